@@ -1,0 +1,74 @@
+import type { HardwareNeeds } from "./hardware-needs.ts";
+
+/** A base model that requesters may choose. Weights are loaded by id and pinned revision, or from a local path. */
+export interface BaseModel {
+  /** Hub id, or an absolute path where the operator allows one. */
+  id: string;
+  /** Commit of the hub repository; "local" for a path. */
+  revision: string;
+  name: string;
+  parametersBillion: number;
+  license: string;
+  /** Longest sequence (tokens) that a job may ask for. */
+  maxLength: number;
+  needs: { gpu: HardwareNeeds; cpu: HardwareNeeds };
+}
+
+const gpuNeeds: HardwareNeeds = { vramGb: 6, ramGb: 8, diskGb: 10, cores: 2 };
+const cpuNeeds: HardwareNeeds = { vramGb: 0, ramGb: 16, diskGb: 10, cores: 4 };
+
+/** The roadmap's supported set. */
+export const baseModels: readonly BaseModel[] = [
+  {
+    id: "Qwen/Qwen2.5-1.5B-Instruct",
+    revision: "989aa7980e4cf806f80c7fef2b1adb7bc71aa306",
+    name: "Qwen2.5 1.5B Instruct",
+    parametersBillion: 1.54,
+    license: "Apache-2.0",
+    maxLength: 4096,
+    needs: { gpu: gpuNeeds, cpu: cpuNeeds },
+  },
+  {
+    id: "microsoft/Phi-3-mini-4k-instruct",
+    revision: "0a67737cc96d2554230f90338b163bc6380a2a85",
+    name: "Phi-3 mini 4k Instruct",
+    parametersBillion: 3.82,
+    license: "MIT",
+    maxLength: 4096,
+    needs: { gpu: { ...gpuNeeds, vramGb: 8 }, cpu: { ...cpuNeeds, ramGb: 24 } },
+  },
+  {
+    id: "HuggingFaceTB/SmolLM2-1.7B-Instruct",
+    revision: "31b70e2e869a7173562077fd711b654946d38674",
+    name: "SmolLM2 1.7B Instruct",
+    parametersBillion: 1.71,
+    license: "Apache-2.0",
+    maxLength: 4096,
+    needs: { gpu: gpuNeeds, cpu: cpuNeeds },
+  },
+  {
+    id: "TinyLlama/TinyLlama-1.1B-Chat-v1.0",
+    revision: "fe8a4ea1ffedaf415f4da2f062534de366a451e6",
+    name: "TinyLlama 1.1B Chat",
+    parametersBillion: 1.1,
+    license: "Apache-2.0",
+    maxLength: 2048,
+    needs: { gpu: gpuNeeds, cpu: cpuNeeds },
+  },
+];
+
+/** A model added by the operator's setting, such as the demo's toy model: small, local, no hub. */
+export function localBaseModel(path: string): BaseModel {
+  return {
+    id: path,
+    revision: "local",
+    name: path.split(/[\\/]/).at(-1) ?? path,
+    parametersBillion: 0.002,
+    license: "MIT",
+    maxLength: 1024,
+    needs: {
+      gpu: { vramGb: 0, ramGb: 1, diskGb: 1, cores: 1 },
+      cpu: { vramGb: 0, ramGb: 1, diskGb: 1, cores: 1 },
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { cidSchema, seedSchema, weiSchema } from "./primitives.ts";
+
+export const loraRanks = [4, 8, 16, 32, 64] as const;
+export const mergeMethods = ["svd", "exact", "fedavg"] as const;
+
+const day = 86_400;
+
+/** The escrow terms that a requester chooses; bounds mirror the contract's. */
+export const jobTermsSchema = z.object({
+  contributors: z.number().int().min(1).max(32).default(2),
+  minContributors: z.number().int().min(1).max(32).optional(),
+  acceptWithinSeconds: z
+    .number()
+    .int()
+    .min(60)
+    .max(90 * day)
+    .default(7 * day),
+  trainingPeriodSeconds: z
+    .number()
+    .int()
+    .min(60)
+    .max(30 * day)
+    .default(2 * day),
+  reviewPeriodSeconds: z
+    .number()
+    .int()
+    .min(60)
+    .max(30 * day)
+    .default(day),
+  rewardWei: weiSchema,
+  bondWei: weiSchema.default(0n),
+});
+
+/** LoRA and optimiser settings of a fine-tuning job. */
+export const trainingSchema = z.object({
+  rank: z
+    .number()
+    .int()
+    .refine((rank) => loraRanks.some((allowed) => allowed === rank), {
+      message: `rank must be one of ${loraRanks.join(", ")}`,
+    })
+    .default(8),
+  alpha: z.number().int().min(1).max(256).optional(),
+  epochs: z.number().int().min(1).max(100).default(2),
+  learningRate: z.number().positive().max(0.1).default(2e-4),
+  maxLength: z.number().int().min(64).max(8192).default(512),
+  seed: seedSchema.optional(),
+  method: z.enum(mergeMethods).default("svd"),
+});
+
+/** Body of POST /jobs/llm-finetune. */
+export const createLlmFinetuneSchema = z
+  .object({
+    uploadId: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, "expected the id of a finished upload"),
+    model: z.string().min(1).max(300),
+    description: z.string().trim().max(2_000).default(""),
+    holdoutRows: z.number().int().min(1).max(10_000).optional(),
+  })
+  .extend(jobTermsSchema.shape)
+  .extend(trainingSchema.shape)
+  .refine((body) => (body.minContributors ?? 1) <= body.contributors, {
+    path: ["minContributors"],
+    message: "minContributors may not exceed contributors",
+  });
+
+export type CreateLlmFinetune = z.infer<typeof createLlmFinetuneSchema>;
+
+/** The public job spec: stored unsealed, its CID in the terms. It names no shard and no row. */
+export const llmJobSpecSchema = z.object({
+  version: z.literal(1),
+  kind: z.literal("llm-finetune"),
+  draftId: z.string(),
+  description: z.string(),
+  model: z.object({ id: z.string(), revision: z.string() }),
+  lora: z.object({
+    rank: z.number().int(),
+    alpha: z.number().int(),
+    targetModules: z.literal("all-linear"),
+    seed: seedSchema,
+  }),
+  training: z.object({
+    epochs: z.number().int(),
+    learningRate: z.number(),
+    maxLength: z.number().int(),
+  }),
+  dataset: z.object({
+    format: z.enum(["jsonl", "json", "csv"]),
+    rows: z.number().int(),
+    holdoutRows: z.number().int(),
+    shardRows: z.array(z.number().int()),
+    /** sha256 (hex) over the sealed shards' CIDs, one a line, in slot order: a commitment that reveals none. */
+    shardsSha256: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
+  aggregation: z.object({
+    method: z.enum(mergeMethods),
+    rank: z.union([z.literal("auto"), z.number().int()]),
+  }),
+});
+
+export type LlmJobSpec = z.infer<typeof llmJobSpecSchema>;
+
+/** The escrow's Terms as sent to a wallet: amounts in wei and times in seconds, as decimal strings or numbers. */
+export const escrowTermsSchema = z.object({
+  kind: z.number().int().min(0).max(1),
+  minContributors: z.number().int(),
+  maxContributors: z.number().int(),
+  /** Seconds since 1970, fixed when the terms are handed out for signing. */
+  acceptBy: z.number().int(),
+  trainingPeriod: z.number().int(),
+  reviewPeriod: z.number().int(),
+  bondWei: weiSchema,
+  aggregator: z.string(),
+  specCid: cidSchema,
+});
+
+export type EscrowTerms = z.infer<typeof escrowTermsSchema>;

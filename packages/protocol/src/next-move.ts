@@ -1,0 +1,34 @@
+import type { SlotStatus } from "./job-states.ts";
+
+/** The facts of an open job that decide what may happen to it next. Times are seconds since 1970. */
+export interface OpenJob {
+  minContributors: number;
+  maxContributors: number;
+  acceptBy: number;
+  reviewPeriodSeconds: number;
+  slots: readonly { contributor: string; status: SlotStatus; deadline: number }[];
+}
+
+/** One move that the escrow allows now, or the time at which to look again. */
+export type NextMove =
+  | { move: "releaseSlot"; contributor: string }
+  | { move: "completeJob" }
+  | { move: "expireJob" }
+  | { move: "wait"; until: number | undefined };
+
+/**
+ * The next move of an open job, as the escrow's rules allow it at `now`.
+ * Waiting has no end time only while nothing but an acceptance can change the job before acceptBy.
+ */
+export function nextMove(job: OpenJob, now: number): NextMove {
+  const live = job.slots.filter((slot) => slot.status === "accepted");
+  const overdue = live.find((slot) => slot.deadline < now);
+  if (overdue) return { move: "releaseSlot", contributor: overdue.contributor };
+
+  const submitted = job.slots.filter((slot) => slot.status === "submitted").length;
+  const free = job.maxContributors - submitted - live.length;
+  const mayFill = free > 0 && now < job.acceptBy;
+  if (live.length > 0) return { move: "wait", until: Math.min(...live.map((slot) => slot.deadline)) + 1 };
+  if (mayFill) return { move: "wait", until: job.acceptBy };
+  return submitted >= job.minContributors ? { move: "completeJob" } : { move: "expireJob" };
+}

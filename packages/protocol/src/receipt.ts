@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { cidSchema, seedSchema } from "./primitives.ts";
+import { checkResultSchema } from "./submissions.ts";
+
+const lossSchema = z.object({ loss: z.number(), bitsPerByte: z.number() });
+
+const contributorOutcomeSchema = z.object({
+  contributor: z.string(),
+  slot: z.number().int(),
+  rows: z.number().int(),
+  weight: z.number(),
+  adapterCid: cidSchema,
+  adapterSha256: z.string(),
+  sizeBytes: z.number().int(),
+  checks: z.array(checkResultSchema),
+  evaluation: lossSchema.nullable(),
+});
+
+/** The public result document, stored unsealed; its CID is what completeJob records. */
+export const resultDocumentSchema = z.object({
+  version: z.literal(1),
+  jobId: z.string(),
+  chainId: z.number().int(),
+  escrow: z.string(),
+  specCid: cidSchema,
+  bundleCid: cidSchema,
+  mergedSha256: z.string(),
+  model: z.object({ id: z.string(), revision: z.string() }),
+  seed: seedSchema,
+  method: z.string(),
+  rank: z.number().int(),
+  relativeError: z.number(),
+  contributors: z.array(contributorOutcomeSchema),
+  evaluation: z
+    .object({
+      holdoutRows: z.number().int(),
+      base: lossSchema,
+      merged: lossSchema,
+      fedavg: lossSchema.nullable(),
+    })
+    .nullable(),
+  communicationBytes: z.number().int(),
+});
+
+export type ResultDocument = z.infer<typeof resultDocumentSchema>;
+
+/** receipt.json: the result document with what the chain says of it. */
+export const receiptSchema = z.object({
+  result: resultDocumentSchema,
+  resultCid: cidSchema,
+  status: z.string(),
+  stakeWei: z.string(),
+  feeWei: z.string(),
+  refundWei: z.string(),
+  payouts: z.array(z.object({ contributor: z.string(), amountWei: z.string() })),
+  transactions: z.array(z.object({ event: z.string(), hash: z.string(), blockNumber: z.string() })),
+});
+
+export type Receipt = z.infer<typeof receiptSchema>;
