@@ -7,3 +7,4 @@ export * from "./next-move.ts";
 export * from "./primitives.ts";
 export * from "./receipt.ts";
 export * from "./submissions.ts";
+export * from "./tasks.ts";

@@ -1,0 +1,25 @@
+import { drizzle } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import * as schema from "./schema/index.ts";
+
+/** The database handle that every query takes; a transaction is one too. */
+export type Database = ReturnType<typeof drizzle<typeof schema>>;
+export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
+export type Executor = Database | Transaction;
+
+export interface Connection {
+  db: Database;
+  /** The raw client, for LISTEN and advisory locks. */
+  sql: postgres.Sql;
+  close(): Promise<void>;
+}
+
+/** Opens a pool. Statements are bounded to `statementTimeoutMs`; bigint columns come back as bigint. */
+export function connect(url: string, { poolSize = 10, statementTimeoutMs = 30_000 } = {}): Connection {
+  const sql = postgres(url, {
+    max: poolSize,
+    onnotice: () => undefined,
+    connection: { statement_timeout: statementTimeoutMs, application_name: "trainchain" },
+  });
+  return { db: drizzle(sql, { schema }), sql, close: () => sql.end({ timeout: 5 }) };
+}

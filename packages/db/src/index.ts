@@ -1,0 +1,4 @@
+export * from "./connect.ts";
+export * from "./enqueue-task.ts";
+export * from "./migrate.ts";
+export * from "./schema/index.ts";

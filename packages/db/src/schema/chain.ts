@@ -1,0 +1,153 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+} from "drizzle-orm/pg-core";
+import { moment, wei } from "./columns.ts";
+
+/*
+ * Chain-derived tables: apps/indexer is their only writer. Dropping them and following the chain again gives
+ * the same rows. A job of the predecessor contract lives here too, under its own `escrow` address.
+ */
+
+/** Recent blocks by hash, to notice a reorganisation. */
+export const blocks = pgTable("blocks", {
+  number: bigint("number", { mode: "bigint" }).primaryKey(),
+  hash: text("hash").notNull(),
+  parentHash: text("parent_hash").notNull(),
+  minedAt: moment("mined_at").notNull(),
+});
+
+/** How far each followed contract has been read. */
+export const chainCursors = pgTable("chain_cursors", {
+  escrow: text("escrow").primaryKey(),
+  chainId: integer("chain_id").notNull(),
+  nextBlock: bigint("next_block", { mode: "bigint" }).notNull(),
+});
+
+/** Every event of the followed contracts, as decoded. `args` holds wei and ids as decimal strings. */
+export const chainEvents = pgTable(
+  "chain_events",
+  {
+    blockNumber: bigint("block_number", { mode: "bigint" }).notNull(),
+    logIndex: integer("log_index").notNull(),
+    escrow: text("escrow").notNull(),
+    transactionHash: text("transaction_hash").notNull(),
+    name: text("name").notNull(),
+    jobId: bigint("job_id", { mode: "bigint" }),
+    args: jsonb("args").$type<Record<string, unknown>>().notNull(),
+    minedAt: moment("mined_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.blockNumber, table.logIndex] }),
+    index("chain_events_by_job").on(table.escrow, table.jobId, table.blockNumber, table.logIndex),
+  ],
+);
+
+export const jobs = pgTable(
+  "jobs",
+  {
+    escrow: text("escrow").notNull(),
+    jobId: bigint("job_id", { mode: "bigint" }).notNull(),
+    kind: text("kind").notNull(),
+    requester: text("requester").notNull(),
+    specCid: text("spec_cid"),
+    minContributors: smallint("min_contributors").notNull(),
+    maxContributors: smallint("max_contributors").notNull(),
+    acceptBy: moment("accept_by"),
+    trainingPeriodSeconds: integer("training_period_seconds").notNull(),
+    reviewPeriodSeconds: integer("review_period_seconds").notNull(),
+    bondWei: wei("bond_wei").notNull(),
+    stakeWei: wei("stake_wei").notNull(),
+    feeBps: smallint("fee_bps").notNull(),
+    aggregator: text("aggregator").notNull(),
+    status: text("status").notNull(),
+    /** Slots whose holder may still deliver or has delivered. */
+    slotsTaken: smallint("slots_taken").notNull(),
+    slotsSubmitted: smallint("slots_submitted").notNull(),
+    resultCid: text("result_cid"),
+    refundWei: wei("refund_wei"),
+    feeWei: wei("fee_wei"),
+    createdAt: moment("created_at").notNull(),
+    closedAt: moment("closed_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.escrow, table.jobId] }),
+    index("jobs_newest").on(table.createdAt.desc(), table.jobId.desc()),
+    index("jobs_by_status").on(table.status, table.createdAt.desc(), table.jobId.desc()),
+    index("jobs_by_requester").on(table.requester, table.createdAt.desc(), table.jobId.desc()),
+    index("jobs_by_spec").on(table.specCid),
+    check("jobs_status", sql`status in ('open','completed','settled','expired','cancelled')`),
+    check("jobs_kind", sql`kind in ('llm-finetune','image-classification')`),
+  ],
+);
+
+/** One acceptance of one job by one wallet (a wallet accepts a job at most once). */
+export const slots = pgTable(
+  "slots",
+  {
+    escrow: text("escrow").notNull(),
+    jobId: bigint("job_id", { mode: "bigint" }).notNull(),
+    contributor: text("contributor").notNull(),
+    slot: smallint("slot").notNull(),
+    delegate: text("delegate").notNull(),
+    status: text("status").notNull(),
+    deadline: moment("deadline"),
+    acceptedAt: moment("accepted_at").notNull(),
+    forfeitedWei: wei("forfeited_wei"),
+    paidWei: wei("paid_wei"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.escrow, table.jobId, table.contributor] }),
+    index("slots_by_contributor").on(table.contributor, table.acceptedAt.desc(), table.jobId.desc()),
+    check("slots_status", sql`status in ('accepted','submitted','rejected','released')`),
+  ],
+);
+
+/** The roadmap's contributor_submissions: each contributor's adapter for a job, with time and status. */
+export const contributorSubmissions = pgTable(
+  "contributor_submissions",
+  {
+    escrow: text("escrow").notNull(),
+    jobId: bigint("job_id", { mode: "bigint" }).notNull(),
+    contributor: text("contributor").notNull(),
+    adapterCid: text("adapter_cid").notNull(),
+    submittedAt: moment("submitted_at").notNull(),
+    status: text("status").notNull(),
+    reasonCid: text("reason_cid"),
+    transactionHash: text("transaction_hash").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.escrow, table.jobId, table.contributor] }),
+    index("contributor_submissions_by_cid").on(table.adapterCid),
+    check("contributor_submissions_status", sql`status in ('submitted','rejected','paid','unpaid')`),
+  ],
+);
+
+/** Counts per contributor over all followed contracts, kept with each event; the pool page reads only this. */
+export const contributorStats = pgTable(
+  "contributor_stats",
+  {
+    contributor: text("contributor").primaryKey(),
+    jobsAccepted: integer("jobs_accepted").notNull(),
+    jobsCompleted: integer("jobs_completed").notNull(),
+    /** Slots accepted in jobs that are still open. */
+    jobsActive: integer("jobs_active").notNull(),
+    earnedWei: wei("earned_wei").notNull(),
+    memberSince: moment("member_since").notNull(),
+  },
+  (table) => [index("contributor_stats_rank").on(table.jobsCompleted.desc(), table.contributor)],
+);
+
+/** Payments that could not be pushed, minus withdrawals, per wallet. */
+export const withdrawableBalances = pgTable("withdrawable_balances", {
+  wallet: text("wallet").primaryKey(),
+  amountWei: wei("amount_wei").notNull(),
+});

@@ -1,0 +1,3 @@
+export * from "./chain.ts";
+export * from "./market.ts";
+export * from "./work.ts";

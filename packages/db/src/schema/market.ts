@@ -1,0 +1,91 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+} from "drizzle-orm/pg-core";
+import { moment } from "./columns.ts";
+
+/* What people told the platform: apps/api is the only writer. */
+
+/** Single-use login nonces. */
+export const loginNonces = pgTable("login_nonces", {
+  nonce: text("nonce").primaryKey(),
+  expiresAt: moment("expires_at").notNull(),
+});
+
+/** A signed-in wallet. The token itself is never stored, only its sha256. */
+export const sessions = pgTable(
+  "sessions",
+  {
+    tokenSha256: text("token_sha256").primaryKey(),
+    wallet: text("wallet").notNull(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    expiresAt: moment("expires_at").notNull(),
+  },
+  (table) => [index("sessions_by_expiry").on(table.expiresAt)],
+);
+
+/** Files received or being received; bytes lie in the API's upload folder until a worker has taken them over. */
+export const uploads = pgTable(
+  "uploads",
+  {
+    id: text("id").primaryKey(),
+    owner: text("owner").notNull(),
+    purpose: text("purpose").notNull(),
+    fileName: text("file_name").notNull(),
+    sizeBytes: bigint("size_bytes", { mode: "number" }).notNull(),
+    /** Set when the last byte has arrived; `cid` too where the upload goes to storage as it is. */
+    finishedAt: moment("finished_at"),
+    cid: text("cid"),
+    createdAt: moment("created_at").notNull().defaultNow(),
+  },
+  (table) => [
+    index("uploads_by_owner").on(table.owner, table.createdAt),
+    check("uploads_purpose", sql`purpose in ('dataset','adapter')`),
+  ],
+);
+
+/** A requested job before it is on chain. Its progress is in `preparations`; its job is found by spec CID. */
+export const drafts = pgTable(
+  "drafts",
+  {
+    id: text("id").primaryKey(),
+    kind: text("kind").notNull(),
+    requester: text("requester").notNull(),
+    uploadId: text("upload_id").notNull(),
+    /** The request as accepted by its schema; wei as decimal strings. */
+    request: jsonb("request").$type<Record<string, unknown>>().notNull(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    deletedAt: moment("deleted_at"),
+  },
+  (table) => [index("drafts_by_requester").on(table.requester, table.createdAt.desc(), table.id.desc())],
+);
+
+/** What a contributor says of its own machine. Its counts are in contributor_stats. */
+export const contributorProfiles = pgTable("contributor_profiles", {
+  wallet: text("wallet").primaryKey(),
+  gpuTier: text("gpu_tier"),
+  gpuMeasured: boolean("gpu_measured").notNull().default(false),
+  updatedAt: moment("updated_at").notNull().defaultNow(),
+});
+
+/** The latest training event of a slot: a heartbeat for the requester, never a fact about money. */
+export const slotProgress = pgTable(
+  "slot_progress",
+  {
+    escrow: text("escrow").notNull(),
+    jobId: bigint("job_id", { mode: "bigint" }).notNull(),
+    contributor: text("contributor").notNull(),
+    step: integer("step"),
+    event: jsonb("event").$type<Record<string, unknown>>().notNull(),
+    reportedAt: moment("reported_at").notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.escrow, table.jobId, table.contributor] })],
+);

@@ -1,0 +1,121 @@
+import type { CheckResult, LlmJobSpec, ResultDocument } from "@trainchain/protocol";
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  check,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+} from "drizzle-orm/pg-core";
+import { moment, wei } from "./columns.ts";
+
+/* What the platform worked out: apps/worker is the only writer. */
+
+/** How far the preparation of a draft has come, and what was wrong with its dataset if it failed. */
+export const preparations = pgTable(
+  "preparations",
+  {
+    draftId: text("draft_id").primaryKey(),
+    status: text("status").notNull(),
+    /** The dataset report: rows, problems (first 20 with line, field and fix; all counted), lengths. */
+    report: jsonb("report").$type<Record<string, unknown>>(),
+    error: jsonb("error").$type<{ code: string; message: string; fix?: string }>(),
+    updatedAt: moment("updated_at").notNull().defaultNow(),
+  },
+  () => [check("preparations_status", sql`status in ('preparing','ready','failed')`)],
+);
+
+/** The roadmap's llm_finetune_jobs: the prepared parameters of a fine-tuning job and its sealed shards. */
+export const llmFinetuneJobs = pgTable("llm_finetune_jobs", {
+  draftId: text("draft_id").primaryKey(),
+  specCid: text("spec_cid").notNull().unique(),
+  spec: jsonb("spec").$type<LlmJobSpec>().notNull(),
+  modelName: text("model_name").notNull(),
+  modelRevision: text("model_revision").notNull(),
+  loraRank: integer("lora_rank").notNull(),
+  loraAlpha: integer("lora_alpha").notNull(),
+  targetModules: text("target_modules").notNull(),
+  contributors: integer("contributors").notNull(),
+  datasetFormat: text("dataset_format").notNull(),
+  rows: integer("rows").notNull(),
+  holdoutRows: integer("holdout_rows").notNull(),
+  holdoutCid: text("holdout_cid").notNull(),
+  /** One sealed shard a slot; an entry is revealed to that slot's wallet alone. */
+  shardAssignments: jsonb("shard_assignments")
+    .$type<{ slot: number; cid: string; rows: number; sizeBytes: number; sha256: string }[]>()
+    .notNull(),
+  preparedAt: moment("prepared_at").notNull().defaultNow(),
+});
+
+/** The verdict on one submitted adapter. */
+export const adapterVerifications = pgTable(
+  "adapter_verifications",
+  {
+    escrow: text("escrow").notNull(),
+    jobId: bigint("job_id", { mode: "bigint" }).notNull(),
+    contributor: text("contributor").notNull(),
+    adapterCid: text("adapter_cid").notNull(),
+    verdict: text("verdict").notNull(),
+    checks: jsonb("checks").$type<CheckResult[]>().notNull(),
+    adapterSha256: text("adapter_sha256"),
+    sizeBytes: integer("size_bytes"),
+    heldOutLoss: doublePrecision("held_out_loss"),
+    bitsPerByte: doublePrecision("bits_per_byte"),
+    /** CID of the public reason document, when refused. */
+    reasonCid: text("reason_cid"),
+    verifiedAt: moment("verified_at").notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.escrow, table.jobId, table.contributor] }),
+    check("adapter_verifications_verdict", sql`verdict in ('accepted','refused')`),
+  ],
+);
+
+/** The merged result of a job, ready before completeJob is sent. */
+export const aggregations = pgTable(
+  "aggregations",
+  {
+    escrow: text("escrow").notNull(),
+    jobId: bigint("job_id", { mode: "bigint" }).notNull(),
+    resultCid: text("result_cid").notNull(),
+    bundleCid: text("bundle_cid").notNull(),
+    result: jsonb("result").$type<ResultDocument>().notNull(),
+    aggregatedAt: moment("aggregated_at").notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.escrow, table.jobId] })],
+);
+
+/**
+ * Transactions of the aggregator key: written before they are sent, so that a killed sender finds what it
+ * may have sent. `purpose` makes each intent unique: the same intent is never sent twice.
+ */
+export const transactions = pgTable(
+  "transactions",
+  {
+    id: bigint("id", { mode: "bigint" }).primaryKey().generatedAlwaysAsIdentity(),
+    purpose: text("purpose").notNull().unique(),
+    toAddress: text("to_address").notNull(),
+    data: text("data").notNull(),
+    valueWei: wei("value_wei").notNull(),
+    status: text("status").notNull(),
+    nonce: bigint("nonce", { mode: "bigint" }),
+    /** Every signed form that may have reached the network, newest last; one of them at most is mined. */
+    attempts: jsonb("attempts")
+      .$type<{ hash: string; raw: string; maxFeePerGasWei: string; sentAt: string }[]>()
+      .notNull()
+      .default([]),
+    minedHash: text("mined_hash"),
+    gasUsed: bigint("gas_used", { mode: "bigint" }),
+    error: jsonb("error").$type<{ code: string; message: string; fix?: string }>(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    updatedAt: moment("updated_at").notNull().defaultNow(),
+  },
+  (table) => [
+    index("transactions_unfinished").on(table.id).where(sql`status in ('queued','sent')`),
+    check("transactions_status", sql`status in ('queued','sent','confirmed','reverted','refused')`),
+  ],
+);

@@ -1,0 +1,19 @@
+/** The worker's tasks and their payloads. Ids are decimal strings because payloads are JSON. */
+export interface TaskPayloads {
+  "shard-dataset": { draftId: string };
+  "verify-adapter": { escrow: string; jobId: string; contributor: string };
+  "aggregate-adapters": { escrow: string; jobId: string };
+  /** Looks at an open job and makes the move that the escrow allows now, if it is ours to make. */
+  "advance-job": { escrow: string; jobId: string };
+  /** Relays a contributor's signed submission to the escrow. */
+  "relay-submission": {
+    escrow: string;
+    jobId: string;
+    contributor: string;
+    adapterCid: string;
+    deadline: number;
+    signature: string;
+  };
+}
+
+export type TaskName = keyof TaskPayloads;
