@@ -1,0 +1,4 @@
+export * from "./free-port.ts";
+export * from "./postgres.ts";
+export * from "./wait-for.ts";
+export * from "./wallets.ts";

