@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { migrate } from "@trainchain/db";
@@ -23,6 +23,9 @@ export interface PostgresOptions {
   password?: string;
 }
 
+/** PostgreSQL refuses to run as root: it is started as `postgres`, who must be able to enter the folder. */
+const runsAsRoot = process.getuid?.() === 0;
+
 /** A real PostgreSQL from npm's binaries. As root it runs as the system's `postgres` user, made when absent. */
 export async function startPostgres({
   dataDir,
@@ -30,7 +33,8 @@ export async function startPostgres({
   password = "trainchain",
 }: PostgresOptions = {}): Promise<Postgres> {
   const databaseDir = dataDir ?? join(await mkdtemp(join(tmpdir(), "trainchain-pg-")), "data");
-  await mkdir(dirname(databaseDir), { recursive: true, mode: 0o755 });
+  await mkdir(dirname(databaseDir), { recursive: true });
+  if (runsAsRoot) await chmod(dirname(databaseDir), 0o755);
   if (dataDir) await stopLeftOver(databaseDir);
   const listenPort = port ?? (await freePort());
   const server = new EmbeddedPostgres({
@@ -39,7 +43,7 @@ export async function startPostgres({
     password,
     port: listenPort,
     persistent: dataDir !== undefined,
-    createPostgresUser: process.getuid?.() === 0,
+    createPostgresUser: runsAsRoot,
     postgresFlags: [
       "-c",
       "max_connections=200",
