@@ -8,3 +8,4 @@ export * from "./primitives.ts";
 export * from "./receipt.ts";
 export * from "./submissions.ts";
 export * from "./tasks.ts";
+export * from "./trainer-events.ts";

@@ -1,0 +1,113 @@
+import { z } from "zod";
+
+const count = z.number().int().min(0);
+
+/**
+ * What a trainer prints: one JSON object a line on standard output, told apart by `event`.
+ * Sizes in bytes, memory in MiB, times in seconds, loss in nats per completion token.
+ */
+export const trainerEventSchema = z.discriminatedUnion("event", [
+  z.object({
+    event: z.literal("started"),
+    jobId: z.string(),
+    device: z.string(),
+    dtype: z.string(),
+    quantization: z.string(),
+  }),
+  z.object({ event: z.literal("downloaded"), rows: count, sizeBytes: count }),
+  z.object({
+    event: z.literal("model-loaded"),
+    model: z.string(),
+    parameters: count,
+    trainableParameters: count,
+    seconds: z.number(),
+  }),
+  z.object({ event: z.literal("resumed"), step: count }),
+  z.object({
+    event: z.literal("step"),
+    step: count,
+    steps: count,
+    epoch: z.number(),
+    loss: z.number(),
+    learningRate: z.number(),
+    /** Tokens trained on so far in this process, padding not counted. */
+    tokens: count,
+    tokensPerSecond: z.number(),
+    etaSeconds: z.number(),
+    memoryMb: z.number(),
+  }),
+  z.object({ event: z.literal("checkpoint"), step: count }),
+  z.object({ event: z.literal("saved"), sizeBytes: count, sha256: z.string() }),
+  z.object({ event: z.literal("uploaded"), adapterCid: z.string() }),
+  z.object({ event: z.literal("submitted"), adapterCid: z.string() }),
+  z.object({
+    event: z.literal("done"),
+    loss: z.number().nullable(),
+    steps: count,
+    tokens: count,
+    seconds: z.number(),
+  }),
+  z.object({ event: z.literal("failed"), code: z.string(), message: z.string(), fix: z.string() }),
+]);
+
+export type TrainerEvent = z.infer<typeof trainerEventSchema>;
+
+/** One need of a job against what the machine has; amounts in GiB or cores. A check that crashed is not ok. */
+export const preflightCheckSchema = z.object({
+  need: z.string(),
+  have: z.number().nullable(),
+  required: z.number(),
+  ok: z.boolean(),
+  message: z.string(),
+});
+
+/** The one line that trainer/preflight.py prints. */
+export const preflightSchema = z.object({
+  event: z.literal("preflight"),
+  ok: z.boolean(),
+  device: z.string(),
+  deviceName: z.string(),
+  vramGb: z.number(),
+  ramGb: z.number(),
+  diskGb: z.number(),
+  cores: z.number(),
+  /** Forward and backward pass of one small transformer block, measured; 0 where it could not run. */
+  tokensPerSecond: z.number(),
+  checks: z.array(preflightCheckSchema),
+});
+
+export type PreflightCheck = z.infer<typeof preflightCheckSchema>;
+export type Preflight = z.infer<typeof preflightSchema>;
+
+/** What trainer/evaluate.py prints: one line for the base model, then one for each adapter. */
+export const evaluationEventSchema = z.discriminatedUnion("event", [
+  z.object({
+    event: z.literal("evaluated"),
+    /** "base", or the adapter's folder as it was given. */
+    name: z.string(),
+    /** Mean nats per completion token over all rows, each token weighing the same. */
+    loss: z.number(),
+    /** The same in bits per byte of completion text, so that tokenizers compare. */
+    bitsPerByte: z.number(),
+    rows: count,
+    tokens: count,
+    seconds: z.number(),
+  }),
+  z.object({ event: z.literal("failed"), code: z.string(), message: z.string(), fix: z.string() }),
+]);
+
+export type EvaluationEvent = z.infer<typeof evaluationEventSchema>;
+
+/** What trainer/generate.py prints: the answer of the base model and, with an adapter, of the tuned one. */
+export const generationEventSchema = z.discriminatedUnion("event", [
+  z.object({
+    event: z.literal("generated"),
+    model: z.enum(["base", "tuned"]),
+    text: z.string(),
+    tokens: count,
+    seconds: z.number(),
+  }),
+  z.object({ event: z.literal("failed"), code: z.string(), message: z.string(), fix: z.string() }),
+]);
+
+export type GenerationEvent = z.infer<typeof generationEventSchema>;
