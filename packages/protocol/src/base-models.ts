@@ -12,6 +12,19 @@ export interface BaseModel {
   /** Longest sequence (tokens) that a job may ask for. */
   maxLength: number;
   needs: { gpu: HardwareNeeds; cpu: HardwareNeeds };
+  /** The shape that decides an adapter's keys, as in the model's own config.json; a local model's is read from its folder. */
+  config?: BaseModelConfig;
+}
+
+/** The fields of a Hugging Face config.json that give the linear layers of a Llama-like model. */
+export interface BaseModelConfig {
+  model_type: string;
+  hidden_size: number;
+  intermediate_size: number;
+  num_hidden_layers: number;
+  num_attention_heads: number;
+  num_key_value_heads: number;
+  head_dim?: number;
 }
 
 const gpuNeeds: HardwareNeeds = { vramGb: 6, ramGb: 8, diskGb: 10, cores: 2 };
@@ -27,6 +40,14 @@ export const baseModels: readonly BaseModel[] = [
     license: "Apache-2.0",
     maxLength: 4096,
     needs: { gpu: gpuNeeds, cpu: cpuNeeds },
+    config: {
+      model_type: "qwen2",
+      hidden_size: 1536,
+      intermediate_size: 8960,
+      num_hidden_layers: 28,
+      num_attention_heads: 12,
+      num_key_value_heads: 2,
+    },
   },
   {
     id: "microsoft/Phi-3-mini-4k-instruct",
@@ -36,6 +57,14 @@ export const baseModels: readonly BaseModel[] = [
     license: "MIT",
     maxLength: 4096,
     needs: { gpu: { ...gpuNeeds, vramGb: 8 }, cpu: { ...cpuNeeds, ramGb: 24 } },
+    config: {
+      model_type: "phi3",
+      hidden_size: 3072,
+      intermediate_size: 8192,
+      num_hidden_layers: 32,
+      num_attention_heads: 32,
+      num_key_value_heads: 32,
+    },
   },
   {
     id: "HuggingFaceTB/SmolLM2-1.7B-Instruct",
@@ -45,6 +74,14 @@ export const baseModels: readonly BaseModel[] = [
     license: "Apache-2.0",
     maxLength: 4096,
     needs: { gpu: gpuNeeds, cpu: cpuNeeds },
+    config: {
+      model_type: "llama",
+      hidden_size: 2048,
+      intermediate_size: 8192,
+      num_hidden_layers: 24,
+      num_attention_heads: 32,
+      num_key_value_heads: 32,
+    },
   },
   {
     id: "TinyLlama/TinyLlama-1.1B-Chat-v1.0",
@@ -54,6 +91,14 @@ export const baseModels: readonly BaseModel[] = [
     license: "Apache-2.0",
     maxLength: 2048,
     needs: { gpu: gpuNeeds, cpu: cpuNeeds },
+    config: {
+      model_type: "llama",
+      hidden_size: 2048,
+      intermediate_size: 5632,
+      num_hidden_layers: 22,
+      num_attention_heads: 32,
+      num_key_value_heads: 4,
+    },
   },
 ];
 

@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createWriteStream } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+
+export interface RunningProcess {
+  name: string;
+  pid: number;
+  logFile: string;
+  /** Resolves with the exit code, or the signal's name when a signal ended it. */
+  exited: Promise<number | string>;
+  /** Asks it to end (SIGTERM) and waits; after 15 s it is killed. */
+  stop(): Promise<void>;
+  /** SIGKILL, at once. */
+  kill(): Promise<void>;
+  /** The last lines of its log, for error messages. */
+  lastLines(count?: number): Promise<string>;
+}
+
+export interface ProcessOptions {
+  name: string;
+  script: string;
+  args?: string[];
+  env: Record<string, string>;
+  logFile: string;
+  onLine?: (line: string) => void;
+}
+
+/** Runs a TypeScript entry under this Node with its output in `logFile` (and, line by line, in `onLine`). */
+export async function startProcess({
+  name,
+  script,
+  args = [],
+  env,
+  logFile,
+  onLine,
+}: ProcessOptions): Promise<RunningProcess> {
+  await mkdir(dirname(logFile), { recursive: true });
+  const log = createWriteStream(logFile, { flags: "a" });
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", script, ...args], {
+    env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  child.stdout?.pipe(log, { end: false });
+  child.stderr?.pipe(log, { end: false });
+  if (onLine) forwardLines(child, onLine);
+  const exited = new Promise<number | string>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => {
+      log.end();
+      resolve(code ?? signal ?? "unknown");
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once("spawn", resolve);
+    child.once("error", reject);
+  });
+  return {
+    name,
+    pid: child.pid ?? 0,
+    logFile,
+    exited,
+    async stop() {
+      child.kill("SIGTERM");
+      const timer = setTimeout(() => child.kill("SIGKILL"), 15_000);
+      await exited;
+      clearTimeout(timer);
+    },
+    async kill() {
+      child.kill("SIGKILL");
+      await exited;
+    },
+    async lastLines(count = 20) {
+      const text = await readFile(logFile, "utf8").catch(() => "");
+      return text.trimEnd().split("\n").slice(-count).join("\n");
+    },
+  };
+}
+
+function forwardLines(child: ChildProcess, onLine: (line: string) => void): void {
+  let rest = "";
+  child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) onLine(line);
+  });
+}
