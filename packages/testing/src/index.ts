@@ -1,3 +1,4 @@
+export * from "./child-process.ts";
 export * from "./free-port.ts";
 export * from "./postgres.ts";
 export * from "./wait-for.ts";

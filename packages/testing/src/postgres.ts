@@ -13,6 +13,8 @@ export interface Postgres {
   url(database: string): string;
   /** A new empty database with the newest schema; returns its URL. */
   createDatabase(name?: string): Promise<string>;
+  /** The database of this name, made when absent, brought to the newest schema; returns its URL. */
+  ensureDatabase(name: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -64,6 +66,15 @@ export async function startPostgres({
     url,
     async createDatabase(name = `t_${randomBytes(6).toString("hex")}`) {
       await server.createDatabase(name);
+      await migrate(url(name));
+      return url(name);
+    },
+    async ensureDatabase(name) {
+      const client = server.getPgClient();
+      await client.connect();
+      const { rowCount } = await client.query("select from pg_database where datname = $1", [name]);
+      await client.end();
+      if (rowCount === 0) await server.createDatabase(name);
       await migrate(url(name));
       return url(name);
     },

@@ -1,0 +1,203 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { deployEscrow } from "@trainchain/chain";
+import { startAnvil } from "@trainchain/chain/testing";
+import { createPublicClient, createWalletClient, http } from "viem";
+import { type RunningProcess, startProcess } from "./child-process.ts";
+import { freePort } from "./free-port.ts";
+import { startPostgres } from "./postgres.ts";
+import { waitFor } from "./wait-for.ts";
+import { roles, testPrivateKey, testWallet } from "./wallets.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** Polygon Amoy's chain id: the local chain looks like it to every wallet and every check. */
+export const localChainId = 80_002;
+
+export interface LocalWorld {
+  apiUrl: string;
+  rpcUrl: string;
+  escrow: `0x${string}`;
+  databaseUrl: string;
+  dataDir: string;
+  sealingSecret: string;
+  logDir: string;
+  api: RunningProcess;
+  indexer: RunningProcess;
+  worker: RunningProcess;
+  /** Starts a stopped or killed process again with the settings it had. */
+  restart(name: ProcessName): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export type ProcessName = "api" | "indexer" | "worker";
+
+export interface LocalWorldOptions {
+  /** Everything the world writes lies here; started again with the same folder it goes on where it was. */
+  dataDir: string;
+  /** Base models beside the supported ones: paths or ids. */
+  models?: string[];
+  /** The Python environment of the evaluator; without it, results are merged but not evaluated. */
+  pythonEnvDir?: string;
+  /** Platform fee in basis points, fixed when the escrow is deployed. */
+  feeBps?: number;
+  /** Environment variables for single processes, such as a test's shorter periods. */
+  env?: Partial<Record<ProcessName, Record<string, string>>>;
+  onStep?: (text: string) => void;
+}
+
+/** What must survive a restart. */
+interface Settings {
+  apiPort: number;
+  rpcPort: number;
+  databasePort: number;
+  databasePassword: string;
+  sealingSecret: string;
+  escrow?: `0x${string}`;
+  startBlock?: string;
+}
+
+/** A whole TrainChain on this machine: PostgreSQL, chain with the escrow, storage, API, indexer and worker. */
+export async function startLocalWorld(options: LocalWorldOptions): Promise<LocalWorld> {
+  const { dataDir, onStep = () => undefined } = options;
+  await mkdir(dataDir, { recursive: true });
+  const settings = await loadSettings(dataDir);
+
+  onStep("starting PostgreSQL");
+  const postgres = await startPostgres({
+    dataDir: join(dataDir, "postgres", "data"),
+    port: settings.databasePort,
+    password: settings.databasePassword,
+  });
+  const databaseUrl = await postgres.ensureDatabase("trainchain");
+
+  onStep("starting the chain");
+  const chain = await startAnvil({
+    chainId: localChainId,
+    port: settings.rpcPort,
+    statePath: join(dataDir, "chain.json"),
+  });
+  const { escrow, startBlock } = await ensureEscrow(settings, chain.rpcUrl, options.feeBps ?? 0);
+  await saveSettings(dataDir, { ...settings, escrow, startBlock });
+
+  const apiUrl = `http://127.0.0.1:${settings.apiPort}`;
+  const logDir = join(dataDir, "logs");
+  const shared = {
+    DATABASE_URL: databaseUrl,
+    RPC_URL: chain.rpcUrl,
+    CHAIN_ID: String(localChainId),
+    ESCROW_ADDRESS: escrow,
+    START_BLOCK: startBlock,
+    DATA_DIR: dataDir,
+    STORAGE_DIR: join(dataDir, "storage"),
+    SEALING_SECRET: settings.sealingSecret,
+    EXTRA_MODELS: (options.models ?? []).join(","),
+    LOG_LEVEL: "info",
+  };
+  const environments: Record<ProcessName, Record<string, string>> = {
+    api: {
+      ...shared,
+      PORT: String(settings.apiPort),
+      HOST: "127.0.0.1",
+      PUBLIC_URL: apiUrl,
+      AGGREGATOR_ADDRESS: testWallet(roles.aggregator).address,
+      ...options.env?.api,
+    },
+    indexer: { ...shared, ...options.env?.indexer },
+    worker: {
+      ...shared,
+      AGGREGATOR_PRIVATE_KEY: testPrivateKey(roles.aggregator),
+      ...(options.pythonEnvDir ? { TRAINCHAIN_ENV_DIR: options.pythonEnvDir } : {}),
+      ...options.env?.worker,
+    },
+  };
+  const start = (name: ProcessName) =>
+    startProcess({
+      name,
+      script: join(root, "apps", name, "src", "main.ts"),
+      env: environments[name],
+      logFile: join(logDir, `${name}.log`),
+    });
+
+  onStep("starting API, indexer and worker");
+  const [api, indexer, worker] = await Promise.all([start("api"), start("indexer"), start("worker")]);
+  const running = { api, indexer, worker };
+  const stop = async () => {
+    await Promise.all(Object.values(running).map((process) => process.stop()));
+    await chain.stop();
+    await postgres.stop();
+  };
+  await untilReady(apiUrl, running.api).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+
+  return {
+    apiUrl,
+    rpcUrl: chain.rpcUrl,
+    escrow,
+    databaseUrl,
+    dataDir,
+    sealingSecret: settings.sealingSecret,
+    logDir,
+    get api() {
+      return running.api;
+    },
+    get indexer() {
+      return running.indexer;
+    },
+    get worker() {
+      return running.worker;
+    },
+    async restart(name) {
+      running[name] = await start(name);
+      if (name === "api") await untilReady(apiUrl, running.api);
+    },
+    stop,
+  };
+}
+
+async function untilReady(apiUrl: string, api: RunningProcess): Promise<void> {
+  const ended = api.exited.then(async (code) => {
+    throw new Error(`the API ended with ${code}:\n${await api.lastLines()}`);
+  });
+  await Promise.race([
+    ended,
+    waitFor("the API to be ready", async () => (await fetch(`${apiUrl}/readyz`)).ok, { timeoutMs: 60_000 }),
+  ]);
+}
+
+/** The escrow of this chain; deployed anew when the chain has lost it. */
+async function ensureEscrow(settings: Settings, rpcUrl: string, feeBps: number) {
+  const reader = createPublicClient({ transport: http(rpcUrl) });
+  if (settings.escrow && settings.startBlock && (await reader.getCode({ address: settings.escrow })))
+    return { escrow: settings.escrow, startBlock: settings.startBlock };
+  const wallet = createWalletClient({ account: testWallet(roles.deployer), transport: http(rpcUrl) });
+  const deployed = await deployEscrow(wallet, { feeBps, feeReceiver: testWallet(roles.deployer).address });
+  return { escrow: deployed.address, startBlock: String(deployed.blockNumber) };
+}
+
+async function loadSettings(dataDir: string): Promise<Settings> {
+  const saved = await readFile(settingsFile(dataDir), "utf8").catch(() => undefined);
+  if (saved) return JSON.parse(saved) as Settings;
+  const [apiPort, rpcPort, databasePort] = await Promise.all([freePort(), freePort(), freePort()]);
+  const settings = {
+    apiPort,
+    rpcPort,
+    databasePort,
+    databasePassword: randomBytes(16).toString("hex"),
+    sealingSecret: randomBytes(32).toString("hex"),
+  };
+  await saveSettings(dataDir, settings);
+  return settings;
+}
+
+async function saveSettings(dataDir: string, settings: Settings): Promise<void> {
+  await writeFile(settingsFile(dataDir), `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
+}
+
+function settingsFile(dataDir: string): string {
+  return join(dataDir, "world.json");
+}
