@@ -1,0 +1,70 @@
+import { cidSchema, TrainChainError } from "@trainchain/protocol";
+
+/** Bytes as callers hold them: whole, in pieces, or arriving. Pieces must not be changed after they are handed over. */
+export type ByteSource = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+export interface StoredContent {
+  /** CIDv1 as `ipfs add --cid-version=1` prints it. */
+  cid: string;
+  sizeBytes: number;
+}
+
+export interface PutOptions {
+  /** The size that the caller expects; content of another size is refused and not kept. */
+  sizeBytes?: number;
+  /** A label for the operator of a remote store; never part of the content or its CID. */
+  name?: string;
+}
+
+export interface GetOptions {
+  /** Skips this many bytes. They are read and hashed all the same: only whole content can be checked. */
+  offset?: number;
+  /** Fails with `too-large` as soon as the content is longer than this. */
+  maxBytes?: number;
+}
+
+export interface SignUploadOptions {
+  name: string;
+  maxBytes: number;
+  expiresSeconds: number;
+}
+
+/** A one-time permission to upload one file without holding the store's key. */
+export interface SignedUpload {
+  url: string;
+  method: "POST";
+  /** The form field (multipart/form-data) that carries the file. */
+  field: string;
+  expiresAt: Date;
+}
+
+/**
+ * Content-addressed storage. Content is never held whole in memory, and what `get` delivers was hashed on the way:
+ * its last piece is handed over only once the whole has the CID that was asked for, so a reader that reaches the
+ * end holds the right bytes.
+ */
+export interface Storage {
+  /** Stores content and returns its CID. Storing the same content again changes nothing. */
+  put(bytes: ByteSource, options?: PutOptions): Promise<StoredContent>;
+  /** Rejects with `not-found` at once where the store lacks the content; the stream fails with `storage-unavailable` on wrong bytes. */
+  get(cid: string, options?: GetOptions): Promise<ReadableStream<Uint8Array>>;
+  has(cid: string): Promise<boolean>;
+  /** Only where the store can take uploads from others by itself. */
+  signUpload?(options: SignUploadOptions): Promise<SignedUpload>;
+}
+
+/** Refuses anything but a plain CID, before it becomes part of a path or an address. */
+export function assertCid(cid: string): void {
+  if (cidSchema.safeParse(cid).success) return;
+  throw new TrainChainError("invalid-input", "expected a CID: bafkrei… or bafybei…, 59 characters", {
+    fix: "Pass the CID exactly as the store returned it.",
+    facts: { cid: String(cid).slice(0, 100) },
+  });
+}
+
+export function notFound(cid: string): TrainChainError {
+  return new TrainChainError("not-found", `the store has no content ${cid}`, {
+    fix: "Check the CID, and that it was stored in this store.",
+    facts: { cid },
+  });
+}
