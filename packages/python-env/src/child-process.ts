@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+export interface ChildOptions {
+  env?: NodeJS.ProcessEnv;
+  cwd?: string;
+  signal?: AbortSignal;
+  /** Between the polite request to stop and the kill; the trainer writes a checkpoint in it. */
+  graceMs?: number;
+  onStdout?: (line: string) => void;
+  onStderr?: (line: string) => void;
+}
+
+export interface ChildResult {
+  /** null when a signal ended it. */
+  exitCode: number | null;
+  signal: NodeJS.Signals | null;
+  /** The last lines of standard error, or of what standard output said besides results. */
+  tail: string[];
+}
+
+const tailLines = 200;
+
+/** Runs a command line by line in its own process group; an abort ends the whole group. */
+export function runChild(command: string, args: string[], options: ChildOptions = {}): Promise<ChildResult> {
+  const { signal, graceMs = 20_000 } = options;
+  signal?.throwIfAborted();
+  const child = spawn(command, args, {
+    env: options.env ?? process.env,
+    cwd: options.cwd,
+    detached: process.platform !== "win32",
+    windowsHide: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const tail: string[] = [];
+  createInterface({ input: child.stdout! }).on("line", (line) => options.onStdout?.(line));
+  createInterface({ input: child.stderr! }).on("line", (line) => {
+    tail.push(line);
+    if (tail.length > tailLines) tail.shift();
+    options.onStderr?.(line);
+  });
+
+  let killTimer: NodeJS.Timeout | undefined;
+  const stop = () => {
+    endGroup(child, "SIGTERM");
+    killTimer = setTimeout(() => endGroup(child, "SIGKILL"), graceMs);
+  };
+  signal?.addEventListener("abort", stop, { once: true });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (exitCode, endSignal) => resolve({ exitCode, signal: endSignal, tail }));
+  }).finally(() => {
+    clearTimeout(killTimer);
+    signal?.removeEventListener("abort", stop);
+  }) as Promise<ChildResult>;
+}
+
+function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined || child.exitCode !== null) return;
+  if (process.platform === "win32") {
+    spawn("taskkill", ["/pid", String(child.pid), "/T", "/F"], { windowsHide: true });
+    return;
+  }
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // The group ended between the check and the call.
+  }
+}

@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile, rename, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+/** Written last, after the environment has proved itself: its presence is what "installed" means. */
+export interface EnvironmentStamp {
+  requirementsSha256: string;
+  python: string;
+  /** Versions of the packages that decide what a run computes. */
+  versions: Record<string, string>;
+  /** What the proving step ran on: "cpu", "cuda" or "mps". */
+  device: string;
+  deviceName: string;
+}
+
+const stampName = "trainchain-environment.json";
+
+/** The environment's interpreter. */
+export function pythonPath(dir: string): string {
+  return process.platform === "win32"
+    ? path.join(dir, "Scripts", "python.exe")
+    : path.join(dir, "bin", "python");
+}
+
+export async function sha256OfFile(file: string): Promise<string> {
+  return createHash("sha256")
+    .update(await readFile(file))
+    .digest("hex");
+}
+
+/** The stamp of an installed environment that fits the requirements, without starting Python; else undefined. */
+export async function findStamp(
+  dir: string,
+  requirementsPath: string,
+): Promise<EnvironmentStamp | undefined> {
+  if (!existsSync(pythonPath(dir))) return undefined;
+  try {
+    const stamp = JSON.parse(await readFile(path.join(dir, stampName), "utf8")) as EnvironmentStamp;
+    return stamp.requirementsSha256 === (await sha256OfFile(requirementsPath)) ? stamp : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Appears whole or not at all. */
+export async function writeStamp(dir: string, stamp: EnvironmentStamp): Promise<void> {
+  const file = path.join(dir, stampName);
+  await writeFile(`${file}.new`, `${JSON.stringify(stamp, null, 2)}\n`);
+  await rename(`${file}.new`, file);
+}

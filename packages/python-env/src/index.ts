@@ -1,0 +1,5 @@
+export * from "./ensure-environment.ts";
+export * from "./ensure-uv.ts";
+export * from "./environment-stamp.ts";
+export * from "./progress.ts";
+export * from "./run-python.ts";
