@@ -6,8 +6,6 @@ export const submitAdapterSchema = z.object({
   jobId: jobIdSchema,
   contributor: addressSchema,
   adapterCid: cidSchema,
-  /** Seconds since 1970 after which the signature is void. */
-  deadline: z.number().int().positive(),
   signature: signatureSchema,
 });
 

@@ -11,7 +11,6 @@ export interface TaskPayloads {
     jobId: string;
     contributor: string;
     adapterCid: string;
-    deadline: number;
     signature: string;
   };
 }
