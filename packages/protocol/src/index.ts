@@ -10,3 +10,4 @@ export * from "./sealing-contexts.ts";
 export * from "./submissions.ts";
 export * from "./tasks.ts";
 export * from "./trainer-events.ts";
+export * from "./views/index.ts";

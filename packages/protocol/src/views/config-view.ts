@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { hardwareNeedsSchema } from "../hardware-needs.ts";
+
+export const baseModelViewSchema = z.object({
+  id: z.string(),
+  revision: z.string(),
+  name: z.string(),
+  parametersBillion: z.number(),
+  license: z.string(),
+  maxLength: z.number().int(),
+  needs: z.object({ gpu: hardwareNeedsSchema, cpu: hardwareNeedsSchema }),
+});
+
+/** What a client must know of the network and the platform before it does anything. */
+export const configViewSchema = z.object({
+  chainId: z.number().int(),
+  chainName: z.string(),
+  rpcUrl: z.string(),
+  explorerUrl: z.string().nullable(),
+  escrow: z.string(),
+  feeBps: z.number().int(),
+  aggregator: z.string(),
+  models: z.array(baseModelViewSchema),
+  limits: z.object({ uploadBytes: z.number().int(), adapterBytes: z.number().int() }),
+});
+
+export type ConfigView = z.infer<typeof configViewSchema>;

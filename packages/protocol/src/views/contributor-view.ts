@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { gpuTierSchema } from "../hardware-needs.ts";
+import { jobStatuses, slotStatuses } from "../job-states.ts";
+import { momentTextSchema, weiTextSchema } from "./amounts.ts";
+
+export const contributorSorts = ["jobsCompleted", "completionRate", "memberSince"] as const;
+
+/** One contributor as everybody may see it: no full address, no earnings, no current job. */
+export const contributorViewSchema = z.object({
+  profileId: z.string(),
+  wallet: z.string(),
+  explorerUrl: z.string().nullable(),
+  jobsCompleted: z.number().int(),
+  completionRate: z.number().nullable(),
+  active: z.boolean(),
+  gpuTier: gpuTierSchema.nullable(),
+  /** Whether the tier was measured by the contributor's agent rather than chosen. */
+  gpuMeasured: z.boolean(),
+  memberSince: momentTextSchema,
+});
+
+/** The caller's own profile. */
+export const profileViewSchema = z.object({
+  wallet: z.string(),
+  gpuTier: gpuTierSchema.nullable(),
+  gpuMeasured: z.boolean(),
+  jobsAccepted: z.number().int(),
+  jobsCompleted: z.number().int(),
+  earnedWei: weiTextSchema,
+  memberSince: momentTextSchema.nullable(),
+});
+
+/** Body of PUT /profile/gpu-tier. */
+export const setGpuTierSchema = z.object({
+  gpuTier: gpuTierSchema,
+  measured: z.boolean().default(false),
+});
+
+/** One slot that the caller took. */
+export const contributionViewSchema = z.object({
+  jobId: z.string(),
+  escrow: z.string(),
+  jobStatus: z.enum(jobStatuses),
+  model: z.string().nullable(),
+  slot: z.number().int(),
+  status: z.enum(slotStatuses),
+  deadline: momentTextSchema.nullable(),
+  acceptedAt: momentTextSchema,
+  adapterCid: z.string().nullable(),
+  paidWei: weiTextSchema.nullable(),
+  /** What this slot will be paid if its delivery is accepted; null once the job is closed. */
+  pendingWei: weiTextSchema.nullable(),
+});
+
+export const balanceViewSchema = z.object({ withdrawableWei: weiTextSchema });
+
+export type ContributorView = z.infer<typeof contributorViewSchema>;
+export type ProfileView = z.infer<typeof profileViewSchema>;
+export type ContributionView = z.infer<typeof contributionViewSchema>;
+export type BalanceView = z.infer<typeof balanceViewSchema>;

@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { draftStatuses, jobKinds } from "../job-states.ts";
+import { escrowTermsSchema, llmJobSpecSchema } from "../llm-finetune.ts";
+import { momentTextSchema, weiTextSchema } from "./amounts.ts";
+
+/** The escrow's Terms in an answer. */
+export const termsViewSchema = escrowTermsSchema.extend({ bondWei: weiTextSchema });
+
+/** A requested job before it is on chain. */
+export const draftViewSchema = z.object({
+  id: z.string(),
+  kind: z.enum(jobKinds),
+  status: z.enum(draftStatuses),
+  /** What the dataset check found; null until it has run. */
+  report: z.record(z.string(), z.unknown()).nullable(),
+  error: z.object({ code: z.string(), message: z.string(), fix: z.string().optional() }).nullable(),
+  spec: llmJobSpecSchema.nullable(),
+  /** What the wallet signs in createJob; null until ready. acceptBy counts from this answer. */
+  terms: termsViewSchema.nullable(),
+  stakeWei: weiTextSchema,
+  /** The job it became. */
+  jobId: z.string().nullable(),
+  createdAt: momentTextSchema,
+});
+
+export const createdDraftViewSchema = z.object({ draft: draftViewSchema });
+
+export type TermsView = z.infer<typeof termsViewSchema>;
+export type DraftView = z.infer<typeof draftViewSchema>;

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { hardwareNeedsSchema } from "../hardware-needs.ts";
+import { jobKinds, jobStatuses, slotStatuses } from "../job-states.ts";
+import { trainerEventSchema } from "../trainer-events.ts";
+import { momentTextSchema, weiTextSchema } from "./amounts.ts";
+
+/** The latest event of a slot's trainer. */
+export const progressViewSchema = z.object({ event: trainerEventSchema, reportedAt: momentTextSchema });
+
+export const slotViewSchema = z.object({
+  /** Truncated: whose slot it is in full is for the chain to say. */
+  contributor: z.string(),
+  /** Whether it is the caller's own. */
+  yours: z.boolean(),
+  slot: z.number().int(),
+  status: z.enum(slotStatuses),
+  deadline: momentTextSchema.nullable(),
+  /** Share of its accepted jobs that this contributor completed; null before its first. */
+  completionRate: z.number().nullable(),
+  /** For the requester and that contributor only; null for everybody else. */
+  progress: progressViewSchema.nullable(),
+});
+
+export const specSummarySchema = z.object({
+  draftId: z.string(),
+  description: z.string(),
+  model: z.object({ id: z.string(), revision: z.string() }),
+  rank: z.number().int(),
+  alpha: z.number().int(),
+  epochs: z.number().int(),
+  learningRate: z.number(),
+  maxLength: z.number().int(),
+  rows: z.number().int(),
+  shardRows: z.array(z.number().int()),
+});
+
+export const jobViewSchema = z.object({
+  jobId: z.string(),
+  escrow: z.string(),
+  kind: z.enum(jobKinds),
+  status: z.enum(jobStatuses),
+  requester: z.string(),
+  /** Null where this platform prepared no data for the job: nothing can be trained for it here. */
+  spec: specSummarySchema.nullable(),
+  specCid: z.string().nullable(),
+  terms: z.object({
+    minContributors: z.number().int(),
+    maxContributors: z.number().int(),
+    acceptBy: momentTextSchema.nullable(),
+    trainingPeriodSeconds: z.number().int(),
+    reviewPeriodSeconds: z.number().int(),
+    bondWei: weiTextSchema,
+    aggregator: z.string(),
+  }),
+  stakeWei: weiTextSchema,
+  /** What each accepted delivery is paid. */
+  shareWei: weiTextSchema,
+  feeWei: weiTextSchema,
+  slots: z.array(slotViewSchema),
+  needs: z.object({ gpu: hardwareNeedsSchema, cpu: hardwareNeedsSchema }).nullable(),
+  resultCid: z.string().nullable(),
+  createdAt: momentTextSchema,
+  closedAt: momentTextSchema.nullable(),
+  /** What happens next, and by when at the latest. */
+  nextStep: z.object({ text: z.string(), until: momentTextSchema.nullable() }),
+});
+
+/** One event of a job on chain. */
+export const timelineEventSchema = z.object({
+  event: z.string(),
+  /** Truncated; null where the event concerns no contributor. */
+  contributor: z.string().nullable(),
+  /** The event's own values: CIDs, amounts in wei, slot numbers. */
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  transactionHash: z.string(),
+  blockNumber: z.string(),
+  at: momentTextSchema,
+});
+
+/** What GET /jobs/{jobId}/events sends as `progress`. */
+export const progressEventSchema = progressViewSchema.extend({
+  slot: z.number().int(),
+  contributor: z.string(),
+});
+
+export type SlotView = z.infer<typeof slotViewSchema>;
+export type JobView = z.infer<typeof jobViewSchema>;
+export type TimelineEvent = z.infer<typeof timelineEventSchema>;
+export type ProgressEvent = z.infer<typeof progressEventSchema>;

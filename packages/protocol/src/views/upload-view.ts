@@ -1,0 +1,28 @@
+import { z } from "zod";
+
+export const uploadPurposes = ["dataset", "adapter"] as const;
+
+export const uploadViewSchema = z.object({
+  id: z.string(),
+  purpose: z.enum(uploadPurposes),
+  sizeBytes: z.number().int(),
+  finished: z.boolean(),
+  /** Where the bytes are in storage; null for a dataset, which is prepared first, and before the upload's end. */
+  cid: z.string().nullable(),
+});
+
+/** How a contributor hands over its sealed adapter: by tus to this server, or straight to storage. */
+export const adapterUploadViewSchema = z.discriminatedUnion("method", [
+  z.object({ method: z.literal("tus"), url: z.string(), maxBytes: z.number().int() }),
+  z.object({
+    method: z.literal("POST"),
+    url: z.string(),
+    /** The multipart/form-data field that carries the file. */
+    field: z.string(),
+    maxBytes: z.number().int(),
+    expiresAt: z.string(),
+  }),
+]);
+
+export type UploadView = z.infer<typeof uploadViewSchema>;
+export type AdapterUploadView = z.infer<typeof adapterUploadViewSchema>;
