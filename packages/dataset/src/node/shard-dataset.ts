@@ -1,0 +1,156 @@
+import { createReadStream } from "node:fs";
+import { mkdir, open, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { TrainChainError } from "@trainchain/protocol";
+import { type DatasetFormat, detectFormat } from "../detect-format.ts";
+import { planShards, type ShardPlan } from "../plan-shards.ts";
+import { createRowOrder } from "../row-order.ts";
+import { type DatasetReport, scanDataset } from "../scan-dataset.ts";
+import { createPartWriter, type PartFile } from "./part-writer.ts";
+import { createScatterFile, type SortedBucket } from "./scatter-file.ts";
+
+export interface ShardDatasetOptions {
+  file: string;
+  /** Found out from the file where absent. */
+  format?: DatasetFormat;
+  shards: number;
+  /** 0 to 2^32 − 1. */
+  seed: number;
+  /** Rows; a tenth within bounds where absent (see `defaultHoldout`). */
+  holdout?: number;
+  /** Made where absent. Files of an earlier run in it are replaced. */
+  outDir: string;
+  maxRowChars?: number;
+}
+
+/** manifest.json. It is written last, so a folder that has it is complete. */
+export interface ShardManifest {
+  version: 1;
+  format: DatasetFormat;
+  seed: number;
+  /** Usable rows of the source, holdout included. */
+  rows: number;
+  duplicatesDropped: number;
+  source: { file: string; sizeBytes: number };
+  holdout: PartFile;
+  shards: PartFile[];
+}
+
+const readBytes = 1_048_576;
+
+/**
+ * Checks a dataset file, keeps a holdout, shuffles the rest and cuts it into shards whose sizes differ by at most
+ * one row: shard-0.jsonl …, holdout.jsonl and manifest.json in `outDir`. Each part is shuffled inside as well, and
+ * repeated rows are dropped, so none is both in the holdout and in a shard. The same file, seed and numbers give
+ * the same bytes.
+ *
+ * Works in bounded memory on files of any size; needs about twice the file's size on the disk of `outDir` meanwhile.
+ * Throws `dataset-invalid`, with the report in its facts, where the file has an error or too few rows.
+ */
+export async function shardDataset(
+  options: ShardDatasetOptions,
+): Promise<{ manifest: ShardManifest; report: DatasetReport }> {
+  const { file, seed, outDir } = options;
+  const { size: sizeBytes } = await stat(file);
+  const format = options.format ?? (await detectFileFormat(file));
+  const scratch = join(outDir, ".scatter.tmp");
+  await mkdir(outDir, { recursive: true });
+  await rm(join(outDir, "manifest.json"), { force: true });
+  await rm(scratch, { force: true });
+  const scatter = await createScatterFile({ path: scratch, ...bucketSizes(sizeBytes) });
+  try {
+    const orderOf = createRowOrder(seed);
+    let row = 0;
+    const report = await scanDataset(
+      createReadStream(file, { highWaterMark: readBytes }),
+      { format, maxRowChars: options.maxRowChars },
+      { row: (_, text) => scatter.add(orderOf(row++), text), afterChunk: scatter.settle },
+    );
+    if (!report.ok) throw invalidDataset(report);
+    const plan = planShards({ rows: report.rows, shards: options.shards, holdout: options.holdout, seed });
+    const [holdout, ...shards] = await writeParts(plan, scatter.sortedBuckets(), outDir);
+    const manifest: ShardManifest = {
+      version: 1,
+      format,
+      seed,
+      rows: report.rows,
+      duplicatesDropped: report.duplicates,
+      source: { file: basename(file), sizeBytes },
+      holdout: holdout!,
+      shards,
+    };
+    await writeManifest(outDir, manifest);
+    return { manifest, report };
+  } finally {
+    await scatter.close();
+    await rm(scratch, { force: true });
+  }
+}
+
+/** Buckets of about 8 MB, at most 1,024 of them: 100 GB are sorted 100 MB at a time. */
+function bucketSizes(sizeBytes: number): { buckets: number; bufferBytes: number } {
+  return { buckets: Math.min(1_024, Math.max(1, Math.ceil(sizeBytes / 8e6))), bufferBytes: 65_536 };
+}
+
+/** The holdout takes the first rows of the shuffled order, then each shard its own number of them. */
+async function writeParts(
+  { holdoutRows, shardRows }: ShardPlan,
+  buckets: AsyncIterable<SortedBucket>,
+  outDir: string,
+): Promise<PartFile[]> {
+  const sizes = [holdoutRows, ...shardRows];
+  const pathOf = (part: number) => join(outDir, part === 0 ? "holdout.jsonl" : `shard-${part - 1}.jsonl`);
+  const openPart = async (part: number) => {
+    await rm(pathOf(part), { force: true });
+    return createPartWriter(pathOf(part));
+  };
+  const files: PartFile[] = [];
+  let writer = await openPart(0);
+  let left = sizes[0]!;
+  try {
+    for await (const { bytes, records } of buckets) {
+      for (const { start, end } of records) {
+        while (left === 0) {
+          files.push(await writer.finish());
+          writer = await openPart(files.length);
+          left = sizes[files.length]!;
+        }
+        const written = writer.write(bytes, start, end);
+        if (written) await written;
+        left -= 1;
+      }
+    }
+    files.push(await writer.finish());
+  } catch (error) {
+    await writer.abandon();
+    throw error;
+  }
+  return files;
+}
+
+async function writeManifest(outDir: string, manifest: ShardManifest): Promise<void> {
+  const path = join(outDir, "manifest.json");
+  await writeFile(`${path}.tmp`, `${JSON.stringify(manifest, null, 2)}\n`);
+  await rename(`${path}.tmp`, path);
+}
+
+/** The format of a file by its name and first bytes. */
+export async function detectFileFormat(file: string): Promise<DatasetFormat> {
+  const handle = await open(file, "r");
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(1_024), 0, 1_024, 0);
+    return detectFormat(basename(file), buffer.subarray(0, bytesRead));
+  } finally {
+    await handle.close();
+  }
+}
+
+function invalidDataset(report: DatasetReport): TrainChainError {
+  const first = report.problems[0]!;
+  const place = first.line > 0 ? `line ${first.line}${first.field ? `, ${first.field}` : ""}` : "the file";
+  const others = report.errors > 1 ? ` (and ${report.errors - 1} more errors)` : "";
+  return new TrainChainError("dataset-invalid", `${place} ${first.problem}${others}`, {
+    fix: first.fix,
+    facts: { report },
+  });
+}

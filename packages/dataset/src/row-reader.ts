@@ -1,0 +1,41 @@
+import type { ReportProblem } from "./problems.ts";
+
+/** Takes what a reader finds: a parsed value and the line on which it begins, or a problem. */
+export interface RowSink {
+  value(line: number, value: unknown): void;
+  problem: ReportProblem;
+}
+
+/**
+ * Cuts text that arrives in pieces into rows. Holds at most one unfinished row, and of a row longer than
+ * `maxRowChars` nothing. `push` and `end` return false once nothing after this can be understood.
+ */
+export interface RowReader {
+  push(text: string): boolean;
+  end(): void;
+  /** The line that the reader has reached, from 1. */
+  line(): number;
+}
+
+export interface ReaderOptions {
+  maxRowChars: number;
+}
+
+/** How many line breaks are in text[from, to). */
+export function countLineBreaks(text: string, from = 0, to = text.length): number {
+  let count = 0;
+  for (let at = text.indexOf("\n", from); at >= 0 && at < to; at = text.indexOf("\n", at + 1)) count += 1;
+  return count;
+}
+
+/** Parses one JSON text and passes the value on, or reports it. */
+export function emitJson(sink: RowSink, line: number, text: string): void {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    sink.problem("not-json", line);
+    return;
+  }
+  sink.value(line, value);
+}

@@ -1,0 +1,137 @@
+import { type AlpacaRow, serialiseRow } from "./alpaca-row.ts";
+import { createCsvReader } from "./csv-reader.ts";
+import { createUtf8Decoder, NotUtf8 } from "./decode-utf8.ts";
+import type { DatasetFormat } from "./detect-format.ts";
+import { createDuplicateFilter } from "./duplicate-filter.ts";
+import { createJsonArrayReader } from "./json-array-reader.ts";
+import { createJsonlReader } from "./jsonl-reader.ts";
+import { createLengthCounter, type LengthStatistics } from "./length-statistics.ts";
+import { createProblemLog, type Problem, type ProblemKind } from "./problems.ts";
+import type { ReaderOptions, RowReader, RowSink } from "./row-reader.ts";
+import { validateRow } from "./validate-row.ts";
+
+/** Bytes of a file as they arrive; a web ReadableStream and a Node read stream both are one. */
+export type ByteChunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+export interface ScanOptions {
+  format: DatasetFormat;
+  /** Longest row accepted, in characters of its source text. */
+  maxRowChars?: number;
+  /** How many different rows are remembered to find repetitions; 8 to 32 bytes each. */
+  maxTrackedRows?: number;
+}
+
+/** What a dataset holds and what is wrong with it. */
+export interface DatasetReport {
+  format: DatasetFormat;
+  /** True where no error was found: the dataset can be used as it is. */
+  ok: boolean;
+  sizeBytes: number;
+  /** Rows that can be used: valid and not a repetition. */
+  rows: number;
+  duplicates: number;
+  /** Rows that came when the memory for finding repetitions was full. */
+  uncheckedRows: number;
+  errors: number;
+  warnings: number;
+  counts: Partial<Record<ProblemKind, number>>;
+  /** The first 20, errors before warnings. */
+  problems: Problem[];
+  /** Characters of instruction and input together; null without rows. */
+  promptChars: LengthStatistics | null;
+  outputChars: LengthStatistics | null;
+}
+
+/** Sees the usable rows in file order. */
+export interface RowVisitor {
+  /** `text` is the row as `serialiseRow` writes it. */
+  row(row: AlpacaRow, text: string): void;
+  /** Awaited between pieces of the file, so that a slow visitor holds the reading back. */
+  afterChunk?(): Promise<void> | undefined;
+}
+
+const readers = {
+  jsonl: createJsonlReader,
+  json: createJsonArrayReader,
+  csv: createCsvReader,
+} satisfies Record<DatasetFormat, (sink: RowSink, options: ReaderOptions) => RowReader>;
+
+export const defaultMaxRowChars = 262_144;
+/** 2^24 rows take 256 MB at most. */
+export const defaultMaxTrackedRows = 2 ** 23;
+
+/** Reads a dataset once, in bounded memory, and reports on it; `visitor` sees every usable row. */
+export async function scanDataset(
+  chunks: ByteChunks,
+  { format, maxRowChars = defaultMaxRowChars, maxTrackedRows = defaultMaxTrackedRows }: ScanOptions,
+  visitor: RowVisitor = { row: () => {} },
+): Promise<DatasetReport> {
+  const log = createProblemLog();
+  const duplicates = await createDuplicateFilter(maxTrackedRows);
+  const promptChars = createLengthCounter(maxRowChars);
+  const outputChars = createLengthCounter(maxRowChars);
+  let rows = 0;
+  let repeated = 0;
+
+  const reader = readers[format](
+    {
+      problem: log.report,
+      value(line, value) {
+        const row = validateRow(value, line, log.report);
+        if (!row) return;
+        const text = serialiseRow(row);
+        if (duplicates.isDuplicate(row, text)) {
+          repeated += 1;
+          log.report("duplicate", line);
+          return;
+        }
+        rows += 1;
+        promptChars.add(row.instruction.length + row.input.length);
+        outputChars.add(row.output.length);
+        visitor.row(row, text);
+      },
+    },
+    { maxRowChars },
+  );
+
+  const sizeBytes = await readText(chunks, reader, log.report, visitor.afterChunk?.bind(visitor));
+  if (rows === 0 && log.errors() === 0) log.report("no-rows", 0);
+  return {
+    format,
+    ok: log.errors() === 0,
+    sizeBytes,
+    rows,
+    duplicates: repeated,
+    uncheckedRows: duplicates.uncheckedRows(),
+    errors: log.errors(),
+    warnings: log.warnings(),
+    counts: log.counts(),
+    problems: log.firstProblems(),
+    promptChars: promptChars.statistics(),
+    outputChars: outputChars.statistics(),
+  };
+}
+
+/** Decodes and reads to the end, or to the first place after which nothing can be understood. Returns bytes read. */
+async function readText(
+  chunks: ByteChunks,
+  reader: RowReader,
+  report: (kind: ProblemKind, line: number) => void,
+  afterChunk: RowVisitor["afterChunk"],
+): Promise<number> {
+  const decoder = createUtf8Decoder();
+  let sizeBytes = 0;
+  try {
+    for await (const chunk of chunks) {
+      sizeBytes += chunk.length;
+      if (!reader.push(decoder.push(chunk))) return sizeBytes;
+      await afterChunk?.();
+    }
+    if (reader.push(decoder.end())) reader.end();
+  } catch (error) {
+    if (!(error instanceof NotUtf8)) throw error;
+    reader.push(error.textBefore);
+    report("not-utf8", reader.line());
+  }
+  return sizeBytes;
+}
