@@ -1,0 +1,30 @@
+import type { Address } from "@trainchain/protocol";
+import type { Account, Chain, Client, Hash, Hex, Transport } from "viem";
+import { sendTransaction } from "viem/actions";
+import { toChainError } from "./decode-error.ts";
+
+/** What a call to the escrow is, before somebody signs and sends it. */
+export interface EscrowCall {
+  to: Address;
+  data: Hex;
+  /** Wei sent with it: a stake, a bond, or 0. */
+  value: bigint;
+}
+
+/** A viem client that can sign: a wallet's, or one made with a local account. */
+export type SigningClient = Client<Transport, Chain, Account>;
+
+/** A viem client that can read. */
+export type ReadingClient = Client<Transport, Chain | undefined>;
+
+/**
+ * Signs and sends one call; resolves with its transaction hash, before it is mined.
+ * @throws TrainChainError with the contract's refusal in words when the call would revert.
+ */
+export async function sendCall(client: SigningClient, call: EscrowCall): Promise<Hash> {
+  try {
+    return await sendTransaction(client, { account: client.account, chain: client.chain, ...call });
+  } catch (error) {
+    throw toChainError(error);
+  }
+}

@@ -1,0 +1,95 @@
+import { TrainChainError } from "@trainchain/protocol";
+import type { LocalAccount } from "viem";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { acceptJob } from "./accept-job.ts";
+import { completeJob } from "./complete-job.ts";
+import { createJob } from "./create-job.ts";
+import { decodeEvents, findCreatedJobId } from "./decode-event.ts";
+import { getJob } from "./get-job.ts";
+import { getSlot } from "./get-slot.ts";
+import { signSubmission } from "./submission-signature.ts";
+import { submitAdapter } from "./submit-adapter.ts";
+import { submitAdapterBySig } from "./submit-adapter-by-sig.ts";
+import { cid, startTestWorld, type TestWorld, zeroAddress } from "./test-world.ts";
+
+describe("the escrow on a real chain", () => {
+  let world: TestWorld;
+  beforeAll(async () => {
+    world = await startTestWorld();
+  });
+  afterAll(() => world?.stop());
+
+  it("pays a federated job's contributors exactly a share each and keeps nothing", async () => {
+    const { escrow, signer, wallet, mined, reader } = world;
+    const stakeWei = 30_000_000_000_000_001n;
+    const terms = await world.terms({ bondWei: 1_000n });
+    const created = await mined(createJob(signer(0), { escrow, terms, stakeWei }));
+    const jobId = findCreatedJobId(created)!;
+    expect(decodeEvents(created.logs)).toMatchObject([
+      { name: "JobCreated", jobId, requester: wallet(0), terms, stakeWei, feeBps: 0, address: escrow },
+    ]);
+
+    const gas = [created.gasUsed];
+    for (const [index, contributor] of [1, 2, 3].entries()) {
+      const accepted = await mined(
+        acceptJob(signer(contributor), { escrow, jobId, delegate: wallet(7), bondWei: 1_000n }),
+      );
+      gas.push(accepted.gasUsed);
+      expect(decodeEvents(accepted.logs)).toMatchObject([
+        { name: "JobAccepted", jobId, contributor: wallet(contributor), slot: index, delegate: wallet(7) },
+      ]);
+    }
+    expect(await getJob(reader, { escrow, jobId })).toMatchObject({ status: "open", takenSlots: [0, 1, 2] });
+
+    const delegate = signer(7).account as LocalAccount;
+    const domain = { chainId: 80_002, escrow };
+    for (const contributor of [1, 2]) {
+      const submission = { jobId, contributor: wallet(contributor), adapterCid: cid("a") };
+      const signature = await signSubmission(delegate, domain, submission);
+      gas.push((await mined(submitAdapterBySig(signer(8), { escrow, ...submission, signature }))).gasUsed);
+    }
+    const direct = { escrow, jobId, contributor: wallet(3), adapterCid: cid("c") };
+    gas.push((await mined(submitAdapter(signer(3), direct))).gasUsed);
+    expect(await getSlot(reader, { escrow, jobId, contributor: wallet(3) })).toMatchObject({
+      status: "submitted",
+      index: 2,
+      bonded: false,
+    });
+
+    const before = await Promise.all([1, 2, 3].map((index) => world.balance(wallet(index))));
+    const contributors = [3, 1, 2].map(wallet);
+    const completed = await mined(
+      completeJob(signer(8), { escrow, jobId, resultCid: cid("r"), contributors }),
+    );
+    gas.push(completed.gasUsed);
+    console.log(
+      gas.join(" "),
+      gas.reduce((a, b) => a + b),
+    );
+    const after = await Promise.all([1, 2, 3].map((index) => world.balance(wallet(index))));
+    expect(after.map((balance, index) => balance - before[index]!)).toEqual(Array(3).fill(stakeWei / 3n));
+    expect(decodeEvents(completed.logs).map((event) => event.name)).toEqual([
+      ...Array(3).fill("JobCompleted"),
+      "JobClosed",
+    ]);
+    expect(decodeEvents(completed.logs).at(-1)).toMatchObject({
+      status: "completed",
+      resultCid: cid("r"),
+      refundWei: 1n,
+      feeWei: 0n,
+    });
+    expect(await world.balance(escrow)).toBe(0n);
+    expect(await getJob(reader, { escrow, jobId })).toMatchObject({ status: "completed" });
+  });
+
+  it("says in words why the contract refuses a call, with what to do", async () => {
+    const { escrow, signer } = world;
+    const refused = acceptJob(signer(1), { escrow, jobId: 999n, delegate: zeroAddress, bondWei: 0n });
+    await expect(refused).rejects.toThrow(TrainChainError);
+    await expect(refused).rejects.toMatchObject({
+      code: "conflict",
+      message: "Job 999 is not existing, not open.",
+      facts: { error: "JobNotOpen", jobId: "999" },
+    });
+  });
+});
