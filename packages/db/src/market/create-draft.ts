@@ -1,0 +1,16 @@
+import type { Executor } from "../connect.ts";
+import { drafts } from "../schema/index.ts";
+
+export async function createDraft(
+  db: Executor,
+  draft: {
+    id: string;
+    kind: string;
+    requester: string;
+    uploadId: string;
+    request: Record<string, unknown>;
+    createdAt: Date;
+  },
+): Promise<void> {
+  await db.insert(drafts).values(draft);
+}

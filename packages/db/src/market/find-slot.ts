@@ -1,0 +1,19 @@
+import type { SlotStatus } from "@trainchain/protocol";
+import { and, eq } from "drizzle-orm";
+import type { Executor } from "../connect.ts";
+import { slots } from "../schema/index.ts";
+import type { JobKey } from "./select-jobs.ts";
+
+export type SlotRow = Omit<typeof slots.$inferSelect, "status"> & { status: SlotStatus };
+
+/** A wallet's acceptance of a job. */
+export async function findSlot(
+  db: Executor,
+  { escrow, jobId, contributor }: JobKey & { contributor: string },
+): Promise<SlotRow | undefined> {
+  const [slot] = await db
+    .select()
+    .from(slots)
+    .where(and(eq(slots.escrow, escrow), eq(slots.jobId, jobId), eq(slots.contributor, contributor)));
+  return slot && { ...slot, status: slot.status as SlotStatus };
+}

@@ -1,0 +1,44 @@
+import { and, desc, eq, sql } from "drizzle-orm";
+import type { Executor } from "../connect.ts";
+import { contributorSubmissions, jobs, llmFinetuneJobs, slots } from "../schema/index.ts";
+import type { JobKey } from "./select-jobs.ts";
+
+/** A wallet's slots with their jobs, newest acceptance first, after the given one. */
+export async function listContributions(
+  db: Executor,
+  {
+    contributor,
+    after,
+    limit,
+  }: { contributor: string; after: (JobKey & { acceptedAt: Date }) | undefined; limit: number },
+) {
+  return db
+    .select({
+      slot: slots,
+      job: jobs,
+      model: llmFinetuneJobs.modelName,
+      adapterCid: contributorSubmissions.adapterCid,
+    })
+    .from(slots)
+    .innerJoin(jobs, and(eq(jobs.escrow, slots.escrow), eq(jobs.jobId, slots.jobId)))
+    .leftJoin(llmFinetuneJobs, eq(llmFinetuneJobs.specCid, jobs.specCid))
+    .leftJoin(
+      contributorSubmissions,
+      and(
+        eq(contributorSubmissions.escrow, slots.escrow),
+        eq(contributorSubmissions.jobId, slots.jobId),
+        eq(contributorSubmissions.contributor, slots.contributor),
+      ),
+    )
+    .where(
+      and(
+        eq(slots.contributor, contributor),
+        after &&
+          sql`(${slots.acceptedAt}, ${slots.jobId}, ${slots.escrow}) < (${after.acceptedAt.toISOString()}, ${after.jobId.toString()}, ${after.escrow})`,
+      ),
+    )
+    .orderBy(desc(slots.acceptedAt), desc(slots.jobId), desc(slots.escrow))
+    .limit(limit);
+}
+
+export type ContributionRecord = Awaited<ReturnType<typeof listContributions>>[number];

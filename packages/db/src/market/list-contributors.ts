@@ -1,0 +1,53 @@
+import { and, desc, eq, ilike, or, sql } from "drizzle-orm";
+import type { Executor } from "../connect.ts";
+import { contributorProfiles, contributorStats } from "../schema/index.ts";
+
+const ranks = {
+  jobsCompleted: sql<number>`${contributorStats.jobsCompleted}::float8`,
+  completionRate: sql<number>`${contributorStats.jobsCompleted}::float8 / greatest(${contributorStats.jobsAccepted}, 1)`,
+  memberSince: sql<number>`-extract(epoch from ${contributorStats.memberSince})::float8`,
+};
+
+export type ContributorRank = keyof typeof ranks;
+
+/** Everybody who ever accepted a job, best first by `sort` (for memberSince: longest first), after the given one. */
+export async function listContributors(
+  db: Executor,
+  {
+    sort,
+    search,
+    after,
+    limit,
+  }: {
+    sort: ContributorRank;
+    /** Part of an address or of a GPU tier. */
+    search?: string | undefined;
+    after: { rank: number; contributor: string } | undefined;
+    limit: number;
+  },
+) {
+  const rank = ranks[sort];
+  const pattern = search && `%${search.replace(/[\\%_]/g, "\\$&")}%`;
+  return db
+    .select({
+      stats: contributorStats,
+      gpuTier: contributorProfiles.gpuTier,
+      gpuMeasured: contributorProfiles.gpuMeasured,
+      rank: rank.as("rank"),
+    })
+    .from(contributorStats)
+    .leftJoin(contributorProfiles, eq(contributorProfiles.wallet, contributorStats.contributor))
+    .where(
+      and(
+        pattern
+          ? or(ilike(contributorStats.contributor, pattern), ilike(contributorProfiles.gpuTier, pattern))
+          : undefined,
+        after &&
+          sql`(${rank} < ${after.rank}::float8 or (${rank} = ${after.rank}::float8 and ${contributorStats.contributor} > ${after.contributor}))`,
+      ),
+    )
+    .orderBy(desc(rank), contributorStats.contributor)
+    .limit(limit);
+}
+
+export type ContributorRecord = Awaited<ReturnType<typeof listContributors>>[number];

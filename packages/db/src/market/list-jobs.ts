@@ -1,0 +1,29 @@
+import { and, desc, eq, sql } from "drizzle-orm";
+import type { Executor } from "../connect.ts";
+import { jobs } from "../schema/index.ts";
+import { type JobKey, type JobRecord, selectJobs, toJobRecord } from "./select-jobs.ts";
+
+/** Jobs of all followed contracts, newest first, after the given one. */
+export async function listJobs(
+  db: Executor,
+  filter: {
+    status?: string | undefined;
+    kind?: string | undefined;
+    after: (JobKey & { createdAt: Date }) | undefined;
+    limit: number;
+  },
+): Promise<JobRecord[]> {
+  const { status, kind, after, limit } = filter;
+  const rows = await selectJobs(db)
+    .where(
+      and(
+        status ? eq(jobs.status, status) : undefined,
+        kind ? eq(jobs.kind, kind) : undefined,
+        after &&
+          sql`(${jobs.createdAt}, ${jobs.jobId}, ${jobs.escrow}) < (${after.createdAt.toISOString()}, ${after.jobId.toString()}, ${after.escrow})`,
+      ),
+    )
+    .orderBy(desc(jobs.createdAt), desc(jobs.jobId), desc(jobs.escrow))
+    .limit(limit);
+  return rows.map(toJobRecord);
+}

@@ -1,0 +1,55 @@
+import type { SlotStatus, TrainerEvent } from "@trainchain/protocol";
+import { and, eq, sql } from "drizzle-orm";
+import type { Executor } from "../connect.ts";
+import { contributorStats, slotProgress, slots } from "../schema/index.ts";
+import { keyTuples } from "./key-tuples.ts";
+import type { JobKey } from "./select-jobs.ts";
+
+/** One acceptance of a job with its contributor's record and its trainer's latest event. */
+export interface SlotRecord extends JobKey {
+  contributor: string;
+  slot: number;
+  delegate: string;
+  status: SlotStatus;
+  deadline: Date | null;
+  jobsAccepted: number;
+  jobsCompleted: number;
+  progress: { event: TrainerEvent; reportedAt: Date } | null;
+}
+
+/** All slots of these jobs, in slot order; a slot that was taken again appears once for each holder. */
+export async function listSlotsOfJobs(db: Executor, keys: readonly JobKey[]): Promise<SlotRecord[]> {
+  if (keys.length === 0) return [];
+  const rows = await db
+    .select({
+      slot: slots,
+      jobsAccepted: contributorStats.jobsAccepted,
+      jobsCompleted: contributorStats.jobsCompleted,
+      event: slotProgress.event,
+      reportedAt: slotProgress.reportedAt,
+    })
+    .from(slots)
+    .leftJoin(contributorStats, eq(contributorStats.contributor, slots.contributor))
+    .leftJoin(
+      slotProgress,
+      and(
+        eq(slotProgress.escrow, slots.escrow),
+        eq(slotProgress.jobId, slots.jobId),
+        eq(slotProgress.contributor, slots.contributor),
+      ),
+    )
+    .where(sql`(${slots.escrow}, ${slots.jobId}) in ${keyTuples(keys)}`)
+    .orderBy(slots.slot, slots.acceptedAt, slots.contributor);
+  return rows.map(({ slot, jobsAccepted, jobsCompleted, event, reportedAt }) => ({
+    escrow: slot.escrow,
+    jobId: slot.jobId,
+    contributor: slot.contributor,
+    slot: slot.slot,
+    delegate: slot.delegate,
+    status: slot.status as SlotStatus,
+    deadline: slot.deadline,
+    jobsAccepted: jobsAccepted ?? 0,
+    jobsCompleted: jobsCompleted ?? 0,
+    progress: event && reportedAt ? { event: event as TrainerEvent, reportedAt } : null,
+  }));
+}

@@ -1,0 +1,61 @@
+import type { DraftStatus, JobKind, LlmJobSpec } from "@trainchain/protocol";
+import { and, eq, sql } from "drizzle-orm";
+import type { Executor } from "../connect.ts";
+import { drafts, jobs, llmFinetuneJobs, preparations } from "../schema/index.ts";
+
+/** A draft with what the worker and the chain know of it. */
+export interface DraftRecord {
+  id: string;
+  kind: JobKind;
+  requester: string;
+  request: Record<string, unknown>;
+  status: DraftStatus;
+  report: Record<string, unknown> | null;
+  error: { code: string; message: string; fix?: string } | null;
+  spec: LlmJobSpec | null;
+  specCid: string | null;
+  jobId: bigint | null;
+  createdAt: Date;
+}
+
+/** The job of `escrow` that a prepared draft became: same spec, same requester; the first one if there are more. */
+const jobOfDraft = (escrow: string) => sql<string | null>`(
+  select min(${jobs.jobId}) from ${jobs}
+  where ${jobs.escrow} = ${escrow} and ${jobs.specCid} = ${llmFinetuneJobs.specCid} and ${jobs.requester} = ${drafts.requester}
+)`;
+
+/** The base of every query that reads drafts; callers add where, order and limit. */
+export function selectDrafts(db: Executor, escrow: string) {
+  return db
+    .select({
+      draft: drafts,
+      preparation: preparations,
+      spec: llmFinetuneJobs.spec,
+      specCid: llmFinetuneJobs.specCid,
+      jobId: jobOfDraft(escrow).as("listed_job_id"),
+    })
+    .from(drafts)
+    .leftJoin(preparations, eq(preparations.draftId, drafts.id))
+    .leftJoin(llmFinetuneJobs, and(eq(llmFinetuneJobs.draftId, drafts.id), eq(preparations.status, "ready")))
+    .$dynamic();
+}
+
+type DraftRow = Awaited<ReturnType<typeof selectDrafts>>[number];
+
+/** A draft that no worker has begun with yet is preparing. */
+export function toDraftRecord({ draft, preparation, spec, specCid, jobId }: DraftRow): DraftRecord {
+  const prepared = (preparation?.status ?? "preparing") as DraftStatus;
+  return {
+    id: draft.id,
+    kind: draft.kind as JobKind,
+    requester: draft.requester,
+    request: draft.request,
+    status: draft.deletedAt ? "deleted" : jobId === null ? prepared : "listed",
+    report: preparation?.report ?? null,
+    error: preparation?.error ?? null,
+    spec,
+    specCid,
+    jobId: jobId === null ? null : BigInt(jobId),
+    createdAt: draft.createdAt,
+  };
+}
