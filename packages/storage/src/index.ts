@@ -1,13 +1,17 @@
 export { computeCid } from "./cid.ts";
+export { createStorage, type StorageConfig } from "./create-storage.ts";
 export { createKeyRing, type KeyRing } from "./key-ring.ts";
+export { createKuboStorage, type KuboOptions } from "./kubo-storage.ts";
 export { createLocalStorage } from "./local-storage.ts";
+export { createPinataStorage, type PinataOptions } from "./pinata-storage.ts";
 export { seal, unseal } from "./sealing.ts";
-export type {
-  ByteSource,
-  GetOptions,
-  PutOptions,
-  SignedUpload,
-  SignUploadOptions,
-  Storage,
-  StoredContent,
+export {
+  assertCid,
+  type ByteSource,
+  type GetOptions,
+  type PutOptions,
+  type SignedUpload,
+  type SignUploadOptions,
+  type Storage,
+  type StoredContent,
 } from "./storage.ts";

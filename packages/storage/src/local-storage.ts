@@ -2,10 +2,16 @@ import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { access, mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { TrainChainError } from "@trainchain/protocol";
 import { piecesOf } from "./byte-stream.ts";
 import { createCidHasher } from "./cid.ts";
-import { assertCid, type ByteSource, notFound, type PutOptions, type Storage } from "./storage.ts";
+import {
+  assertCid,
+  assertSize,
+  type ByteSource,
+  notFound,
+  type PutOptions,
+  type Storage,
+} from "./storage.ts";
 import { openVerified } from "./verified-stream.ts";
 
 /**
@@ -45,17 +51,17 @@ export function createLocalStorage({ dir }: { dir: string }): Storage {
   };
 }
 
-async function writeHashed(path: string, bytes: ByteSource, { sizeBytes: expected }: PutOptions) {
+async function writeHashed(path: string, bytes: ByteSource, options: PutOptions) {
   const hasher = createCidHasher();
   const file = await open(path, "wx");
   let sizeBytes = 0;
   try {
     for await (const piece of piecesOf(bytes)) {
       sizeBytes += piece.length;
-      if (expected !== undefined && sizeBytes > expected) throw wrongSize(expected, sizeBytes);
+      assertSize(options, sizeBytes, "so far");
       await Promise.all([file.writeFile(piece), hasher.write(piece)]);
     }
-    if (expected !== undefined && sizeBytes !== expected) throw wrongSize(expected, sizeBytes);
+    assertSize(options, sizeBytes, "in all");
     await file.sync();
   } finally {
     await file.close();
@@ -76,15 +82,4 @@ async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, "r").catch(() => undefined);
   await folder?.sync().catch(() => undefined);
   await folder?.close();
-}
-
-export function wrongSize(expectedBytes: number, receivedBytes: number): TrainChainError {
-  return new TrainChainError(
-    "invalid-input",
-    `expected ${expectedBytes} bytes and received ${receivedBytes}`,
-    {
-      fix: "Send the content again, whole.",
-      facts: { expectedBytes, receivedBytes },
-    },
-  );
 }

@@ -68,3 +68,20 @@ export function notFound(cid: string): TrainChainError {
     facts: { cid },
   });
 }
+
+/** Holds content to the size that its caller announced. */
+export function assertSize(
+  { sizeBytes: expected }: PutOptions,
+  received: number,
+  extent: "so far" | "in all",
+): void {
+  if (expected === undefined || received === expected || (extent === "so far" && received < expected)) return;
+  throw new TrainChainError(
+    "invalid-input",
+    `expected ${expected} bytes and received ${received} ${extent}`,
+    {
+      fix: "Send the content again, whole.",
+      facts: { expectedBytes: expected, receivedBytes: received },
+    },
+  );
+}
