@@ -1,4 +1,5 @@
 export * from "./child-process.ts";
+export * from "./escrow-chain.ts";
 export * from "./free-port.ts";
 export * from "./postgres.ts";
 export * from "./wait-for.ts";

@@ -218,6 +218,7 @@ CREATE TABLE "transactions" (
 );
 --> statement-breakpoint
 CREATE INDEX "chain_events_by_job" ON "chain_events" USING btree ("escrow","job_id","block_number","log_index");--> statement-breakpoint
+CREATE INDEX "chain_events_by_wallet" ON "chain_events" USING btree ((args->>'wallet')) WHERE name in ('PaymentDeferred','Withdrawn');--> statement-breakpoint
 CREATE INDEX "contributor_stats_rank" ON "contributor_stats" USING btree ("jobs_completed" DESC NULLS LAST,"contributor");--> statement-breakpoint
 CREATE INDEX "contributor_submissions_by_cid" ON "contributor_submissions" USING btree ("adapter_cid");--> statement-breakpoint
 CREATE INDEX "jobs_newest" ON "jobs" USING btree ("created_at" DESC NULLS LAST,"job_id" DESC NULLS LAST);--> statement-breakpoint
@@ -228,4 +229,5 @@ CREATE INDEX "slots_by_contributor" ON "slots" USING btree ("contributor","accep
 CREATE INDEX "drafts_by_requester" ON "drafts" USING btree ("requester","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "sessions_by_expiry" ON "sessions" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "uploads_by_owner" ON "uploads" USING btree ("owner","created_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "transactions_nonce" ON "transactions" USING btree ("nonce") WHERE status = 'sent';--> statement-breakpoint
 CREATE INDEX "transactions_unfinished" ON "transactions" USING btree ("id") WHERE status in ('queued','sent');

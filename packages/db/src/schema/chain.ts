@@ -48,6 +48,9 @@ export const chainEvents = pgTable(
   (table) => [
     primaryKey({ columns: [table.blockNumber, table.logIndex] }),
     index("chain_events_by_job").on(table.escrow, table.jobId, table.blockNumber, table.logIndex),
+    index("chain_events_by_wallet")
+      .on(sql`(args->>'wallet')`)
+      .where(sql`name in ('PaymentDeferred','Withdrawn')`),
   ],
 );
 

@@ -10,6 +10,7 @@ import {
   pgTable,
   primaryKey,
   text,
+  uniqueIndex,
 } from "drizzle-orm/pg-core";
 import { moment, wei } from "./columns.ts";
 
@@ -115,6 +116,8 @@ export const transactions = pgTable(
     updatedAt: moment("updated_at").notNull().defaultNow(),
   },
   (table) => [
+    /** Two senders can never give one nonce to two intents. */
+    uniqueIndex("transactions_nonce").on(table.nonce).where(sql`status = 'sent'`),
     index("transactions_unfinished").on(table.id).where(sql`status in ('queued','sent')`),
     check("transactions_status", sql`status in ('queued','sent','confirmed','reverted','refused')`),
   ],

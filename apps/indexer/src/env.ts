@@ -1,0 +1,39 @@
+import { addressSchema, TrainChainError } from "@trainchain/protocol";
+import { z } from "zod";
+
+const blockSchema = z.string().regex(/^\d+$/, "expected a block number").transform(BigInt);
+
+const envSchema = z
+  .object({
+    DATABASE_URL: z.url(),
+    RPC_URL: z.url(),
+    CHAIN_ID: z.coerce.number().int().positive(),
+    ESCROW_ADDRESS: addressSchema,
+    START_BLOCK: blockSchema,
+    /** A predecessor's contract, whose jobs are shown; nothing is ever sent to it. */
+    LEGACY_ESCROW_ADDRESS: addressSchema.optional(),
+    LEGACY_START_BLOCK: blockSchema.default(0n),
+    /** Blocks on top of one before it counts. */
+    CONFIRMATIONS: z.coerce.number().int().min(0).default(0),
+    POLL_INTERVAL_MS: z.coerce.number().int().positive().default(500),
+    MAX_WINDOW_BLOCKS: z.coerce.number().int().positive().default(5_000),
+    LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  })
+  .readonly();
+
+export type Env = z.infer<typeof envSchema>;
+
+/** The settings of the process; names every missing or wrong one at once. */
+export function readEnv(source: NodeJS.ProcessEnv): Env {
+  const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
+  const parsed = envSchema.safeParse(present);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  throw new TrainChainError(
+    "configuration-invalid",
+    `settings are missing or wrong: ${problems.join("; ")}`,
+    {
+      fix: "Set them in the environment; .env.example explains each.",
+    },
+  );
+}

@@ -1,0 +1,295 @@
+import { acceptJob, completeJob, decodeEvents, rejectAdapter, releaseSlot, submitAdapter } from "@trainchain/chain";
+import { type Connection, connect } from "@trainchain/db";
+import {
+  type EscrowChain,
+  fakeCid,
+  type Postgres,
+  roles,
+  startEscrowChain,
+  startPostgres,
+} from "@trainchain/testing";
+import { pino } from "pino";
+import { createPublicClient, http, zeroAddress } from "viem";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createIndexer } from "./app.ts";
+import { readEnv } from "./env.ts";
+import { createFollower, type Follower } from "./follow-chain.ts";
+import { escrowHandlers } from "./handlers/index.ts";
+import { reindex } from "./reindex.ts";
+
+let postgres: Postgres;
+let chain: EscrowChain;
+let connection: Connection;
+let databaseUrl: string;
+let snapshot: `0x${string}`;
+const log = pino({ level: "silent" });
+const [first, second, third] = [
+  roles.firstContributor,
+  roles.firstContributor + 1,
+  roles.firstContributor + 2,
+];
+
+beforeAll(async () => {
+  [postgres, chain] = await Promise.all([startPostgres(), startEscrowChain()]);
+});
+afterAll(async () => {
+  await Promise.all([postgres?.stop(), chain?.stop()]);
+});
+beforeEach(async () => {
+  snapshot = await chain.client.snapshot();
+  databaseUrl = await postgres.createDatabase();
+  connection = connect(databaseUrl);
+});
+afterEach(async () => {
+  await connection.close();
+  await chain.client.revert({ id: snapshot });
+});
+
+function follower(changes: Record<string, string> = {}): Follower {
+  const env = readEnv({
+    DATABASE_URL: databaseUrl,
+    RPC_URL: chain.rpcUrl,
+    CHAIN_ID: "80002",
+    ESCROW_ADDRESS: chain.escrow,
+    START_BLOCK: chain.startBlock.toString(),
+    ...changes,
+  });
+  return createIndexer(env, connection, log);
+}
+
+async function followToHead(following = follower()): Promise<void> {
+  await following.assertChain();
+  while ((await following.step()) !== "idle");
+}
+
+/** Everything derived from the chain, but for the record of how it was read. */
+async function derivedRows() {
+  const { sql } = connection;
+  return {
+    events: await sql`select * from chain_events order by block_number, log_index`,
+    jobs: await sql`select * from jobs order by escrow, job_id`,
+    slots: await sql`select * from slots order by escrow, job_id, contributor`,
+    submissions: await sql`select * from contributor_submissions order by escrow, job_id, contributor`,
+    stats: await sql`select * from contributor_stats order by contributor`,
+    balances: await sql`select * from withdrawable_balances order by wallet`,
+  };
+}
+
+async function queuedTasks() {
+  return connection.sql`select task_identifier as name, key from graphile_worker.jobs order by key`;
+}
+
+const accept = (jobId: bigint, index: number) =>
+  chain.mined(
+    acceptJob(chain.signer(index), { escrow: chain.escrow, jobId, delegate: zeroAddress, bondWei: 0n }),
+  );
+const submit = (jobId: bigint, index: number, adapterCid: string) =>
+  chain.mined(
+    submitAdapter(chain.signer(index), {
+      escrow: chain.escrow,
+      jobId,
+      contributor: chain.wallet(index),
+      adapterCid,
+    }),
+  );
+
+/** A job in which one contributor is refused, one vanishes and one is paid. */
+async function eventfulJob(): Promise<bigint> {
+  const { escrow } = chain;
+  const jobId = await chain.openJob({ maxContributors: 3 }, 3_000n);
+  await accept(jobId, first);
+  await accept(jobId, second);
+  await accept(jobId, third);
+  await submit(jobId, first, fakeCid("a"));
+  await submit(jobId, second, fakeCid("b"));
+  const aggregator = chain.signer(roles.aggregator);
+  await chain.mined(
+    rejectAdapter(aggregator, { escrow, jobId, contributor: chain.wallet(second), reasonCid: fakeCid("r") }),
+  );
+  await chain.travel(7_300);
+  await chain.mined(
+    releaseSlot(chain.signer(roles.stranger), { escrow, jobId, contributor: chain.wallet(third) }),
+  );
+  await chain.mined(
+    completeJob(aggregator, { escrow, jobId, resultCid: fakeCid("d"), contributors: [chain.wallet(first)] }),
+  );
+  return jobId;
+}
+
+describe("following", () => {
+  it("shows a job with its slots, deliveries, payments and counts as the chain tells them", async () => {
+    const jobId = await eventfulJob();
+    await followToHead();
+    const rows = await derivedRows();
+    expect(rows.jobs).toMatchObject([
+      {
+        job_id: jobId.toString(),
+        status: "completed",
+        stake_wei: "3000",
+        refund_wei: "2000",
+        fee_wei: "0",
+        result_cid: fakeCid("d"),
+        slots_taken: 1,
+        slots_submitted: 1,
+      },
+    ]);
+    expect(
+      rows.slots.map(({ contributor, status, paid_wei }) => [contributor, status, paid_wei]).sort(),
+    ).toEqual(
+      [
+        [chain.wallet(first), "submitted", "1000"],
+        [chain.wallet(second), "rejected", null],
+        [chain.wallet(third), "released", null],
+      ].sort(),
+    );
+    expect(rows.submissions.map(({ status, reason_cid }) => [status, reason_cid]).sort()).toEqual([
+      ["paid", null],
+      ["rejected", fakeCid("r")],
+    ]);
+    expect(rows.stats.find(({ contributor }) => contributor === chain.wallet(first))).toMatchObject({
+      jobs_accepted: 1,
+      jobs_completed: 1,
+      jobs_active: 0,
+      earned_wei: "1000",
+    });
+  });
+
+  it("gives the same rows whatever the size of its windows", async () => {
+    await eventfulJob();
+    await chain.openJob();
+    await followToHead(follower({ MAX_WINDOW_BLOCKS: "1" }));
+    const oneByOne = await derivedRows();
+    await reindex(connection.db, follower({ MAX_WINDOW_BLOCKS: "1000" }));
+    expect(await derivedRows()).toEqual(oneByOne);
+    expect(oneByOne.events.length).toBeGreaterThan(8);
+  });
+
+  it("queues the work and the news of a job in the transaction that stores its events", async () => {
+    const heard: string[] = [];
+    const listening = await connection.sql.listen("trainchain_job", (payload) => heard.push(payload));
+    const jobId = await chain.openJob();
+    await accept(jobId, first);
+    await submit(jobId, first, fakeCid("a"));
+    await followToHead();
+    const id = `${chain.escrow}/${jobId}`;
+    expect(await queuedTasks()).toEqual([
+      { name: "advance-job", key: `advance-job/${id}` },
+      { name: "verify-adapter", key: `verify-adapter/${id}/${chain.wallet(first)}` },
+    ]);
+    await expect.poll(() => heard).toContain(id);
+    await listening.unlisten();
+  });
+
+  it("queues no work for a job that has ended", async () => {
+    await eventfulJob();
+    await followToHead();
+    expect(await queuedTasks()).toEqual([]);
+  });
+
+  it("reads a block only when enough others lie on top of it", async () => {
+    await chain.openJob();
+    const cautious = follower({ CONFIRMATIONS: "3" });
+    await followToHead(cautious);
+    expect((await derivedRows()).jobs).toEqual([]);
+    await chain.client.mine({ blocks: 3 });
+    await followToHead(cautious);
+    expect((await derivedRows()).jobs).toHaveLength(1);
+  });
+
+  it("asks for fewer blocks where the node refuses a range, and reads them all", async () => {
+    await chain.openJob();
+    await chain.client.mine({ blocks: 20 });
+    const refused: number[] = [];
+    const limited = createPublicClient({ transport: http(chain.rpcUrl) }).extend((client) => ({
+      getLogs: (async (range: { fromBlock: bigint; toBlock: bigint }) => {
+        const blocks = Number(range.toBlock - range.fromBlock) + 1;
+        if (blocks > 4) {
+          refused.push(blocks);
+          throw new Error("query exceeds the max block range of 4");
+        }
+        return client.getLogs(range as Parameters<typeof client.getLogs>[0]);
+      }) as typeof client.getLogs,
+    }));
+    const following = createFollower({
+      db: connection.db,
+      client: limited,
+      contracts: [
+        {
+          address: chain.escrow,
+          decode: decodeEvents,
+          startBlock: chain.startBlock,
+          handlers: escrowHandlers,
+          ours: true,
+        },
+      ],
+      chainId: 80_002,
+      confirmations: 0,
+      maxWindowBlocks: 100,
+      log,
+    });
+    await followToHead(following);
+    expect(refused.length).toBeGreaterThan(0);
+    expect((await derivedRows()).jobs).toHaveLength(1);
+  });
+
+  it("refuses a node of another chain", async () => {
+    await expect(followToHead(follower({ CHAIN_ID: "137" }))).rejects.toMatchObject({
+      code: "wrong-network",
+    });
+  });
+
+  it("refuses a database that was filled from another chain", async () => {
+    await followToHead();
+    await connection.sql`update chain_cursors set chain_id = 137`;
+    await expect(followToHead()).rejects.toMatchObject({ code: "wrong-network" });
+  });
+
+  it("stores a window once when two indexers read it at the same time", async () => {
+    await eventfulJob();
+    const [one, other] = [follower(), follower()];
+    await one.assertChain();
+    const outcomes = await Promise.allSettled([one.step(), other.step()]);
+    expect(outcomes.some(({ status }) => status === "fulfilled")).toBe(true);
+    await followToHead(one);
+    const rows = await derivedRows();
+    await reindex(connection.db, one);
+    expect(await derivedRows()).toEqual(rows);
+  });
+});
+
+describe("a reorganisation", () => {
+  it("is rolled back: rows are those of the chain that remains, and of a new index of it", async () => {
+    const jobId = await chain.openJob();
+    await accept(jobId, first);
+    const kept = await chain.client.getBlockNumber();
+    await followToHead();
+    const before = await derivedRows();
+
+    await accept(jobId, second);
+    await submit(jobId, first, fakeCid("a"));
+    await chain.openJob();
+    await followToHead();
+    expect((await derivedRows()).jobs).toHaveLength(2);
+
+    const depth = Number((await chain.client.getBlockNumber()) - kept);
+    await chain.client.request({
+      method: "anvil_reorg" as never,
+      params: [depth, []] as never,
+    });
+    await chain.client.mine({ blocks: 1 });
+    await followToHead();
+    const after = await derivedRows();
+    expect(after).toEqual(before);
+    await reindex(connection.db, follower());
+    expect(await derivedRows()).toEqual(after);
+  });
+
+  it("deeper than the blocks on record is followed from the start", async () => {
+    await eventfulJob();
+    await followToHead();
+    const rows = await derivedRows();
+    await connection.sql`update blocks set hash = '0x00'`;
+    await followToHead();
+    expect(await derivedRows()).toEqual(rows);
+  });
+});

@@ -1,0 +1,149 @@
+import type { Database } from "@trainchain/db";
+import { createCursor, findBlock, findCursor, findNewestBlock } from "@trainchain/db/follow";
+import { TrainChainError } from "@trainchain/protocol";
+import type { Logger } from "pino";
+import type { PublicClient } from "viem";
+import { type EventSource, readWindow } from "./read-window.ts";
+import { rollBack, storeWindow, type Understanding } from "./store-window.ts";
+
+export interface FollowedContract extends EventSource, Understanding {
+  /** The block of its deployment, or any earlier one. */
+  startBlock: bigint;
+}
+
+export interface FollowChainDeps {
+  db: Database;
+  client: PublicClient;
+  contracts: readonly FollowedContract[];
+  chainId: number;
+  /** Blocks that must lie on top of one before it is read; 0 reads the newest. */
+  confirmations: number;
+  /** Most blocks asked for at once; fewer where the node refuses so many. */
+  maxWindowBlocks: number;
+  log: Logger;
+}
+
+export type Step = "advanced" | "rolled back" | "idle";
+
+/**
+ * Follows the contracts' events into the database, one window of blocks a step and contract. Whatever is stored
+ * follows from one unbroken chain of parent hashes: where the chain has changed below what was read, everything
+ * above the common ancestor is taken back first.
+ */
+export function createFollower({
+  db,
+  client,
+  contracts,
+  chainId,
+  confirmations,
+  maxWindowBlocks,
+  log,
+}: FollowChainDeps) {
+  const understandings = new Map(contracts.map((contract) => [contract.address.toLowerCase(), contract]));
+  let windowBlocks = maxWindowBlocks;
+
+  /** Refuses a node of another chain, and a database that was filled from another one. */
+  async function assertChain(): Promise<void> {
+    const actual = await client.getChainId();
+    if (actual !== chainId) throw wrongChain(`the node is on chain ${actual}, not ${chainId}`);
+    for (const [escrow, { startBlock }] of understandings) {
+      await createCursor(db, { escrow, chainId, nextBlock: startBlock });
+      const cursor = await findCursor(db, escrow);
+      if (cursor && cursor.chainId !== chainId)
+        throw wrongChain(`the database was filled from chain ${cursor.chainId}, not ${chainId}`);
+    }
+  }
+
+  /** Reads the next window of each contract; tells what happened to the one that moved most. */
+  async function step(): Promise<Step> {
+    const head = await client.getBlockNumber({ cacheTime: 0 });
+    let outcome: Step = "idle";
+    for (const [escrow, contract] of understandings) {
+      const result = await stepContract(escrow, contract, head);
+      if (result === "rolled back") return result;
+      if (result === "advanced") outcome = result;
+    }
+    return outcome;
+  }
+
+  async function stepContract(escrow: string, contract: FollowedContract, head: bigint): Promise<Step> {
+    const from = (await findCursor(db, escrow))?.nextBlock ?? contract.startBlock;
+    if (await isForked(from, head)) return backToAncestor(from - 1n);
+    const newest = head - BigInt(confirmations);
+    if (from > newest) return "idle";
+
+    const to = minimum(newest, from + BigInt(windowBlocks) - 1n);
+    const window = await readShrinking(contract, from, to);
+    if (!window) return "idle";
+    const below = await findBlock(db, from - 1n);
+    if (below && below.hash !== window.parentHash) return backToAncestor(from - 1n);
+    await storeWindow(db, understandings, escrow, window);
+    log.info({ escrow, from, to: window.to, events: window.events.length }, "followed");
+    return "advanced";
+  }
+
+  /** Whether the last block that was read is not the chain's any more. A node that is behind says nothing of it. */
+  async function isForked(from: bigint, head: bigint): Promise<boolean> {
+    const below = await findBlock(db, from - 1n);
+    if (!below || head < below.number) return false;
+    return (await client.getBlock({ blockNumber: below.number })).hash !== below.hash;
+  }
+
+  /** Takes back what lies above the newest recorded block that the chain still has. */
+  async function backToAncestor(from: bigint): Promise<Step> {
+    let number = from;
+    for (;;) {
+      const recorded = await findNewestBlock(db, number);
+      if (!recorded) break;
+      const { hash } = await client.getBlock({ blockNumber: recorded.number });
+      number = recorded.number;
+      if (hash === recorded.hash) break;
+      number -= 1n;
+    }
+    const known = await findBlock(db, number);
+    const ancestor = known ? number : lowestStart() - 1n;
+    log.warn({ ancestor, from }, "the chain was reorganised");
+    await rollBack(db, understandings, ancestor);
+    return "rolled back";
+  }
+
+  /** Reads a window, with fewer blocks where the node refuses it, and slowly more again afterwards. */
+  async function readShrinking(contract: FollowedContract, from: bigint, to: bigint) {
+    for (let last = to; ; last = from + BigInt(windowBlocks) - 1n) {
+      try {
+        const window = await readWindow(client, contract, from, minimum(last, to));
+        windowBlocks = Math.min(maxWindowBlocks, windowBlocks * 2);
+        return window;
+      } catch (error) {
+        if (windowBlocks === 1 || !isTooMuch(error)) throw error;
+        windowBlocks = Math.ceil(windowBlocks / 2);
+      }
+    }
+  }
+
+  function lowestStart(): bigint {
+    return contracts.map(({ startBlock }) => startBlock).reduce(minimum);
+  }
+
+  return { assertChain, step };
+}
+
+export type Follower = ReturnType<typeof createFollower>;
+
+function minimum(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
+
+/** Nodes word the refusal of a range differently; none of these words is in a message about a connection. */
+function isTooMuch(error: unknown): boolean {
+  return (
+    !/rate limit/i.test(String(error)) &&
+    /range|too (many|large|big)|limit|exceed|response size/i.test(String(error))
+  );
+}
+
+function wrongChain(message: string): TrainChainError {
+  return new TrainChainError("wrong-network", message, {
+    fix: "Check RPC_URL, CHAIN_ID and DATABASE_URL; run the indexer with --reindex to fill the database anew.",
+  });
+}

@@ -1,0 +1,44 @@
+import { holdLeadership, pause } from "@trainchain/db";
+import { TrainChainError } from "@trainchain/protocol";
+import type { Logger } from "pino";
+import type postgres from "postgres";
+import type { Follower } from "./follow-chain.ts";
+
+export interface RunIndexerDeps {
+  follower: Follower;
+  sql: postgres.Sql;
+  chainId: number;
+  pollIntervalMs: number;
+  log: Logger;
+  signal: AbortSignal;
+}
+
+const longestPauseMs = 30_000;
+
+/**
+ * Follows the chain until the signal aborts. Of many indexers one does the work; another takes over when it dies.
+ * A failing node or database is tried again, ever less often; a wrong chain ends the process.
+ */
+export async function runIndexer({ follower, sql, chainId, pollIntervalMs, log, signal }: RunIndexerDeps) {
+  let failures = 0;
+  while (!signal.aborted) {
+    try {
+      await holdLeadership(sql, { role: `indexer/${chainId}`, signal }, async (assertLeading) => {
+        await follower.assertChain();
+        log.info("following the chain");
+        while (!signal.aborted) {
+          await assertLeading();
+          const step = await follower.step();
+          failures = 0;
+          if (step === "idle") await pause(pollIntervalMs, signal);
+        }
+      });
+    } catch (error) {
+      if (error instanceof TrainChainError && error.code === "wrong-network") throw error;
+      failures += 1;
+      const pauseMs = Math.min(longestPauseMs, 250 * 2 ** Math.min(failures, 10)) * (0.5 + Math.random() / 2);
+      log.warn({ err: error, pauseMs }, "could not follow the chain; trying again");
+      await pause(pauseMs, signal);
+    }
+  }
+}

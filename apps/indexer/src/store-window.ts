@@ -1,0 +1,107 @@
+import type { Database, Executor } from "@trainchain/db";
+import {
+  advanceCursor,
+  type ChainEvent,
+  deleteBlocksAbove,
+  deleteEventsAbove,
+  enqueueTasks,
+  type JobKey,
+  type JobRows,
+  listJobEvents,
+  notifyJobs,
+  pruneBlocks,
+  type QueuedTask,
+  recordBlocks,
+  refreshContributorStats,
+  refreshWithdrawableBalances,
+  replaceJobs,
+  rewindCursors,
+  upsertEvents,
+} from "@trainchain/db/follow";
+import { type Handler, replayJob } from "./handlers/job-state.ts";
+import type { Window } from "./read-window.ts";
+
+/** How each followed contract's events are understood, by address. */
+export interface Understanding {
+  handlers: Readonly<Record<string, Handler>>;
+  /** Whether its jobs are ours to move on; a predecessor's are only shown. */
+  ours: boolean;
+}
+export type Understandings = ReadonlyMap<string, Understanding>;
+
+/** Blocks kept for finding a common ancestor, below the slowest cursor. */
+const keptBlocks = 5_000;
+
+/** Thrown inside a transaction to give it up: another process has moved the cursor. */
+export class CursorMoved extends Error {}
+
+/**
+ * Stores a window in one transaction: its events and blocks, all that follows from them, the work they call for,
+ * the news for listeners, and the cursor behind it. Killed at any moment it is stored whole or not at all.
+ */
+export async function storeWindow(
+  db: Database,
+  understandings: Understandings,
+  escrow: string,
+  window: Window,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    if (!(await advanceCursor(tx, escrow, window.from, window.to + 1n))) throw new CursorMoved();
+    await recordBlocks(tx, window.blocks);
+    await pruneBlocks(tx, keptBlocks);
+    await upsertEvents(tx, window.events);
+    await applyEvents(tx, understandings, window.events);
+  });
+}
+
+/** Takes back everything above the block `ancestor`, in one transaction; the blocks there are then read anew. */
+export async function rollBack(
+  db: Database,
+  understandings: Understandings,
+  ancestor: bigint,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    await rewindCursors(tx, ancestor + 1n);
+    await deleteBlocksAbove(tx, ancestor);
+    await applyEvents(tx, understandings, await deleteEventsAbove(tx, ancestor));
+  });
+}
+
+/** Derives anew what depends on these new or deleted events: always from all the stored events of a job or wallet. */
+async function applyEvents(tx: Executor, understandings: Understandings, changed: readonly ChainEvent[]) {
+  if (changed.length === 0) return;
+  const keys = changed.flatMap(({ escrow, jobId }) => (jobId === null ? [] : [{ escrow, jobId }]));
+  const rows = await replayJobs(tx, understandings, keys);
+  await refreshContributorStats(tx, await replaceJobs(tx, keys, rows));
+  const wallets = changed.flatMap(({ args }) => (typeof args.wallet === "string" ? [args.wallet] : []));
+  await refreshWithdrawableBalances(tx, [...new Set(wallets)]);
+  const ours = rows.filter(({ job }) => understandings.get(job.escrow)?.ours && job.status === "open");
+  await enqueueTasks(tx, ours.flatMap(tasksFor));
+  await notifyJobs(tx, keys);
+}
+
+async function replayJobs(tx: Executor, understandings: Understandings, keys: readonly JobKey[]) {
+  const histories = Map.groupBy(await listJobEvents(tx, keys), ({ escrow, jobId }) => `${escrow}/${jobId}`);
+  return [...histories.values()].flatMap((events) => {
+    const understanding = understandings.get(events[0]?.escrow ?? "");
+    return (understanding && replayJob(understanding.handlers, events)) ?? [];
+  });
+}
+
+/** Every delivery without a verdict is looked at, then the job as a whole. Both find out themselves what is left to do. */
+function tasksFor({ job, submissions }: JobRows): QueuedTask[] {
+  const payload = { escrow: job.escrow, jobId: job.jobId.toString() };
+  const id = `${job.escrow}/${job.jobId}`;
+  return [
+    ...submissions
+      .filter(({ status }) => status === "submitted")
+      .map(
+        ({ contributor }): QueuedTask => ({
+          name: "verify-adapter",
+          payload: { ...payload, contributor },
+          key: `verify-adapter/${id}/${contributor}`,
+        }),
+      ),
+    { name: "advance-job", payload, key: `advance-job/${id}` },
+  ];
+}
