@@ -1,0 +1,78 @@
+"""Load a base model and its tokenizer, by hub id and pinned revision or by local path. Never runs remote code."""
+
+import os
+
+import psutil
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
+
+from reporting import MAY_BE_RETRIED, Failure
+
+HUB_ERRORS = ("offline", "connect", "resolve", "timed out", "timeout", "unreachable")
+
+
+def pick_dtype(device, parameters_hint=None):
+    """bfloat16 where the device computes in it, else float16 on older GPUs; float32 on the CPU and Apple GPUs,
+    unless the weights would then fill half of the memory."""
+    if device == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+    if parameters_hint and parameters_hint * 4 > psutil.virtual_memory().total / 2:
+        return torch.bfloat16
+    return torch.float32
+
+
+def guess_parameters(config):
+    """About how many parameters a decoder of this configuration has."""
+    hidden, layers = config.hidden_size, config.num_hidden_layers
+    feed_forward = 3 * hidden * (getattr(config, "intermediate_size", None) or 4 * hidden)
+    return layers * (4 * hidden * hidden + feed_forward) + config.vocab_size * hidden
+
+
+def explain_hub_error(name, error):
+    """A missing model, told apart by whether trying again can help."""
+    text = str(error).strip().split("\n")[0][:400]
+    is_offline = os.environ.get("HF_HUB_OFFLINE", "0") not in ("0", "")
+    if os.path.isdir(name):
+        return Failure("not-found", f"{name} holds no usable model: {text}", "give a complete model folder")
+    if os.path.isabs(name) or name.startswith("."):
+        return Failure("not-found", f"there is no model folder {name}", "give the path of a model folder")
+    if not is_offline and any(word in str(error).lower() for word in HUB_ERRORS):
+        fix = "check the network and try again, or download the model once and use its local path"
+        return Failure("storage-unavailable", f"{name} could not be downloaded: {text}", fix, MAY_BE_RETRIED)
+    why = "is not in the model cache and HF_HUB_OFFLINE is set" if is_offline else "was not found on the hub"
+    return Failure("not-found", f"{name} {why}: {text}", "go online once to cache it, or give a local path")
+
+
+def load_tokenizer(name, revision=None):
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(name, revision=revision, trust_remote_code=False)
+    except (OSError, ValueError) as error:
+        raise explain_hub_error(name, error) from error
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return tokenizer
+
+
+def load_model(name, revision, device, dtype, quantization="none"):
+    """The model on its device, weights from safetensors only; with nf4 in 4 bits, computing in dtype."""
+    config = None
+    if quantization == "nf4":
+        config = BitsAndBytesConfig(
+            load_in_4bit=True,
+            bnb_4bit_quant_type="nf4",
+            bnb_4bit_use_double_quant=True,
+            bnb_4bit_compute_dtype=dtype,
+        )
+    try:
+        return AutoModelForCausalLM.from_pretrained(
+            name,
+            revision=revision,
+            dtype=dtype,
+            device_map={"": 0 if device == "cuda" else device},
+            quantization_config=config,
+            attn_implementation="sdpa",
+            use_safetensors=True,
+            trust_remote_code=False,
+        )
+    except (OSError, ValueError) as error:
+        raise explain_hub_error(name, error) from error

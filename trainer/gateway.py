@@ -1,0 +1,67 @@
+"""The agent's loopback gateway: shards come from it in plain, adapters go to it. It holds the keys; Python none."""
+
+import time
+
+import requests
+
+from reporting import MAY_BE_RETRIED, Failure
+
+ATTEMPTS = 6
+CONNECT_SECONDS, READ_SECONDS = 10, 300
+
+
+def ask(method, url, **options):
+    """One request, tried again with growing pauses while the gateway is away or overloaded."""
+    problem = None
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            time.sleep(min(0.5 * 2**attempt, 10))
+        try:
+            response = requests.request(method, url, timeout=(CONNECT_SECONDS, READ_SECONDS), **options)
+        except requests.RequestException as error:
+            problem = f"{type(error).__name__}: {error}"
+            continue
+        if response.status_code < 400:
+            return response
+        problem = describe_refusal(response)
+        if response.status_code < 500 and response.status_code not in (408, 425, 429):
+            raise refusal(url, response, problem)
+    fix = "check that the contributor app is running, then start the run again: nothing that was trained is lost"
+    raise Failure("storage-unavailable", f"{url} cannot be reached ({problem[:300]})", fix, MAY_BE_RETRIED)
+
+
+def describe_refusal(response):
+    try:
+        error = response.json()["error"]
+        return error["message"] if isinstance(error, dict) else str(error)
+    except (ValueError, KeyError, TypeError):
+        return f"HTTP {response.status_code}"
+
+
+def refusal(url, response, problem):
+    code = "not-found" if response.status_code == 404 else "invalid-input"
+    try:
+        error = response.json()["error"]
+        return Failure(error["code"], error["message"], error.get("fix") or "see the message")
+    except (ValueError, KeyError, TypeError):
+        return Failure(code, f"{url} refused: {problem}", "check the job and this slot's state")
+
+
+def download(api_url, cid, file):
+    """Fetch the bytes behind a CID into a file, which appears only when whole."""
+    response = ask("GET", f"{api_url}/ipfs/{cid}")
+    partial = file.with_name(file.name + ".part")
+    partial.write_bytes(response.content)
+    partial.replace(file)
+
+
+def upload(api_url, file):
+    """Store a file; returns its CID."""
+    body = file.read_bytes()
+    response = ask("POST", f"{api_url}/ipfs", data=body, headers={"Content-Type": "application/octet-stream"})
+    return response.json()["cid"]
+
+
+def submit_adapter(api_url, job_id, wallet, cid):
+    body = {"jobId": job_id, "contributorWallet": wallet, "adapterCid": cid}
+    ask("POST", f"{api_url}/jobs/submit-adapter", json=body)

@@ -1,0 +1,72 @@
+"""Answer a prompt with the base model and, where an adapter is given, with the tuned one.
+
+python generate.py --model MODEL --adapter DIR --prompt "Name three colours."
+"""
+
+import argparse
+import time
+
+import reporting
+from reporting import report
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--model", required=True, help="hub id or local path")
+    parser.add_argument("--model-revision")
+    parser.add_argument("--adapter", help="folder with adapter_model.safetensors and adapter_config.json")
+    parser.add_argument("--prompt", required=True)
+    parser.add_argument("--max-new-tokens", type=int, default=200)
+    parser.add_argument("--temperature", type=float, default=0.0, help="0 always takes the likeliest token")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", choices=["auto", "cuda", "mps", "cpu"], default="auto")
+    return parser.parse_args()
+
+
+def main():
+    arguments = parse_arguments()
+    import torch
+    import transformers
+
+    from base_model import load_model, load_tokenizer, pick_dtype
+    from chat_rows import end_tokens, prompt_messages
+    from devices import pick_device
+    from evaluate import attach
+
+    device, _ = pick_device(arguments.device)
+    revision = None if arguments.model_revision == "local" else arguments.model_revision
+    tokenizer = load_tokenizer(arguments.model, revision)
+    model = load_model(arguments.model, revision, device, pick_dtype(device)).eval()
+    messages = prompt_messages({"instruction": arguments.prompt})
+    prompt = tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
+    inputs = tokenizer(prompt, add_special_tokens=False, return_tensors="pt").to(model.device)
+    ends = sorted(end_tokens(tokenizer, model))
+    sampling = {"do_sample": False}
+    if arguments.temperature > 0:
+        sampling = {"do_sample": True, "temperature": arguments.temperature}
+
+    def answer(name):
+        started = time.monotonic()
+        transformers.set_seed(arguments.seed)
+        with torch.inference_mode():
+            ids = model.generate(
+                **inputs,
+                **sampling,
+                max_new_tokens=arguments.max_new_tokens,
+                eos_token_id=ends,
+                pad_token_id=tokenizer.pad_token_id,
+            )
+        ids = ids[0, inputs["input_ids"].shape[1] :]
+        text = tokenizer.decode(ids, skip_special_tokens=True).strip()
+        report(
+            "generated", model=name, text=text, tokens=len(ids), seconds=round(time.monotonic() - started, 3)
+        )
+
+    answer("base")
+    if arguments.adapter:
+        model = attach(model, arguments.adapter, "tuned")
+        answer("tuned")
+
+
+if __name__ == "__main__":
+    reporting.run(main)

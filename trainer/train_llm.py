@@ -1,0 +1,393 @@
+"""Train a LoRA adapter on one shard of a federated fine-tuning job.
+
+    python train_llm.py --job-id 7 --shard-cid bafkrei… --model-name Qwen/Qwen2.5-1.5B-Instruct \
+        --lora-rank 8 --lora-alpha 16 --epochs 2 --contributor-wallet 0x… --api-url http://127.0.0.1:4100 …
+
+Download the shard from the agent's loopback gateway, load the base model, train, save, upload, submit. Progress
+is one JSON object a line on standard output. Killed at any point, the same command goes on from the last
+checkpoint; a finished adapter is never trained again. SIGTERM writes a checkpoint first and exits 75.
+"""
+
+import argparse
+import hashlib
+import json
+import math
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+
+import reporting
+from reporting import MAY_BE_RETRIED, Failure, report
+
+# Rows that one optimiser step learns from, whatever the device can hold at once.
+ROWS_PER_STEP = 8
+# Above this, activations are computed again in the backward pass instead of kept: a third slower, far smaller.
+CHECKPOINTING_PARAMETERS = 200_000_000
+CHECKPOINT_SECONDS = 60
+CHECKPOINT_STEPS = 100
+# Rows are sorted by length within this many steps, so that batches need little padding yet still differ.
+STEPS_SORTED_TOGETHER = 64
+
+
+def parse_arguments(argv=None):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    job = parser.add_argument_group("the job")
+    job.add_argument("--job-id", required=True)
+    job.add_argument("--shard-cid", required=True)
+    job.add_argument("--model-name", required=True, help="hub id or local path")
+    job.add_argument("--model-revision", help="commit of the hub repository; 'local' for a path")
+    job.add_argument("--lora-rank", type=int, required=True)
+    job.add_argument("--lora-alpha", type=int, required=True)
+    job.add_argument(
+        "--target-modules", default="all-linear", help="all-linear, or names separated by commas"
+    )
+    job.add_argument("--epochs", type=int, required=True)
+    job.add_argument("--learning-rate", type=float, default=2e-4)
+    job.add_argument("--max-length", type=int, default=512, help="tokens of a row that are used at most")
+    job.add_argument("--seed", type=int, default=0, help="of the initial adapter and the row order")
+    job.add_argument("--initial-adapter", type=Path, help="start from this adapter_model.safetensors instead")
+    job.add_argument("--contributor-wallet", required=True)
+    job.add_argument("--api-url", required=True, help="the agent's loopback gateway")
+    machine = parser.add_argument_group("this machine")
+    machine.add_argument("--work-dir", type=Path, required=True)
+    machine.add_argument("--device", choices=["auto", "cuda", "mps", "cpu"], default="auto")
+    machine.add_argument("--quantization", choices=["auto", "none", "nf4"], default="auto")
+    machine.add_argument("--batch-size", type=int, help="rows held in memory at once")
+    machine.add_argument("--max-steps", type=int, help="stop after this many steps: for trying a machine out")
+    machine.add_argument("--cores", type=int, help="CPU cores to use; all by default")
+    return parser.parse_args(argv)
+
+
+def fingerprint(arguments):
+    """What decides the resulting adapter; a work folder belongs to one such run."""
+    names = (
+        "job_id shard_cid model_name model_revision lora_rank lora_alpha target_modules epochs learning_rate"
+    )
+    names += " max_length seed initial_adapter quantization batch_size max_steps"
+    return {name: str(getattr(arguments, name)) for name in names.split()}
+
+
+def open_work_folder(folder, identity):
+    """Create the run's folder; leftovers of another run in it are removed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    record = folder / "run.json"
+    if record.exists() and json.loads(record.read_text()) == identity:
+        return
+    for name in ("checkpoints", "adapter"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for name in ("shard.jsonl", "finished.json", "uploaded.json"):
+        (folder / name).unlink(missing_ok=True)
+    write_whole(record, json.dumps(identity, indent=2))
+
+
+def write_whole(file, text):
+    """Write a file so that it appears whole or not at all."""
+    partial = file.with_name(file.name + ".part")
+    partial.write_text(text)
+    partial.replace(file)
+
+
+def plan_order(lengths, rows_per_step, epochs, seed):
+    """Row numbers in training order, all epochs in a line: known before the first step, so that a resumed run
+    continues with exactly the rows that the killed one would have taken. Every step but the last is full."""
+    draw = random.Random(seed)
+    span = rows_per_step * STEPS_SORTED_TOGETHER
+    order, left_over = [], []
+    for epoch in range(epochs):
+        rows = list(range(len(lengths)))
+        draw.shuffle(rows)
+        rows = left_over + rows
+        # What does not fill a step is taken first in the next epoch.
+        full = len(rows) if epoch == epochs - 1 else len(rows) - len(rows) % rows_per_step
+        rows, left_over = rows[:full], rows[full:]
+        for start in range(0, full, span):
+            block = sorted(rows[start : start + span], key=lambda row: lengths[row])
+            short = len(block) % rows_per_step
+            steps = [block[at : at + rows_per_step] for at in range(short, len(block), rows_per_step)]
+            draw.shuffle(steps)
+            order += [row for step in steps for row in step] + block[:short]
+    return order
+
+
+def newest_checkpoint(folder):
+    """The last checkpoint that was written to its end, or None."""
+    whole = [path for path in folder.glob("checkpoint-*") if (path / "complete").exists()]
+    return max(whole, key=lambda path: int(path.name.split("-")[1]), default=None)
+
+
+def memory_mb(device):
+    """The most memory used so far: of the GPU, or of this process."""
+    import torch
+
+    if device == "cuda":
+        return torch.cuda.max_memory_allocated() / 2**20
+    try:
+        import resource
+    except ImportError:  # Windows
+        import psutil
+
+        return psutil.Process().memory_info().peak_wset / 2**20
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
+
+
+def train(arguments, shard):
+    """Train on the shard and leave the adapter in the work folder; returns what `finished.json` records."""
+    import torch
+    import transformers
+    from datasets import Dataset
+    from peft import LoraConfig, get_peft_model, get_peft_model_state_dict, prepare_model_for_kbit_training
+    from safetensors.torch import save_file
+    from trl import SFTConfig, SFTTrainer
+
+    from base_model import guess_parameters, load_model, load_tokenizer, pick_dtype
+    from chat_rows import encode_rows, end_tokens, read_rows
+    from devices import pick_device
+    from initial_adapter import load_initial_adapter, set_initial_adapter
+
+    # --- the machine
+    if arguments.cores:
+        torch.set_num_threads(arguments.cores)
+    try:
+        device, _ = pick_device(arguments.device)
+    except RuntimeError as error:
+        raise Failure("configuration-invalid", str(error), "choose --device auto") from error
+    quantization = arguments.quantization
+    if quantization == "auto":
+        quantization = "nf4" if device == "cuda" else "none"
+    if quantization == "nf4" and device == "mps":
+        raise Failure("configuration-invalid", "4-bit does not run on Apple GPUs", "use --quantization none")
+
+    # --- the base model, and its tokenizer with the chat template
+    started = time.monotonic()
+    name = arguments.model_name
+    revision = None if arguments.model_revision in (None, "local") else arguments.model_revision
+    tokenizer = load_tokenizer(name, revision)
+    config = transformers.AutoConfig.from_pretrained(name, revision=revision, trust_remote_code=False)
+    dtype = pick_dtype(device, guess_parameters(config.get_text_config()))
+    dtype_name = str(dtype).removeprefix("torch.")
+    report("started", jobId=arguments.job_id, device=device, dtype=dtype_name, quantization=quantization)
+    transformers.set_seed(arguments.seed)
+    model = load_model(name, revision, device, dtype, quantization)
+    parameters = model.num_parameters()
+    checkpointing = parameters >= CHECKPOINTING_PARAMETERS
+
+    # --- the adapter: on every linear layer, from the job's own start
+    if quantization == "nf4":
+        model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=checkpointing)
+    targets = arguments.target_modules
+    lora = LoraConfig(
+        r=arguments.lora_rank,
+        lora_alpha=arguments.lora_alpha,
+        target_modules=targets if targets == "all-linear" else targets.split(","),
+        lora_dropout=0.0,
+        bias="none",
+        task_type="CAUSAL_LM",
+    )
+    try:
+        model = get_peft_model(model, lora)
+    except ValueError as error:
+        raise Failure("configuration-invalid", str(error)[:300], "use --target-modules all-linear") from error
+    if arguments.initial_adapter:
+        load_initial_adapter(model, arguments.initial_adapter)
+    else:
+        set_initial_adapter(model, arguments.seed)
+    trainable = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+    seconds = round(time.monotonic() - started, 3)
+    report("model-loaded", model=name, parameters=parameters, trainableParameters=trainable, seconds=seconds)
+
+    # --- the rows: tokenized once, ordered for all epochs
+    ends = end_tokens(tokenizer, model)
+    examples = encode_rows(tokenizer, read_rows(shard), arguments.max_length, ends)
+    lengths = [len(example["input_ids"]) for example in examples]
+    batch_size = arguments.batch_size or pick_batch_size(device, checkpointing)
+    accumulation = max(1, ROWS_PER_STEP // batch_size)
+    rows_per_step = batch_size * accumulation
+    order = plan_order(lengths, rows_per_step, arguments.epochs, arguments.seed)
+    steps = math.ceil(len(order) / rows_per_step)
+    if arguments.max_steps:
+        steps = min(steps, arguments.max_steps)
+
+    # --- the trainer
+    checkpoints = arguments.work_dir / "checkpoints"
+    settings = SFTConfig(
+        output_dir=str(checkpoints),
+        max_steps=steps,
+        per_device_train_batch_size=batch_size,
+        gradient_accumulation_steps=accumulation,
+        learning_rate=arguments.learning_rate,
+        lr_scheduler_type="linear",
+        warmup_steps=max(1, steps // 20),
+        optim="adamw_torch_fused" if device != "mps" else "adamw_torch",
+        max_grad_norm=1.0,
+        bf16=device == "cuda" and dtype == torch.bfloat16,
+        fp16=device == "cuda" and dtype == torch.float16,
+        use_cpu=device == "cpu",
+        gradient_checkpointing=checkpointing,
+        gradient_checkpointing_kwargs={"use_reentrant": False} if checkpointing else None,
+        train_sampling_strategy="sequential",
+        max_length=None,
+        dataset_kwargs={"skip_prepare_dataset": True},
+        dataloader_pin_memory=device == "cuda",
+        logging_steps=1,
+        disable_tqdm=True,
+        report_to="none",
+        save_strategy="no",
+        seed=arguments.seed,
+    )
+    progress = progress_callback(transformers.TrainerCallback, arguments, device, steps, checkpoints)
+    trainer = SFTTrainer(
+        model=model,
+        args=settings,
+        train_dataset=Dataset.from_list([examples[row] for row in order]),
+        processing_class=tokenizer,
+        callbacks=[progress],
+    )
+    trainer.remove_callback(transformers.PrinterCallback)
+    # A half-written checkpoint must never be resumed from; what is not complete goes.
+    resume_from = newest_checkpoint(checkpoints)
+    for path in checkpoints.glob("checkpoint-*"):
+        if path != resume_from:
+            shutil.rmtree(path)
+    trainer.train(resume_from_checkpoint=str(resume_from) if resume_from else None)
+    if progress.interrupted:
+        fix = "start the same run again: it goes on from the checkpoint"
+        raise Failure("training-failed", "stopped as asked, after a checkpoint", fix, MAY_BE_RETRIED)
+
+    # --- the result
+    adapter = arguments.work_dir / "adapter"
+    adapter.mkdir(exist_ok=True)
+    file = adapter / "adapter_model.safetensors"
+    partial = file.with_name("adapter_model.safetensors.part")
+    tensors = get_peft_model_state_dict(model)
+    tensors = {key: tensor.detach().to("cpu", torch.float32).contiguous() for key, tensor in tensors.items()}
+    save_file(tensors, partial, metadata={"format": "pt"})
+    partial.replace(file)
+    lora_config = model.peft_config["default"]
+    lora_config.inference_mode = True
+    lora_config.save_pretrained(adapter)
+    return {
+        "sizeBytes": file.stat().st_size,
+        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        "loss": progress.loss,
+        "steps": steps,
+        "tokens": progress.tokens,
+        "seconds": round(time.monotonic() - started, 3),
+    }
+
+
+def pick_batch_size(device, checkpointing):
+    """Rows held in memory at once: all of a step's where they fit, by the memory that the device has."""
+    import torch
+
+    if not checkpointing:
+        return ROWS_PER_STEP
+    if device != "cuda":
+        return 2
+    vram_gb = torch.cuda.get_device_properties(0).total_memory / 2**30
+    return 8 if vram_gb >= 20 else 4 if vram_gb >= 10 else 2
+
+
+def progress_callback(base_class, arguments, device, steps, checkpoints):
+    """One event a step, a checkpoint at least every minute, and a stop between two steps when asked."""
+
+    class Progress(base_class):
+        interrupted = False
+        loss = None
+        tokens = 0
+
+        def on_train_begin(self, args, state, control, **_):
+            self.first_step = state.global_step
+            self.started = self.saved = time.monotonic()
+            self.parent = os.getppid() if "TRAINCHAIN_PARENT_PID" in os.environ else None
+            if state.global_step:
+                report("resumed", step=state.global_step)
+
+        def on_log(self, args, state, control, logs=None, **_):
+            if "loss" not in logs:
+                return
+            self.loss, self.tokens = logs["loss"], int(logs["num_tokens"])
+            if not math.isfinite(self.loss):
+                fix = "a lower learning rate"
+                raise Failure(
+                    "training-failed", f"the loss became {self.loss} at step {state.global_step}", fix
+                )
+            elapsed = time.monotonic() - self.started
+            done = state.global_step - self.first_step
+            report(
+                "step",
+                step=state.global_step,
+                steps=steps,
+                epoch=round(state.global_step / steps * arguments.epochs, 3),
+                loss=round(self.loss, 5),
+                learningRate=logs["learning_rate"],
+                tokens=self.tokens,
+                tokensPerSecond=round(self.tokens / elapsed, 1),
+                etaSeconds=round(elapsed / done * (steps - state.global_step), 1),
+                memoryMb=round(memory_mb(device), 1),
+            )
+
+        def on_step_end(self, args, state, control, **_):
+            is_orphan = self.parent is not None and os.getppid() != self.parent
+            if stop_requested or is_orphan:
+                self.interrupted = control.should_training_stop = True
+            is_due = time.monotonic() - self.saved > CHECKPOINT_SECONDS
+            is_due = is_due or state.global_step % CHECKPOINT_STEPS == 0
+            if self.interrupted or (is_due and state.global_step < steps):
+                control.should_save = True
+
+        def on_save(self, args, state, control, **_):
+            this = checkpoints / f"checkpoint-{state.global_step}"
+            (this / "complete").touch()
+            for path in checkpoints.glob("checkpoint-*"):
+                if path != this:
+                    shutil.rmtree(path, ignore_errors=True)
+            self.saved = time.monotonic()
+            report("checkpoint", step=state.global_step)
+
+    return Progress()
+
+
+stop_requested = []
+
+
+def main():
+    arguments = parse_arguments()
+    signal.signal(signal.SIGTERM, lambda *_: stop_requested.append(True))
+    if arguments.cores:
+        os.environ["OMP_NUM_THREADS"] = str(arguments.cores)
+    folder = arguments.work_dir = arguments.work_dir.resolve()
+    api_url = arguments.api_url.rstrip("/")
+    open_work_folder(folder, fingerprint(arguments))
+    finished, uploaded = folder / "finished.json", folder / "uploaded.json"
+
+    import gateway
+
+    if not finished.exists():
+        shard = folder / "shard.jsonl"
+        if not shard.exists():
+            gateway.download(api_url, arguments.shard_cid, shard)
+        rows = sum(1 for line in shard.open("rb") if line.strip())
+        report("downloaded", rows=rows, sizeBytes=shard.stat().st_size)
+        result = train(arguments, shard)
+        write_whole(finished, json.dumps(result, indent=2))
+        shutil.rmtree(folder / "checkpoints", ignore_errors=True)
+    result = json.loads(finished.read_text())
+    report("saved", sizeBytes=result["sizeBytes"], sha256=result["sha256"])
+
+    if not uploaded.exists():
+        cid = gateway.upload(api_url, folder / "adapter" / "adapter_model.safetensors")
+        write_whole(uploaded, json.dumps({"adapterCid": cid}))
+    cid = json.loads(uploaded.read_text())["adapterCid"]
+    report("uploaded", adapterCid=cid)
+    gateway.submit_adapter(api_url, arguments.job_id, arguments.contributor_wallet, cid)
+    report("submitted", adapterCid=cid)
+    report("done", **{key: result[key] for key in ("loss", "steps", "tokens", "seconds")})
+
+
+if __name__ == "__main__":
+    reporting.run(main)
