@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { deployEscrow } from "@trainchain/chain";
+import { deployEscrow, getChain } from "@trainchain/chain";
 import { startAnvil } from "@trainchain/chain/testing";
 import { createPublicClient, createWalletClient, http } from "viem";
 import { type RunningProcess, startProcess } from "./child-process.ts";
@@ -174,8 +174,9 @@ async function ensureEscrow(settings: Settings, rpcUrl: string, feeBps: number) 
   const reader = createPublicClient({ transport: http(rpcUrl) });
   if (settings.escrow && settings.startBlock && (await reader.getCode({ address: settings.escrow })))
     return { escrow: settings.escrow, startBlock: settings.startBlock };
-  const wallet = createWalletClient({ account: testWallet(roles.deployer), transport: http(rpcUrl) });
-  const deployed = await deployEscrow(wallet, { feeBps, feeReceiver: testWallet(roles.deployer).address });
+  const account = testWallet(roles.deployer);
+  const wallet = createWalletClient({ account, chain: getChain("local", rpcUrl), transport: http() });
+  const deployed = await deployEscrow(wallet, { feeBps, feeReceiver: account.address });
   return { escrow: deployed.address, startBlock: String(deployed.blockNumber) };
 }
 

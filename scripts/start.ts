@@ -1,0 +1,50 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { roles, testPrivateKey, testWallet } from "@trainchain/testing";
+import { startLocalWorld } from "@trainchain/testing/local-world";
+import { ensurePython, pythonEnvDir } from "./ensure-python.ts";
+
+/** `npm start`: the whole local world, left running until Ctrl-C, its data kept across restarts. */
+const { values } = parseArgs({
+  args: process.argv.slice(2),
+  options: { data: { type: "string", default: ".trainchain" } },
+});
+const dataDir = resolve(process.env.INIT_CWD ?? process.cwd(), values.data);
+const toyModel = fileURLToPath(new URL("../trainer/toy-model", import.meta.url));
+
+await ensurePython();
+const world = await startLocalWorld({
+  dataDir,
+  models: [toyModel],
+  pythonEnvDir,
+  onStep: (text) => console.log(`• ${text}`),
+});
+
+console.log(`
+TrainChain is running. Ctrl-C ends it; its data stays in ${dataDir}.
+
+  API        ${world.apiUrl}   (GET /openapi.json describes it)
+  chain      ${world.rpcUrl}   (chain id 80002, test money)
+  escrow     ${world.escrow}
+  database   ${world.databaseUrl}
+  logs       ${world.logDir}
+  toy model  ${toyModel}
+`);
+console.table(
+  Object.entries(roles)
+    .filter(([role]) => role !== "deployer" && role !== "aggregator")
+    .map(([role, index]) => ({ role, wallet: testWallet(index).address, "test key": testPrivateKey(index) })),
+);
+console.log("These keys are public: never use them with real money.");
+
+let stopping = false;
+const stop = async () => {
+  if (stopping) return;
+  stopping = true;
+  console.log("\n• stopping");
+  await world.stop();
+  process.exit(0);
+};
+process.on("SIGINT", stop);
+process.on("SIGTERM", stop);
