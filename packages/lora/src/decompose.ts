@@ -1,0 +1,172 @@
+import type { Kernels, Pointer } from "./kernels.ts";
+import type { Grams } from "./stacked-module.ts";
+
+/**
+ * The singular value decomposition of ΔW = B C A (C diagonal) in the coordinates of the stack:
+ * ΔW = Σ_j σ_j u_j q_jᵀ with σ_j u_j = B l_j and q_jᵀ = m_jᵀ A. Neither ΔW nor u and q are formed.
+ */
+export interface Decomposition {
+  /** Squared singular values, descending, none negative; their sum is ‖ΔW‖². */
+  readonly lambda: Float64Array;
+  /** How many of them stand above rounding noise: the numerical rank of ΔW. */
+  readonly rank: number;
+  /** l_j as rows: count x R, row length ld. */
+  readonly left: Float64Array;
+  /** m_j as rows: count x R, row length ld. */
+  readonly right: Float64Array;
+}
+
+interface Root {
+  /** L with C GA C = L Lᵀ: R x size, row length ld. */
+  readonly factor: Pointer;
+  readonly size: number;
+  /** Overwrites y (length R, first `size` values set) with x such that Lᵀx = y and x lies in the range of C GA C. */
+  readonly solveTransposed: (y: Float64Array) => void;
+}
+
+/** Below this share of its diagonal, a Cholesky pivot has lost half of f64's digits. */
+const pivotShare = 1e-8;
+
+/** Eigenvalues under this share of the largest are rounding noise of an R x R Gram in f64. */
+const noiseShare = (size: number) => size * 2 ** -50;
+
+/**
+ * Singular values of B C A by the Gram route: GA = C AAᵀ C = L Lᵀ, S = Lᵀ BᵀB L = V Λ Vᵀ; then l_j = L v_j and
+ * m_j = C L⁻ᵀ v_j. L is Cholesky's, or Q Λ^½ of the eigenvalues above noise where A is (nearly) rank-deficient.
+ * Each v_j has its largest entry (the first of equals) positive, so that the signs are reproducible.
+ *
+ * @param scales the diagonal of C, length R
+ * @param count how many of the leading vectors to return
+ */
+export function decompose(
+  kernels: Kernels,
+  grams: Grams,
+  scales: Float64Array,
+  ld: number,
+  count: number,
+): Decomposition {
+  const size = scales.length;
+  const root = rootOf(kernels, scaledGram(kernels, grams.a, scales, ld), size, ld);
+  const product = kernels.allocate(ld * ld * 8);
+  const inner = kernels.allocate(ld * ld * 8);
+  kernels.multiply(ld, ld, size, grams.b, ld, 0, root.factor, ld, product, ld);
+  kernels.multiply(ld, ld, size, root.factor, ld, 1, product, ld, inner, ld);
+  const { values, vectors } = eigenSorted(kernels, inner, root.size, ld, count > 0);
+
+  const lambda = values.map((value) => Math.max(value, 0));
+  const noise = (lambda[0] ?? 0) * noiseShare(size);
+  const rank = lambda.findIndex((value) => value <= noise);
+  const kept = Math.min(count, rank < 0 ? lambda.length : rank);
+  const left = new Float64Array(count * ld);
+  const right = new Float64Array(count * ld);
+  const factor = kernels.f64(root.factor, size * ld);
+  for (let j = 0; j < kept; j++) {
+    const v = vectors[j]!;
+    fixSign(v);
+    for (let i = 0; i < size; i++) {
+      let sum = 0;
+      for (let p = 0; p < root.size; p++) sum += factor[i * ld + p]! * v[p]!;
+      left[j * ld + i] = sum;
+    }
+    const x = right.subarray(j * ld, j * ld + size);
+    x.set(v.subarray(0, root.size));
+    root.solveTransposed(x);
+    for (let i = 0; i < size; i++) x[i]! *= scales[i]!;
+  }
+  return { lambda, rank: rank < 0 ? lambda.length : rank, left, right };
+}
+
+/** Share of ‖ΔW‖² that is lost when only the `rank` largest singular values are kept. */
+export function truncationError(lambda: Float64Array, rank: number): number {
+  const total = sum(lambda, 0);
+  return total === 0 ? 0 : sum(lambda, rank) / total;
+}
+
+/** Sum of lambda[from …], smallest first. */
+export function sum(lambda: Float64Array, from: number): number {
+  let total = 0;
+  for (let j = lambda.length - 1; j >= from; j--) total += lambda[j]!;
+  return total;
+}
+
+function scaledGram(kernels: Kernels, gram: Pointer, scales: Float64Array, ld: number): Pointer {
+  const scaled = kernels.allocate(ld * ld * 8);
+  const source = kernels.f64(gram, ld * ld);
+  const target = kernels.f64(scaled, ld * ld);
+  for (let i = 0; i < scales.length; i++) {
+    for (let j = 0; j < scales.length; j++)
+      target[i * ld + j] = source[i * ld + j]! * (scales[i]! * scales[j]!);
+  }
+  return scaled;
+}
+
+function rootOf(kernels: Kernels, gram: Pointer, size: number, ld: number): Root {
+  return choleskyRoot(kernels, gram, size, ld) ?? eigenRoot(kernels, gram, size, ld);
+}
+
+/** Cholesky's lower factor, row by row (Golub and Van Loan, Matrix Computations, 4.2); null on a lost pivot. */
+function choleskyRoot(kernels: Kernels, gram: Pointer, size: number, ld: number): Root | null {
+  const factor = kernels.allocate(ld * ld * 8);
+  const g = kernels.f64(gram, size * ld);
+  const l = kernels.f64(factor, size * ld);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++) {
+      let rest = g[i * ld + j]!;
+      for (let p = 0; p < j; p++) rest -= l[i * ld + p]! * l[j * ld + p]!;
+      if (j < i) l[i * ld + j] = rest / l[j * ld + j]!;
+      else if (rest > pivotShare * g[i * ld + i]!) l[i * ld + i] = Math.sqrt(rest);
+      else return null;
+    }
+  }
+  const solveTransposed = (x: Float64Array) => {
+    const lower = kernels.f64(factor, size * ld);
+    for (let i = size - 1; i >= 0; i--) {
+      x[i]! /= lower[i * ld + i]!;
+      for (let j = 0; j < i; j++) x[j]! -= lower[i * ld + j]! * x[i]!;
+    }
+  };
+  return { factor, size, solveTransposed };
+}
+
+/** Q Λ^½ over the eigenvalues above noise. */
+function eigenRoot(kernels: Kernels, gram: Pointer, size: number, ld: number): Root {
+  const { values, vectors } = eigenSorted(kernels, gram, size, ld, true);
+  const noise = Math.max(values[0] ?? 0, 0) * noiseShare(size);
+  const kept = values.filter((value) => value > noise);
+  const factor = kernels.allocate(ld * ld * 8);
+  const l = kernels.f64(factor, size * ld);
+  for (let p = 0; p < kept.length; p++) {
+    const rootValue = Math.sqrt(kept[p]!);
+    for (let i = 0; i < size; i++) l[i * ld + p] = vectors[p]![i]! * rootValue;
+  }
+  const solveTransposed = (x: Float64Array) => {
+    const y = x.slice(0, kept.length);
+    x.fill(0);
+    for (let p = 0; p < kept.length; p++) {
+      const weight = y[p]! / Math.sqrt(kept[p]!);
+      for (let i = 0; i < size; i++) x[i]! += weight * vectors[p]![i]!;
+    }
+  };
+  return { factor, size: kept.length, solveTransposed };
+}
+
+/** Eigenvalues in descending order and, where asked for, their vectors; `matrix` is overwritten. */
+function eigenSorted(kernels: Kernels, matrix: Pointer, size: number, ld: number, wantVectors: boolean) {
+  const diagonal = kernels.allocate(size * 8);
+  const work = kernels.allocate(3 * size * 8);
+  const z = wantVectors ? kernels.allocate(Math.max(size * ld * 8, 16)) : 0;
+  if (kernels.eigen(matrix, size, ld, diagonal, z, work) === 0) {
+    throw new Error(`QL did not converge on a Gram matrix of size ${size}`);
+  }
+  const unsorted = kernels.f64(diagonal, size);
+  const order = Array.from(unsorted.keys()).sort((i, j) => unsorted[j]! - unsorted[i]! || i - j);
+  const values = Float64Array.from(order, (i) => unsorted[i]!);
+  const vectors = wantVectors ? order.map((i) => kernels.f64(z + i * ld * 8, size).slice()) : [];
+  return { values, vectors };
+}
+
+function fixSign(v: Float64Array): void {
+  let largest = 0;
+  for (const value of v) if (Math.abs(value) > Math.abs(largest)) largest = value;
+  if (largest < 0) for (let i = 0; i < v.length; i++) v[i] = -v[i]!;
+}

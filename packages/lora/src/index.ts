@@ -1,0 +1,22 @@
+export { adapterConfig } from "./adapter-config.ts";
+export { AdapterError, type CheckName } from "./adapter-error.ts";
+export { type ByteSource, bytesSource } from "./byte-source.ts";
+export { chooseRank } from "./choose-rank.ts";
+export { initialA } from "./initial-adapter.ts";
+export {
+  type AdaptedModule,
+  type AdapterLayout,
+  adapterLayout,
+  assertAdapterHeader,
+  loraAKey,
+  loraBKey,
+} from "./layout.ts";
+export { type LlamaLikeConfig, modulesOfLlamaLike } from "./llama-modules.ts";
+export type { MergeMethod } from "./merge-module.ts";
+export {
+  type Dtype,
+  readSafetensorsHeader,
+  type SafetensorsHeader,
+  type TensorInfo,
+} from "./safetensors-read.ts";
+export { planSafetensors, type SafetensorsPlan, type TensorSpec } from "./safetensors-write.ts";

@@ -1,0 +1,86 @@
+import { kernelsWasm } from "./kernels-wasm.ts";
+
+/** A byte offset into the kernels' memory. */
+export type Pointer = number;
+
+/** What ../wasm/kernels.as and ../wasm/eigen.as export; their comments are the reference. */
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  widenHalf(source: Pointer, count: number, kind: number, target: Pointer): void;
+  allFinite(source: Pointer, count: number): number;
+  dot(a: Pointer, b: Pointer, count: number): number;
+  scale(source: Pointer, count: number, factor: number, target: Pointer): void;
+  copyBlock(
+    source: Pointer,
+    sourceLd: number,
+    rows: number,
+    width: number,
+    target: Pointer,
+    targetLd: number,
+  ): void;
+  packRows(source: Pointer, rows: number, rank: number, panel: Pointer, ld: number): void;
+  packColumns(source: Pointer, rows: number, rank: number, width: number, panel: Pointer, ld: number): void;
+  unpackRows(panel: Pointer, ld: number, rows: number, rank: number, target: Pointer): void;
+  unpackColumns(panel: Pointer, ld: number, rows: number, rank: number, target: Pointer, width: number): void;
+  gram(panel: Pointer, rows: number, ld: number, gram: Pointer): void;
+  mirror(matrix: Pointer, ld: number): void;
+  multiply(
+    rows: number,
+    columns: number,
+    depth: number,
+    x: Pointer,
+    xLd: number,
+    xTransposed: number,
+    y: Pointer,
+    yLd: number,
+    c: Pointer,
+    cLd: number,
+  ): void;
+  eigen(a: Pointer, n: number, ld: number, d: Pointer, z: Pointer, work: Pointer): number;
+}
+
+export interface Kernels extends Exports {
+  /** `bytes` zeroed bytes, aligned to 16, until the next `release`. Views made before may be detached by it. */
+  allocate(bytes: number): Pointer;
+  /** Everything allocated so far is free again. */
+  release(): void;
+  f64(pointer: Pointer, count: number): Float64Array<ArrayBuffer>;
+  f32(pointer: Pointer, count: number): Float32Array<ArrayBuffer>;
+  bytes(pointer: Pointer, count: number): Uint8Array<ArrayBuffer>;
+}
+
+const pageBytes = 65_536;
+/** Address 0 stays free: eigen takes it for "no eigenvectors". */
+const heapStart = 1024;
+
+/** A fresh instance of the WASM kernels with its own memory, which grows to the largest module and stays. */
+export function loadKernels(): Kernels {
+  const wasm = Uint8Array.from(atob(kernelsWasm.replaceAll("\n", "")), (char) => char.charCodeAt(0));
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm), {
+    env: {
+      abort: () => {
+        throw new Error("kernel aborted");
+      },
+    },
+  });
+  const exports = instance.exports as unknown as Exports;
+  const { memory } = exports;
+  let next = heapStart;
+  return {
+    ...exports,
+    allocate(bytes) {
+      const pointer = next;
+      next += Math.ceil(bytes / 16) * 16;
+      const missing = next - memory.buffer.byteLength;
+      if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
+      new Uint8Array(memory.buffer, pointer, next - pointer).fill(0);
+      return pointer;
+    },
+    release() {
+      next = heapStart;
+    },
+    f64: (pointer, count) => new Float64Array(memory.buffer as ArrayBuffer, pointer, count),
+    f32: (pointer, count) => new Float32Array(memory.buffer as ArrayBuffer, pointer, count),
+    bytes: (pointer, count) => new Uint8Array(memory.buffer as ArrayBuffer, pointer, count),
+  };
+}

@@ -1,0 +1,4 @@
+export { type AdapterFile, openAdapter } from "./adapter-file.ts";
+export { withFileSource } from "./file-source.ts";
+export { type MergeInput, type MergeOptions, type MergeResult, mergeAdapters } from "./merge-adapters.ts";
+export { writeInitialAdapter } from "./write-initial-adapter.ts";

@@ -1,0 +1,158 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { AdaptedModule } from "../layout.ts";
+import { type DenseAdapter, randomAdapter, readAdapter, writeAdapter } from "../testing/adapters.ts";
+import { denseMean, denseUpdate, singularValues, squaredDistance, squaredNorm } from "../testing/dense.ts";
+import { type MergeOptions, mergeAdapters } from "./merge-adapters.ts";
+import { writeInitialAdapter } from "./write-initial-adapter.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "lora-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const modules: AdaptedModule[] = [
+  { path: "model.layers.0.self_attn.q_proj", inFeatures: 24, outFeatures: 30 },
+  { path: "model.layers.0.mlp.down_proj", inFeatures: 301, outFeatures: 17 },
+  { path: "model.layers.10.mlp.up_proj", inFeatures: 17, outFeatures: 301 },
+];
+
+let merges = 0;
+
+/** Writes the adapters, merges them, and reads the result. */
+async function merge(
+  adapters: readonly DenseAdapter[],
+  weights: readonly number[],
+  options: Partial<MergeOptions> = {},
+  layout = modules,
+) {
+  const out = join(folder, `merge-${merges++}`);
+  const inputs = adapters.map((adapter, i) => {
+    const file = `${out}-${i}.safetensors`;
+    writeAdapter(file, layout, adapter);
+    return { file, weight: weights[i]!, rank: adapter.rank, alpha: adapter.alpha };
+  });
+  const result = await mergeAdapters({
+    adapters: inputs,
+    modules: layout,
+    baseModel: "toy",
+    out,
+    threads: 1,
+    ...options,
+  });
+  return { ...result, out, merged: await readAdapter(result.file, result.rank) };
+}
+
+const three = [
+  randomAdapter(modules, 4, 8, 1),
+  randomAdapter(modules, 4, 8, 2),
+  randomAdapter(modules, 4, 8, 3),
+];
+const mixed = [
+  randomAdapter(modules, 3, 6, 1),
+  randomAdapter(modules, 4, 1, 2),
+  randomAdapter(modules, 6, 24, 3),
+];
+const weights = [100, 250, 37];
+
+describe("the test vector", () => {
+  const module = { path: "m.q_proj", inFeatures: 2, outFeatures: 3 };
+  const vector = (alpha: number, a: number[], b: number[]): DenseAdapter => ({
+    rank: 1,
+    alpha,
+    factors: new Map([[module.path, { a: Float32Array.from(a), b: Float32Array.from(b) }]]),
+  });
+  const pair = [vector(2, [1, 2], [1, 0, -1]), vector(1, [0, 1], [2, 1, 0])];
+
+  it.each(["exact", "svd"] as const)("gives the known update by %s", async (method) => {
+    const { merged } = await merge(pair, [1, 3], { method, rank: 2 }, [module]);
+    const update = denseUpdate(module, merged);
+    for (const [i, value] of [0.5, 2.5, 0, 0.75, -0.5, -1].entries()) expect(update[i]).toBeCloseTo(value, 6);
+    const [first, second] = singularValues(update, 3, 2);
+    expect(first).toBeCloseTo(2.86526186, 6);
+    expect(second).toBeCloseTo(0.32058454, 6);
+  });
+
+  it("loses exactly the second singular value at rank 1", async () => {
+    const { relativeError } = await merge(pair, [1, 3], { rank: 1 }, [module]);
+    expect(relativeError).toBeCloseTo(0.32058454 ** 2 / (2.86526186 ** 2 + 0.32058454 ** 2), 8);
+  });
+});
+
+describe("against dense f64 algebra", () => {
+  it.each(["exact", "svd"] as const)(
+    "%s at full rank is the weighted mean update, mixed ranks and alphas",
+    async (method) => {
+      const { merged } = await merge(mixed, weights, { method, rank: 13 });
+      for (const module of modules) {
+        expect(squaredDistance(denseUpdate(module, merged), denseMean(module, mixed, weights))).toBeLessThan(
+          1e-12,
+        );
+      }
+    },
+  );
+
+  it("a truncated svd misses what Eckart and Young say, and reports it", async () => {
+    const { merged, relativeError } = await merge(mixed, weights, { rank: 5 });
+    let missed = 0;
+    let total = 0;
+    for (const module of modules) {
+      const exact = denseMean(module, mixed, weights);
+      const tail = singularValues(exact, module.outFeatures, module.inFeatures).slice(5);
+      const tailNorm = squaredNorm(Float64Array.from(tail));
+      expect(squaredDistance(denseUpdate(module, merged), exact) * squaredNorm(exact)).toBeCloseTo(
+        tailNorm,
+        6,
+      );
+      missed += tailNorm;
+      total += squaredNorm(exact);
+    }
+    expect(relativeError).toBeCloseTo(missed / total, 6);
+  });
+
+  it("fedavg reports its distance from the mean update", async () => {
+    const { merged, relativeError } = await merge(three, weights, { method: "fedavg" });
+    const distances = modules.map((module) => {
+      const exact = denseMean(module, three, weights);
+      return [
+        squaredDistance(denseUpdate(module, merged), exact) * squaredNorm(exact),
+        squaredNorm(exact),
+      ] as const;
+    });
+    const expected = distances.reduce((s, [d]) => s + d, 0) / distances.reduce((s, [, n]) => s + n, 0);
+    expect(relativeError).toBeCloseTo(expected, 5);
+  });
+});
+
+it("one adapter alone comes back unchanged by exact, bit for bit, when its scale is 1", async () => {
+  const alone = randomAdapter(modules, 4, 4, 7);
+  const { merged } = await merge([alone], [5], { method: "exact" });
+  expect(merged.factors).toEqual(alone.factors);
+});
+
+it("writes the same bytes whatever the number of threads", async () => {
+  const hashes = new Set<string>();
+  for (const threads of [1, 2, 3]) {
+    const { file } = await merge(mixed, weights, { rank: 6, threads });
+    hashes.add(createHash("sha256").update(readFileSync(file)).digest("hex"));
+  }
+  expect(hashes.size).toBe(1);
+});
+
+it("a result that is trained on has rows of A as long as the initial ones", async () => {
+  const file = join(folder, "initial.safetensors");
+  await writeInitialAdapter(file, { seed: 1, modules, rank: 4 });
+  const initial = await readAdapter(file, 4);
+  const { merged } = await merge(three, weights, { rank: 4, split: { trainOn: { file, rank: 4 } } });
+  for (const { path, inFeatures } of modules) {
+    const expected = squaredNorm(Float64Array.from(initial.factors.get(path)!.a)) / 4;
+    for (let row = 0; row < 4; row++) {
+      const values = merged.factors.get(path)!.a.subarray(row * inFeatures, (row + 1) * inFeatures);
+      expect(squaredNorm(Float64Array.from(values))).toBeCloseTo(expected, 6);
+    }
+  }
+});

@@ -1,0 +1,63 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { AdapterError, type CheckName } from "../adapter-error.ts";
+import type { Pass, PassResults, TaskInputs } from "./module-tasks.ts";
+
+interface Refusal {
+  check: CheckName;
+  message: string;
+  fix: string;
+  facts: Record<string, unknown>;
+}
+
+type Reply = { results: [number, unknown][] } | { error: unknown; refusal?: Refusal };
+
+export interface ModulePool {
+  /** The pass's result for each module, in the order of the modules. */
+  run<P extends Pass>(pass: P): Promise<PassResults[P["kind"]][]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Threads that work through the modules. Each module is computed by one thread alone, so that the results do not
+ * depend on how many there are.
+ */
+export function openModulePool(inputs: TaskInputs, threads = availableParallelism()): ModulePool {
+  const count = Math.max(1, Math.min(threads, inputs.modules.length));
+  const workers = Array.from(
+    { length: count },
+    () => new Worker(new URL("./module-worker.ts", import.meta.url), { workerData: inputs }),
+  );
+  return {
+    async run<P extends Pass>(pass: P) {
+      const next = new Int32Array(new SharedArrayBuffer(4));
+      const all = await Promise.all(workers.map((worker) => runOn(worker, { pass, next })));
+      const results: PassResults[P["kind"]][] = [];
+      for (const [index, result] of all.flat()) results[index] = result as PassResults[P["kind"]];
+      return results;
+    },
+    async close() {
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  };
+}
+
+function runOn(worker: Worker, message: object): Promise<[number, unknown][]> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void) => {
+      worker.removeAllListeners();
+      act();
+    };
+    worker.once("message", (reply: Reply) =>
+      settle(() => ("results" in reply ? resolve(reply.results) : reject(failureOf(reply)))),
+    );
+    worker.once("error", (error) => settle(() => reject(error)));
+    worker.once("exit", (code) => settle(() => reject(new Error(`a merge thread ended with code ${code}`))));
+    worker.postMessage(message);
+  });
+}
+
+/** Classes do not cross threads; a refusal is made whole again. */
+function failureOf({ error, refusal }: { error: unknown; refusal?: Refusal }): unknown {
+  return refusal ? new AdapterError(refusal.check, refusal.message, refusal.fix, refusal.facts) : error;
+}

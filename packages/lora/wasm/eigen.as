@@ -1,0 +1,164 @@
+/**
+ * Symmetric eigendecomposition: Householder tridiagonalisation, then QL with implicit shifts (Bowdler, Martin,
+ * Reinsch, Wilkinson, "The QR and QL algorithms for symmetric matrices", Handbook for Automatic Computation II,
+ * 1971; EISPACK tred2 and tql2), with every inner loop along a row.
+ */
+
+const F64: usize = 8;
+
+// @ts-ignore: decorator
+@inline
+function dotRow(a: usize, b: usize, count: usize): f64 {
+  let sum = f64x2.splat(0);
+  let i: usize = 0;
+  for (; i + 2 <= count; i += 2) {
+    sum = f64x2.add(sum, f64x2.mul(v128.load(a + i * F64), v128.load(b + i * F64)));
+  }
+  let total = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+  if (i < count) total += load<f64>(a + i * F64) * load<f64>(b + i * F64);
+  return total;
+}
+
+// @ts-ignore: decorator
+@inline
+function addRow(target: usize, factor: f64, source: usize, count: usize): void {
+  const wide = f64x2.splat(factor);
+  let i: usize = 0;
+  for (; i + 2 <= count; i += 2) {
+    v128.store(target + i * F64, f64x2.add(v128.load(target + i * F64), f64x2.mul(wide, v128.load(source + i * F64))));
+  }
+  if (i < count) store<f64>(target + i * F64, load<f64>(target + i * F64) + factor * load<f64>(source + i * F64));
+}
+
+/** Rows p and p+1 of z rotated: (p, q) -> (c p - s q, s p + c q). */
+// @ts-ignore: decorator
+@inline
+function rotateRows(p: usize, q: usize, count: usize, c: f64, s: f64): void {
+  const cc = f64x2.splat(c);
+  const ss = f64x2.splat(s);
+  let i: usize = 0;
+  for (; i + 2 <= count; i += 2) {
+    const a = v128.load(p + i * F64);
+    const b = v128.load(q + i * F64);
+    v128.store(p + i * F64, f64x2.sub(f64x2.mul(cc, a), f64x2.mul(ss, b)));
+    v128.store(q + i * F64, f64x2.add(f64x2.mul(ss, a), f64x2.mul(cc, b)));
+  }
+  if (i < count) {
+    const a = load<f64>(p + i * F64);
+    const b = load<f64>(q + i * F64);
+    store<f64>(p + i * F64, c * a - s * b);
+    store<f64>(q + i * F64, s * a + c * b);
+  }
+}
+
+/**
+ * Reduces symmetric `a` (n x n, row length ld) to tridiagonal form: diagonal in d, subdiagonal in e (e[0..n-1)),
+ * and, where z is not 0, writes Q^T into z (n x n, ld) with a = Q T Q^T. `a` is overwritten; `work` holds 2 n.
+ */
+function tridiagonalise(a: usize, n: usize, ld: usize, d: usize, e: usize, z: usize, work: usize): void {
+  const row = ld * F64;
+  const beta = work; // beta[k] of reflector k; its vector stays in row k of a, from column k + 1
+  const p = work + n * F64;
+  for (let k: usize = 0; k + 2 < n; k++) {
+    const v = a + k * row + (k + 1) * F64;
+    const m = n - k - 1;
+    store<f64>(d + k * F64, load<f64>(a + k * row + k * F64));
+    const first = load<f64>(v);
+    const rest = dotRow(v + F64, v + F64, m - 1);
+    if (rest == 0) {
+      store<f64>(e + k * F64, first);
+      store<f64>(beta + k * F64, 0);
+      continue;
+    }
+    const norm = sqrt<f64>(first * first + rest);
+    const alpha = first > 0 ? -norm : norm;
+    store<f64>(e + k * F64, alpha);
+    store<f64>(v, first - alpha);
+    const b = 1 / (norm * (norm + abs<f64>(first)));
+    store<f64>(beta + k * F64, b);
+    const corner = a + (k + 1) * row + (k + 1) * F64;
+    for (let i: usize = 0; i < m; i++) store<f64>(p + i * F64, b * dotRow(corner + i * row, v, m));
+    addRow(p, -0.5 * b * dotRow(p, v, m), v, m);
+    for (let i: usize = 0; i < m; i++) {
+      addRow(corner + i * row, -load<f64>(v + i * F64), p, m);
+      addRow(corner + i * row, -load<f64>(p + i * F64), v, m);
+    }
+  }
+  for (let k = n > 2 ? n - 2 : 0; k < n; k++) {
+    store<f64>(d + k * F64, load<f64>(a + k * row + k * F64));
+    if (k + 1 < n) store<f64>(e + k * F64, load<f64>(a + k * row + (k + 1) * F64));
+  }
+  if (z == 0) return;
+  for (let i: usize = 0; i < n; i++) {
+    memory.fill(z + i * row, 0, n * F64);
+    store<f64>(z + i * row + i * F64, 1);
+  }
+  for (let k = <isize>n - 3; k >= 0; k--) {
+    const b = load<f64>(beta + k * F64);
+    if (b == 0) continue;
+    const m = n - k - 1;
+    const v = a + k * row + (k + 1) * F64;
+    for (let i: usize = k + 1; i < n; i++) {
+      const zi = z + i * row + (k + 1) * F64;
+      addRow(zi, -b * dotRow(zi, v, m), v, m);
+    }
+  }
+}
+
+/**
+ * Eigenvalues (ascending by magnitude of no one: in no set order) of symmetric `a` into d, and its eigenvectors
+ * into the rows of z, unless z is 0. `a` is overwritten; `work` holds 3 n values. Returns false when QL has not
+ * converged in 60 steps, which no finite matrix has been seen to need.
+ */
+export function eigen(a: usize, n: usize, ld: usize, d: usize, z: usize, work: usize): bool {
+  const e = work;
+  tridiagonalise(a, n, ld, d, e, z, work + n * F64);
+  if (n > 0) store<f64>(e + (n - 1) * F64, 0);
+  const row = ld * F64;
+  for (let l: usize = 0; l < n; l++) {
+    for (let step = 0; ; step++) {
+      let m = l;
+      for (; m + 1 < n; m++) {
+        const size = abs<f64>(load<f64>(d + m * F64)) + abs<f64>(load<f64>(d + (m + 1) * F64));
+        if (abs<f64>(load<f64>(e + m * F64)) <= f64.EPSILON * size) break;
+      }
+      if (m == l) break;
+      if (step == 60) return false;
+      if (!sweep(l, m, d, e, z, n, row)) continue;
+    }
+  }
+  return true;
+}
+
+/** One implicit QL sweep on the unreduced block [l, m]; false when a rotation vanished on the way. */
+function sweep(l: usize, m: usize, d: usize, e: usize, z: usize, n: usize, row: usize): bool {
+  const dl = load<f64>(d + l * F64);
+  const el = load<f64>(e + l * F64);
+  let g = (load<f64>(d + (l + 1) * F64) - dl) / (2 * el);
+  const r0 = sqrt<f64>(g * g + 1);
+  g = load<f64>(d + m * F64) - dl + el / (g + (g >= 0 ? r0 : -r0));
+  let s: f64 = 1, c: f64 = 1, p: f64 = 0;
+  for (let i = <isize>m - 1; i >= <isize>l; i--) {
+    const f = s * load<f64>(e + i * F64);
+    const b = c * load<f64>(e + i * F64);
+    const r = sqrt<f64>(f * f + g * g);
+    store<f64>(e + (i + 1) * F64, r);
+    if (r == 0) {
+      store<f64>(d + (i + 1) * F64, load<f64>(d + (i + 1) * F64) - p);
+      store<f64>(e + m * F64, 0);
+      return false;
+    }
+    s = f / r;
+    c = g / r;
+    g = load<f64>(d + (i + 1) * F64) - p;
+    const t = (load<f64>(d + i * F64) - g) * s + 2 * c * b;
+    p = s * t;
+    store<f64>(d + (i + 1) * F64, g + p);
+    g = c * t - b;
+    if (z != 0) rotateRows(z + i * row, z + (i + 1) * row, n, c, s);
+  }
+  store<f64>(d + l * F64, load<f64>(d + l * F64) - p);
+  store<f64>(e + l * F64, g);
+  store<f64>(e + m * F64, 0);
+  return true;
+}
