@@ -1,6 +1,12 @@
 export { adapterConfig } from "./adapter-config.ts";
 export { AdapterError, type CheckName } from "./adapter-error.ts";
 export { type ByteSource, bytesSource } from "./byte-source.ts";
+export {
+  type AdapterVerdict,
+  type CheckResult,
+  checkFigures,
+  type FigureThresholds,
+} from "./check-figures.ts";
 export { chooseRank } from "./choose-rank.ts";
 export { initialA } from "./initial-adapter.ts";
 export {
@@ -12,6 +18,7 @@ export {
   loraBKey,
 } from "./layout.ts";
 export { type LlamaLikeConfig, modulesOfLlamaLike } from "./llama-modules.ts";
+export type { AdapterFigures } from "./measure-module.ts";
 export type { MergeMethod } from "./merge-module.ts";
 export {
   type Dtype,

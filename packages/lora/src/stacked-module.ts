@@ -30,6 +30,8 @@ export interface StackedModule {
 /** How one tensor's bytes reach the kernels' memory. */
 export interface FactorBytes {
   readonly name: string;
+  /** The file it comes from, for messages. */
+  readonly file: string;
   readonly dtype: Dtype;
   readonly read: (target: Uint8Array<ArrayBuffer>) => void;
 }
@@ -74,7 +76,10 @@ export function loadFactor(kernels: Kernels, source: FactorBytes, count: number)
     kernels.widenHalf(halves, count, source.dtype === "F16" ? 0 : 1, pointer);
   }
   if (kernels.allFinite(pointer, count) === 0) {
-    throw malformed(`Tensor ${source.name} holds a value that is not finite.`, { tensor: source.name });
+    throw malformed(`Tensor ${source.name} holds a value that is not finite.`, {
+      tensor: source.name,
+      file: source.file,
+    });
   }
   return pointer;
 }

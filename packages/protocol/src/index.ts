@@ -10,4 +10,5 @@ export * from "./sealing-contexts.ts";
 export * from "./submissions.ts";
 export * from "./tasks.ts";
 export * from "./trainer-events.ts";
+export * from "./verification.ts";
 export * from "./views/index.ts";

@@ -63,6 +63,7 @@ export function createModuleTasks(inputs: TaskInputs) {
   };
   const bytesOf = (path: string, { name, dtype, offset }: TensorInfo): FactorBytes => ({
     name,
+    file: path,
     dtype,
     read: (target) => readFully(fileOf(path, "r"), target, offset),
   });

@@ -1,0 +1,127 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { initialA } from "../initial-adapter.ts";
+import type { AdaptedModule } from "../layout.ts";
+import { adapterBytes, type DenseAdapter } from "../testing/adapters.ts";
+import { normals } from "../testing/random.ts";
+import { checkAdapters } from "./check-adapters.ts";
+import { writeInitialAdapter } from "./write-initial-adapter.ts";
+
+const modules: AdaptedModule[] = [
+  { path: "m.q_proj", inFeatures: 48, outFeatures: 40 },
+  { path: "m.up_proj", inFeatures: 40, outFeatures: 64 },
+];
+const rank = 4;
+const alpha = 8;
+const thresholds = { sameStartCosine: 0.5, updateSize: { least: 0.4, most: 3 }, copyCosine: 0.9 };
+
+let folder: string;
+let initial: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "lora-"));
+  initial = join(folder, "initial.safetensors");
+  await writeInitialAdapter(initial, { seed: 1, modules, rank });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** As training leaves an adapter: A near its start, B partly a direction that every contributor shares. */
+function trained(seed: number, { start = 1, size = 1 } = {}): DenseAdapter {
+  const own = normals(seed);
+  const common = normals(0);
+  const factors = modules.map((module) => {
+    const a = initialA(start, module, rank).map(
+      (value) => value + (0.3 * own()) / Math.sqrt(module.inFeatures),
+    );
+    const b = Float32Array.from(
+      { length: module.outFeatures * rank },
+      () => size * (0.05 * common() + 0.06 * own()),
+    );
+    return [module.path, { a, b }] as const;
+  });
+  return { rank, alpha, factors: new Map(factors) };
+}
+
+/** The same update through other factors: A -> Q A, B -> B Qᵀ for an orthogonal Q, with a little noise on B. */
+function rotatedCopy({ factors }: DenseAdapter, noise = 0): DenseAdapter {
+  const normal = normals(99);
+  const turned = [...factors].map(([path, { a, b }]) => {
+    const width = a.length / rank;
+    const [x, y] = [a.slice(), b.slice()];
+    for (let i = 0; i < width; i++)
+      [x[i], x[width + i]] = [0.6 * a[i]! - 0.8 * a[width + i]!, 0.8 * a[i]! + 0.6 * a[width + i]!];
+    for (let o = 0; o < b.length; o += rank)
+      [y[o], y[o + 1]] = [0.6 * b[o]! - 0.8 * b[o + 1]!, 0.8 * b[o]! + 0.6 * b[o + 1]!];
+    return [path, { a: x, b: y.map((value) => value + noise * normal()) }] as const;
+  });
+  return { rank, alpha, factors: new Map(turned) };
+}
+
+let checks = 0;
+
+async function check(adapters: readonly (DenseAdapter | Uint8Array)[]) {
+  const inputs = adapters.map((adapter, i) => {
+    const file = join(folder, `check-${checks}-${i}.safetensors`);
+    writeFileSync(file, adapter instanceof Uint8Array ? adapter : adapterBytes(modules, adapter));
+    return { name: `contributor ${i}`, file, alpha };
+  });
+  checks++;
+  return await checkAdapters({ adapters: inputs, modules, rank, initial, thresholds, threads: 1 });
+}
+
+/** The failed checks of each adapter. */
+const failures = (verdicts: Awaited<ReturnType<typeof check>>) =>
+  verdicts.map(({ checks }) =>
+    checks.filter(({ verdict }) => verdict === "failed").map(({ check }) => check),
+  );
+
+const honest = [trained(1), trained(2), trained(3)];
+
+it("honest adapters pass every check, and none is scaled up", async () => {
+  const verdicts = await check(honest);
+  expect(failures(verdicts)).toEqual([[], [], []]);
+  for (const { clip } of verdicts) expect(clip).toBeLessThanOrEqual(1);
+});
+
+it("an adapter of another job's start is refused", async () => {
+  const verdicts = await check([...honest, trained(4, { start: 2 })]);
+  expect(failures(verdicts)).toEqual([[], [], [], ["same-start"]]);
+  expect(verdicts[3]!.checks[1]!.figure).toBeLessThan(0.2);
+});
+
+it("an adapter that was hardly trained is refused, and so is one scaled up ten times", async () => {
+  const verdicts = await check([...honest, trained(5, { size: 0.2 }), trained(6, { size: 10 })]);
+  expect(failures(verdicts)).toEqual([[], [], [], ["update-size"], ["update-size"]]);
+});
+
+it("an adapter twice the median passes and is clipped to the median", async () => {
+  const verdicts = await check([...honest, trained(7, { size: 2 })]);
+  const size = verdicts[3]!.checks.find(({ check }) => check === "update-size")!.figure!;
+  expect(failures(verdicts)[3]).toEqual([]);
+  expect(verdicts[3]!.clip).toBeCloseTo(1 / size, 12);
+});
+
+it.each([0, 0.02])(
+  "a copy through rotated factors with noise %d is refused, the original is not",
+  async (noise) => {
+    const verdicts = await check([...honest, rotatedCopy(honest[1]!, noise)]);
+    expect(failures(verdicts).slice(0, 3)).toEqual([[], [], []]);
+    expect(failures(verdicts)[3]).toContain("not-a-copy");
+    expect(verdicts[3]!.checks.at(-1)!.message).toContain("contributor 1");
+  },
+);
+
+it("a zero adapter is refused for its size", async () => {
+  const zero = trained(8, { size: 0 });
+  expect(failures(await check([...honest, zero]))[3]).toEqual(["update-size"]);
+});
+
+it("one broken file is refused by name and the others are judged without it", async () => {
+  const nan = adapterBytes(modules, trained(9));
+  new DataView(nan.buffer).setFloat32(nan.length - 4, Number.NaN, true);
+  const truncated = adapterBytes(modules, trained(10)).subarray(0, 1000);
+  const verdicts = await check([honest[0]!, nan, honest[1]!, truncated, honest[2]!]);
+  expect(failures(verdicts)).toEqual([[], ["safetensors"], [], ["safetensors"], []]);
+  expect(verdicts[1]!.checks[0]!.message).toContain("not finite");
+});

@@ -1,0 +1,33 @@
+/** The acceptance checks of an adapter, in the order in which they are made. */
+export const checkNames = [
+  "sealed-to-slot",
+  "safetensors",
+  "same-start",
+  "update-size",
+  "not-a-copy",
+  "held-out-loss",
+] as const;
+
+export type AdapterCheckName = (typeof checkNames)[number];
+
+export interface VerificationThresholds {
+  /** Least cosine of an adapter's A with the job's initial A. */
+  sameStartCosine: number;
+  /** Least and greatest norm of an update, as a multiple of the median over the job's adapters. */
+  updateSize: { least: number; most: number };
+  /** Cosine of two updates from which the later one counts as a copy. */
+  copyCosine: number;
+  /** Least improvement of the held-out loss, as a share of the job's median improvement. */
+  heldOutShare: number;
+}
+
+/**
+ * Measured on a toy model: cosine with the start, honest 0.90, foreign 0.02; size, lazy 0.24 to 0.33, boosted 9.9;
+ * cosine of two updates, honest at most 0.69, copies at least 0.94.
+ */
+export const defaultThresholds: VerificationThresholds = {
+  sameStartCosine: 0.5,
+  updateSize: { least: 0.4, most: 3 },
+  copyCosine: 0.9,
+  heldOutShare: 0.5,
+};
