@@ -7,14 +7,15 @@ import { createHashSet } from "./hash-set.ts";
  * of ten million share a hash with a chance of 3 in a million; then the second is taken for a repetition.
  */
 export async function createDuplicateFilter(maxRows: number) {
-  const { h64 } = await createHash();
+  const { h64, h64Raw } = await createHash();
   const seen = createHashSet(maxRows);
   let unchecked = 0;
 
   return {
-    /** `text` is the row as serialised. */
-    isDuplicate(row: AlpacaRow, text: string): boolean {
-      const hash = h64(trimmedText(row, text));
+    /** `bytes` is the row as serialised, in UTF-8. */
+    isDuplicate(row: AlpacaRow, bytes: Uint8Array): boolean {
+      const trimmed = trimmedRow(row);
+      const hash = trimmed ? h64(serialiseRow(trimmed)) : h64Raw(bytes);
       const answer = seen.add(Number(hash & 0xffffffffn), Number(hash >> 32n));
       if (answer === "full") unchecked += 1;
       return answer === "seen";
@@ -24,11 +25,12 @@ export async function createDuplicateFilter(maxRows: number) {
   };
 }
 
-function trimmedText(row: AlpacaRow, text: string): string {
-  const trimmed = { instruction: row.instruction.trim(), input: row.input.trim(), output: row.output.trim() };
+/** The row with its fields trimmed, or undefined where they are already. */
+function trimmedRow({ instruction, input, output }: AlpacaRow): AlpacaRow | undefined {
+  const trimmed = { instruction: instruction.trim(), input: input.trim(), output: output.trim() };
   const isTrimmed =
-    trimmed.instruction.length === row.instruction.length &&
-    trimmed.input.length === row.input.length &&
-    trimmed.output.length === row.output.length;
-  return isTrimmed ? text : serialiseRow(trimmed);
+    trimmed.instruction.length === instruction.length &&
+    trimmed.input.length === input.length &&
+    trimmed.output.length === output.length;
+  return isTrimmed ? undefined : trimmed;
 }

@@ -2,7 +2,8 @@ import type { ReportProblem } from "./problems.ts";
 
 /** Takes what a reader finds: a parsed value and the line on which it begins, or a problem. */
 export interface RowSink {
-  value(line: number, value: unknown): void;
+  /** `source` is the JSON that the value was parsed from, where it was. */
+  value(line: number, value: unknown, source?: string): void;
   problem: ReportProblem;
 }
 
@@ -37,5 +38,5 @@ export function emitJson(sink: RowSink, line: number, text: string): void {
     sink.problem("not-json", line);
     return;
   }
-  sink.value(line, value);
+  sink.value(line, value, text);
 }

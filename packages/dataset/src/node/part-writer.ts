@@ -17,41 +17,42 @@ const bufferBytes = 1_048_576;
 export async function createPartWriter(path: string) {
   const file = await open(path, "wx");
   const hash = createHash("sha256");
-  const buffer = Buffer.allocUnsafe(bufferBytes);
+  let buffer = Buffer.allocUnsafeSlow(bufferBytes);
+  let spare = Buffer.allocUnsafeSlow(bufferBytes);
   let used = 0;
   let rows = 0;
   let sizeBytes = 0;
+  let writing: Promise<void> = Promise.resolve();
 
-  const flush = async (bytes: Buffer) => {
-    hash.update(bytes);
-    await file.writeFile(bytes);
-    sizeBytes += bytes.length;
-  };
-  const flushBuffer = async () => {
-    const length = used;
+  /** Writes while the other buffer is filled; an error of a write comes up at the next. */
+  const flush = async () => {
+    await writing;
+    const full = buffer.subarray(0, used);
+    [buffer, spare] = [spare, buffer];
     used = 0;
-    await flush(buffer.subarray(0, length));
+    sizeBytes += full.length;
+    hash.update(full);
+    writing = file.writeFile(full);
+    writing.catch(() => undefined);
   };
 
   return {
     /** Returns a promise only where the row did not fit into the buffer: await it before the next call. */
     write(source: Buffer, start: number, end: number): Promise<void> | undefined {
       rows += 1;
-      if (used + end - start <= bufferBytes) {
-        source.copy(buffer, used, start, end);
-        used += end - start;
+      if (used + end - start <= buffer.length) {
+        used += source.copy(buffer, used, start, end);
         return undefined;
       }
-      return flushBuffer().then(() => {
-        if (end - start > bufferBytes) return flush(source.subarray(start, end));
-        source.copy(buffer, 0, start, end);
-        used = end - start;
-        return undefined;
+      return flush().then(() => {
+        if (end - start > buffer.length) buffer = Buffer.allocUnsafeSlow(end - start);
+        used = source.copy(buffer, 0, start, end);
       });
     },
 
     async finish(): Promise<PartFile> {
-      await flushBuffer();
+      await flush();
+      await writing;
       await file.sync();
       await file.close();
       return { file: basename(path), rows, sizeBytes, sha256: hash.digest("hex") };

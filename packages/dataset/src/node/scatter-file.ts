@@ -16,6 +16,11 @@ export interface SortedBucket {
   records: Located[];
 }
 
+interface Extent {
+  offset: number;
+  length: number;
+}
+
 export interface ScatterOptions {
   path: string;
   /** How many parts the range of orders [0, 2^53) is cut into; one bucket at a time is held in memory. */
@@ -30,23 +35,25 @@ export interface ScatterOptions {
  */
 export async function createScatterFile({ path, buckets, bufferBytes }: ScatterOptions) {
   const file = await open(path, "wx+");
-  const buffers = Array.from({ length: buckets }, () => Buffer.allocUnsafe(bufferBytes));
+  const buffers = Array.from({ length: buckets }, () => Buffer.allocUnsafeSlow(bufferBytes));
   const used = new Uint32Array(buckets);
-  const extents: { offset: number; length: number }[][] = Array.from({ length: buckets }, () => []);
+  const extents: Extent[][] = Array.from({ length: buckets }, () => []);
   let writes: Promise<unknown>[] = [];
   let fileBytes = 0;
 
+  /** Buffers whose bytes have reached the file. */
+  const free: Buffer<ArrayBuffer>[] = [];
+
   const flush = (bucket: number) => {
-    const bytes = buffers[bucket]!.subarray(0, used[bucket]);
-    append(bucket, bytes);
-    buffers[bucket] = Buffer.allocUnsafe(bufferBytes);
+    const full = buffers[bucket]!;
+    append(bucket, full.subarray(0, used[bucket]), () => free.push(full));
+    buffers[bucket] = free.pop() ?? Buffer.allocUnsafeSlow(bufferBytes);
     used[bucket] = 0;
   };
 
-  const append = (bucket: number, bytes: Buffer) => {
-    if (bytes.length === 0) return;
+  const append = (bucket: number, bytes: Buffer, done: () => void = () => {}) => {
     extents[bucket]!.push({ offset: fileBytes, length: bytes.length });
-    writes.push(writeAll(file, bytes, fileBytes));
+    writes.push(writeAll(file, bytes, fileBytes).then(done));
     fileBytes += bytes.length;
   };
 
@@ -58,17 +65,18 @@ export async function createScatterFile({ path, buckets, bufferBytes }: ScatterO
 
   return {
     /** Adds one line (a break is appended). `order` is in [0, 2^53). */
-    add(order: number, text: string): void {
+    add(order: number, line: Uint8Array): void {
       const bucket = Math.floor((order / 2 ** 53) * buckets);
-      // A UTF-16 character takes at most 3 bytes.
-      const maxBytes = headerBytes + 3 * text.length + 1;
-      if (used[bucket]! + maxBytes > bufferBytes) flush(bucket);
-      if (maxBytes > bufferBytes) {
-        const single = Buffer.allocUnsafe(maxBytes);
-        append(bucket, single.subarray(0, encodeRecord(single, 0, order, text)));
+      const recordBytes = headerBytes + line.length + 1;
+      if (used[bucket]! + recordBytes > bufferBytes) flush(bucket);
+      if (recordBytes > bufferBytes) {
+        const single = Buffer.allocUnsafeSlow(recordBytes);
+        encodeRecord(single, 0, order, line);
+        append(bucket, single);
         return;
       }
-      used[bucket]! += encodeRecord(buffers[bucket]!, used[bucket]!, order, text);
+      encodeRecord(buffers[bucket]!, used[bucket]!, order, line);
+      used[bucket]! += recordBytes;
     },
 
     settle,
@@ -78,11 +86,10 @@ export async function createScatterFile({ path, buckets, bufferBytes }: ScatterO
       for (let bucket = 0; bucket < buckets; bucket++) flush(bucket);
       await settle();
       buffers.length = 0;
-      let memory = Buffer.alloc(0);
+      free.length = 0;
+      const memory = Buffer.allocUnsafeSlow(Math.max(...extents.map(totalLength)));
       for (const parts of extents) {
-        const length = parts.reduce((sum, part) => sum + part.length, 0);
-        if (memory.length < length) memory = Buffer.allocUnsafe(Math.ceil(length * 1.1));
-        const bytes = memory.subarray(0, length);
+        const bytes = memory.subarray(0, totalLength(parts));
         let at = 0;
         for (const part of parts) {
           await readAll(file, bytes.subarray(at, at + part.length), part.offset);
@@ -96,12 +103,11 @@ export async function createScatterFile({ path, buckets, bufferBytes }: ScatterO
   };
 }
 
-function encodeRecord(buffer: Buffer, at: number, order: number, text: string): number {
-  const length = buffer.write(text, at + headerBytes, "utf8");
-  buffer[at + headerBytes + length] = 0x0a;
+function encodeRecord(buffer: Buffer, at: number, order: number, line: Uint8Array): void {
   buffer.writeDoubleLE(order, at);
-  buffer.writeUInt32LE(length + 1, at + 8);
-  return headerBytes + length + 1;
+  buffer.writeUInt32LE(line.length + 1, at + 8);
+  buffer.set(line, at + headerBytes);
+  buffer[at + headerBytes + line.length] = 0x0a;
 }
 
 /** Records were added in the order of their rows and the sort is stable, so equal orders stay in row order. */
@@ -114,6 +120,10 @@ function sortedRecords(bytes: Buffer): Located[] {
     at = end;
   }
   return records.sort((a, b) => a.order - b.order);
+}
+
+function totalLength(extents: Extent[]): number {
+  return extents.reduce((sum, { length }) => sum + length, 0);
 }
 
 async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
