@@ -20,6 +20,7 @@ export * from "./find-slot.ts";
 export * from "./find-upload.ts";
 export * from "./find-withdrawable-balance.ts";
 export * from "./finish-upload.ts";
+export * from "./list-all-job-events.ts";
 export * from "./list-contributions.ts";
 export * from "./list-contributors.ts";
 export * from "./list-drafts.ts";

@@ -1,0 +1,132 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
+import { except } from "hono/combine";
+import { cors } from "hono/cors";
+import { requestId } from "hono/request-id";
+import { secureHeaders } from "hono/secure-headers";
+import { timeout } from "hono/timeout";
+import type { Deps } from "./deps.ts";
+import type { AppEnv } from "./http/app-env.ts";
+import { refuseInvalid, respondNotFound, respondWithError } from "./http/errors.ts";
+import { logRequests } from "./http/log-requests.ts";
+import { createSlidingWindow, limitRate } from "./http/rate-limit.ts";
+import { resolveSession } from "./http/sessions.ts";
+import { createAdapterUpload } from "./routes/create-adapter-upload.ts";
+import { createLlmFinetune } from "./routes/create-llm-finetune.ts";
+import { createNonce } from "./routes/create-nonce.ts";
+import { deleteDraft } from "./routes/delete-draft.ts";
+import { downloadResult } from "./routes/download-result.ts";
+import { getAssignment } from "./routes/get-assignment.ts";
+import { getBalance } from "./routes/get-balance.ts";
+import { getConfig } from "./routes/get-config.ts";
+import { getContent } from "./routes/get-content.ts";
+import { getDraft } from "./routes/get-draft.ts";
+import { getHealth } from "./routes/get-health.ts";
+import { getJob } from "./routes/get-job.ts";
+import { getProfile } from "./routes/get-profile.ts";
+import { getReadiness } from "./routes/get-readiness.ts";
+import { getReceipt } from "./routes/get-receipt.ts";
+import { getSession } from "./routes/get-session.ts";
+import { getUploadStatus } from "./routes/get-upload-status.ts";
+import { getVerification } from "./routes/get-verification.ts";
+import { listContributions } from "./routes/list-contributions.ts";
+import { listContributorPool } from "./routes/list-contributor-pool.ts";
+import { listDrafts } from "./routes/list-drafts.ts";
+import { listJobs } from "./routes/list-jobs.ts";
+import { listRequests } from "./routes/list-requests.ts";
+import { listTimeline } from "./routes/list-timeline.ts";
+import { login } from "./routes/login.ts";
+import { logout } from "./routes/logout.ts";
+import { reportProgress } from "./routes/report-progress.ts";
+import { setGpuTier } from "./routes/set-gpu-tier.ts";
+import { submitAdapter } from "./routes/submit-adapter.ts";
+import { watchJob } from "./routes/watch-job.ts";
+import { receiveUploads } from "./uploads/receive-uploads.ts";
+
+/** Paths whose answers take as long as their bytes do. */
+const longAnswers = ["/uploads", "/uploads/*", "/ipfs/*", "/jobs/:jobId/events", "/jobs/:jobId/result"];
+
+/** The whole HTTP API, without listening. */
+export function createApp(deps: Deps) {
+  const { platform, limits, logger } = deps;
+  const limiter = createSlidingWindow();
+  const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
+
+  app.onError(respondWithError(logger));
+  app.notFound(respondNotFound);
+  app.use(
+    requestId(),
+    logRequests(logger),
+    secureHeaders({ crossOriginResourcePolicy: "cross-origin" }),
+    cors({
+      origin: [...platform.webOrigins],
+      credentials: true,
+      allowMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+      allowHeaders: ["authorization", "content-type", ...tusHeaders],
+      exposeHeaders: ["x-request-id", "retry-after", "location", ...tusHeaders],
+      maxAge: 600,
+    }),
+    limitRate(limiter, limits.rates, platform, "address"),
+    except("/uploads/*", bodyLimit({ maxSize: limits.bodyBytes })),
+    except(longAnswers, timeout(limits.requestTimeoutMs)),
+    resolveSession(deps),
+    limitRate(limiter, limits.rates, platform, "wallet"),
+  );
+
+  app.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
+  app.openAPIRegistry.registerComponent("securitySchemes", "cookie", {
+    type: "apiKey",
+    in: "cookie",
+    name: "trainchain_session",
+  });
+  app.doc31("/openapi.json", {
+    openapi: "3.1.0",
+    info: { title: "TrainChain", version: "0.1.0", license: { name: "MIT" } },
+    servers: [{ url: platform.publicUrl }],
+  });
+  app.route("/", receiveUploads(deps));
+
+  // Paths with a fixed name come before those with {jobId} in the same place.
+  return app
+    .route("/", getHealth())
+    .route("/", getReadiness(deps))
+    .route("/", getConfig(deps))
+    .route("/", createNonce(deps))
+    .route("/", login(deps))
+    .route("/", logout(deps))
+    .route("/", getSession())
+    .route("/", getUploadStatus(deps))
+    .route("/", createLlmFinetune(deps))
+    .route("/", submitAdapter(deps))
+    .route("/", listContributorPool(deps))
+    .route("/", listDrafts(deps))
+    .route("/", getDraft(deps))
+    .route("/", deleteDraft(deps))
+    .route("/", listJobs(deps))
+    .route("/", getJob(deps))
+    .route("/", listTimeline(deps))
+    .route("/", watchJob(deps))
+    .route("/", getAssignment(deps))
+    .route("/", reportProgress(deps))
+    .route("/", createAdapterUpload(deps))
+    .route("/", getVerification(deps))
+    .route("/", getReceipt(deps))
+    .route("/", downloadResult(deps))
+    .route("/", listRequests(deps))
+    .route("/", listContributions(deps))
+    .route("/", getBalance(deps))
+    .route("/", getProfile(deps))
+    .route("/", setGpuTier(deps))
+    .route("/", getContent(deps));
+}
+
+export type AppType = ReturnType<typeof createApp>;
+
+const tusHeaders = [
+  "tus-resumable",
+  "upload-length",
+  "upload-metadata",
+  "upload-offset",
+  "upload-expires",
+  "upload-defer-length",
+];

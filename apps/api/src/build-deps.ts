@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import { networks } from "@trainchain/chain";
+import { connect } from "@trainchain/db";
+import { baseModels, localBaseModel } from "@trainchain/protocol";
+import { createKeyRing, createStorage, type StorageConfig } from "@trainchain/storage";
+import { createPublicClient, http } from "viem";
+import type { Deps, Platform } from "./deps.ts";
+import type { Env } from "./env.ts";
+import { createLogger } from "./http/log-requests.ts";
+import { startJobFeed } from "./jobs/job-feed.ts";
+import { defaultLimits } from "./limits.ts";
+import { createUploadStore } from "./uploads/upload-store.ts";
+
+/** Everything that the app needs, made from the settings. `close` gives it all back. */
+export async function buildDeps(env: Env): Promise<Deps & { close(): Promise<void> }> {
+  const logger = createLogger(env.LOG_LEVEL);
+  const connection = connect(env.DATABASE_URL);
+  const storage = createStorage(storageConfig(env));
+  const feed = await startJobFeed(connection, logger);
+  const uploads = await createUploadStore({
+    dir: join(env.DATA_DIR, "uploads"),
+    expiryMs: defaultLimits.uploadExpiryMs,
+    db: connection.db,
+    storage,
+  });
+  return {
+    platform: platformOf(env),
+    limits: {
+      ...defaultLimits,
+      uploadBytes: env.MAX_UPLOAD_BYTES,
+      adapterBytes: env.MAX_ADAPTER_BYTES,
+      sessionMs: env.SESSION_HOURS * 3_600_000,
+    },
+    connection,
+    chain: createPublicClient({ transport: http(env.RPC_URL, { timeout: 10_000 }) }),
+    storage,
+    keyRing: createKeyRing(Buffer.from(env.SEALING_SECRET, "hex")),
+    uploads,
+    feed,
+    logger,
+    async close() {
+      await feed.close();
+      await connection.close();
+    },
+  };
+}
+
+function platformOf(env: Env): Platform {
+  const local = /^(localhost|127\.|\[::1\])/.test(new URL(env.RPC_URL).hostname);
+  const chain = Object.values(networks).find(({ id }) => id === env.CHAIN_ID);
+  return {
+    chainId: env.CHAIN_ID,
+    chainName: local ? networks.local.name : (chain?.name ?? `chain ${env.CHAIN_ID}`),
+    // RPC_URL may carry the operator's key: it is shown only where it leads to this machine.
+    rpcUrl: env.PUBLIC_RPC_URL ?? (local ? env.RPC_URL : (chain?.rpcUrls.default.http[0] ?? "")),
+    explorerUrl: env.EXPLORER_URL ?? (local ? null : explorerOf(env.CHAIN_ID)),
+    escrow: env.ESCROW_ADDRESS,
+    aggregator: env.AGGREGATOR_ADDRESS,
+    publicUrl: env.PUBLIC_URL,
+    webOrigins: env.WEB_ORIGINS,
+    trustProxy: env.TRUST_PROXY,
+    models: [...baseModels, ...env.EXTRA_MODELS.map(localBaseModel)],
+  };
+}
+
+function explorerOf(chainId: number): string | null {
+  const chain = [networks.amoy, networks.polygon].find(({ id }) => id === chainId);
+  return chain?.blockExplorers.default.url ?? null;
+}
+
+function storageConfig(env: Env): StorageConfig {
+  switch (env.STORAGE) {
+    case "local":
+      return { backend: "local", dir: env.STORAGE_DIR ?? join(env.DATA_DIR, "storage") };
+    case "pinata":
+      return {
+        backend: "pinata",
+        jwt: env.PINATA_JWT!,
+        gatewayUrl: env.PINATA_GATEWAY_URL!,
+        gatewayKey: env.PINATA_GATEWAY_KEY,
+      };
+    case "kubo":
+      return { backend: "kubo", rpcUrl: env.KUBO_RPC_URL! };
+  }
+}

@@ -1,0 +1,52 @@
+import type { Connection } from "@trainchain/db";
+import type { BaseModel } from "@trainchain/protocol";
+import type { KeyRing, Storage } from "@trainchain/storage";
+import type { Logger } from "pino";
+import type { PublicClient } from "viem";
+import type { RateLimits } from "./http/rate-limit.ts";
+import type { JobFeed } from "./jobs/job-feed.ts";
+import type { UploadStore } from "./uploads/upload-store.ts";
+
+/** What this platform is, as handlers need to know it. */
+export interface Platform {
+  chainId: number;
+  chainName: string;
+  rpcUrl: string;
+  explorerUrl: string | null;
+  escrow: `0x${string}`;
+  aggregator: `0x${string}`;
+  publicUrl: string;
+  webOrigins: readonly string[];
+  trustProxy: boolean;
+  models: readonly BaseModel[];
+}
+
+export interface Limits {
+  uploadBytes: number;
+  adapterBytes: number;
+  /** Uploads that one wallet may have begun and not finished. */
+  unfinishedUploads: number;
+  uploadExpiryMs: number;
+  bodyBytes: number;
+  requestTimeoutMs: number;
+  nonceMs: number;
+  sessionMs: number;
+  streams: number;
+  streamsPerClient: number;
+  streamMs: number;
+  keepAliveMs: number;
+  rates: RateLimits;
+}
+
+/** Everything that handlers use; built once by main.ts or a test. */
+export interface Deps {
+  platform: Platform;
+  limits: Limits;
+  connection: Connection;
+  chain: PublicClient;
+  storage: Storage;
+  keyRing: KeyRing;
+  uploads: UploadStore;
+  feed: JobFeed;
+  logger: Logger;
+}

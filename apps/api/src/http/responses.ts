@@ -1,0 +1,39 @@
+import { z } from "@hono/zod-openapi";
+import { errorBodySchema } from "@trainchain/protocol";
+
+const meanings = {
+  400: "The input is not valid",
+  401: "Not signed in, or the signature is wrong",
+  403: "Not yours to do",
+  404: "No such thing, or not yours to know",
+  409: "Not possible in the present state",
+  413: "Too large",
+  429: "Too many requests; Retry-After says when to try again",
+  503: "The database, the chain or the storage does not answer",
+  504: "Took too long",
+} as const;
+
+export type ErrorStatus = keyof typeof meanings;
+
+const errorContent = { "application/json": { schema: errorBodySchema } };
+
+/** The error answers of a route. Every route that reads the database may also answer 429, 503 or 504. */
+export function errors<Status extends ErrorStatus = never>(...statuses: Status[]) {
+  const all = [...statuses, 429, 503, 504] as const;
+  return Object.fromEntries(
+    all.map((status) => [status, { description: meanings[status as ErrorStatus], content: errorContent }]),
+  ) as Record<Status | 429 | 503 | 504, { description: string; content: typeof errorContent }>;
+}
+
+export function json<Schema extends z.ZodType>(schema: Schema, description: string) {
+  return { description, content: { "application/json": { schema } } };
+}
+
+export function jsonBody<Schema extends z.ZodType>(schema: Schema) {
+  return { required: true, content: { "application/json": { schema } } };
+}
+
+/** OpenAPI's mark of a route that needs a session. */
+export const signedIn: Record<string, string[]>[] = [{ bearer: [] }, { cookie: [] }];
+
+export const bytesSchema = z.string().openapi({ type: "string", format: "binary" });

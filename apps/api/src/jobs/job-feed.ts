@@ -1,0 +1,66 @@
+import type { Connection } from "@trainchain/db";
+import { type JobKey, jobChannel } from "@trainchain/db/market";
+import type { Logger } from "pino";
+import { findJobWithSlots, type JobWithSlots } from "./job-record.ts";
+
+type Listener = (record: JobWithSlots) => void;
+
+/** Tells streams of a job's changes. However many listen, there is one database connection and one read a change. */
+export interface JobFeed {
+  subscribe(key: JobKey, listener: Listener): () => void;
+  close(): Promise<void>;
+}
+
+interface Topic {
+  key: JobKey;
+  listeners: Set<Listener>;
+  reading: boolean;
+  changedAgain: boolean;
+}
+
+/** Begins to LISTEN; the connection is taken up again when it breaks, and then everything is read afresh. */
+export async function startJobFeed({ db, sql }: Connection, logger: Logger): Promise<JobFeed> {
+  const topics = new Map<string, Topic>();
+
+  async function publish(topic: Topic): Promise<void> {
+    if (topic.reading) {
+      topic.changedAgain = true;
+      return;
+    }
+    topic.reading = true;
+    try {
+      do {
+        topic.changedAgain = false;
+        const record = await findJobWithSlots(db, topic.key);
+        if (record) for (const listener of topic.listeners) listener(record);
+      } while (topic.changedAgain);
+    } catch (err) {
+      logger.warn({ err, jobId: topic.key.jobId.toString() }, "a job's change could not be read");
+    } finally {
+      topic.reading = false;
+    }
+  }
+
+  const changed = (payload: string) => {
+    const topic = topics.get(payload);
+    if (topic) void publish(topic);
+  };
+  const reconnected = () => {
+    for (const topic of topics.values()) void publish(topic);
+  };
+  const listening = await sql.listen(jobChannel, changed, reconnected);
+
+  return {
+    subscribe(key, listener) {
+      const name = `${key.escrow}/${key.jobId}`;
+      const topic = topics.get(name) ?? { key, listeners: new Set(), reading: false, changedAgain: false };
+      topics.set(name, topic);
+      topic.listeners.add(listener);
+      return () => {
+        topic.listeners.delete(listener);
+        if (topic.listeners.size === 0 && topics.get(name) === topic) topics.delete(name);
+      };
+    },
+    close: () => listening.unlisten(),
+  };
+}

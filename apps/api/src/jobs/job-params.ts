@@ -1,0 +1,16 @@
+import type { JobKey } from "@trainchain/db/market";
+import { addressSchema, jobIdSchema, TrainChainError } from "@trainchain/protocol";
+import { z } from "zod";
+
+/** `{jobId}` of a path. */
+export const jobParams = z.object({ jobId: jobIdSchema });
+
+/** A job of another followed contract (the predecessor's) is named by its `escrow` too. */
+export const escrowQuery = z.object({ escrow: addressSchema.optional() });
+
+export function unknownJob({ jobId }: Pick<JobKey, "jobId">): TrainChainError {
+  return new TrainChainError("not-found", `there is no job ${jobId}`, {
+    fix: "GET /jobs lists all jobs; a new one appears once its transaction is confirmed.",
+    facts: { jobId: jobId.toString() },
+  });
+}

@@ -1,0 +1,84 @@
+import type { SlotRecord } from "@trainchain/db/market";
+import { type JobView, type SlotView, truncateAddress } from "@trainchain/protocol";
+import type { Platform } from "../deps.ts";
+import type { JobWithSlots } from "./job-record.ts";
+import { describeNextStep } from "./next-step.ts";
+
+/** A job as `viewer` may see it: contributors truncated, progress for the requester and its own contributor only. */
+export function toJobView(
+  record: JobWithSlots,
+  viewer: string | undefined,
+  platform: Platform,
+  now = new Date(),
+): JobView {
+  const { job, slots } = record;
+  const spec = servedSpec(record, platform);
+  const feeWei = (job.stakeWei * BigInt(job.feeBps)) / 10_000n;
+  const needs = spec && platform.models.find((model) => model.id === spec.model.id)?.needs;
+  return {
+    jobId: job.jobId.toString(),
+    escrow: job.escrow,
+    kind: job.kind,
+    status: job.status,
+    requester: job.requester,
+    spec: spec && {
+      draftId: spec.draftId,
+      description: spec.description,
+      model: spec.model,
+      rank: spec.lora.rank,
+      alpha: spec.lora.alpha,
+      epochs: spec.training.epochs,
+      learningRate: spec.training.learningRate,
+      maxLength: spec.training.maxLength,
+      rows: spec.dataset.rows,
+      shardRows: spec.dataset.shardRows,
+    },
+    specCid: job.specCid,
+    terms: {
+      minContributors: job.minContributors,
+      maxContributors: job.maxContributors,
+      acceptBy: job.acceptBy?.toISOString() ?? null,
+      trainingPeriodSeconds: job.trainingPeriodSeconds,
+      reviewPeriodSeconds: job.reviewPeriodSeconds,
+      bondWei: job.bondWei.toString(),
+      aggregator: job.aggregator,
+    },
+    stakeWei: job.stakeWei.toString(),
+    shareWei: ((job.stakeWei - feeWei) / BigInt(job.maxContributors)).toString(),
+    feeWei: (job.feeWei ?? feeWei).toString(),
+    slots: slots.map((slot) => toSlotView(slot, viewer, viewer === job.requester)),
+    needs: needs ?? null,
+    resultCid: job.resultCid,
+    createdAt: job.createdAt.toISOString(),
+    closedAt: job.closedAt?.toISOString() ?? null,
+    nextStep: describeNextStep(record, now),
+  };
+}
+
+/**
+ * The spec, if this platform can really carry the job out: it is the aggregator, and has one shard a slot.
+ * Terms are the requester's to sign, so what was signed may differ from what was prepared.
+ */
+export function servedSpec({ job }: JobWithSlots, platform: Platform) {
+  const served =
+    job.escrow === platform.escrow &&
+    job.aggregator === platform.aggregator &&
+    job.spec?.dataset.shardRows.length === job.maxContributors;
+  return served ? job.spec : null;
+}
+
+function toSlotView(slot: SlotRecord, viewer: string | undefined, isRequester: boolean): SlotView {
+  const yours = slot.contributor === viewer;
+  return {
+    contributor: truncateAddress(slot.contributor),
+    yours,
+    slot: slot.slot,
+    status: slot.status,
+    deadline: slot.deadline?.toISOString() ?? null,
+    completionRate: slot.jobsAccepted > 0 ? slot.jobsCompleted / slot.jobsAccepted : null,
+    progress:
+      slot.progress && (isRequester || yours)
+        ? { event: slot.progress.event, reportedAt: slot.progress.reportedAt.toISOString() }
+        : null,
+  };
+}

@@ -1,0 +1,49 @@
+import { type JobView, nextMove, type OpenJob } from "@trainchain/protocol";
+import type { JobWithSlots } from "./job-record.ts";
+
+const ends = {
+  none: "The job does not exist.",
+  completed: "The result is accepted and every accepted delivery is paid.",
+  settled: "The review period passed in silence: every delivery that was not rejected is paid.",
+  expired:
+    "The minimum could not be reached: what was delivered is paid, the rest went back to the requester.",
+  cancelled: "The requester cancelled the job; the whole stake went back.",
+} as const;
+
+/** What happens next with a job, in words, and by when at the latest. */
+export function describeNextStep({ job, slots }: JobWithSlots, now: Date): JobView["nextStep"] {
+  if (job.status !== "open") return { text: ends[job.status], until: null };
+  const open: OpenJob = {
+    minContributors: job.minContributors,
+    maxContributors: job.maxContributors,
+    acceptBy: toSeconds(job.acceptBy),
+    reviewPeriodSeconds: job.reviewPeriodSeconds,
+    slots: slots.map(({ contributor, status, deadline }) => ({
+      contributor,
+      status,
+      deadline: toSeconds(deadline),
+    })),
+  };
+  const next = nextMove(open, Math.floor(now.getTime() / 1000));
+  const training = slots.filter(({ status }) => status === "accepted").length;
+  const delivered = slots.filter(({ status }) => status === "submitted").length;
+  const until = next.move === "wait" && next.until ? new Date(next.until * 1000).toISOString() : null;
+  switch (next.move) {
+    case "releaseSlot":
+      return { text: "A contributor missed its deadline; its slot will be released.", until: null };
+    case "completeJob":
+      return { text: "All adapters are in: they are verified, merged and then paid.", until: null };
+    case "expireJob":
+      return { text: "The minimum can no longer be reached; the job will expire.", until: null };
+    case "wait": {
+      const counts = `${delivered} delivered, ${training} training, of ${job.maxContributors}`;
+      return training > 0
+        ? { text: `Training goes on: ${counts}.`, until }
+        : { text: `Waiting for contributors: ${counts}.`, until };
+    }
+  }
+}
+
+function toSeconds(moment: Date | null): number {
+  return moment ? Math.floor(moment.getTime() / 1000) : 0;
+}

@@ -1,0 +1,28 @@
+import type { Limits } from "./deps.ts";
+
+const minute = 60_000;
+const mebibyte = 1024 ** 2;
+
+/** Bounds that suit one small server; the operator's settings replace some of them. */
+export const defaultLimits: Limits = {
+  uploadBytes: 4096 * mebibyte,
+  adapterBytes: 1024 * mebibyte,
+  unfinishedUploads: 10,
+  uploadExpiryMs: 24 * 60 * minute,
+  bodyBytes: 64 * 1024,
+  requestTimeoutMs: 30_000,
+  nonceMs: 10 * minute,
+  sessionMs: 7 * 24 * 60 * minute,
+  streams: 1_000,
+  streamsPerClient: 20,
+  streamMs: 60 * minute,
+  keepAliveMs: 15_000,
+  rates: {
+    login: { limit: 60, windowMs: minute },
+    read: { limit: 1_200, windowMs: minute },
+    write: { limit: 120, windowMs: minute },
+    progress: { limit: 600, windowMs: minute },
+    upload: { limit: 1_200, windowMs: minute },
+    download: { limit: 300, windowMs: minute },
+  },
+};

@@ -1,0 +1,34 @@
+import { serve } from "@hono/node-server";
+import { createApp } from "./app.ts";
+import { buildDeps } from "./build-deps.ts";
+import { startCleanUp } from "./clean-up.ts";
+import { readEnv } from "./env.ts";
+
+const env = readEnv(process.env);
+const deps = await buildDeps(env);
+const { logger } = deps;
+const stopCleanUp = startCleanUp(deps);
+
+const server = serve(
+  { fetch: createApp(deps).fetch, hostname: env.HOST, port: env.PORT },
+  ({ address, port }) => {
+    logger.info({ address, port, escrow: env.ESCROW_ADDRESS, chainId: env.CHAIN_ID }, "api listens");
+  },
+);
+
+let stopping = false;
+async function stop(signal: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  logger.info({ signal }, "api stops");
+  stopCleanUp();
+  const closed = new Promise((resolve) => server.close(resolve));
+  // Event streams never end by themselves; everything else gets a moment to finish.
+  const timer = setTimeout(() => "closeAllConnections" in server && server.closeAllConnections(), 3_000);
+  await closed;
+  clearTimeout(timer);
+  await deps.close();
+}
+
+process.once("SIGTERM", () => void stop("SIGTERM"));
+process.once("SIGINT", () => void stop("SIGINT"));

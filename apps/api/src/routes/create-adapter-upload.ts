@@ -1,0 +1,40 @@
+import { createRoute } from "@hono/zod-openapi";
+import { findSlot } from "@trainchain/db/market";
+import { adapterUploadViewSchema } from "@trainchain/protocol";
+import type { Deps } from "../deps.ts";
+import { errors, json, signedIn } from "../http/responses.ts";
+import { routeApp } from "../http/route-app.ts";
+import { callerOf, requireSession } from "../http/sessions.ts";
+import { jobParams } from "../jobs/job-params.ts";
+import { noSlot } from "./get-assignment.ts";
+
+const route = createRoute({
+  method: "post",
+  path: "/jobs/{jobId}/adapter-upload",
+  tags: ["contributing"],
+  summary: "Where and how to send the sealed adapter",
+  security: signedIn,
+  middleware: requireSession,
+  request: { params: jobParams },
+  responses: {
+    200: json(adapterUploadViewSchema, "By tus here, or by a signed upload"),
+    ...errors(400, 401, 403, 404),
+  },
+});
+
+const signatureSeconds = 3_600;
+
+export function createAdapterUpload({ connection, platform, storage, limits }: Deps) {
+  return routeApp().openapi(route, async (c) => {
+    const { jobId } = c.req.valid("param");
+    const contributor = callerOf(c).wallet;
+    const slot = await findSlot(connection.db, { escrow: platform.escrow, jobId, contributor });
+    if (slot?.status !== "accepted") throw noSlot(jobId);
+    const maxBytes = limits.adapterBytes;
+    if (!storage.signUpload) return c.json({ method: "tus" as const, url: "/uploads", maxBytes }, 200);
+    const name = `adapter-${jobId}-${slot.slot}`;
+    const signed = await storage.signUpload({ name, maxBytes, expiresSeconds: signatureSeconds });
+    const { method, url, field, expiresAt } = signed;
+    return c.json({ method, url, field, maxBytes, expiresAt: expiresAt.toISOString() }, 200);
+  });
+}

@@ -1,0 +1,36 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { deleteDraft as deleteDraftRecord, findDraft } from "@trainchain/db/market";
+import { TrainChainError } from "@trainchain/protocol";
+import type { Deps } from "../deps.ts";
+import { errors, signedIn } from "../http/responses.ts";
+import { routeApp } from "../http/route-app.ts";
+import { callerOf, requireSession } from "../http/sessions.ts";
+import { unknownDraft } from "./get-draft.ts";
+
+const route = createRoute({
+  method: "delete",
+  path: "/drafts/{id}",
+  tags: ["jobs"],
+  summary: "Delete a draft that is not on chain, and its dataset",
+  security: signedIn,
+  middleware: requireSession,
+  request: { params: z.object({ id: z.string().max(64) }) },
+  responses: { 204: { description: "Deleted" }, ...errors(400, 401, 403, 404, 409) },
+});
+
+export function deleteDraft({ connection, platform, uploads }: Deps) {
+  return routeApp().openapi(route, async (c) => {
+    const { id } = c.req.valid("param");
+    const requester = callerOf(c).wallet;
+    const draft = await findDraft(connection.db, { id, requester, escrow: platform.escrow });
+    if (!draft) throw unknownDraft(id);
+    if (draft.status === "listed") {
+      throw new TrainChainError("conflict", `the draft ${id} is job ${draft.jobId} on chain`, {
+        fix: "Cancel the job instead, while nobody has accepted it.",
+      });
+    }
+    await deleteDraftRecord(connection.db, id, new Date());
+    if (typeof draft.request.uploadId === "string") await uploads.remove(draft.request.uploadId);
+    return c.body(null, 204);
+  });
+}

@@ -1,0 +1,48 @@
+import { createRoute } from "@hono/zod-openapi";
+import { findAggregation, findJob } from "@trainchain/db/market";
+import { resultContext, TrainChainError } from "@trainchain/protocol";
+import { unseal } from "@trainchain/storage";
+import type { Deps } from "../deps.ts";
+import { bytesSchema, errors, signedIn } from "../http/responses.ts";
+import { routeApp } from "../http/route-app.ts";
+import { callerOf, requireSession } from "../http/sessions.ts";
+import { jobParams, unknownJob } from "../jobs/job-params.ts";
+
+const route = createRoute({
+  method: "get",
+  path: "/jobs/{jobId}/result",
+  tags: ["jobs"],
+  summary: "The result bundle as a tar archive, for the requester",
+  security: signedIn,
+  middleware: requireSession,
+  request: { params: jobParams },
+  responses: {
+    200: { description: "The unsealed bundle", content: { "application/x-tar": { schema: bytesSchema } } },
+    ...errors(400, 401, 404, 409),
+  },
+});
+
+export function downloadResult({ connection, platform, storage, keyRing }: Deps) {
+  const { db } = connection;
+  const { escrow, chainId } = platform;
+  return routeApp().openapi(route, async (c) => {
+    const { jobId } = c.req.valid("param");
+    const key = { escrow, jobId };
+    const job = await findJob(db, key);
+    if (job?.requester !== callerOf(c).wallet) throw unknownJob(key);
+    const aggregation = await findAggregation(db, key);
+    const paid = job.status === "completed" || job.status === "settled";
+    if (!aggregation || !paid) {
+      throw new TrainChainError("not-ready", `job ${jobId} is ${job.status} and has no result to download`, {
+        fix: "Wait until the job is completed; one that expired or was cancelled has no result.",
+      });
+    }
+    const sealed = await storage.get(aggregation.bundleCid);
+    const identity = await keyRing.identityFor(resultContext({ chainId, contract: escrow, jobId }));
+    return c.body(await unseal(sealed, identity), 200, {
+      "content-type": "application/x-tar",
+      "content-disposition": `attachment; filename="trainchain-job-${jobId}.tar"`,
+      "cache-control": "no-store",
+    });
+  });
+}

@@ -1,0 +1,38 @@
+import { createRoute } from "@hono/zod-openapi";
+import { aiModelTrainingAbi, toChainError } from "@trainchain/chain";
+import { configViewSchema } from "@trainchain/protocol";
+import type { Deps } from "../deps.ts";
+import { errors, json } from "../http/responses.ts";
+import { routeApp } from "../http/route-app.ts";
+
+const route = createRoute({
+  method: "get",
+  path: "/config",
+  tags: ["platform"],
+  summary: "The network, the escrow, the base models and the limits",
+  responses: { 200: json(configViewSchema, "What a client must know first"), ...errors() },
+});
+
+export function getConfig({ chain, platform, limits }: Deps) {
+  // The fee is fixed when the escrow is deployed: it is read once.
+  let feeBps: number | undefined;
+  return routeApp().openapi(route, async (c) => {
+    feeBps ??= await chain
+      .readContract({ address: platform.escrow, abi: aiModelTrainingAbi, functionName: "feeBps" })
+      .catch((error: unknown) => {
+        throw toChainError(error);
+      });
+    const { chainId, chainName, rpcUrl, explorerUrl, escrow, aggregator } = platform;
+    const models = platform.models.map(({ config: _, ...model }) => model);
+    const { uploadBytes, adapterBytes } = limits;
+    return c.json(
+      {
+        ...{ chainId, chainName, rpcUrl, explorerUrl, escrow, aggregator },
+        feeBps,
+        models,
+        limits: { uploadBytes, adapterBytes },
+      },
+      200,
+    );
+  });
+}

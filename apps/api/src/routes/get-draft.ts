@@ -1,0 +1,36 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { findDraft } from "@trainchain/db/market";
+import { draftViewSchema, TrainChainError } from "@trainchain/protocol";
+import type { Deps } from "../deps.ts";
+import { errors, json, signedIn } from "../http/responses.ts";
+import { routeApp } from "../http/route-app.ts";
+import { callerOf, requireSession } from "../http/sessions.ts";
+import { toDraftView } from "../jobs/draft-view.ts";
+
+const route = createRoute({
+  method: "get",
+  path: "/drafts/{id}",
+  tags: ["jobs"],
+  summary: "One draft of the caller, with its terms once it is ready",
+  security: signedIn,
+  middleware: requireSession,
+  request: { params: z.object({ id: z.string().max(64) }) },
+  responses: { 200: json(draftViewSchema, "The draft"), ...errors(400, 401, 404) },
+});
+
+export function getDraft({ connection, platform }: Deps) {
+  return routeApp().openapi(route, async (c) => {
+    const { id } = c.req.valid("param");
+    const requester = callerOf(c).wallet;
+    const draft = await findDraft(connection.db, { id, requester, escrow: platform.escrow });
+    if (!draft) throw unknownDraft(id);
+    return c.json(toDraftView(draft, platform), 200);
+  });
+}
+
+export function unknownDraft(id: string): TrainChainError {
+  return new TrainChainError("not-found", `you have no draft ${id}`, {
+    fix: "GET /drafts lists yours.",
+    facts: { draftId: id },
+  });
+}

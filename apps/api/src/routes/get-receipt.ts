@@ -1,0 +1,58 @@
+import { createRoute } from "@hono/zod-openapi";
+import { findAggregation, findJob, listAllJobEvents } from "@trainchain/db/market";
+import { receiptSchema, TrainChainError } from "@trainchain/protocol";
+import type { Deps } from "../deps.ts";
+import { errors, json } from "../http/responses.ts";
+import { routeApp } from "../http/route-app.ts";
+import { jobParams, unknownJob } from "../jobs/job-params.ts";
+
+const route = createRoute({
+  method: "get",
+  path: "/jobs/{jobId}/receipt",
+  tags: ["jobs"],
+  summary: "What a closed job came to: losses, checks, payouts and transactions",
+  request: { params: jobParams },
+  responses: { 200: json(receiptSchema, "The receipt"), ...errors(400, 404, 409) },
+});
+
+export function getReceipt({ connection, platform }: Deps) {
+  const { db } = connection;
+  return routeApp().openapi(route, async (c) => {
+    const { jobId } = c.req.valid("param");
+    const key = { escrow: platform.escrow, jobId };
+    const [job, aggregation] = await Promise.all([findJob(db, key), findAggregation(db, key)]);
+    if (!job) throw unknownJob(key);
+    if (job.status === "open") {
+      throw new TrainChainError("not-ready", `job ${jobId} is still open`, {
+        fix: "Wait until it is closed; GET /jobs/{jobId}/events tells when.",
+      });
+    }
+    if (!aggregation) {
+      throw new TrainChainError("not-found", `job ${jobId} was ${job.status} without a result`, {
+        fix: "GET /jobs/{jobId}/timeline says what was paid and refunded.",
+      });
+    }
+    const events = await listAllJobEvents(db, key);
+    const payouts = events
+      .filter(({ name }) => name === "JobCompleted")
+      .map(({ args }) => ({ contributor: String(args.contributor), amountWei: String(args.amountWei) }));
+    const transactions = events.map(({ name, transactionHash, blockNumber }) => ({
+      event: name,
+      hash: transactionHash,
+      blockNumber: blockNumber.toString(),
+    }));
+    return c.json(
+      {
+        result: aggregation.result,
+        resultCid: aggregation.resultCid,
+        status: job.status,
+        stakeWei: job.stakeWei.toString(),
+        feeWei: (job.feeWei ?? 0n).toString(),
+        refundWei: (job.refundWei ?? 0n).toString(),
+        payouts,
+        transactions,
+      },
+      200,
+    );
+  });
+}

@@ -1,0 +1,42 @@
+import { createRoute } from "@hono/zod-openapi";
+import { findJob, findSlot, listVerifications } from "@trainchain/db/market";
+import { truncateAddress, verificationsViewSchema } from "@trainchain/protocol";
+import type { Deps } from "../deps.ts";
+import { errors, json, signedIn } from "../http/responses.ts";
+import { routeApp } from "../http/route-app.ts";
+import { callerOf, requireSession } from "../http/sessions.ts";
+import { jobParams, unknownJob } from "../jobs/job-params.ts";
+
+const route = createRoute({
+  method: "get",
+  path: "/jobs/{jobId}/verification",
+  tags: ["jobs"],
+  summary: "Verdicts on the submitted adapters: all for the requester, its own for a contributor",
+  security: signedIn,
+  middleware: requireSession,
+  request: { params: jobParams },
+  responses: { 200: json(verificationsViewSchema, "The verdicts so far"), ...errors(400, 401, 404) },
+});
+
+export function getVerification({ connection, platform }: Deps) {
+  const { db } = connection;
+  return routeApp().openapi(route, async (c) => {
+    const key = { escrow: platform.escrow, jobId: c.req.valid("param").jobId };
+    const { wallet } = callerOf(c);
+    const [job, slot] = await Promise.all([findJob(db, key), findSlot(db, { ...key, contributor: wallet })]);
+    const isRequester = job?.requester === wallet;
+    if (!isRequester && !slot) throw unknownJob(key);
+    const verdicts = await listVerifications(db, { ...key, contributor: isRequester ? undefined : wallet });
+    const items = verdicts.map((row) => ({
+      contributor: truncateAddress(row.contributor),
+      yours: row.contributor === wallet,
+      verdict: row.verdict as "accepted" | "refused",
+      checks: row.checks,
+      heldOutLoss: row.heldOutLoss,
+      bitsPerByte: row.bitsPerByte,
+      reasonCid: row.reasonCid,
+      verifiedAt: row.verifiedAt.toISOString(),
+    }));
+    return c.json({ items }, 200);
+  });
+}

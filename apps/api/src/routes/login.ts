@@ -1,0 +1,49 @@
+import { randomBytes } from "node:crypto";
+import { createRoute } from "@hono/zod-openapi";
+import { consumeNonce, createSession } from "@trainchain/db/market";
+import { loginSchema, loginViewSchema, TrainChainError } from "@trainchain/protocol";
+import { setCookie } from "hono/cookie";
+import type { Deps } from "../deps.ts";
+import { errors, json, jsonBody } from "../http/responses.ts";
+import { routeApp } from "../http/route-app.ts";
+import { sessionCookie, tokenDigest } from "../http/sessions.ts";
+import { assertSigned, readLoginMessage } from "../login/verify-login.ts";
+
+const route = createRoute({
+  method: "post",
+  path: "/auth/login",
+  tags: ["auth"],
+  summary: "Open a session with a signed EIP-4361 message",
+  request: { body: jsonBody(loginSchema) },
+  responses: {
+    200: json(loginViewSchema, "The session; its token is shown this once"),
+    ...errors(400, 401, 413),
+  },
+});
+
+export function login({ connection, chain, platform, limits }: Deps) {
+  const secure = platform.publicUrl.startsWith("https:");
+  return routeApp().openapi(route, async (c) => {
+    const { message, signature } = c.req.valid("json");
+    const now = new Date();
+    const claim = readLoginMessage(message, platform, now);
+    // Used up before the signature is looked at: a nonce is worth one attempt.
+    if (!(await consumeNonce(connection.db, claim.nonce, now))) {
+      throw new TrainChainError("signature-invalid", "the nonce is unknown, used or expired", {
+        fix: "Ask for a new one with POST /auth/nonce.",
+      });
+    }
+    await assertSigned(chain, claim, signature as `0x${string}`);
+    const token = randomBytes(32).toString("base64url");
+    const expiresAt = new Date(now.getTime() + limits.sessionMs);
+    await createSession(connection.db, { tokenSha256: tokenDigest(token), wallet: claim.wallet, expiresAt });
+    setCookie(c, sessionCookie, token, {
+      httpOnly: true,
+      sameSite: "Strict",
+      secure,
+      path: "/",
+      expires: expiresAt,
+    });
+    return c.json({ token, wallet: claim.wallet, expiresAt: expiresAt.toISOString() }, 200);
+  });
+}

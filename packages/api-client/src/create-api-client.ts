@@ -1,0 +1,241 @@
+import {
+  adapterUploadViewSchema,
+  assignmentViewSchema,
+  balanceViewSchema,
+  configViewSchema,
+  contributionViewSchema,
+  contributorViewSchema,
+  createdDraftViewSchema,
+  type createLlmFinetuneSchema,
+  type DraftView,
+  draftViewSchema,
+  type GpuTier,
+  type JobKind,
+  type JobStatus,
+  jobViewSchema,
+  loginViewSchema,
+  nonceViewSchema,
+  pageOf,
+  profileViewSchema,
+  receiptSchema,
+  relayViewSchema,
+  requestViewSchema,
+  sessionViewSchema,
+  TrainChainError,
+  type TrainerEvent,
+  timelineEventSchema,
+  uploadViewSchema,
+  verificationsViewSchema,
+} from "@trainchain/protocol";
+import type { z } from "zod";
+import { type Connection, type RequestOptions, send } from "./request.ts";
+import { signInMessage } from "./sign-in-message.ts";
+import { blobSource, type UploadOptions, type UploadSource, upload } from "./upload.ts";
+import { watchJob } from "./watch-job.ts";
+
+export interface ApiClientOptions {
+  /** Where the API is, such as http://127.0.0.1:4000. */
+  baseUrl: string;
+  /** A session's token from an earlier sign-in. */
+  token?: string;
+  fetch?: typeof fetch;
+}
+
+/** Whoever can sign a text for a wallet: a viem account, or a browser's wallet. The address must be checksummed. */
+export interface Signer {
+  address: string;
+  signMessage(message: { message: string }): Promise<string>;
+}
+
+export interface PageQuery {
+  limit?: number;
+  cursor?: string | undefined;
+}
+
+export type CreateLlmFinetuneInput = z.input<typeof createLlmFinetuneSchema>;
+export type JobId = string | bigint;
+export type ApiClient = ReturnType<typeof createApiClient>;
+
+/** The platform's HTTP API, typed. Every failure is a TrainChainError with the server's code, message and fix. */
+export function createApiClient({ baseUrl, token, fetch: fetchWith }: ApiClientOptions) {
+  let currentToken = token;
+  const connection: Connection = {
+    baseUrl: baseUrl.replace(/\/+$/, ""),
+    fetch: fetchWith ?? ((input, init) => globalThis.fetch(input, init)),
+    token: () => currentToken,
+  };
+
+  async function call<Schema extends z.ZodType>(
+    schema: Schema,
+    path: string,
+    options?: RequestOptions,
+  ): Promise<z.output<Schema>> {
+    const response = await send(connection, path, options);
+    return schema.parse(await response.json());
+  }
+
+  const getDraft = (id: string) => call(draftViewSchema, `drafts/${encodeURIComponent(id)}`);
+  const getUpload = (id: string) => call(uploadViewSchema, `uploads-status/${encodeURIComponent(id)}`);
+
+  return {
+    /** The session's token, to keep and pass to another client. */
+    get token() {
+      return currentToken;
+    },
+    getConfig: () => call(configViewSchema, "config"),
+
+    /** Opens a session by EIP-4361 for `domain` (the API's own by default; a site passes its own). */
+    async signIn(signer: Signer, { domain, uri }: { domain?: string; uri?: string } = {}) {
+      const [{ chainId }, { nonce, expiresAt }] = await Promise.all([
+        call(configViewSchema, "config"),
+        call(nonceViewSchema, "auth/nonce", { method: "POST" }),
+      ]);
+      const url = new URL(connection.baseUrl);
+      const message = signInMessage({
+        domain: domain ?? url.host,
+        address: signer.address,
+        uri: uri ?? url.origin,
+        chainId,
+        nonce,
+        issuedAt: new Date().toISOString(),
+        expirationTime: expiresAt,
+      });
+      const signature = await signer.signMessage({ message });
+      const session = await call(loginViewSchema, "auth/login", {
+        method: "POST",
+        json: { message, signature },
+      });
+      currentToken = session.token;
+      return session;
+    },
+    getSession: () => call(sessionViewSchema, "auth/session"),
+    async signOut(): Promise<void> {
+      await send(connection, "auth/logout", { method: "POST" });
+      currentToken = undefined;
+    },
+
+    /** Sends a dataset (resumable); returns the finished upload. */
+    async createUpload(source: UploadSource | File, options: Omit<UploadOptions, "purpose" | "jobId"> = {}) {
+      return getUpload(await upload(connection, toSource(source), { ...options, purpose: "dataset" }));
+    },
+    getUpload,
+
+    createLlmFinetune: (request: CreateLlmFinetuneInput) =>
+      call(createdDraftViewSchema, "jobs/llm-finetune", { method: "POST", json: request }).then(
+        ({ draft }) => draft,
+      ),
+    getDraft,
+    listDrafts: (query: PageQuery = {}) => call(pageOf(draftViewSchema), "drafts", { query: { ...query } }),
+    async deleteDraft(id: string): Promise<void> {
+      await send(connection, `drafts/${encodeURIComponent(id)}`, { method: "DELETE" });
+    },
+    /** Waits until a draft is prepared. A dataset that was refused is thrown with its report among the facts. */
+    async waitForDraft(
+      id: string,
+      { signal, intervalMs = 500 }: { signal?: AbortSignal; intervalMs?: number } = {},
+    ): Promise<DraftView> {
+      while (true) {
+        signal?.throwIfAborted();
+        const draft = await getDraft(id);
+        if (draft.status === "failed") throw draftFailed(draft);
+        if (draft.status !== "preparing") return draft;
+        await new Promise((resolve) => setTimeout(resolve, intervalMs));
+      }
+    },
+
+    listJobs: (query: PageQuery & { status?: JobStatus; kind?: JobKind } = {}) =>
+      call(pageOf(jobViewSchema), "jobs", { query: { ...query } }),
+    getJob: (jobId: JobId, { escrow }: { escrow?: string } = {}) =>
+      call(jobViewSchema, `jobs/${jobId}`, { query: { escrow } }),
+    getTimeline: (jobId: JobId, query: PageQuery & { escrow?: string } = {}) =>
+      call(pageOf(timelineEventSchema), `jobs/${jobId}/timeline`, { query: { ...query } }),
+    watchJob: (jobId: JobId, options?: { escrow?: string; signal?: AbortSignal }) =>
+      watchJob(connection, jobId.toString(), options),
+
+    getAssignment: (jobId: JobId) => call(assignmentViewSchema, `jobs/${jobId}/assignment`),
+    async reportProgress(jobId: JobId, event: TrainerEvent): Promise<void> {
+      await send(connection, `jobs/${jobId}/progress`, { method: "POST", json: event });
+    },
+    /** Stores a sealed adapter, by tus or by a signed upload as the platform says; returns its CID. */
+    async uploadAdapter(
+      jobId: JobId,
+      source: UploadSource | File,
+      options: Omit<UploadOptions, "purpose" | "jobId"> = {},
+    ): Promise<string> {
+      const way = await call(adapterUploadViewSchema, `jobs/${jobId}/adapter-upload`, { method: "POST" });
+      const bytes = toSource(source);
+      if (way.method === "POST") return uploadSigned(connection.fetch, way, bytes, options.signal);
+      const id = await upload(connection, bytes, { ...options, purpose: "adapter", jobId });
+      const { cid } = await getUpload(id);
+      if (cid) return cid;
+      throw new TrainChainError("not-ready", `the upload ${id} is not stored yet`, { fix: "Try again." });
+    },
+    submitAdapter: (submission: {
+      jobId: JobId;
+      contributor: string;
+      adapterCid: string;
+      signature: string;
+    }) =>
+      call(relayViewSchema, "jobs/submit-adapter", {
+        method: "POST",
+        json: { ...submission, jobId: submission.jobId.toString() },
+      }),
+
+    getVerification: (jobId: JobId) =>
+      call(verificationsViewSchema, `jobs/${jobId}/verification`).then(({ items }) => items),
+    getReceipt: (jobId: JobId) => call(receiptSchema, `jobs/${jobId}/receipt`),
+    /** The result bundle, a tar archive, as it arrives. */
+    async downloadResult(jobId: JobId, { signal }: { signal?: AbortSignal } = {}) {
+      return bodyOf(await send(connection, `jobs/${jobId}/result`, { signal }));
+    },
+    /** Stored bytes as they arrive; whoever needs certainty computes their CID. */
+    async getContent(cid: string, { signal }: { signal?: AbortSignal } = {}) {
+      return bodyOf(await send(connection, `ipfs/${cid}`, { signal }));
+    },
+
+    getContributorPool: (query: PageQuery & { sort?: string; search?: string } = {}) =>
+      call(pageOf(contributorViewSchema), "jobs/contributor-pool", { query: { ...query } }),
+    getProfile: () => call(profileViewSchema, "profile"),
+    setGpuTier: (gpuTier: GpuTier, { measured = false } = {}) =>
+      call(profileViewSchema, "profile/gpu-tier", { method: "PUT", json: { gpuTier, measured } }),
+    listMyRequests: (query: PageQuery = {}) =>
+      call(pageOf(requestViewSchema), "me/requests", { query: { ...query } }),
+    listMyContributions: (query: PageQuery = {}) =>
+      call(pageOf(contributionViewSchema), "me/contributions", { query: { ...query } }),
+    getMyBalance: () => call(balanceViewSchema, "me/balance"),
+  };
+}
+
+function toSource(source: UploadSource | File): UploadSource {
+  return source instanceof Blob ? blobSource(source, source.name) : source;
+}
+
+function bodyOf(response: Response): ReadableStream<Uint8Array> {
+  if (response.body) return response.body;
+  throw new TrainChainError("internal", "the answer has no body");
+}
+
+function draftFailed(draft: DraftView): TrainChainError {
+  const { message, fix } = draft.error ?? { message: "the dataset could not be prepared", fix: undefined };
+  return new TrainChainError("dataset-invalid", message, {
+    fix,
+    facts: { draftId: draft.id, report: draft.report },
+  });
+}
+
+/** Storage that takes uploads by itself answers with the CID under `data`. */
+async function uploadSigned(
+  fetchWith: typeof fetch,
+  { url, field }: { url: string; field: string },
+  source: UploadSource,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const form = new FormData();
+  form.append(field, await source.slice(0, source.sizeBytes), source.name);
+  const response = await fetchWith(url, { method: "POST", body: form, signal: signal ?? null });
+  const answer = (await response.json().catch(() => undefined)) as { data?: { cid?: string } } | undefined;
+  if (response.ok && answer?.data?.cid) return answer.data.cid;
+  throw new TrainChainError("storage-unavailable", `the storage refused the upload (${response.status})`, {
+    fix: "Ask for a new signed upload and try again.",
+  });
+}

@@ -1,0 +1,12 @@
+export {
+  type ApiClient,
+  type ApiClientOptions,
+  type CreateLlmFinetuneInput,
+  createApiClient,
+  type JobId,
+  type PageQuery,
+  type Signer,
+} from "./create-api-client.ts";
+export { type SignInMessage, signInMessage } from "./sign-in-message.ts";
+export { blobSource, type UploadOptions, type UploadSource } from "./upload.ts";
+export type { JobChange } from "./watch-job.ts";

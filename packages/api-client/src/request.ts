@@ -1,0 +1,79 @@
+import { type ErrorBody, type ErrorCode, errorTable, TrainChainError } from "@trainchain/protocol";
+
+export interface Connection {
+  baseUrl: string;
+  fetch: typeof fetch;
+  /** The session's token, once signed in; in a browser the cookie does instead. */
+  token: () => string | undefined;
+}
+
+export interface RequestOptions {
+  method?: string;
+  query?: Record<string, string | number | undefined>;
+  json?: unknown;
+  body?: BodyInit;
+  headers?: Record<string, string>;
+  signal?: AbortSignal | undefined;
+}
+
+/** Sends one request; an answer that is no success is thrown as the server's error. */
+export async function send(
+  connection: Connection,
+  path: string,
+  options: RequestOptions = {},
+): Promise<Response> {
+  const response = await sendRaw(connection, path, options);
+  if (response.ok) return response;
+  throw await readError(response);
+}
+
+/** As `send`, but hands over any answer. Only a server that cannot be reached is an error. */
+export async function sendRaw(
+  connection: Connection,
+  path: string,
+  options: RequestOptions,
+): Promise<Response> {
+  const { method = "GET", query = {}, json, body, headers = {}, signal } = options;
+  const url = new URL(path, `${connection.baseUrl}/`);
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  const token = connection.token();
+  const init: RequestInit = {
+    method,
+    credentials: "include",
+    headers: {
+      ...(json === undefined ? {} : { "content-type": "application/json" }),
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...headers,
+    },
+    body: json === undefined ? (body ?? null) : JSON.stringify(json),
+    signal: signal ?? null,
+  };
+  try {
+    return await connection.fetch(url, init);
+  } catch (cause) {
+    if (signal?.aborted) throw signal.reason;
+    throw new TrainChainError("timeout", `the API at ${connection.baseUrl} cannot be reached`, {
+      fix: "Check the address and the network, then try again.",
+      cause,
+    });
+  }
+}
+
+/** The error that an answer carries; one without our body keeps its status. */
+export async function readError(response: Response): Promise<TrainChainError> {
+  const body = (await response.json().catch(() => undefined)) as Partial<ErrorBody> | undefined;
+  const facts = { status: response.status, requestId: body?.error?.requestId, problems: body?.problems };
+  if (!body?.error) {
+    return new TrainChainError(codeOf(response.status), `the server answered ${response.status}`, { facts });
+  }
+  const { code, message, fix } = body.error;
+  const known = code in errorTable ? (code as ErrorCode) : codeOf(response.status);
+  return new TrainChainError(known, message, { fix: fix ?? undefined, facts });
+}
+
+function codeOf(status: number): ErrorCode {
+  const match = Object.entries(errorTable).find(([, entry]) => entry.status === status);
+  return (match?.[0] as ErrorCode | undefined) ?? "internal";
+}

@@ -1,0 +1,27 @@
+/** What an EIP-4361 message says. Times are ISO 8601. */
+export interface SignInMessage {
+  domain: string;
+  address: string;
+  uri: string;
+  chainId: number;
+  nonce: string;
+  issuedAt: string;
+  expirationTime: string;
+}
+
+/** The EIP-4361 (Sign-In with Ethereum) text that a wallet shows and signs. `address` must be checksummed. */
+export function signInMessage(fields: SignInMessage): string {
+  return [
+    `${fields.domain} wants you to sign in with your Ethereum account:`,
+    fields.address,
+    "",
+    "Sign in to TrainChain. This costs nothing and moves nothing.",
+    "",
+    `URI: ${fields.uri}`,
+    "Version: 1",
+    `Chain ID: ${fields.chainId}`,
+    `Nonce: ${fields.nonce}`,
+    `Issued At: ${fields.issuedAt}`,
+    `Expiration Time: ${fields.expirationTime}`,
+  ].join("\n");
+}

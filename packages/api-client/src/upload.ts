@@ -1,0 +1,141 @@
+import { TrainChainError } from "@trainchain/protocol";
+import { type Connection, readError, send, sendRaw } from "./request.ts";
+
+/** Bytes of known length that can be read from any place on: a browser's File is one. */
+export interface UploadSource {
+  sizeBytes: number;
+  name: string;
+  /** At most these bytes: from `start` (included) to `end` (excluded). */
+  slice(start: number, end: number): Promise<Blob>;
+}
+
+export interface UploadOptions {
+  purpose: "dataset" | "adapter";
+  /** The job that an adapter is for. */
+  jobId?: string | bigint;
+  /** Id of an upload that was begun before: it goes on where the server has it. */
+  resume?: string;
+  /** Called once the server knows the upload, and after each piece. Keep the id to resume. */
+  onProgress?: (progress: { id: string; sentBytes: number; sizeBytes: number }) => void;
+  signal?: AbortSignal;
+  pieceBytes?: number;
+  /** How often a piece that failed on the way is tried again. */
+  retries?: number;
+}
+
+const tus = { "tus-resumable": "1.0.0" };
+
+/** Uploads by the tus protocol, in pieces, going on after a broken connection. Returns the upload's id. */
+export async function upload(
+  connection: Connection,
+  source: UploadSource,
+  options: UploadOptions,
+): Promise<string> {
+  const { onProgress, signal, pieceBytes = 8 * 1024 * 1024, retries = 5 } = options;
+  const known = options.resume ? await findOffset(connection, options.resume, signal) : undefined;
+  const id = known === undefined ? await begin(connection, source, options) : options.resume!;
+  let sentBytes = known ?? 0;
+  let failures = 0;
+  onProgress?.({ id, sentBytes, sizeBytes: source.sizeBytes });
+  while (sentBytes < source.sizeBytes) {
+    const piece = await source.slice(sentBytes, Math.min(sentBytes + pieceBytes, source.sizeBytes));
+    try {
+      sentBytes = await sendPiece(connection, { id, sentBytes, piece, signal });
+      failures = 0;
+    } catch (error) {
+      if (signal?.aborted || !mayGoOn(error) || failures >= retries) throw error;
+      failures += 1;
+      await pause(200 * 2 ** failures, signal);
+      sentBytes = (await findOffset(connection, id, signal)) ?? gone(id);
+    }
+    onProgress?.({ id, sentBytes, sizeBytes: source.sizeBytes });
+  }
+  return id;
+}
+
+/** A File or Blob as a source. */
+export function blobSource(blob: Blob, name: string): UploadSource {
+  return { sizeBytes: blob.size, name, slice: async (start, end) => blob.slice(start, end) };
+}
+
+async function begin(connection: Connection, source: UploadSource, options: UploadOptions): Promise<string> {
+  const metadata = { filename: source.name, purpose: options.purpose, jobId: options.jobId?.toString() };
+  const response = await send(connection, "uploads", {
+    method: "POST",
+    headers: {
+      ...tus,
+      "upload-length": String(source.sizeBytes),
+      "upload-metadata": Object.entries(metadata)
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => `${name} ${base64(value ?? "")}`)
+        .join(","),
+    },
+    signal: options.signal,
+  });
+  const id = response.headers.get("location")?.split("/").at(-1);
+  if (id) return id;
+  throw new TrainChainError("internal", "the server began an upload without naming it");
+}
+
+async function findOffset(
+  connection: Connection,
+  id: string,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
+  const response = await sendRaw(connection, `uploads/${id}`, { method: "HEAD", headers: tus, signal });
+  if (response.status === 404 || response.status === 410) return undefined;
+  if (!response.ok) throw await readError(response);
+  return Number(response.headers.get("upload-offset"));
+}
+
+interface Piece {
+  id: string;
+  sentBytes: number;
+  piece: Blob;
+  signal: AbortSignal | undefined;
+}
+
+async function sendPiece(connection: Connection, { id, sentBytes, piece, signal }: Piece): Promise<number> {
+  const response = await send(connection, `uploads/${id}`, {
+    method: "PATCH",
+    headers: {
+      ...tus,
+      "content-type": "application/offset+octet-stream",
+      "upload-offset": String(sentBytes),
+    },
+    body: piece,
+    signal,
+  });
+  return Number(response.headers.get("upload-offset"));
+}
+
+/** A conflict means that we and the server disagree on the offset: asking for it settles that. */
+function mayGoOn(error: unknown): boolean {
+  return (
+    error instanceof TrainChainError && (error.mayRetry || error.code === "conflict" || error.status >= 500)
+  );
+}
+
+function gone(id: string): never {
+  throw new TrainChainError("gone", `the server no longer knows the upload ${id}`, {
+    fix: "Begin it again.",
+  });
+}
+
+function base64(text: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    signal?.addEventListener("abort", stop, { once: true });
+  });
+}

@@ -1,0 +1,43 @@
+import {
+  type JobView,
+  jobViewSchema,
+  type ProgressEvent,
+  progressEventSchema,
+  TrainChainError,
+} from "@trainchain/protocol";
+import { readEvents } from "./event-stream.ts";
+import { type Connection, send } from "./request.ts";
+
+export type JobChange = { type: "job"; job: JobView } | { type: "progress"; progress: ProgressEvent };
+
+const longestPauseMs = 10_000;
+
+/**
+ * A job's state now and at each change. A broken stream is taken up again, which repeats the job's state; only
+ * a refusal (such as not-found) or the signal ends it.
+ */
+export async function* watchJob(
+  connection: Connection,
+  jobId: string,
+  { escrow, signal }: { escrow?: string; signal?: AbortSignal } = {},
+): AsyncGenerator<JobChange> {
+  let pauseMs = 250;
+  while (!signal?.aborted) {
+    try {
+      const response = await send(connection, `jobs/${jobId}/events`, { query: { escrow }, signal });
+      if (!response.body) throw new TrainChainError("internal", "the event stream has no body");
+      for await (const { event, data } of readEvents(response.body)) {
+        pauseMs = 250;
+        if (event === "job") yield { type: "job", job: jobViewSchema.parse(JSON.parse(data)) };
+        if (event === "progress") {
+          yield { type: "progress", progress: progressEventSchema.parse(JSON.parse(data)) };
+        }
+      }
+    } catch (error) {
+      if (signal?.aborted) return;
+      if (error instanceof TrainChainError && !error.mayRetry) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    pauseMs = Math.min(2 * pauseMs, longestPauseMs);
+  }
+}
