@@ -10,7 +10,7 @@ IGNORED = -100
 def read_rows(path, limit=None):
     """Rows of a JSONL file as dicts of instruction, input and output."""
     rows = []
-    with open(path, encoding="utf-8") as lines:
+    with open(path, encoding="utf-8", errors="replace") as lines:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
@@ -60,10 +60,7 @@ def encode_row(tokenizer, row, ends):
     while start < min(len(prompt_ids), len(ids)) and prompt_ids[start] == ids[start]:
         start += 1
     last = max((index for index in range(start, len(ids)) if ids[index] in ends), default=None)
-    if last is None:
-        ids = ids + [tokenizer.eos_token_id]
-    else:
-        ids = ids[: last + 1]
+    ids = [*ids, tokenizer.eos_token_id] if last is None else ids[: last + 1]
     return ids, start
 
 

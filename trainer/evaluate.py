@@ -86,9 +86,7 @@ def attach(model, folder, name):
             model.load_adapter(folder, adapter_name=name)
     except (RuntimeError, ValueError, KeyError) as error:
         fix = "check that it was trained on this base model, with the configuration beside it"
-        raise Failure(
-            "adapter-invalid", f"{folder} does not fit the model: {str(error)[:300]}", fix
-        ) from error
+        raise Failure("adapter-invalid", f"{folder} does not fit the model: {str(error)[:300]}", fix) from error
     with safe_open(file, framework="pt") as tensors:
         expected = {key.replace(f".{name}.", ".") for key in model.state_dict() if f".{name}." in key}
         if expected != set(tensors.keys()):

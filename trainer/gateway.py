@@ -6,7 +6,7 @@ import requests
 
 from reporting import MAY_BE_RETRIED, Failure
 
-ATTEMPTS = 6
+ATTEMPTS = 5
 CONNECT_SECONDS, READ_SECONDS = 10, 300
 
 
@@ -15,7 +15,7 @@ def ask(method, url, **options):
     problem = None
     for attempt in range(ATTEMPTS):
         if attempt:
-            time.sleep(min(0.5 * 2**attempt, 10))
+            time.sleep(0.25 * 2**attempt)
         try:
             response = requests.request(method, url, timeout=(CONNECT_SECONDS, READ_SECONDS), **options)
         except requests.RequestException as error:

@@ -58,9 +58,7 @@ def main():
             )
         ids = ids[0, inputs["input_ids"].shape[1] :]
         text = tokenizer.decode(ids, skip_special_tokens=True).strip()
-        report(
-            "generated", model=name, text=text, tokens=len(ids), seconds=round(time.monotonic() - started, 3)
-        )
+        report("generated", model=name, text=text, tokens=len(ids), seconds=round(time.monotonic() - started, 3))
 
     answer("base")
     if arguments.adapter:

@@ -30,13 +30,9 @@ LABELS = {
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument(
-        "--needs", required=True, help="JSON of vramGb, ramGb, diskGb, cores; or {gpu, cpu} of these"
-    )
+    parser.add_argument("--needs", required=True, help="JSON of vramGb, ramGb, diskGb, cores; or {gpu, cpu} of these")
     parser.add_argument("--work-dir", type=Path, required=True)
-    parser.add_argument(
-        "--model-cache", type=Path, help="where models are kept; the hub's own place by default"
-    )
+    parser.add_argument("--model-cache", type=Path, help="where models are kept; the hub's own place by default")
     parser.add_argument("--device", choices=["auto", "cuda", "mps", "cpu"], default="auto")
     return parser.parse_args()
 
@@ -124,9 +120,7 @@ def check(need, have, required):
     tolerance = 1 if need == "cores" else TOLERANCE
     ok = have >= required * tolerance
     shown = f"{have:g}" if need == "cores" else f"{have:.1f}"
-    message = f"{label}: {shown} {unit}".rstrip() + (
-        "" if ok else f", the job needs {required:g} {unit}".rstrip()
-    )
+    message = f"{label}: {shown} {unit}".rstrip() + ("" if ok else f", the job needs {required:g} {unit}".rstrip())
     return {"need": need, "have": round(have, 2), "required": required, "ok": ok, "message": message}
 
 

@@ -37,17 +37,11 @@ def as_failure(error):
     if isinstance(error, Failure):
         return error
     text = f"{type(error).__name__}: {error}".strip()
-    if (
-        isinstance(error, MemoryError)
-        or "out of memory" in text.lower()
-        or "can't allocate memory" in text.lower()
-    ):
+    if isinstance(error, MemoryError) or "out of memory" in text.lower() or "can't allocate memory" in text.lower():
         fix = "close other programs, lower --batch-size or --max-length, or train with --quantization nf4"
         return Failure("hardware-insufficient", f"the machine ran out of memory ({text[:300]})", fix)
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return Failure(
-            "hardware-insufficient", "the disk is full", "free some space on the disk of --work-dir"
-        )
+        return Failure("hardware-insufficient", "the disk is full", "free some space on the disk of --work-dir")
     if isinstance(error, PermissionError):
         return Failure("configuration-invalid", text, "make the folder writable for this user")
     return Failure("internal", text[:1000], "report this with the log: it is a bug", BUG)

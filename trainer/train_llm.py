@@ -28,7 +28,7 @@ ROWS_PER_STEP = 8
 # Above this, activations are computed again in the backward pass instead of kept: a third slower, far smaller.
 CHECKPOINTING_PARAMETERS = 200_000_000
 CHECKPOINT_SECONDS = 60
-CHECKPOINT_STEPS = 100
+CHECKPOINT_STEPS = int(os.environ.get("TRAINCHAIN_CHECKPOINT_STEPS", "100"))
 # Rows are sorted by length within this many steps, so that batches need little padding yet still differ.
 STEPS_SORTED_TOGETHER = 64
 
@@ -42,9 +42,7 @@ def parse_arguments(argv=None):
     job.add_argument("--model-revision", help="commit of the hub repository; 'local' for a path")
     job.add_argument("--lora-rank", type=int, required=True)
     job.add_argument("--lora-alpha", type=int, required=True)
-    job.add_argument(
-        "--target-modules", default="all-linear", help="all-linear, or names separated by commas"
-    )
+    job.add_argument("--target-modules", default="all-linear", help="all-linear, or names separated by commas")
     job.add_argument("--epochs", type=int, required=True)
     job.add_argument("--learning-rate", type=float, default=2e-4)
     job.add_argument("--max-length", type=int, default=512, help="tokens of a row that are used at most")
@@ -64,9 +62,7 @@ def parse_arguments(argv=None):
 
 def fingerprint(arguments):
     """What decides the resulting adapter; a work folder belongs to one such run."""
-    names = (
-        "job_id shard_cid model_name model_revision lora_rank lora_alpha target_modules epochs learning_rate"
-    )
+    names = "job_id shard_cid model_name model_revision lora_rank lora_alpha target_modules epochs learning_rate"
     names += " max_length seed initial_adapter quantization batch_size max_steps"
     return {name: str(getattr(arguments, name)) for name in names.split()}
 
@@ -234,6 +230,7 @@ def train(arguments, shard):
         dataset_kwargs={"skip_prepare_dataset": True},
         dataloader_pin_memory=device == "cuda",
         logging_steps=1,
+        logging_nan_inf_filter=False,
         disable_tqdm=True,
         report_to="none",
         save_strategy="no",
@@ -313,9 +310,7 @@ def progress_callback(base_class, arguments, device, steps, checkpoints):
             self.loss, self.tokens = logs["loss"], int(logs["num_tokens"])
             if not math.isfinite(self.loss):
                 fix = "a lower learning rate"
-                raise Failure(
-                    "training-failed", f"the loss became {self.loss} at step {state.global_step}", fix
-                )
+                raise Failure("training-failed", f"the loss became {self.loss} at step {state.global_step}", fix)
             elapsed = time.monotonic() - self.started
             done = state.global_step - self.first_step
             report(

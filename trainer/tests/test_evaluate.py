@@ -1,0 +1,70 @@
+import json
+import math
+import shutil
+
+import pytest
+import torch
+from conftest import make_rows, train_arguments, write_rows
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from chat_rows import encode_rows
+
+
+@pytest.fixture
+def holdout(tmp_path):
+    return write_rows(tmp_path / "holdout.jsonl", make_rows(12, start=100))
+
+
+@pytest.fixture
+def adapter(model_folder, gateway, run_script, tmp_path):
+    arguments = train_arguments(model_folder, gateway, tmp_path / "work", epochs=3)
+    assert run_script("train_llm.py", arguments)[0] == 0
+    return tmp_path / "work" / "adapter"
+
+
+def test_the_loss_is_the_mean_over_completion_tokens(model_folder, holdout, run_script):
+    code, [event] = run_script("evaluate.py", ["--model", model_folder, "--holdout", holdout])
+    assert code == 0
+    tokenizer = AutoTokenizer.from_pretrained(model_folder)
+    model = AutoModelForCausalLM.from_pretrained(model_folder)
+    rows = make_rows(12, start=100)
+    nats, tokens = 0.0, 0
+    for example in encode_rows(tokenizer, rows, 1024, {tokenizer.eos_token_id}):
+        learned = sum(label >= 0 for label in example["labels"])
+        with torch.no_grad():
+            output = model(torch.tensor([example["input_ids"]]), labels=torch.tensor([example["labels"]]))
+        nats += output.loss.item() * learned
+        tokens += learned
+    assert (event["name"], event["rows"], event["tokens"]) == ("base", 12, tokens)
+    assert event["loss"] == pytest.approx(nats / tokens, rel=1e-4)
+    text_bytes = sum(len(row["output"].encode()) for row in rows)
+    assert event["bitsPerByte"] == pytest.approx(nats / math.log(2) / text_bytes, rel=1e-4)
+
+
+def test_each_adapter_is_measured_by_itself(model_folder, holdout, adapter, run_script, tmp_path):
+    copy = shutil.copytree(adapter, tmp_path / "copy")
+    arguments = ["--model", model_folder, "--holdout", holdout, "--max-rows", 8, "--adapters", adapter, copy]
+    code, [base, first, second] = run_script("evaluate.py", arguments)
+    assert code == 0
+    assert [base["name"], first["name"], second["name"]] == ["base", str(adapter), str(copy)]
+    assert first["loss"] < base["loss"] and first["loss"] == second["loss"] and base["rows"] == 8
+
+
+def test_an_adapter_that_does_not_fit_is_refused(model_folder, holdout, adapter, run_script, tmp_path):
+    config = json.loads((adapter / "adapter_config.json").read_text())
+    wrong = shutil.copytree(adapter, tmp_path / "wrong")
+    (wrong / "adapter_config.json").write_text(json.dumps({**config, "r": 8}))
+    missing = shutil.copytree(adapter, tmp_path / "missing")
+    (missing / "adapter_config.json").write_text(json.dumps({**config, "target_modules": ["q_proj"]}))
+    for folder in (wrong, missing):
+        arguments = ["--model", model_folder, "--holdout", holdout, "--adapters", folder]
+        code, events = run_script("evaluate.py", arguments)
+        assert (code, events[-1]["code"]) == (2, "adapter-invalid")
+
+
+def test_base_and_tuned_model_answer_a_prompt(model_folder, adapter, run_script):
+    arguments = ["--model", model_folder, "--adapter", adapter, "--prompt", "Hello", "--max-new-tokens", 4]
+    code, events = run_script("generate.py", arguments)
+    assert code == 0
+    assert [event["model"] for event in events] == ["base", "tuned"]
+    assert all(1 <= event["tokens"] <= 4 for event in events)
