@@ -1,0 +1,85 @@
+import {
+  acceptJob,
+  type ChainJob,
+  type ChainSlot,
+  getJob,
+  getSlot,
+  getWithdrawableWei,
+  localChain,
+  type SigningClient,
+  submitAdapterBySig,
+  withdraw,
+} from "@trainchain/chain";
+import { type Address, TrainChainError } from "@trainchain/protocol";
+import { createWalletClient, type Hash, type Hex, http, type LocalAccount, publicActions } from "viem";
+
+/** What the agent reads from and sends to the escrow in its wallet's name. */
+export interface EscrowAccess {
+  chainId: number;
+  escrow: Address;
+  getJob(jobId: string): Promise<ChainJob>;
+  /** The wallet's own slot; status `none` before it has one. */
+  getSlot(jobId: string): Promise<ChainSlot>;
+  acceptJob(jobId: string, delegate: Address, bondWei: bigint): Promise<Hash>;
+  /** Sends a signed submission from the wallet, which pays the gas. */
+  submitAdapterBySig(jobId: string, adapterCid: string, signature: Hex): Promise<Hash>;
+  /** Resolves once the transaction is mined; throws `chain-rejected` if it reverted. */
+  confirm(transaction: Hash): Promise<void>;
+  getBalanceWei(): Promise<bigint>;
+  getWithdrawableWei(): Promise<bigint>;
+  withdraw(): Promise<Hash>;
+}
+
+export interface EscrowOptions {
+  rpcUrl: string;
+  chainId: number;
+  chainName: string;
+  escrow: Address;
+  account: LocalAccount;
+}
+
+/** @throws TrainChainError `wrong-network` where the node is of another chain than the platform. */
+export async function openEscrow({
+  rpcUrl,
+  chainId,
+  chainName,
+  escrow,
+  account,
+}: EscrowOptions): Promise<EscrowAccess> {
+  const chain = { ...localChain, id: chainId, name: chainName, rpcUrls: { default: { http: [rpcUrl] } } };
+  const client = createWalletClient({ account, chain, transport: http(rpcUrl) }).extend(publicActions);
+  const signer: SigningClient = client;
+  const actual = await client.getChainId().catch((cause: unknown) => {
+    throw new TrainChainError("chain-unavailable", `the chain's node at ${rpcUrl} does not answer`, {
+      fix: "Check the address in RPC_URL and the network.",
+      cause,
+    });
+  });
+  if (actual !== chainId)
+    throw new TrainChainError("wrong-network", `${rpcUrl} is a node of chain ${actual}, not of ${chainId}`, {
+      fix: `Set RPC_URL to a node of ${chainName}.`,
+    });
+  const contributor = account.address.toLowerCase() as Address;
+
+  return {
+    chainId,
+    escrow,
+    getJob: (jobId) => getJob(client, { escrow, jobId: BigInt(jobId) }),
+    getSlot: (jobId) => getSlot(client, { escrow, jobId: BigInt(jobId), contributor }),
+    acceptJob: (jobId, delegate, bondWei) =>
+      acceptJob(signer, { escrow, jobId: BigInt(jobId), delegate, bondWei }),
+    submitAdapterBySig: (jobId, adapterCid, signature) =>
+      submitAdapterBySig(signer, { escrow, jobId: BigInt(jobId), contributor, adapterCid, signature }),
+    async confirm(hash) {
+      const receipt = await client.waitForTransactionReceipt({ hash, pollingInterval: 500 });
+      if (receipt.status === "success") return;
+      throw new TrainChainError("chain-rejected", `the transaction ${hash} was reverted`, {
+        fix: "The job's state changed in the meantime; look at it again.",
+        facts: { hash },
+      });
+    },
+    getBalanceWei: () => client.getBalance({ address: contributor }),
+    getWithdrawableWei: () => getWithdrawableWei(client, { escrow, wallet: contributor }),
+    withdraw: () => withdraw(signer, { escrow }),
+  };
+}

@@ -1,0 +1,97 @@
+import { formatEther } from "viem";
+import type { JobRecord, JobState } from "./job-record.ts";
+
+export interface StateWords {
+  /** What happens now. */
+  now: string;
+  /** What happens next, and by when at the latest; empty once the job has ended. */
+  next: string;
+}
+
+type Describe = (record: JobRecord) => StateWords;
+
+const reward = ({ facts }: JobRecord) =>
+  facts.shareWei === undefined ? "the reward" : `${formatEther(BigInt(facts.shareWei))} POL`;
+
+const deadline = ({ facts }: JobRecord) =>
+  facts.deadline === undefined ? "" : ` Deadline: ${new Date(facts.deadline * 1000).toISOString()}.`;
+
+const descriptions: Record<JobState, Describe> = {
+  discovered: () => ({
+    now: "The job waits until this machine is free.",
+    next: "Then the machine is checked against its needs; nothing is signed before.",
+  }),
+  preflight: () => ({
+    now: "Checking whether this machine can do the job before its deadline.",
+    next: "If it can, the wallet accepts the job on chain.",
+  }),
+  accepting: (record) => ({
+    now: "The wallet is taking a slot of the job on chain.",
+    next: `The slot's part of the data is handed out; delivered work is paid ${reward(record)}.`,
+  }),
+  accepted: (record) => ({
+    now: "The slot is ours; fetching its sealed part of the data.",
+    next: `Training starts.${deadline(record)}`,
+  }),
+  assigned: (record) => ({
+    now: "The data is here, still sealed.",
+    next: `Training starts.${deadline(record)}`,
+  }),
+  training: (record) => ({
+    now: progress(record),
+    next: `The adapter is sealed, stored and submitted by itself.${deadline(record)}`,
+  }),
+  trained: (record) => ({
+    now: "Training is done; sealing the adapter so that only the aggregator can read it.",
+    next: `It is stored and submitted.${deadline(record)}`,
+  }),
+  sealed: (record) => ({
+    now: "Storing the sealed adapter.",
+    next: `The delegate key signs the submission.${deadline(record)}`,
+  }),
+  uploaded: (record) => ({
+    now: "The adapter is stored; its submission is being signed and handed to the relay.",
+    next: `The chain records it.${deadline(record)}`,
+  }),
+  submitted: ({ facts }) =>
+    facts.onChain
+      ? {
+          now: "The chain has the submission; the adapter is being verified.",
+          next: "When every slot has delivered or run out of time, the job is completed and paid.",
+        }
+      : {
+          now: "The relay has the signed submission.",
+          next: "The chain records it within a minute or two; if not, this agent sends it itself.",
+        },
+  verified: (record) => ({
+    now: "The adapter passed every check.",
+    next: `When every slot has delivered or run out of time, ${reward(record)} is paid.`,
+  }),
+  paid: ({ facts }) => ({
+    now: `Paid: ${formatEther(BigInt(facts.paidWei ?? "0"))} POL.`,
+    next: "",
+  }),
+  rejected: ({ facts }) => ({
+    now: `The adapter was refused: ${facts.reason ?? "see the job's verification"}`,
+    next: "",
+  }),
+  released: () => ({
+    now: "The slot's deadline passed before the adapter was on chain: the slot was given up.",
+    next: "",
+  }),
+  missed: ({ facts }) => ({ now: facts.reason ?? "Others took the job's slots first.", next: "" }),
+  unfit: ({ facts }) => ({ now: facts.reason ?? "This machine cannot do the job.", next: "" }),
+};
+
+/** What a job's state means, in words. A problem that needs a person comes first. */
+export function describeState(record: JobRecord): StateWords {
+  const words = descriptions[record.state](record);
+  const { problem } = record.facts;
+  if (!problem) return words;
+  return { now: `Stopped: ${problem.message}`, next: problem.fix ?? "Start the agent again to go on." };
+}
+
+function progress({ facts }: JobRecord): string {
+  if (facts.step === undefined || facts.steps === undefined) return "Training: loading the model.";
+  return `Training: step ${facts.step} of ${facts.steps}, loss ${facts.loss?.toFixed(4) ?? "?"}.`;
+}

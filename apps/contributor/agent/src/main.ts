@@ -1,0 +1,74 @@
+import { openWallet } from "@trainchain/keystore";
+import { toTrainChainError } from "@trainchain/protocol";
+import { createAgent } from "./agent.ts";
+import { readEnv } from "./env.ts";
+import { exitCodeOf, runHeadless } from "./headless.ts";
+import { type AgentFlags, readFlags } from "./options.ts";
+import { printEvents } from "./print-events.ts";
+
+const flags = readFlags(process.argv.slice(2));
+const interrupted = new AbortController();
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.once(name, () => interrupted.abort(name));
+
+try {
+  await main(flags, interrupted.signal);
+} catch (error) {
+  if (interrupted.signal.aborted) process.exitCode = 130;
+  else {
+    report(error);
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+async function main(
+  { api, rpc, data, keystore, jobs, auto, minReward, once, json, device, cores }: AgentFlags,
+  signal: AbortSignal,
+) {
+  const given = { API_URL: api, RPC_URL: rpc, TRAINCHAIN_AGENT_DIR: data };
+  const env = readEnv({
+    ...process.env,
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value)),
+  });
+  const { account, passphrase } = await openWallet({
+    keystore,
+    privateKey: env.WALLET_PRIVATE_KEY,
+    passphrase: env.TRAINCHAIN_KEYSTORE_PASSWORD,
+  });
+  const agent = await createAgent({
+    apiUrl: env.API_URL,
+    rpcUrl: env.RPC_URL,
+    dataDir: env.TRAINCHAIN_AGENT_DIR,
+    wallet: account,
+    passphrase,
+    trainer: {
+      envDir: env.TRAINCHAIN_ENV_DIR,
+      scriptDir: env.TRAINCHAIN_TRAINER_DIR,
+      device,
+      cores,
+      maxCrashes: 5,
+    },
+    patience: { pollMs: env.AGENT_POLL_MS, relayMs: env.AGENT_RELAY_MS, retryMs: env.AGENT_RETRY_MS },
+  });
+  signal.addEventListener("abort", () => void agent.close());
+  agent.subscribe(printEvents({ json, write: (line) => process.stdout.write(`${line}\n`) }));
+  try {
+    process.stderr.write(
+      `wallet ${agent.wallet}, delegate ${agent.delegate}, folder ${env.TRAINCHAIN_AGENT_DIR}\n`,
+    );
+    await agent.prepare();
+    await runHeadless(
+      agent,
+      { jobs, auto, minRewardWei: minReward, once, pollMs: env.AGENT_POLL_MS },
+      signal,
+    );
+  } finally {
+    await agent.close();
+  }
+}
+
+function report(error: unknown): void {
+  const { code, message, fix } = toTrainChainError(error);
+  if (flags.json) process.stdout.write(`${JSON.stringify({ event: "failed", code, message, fix })}\n`);
+  else process.stderr.write(`✗ ${message}\n${fix ? `  ${fix}\n` : ""}`);
+}

@@ -1,0 +1,53 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { parseEther } from "viem";
+
+export interface AgentFlags {
+  api?: string;
+  rpc?: string;
+  keystore?: string;
+  data?: string;
+  jobs: string[];
+  auto: boolean;
+  minReward: bigint;
+  once: boolean;
+  json: boolean;
+  device: "auto" | "cuda" | "mps" | "cpu";
+  cores?: number;
+}
+
+/** The agent's command line; `trainchain contributor` hands its arguments on to it. */
+export function readFlags(argv: string[]): AgentFlags {
+  return new Command("trainchain contributor")
+    .description("Do training jobs for one wallet on this machine, and be paid for them.")
+    .option("--api <url>", "the platform (default: API_URL)")
+    .option("--rpc <url>", "the chain's node (default: RPC_URL, else the platform's)")
+    .option("--keystore <file>", "encrypted wallet file, version 3 (default: the key in WALLET_PRIVATE_KEY)")
+    .option(
+      "--data <dir>",
+      "the agent's own folder (default: TRAINCHAIN_AGENT_DIR, else ~/.trainchain/agent)",
+    )
+    .option("--jobs <id...>", "take these jobs", [])
+    .option("--auto", "take any job that this machine can do", false)
+    .option("--min-reward <pol>", "least reward for --auto, in POL", parseAmount, 0n)
+    .option("--once", "end once a job is paid", false)
+    .option("--json", "one JSON object a line instead of sentences", false)
+    .addOption(
+      new Option("--device <name>", "what to train on")
+        .choices(["auto", "cuda", "mps", "cpu"])
+        .default("auto"),
+    )
+    .option("--cores <n>", "CPU cores that training may use", parseCount)
+    .parse(argv, { from: "user" })
+    .opts<AgentFlags>();
+}
+
+function parseAmount(text: string): bigint {
+  if (/^\d+(\.\d{1,18})?$/.test(text)) return parseEther(text);
+  throw new InvalidArgumentError("Give an amount in POL, such as 0.5.");
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new InvalidArgumentError("Give a whole number above 0.");
+}

@@ -1,0 +1,95 @@
+import { rm } from "node:fs/promises";
+import { setTimeout as pause } from "node:timers/promises";
+import { type TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import { hasEnded, hasReached, type JobRecord, type JobState } from "./job-record.ts";
+import type { Step, StepContext } from "./step-context.ts";
+import { awaitPayment } from "./steps/await-payment.ts";
+import { awaitVerdict } from "./steps/await-verdict.ts";
+import { fetchShard, sealedShardPath } from "./steps/fetch-shard.ts";
+import { runPreflight } from "./steps/run-preflight.ts";
+import { sealAdapter } from "./steps/seal-adapter.ts";
+import { submitAdapter } from "./steps/submit-adapter.ts";
+import { takeSlot } from "./steps/take-slot.ts";
+import { train, workDir } from "./steps/train.ts";
+import { uploadAdapter } from "./steps/upload-adapter.ts";
+
+const maxPauseMs = 60_000;
+
+/** What leads out of each state; end states have nothing. */
+const steps: Partial<Record<JobState, Step>> = {
+  discovered: async () => ({ to: "preflight" }),
+  preflight: runPreflight,
+  accepting: takeSlot,
+  accepted: fetchShard,
+  assigned: async () => ({ to: "training" }),
+  training: train,
+  trained: sealAdapter,
+  sealed: uploadAdapter,
+  uploaded: submitAdapter,
+  submitted: awaitVerdict,
+  verified: awaitPayment,
+};
+
+/** Runs the step that the job's state asks for. */
+export async function runStep(context: StepContext): Promise<void> {
+  const step = steps[context.record().state];
+  if (!step) return;
+  const { to, facts = {} } = await step(context);
+  context.moveTo(to, facts);
+}
+
+/**
+ * Leads a job on until it stands at `goal` or beyond, has ended, or cannot go on without a person (its record then
+ * names the problem). What may work later is tried again, with growing pauses, for as long as the slot lasts.
+ * @throws the abort reason when the agent stops.
+ */
+export async function runJob(context: StepContext, goal: JobState): Promise<JobRecord> {
+  context.note({ problem: undefined });
+  for (let failures = 0; !hasEnded(context.record()) && !hasReached(context.record(), goal); ) {
+    context.signal.throwIfAborted();
+    const before = context.record().state;
+    try {
+      if (isOverdue(context.record())) await closeOverdue(context);
+      else await runStep(context);
+      if (context.record().state !== before) failures = 0;
+    } catch (error) {
+      context.signal.throwIfAborted();
+      const failure = toTrainChainError(error);
+      if (isFinal(failure)) return stopWith(context, failure);
+      failures++;
+      const pauseMs = Math.min(context.patience.retryMs * 2 ** (failures - 1), maxPauseMs);
+      context.log(`${failure.message}; trying again in ${Math.ceil(pauseMs / 1000)} s`);
+      await pause(pauseMs, undefined, { signal: context.signal });
+    }
+  }
+  await clearWork(context);
+  return context.record();
+}
+
+function isOverdue(record: JobRecord): boolean {
+  const { deadline } = record.facts;
+  const isOurs = hasReached(record, "accepted") && !hasReached(record, "submitted");
+  return isOurs && deadline !== undefined && Date.now() / 1000 > deadline;
+}
+
+/** Nothing more can come of a slot whose deadline passed without a submission on chain. */
+async function closeOverdue({ escrow, record, moveTo }: StepContext): Promise<void> {
+  const { status } = await escrow.getSlot(record().jobId);
+  moveTo(status === "submitted" ? "submitted" : "released", {});
+}
+
+function isFinal({ mayRetry, facts }: TrainChainError): boolean {
+  return facts.isFinal === true || (!mayRetry && facts.isFinal !== false);
+}
+
+function stopWith(context: StepContext, { code, message, fix }: TrainChainError): JobRecord {
+  context.note({ problem: { code, message, fix } });
+  return context.record();
+}
+
+/** The rows, in plain in the trainer's folder and sealed beside it, are nobody's business once they were used. */
+async function clearWork({ record, jobDir }: StepContext): Promise<void> {
+  if (!hasReached(record(), "submitted")) return;
+  await rm(workDir(jobDir), { recursive: true, force: true });
+  await rm(sealedShardPath(jobDir), { force: true });
+}

@@ -1,0 +1,42 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { z } from "zod";
+
+const sessionSchema = z.object({
+  apiUrl: z.string(),
+  wallet: z.string(),
+  token: z.string(),
+  expiresAt: z.string(),
+});
+export type Session = z.infer<typeof sessionSchema>;
+
+/** A margin within which a session counts as over, so that none ends in the middle of a call. */
+const marginMs = 60_000;
+
+/** The kept session of this wallet at this API, while it is good for another minute. */
+export async function findSession(
+  path: string,
+  { apiUrl, wallet }: Pick<Session, "apiUrl" | "wallet">,
+): Promise<Session | undefined> {
+  const content = await readFile(path, "utf8").catch(() => "null");
+  const parsed = sessionSchema.safeParse(safeJson(content));
+  if (!parsed.success) return undefined;
+  const session = parsed.data;
+  const lasts = Date.parse(session.expiresAt) - marginMs > Date.now();
+  return lasts && session.apiUrl === apiUrl && session.wallet === wallet ? session : undefined;
+}
+
+/** Keeps a session for the next start, readable by its owner alone. */
+export async function keepSession(path: string, session: Session): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await writeFile(`${path}.new`, JSON.stringify(session), { mode: 0o600 });
+  await rename(`${path}.new`, path);
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,57 @@
+import type { TrainerEvent } from "@trainchain/protocol";
+import type { LocalAccount } from "viem";
+import type { Api } from "./api.ts";
+import type { EscrowAccess } from "./chain.ts";
+import type { JobFacts, JobRecord, JobState } from "./job-record.ts";
+
+/** The Python side: where its environment and scripts are, and with what it runs. */
+export interface TrainerSetup {
+  envDir: string;
+  /** The folder of train_llm.py and preflight.py. */
+  scriptDir: string;
+  device: string;
+  cores: number | undefined;
+  /** Starts after which a trainer that makes no step is given up. */
+  maxCrashes: number;
+}
+
+/** How long things may take before the agent does something about them. */
+export interface Patience {
+  /** Between two looks at chain and platform while waiting for others. */
+  pollMs: number;
+  /** For the relay to bring a submission on chain before the agent sends it itself. */
+  relayMs: number;
+  /** First pause before something that failed is tried again; doubles up to 60 s. */
+  retryMs: number;
+}
+
+/** What a step works with. A step does one thing, may be run again at any time, and says where the job stands then. */
+export interface StepContext {
+  api: Api;
+  escrow: EscrowAccess;
+  wallet: LocalAccount;
+  delegate: LocalAccount;
+  trainer: TrainerSetup;
+  patience: Patience;
+  /** The job's own folder: sealed shard, work folder, adapter, log. */
+  jobDir: string;
+  signal: AbortSignal;
+  /** The record as it was saved last. */
+  record(): JobRecord;
+  /** Saves facts without moving on. */
+  note(facts: JobFacts): void;
+  /** Moves on at once, where something else than the step itself finds out. */
+  moveTo(state: JobState, facts: JobFacts): void;
+  /** Moves on, by running the steps between, until the job stands at `state` or beyond. */
+  advanceTo(state: JobState): Promise<void>;
+  onTrainerEvent(event: TrainerEvent): void;
+  log(line: string): void;
+}
+
+/** Where the job stands after a step, and what became known. */
+export interface Move {
+  to: JobState;
+  facts?: JobFacts;
+}
+
+export type Step = (context: StepContext) => Promise<Move>;

@@ -1,0 +1,52 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream as NodeStream } from "node:stream/web";
+import { TrainChainError } from "@trainchain/protocol";
+import { computeCid } from "@trainchain/storage";
+import type { Move, StepContext } from "../step-context.ts";
+import { getAssignment } from "./get-assignment.ts";
+
+export function sealedShardPath(jobDir: string): string {
+  return join(jobDir, "shard.age");
+}
+
+/** Brings the slot's shard here, still sealed: a broken download goes on where it stopped. */
+export async function fetchShard(context: StepContext): Promise<Move> {
+  const { jobDir } = context;
+  const assignment = await getAssignment(context);
+  const { identity: _, ...shard } = assignment.shard;
+  const path = sealedShardPath(jobDir);
+  await mkdir(jobDir, { recursive: true, mode: 0o700 });
+  if (!(await holds(path, shard.cid))) await download(context, shard.cid, path);
+  return { to: "assigned", facts: { shard, slot: assignment.slot, model: assignment.spec.model.id } };
+}
+
+async function download({ api, signal }: StepContext, cid: string, path: string): Promise<void> {
+  const partial = `${path}.part`;
+  const present = await sizeOf(partial);
+  const response = await api.getContent(cid, present, signal);
+  const flags = response.status === 206 ? "a" : "w";
+  const body = Readable.fromWeb(response.body as NodeStream<Uint8Array>);
+  await pipeline(body, createWriteStream(partial, { flags, mode: 0o600 }), { signal });
+  if (await holds(partial, cid)) return rename(partial, path);
+  await rm(partial);
+  throw new TrainChainError("storage-unavailable", `the shard arrived with other bytes than ${cid}`, {
+    fix: "It is fetched again by itself.",
+    facts: { cid },
+  });
+}
+
+async function holds(path: string, cid: string): Promise<boolean> {
+  if ((await sizeOf(path)) === 0) return false;
+  return (await computeCid(createReadStream(path))) === cid;
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}

@@ -1,0 +1,22 @@
+import { type Submission, signSubmission } from "@trainchain/chain";
+import { type Address, TrainChainError } from "@trainchain/protocol";
+import type { Move, StepContext } from "../step-context.ts";
+
+/** Signs the submission with the delegate key and hands it to the platform, which pays the gas. */
+export async function submitAdapter(context: StepContext): Promise<Move> {
+  const { api, escrow, wallet, delegate, record, signal } = context;
+  const { jobId, facts } = record();
+  if (!facts.adapterCid || !facts.deadline)
+    throw new TrainChainError("internal", `job ${jobId} has no stored adapter to submit`);
+  // Delivered already, by a run that was killed before it could write so down.
+  if ((await escrow.getSlot(jobId)).status === "submitted") return { to: "submitted" };
+  const contributor = wallet.address.toLowerCase() as Address;
+  const submission: Submission = { jobId: BigInt(jobId), contributor, adapterCid: facts.adapterCid };
+  const signature = await signSubmission(delegate, escrow, submission);
+  context.note({ signature });
+  await api.submitAdapter(
+    { jobId, contributor, adapterCid: facts.adapterCid, deadline: facts.deadline, signature },
+    signal,
+  );
+  return { to: "submitted", facts: { relayedAt: Math.floor(Date.now() / 1000) } };
+}

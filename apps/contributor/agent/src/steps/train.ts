@@ -1,0 +1,121 @@
+import { createWriteStream } from "node:fs";
+import { join } from "node:path";
+import {
+  type AssignmentView,
+  TrainChainError,
+  type TrainerEvent,
+  toTrainChainError,
+  trainerEventSchema,
+} from "@trainchain/protocol";
+import { runPython } from "@trainchain/python-env";
+import { type Gateway, startGateway } from "../gateway.ts";
+import { hasReached } from "../job-record.ts";
+import { openShard } from "../shard-stream.ts";
+import type { Move, StepContext } from "../step-context.ts";
+import { storeAdapterFile } from "../store-adapter-file.ts";
+import { trainerArguments } from "../trainer-arguments.ts";
+import { sealedShardPath } from "./fetch-shard.ts";
+import { getAssignment } from "./get-assignment.ts";
+import { adapterPath } from "./seal-adapter.ts";
+
+/** Where the trainer keeps rows, checkpoints and adapter; removed once the adapter is submitted. */
+export function workDir(jobDir: string): string {
+  return join(jobDir, "work");
+}
+
+/**
+ * Runs the trainer, which goes on from its last checkpoint by itself. As soon as it has handed over its adapter the
+ * job no longer depends on it: whatever becomes of the process, sealing, storing and submitting go on from here.
+ */
+export async function train(context: StepContext): Promise<Move> {
+  const assignment = await getAssignment(context);
+  const gateway = await openGateway(context, assignment);
+  try {
+    await runTrainer(context, assignment, gateway);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!hasReached(context.record(), "trained")) throw explainCrash(context, toTrainChainError(error));
+  } finally {
+    await gateway.close();
+  }
+  if (hasReached(context.record(), "trained")) return { to: context.record().state };
+  throw explainCrash(context, new TrainChainError("training-failed", "the trainer ended without an adapter"));
+}
+
+function openGateway(context: StepContext, assignment: AssignmentView): Promise<Gateway> {
+  const { jobDir, wallet, record } = context;
+  const { shard, adapter } = assignment;
+  return startGateway({
+    jobId: assignment.jobId,
+    wallet: wallet.address,
+    shardCid: shard.cid,
+    shardBytes: shard.sizeBytes,
+    openShard: () => openShard({ ...shard, path: sealedShardPath(jobDir) }),
+    async storeAdapter(body) {
+      const adapterSha256 = await storeAdapterFile(body, adapterPath(jobDir), adapter.maxBytes);
+      if (!hasReached(record(), "trained")) context.moveTo("trained", { adapterSha256 });
+      await context.advanceTo("uploaded");
+      return record().facts.adapterCid ?? "";
+    },
+    async submitAdapter(adapterCid) {
+      if (adapterCid !== record().facts.adapterCid)
+        throw new TrainChainError("conflict", `${adapterCid} is not the adapter that this job stored`);
+      await context.advanceTo("submitted");
+    },
+  });
+}
+
+async function runTrainer(context: StepContext, assignment: AssignmentView, gateway: Gateway): Promise<void> {
+  const { trainer: setup, jobDir, wallet, signal } = context;
+  const file = createWriteStream(join(jobDir, "trainer.log"), { flags: "a", mode: 0o600 });
+  const takeEvent = createEventTaker(context);
+  try {
+    await runPython<TrainerEvent>({
+      dir: setup.envDir,
+      script: join(setup.scriptDir, "train_llm.py"),
+      args: trainerArguments({
+        assignment,
+        wallet: wallet.address.toLowerCase(),
+        gatewayUrl: gateway.url,
+        workDir: workDir(jobDir),
+        setup,
+      }),
+      schema: trainerEventSchema,
+      onEvent: (event) => {
+        file.write(`${JSON.stringify(event)}\n`);
+        takeEvent(event);
+      },
+      onLog: (line) => file.write(`${line}\n`),
+      signal,
+    });
+  } finally {
+    file.end();
+  }
+}
+
+/** A step made is a crash forgiven: only starts that lead nowhere count. Steps are noted once a second at most. */
+function createEventTaker(context: StepContext): (event: TrainerEvent) => void {
+  let notedAt = 0;
+  return (event) => {
+    if (event.event === "step" && (Date.now() - notedAt > 1_000 || event.step === event.steps)) {
+      const { step, steps, loss } = event;
+      context.note({ step, steps, loss, crashes: 0 });
+      notedAt = Date.now();
+    }
+    context.onTrainerEvent(event);
+  };
+}
+
+/** Counts the crash; one that a person must mend, or one too many, is no longer tried again. */
+function explainCrash({ record, note, trainer }: StepContext, error: TrainChainError): TrainChainError {
+  const crashes = (record().facts.crashes ?? 0) + 1;
+  note({ crashes });
+  const isFinal = error.facts.exitCode === 2 || crashes >= trainer.maxCrashes;
+  return new TrainChainError(error.code, error.message, {
+    fix:
+      error.fix ??
+      "See trainer.log in the job's folder, then start the agent again: it goes on from the checkpoint.",
+    facts: { ...error.facts, isFinal },
+    cause: error,
+  });
+}
