@@ -93,14 +93,15 @@ contract AIModelTraining is IAIModelTraining, EIP712 {
         require(block.timestamp < job.acceptBy, AcceptanceClosed(jobId, job.acceptBy));
         require(msg.sender != job.requester, RequesterCannotContribute(jobId, msg.sender));
         require(_slots[jobId][msg.sender].status == SlotStatus.None, AlreadyAccepted(jobId, msg.sender));
-        require(job.freeSlots != 0, NoFreeSlot(jobId));
+        uint32 freeSlots = job.freeSlots;
+        require(freeSlots != 0, NoFreeSlot(jobId));
         require(msg.value == job.bondWei, WrongBond(jobId, job.bondWei, msg.value));
 
-        uint32 lowest = job.freeSlots & (~job.freeSlots + 1);
+        uint32 lowest = freeSlots & (~freeSlots + 1);
         slot = uint8(Math.log2(lowest));
         uint40 deadline = uint40(block.timestamp + job.trainingPeriod);
 
-        job.freeSlots ^= lowest;
+        job.freeSlots = freeSlots ^ lowest;
         _slots[jobId][msg.sender] = Slot({
             status: SlotStatus.Accepted,
             index: slot,
@@ -410,7 +411,7 @@ contract AIModelTraining is IAIModelTraining, EIP712 {
             ReviewPeriodOutOfRange(terms.reviewPeriod, MIN_PERIOD, MAX_PERIOD)
         );
         require(terms.aggregator != address(0), InvalidAggregator(terms.aggregator));
-        // The smallest stake that leaves every slot 1 wei: a fee of at most a tenth never takes more than it.
+        // Leaves every slot at least 1 wei after the fee, which is rounded down.
         uint256 smallest = Math.mulDiv(most, BPS, BPS - feeBps);
         require(
             stakeWei >= smallest && stakeWei <= type(uint88).max,
