@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { trainerEnvironment } from "./trainer-environment.ts";
+import { uvEnvironment } from "./uv-environment.ts";
+
+test("what pip was told, uv is told", () => {
+  const env = uvEnvironment({
+    PIP_INDEX_URL: "https://mirror.example/simple",
+    PIP_EXTRA_INDEX_URL: "https://a.example https://b.example",
+    PIP_FIND_LINKS: "/wheels /more",
+    PIP_CERT: "/ca.pem",
+  });
+  expect(env).toMatchObject({
+    UV_DEFAULT_INDEX: "https://mirror.example/simple",
+    UV_INDEX: "https://a.example https://b.example",
+    UV_FIND_LINKS: "/wheels,/more",
+    SSL_CERT_FILE: "/ca.pem",
+  });
+});
+
+test("uv's own settings win over pip's", () => {
+  expect(uvEnvironment({ PIP_FIND_LINKS: "/pip", UV_FIND_LINKS: "/uv" }).UV_FIND_LINKS).toBe("/uv");
+});
+
+test("a trainer inherits its caches and devices, and no secret", () => {
+  const kept = { HF_HOME: "/models", CUDA_VISIBLE_DEVICES: "1", PATH: process.env.PATH };
+  const secrets = {
+    DELEGATE_KEY: "0x1",
+    PINATA_JWT: "x",
+    DATABASE_URL: "x",
+    HF_TOKEN: "x",
+    AWS_SECRET_ACCESS_KEY: "x",
+  };
+  const before = { ...process.env };
+  Object.assign(process.env, kept, secrets);
+  try {
+    const env = trainerEnvironment();
+    expect(env).toMatchObject(kept);
+    for (const name of Object.keys(secrets)) expect(env).not.toHaveProperty(name);
+  } finally {
+    process.env = before;
+  }
+});

@@ -1,0 +1,178 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { availableParallelism, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { evaluationEventSchema, type TrainerEvent, trainerEventSchema } from "@trainchain/protocol";
+import { runPython } from "@trainchain/python-env";
+import { ensurePython, pythonEnvDir } from "../ensure-python.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const holdoutRows = 50;
+const wallet = `0x${"0".repeat(40)}`;
+
+interface Measured {
+  tokensPerSecond: number;
+  memoryMb: number;
+  adapter: string;
+}
+
+interface Settings {
+  model: string;
+  shard: string;
+  epochs: string;
+  rank: string;
+  learningRate: string;
+  seed: string;
+  cores: string;
+  quantization: string;
+  folder: string;
+}
+
+/** Runs train_llm.py and a bare trl SFTTrainer on the same model, rows, epochs, rate and seed. */
+async function run(args: string[]) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      model: { type: "string", default: join(root, "trainer/toy-model") },
+      dataset: { type: "string", default: defaultDataset() },
+      rows: { type: "string", default: "225" },
+      epochs: { type: "string", default: "3" },
+      rank: { type: "string", default: "8" },
+      "learning-rate": { type: "string", default: "0.004" },
+      seed: { type: "string", default: "0" },
+      cores: { type: "string", default: String(availableParallelism()) },
+      quantization: { type: "string", default: "none" },
+    },
+  });
+  await ensurePython();
+  const folder = await mkdtemp(join(tmpdir(), "bench-train-"));
+  try {
+    const lines = (await readFile(values.dataset, "utf8")).split("\n").filter((line) => line.trim());
+    const shard = join(folder, "shard.jsonl");
+    const holdout = join(folder, "holdout.jsonl");
+    await writeFile(holdout, `${lines.slice(0, holdoutRows).join("\n")}\n`);
+    await writeFile(shard, `${lines.slice(holdoutRows, holdoutRows + Number(values.rows)).join("\n")}\n`);
+    const settings: Settings = { ...values, learningRate: values["learning-rate"], shard, folder };
+    const ours = await trainOurs(settings);
+    const bare = await trainBare(settings);
+    const losses = await evaluate(settings, holdout, [ours.adapter, bare.adapter]);
+    const row = (trainer: string, { tokensPerSecond, memoryMb, adapter }: Measured) => ({
+      trainer,
+      tokensPerSecond: Math.round(tokensPerSecond),
+      memoryMb: Math.round(memoryMb),
+      heldOutLoss: losses.get(adapter),
+    });
+    const base = { trainer: "base model, untrained", heldOutLoss: losses.get("base") };
+    return {
+      rows: [base, row("train_llm.py", ours), row("bare SFTTrainer", bare)],
+      ratios: {
+        "tokens/s of train_llm.py over bare SFTTrainer": ours.tokensPerSecond / bare.tokensPerSecond,
+        "held-out loss of train_llm.py over bare SFTTrainer":
+          losses.get(ours.adapter)! / losses.get(bare.adapter)!,
+      },
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function trainOurs(settings: Settings): Promise<Measured> {
+  const gateway = await serveShard(settings.shard);
+  const steps: Extract<TrainerEvent, { event: "step" }>[] = [];
+  const workDir = join(settings.folder, "ours");
+  try {
+    await runPython({
+      dir: pythonEnvDir,
+      script: join(root, "trainer/train_llm.py"),
+      schema: trainerEventSchema,
+      env: { OMP_NUM_THREADS: settings.cores },
+      onEvent: (event) => {
+        if (event.event === "step") steps.push(event);
+      },
+      args: [
+        ...["--job-id", "0", "--shard-cid", "shard", "--contributor-wallet", wallet],
+        ...["--model-name", settings.model, "--max-length", "1024", "--work-dir", workDir],
+        ...["--api-url", `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`],
+        ...["--lora-rank", settings.rank, "--lora-alpha", String(2 * Number(settings.rank))],
+        ...["--epochs", settings.epochs, "--learning-rate", settings.learningRate],
+        ...["--seed", settings.seed, "--cores", settings.cores, "--quantization", settings.quantization],
+      ],
+    });
+  } finally {
+    gateway.close();
+  }
+  const { tokensPerSecond, memoryMb } = steps.at(-1)!;
+  return { tokensPerSecond, memoryMb, adapter: join(workDir, "adapter") };
+}
+
+async function trainBare(settings: Settings): Promise<Measured> {
+  const out = join(settings.folder, "bare");
+  const [trained] = await runPython({
+    dir: pythonEnvDir,
+    script: join(root, "scripts/bench/bare_sft.py"),
+    schema: { safeParse: parseBare },
+    env: { OMP_NUM_THREADS: settings.cores },
+    args: [
+      ...["--model", settings.model, "--rows", settings.shard, "--out", out],
+      ...["--rank", settings.rank, "--alpha", String(2 * Number(settings.rank)), "--epochs", settings.epochs],
+      ...["--learning-rate", settings.learningRate, "--seed", settings.seed, "--cores", settings.cores],
+      ...["--quantization", settings.quantization],
+    ],
+  });
+  const { tokens, seconds, memoryMb } = trained!;
+  return { tokensPerSecond: tokens / seconds, memoryMb, adapter: out };
+}
+
+interface BareResult {
+  event: string;
+  tokens: number;
+  seconds: number;
+  memoryMb: number;
+}
+
+function parseBare(value: unknown): { success: true; data: BareResult } | { success: false } {
+  const isResult =
+    typeof value === "object" && value !== null && "event" in value && value.event === "trained";
+  return isResult ? { success: true, data: value as BareResult } : { success: false };
+}
+
+/** Held-out loss by adapter folder, and under "base" the base model's. */
+async function evaluate(
+  settings: Settings,
+  holdout: string,
+  adapters: string[],
+): Promise<Map<string, number>> {
+  const events = await runPython({
+    dir: pythonEnvDir,
+    script: join(root, "trainer/evaluate.py"),
+    schema: evaluationEventSchema,
+    args: ["--model", settings.model, "--holdout", holdout, "--adapters", ...adapters],
+  });
+  return new Map(events.flatMap((event) => (event.event === "evaluated" ? [[event.name, event.loss]] : [])));
+}
+
+/** What the trainer needs of an agent's gateway: the shard, and somewhere to send the adapter. */
+async function serveShard(shard: string): Promise<Server> {
+  const body = await readFile(shard);
+  const server = createServer((request, response) => {
+    request.resume();
+    response.end(request.method === "GET" ? body : JSON.stringify({ cid: "bench" }));
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  return server;
+}
+
+function defaultDataset(): string {
+  const beside = resolve(root, "../shared/data/alpaca-500.jsonl");
+  return existsSync(beside) ? beside : resolve(root, "packages/dataset/samples/sample-600.jsonl");
+}
+
+export default {
+  name: "train",
+  about: "train_llm.py beside a bare trl SFTTrainer: same model, rows, epochs, learning rate and seed",
+  run,
+};
