@@ -1,8 +1,9 @@
 import { join } from "node:path";
+import type { ApiClient } from "@trainchain/api-client";
 import { type JobView, type TrainerEvent, toTrainChainError } from "@trainchain/protocol";
 import { type EnvironmentProgress, ensureEnvironment } from "@trainchain/python-env";
 import type { LocalAccount } from "viem";
-import { type Api, createApi } from "./api.ts";
+import { openApi } from "./api.ts";
 import { type EscrowAccess, openEscrow } from "./chain.ts";
 import { openDelegateKey } from "./delegate-key.ts";
 import { describeState, type StateWords } from "./describe-state.ts";
@@ -36,7 +37,7 @@ export type AgentEvent =
 export interface Agent {
   readonly wallet: string;
   readonly delegate: string;
-  readonly api: Api;
+  readonly api: ApiClient;
   readonly escrow: EscrowAccess;
   /** Installs and proves the Python environment; quick and silent when that is done. */
   prepare(): Promise<void>;
@@ -64,8 +65,14 @@ export interface Agent {
 export async function createAgent(options: AgentOptions): Promise<Agent> {
   const { dataDir, wallet, trainer, patience } = options;
   const apiUrl = options.apiUrl.replace(/\/+$/, "");
-  const api = createApi({ apiUrl, account: wallet, sessionFile: join(dataDir, "session.json") });
-  const config = await api.config();
+  const stopped = new AbortController();
+  const api = await openApi({
+    apiUrl,
+    account: wallet,
+    sessionFile: join(dataDir, "session.json"),
+    signal: stopped.signal,
+  });
+  const config = await api.getConfig();
   const escrow = await openEscrow({
     rpcUrl: options.rpcUrl ?? config.rpcUrl,
     chainId: config.chainId,
@@ -76,7 +83,6 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   const history = openHistory(dataDir, escrow);
   const delegate = await openDelegateKey(dataDir, options.passphrase);
 
-  const stopped = new AbortController();
   const closed = Promise.withResolvers<void>();
   const listeners = new Set<(event: AgentEvent) => void>();
   const running = new Map<string, Promise<JobRecord>>();
@@ -98,7 +104,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   }
 
   function contextOf(jobId: string): StepContext {
-    const reportProgress = createProgressReporter(api, jobId, stopped.signal);
+    const reportProgress = createProgressReporter(api, jobId);
     const record = () => recordOf(jobId);
     const update = (state: JobState, facts: JobFacts) => {
       const before = record();
@@ -106,6 +112,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     };
     const context: StepContext = {
       api,
+      apiUrl,
       escrow,
       wallet,
       delegate,
@@ -156,7 +163,9 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
         signal: stopped.signal,
       });
     },
-    listOpenJobs: () => api.listOpenJobs(stopped.signal),
+    async listOpenJobs() {
+      return (await api.listJobs({ status: "open", kind: "llm-finetune", limit: 100 })).items;
+    },
     jobs: () => history.list(),
     moves: (jobId) => history.moves(jobId),
     run(jobId) {

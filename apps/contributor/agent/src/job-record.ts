@@ -48,7 +48,7 @@ const factsSchema = z.object({
   loss: z.number().optional(),
   adapterSha256: z.string().optional(),
   adapterCid: z.string().optional(),
-  uploadUrl: z.string().optional(),
+  uploadId: z.string().optional(),
   signature: z.string().optional(),
   /** Seconds since 1970 at which the relay took the submission. */
   relayedAt: z.number().int().optional(),

@@ -59,7 +59,7 @@ async function main(
     await agent.prepare();
     await runHeadless(
       agent,
-      { jobs, auto, minRewardWei: minReward, once, pollMs: env.AGENT_POLL_MS },
+      { jobs, auto, minRewardWei: minReward ?? 0n, once, pollMs: env.AGENT_POLL_MS },
       signal,
     );
   } finally {

@@ -8,7 +8,7 @@ export interface AgentFlags {
   data?: string;
   jobs: string[];
   auto: boolean;
-  minReward: bigint;
+  minReward?: bigint;
   once: boolean;
   json: boolean;
   device: "auto" | "cuda" | "mps" | "cpu";
@@ -28,7 +28,7 @@ export function readFlags(argv: string[]): AgentFlags {
     )
     .option("--jobs <id...>", "take these jobs", [])
     .option("--auto", "take any job that this machine can do", false)
-    .option("--min-reward <pol>", "least reward for --auto, in POL", parseAmount, 0n)
+    .option("--min-reward <pol>", "least reward for --auto, in POL", parseAmount)
     .option("--once", "end once a job is paid", false)
     .option("--json", "one JSON object a line instead of sentences", false)
     .addOption(

@@ -1,6 +1,6 @@
+import type { ApiClient } from "@trainchain/api-client";
 import type { TrainerEvent } from "@trainchain/protocol";
 import type { LocalAccount } from "viem";
-import type { Api } from "./api.ts";
 import type { EscrowAccess } from "./chain.ts";
 import type { JobFacts, JobRecord, JobState } from "./job-record.ts";
 
@@ -27,7 +27,8 @@ export interface Patience {
 
 /** What a step works with. A step does one thing, may be run again at any time, and says where the job stands then. */
 export interface StepContext {
-  api: Api;
+  api: ApiClient;
+  apiUrl: string;
   escrow: EscrowAccess;
   wallet: LocalAccount;
   delegate: LocalAccount;

@@ -1,3 +1,5 @@
+import type { ApiClient } from "@trainchain/api-client";
+import type { ContributionView } from "@trainchain/protocol";
 import type { Move, StepContext } from "../step-context.ts";
 import { waitUntil } from "../wait-until.ts";
 
@@ -6,13 +8,24 @@ export function awaitPayment(context: StepContext): Promise<Move> {
   return waitUntil(() => lookForPayment(context), context.patience.pollMs, context.signal);
 }
 
-async function lookForPayment({ api, escrow, record, signal }: StepContext): Promise<Move | undefined> {
+async function lookForPayment({ api, escrow, record }: StepContext): Promise<Move | undefined> {
   const { jobId } = record();
   const [job, slot] = await Promise.all([escrow.getJob(jobId), escrow.getSlot(jobId)]);
   if (slot.status === "rejected")
     return { to: "rejected", facts: { reason: "the aggregator refused it after all" } };
   if (job.status === "open") return undefined;
-  const contribution = await api.findContribution(jobId, signal);
+  const contribution = await findContribution(api, jobId);
   if (!contribution || contribution.jobStatus === "open" || contribution.paidWei === null) return undefined;
   return { to: "paid", facts: { paidWei: contribution.paidWei } };
+}
+
+async function findContribution(api: ApiClient, jobId: string): Promise<ContributionView | undefined> {
+  let cursor: string | undefined;
+  do {
+    const page = await api.listMyContributions({ limit: 100, cursor });
+    const found = page.items.find((contribution) => contribution.jobId === jobId);
+    if (found) return found;
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return undefined;
 }

@@ -8,13 +8,13 @@ export function awaitVerdict(context: StepContext): Promise<Move> {
 }
 
 async function lookForVerdict(context: StepContext): Promise<Move | undefined> {
-  const { api, escrow, record, signal } = context;
+  const { api, escrow, record } = context;
   const { jobId, facts } = record();
   const slot = await escrow.getSlot(jobId);
   if (slot.status === "released") return { to: "released" };
   if (slot.status === "accepted") return sendOurselves(context);
   if (!facts.onChain) context.note({ onChain: true });
-  const own = (await api.listVerifications(jobId, signal)).find(({ yours }) => yours);
+  const own = (await api.getVerification(jobId)).find(({ yours }) => yours);
   if (slot.status === "rejected") {
     const failed = own?.checks.find(({ verdict }) => verdict === "failed");
     return { to: "rejected", facts: { reason: failed?.message ?? "the aggregator refused it" } };

@@ -13,7 +13,7 @@ const meanRowShare = 0.5;
 /** Checks the machine against the job before anything is signed. */
 export async function runPreflight(context: StepContext): Promise<Move> {
   const { jobId } = context.record();
-  const job = await context.api.getJob(jobId, context.signal);
+  const job = await context.api.getJob(jobId);
   const reason = whyNotAcceptable(job);
   if (reason) return { to: "missed", facts: { reason } };
 
@@ -81,7 +81,7 @@ async function checkMachine(context: StepContext, job: JobView): Promise<Preflig
  * timed block. An estimate within a factor of about two; it is there to refuse the hopeless.
  */
 async function estimateSeconds(context: StepContext, job: JobView, found: Preflight): Promise<number> {
-  const { models } = await context.api.config(context.signal);
+  const { models } = await context.api.getConfig();
   const model = models.find(({ id }) => id === job.spec?.model.id);
   if (!model || !job.spec || found.tokensPerSecond === 0) return 0;
   const rows = Math.max(...job.spec.shardRows);

@@ -37,6 +37,6 @@ export async function sealAdapter(context: StepContext): Promise<Move> {
   await rename(`${path}.part`, path);
   return {
     to: "sealed",
-    facts: { adapterCid: await computeCid(createReadStream(path)), uploadUrl: undefined },
+    facts: { adapterCid: await computeCid(createReadStream(path)), uploadId: undefined },
   };
 }

@@ -4,9 +4,9 @@ import type { Move, StepContext } from "../step-context.ts";
 
 /** Signs the submission with the delegate key and hands it to the platform, which pays the gas. */
 export async function submitAdapter(context: StepContext): Promise<Move> {
-  const { api, escrow, wallet, delegate, record, signal } = context;
+  const { api, escrow, wallet, delegate, record } = context;
   const { jobId, facts } = record();
-  if (!facts.adapterCid || !facts.deadline)
+  if (!facts.adapterCid)
     throw new TrainChainError("internal", `job ${jobId} has no stored adapter to submit`);
   // Delivered already, by a run that was killed before it could write so down.
   if ((await escrow.getSlot(jobId)).status === "submitted") return { to: "submitted" };
@@ -14,9 +14,6 @@ export async function submitAdapter(context: StepContext): Promise<Move> {
   const submission: Submission = { jobId: BigInt(jobId), contributor, adapterCid: facts.adapterCid };
   const signature = await signSubmission(delegate, escrow, submission);
   context.note({ signature });
-  await api.submitAdapter(
-    { jobId, contributor, adapterCid: facts.adapterCid, deadline: facts.deadline, signature },
-    signal,
-  );
+  await api.submitAdapter({ jobId, contributor, adapterCid: facts.adapterCid, signature });
   return { to: "submitted", facts: { relayedAt: Math.floor(Date.now() / 1000) } };
 }
