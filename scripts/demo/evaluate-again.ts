@@ -28,7 +28,7 @@ export async function evaluateAgain(options: {
 }): Promise<Losses> {
   const holdout = join(options.workDir, "holdout.jsonl");
   const keys = createKeyRing(Buffer.from(options.sealingSecret, "hex"));
-  const identity = await keys.identityFor(holdoutContext(options.draftId));
+  const identity = await keys.identityFor(holdoutContext({ draftId: options.draftId }));
   const sealed = await createLocalStorage({ dir: options.storageDir }).get(options.holdoutCid);
   await pipeline(await unseal(sealed, identity), createWriteStream(holdout, { mode: 0o600 }));
   const losses = new Map<string, number>();

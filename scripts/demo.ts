@@ -1,0 +1,28 @@
+import { toTrainChainError } from "@trainchain/protocol";
+import { demoUsage, parseDemoOptions } from "./demo/options.ts";
+import { createProgress } from "./demo/progress.ts";
+import { printReport, toJson } from "./demo/report.ts";
+import { runDemo } from "./demo/run-demo.ts";
+import { ensurePython } from "./ensure-python.ts";
+
+/** `npm run demo`: one federated fine-tuning job on this machine, from request to reward, every part real. */
+async function main(args: string[]): Promise<number> {
+  if (args.includes("--help")) {
+    console.log(demoUsage);
+    return 0;
+  }
+  const options = parseDemoOptions(args);
+  await ensurePython();
+  const report = await runDemo(options, createProgress());
+  if (options.json) console.log(toJson(report));
+  else printReport(report);
+  return report.holds ? 0 : 1;
+}
+
+try {
+  process.exit(await main(process.argv.slice(2)));
+} catch (error) {
+  const { message, fix, stack, code } = toTrainChainError(error);
+  console.error(`✗ ${message}${fix ? `\n  ${fix}` : ""}${code === "internal" ? `\n${stack}` : ""}`);
+  process.exit(1);
+}

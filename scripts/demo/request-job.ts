@@ -1,0 +1,59 @@
+import { createApiClient } from "@trainchain/api-client";
+import { fileSource } from "@trainchain/api-client/node";
+import { createJob, findCreatedJobId, getChain } from "@trainchain/chain";
+import type { Address } from "@trainchain/protocol";
+import { createWalletClient, formatEther, type HDAccount, http } from "viem";
+import type { DemoOptions } from "./options.ts";
+import type { Progress } from "./progress.ts";
+import type { ChainReader } from "./read-chain.ts";
+
+/** The requester's part: sign in, upload, let the platform check and split the dataset, stake. */
+export async function requestJob(
+  requester: HDAccount,
+  world: { apiUrl: string; rpcUrl: string; escrow: Address; chain: ChainReader },
+  options: DemoOptions & { rewardWei: bigint },
+  progress: Progress,
+) {
+  const api = createApiClient({ baseUrl: world.apiUrl });
+  await progress.step("sign in with Ethereum", () => api.signIn(requester));
+
+  const upload = await progress.step(`upload ${options.dataset}`, async () =>
+    api.createUpload(await fileSource(options.dataset)),
+  );
+  const draft = await progress.step("check, shuffle, split and seal the dataset", async () => {
+    const { id } = await api.createLlmFinetune({
+      uploadId: upload.id,
+      model: options.model,
+      description: "Follow short instructions.",
+      contributors: options.contributors,
+      minContributors: options.contributors,
+      rank: options.rank,
+      epochs: options.epochs,
+      learningRate: options.learningRate,
+      rewardWei: options.rewardWei.toString(),
+    });
+    return api.waitForDraft(id, { intervalMs: 100 });
+  });
+  const { terms, spec } = draft;
+  if (!terms || !spec) throw new Error("the draft is ready but names no terms");
+  progress.note(
+    `  ${spec.dataset.rows} rows: ${spec.dataset.holdoutRows} held out, shards of ${spec.dataset.shardRows.join(" + ")}`,
+  );
+
+  const jobId = await progress.step(`stake ${formatEther(options.rewardWei)} POL and createJob`, async () => {
+    const wallet = createWalletClient({
+      account: requester,
+      chain: getChain("local", world.rpcUrl),
+      transport: http(),
+    });
+    const hash = await createJob(wallet, {
+      escrow: world.escrow,
+      terms: { ...terms, aggregator: terms.aggregator as Address, bondWei: BigInt(terms.bondWei) },
+      stakeWei: options.rewardWei,
+    });
+    const created = findCreatedJobId(await world.chain.client.waitForTransactionReceipt({ hash }));
+    if (created === undefined) throw new Error(`createJob ${hash} was mined without a JobCreated event`);
+    return created;
+  });
+  return { api, jobId, draft, spec };
+}

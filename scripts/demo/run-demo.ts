@@ -1,0 +1,147 @@
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ApiClient } from "@trainchain/api-client";
+import { connect, llmFinetuneJobs } from "@trainchain/db";
+import { roles, testWallet } from "@trainchain/testing";
+import { type LocalWorld, startLocalWorld } from "@trainchain/testing/local-world";
+import { eq } from "drizzle-orm";
+import { parseEther } from "viem";
+import { pythonEnvDir } from "../ensure-python.ts";
+import { checkClaims } from "./check-claims.ts";
+import { downloadResult } from "./download-result.ts";
+import { evaluateAgain } from "./evaluate-again.ts";
+import type { DemoOptions } from "./options.ts";
+import type { Progress } from "./progress.ts";
+import { type ChainReader, createChainReader } from "./read-chain.ts";
+import type { BalanceRow, DemoReport } from "./report.ts";
+import { requestJob } from "./request-job.ts";
+import { contributorWallets, startContributors } from "./run-contributors.ts";
+
+/** Divides by 2, 4 and 5 contributors without a remainder, and leaves one with 3. */
+const rewardWei = parseEther("1.2");
+
+/** Starts a whole TrainChain in a temporary folder, runs one job in it, and ends it whatever happens. */
+export async function runDemo(options: DemoOptions, progress: Progress): Promise<DemoReport> {
+  const dataDir = await mkdtemp(join(tmpdir(), "trainchain-demo-"));
+  const world = await progress.step("start PostgreSQL, chain, storage, API, indexer and worker", () =>
+    startLocalWorld({ dataDir, models: [options.model], pythonEnvDir }),
+  );
+  try {
+    return await runJob(world, options, progress);
+  } finally {
+    await world.stop();
+    if (options.out) {
+      await cp(world.logDir, join(options.out, "logs"), { recursive: true });
+      progress.note(`kept in ${options.out}: receipt.json, the merged adapter, logs`);
+    }
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function runJob(world: LocalWorld, options: DemoOptions, progress: Progress): Promise<DemoReport> {
+  const chain = createChainReader(world.rpcUrl, world.escrow);
+  const requester = testWallet(roles.requester);
+  const contributors = contributorWallets(options.contributors);
+  const people = [
+    { who: "requester", wallet: requester.address },
+    ...contributors.map(({ address }, index) => ({ who: `contributor ${index + 1}`, wallet: address })),
+  ];
+  const before = await Promise.all(people.map(({ wallet }) => chain.balanceOf(wallet)));
+
+  const { api, jobId, draft } = await requestJob(
+    requester,
+    { ...world, chain },
+    { ...options, rewardWei },
+    progress,
+  );
+  const agents = await startContributors(
+    options.contributors,
+    { ...world, jobId, envDir: pythonEnvDir },
+    progress,
+  );
+  try {
+    await progress.step("preflight, accept, train, submit, verify, merge, complete", () =>
+      Promise.all([agents.finished, untilClosed(api, jobId, progress)]),
+    );
+  } finally {
+    await agents.stop();
+  }
+
+  const adapterDir = options.out ?? join(world.dataDir, "result");
+  const receipt = await progress.step("download the result", () => downloadResult(api, jobId, adapterDir));
+  const losses = await progress.step("load the merged adapter in PEFT and evaluate it again", async () =>
+    evaluateAgain({
+      envDir: pythonEnvDir,
+      model: options.model,
+      adapterDir,
+      holdoutCid: await findHoldoutCid(world.databaseUrl, draft.id),
+      draftId: draft.id,
+      storageDir: join(world.dataDir, "storage"),
+      sealingSecret: world.sealingSecret,
+      workDir: world.dataDir,
+    }),
+  );
+  const transactions = await chain.listTransactions(0n);
+  const balances = await listBalances(people, before, chain, transactions);
+  const claims = await progress.step("check every claim", () =>
+    checkClaims({
+      apiUrl: world.apiUrl,
+      escrow: world.escrow,
+      chain,
+      jobId,
+      stakeWei: rewardWei,
+      dataset: options.dataset,
+      contributors,
+      stranger: testWallet(roles.stranger),
+      receipt,
+      adapterDir,
+      losses,
+      earnedWei: balances.slice(1).map((row) => row.afterWei - row.beforeWei + row.gasPaidWei),
+    }),
+  );
+  const holds = claims.every((claim) => claim.holds);
+  return { jobId, receipt, balances, transactions, steps: progress.times, claims, holds };
+}
+
+/** Follows the job's event stream, telling what comes next, until the job is closed. */
+async function untilClosed(api: ApiClient, jobId: bigint, progress: Progress): Promise<void> {
+  let told = "";
+  for await (const change of api.watchJob(jobId)) {
+    if (change.type !== "job") continue;
+    const { status, nextStep } = change.job;
+    if (nextStep.text !== told) progress.note(`  job ${jobId} is ${status} │ ${nextStep.text}`);
+    told = nextStep.text;
+    if (status !== "open") return;
+  }
+}
+
+async function listBalances(
+  people: { who: string; wallet: `0x${string}` }[],
+  before: bigint[],
+  chain: ChainReader,
+  transactions: { from: string; feeWei: bigint }[],
+): Promise<BalanceRow[]> {
+  return Promise.all(
+    people.map(async (person, index) => ({
+      ...person,
+      beforeWei: before[index] ?? 0n,
+      afterWei: await chain.balanceOf(person.wallet),
+      gasPaidWei: transactions
+        .filter(({ from }) => from.toLowerCase() === person.wallet.toLowerCase())
+        .reduce((sum, { feeWei }) => sum + feeWei, 0n),
+    })),
+  );
+}
+
+/** Where the platform keeps the sealed holdout: only its own database tells. */
+async function findHoldoutCid(databaseUrl: string, draftId: string): Promise<string> {
+  const { db, close } = connect(databaseUrl, { poolSize: 1 });
+  try {
+    const [row] = await db.select().from(llmFinetuneJobs).where(eq(llmFinetuneJobs.draftId, draftId));
+    if (!row) throw new Error(`no prepared job of draft ${draftId}`);
+    return row.holdoutCid;
+  } finally {
+    await close();
+  }
+}
