@@ -1,0 +1,111 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Connection, pause } from "@trainchain/db";
+import { TrainChainError } from "@trainchain/protocol";
+import { createKeyRing, createStorage, type StorageConfig } from "@trainchain/storage";
+import type { TaskList } from "graphile-worker";
+import type { Logger } from "pino";
+import { createPublicClient, http, type PublicClient } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import type { WorkerDeps } from "./deps.ts";
+import type { Env } from "./env.ts";
+import { runQueue } from "./run-queue.ts";
+import { runTask } from "./run-task.ts";
+import { createSender } from "./sending/sender.ts";
+import { createAdvanceJob } from "./tasks/advance-job.ts";
+import { createAggregateAdapters } from "./tasks/aggregate-adapters.ts";
+import { createRelaySubmission } from "./tasks/relay-submission.ts";
+import { createShardDataset } from "./tasks/shard-dataset.ts";
+import { createVerifyAdapter } from "./tasks/verify-adapter.ts";
+import { watchDeadlines } from "./watch-deadlines.ts";
+import { removeLeftovers } from "./with-temp-dir.ts";
+
+const evaluateScript = fileURLToPath(new URL("../../../trainer/evaluate.py", import.meta.url));
+
+/** The worker: its tasks on the queue, its sender, and its eye on the chain's clock. */
+export function createWorker(env: Env, connection: Connection, log: Logger) {
+  const { db, sql } = connection;
+  const account = privateKeyToAccount(env.AGGREGATOR_PRIVATE_KEY);
+  const client: PublicClient = createPublicClient({ transport: http(env.RPC_URL, { retryCount: 2 }) });
+  const deps: WorkerDeps = {
+    db,
+    sql,
+    storage: createStorage(storageConfig(env)),
+    keys: createKeyRing(env.SEALING_SECRET),
+    client,
+    chainId: env.CHAIN_ID,
+    escrow: env.ESCROW_ADDRESS,
+    aggregator: account.address.toLowerCase() as `0x${string}`,
+    dataDir: env.DATA_DIR,
+    extraModels: env.EXTRA_MODELS,
+    maxAdapterBytes: env.MAX_ADAPTER_BYTES,
+    evaluator: env.TRAINCHAIN_ENV_DIR
+      ? { envDir: env.TRAINCHAIN_ENV_DIR, script: evaluateScript }
+      : undefined,
+    log,
+  };
+  const sender = createSender({
+    db,
+    sql,
+    client,
+    account,
+    chainId: env.CHAIN_ID,
+    confirmations: env.CONFIRMATIONS,
+    bumpAfterMs: env.BUMP_AFTER_MS,
+    pollIntervalMs: 500,
+    log,
+  });
+
+  async function run(signal: AbortSignal): Promise<void> {
+    await untilRightChain(client, env.CHAIN_ID, log, signal);
+    await removeLeftovers(env.DATA_DIR);
+    const { DATABASE_URL: databaseUrl, CONCURRENCY: concurrency } = env;
+    await Promise.all([
+      runQueue({ databaseUrl, db, sql, taskList: createTasks(deps), concurrency, log, signal }),
+      sender.run(signal),
+      watchDeadlines(deps, env.DEADLINE_CHECK_MS, signal),
+    ]);
+  }
+
+  return { deps, sender, run };
+}
+
+export function createTasks(deps: WorkerDeps): TaskList {
+  const { log } = deps;
+  return {
+    "shard-dataset": runTask<"shard-dataset">("shard-dataset", createShardDataset(deps), log),
+    "verify-adapter": runTask<"verify-adapter">("verify-adapter", createVerifyAdapter(deps), log),
+    "aggregate-adapters": runTask<"aggregate-adapters">(
+      "aggregate-adapters",
+      createAggregateAdapters(deps),
+      log,
+    ),
+    "advance-job": runTask<"advance-job">("advance-job", createAdvanceJob(deps), log),
+    "relay-submission": runTask<"relay-submission">("relay-submission", createRelaySubmission(deps), log),
+  };
+}
+
+/** Waits for the node to answer, and refuses one of another chain: a signature for it would be worth nothing there. */
+async function untilRightChain(client: PublicClient, chainId: number, log: Logger, signal: AbortSignal) {
+  while (!signal.aborted) {
+    const actual = await client.getChainId().catch(() => undefined);
+    if (actual === chainId) return;
+    if (actual !== undefined)
+      throw new TrainChainError("wrong-network", `the node is on chain ${actual}, not ${chainId}`, {
+        fix: "Check RPC_URL and CHAIN_ID.",
+      });
+    log.warn("the chain's node does not answer; trying again");
+    await pause(1_000, signal);
+  }
+}
+
+function storageConfig(env: Env): StorageConfig {
+  if (env.STORAGE === "local")
+    return { backend: "local", dir: env.STORAGE_DIR ?? join(env.DATA_DIR, "storage") };
+  if (env.STORAGE === "kubo" && env.KUBO_RPC_URL) return { backend: "kubo", rpcUrl: env.KUBO_RPC_URL };
+  if (env.STORAGE === "pinata" && env.PINATA_JWT && env.PINATA_GATEWAY_URL)
+    return { backend: "pinata", jwt: env.PINATA_JWT, gatewayUrl: env.PINATA_GATEWAY_URL };
+  throw new TrainChainError("configuration-invalid", `the settings of the ${env.STORAGE} store are missing`, {
+    fix: "Set PINATA_JWT and PINATA_GATEWAY_URL, or KUBO_RPC_URL.",
+  });
+}

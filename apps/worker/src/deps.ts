@@ -1,0 +1,32 @@
+import type { Database } from "@trainchain/db";
+import type { Address } from "@trainchain/protocol";
+import type { KeyRing, Storage } from "@trainchain/storage";
+import type { Logger } from "pino";
+import type postgres from "postgres";
+import type { PublicClient } from "viem";
+
+/** The evaluator's Python environment and its script. */
+export interface Evaluator {
+  envDir: string;
+  script: string;
+}
+
+/** What the tasks work with. */
+export interface WorkerDeps {
+  db: Database;
+  /** The raw client, for session locks. */
+  sql: postgres.Sql;
+  storage: Storage;
+  keys: KeyRing;
+  client: PublicClient;
+  chainId: number;
+  escrow: Address;
+  /** The wallet that our jobs name as their aggregator. */
+  aggregator: Address;
+  dataDir: string;
+  /** Base models beside the supported ones: paths or ids. */
+  extraModels: readonly string[];
+  maxAdapterBytes: number;
+  evaluator: Evaluator | undefined;
+  log: Logger;
+}

@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import type { JobForWork } from "@trainchain/db/work";
+import { evaluationEventSchema, holdoutContext, TrainChainError } from "@trainchain/protocol";
+import { runPython } from "@trainchain/python-env";
+import type { WorkerDeps } from "../deps.ts";
+import { fetchUnsealed } from "../seal-file.ts";
+
+export interface Loss {
+  loss: number;
+  bitsPerByte: number;
+}
+
+/** A holdout has at most 10,000 rows; this bounds what a wrong one could fill the disk with. */
+const maxHoldoutBytes = 4 * 1024 ** 3;
+
+/**
+ * Held-out losses of the base model ("base") and of adapters by folder, or undefined where no evaluator is set up.
+ * The Python process sees two folders and no key.
+ */
+export async function evaluateAdapters(
+  deps: WorkerDeps,
+  { prepared }: JobForWork,
+  folders: readonly string[],
+  dir: string,
+): Promise<Map<string, Loss> | undefined> {
+  const { evaluator, log } = deps;
+  if (!evaluator) return undefined;
+  const holdout = join(dir, "holdout.jsonl");
+  await fetchUnsealed(deps, {
+    cid: prepared.holdoutCid,
+    context: holdoutContext({ draftId: prepared.draftId }),
+    path: holdout,
+    maxBytes: maxHoldoutBytes,
+  });
+  const { spec } = prepared;
+  const args = ["--model", spec.model.id, "--model-revision", spec.model.revision, "--holdout", holdout];
+  const events = await runPython({
+    dir: evaluator.envDir,
+    script: evaluator.script,
+    args: [...args, "--max-length", String(spec.training.maxLength), "--adapters", ...folders],
+    schema: evaluationEventSchema,
+    onLog: (line) => log.debug({ line }, "evaluator"),
+  });
+  const losses = new Map<string, Loss>();
+  for (const event of events)
+    if (event.event === "evaluated")
+      losses.set(event.name, { loss: event.loss, bitsPerByte: event.bitsPerByte });
+  const missing = ["base", ...folders].find((name) => !losses.has(name));
+  if (missing) throw new TrainChainError("training-failed", `the evaluator gave no loss for ${missing}`);
+  return losses;
+}

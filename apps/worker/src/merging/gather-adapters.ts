@@ -1,0 +1,65 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { JobForWork } from "@trainchain/db/work";
+import { adapterConfig } from "@trainchain/lora";
+import { TrainChainError } from "@trainchain/protocol";
+import type { WorkerDeps } from "../deps.ts";
+import { type AdapterTerms, fetchAdapter } from "../verifying/adapter-terms.ts";
+
+/** An accepted delivery on disk: a folder that PEFT can load. */
+export interface GatheredAdapter {
+  contributor: string;
+  slot: number;
+  adapterCid: string;
+  /** Rows of the shard it was trained on: its weight in the merge. */
+  rows: number;
+  shardBytes: number;
+  folder: string;
+  file: string;
+}
+
+/**
+ * Fetches all deliveries of a job in the order of their submission. The configuration beside each comes from the
+ * job, never from its contributor.
+ */
+export async function gatherAdapters(
+  deps: WorkerDeps,
+  found: JobForWork,
+  terms: AdapterTerms,
+  dir: string,
+): Promise<GatheredAdapter[]> {
+  const delivered = found.submissions
+    .filter(({ status }) => status === "submitted")
+    .toSorted(
+      (a, b) => a.submittedAt.getTime() - b.submittedAt.getTime() || (a.contributor < b.contributor ? -1 : 1),
+    );
+  const gathered: GatheredAdapter[] = [];
+  for (const { contributor, adapterCid } of delivered) {
+    const slot = found.slots.find((taken) => taken.contributor === contributor)?.slot ?? -1;
+    const shard = found.prepared.shardAssignments.find((assigned) => assigned.slot === slot);
+    if (!shard)
+      throw new TrainChainError(
+        "internal",
+        `job ${found.job.jobId} has no shard for slot ${slot} of ${contributor}`,
+      );
+    const folder = join(dir, `adapter-${slot}`);
+    const file = join(folder, "adapter_model.safetensors");
+    await mkdir(folder);
+    await fetchAdapter(deps, found, { contributor, adapterCid }, file);
+    const config = {
+      ...adapterConfig({ baseModel: found.prepared.modelName, ...terms }),
+      lora_alpha: terms.alpha,
+    };
+    await writeFile(join(folder, "adapter_config.json"), JSON.stringify(config));
+    gathered.push({
+      contributor,
+      slot,
+      adapterCid,
+      rows: shard.rows,
+      shardBytes: shard.sizeBytes,
+      folder,
+      file,
+    });
+  }
+  return gathered;
+}

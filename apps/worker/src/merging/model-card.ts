@@ -1,0 +1,60 @@
+import { baseModels, type LlmJobSpec, type ResultDocument } from "@trainchain/protocol";
+
+/** README.md of a result: what a person, and a model hub, need to know of the adapter. */
+export function modelCard(spec: LlmJobSpec, result: Omit<ResultDocument, "bundleCid">): string {
+  const license = baseModels.find(({ id }) => id === spec.model.id)?.license ?? "unknown";
+  const { lora, training, dataset } = spec;
+  const contributors = result.contributors.map(
+    ({ contributor, rows, weight, evaluation }) =>
+      `| \`${contributor}\` | ${rows} | ${(100 * weight).toFixed(1)} % | ${show(evaluation?.loss)} |`,
+  );
+  return `---
+base_model: ${spec.model.id}
+library_name: peft
+pipeline_tag: text-generation
+tags: [lora, federated, trainchain]
+---
+
+# Adapter of job ${result.jobId}
+
+${spec.description || "No description was given."}
+
+A LoRA adapter for \`${spec.model.id}\` (revision \`${spec.model.revision}\`, licence ${license}), trained by ${result.contributors.length} contributors
+who each saw one part of the data, and merged on the update B·A itself. Load it with \`PeftModel.from_pretrained\`.
+
+## Training
+
+Rank ${lora.rank}, alpha ${lora.alpha}, all linear layers, start drawn from seed ${lora.seed}; ${training.epochs} epochs, learning rate ${training.learningRate},
+at most ${training.maxLength} tokens a row, loss on the completion only. ${dataset.rows} rows of instructions (${dataset.format}), ${dataset.holdoutRows} of them held out.
+
+| contributor | rows | share | held-out loss |
+|---|---|---|---|
+${contributors.join("\n")}
+
+## Merge
+
+Method \`${result.method}\`, rank ${result.rank}, relative error of the update ${result.relativeError.toExponential(2)}.
+${evaluationTable(result)}
+## Provenance
+
+Chain ${result.chainId}, escrow \`${result.escrow}\`, job ${result.jobId}, spec \`${result.specCid}\`.
+sha256 of adapter_model.safetensors: \`${result.mergedSha256}\`. result.json holds every figure.
+`;
+}
+
+function evaluationTable({ evaluation }: Omit<ResultDocument, "bundleCid">): string {
+  if (!evaluation) return "\nThe held-out loss was not measured.\n";
+  const { base, merged, fedavg, holdoutRows } = evaluation;
+  const row = (name: string, loss: { loss: number; bitsPerByte: number } | null) =>
+    loss ? `| ${name} | ${show(loss.loss)} | ${show(loss.bitsPerByte)} |\n` : "";
+  return `
+Measured on ${holdoutRows} rows that nobody trained on:
+
+| | nats per token | bits per byte |
+|---|---|---|
+${row("base model", base)}${row("merged adapter", merged)}${row("factors averaged apart", fedavg)}`;
+}
+
+function show(figure: number | undefined): string {
+  return figure === undefined ? "not measured" : figure.toFixed(4);
+}

@@ -1,0 +1,82 @@
+import { EventEmitter } from "node:events";
+import { type Database, pause } from "@trainchain/db";
+import { poolLock, unlockDeadPools } from "@trainchain/db/work";
+import { Logger as QueueLogger, run, type TaskList, type WorkerEvents } from "graphile-worker";
+import type { Logger } from "pino";
+import type postgres from "postgres";
+
+export interface RunQueueOptions {
+  databaseUrl: string;
+  db: Database;
+  sql: postgres.Sql;
+  taskList: TaskList;
+  concurrency: number;
+  log: Logger;
+  signal: AbortSignal;
+}
+
+/**
+ * Works off the queue until the signal aborts. As long as the pool lives it holds a lock of its own in PostgreSQL;
+ * the tasks of pools whose lock is free were killed with their process, and are given back.
+ */
+export async function runQueue({
+  databaseUrl,
+  db,
+  sql,
+  taskList,
+  concurrency,
+  log,
+  signal,
+}: RunQueueOptions) {
+  const events: WorkerEvents = new EventEmitter();
+  events.on("pool:create", ({ workerPool }) => void holdPoolLock(sql, workerPool.id, log, signal));
+  const runner = await run({
+    connectionString: databaseUrl,
+    taskList,
+    concurrency,
+    noHandleSignals: true,
+    pollInterval: 1_000,
+    events,
+    logger: queueLogger(log),
+  });
+  while (!signal.aborted) {
+    await unlockDeadPools(db).catch((err: unknown) => log.warn({ err }, "could not look for dead pools"));
+    await pause(5_000, signal);
+  }
+  await runner.stop();
+}
+
+async function holdPoolLock(
+  sql: postgres.Sql,
+  poolId: string,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const session = await sql.reserve();
+      try {
+        await session`select pg_advisory_lock(hashtextextended(${poolLock(poolId)}, 0))`;
+        while (!signal.aborted) {
+          await session`select 1`;
+          await pause(2_000, signal);
+        }
+        await session`select pg_advisory_unlock(hashtextextended(${poolLock(poolId)}, 0))`;
+      } finally {
+        session.release();
+      }
+    } catch (err) {
+      log.warn({ err }, "the pool lost its lock; taking it again");
+      await pause(500, signal);
+    }
+  }
+}
+
+/** The queue's own messages, at one level below their own: tasks log what matters. */
+function queueLogger(log: Logger): QueueLogger {
+  return new QueueLogger(() => (level, message) => {
+    if (level === "error") log.warn({ queue: message });
+    else if (level === "warning") log.info({ queue: message });
+    else log.trace({ queue: message });
+  });
+}

@@ -1,0 +1,21 @@
+import { jobStatuses, slotStatuses, type TrainChainError } from "@trainchain/protocol";
+
+const ended = ["completed", "settled", "expired", "cancelled"];
+
+/** Refusals that mean: what this call wants is so already, because somebody else did it or we did before. */
+const doneRefusals: Record<string, Record<string, readonly string[]> | undefined> = {
+  completeJob: { JobNotOpen: ended },
+  expireJob: { JobNotOpen: ended },
+  releaseSlot: { SlotNotAccepted: ["submitted", "rejected", "released"], JobNotOpen: ended },
+  rejectAdapter: { SlotNotSubmitted: ["rejected"] },
+  submitAdapterBySig: { SlotNotAccepted: ["submitted"] },
+};
+
+/** Whether the escrow refuses the call `<verb>/…` because its aim is reached. */
+export function isAlreadyDone(purpose: string, refusal: TrainChainError): boolean {
+  const verb = purpose.split("/", 1)[0] ?? "";
+  const name = String(refusal.facts.error);
+  const statuses = doneRefusals[verb]?.[name];
+  const names = name === "JobNotOpen" ? jobStatuses : slotStatuses;
+  return statuses?.includes(names[Number(refusal.facts.status)] ?? "none") ?? false;
+}

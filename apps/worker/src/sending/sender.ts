@@ -1,0 +1,60 @@
+import { holdLeadership, pause } from "@trainchain/db";
+import { listUnfinishedTransactions, transactionChannel } from "@trainchain/db/work";
+import { toTrainChainError } from "@trainchain/protocol";
+import type postgres from "postgres";
+import { type SendDeps, sendTransaction } from "./send-transaction.ts";
+import { settleTransaction } from "./settle-transaction.ts";
+
+export interface SenderDeps extends SendDeps {
+  sql: postgres.Sql;
+  pollIntervalMs: number;
+}
+
+/**
+ * The one place that uses the aggregator's key. Many processes may run it; PostgreSQL lets one of them send, and
+ * another takes over when that one dies. Intents come in by `requestTransaction` and are sent exactly once each.
+ */
+export function createSender(deps: SenderDeps) {
+  const { db, sql, account, chainId, pollIntervalMs, log } = deps;
+
+  /** Looks after every undecided intent once; one that fails does not hold up the others. */
+  async function step(): Promise<void> {
+    for (const row of await listUnfinishedTransactions(db)) {
+      try {
+        await (row.status === "sent" ? settleTransaction(deps, row) : sendTransaction(deps, row));
+      } catch (error) {
+        const { code, message } = toTrainChainError(error);
+        log.warn({ purpose: row.purpose, code, message }, "could not send now; trying again");
+      }
+    }
+  }
+
+  async function run(signal: AbortSignal): Promise<void> {
+    let woken = new AbortController();
+    const listening = await sql.listen(transactionChannel, () => woken.abort());
+    while (!signal.aborted) {
+      try {
+        await holdLeadership(
+          sql,
+          { role: `sender/${chainId}/${account.address.toLowerCase()}`, signal },
+          async (assertLeading) => {
+            while (!signal.aborted) {
+              await assertLeading();
+              woken = new AbortController();
+              await step();
+              await pause(pollIntervalMs, AbortSignal.any([signal, woken.signal]));
+            }
+          },
+        );
+      } catch (error) {
+        log.warn({ err: error }, "the sender lost its database; trying again");
+        await pause(1_000, signal);
+      }
+    }
+    await listening.unlisten();
+  }
+
+  return { step, run };
+}
+
+export type Sender = ReturnType<typeof createSender>;

@@ -1,0 +1,93 @@
+import { encodeExpireJob, encodeReleaseSlot } from "@trainchain/chain";
+import { enqueueTask } from "@trainchain/db";
+import { findJobForWork, type JobForWork, listVerdicts, requestTransaction } from "@trainchain/db/work";
+import {
+  type Address,
+  nextMove,
+  type OpenJob,
+  type SlotStatus,
+  type TaskPayloads,
+} from "@trainchain/protocol";
+import type { WorkerDeps } from "../deps.ts";
+import { repeatRejection } from "../verifying/record-verdict.ts";
+
+/**
+ * Makes the move that the escrow allows now in an open job of ours: frees an overdue slot, ends a job that cannot
+ * reach its minimum, or has a finished one merged. It keeps nothing in mind: whatever it asks for is asked for once,
+ * so it may run at any time and any number of times. The chain's clock counts, not this machine's.
+ */
+export function createAdvanceJob(deps: WorkerDeps) {
+  const { db, client, escrow, aggregator } = deps;
+
+  return async (payload: TaskPayloads["advance-job"]): Promise<void> => {
+    if (payload.escrow !== escrow) return;
+    const found = await findJobForWork(db, { escrow, jobId: BigInt(payload.jobId) });
+    if (found?.job.status !== "open" || found.job.aggregator !== aggregator) return;
+    const { timestamp } = await client.getBlock();
+    const next = nextMove(openJob(found), Number(timestamp));
+    if (next.move === "releaseSlot") await requestRelease(deps, found, next.contributor);
+    if (next.move === "expireJob") await requestExpiry(deps, found);
+    if (next.move === "completeJob") await enqueueMissing(deps, found, payload);
+  };
+}
+
+/** The facts of a job that decide its next move. */
+export function openJob({ job, slots }: JobForWork): OpenJob {
+  return {
+    minContributors: job.minContributors,
+    maxContributors: job.maxContributors,
+    acceptBy: secondsOf(job.acceptBy),
+    reviewPeriodSeconds: job.reviewPeriodSeconds,
+    slots: slots.map(({ contributor, status, deadline }) => ({
+      contributor,
+      status: status as SlotStatus,
+      deadline: secondsOf(deadline),
+    })),
+  };
+}
+
+async function requestRelease({ db, escrow }: WorkerDeps, { job }: JobForWork, contributor: string) {
+  const { to, data } = encodeReleaseSlot({ escrow, jobId: job.jobId, contributor: contributor as Address });
+  await requestTransaction(db, { purpose: `releaseSlot/${escrow}/${job.jobId}/${contributor}`, to, data });
+}
+
+async function requestExpiry({ db, escrow }: WorkerDeps, { job, slots }: JobForWork) {
+  const { to, data } = encodeExpireJob({ escrow, jobId: job.jobId, contributors: takenBy(slots) });
+  await requestTransaction(db, { purpose: `expireJob/${escrow}/${job.jobId}`, to, data });
+}
+
+/** Every delivery has a verdict, and every refused one is rejected on chain, before the others are merged. */
+async function enqueueMissing(deps: WorkerDeps, found: JobForWork, payload: TaskPayloads["advance-job"]) {
+  const { db } = deps;
+  const { job, submissions } = found;
+  const id = `${job.escrow}/${job.jobId}`;
+  const verdicts = await listVerdicts(db, job);
+  let undecided = 0;
+  for (const { status, contributor, adapterCid } of submissions) {
+    if (status !== "submitted") continue;
+    const verdict = verdicts.find((one) => one.contributor === contributor && one.adapterCid === adapterCid);
+    if (verdict?.verdict === "accepted") continue;
+    undecided += 1;
+    if (verdict) await repeatRejection(deps, verdict);
+    else
+      await enqueueTask(
+        db,
+        "verify-adapter",
+        { ...payload, contributor },
+        { key: `verify-adapter/${id}/${contributor}` },
+      );
+  }
+  if (undecided === 0)
+    await enqueueTask(db, "aggregate-adapters", payload, { key: `aggregate-adapters/${id}` });
+}
+
+/** The wallets whose slots the escrow counts as taken. */
+export function takenBy(slots: JobForWork["slots"]): Address[] {
+  return slots
+    .filter(({ status }) => status === "accepted" || status === "submitted")
+    .map(({ contributor }) => contributor as Address);
+}
+
+function secondsOf(moment: Date | null): number {
+  return moment ? moment.getTime() / 1000 : 0;
+}

@@ -1,0 +1,72 @@
+import { encodeCompleteJob } from "@trainchain/chain";
+import {
+  type Aggregation,
+  findAggregationOf,
+  findJobForWork,
+  type JobForWork,
+  requestTransaction,
+  saveAggregation,
+} from "@trainchain/db/work";
+import { nextMove, type TaskPayloads } from "@trainchain/protocol";
+import type { WorkerDeps } from "../deps.ts";
+import { mergeJob } from "../merging/merge-job.ts";
+import { runAlone } from "../run-alone.ts";
+import { storeDocument } from "../seal-file.ts";
+import { recordVerdict } from "../verifying/record-verdict.ts";
+import { withTempDir } from "../with-temp-dir.ts";
+import { openJob, takenBy } from "./advance-job.ts";
+
+/**
+ * Ends a job whose deliveries are all in: judges them against each other, merges them, stores the result, and has
+ * completeJob sent. The result is stored as a row before it is sent, so that whatever is killed, the next run goes on
+ * behind the last finished step and merges nothing twice.
+ */
+export function createAggregateAdapters(deps: WorkerDeps) {
+  const { db, sql, client, escrow, aggregator } = deps;
+
+  return async (payload: TaskPayloads["aggregate-adapters"]): Promise<void> => {
+    if (payload.escrow !== escrow) return;
+    const key = { escrow, jobId: BigInt(payload.jobId) };
+    await runAlone(sql, `aggregate-adapters/${escrow}/${payload.jobId}`, async () => {
+      const found = await findJobForWork(db, key);
+      if (found?.job.status !== "open" || found.job.aggregator !== aggregator) return;
+      const { timestamp } = await client.getBlock();
+      if (nextMove(openJob(found), Number(timestamp)).move !== "completeJob") return;
+      const stored = await findAggregationOf(db, key);
+      const resultCid = stored && isOf(stored, found) ? stored.resultCid : await aggregate(deps, found);
+      if (resultCid) await requestCompletion(deps, found, resultCid);
+    });
+  };
+}
+
+/** Whether a stored result merges exactly what is delivered now: a reorganisation may have changed that. */
+function isOf({ result }: Aggregation, { prepared, submissions }: JobForWork): boolean {
+  const merged = result.contributors.map(({ contributor, adapterCid }) => `${contributor} ${adapterCid}`);
+  const delivered = submissions
+    .filter(({ status }) => status === "submitted")
+    .map(({ contributor, adapterCid }) => `${contributor} ${adapterCid}`);
+  return result.specCid === prepared.specCid && merged.toSorted().join() === delivered.toSorted().join();
+}
+
+/** The CID of the new result document; undefined where a delivery was refused instead. */
+async function aggregate(deps: WorkerDeps, found: JobForWork): Promise<string | undefined> {
+  const { db, storage, escrow, log } = deps;
+  const { jobId } = found.job;
+  const { verdicts, result } = await withTempDir(deps.dataDir, (dir) => mergeJob(deps, found, dir));
+  for (const verdict of verdicts) await recordVerdict(deps, found, verdict);
+  if (!result) {
+    log.info({ jobId }, "a delivery was refused; the job goes on without it");
+    return undefined;
+  }
+  const resultCid = await storeDocument(storage, result);
+  await saveAggregation(db, { escrow, jobId, resultCid, bundleCid: result.bundleCid, result });
+  const { method, rank, relativeError, evaluation } = result;
+  log.info({ jobId, resultCid, method, rank, relativeError, evaluation }, "aggregated");
+  return resultCid;
+}
+
+async function requestCompletion({ db, escrow }: WorkerDeps, { job, slots }: JobForWork, resultCid: string) {
+  const { jobId } = job;
+  const { to, data } = encodeCompleteJob({ escrow, jobId, resultCid, contributors: takenBy(slots) });
+  await requestTransaction(db, { purpose: `completeJob/${escrow}/${jobId}`, to, data });
+}

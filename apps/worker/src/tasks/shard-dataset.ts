@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { type ShardManifest, shardDataset } from "@trainchain/dataset/node";
+import {
+  type DraftToPrepare,
+  findDraftToPrepare,
+  findPreparation,
+  savePreparation,
+  savePreparedJob,
+} from "@trainchain/db/work";
+import {
+  baseModels,
+  createLlmFinetuneSchema,
+  holdoutContext,
+  type LlmJobSpec,
+  llmJobSpecSchema,
+  localBaseModel,
+  shardContext,
+  type TaskPayloads,
+  TrainChainError,
+} from "@trainchain/protocol";
+import type { WorkerDeps } from "../deps.ts";
+import { openUpload } from "../open-upload.ts";
+import { storeDocument, storeSealed } from "../seal-file.ts";
+import { withTempDir } from "../with-temp-dir.ts";
+
+/**
+ * Prepares a draft: checks its dataset, keeps a holdout, shuffles and splits the rest, seals and stores every part,
+ * and stores the public spec that the requester's terms will name. Until the last transaction nothing is visible
+ * but stored ciphertext that nobody knows of, so it may be killed and run again at any point.
+ */
+export function createShardDataset(deps: WorkerDeps) {
+  const { db, dataDir, log } = deps;
+
+  return async ({ draftId }: TaskPayloads["shard-dataset"]): Promise<void> => {
+    const draft = await findDraftToPrepare(db, draftId);
+    if (!draft || draft.deletedAt || (await findPreparation(db, draftId))?.status === "ready") return;
+    await savePreparation(db, { draftId, status: "preparing" });
+    try {
+      await withTempDir(dataDir, (dir) => prepare(deps, draft, dir));
+      log.info({ draftId }, "prepared");
+    } catch (error) {
+      if (!(error instanceof TrainChainError) || error.mayRetry || error.code === "internal") throw error;
+      const { code, message, fix, facts } = error;
+      await savePreparation(db, {
+        draftId,
+        status: "failed",
+        report: (facts.report as Record<string, unknown> | undefined) ?? null,
+        error: { code, message, fix },
+      });
+      log.info({ draftId, code, message }, "cannot be prepared");
+    }
+  };
+}
+
+async function prepare(deps: WorkerDeps, draft: DraftToPrepare, dir: string): Promise<void> {
+  const { db, storage } = deps;
+  const draftId = draft.id;
+  const request = createLlmFinetuneSchema.parse(draft.request);
+  const seed = request.seed ?? 0;
+  const { path } = await openUpload(deps.dataDir, draft.uploadId);
+  const { manifest, report } = await shardDataset({
+    file: path,
+    shards: request.contributors,
+    seed,
+    holdout: request.holdoutRows,
+    outDir: dir,
+  });
+  const holdout = await storeSealed(deps, join(dir, manifest.holdout.file), holdoutContext({ draftId }));
+  const shardAssignments = await storeShards(deps, draftId, manifest, dir);
+  const model = modelOf(request.model);
+  const spec: LlmJobSpec = llmJobSpecSchema.parse({
+    version: 1,
+    kind: "llm-finetune",
+    draftId,
+    description: request.description,
+    model: { id: model.id, revision: model.revision },
+    lora: { rank: request.rank, alpha: request.alpha ?? 2 * request.rank, targetModules: "all-linear", seed },
+    training: {
+      epochs: request.epochs,
+      learningRate: request.learningRate,
+      maxLength: request.maxLength,
+    },
+    dataset: {
+      format: manifest.format,
+      rows: manifest.rows,
+      holdoutRows: manifest.holdout.rows,
+      shardRows: manifest.shards.map(({ rows }) => rows),
+      shardsSha256: commitmentTo(shardAssignments),
+    },
+    aggregation: { method: request.method, rank: "auto" },
+  });
+  const specCid = await storeDocument(storage, spec);
+  await db.transaction(async (tx) => {
+    await savePreparedJob(tx, {
+      draftId,
+      specCid,
+      spec,
+      modelName: spec.model.id,
+      modelRevision: spec.model.revision,
+      loraRank: spec.lora.rank,
+      loraAlpha: spec.lora.alpha,
+      targetModules: spec.lora.targetModules,
+      contributors: request.contributors,
+      datasetFormat: manifest.format,
+      rows: manifest.rows,
+      holdoutRows: manifest.holdout.rows,
+      holdoutCid: holdout.cid,
+      shardAssignments,
+    });
+    await savePreparation(tx, { draftId, status: "ready", report: { ...report } });
+  });
+}
+
+async function storeShards(deps: WorkerDeps, draftId: string, { shards }: ShardManifest, dir: string) {
+  const stored = [];
+  for (const [slot, { file, rows, sizeBytes, sha256 }] of shards.entries()) {
+    const { cid } = await storeSealed(deps, join(dir, file), shardContext({ draftId, index: slot }));
+    stored.push({ slot, cid, rows, sizeBytes, sha256 });
+  }
+  return stored;
+}
+
+/** sha256 over the sealed shards' CIDs in slot order, one a line: shows later that no shard was exchanged. */
+function commitmentTo(shards: readonly { cid: string }[]): string {
+  return createHash("sha256")
+    .update(shards.map(({ cid }) => `${cid}\n`).join(""))
+    .digest("hex");
+}
+
+/** A supported model by its id; any other was let in by the operator's setting and is a local one. */
+function modelOf(id: string) {
+  return baseModels.find((model) => model.id === id) ?? localBaseModel(id);
+}

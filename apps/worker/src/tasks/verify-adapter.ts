@@ -1,0 +1,103 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { findJobForWork, type JobForWork, listVerdicts, wasDeliveredBefore } from "@trainchain/db/work";
+import { type CheckResult, type TaskPayloads, TrainChainError, truncateAddress } from "@trainchain/protocol";
+import type { WorkerDeps } from "../deps.ts";
+import { runAlone } from "../run-alone.ts";
+import { adapterTerms, examine, fetchAdapter, sha256OfFile } from "../verifying/adapter-terms.ts";
+import { recordVerdict, type Verdict } from "../verifying/record-verdict.ts";
+import { withTempDir } from "../with-temp-dir.ts";
+
+type Submission = JobForWork["submissions"][number];
+
+/** Tries, over about a minute and a half, after which content that the store lacks counts as never delivered. */
+const triesForMissingContent = 5;
+
+/**
+ * Checks one delivered adapter by itself (checks 1 to 3: sealed to its slot, well-formed, from this job's start) and
+ * refuses it at once where one fails, so that its slot can be taken again. Checks that compare adapters are made
+ * when all are in, by aggregate-adapters.
+ */
+export function createVerifyAdapter(deps: WorkerDeps) {
+  const { db, sql, escrow, aggregator, log } = deps;
+
+  return async (payload: TaskPayloads["verify-adapter"], { attempt }: { attempt: number }): Promise<void> => {
+    const { jobId, contributor } = payload;
+    if (payload.escrow !== escrow) return;
+    await runAlone(sql, `verify-adapter/${escrow}/${jobId}/${contributor}`, async () => {
+      const found = await findJobForWork(db, { escrow, jobId: BigInt(jobId) });
+      const submission = found?.submissions.find((delivery) => delivery.contributor === contributor);
+      if (!found || !submission || found.job.status !== "open" || found.job.aggregator !== aggregator) return;
+      if (submission.status !== "submitted" || (await isJudged(deps, submission))) return;
+      const verdict = await judge(deps, found, submission, attempt >= triesForMissingContent);
+      const accepted = await recordVerdict(deps, found, verdict);
+      log.info({ jobId, contributor, accepted, checks: verdict.checks }, "verified");
+    });
+  };
+}
+
+async function isJudged(
+  { db }: WorkerDeps,
+  { contributor, adapterCid, ...key }: Submission,
+): Promise<boolean> {
+  const verdicts = await listVerdicts(db, key);
+  return verdicts.some((verdict) => verdict.contributor === contributor && verdict.adapterCid === adapterCid);
+}
+
+async function judge(
+  deps: WorkerDeps,
+  found: JobForWork,
+  submission: Submission,
+  lastTry: boolean,
+): Promise<Verdict> {
+  const { contributor, adapterCid } = submission;
+  if (await wasDeliveredBefore(deps.db, submission))
+    return { contributor, adapterCid, checks: [unsealed("The same sealed file was delivered before.")] };
+  return withTempDir(deps.dataDir, async (dir) => {
+    const path = join(dir, "adapter_model.safetensors");
+    const failure = await fetchAdapter(deps, found, submission, path).then(
+      () => undefined,
+      (error: unknown) => failedFetch(error, lastTry),
+    );
+    if (failure) return { contributor, adapterCid, checks: [failure] };
+    const terms = await adapterTerms(found);
+    const input = { name: truncateAddress(contributor), file: path, alpha: terms.alpha };
+    const [own] = await examine(terms, [input], dir);
+    return {
+      contributor,
+      adapterCid,
+      checks: [sealedToSlot, ...(own?.checks ?? []).filter(({ check }) => ownChecks.has(check))],
+      adapterSha256: await sha256OfFile(path),
+      sizeBytes: (await stat(path)).size,
+    };
+  });
+}
+
+const ownChecks = new Set<string>(["safetensors", "same-start"]);
+
+/** Check 1, passed. */
+export const sealedToSlot: CheckResult = {
+  check: "sealed-to-slot",
+  verdict: "passed",
+  figure: null,
+  threshold: null,
+  message: "The file opens with the key of this job, slot and contributor.",
+};
+
+function unsealed(message: string): CheckResult {
+  return { ...sealedToSlot, verdict: "failed", message };
+}
+
+/** What a failed fetch says of the adapter; thrown on where it says something of the store only. */
+function failedFetch(error: unknown, lastTry: boolean): CheckResult {
+  if (!(error instanceof TrainChainError)) throw error;
+  if (error.code === "sealing-failed")
+    return unsealed(
+      `The file does not open with the key of this job, slot and contributor: ${error.message}.`,
+    );
+  if (error.code === "adapter-invalid")
+    return { ...sealedToSlot, check: "safetensors", verdict: "failed", message: error.message };
+  if (error.code !== "not-found") throw error;
+  if (lastTry) return unsealed("The store has no file under the submitted CID.");
+  throw new TrainChainError("storage-unavailable", error.message, { cause: error });
+}

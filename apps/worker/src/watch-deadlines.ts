@@ -1,0 +1,31 @@
+import { enqueueTask, pause } from "@trainchain/db";
+import { listDueJobs } from "@trainchain/db/work";
+import type { WorkerDeps } from "./deps.ts";
+
+/**
+ * Has every open job looked at for which time has run out on the chain's clock: no event tells of a deadline that
+ * passes. It also picks up whatever a kill or a refused transaction left undone, because such a job stays due.
+ */
+export async function watchDeadlines(
+  deps: WorkerDeps,
+  intervalMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { log } = deps;
+  while (!signal.aborted) {
+    await enqueueDueJobs(deps).catch((err: unknown) => log.warn({ err }, "could not look for due jobs"));
+    await pause(intervalMs, signal);
+  }
+}
+
+export async function enqueueDueJobs({ db, client, escrow, aggregator }: WorkerDeps): Promise<void> {
+  const { timestamp } = await client.getBlock();
+  const chainTime = new Date(Number(timestamp) * 1000);
+  for (const jobId of await listDueJobs(db, { escrow, aggregator, chainTime }))
+    await enqueueTask(
+      db,
+      "advance-job",
+      { escrow, jobId: jobId.toString() },
+      { key: `advance-job/${escrow}/${jobId}` },
+    );
+}

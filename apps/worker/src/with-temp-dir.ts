@@ -1,0 +1,38 @@
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+const folderOf = (dataDir: string) => join(dataDir, "worker-tmp");
+
+/**
+ * Runs `work` with an empty folder and removes it with all it holds, whatever happens: what lies in it is plain
+ * text of sealed data. The name carries this process's id, so that a later process removes what a kill left behind.
+ */
+export async function withTempDir<Result>(
+  dataDir: string,
+  work: (dir: string) => Promise<Result>,
+): Promise<Result> {
+  await mkdir(folderOf(dataDir), { recursive: true, mode: 0o700 });
+  const dir = await mkdtemp(join(folderOf(dataDir), `${process.pid}-`));
+  try {
+    return await work(dir);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** Removes the folders of processes that have ended. */
+export async function removeLeftovers(dataDir: string): Promise<void> {
+  const names = await readdir(folderOf(dataDir)).catch(() => []);
+  const left = names.filter((name) => !isRunning(Number.parseInt(name, 10)));
+  await Promise.all(left.map((name) => rm(join(folderOf(dataDir), name), { recursive: true, force: true })));
+}
+
+function isRunning(pid: number): boolean {
+  if (pid === process.pid) return true;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,39 @@
+import { and, eq } from "drizzle-orm";
+import type { Executor } from "../connect.ts";
+import type { JobKey } from "../follow/job-key.ts";
+import { contributorSubmissions, drafts, jobs, llmFinetuneJobs, slots } from "../schema/index.ts";
+
+export interface JobForWork {
+  job: typeof jobs.$inferSelect;
+  slots: (typeof slots.$inferSelect)[];
+  submissions: (typeof contributorSubmissions.$inferSelect)[];
+  prepared: typeof llmFinetuneJobs.$inferSelect;
+}
+
+/**
+ * A job that was prepared here and that its own requester has listed, with its slots and deliveries. Undefined for
+ * any other: a spec is public, so a stranger's job may name it, and its data is not that stranger's.
+ */
+export async function findJobForWork(
+  db: Executor,
+  { escrow, jobId }: JobKey,
+): Promise<JobForWork | undefined> {
+  const [found] = await db
+    .select({ job: jobs, prepared: llmFinetuneJobs })
+    .from(jobs)
+    .innerJoin(llmFinetuneJobs, eq(llmFinetuneJobs.specCid, jobs.specCid))
+    .innerJoin(drafts, and(eq(drafts.id, llmFinetuneJobs.draftId), eq(drafts.requester, jobs.requester)))
+    .where(and(eq(jobs.escrow, escrow), eq(jobs.jobId, jobId)));
+  if (!found) return undefined;
+  const [slotRows, submissionRows] = await Promise.all([
+    db
+      .select()
+      .from(slots)
+      .where(and(eq(slots.escrow, escrow), eq(slots.jobId, jobId))),
+    db
+      .select()
+      .from(contributorSubmissions)
+      .where(and(eq(contributorSubmissions.escrow, escrow), eq(contributorSubmissions.jobId, jobId))),
+  ]);
+  return { ...found, slots: slotRows, submissions: submissionRows };
+}

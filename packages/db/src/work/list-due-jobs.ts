@@ -1,0 +1,35 @@
+import { sql } from "drizzle-orm";
+import type { Executor } from "../connect.ts";
+
+/**
+ * Open jobs of an aggregator for which something may be done at `chainTime`: a deadline has passed, or nobody can
+ * still deliver. At most `limit`, longest open first.
+ */
+export async function listDueJobs(
+  db: Executor,
+  {
+    escrow,
+    aggregator,
+    chainTime,
+    limit = 1_000,
+  }: { escrow: string; aggregator: string; chainTime: Date; limit?: number },
+): Promise<bigint[]> {
+  const rows = await db.execute<{ job_id: string }>(sql`
+    select jobs.job_id
+    from jobs
+    left join lateral (
+      select count(*) as live, min(deadline) as next_deadline
+      from slots
+      where slots.escrow = jobs.escrow and slots.job_id = jobs.job_id and slots.status = 'accepted'
+    ) as waiting on true
+    where jobs.status = 'open' and jobs.escrow = ${escrow} and jobs.aggregator = ${aggregator}
+      and (
+        waiting.next_deadline < ${chainTime.toISOString()}::timestamptz
+        or (waiting.live = 0
+          and (jobs.slots_submitted >= jobs.max_contributors
+            or jobs.accept_by <= ${chainTime.toISOString()}::timestamptz))
+      )
+    order by jobs.created_at
+    limit ${limit}`);
+  return rows.map((row) => BigInt(row.job_id));
+}

@@ -1,0 +1,67 @@
+import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import type { Executor } from "../connect.ts";
+import { transactions } from "../schema/index.ts";
+
+export type TransactionRow = typeof transactions.$inferSelect;
+export type Attempt = TransactionRow["attempts"][number];
+
+/** Channel on which the sender hears of new intents. */
+export const transactionChannel = "trainchain_transaction";
+
+/**
+ * Writes down that a call is to be sent. Asked for again it stays one intent: one that is under way is left alone;
+ * one that was refused or reverted is tried anew, because the chain may have moved on; one that was confirmed is
+ * looked up again, in case a reorganisation has dropped it.
+ */
+export async function requestTransaction(
+  db: Executor,
+  intent: { purpose: string; to: string; data: string },
+): Promise<void> {
+  await db.execute(sql`
+    insert into transactions (purpose, to_address, data, value_wei, status)
+    values (${intent.purpose}, ${intent.to}, ${intent.data}, 0, 'queued')
+    on conflict (purpose) do update set
+      status = case when transactions.status = 'confirmed' and transactions.mined_hash is not null
+        then 'sent' else 'queued' end,
+      nonce = case when transactions.status = 'confirmed' then transactions.nonce end,
+      data = case when transactions.status = 'confirmed' then transactions.data else excluded.data end,
+      attempts = case when transactions.status = 'confirmed' then transactions.attempts else '[]'::jsonb end,
+      mined_hash = null,
+      error = null,
+      updated_at = now()
+    where transactions.status in ('refused', 'reverted', 'confirmed')`);
+  await db.execute(sql`select pg_notify(${transactionChannel}, '')`);
+}
+
+/** Intents that are not decided yet: sent ones first, in the order of their nonces, then those still to send. */
+export async function listUnfinishedTransactions(db: Executor, limit = 100): Promise<TransactionRow[]> {
+  return db
+    .select()
+    .from(transactions)
+    .where(inArray(transactions.status, ["queued", "sent"]))
+    .orderBy(sql`status = 'queued'`, asc(transactions.nonce), asc(transactions.id))
+    .limit(limit);
+}
+
+/** The lowest nonce above every sent transaction's; undefined when none is under way. */
+export async function findNextNonce(db: Executor): Promise<bigint | undefined> {
+  const [row] = await db
+    .select({ next: sql<string | null>`max(${transactions.nonce}) + 1` })
+    .from(transactions)
+    .where(eq(transactions.status, "sent"));
+  return row?.next ? BigInt(row.next) : undefined;
+}
+
+/** Changes an intent only while it is in the state in which the caller saw it; false otherwise. */
+export async function changeTransaction(
+  db: Executor,
+  seen: Pick<TransactionRow, "id" | "status">,
+  change: Partial<typeof transactions.$inferInsert>,
+): Promise<boolean> {
+  const changed = await db
+    .update(transactions)
+    .set({ ...change, updatedAt: new Date() })
+    .where(and(eq(transactions.id, seen.id), eq(transactions.status, seen.status)))
+    .returning();
+  return changed.length === 1;
+}
