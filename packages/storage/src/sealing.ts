@@ -12,15 +12,7 @@ const maxHeaderBytes = 16_384;
  */
 export async function seal(bytes: ByteSource, recipient: string): Promise<ReadableStream<Uint8Array>> {
   const encrypter = new Encrypter();
-  try {
-    encrypter.addRecipient(recipient);
-  } catch (cause) {
-    throw sealingFailed(
-      "the recipient is not an age public key",
-      "Pass the age1… string as it was issued.",
-      cause,
-    );
-  }
+  withoutCause(() => encrypter.addRecipient(recipient), "the recipient is not an age public key (age1…)");
   return encrypter.encrypt(toStream(bytes));
 }
 
@@ -30,15 +22,14 @@ export async function seal(bytes: ByteSource, recipient: string): Promise<Readab
  * An error of the source passes through unchanged.
  */
 export async function unseal(sealed: ByteSource, identity: string): Promise<ReadableStream<Uint8Array>> {
+  const decrypter = new Decrypter();
+  withoutCause(
+    () => decrypter.addIdentity(identity),
+    "the identity is not an age secret key (AGE-SECRET-KEY-1…)",
+  );
   const source = watched(sealed);
-  const explain = (cause: unknown) =>
-    source.failure() ??
-    (cause instanceof TrainChainError
-      ? cause
-      : sealingFailed(reasonOf(cause), "Check the key and the content's CID.", cause));
+  const explain = (cause: unknown) => source.failure() ?? unsealingFailed(cause);
   try {
-    const decrypter = new Decrypter();
-    decrypter.addIdentity(identity);
     const plain = await decrypter.decrypt(toStream(boundedHeader(source.pieces)));
     return toStream(mapErrors(plain, explain));
   } catch (cause) {
@@ -46,11 +37,27 @@ export async function unseal(sealed: ByteSource, identity: string): Promise<Read
   }
 }
 
-function reasonOf(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : "";
-  if (message.includes("no identity matched")) return "the key does not open this content";
-  if (message.includes("identity")) return "the identity is not an age secret key";
-  return "the sealed content is altered, truncated or not an age file";
+/** Errors about a key repeat the key, so they are not kept as a cause. */
+function withoutCause(addKey: () => void, message: string): void {
+  try {
+    addKey();
+  } catch {
+    throw sealingFailed(message, "Pass the key exactly as it was issued.");
+  }
+}
+
+function unsealingFailed(cause: unknown): TrainChainError {
+  const isOtherKey = cause instanceof Error && cause.message.includes("no identity matched");
+  return isOtherKey
+    ? sealingFailed(
+        "the key does not open this content",
+        "Check that the content is the one the key was issued for.",
+      )
+    : sealingFailed(
+        "the sealed content is altered, truncated or not an age file",
+        "Fetch it again and check its CID.",
+        cause,
+      );
 }
 
 function sealingFailed(message: string, fix: string, cause?: unknown): TrainChainError {
