@@ -8,8 +8,7 @@ import { printEvents } from "./print-events.ts";
 
 const flags = readFlags(process.argv.slice(2));
 const interrupted = new AbortController();
-for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-  process.once(name, () => interrupted.abort(name));
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => interrupted.abort(name));
 
 try {
   await main(flags, interrupted.signal);

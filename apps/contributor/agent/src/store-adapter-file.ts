@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { readSafetensorsHeader } from "@trainchain/lora";
+import { withFileSource } from "@trainchain/lora/node";
 import { TrainChainError } from "@trainchain/protocol";
-
-/** An adapter's header lists a few hundred tensors; the platform refuses longer ones too. */
-const maxHeaderBytes = 1_048_576;
 
 /**
  * Keeps the adapter that a trainer hands over, bounded in size and whole or not at all, once it has the form of a
- * safetensors file. Its content is judged by the platform's checks.
+ * safetensors file.
  * @returns the sha256 (hex) of the file.
  */
 export async function storeAdapterFile(
@@ -28,8 +27,8 @@ export async function storeAdapterFile(
       hash.update(piece);
       await file.writeFile(piece);
     }
-    await assertSafetensors(file, sizeBytes);
     await file.sync();
+    await assertSafetensors(partial);
     await rename(partial, path);
     return hash.digest("hex");
   } finally {
@@ -38,32 +37,18 @@ export async function storeAdapterFile(
   }
 }
 
-/** The header's length, its JSON, and that its tensors end where the file ends. */
-async function assertSafetensors(file: Awaited<ReturnType<typeof open>>, sizeBytes: number): Promise<void> {
-  const { buffer: start, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0);
-  const headerBytes = bytesRead === 8 ? start.readBigUInt64LE() : 0n;
-  if (headerBytes < 2n || headerBytes > BigInt(Math.min(maxHeaderBytes, sizeBytes - 8))) throw notAnAdapter();
-  const { buffer } = await file.read(Buffer.alloc(Number(headerBytes)), 0, Number(headerBytes), 8);
-  if (8 + Number(headerBytes) + dataBytes(buffer.toString("utf8")) !== sizeBytes) throw notAnAdapter();
-}
-
-function dataBytes(header: string): number {
-  try {
-    const tensors: Record<string, { data_offsets?: [number, number] }> = JSON.parse(header);
-    return Math.max(...Object.values(tensors).map(({ data_offsets }) => data_offsets?.[1] ?? 0));
-  } catch {
-    throw notAnAdapter();
-  }
-}
-
-function notAnAdapter(): TrainChainError {
-  return new TrainChainError(
-    "adapter-invalid",
-    "the trainer handed over something else than a safetensors file",
-    {
-      fix: "Report this with the job's log.",
-    },
-  );
+/** Whether its form is that of a safetensors file; what is in it is judged by the platform's checks. */
+async function assertSafetensors(path: string): Promise<void> {
+  await withFileSource(path, readSafetensorsHeader).catch((cause: unknown) => {
+    throw new TrainChainError(
+      "adapter-invalid",
+      "the trainer handed over something else than a safetensors file",
+      {
+        fix: "Report this with the job's log.",
+        cause,
+      },
+    );
+  });
 }
 
 function tooLarge(maxBytes: number): TrainChainError {

@@ -1,0 +1,96 @@
+import { mergeAdapters } from "@trainchain/lora/node";
+import { mergeMethods, TrainChainError } from "@trainchain/protocol";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { type AdapterFolder, readAdapterFolder } from "../adapter-folder.ts";
+import { withJson } from "../options.ts";
+import { createOutput } from "../output.ts";
+
+interface Options {
+  method: (typeof mergeMethods)[number];
+  rank: number | "auto";
+  weights?: number[];
+  out: string;
+  json: boolean;
+}
+
+export function addAdapterMerge(parent: Command): void {
+  withJson(parent.command("merge"))
+    .description("merge adapters of one base model into the weighted mean of their updates")
+    .argument("<dir...>", "folders with adapter_model.safetensors and adapter_config.json")
+    .addOption(
+      new Option("--method <name>", "exact, its best approximation, or factors averaged apart")
+        .choices(mergeMethods)
+        .default("svd"),
+    )
+    .option(
+      "--rank <k>",
+      "rank of an svd result, or auto: the smallest that loses at most 1 %",
+      parseRank,
+      "auto",
+    )
+    .option("--weights <list>", "one number an adapter, such as 3,1 (default: equal)", parseWeights)
+    .requiredOption("--out <dir>", "folder for the merged adapter")
+    .action(async (dirs: string[], options: Options) => {
+      const adapters = await Promise.all(dirs.map(readAdapterFolder));
+      const { baseModel, modules } = assertAlike(dirs, adapters);
+      const weights = assertWeights(adapters.length, options.weights);
+      const merged = await mergeAdapters({
+        adapters: adapters.map(({ file, rank, alpha }, i) => ({
+          file,
+          rank,
+          alpha,
+          weight: weights[i] ?? 1,
+        })),
+        modules,
+        baseModel,
+        method: options.method,
+        rank: options.rank,
+        out: options.out,
+      });
+      createOutput(options.json).result(merged, () => [
+        `✓ ${merged.file}: rank ${merged.rank} by ${merged.method}, relative error ${merged.relativeError.toExponential(2)}, ${merged.sizeBytes} bytes`,
+      ]);
+    });
+}
+
+/** Adapters can be merged where they change the same layers of the same model. */
+function assertAlike(dirs: string[], adapters: AdapterFolder[]): AdapterFolder {
+  const [first] = adapters;
+  if (!first)
+    throw new TrainChainError("invalid-input", "there is no adapter to merge", {
+      fix: "Name at least one folder.",
+    });
+  const shapeOf = ({ modules }: AdapterFolder) =>
+    JSON.stringify(modules.toSorted((a, b) => (a.path < b.path ? -1 : 1)));
+  const other = adapters.findIndex(
+    (adapter) => adapter.baseModel !== first.baseModel || shapeOf(adapter) !== shapeOf(first),
+  );
+  if (other === -1) return first;
+  throw new TrainChainError(
+    "adapter-invalid",
+    `${dirs[other]} is of another base model than ${dirs[0]}, or changes other layers`,
+    {
+      fix: "Merge adapters that were trained on the same base model with the same target modules.",
+    },
+  );
+}
+
+function assertWeights(count: number, weights: number[] = Array.from({ length: count }, () => 1)): number[] {
+  if (weights.length === count) return weights;
+  throw new TrainChainError("invalid-input", `${weights.length} weights were given for ${count} adapters`, {
+    fix: "Give one weight an adapter, separated by commas.",
+  });
+}
+
+function parseWeights(text: string): number[] {
+  const weights = text.split(",").map(Number);
+  if (weights.every((weight) => Number.isFinite(weight) && weight > 0)) return weights;
+  throw new InvalidArgumentError("Give numbers above 0, separated by commas.");
+}
+
+function parseRank(text: string): number | "auto" {
+  if (text === "auto") return "auto";
+  const rank = Number(text);
+  if (Number.isInteger(rank) && rank > 0) return rank;
+  throw new InvalidArgumentError("Give a whole number above 0, or auto.");
+}

@@ -1,0 +1,22 @@
+import type { Command } from "commander";
+import { describeJob } from "../describe-job.ts";
+import { jobNumber, withPlatform } from "../options.ts";
+import { createOutput } from "../output.ts";
+import { openPlatform, type PlatformOptions } from "../platform.ts";
+
+export function addJobShow(parent: Command): void {
+  withPlatform(parent.command("show"))
+    .description("show a job: terms, slots, what happened on chain and what happens next")
+    .argument("<job>", "its number", jobNumber)
+    .action(async (jobId: string, options: PlatformOptions & { json: boolean }) => {
+      const { api } = await openPlatform(options);
+      const [job, timeline] = await Promise.all([api.getJob(jobId), api.getTimeline(jobId, { limit: 100 })]);
+      createOutput(options.json).result({ ...job, timeline: timeline.items }, () => [
+        ...describeJob(job),
+        ...timeline.items.map(
+          ({ at, event, contributor, transactionHash }) =>
+            `  ${at}  ${event}${contributor ? ` ${contributor}` : ""}  ${transactionHash}`,
+        ),
+      ]);
+    });
+}

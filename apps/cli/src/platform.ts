@@ -1,0 +1,92 @@
+import { type ApiClient, createApiClient } from "@trainchain/api-client";
+import { localChain, type SigningClient } from "@trainchain/chain";
+import { openWallet } from "@trainchain/keystore";
+import { type Address, type ConfigView, TrainChainError } from "@trainchain/protocol";
+import {
+  createPublicClient,
+  createWalletClient,
+  type Hash,
+  http,
+  type PrivateKeyAccount,
+  type PublicClient,
+  type TransactionReceipt,
+} from "viem";
+import { readEnv } from "./env.ts";
+
+/** Options that every command talking to the platform takes. */
+export interface PlatformOptions {
+  api?: string;
+  rpc?: string;
+  keystore?: string;
+}
+
+/** The platform as anybody sees it. */
+export interface Platform {
+  api: ApiClient;
+  config: ConfigView;
+  escrow: Address;
+  reader: PublicClient;
+}
+
+/** The platform as one wallet sees it: signed in, and able to send transactions. */
+export interface WalletPlatform extends Platform {
+  account: PrivateKeyAccount;
+  signer: SigningClient;
+}
+
+export async function openPlatform(options: PlatformOptions): Promise<Platform> {
+  const env = readEnv();
+  const api = createApiClient({ baseUrl: options.api ?? env.API_URL });
+  const config = await api.getConfig();
+  const rpcUrl = options.rpc ?? env.RPC_URL ?? config.rpcUrl;
+  const reader = createPublicClient({ transport: http(rpcUrl), pollingInterval: 500 });
+  return { api, config, escrow: config.escrow as Address, reader };
+}
+
+/** Opens the wallet, checks the chain and signs in. */
+export async function openWalletPlatform(options: PlatformOptions): Promise<WalletPlatform> {
+  const env = readEnv();
+  const { account } = await openWallet({
+    keystore: options.keystore,
+    privateKey: env.WALLET_PRIVATE_KEY,
+    passphrase: env.TRAINCHAIN_KEYSTORE_PASSWORD,
+  });
+  const platform = await openPlatform(options);
+  await platform.api.signIn(account);
+  return { ...platform, account, signer: await openSigner(platform, account) };
+}
+
+async function openSigner({ config, reader }: Platform, account: PrivateKeyAccount): Promise<SigningClient> {
+  const rpcUrl = reader.transport.url ?? config.rpcUrl;
+  const actual = await reader.getChainId().catch((cause: unknown) => {
+    throw new TrainChainError("chain-unavailable", `the chain's node at ${rpcUrl} does not answer`, {
+      fix: "Check the address (--rpc, RPC_URL) and the network.",
+      cause,
+    });
+  });
+  if (actual !== config.chainId)
+    throw new TrainChainError(
+      "wrong-network",
+      `${rpcUrl} is a node of chain ${actual}, not of ${config.chainId}`,
+      {
+        fix: `Pass a node of ${config.chainName} with --rpc.`,
+      },
+    );
+  const chain = {
+    ...localChain,
+    id: config.chainId,
+    name: config.chainName,
+    rpcUrls: { default: { http: [rpcUrl] } },
+  };
+  return createWalletClient({ account, chain, transport: http(rpcUrl) });
+}
+
+/** Waits until a transaction is mined; one that reverted is an error. */
+export async function confirm({ reader }: Platform, hash: Hash): Promise<TransactionReceipt> {
+  const receipt = await reader.waitForTransactionReceipt({ hash });
+  if (receipt.status === "success") return receipt;
+  throw new TrainChainError("chain-rejected", `the transaction ${hash} was reverted`, {
+    fix: "The job's state changed in the meantime; look at it with: trainchain job show ID",
+    facts: { hash },
+  });
+}

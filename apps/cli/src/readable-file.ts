@@ -1,0 +1,12 @@
+import { access, constants } from "node:fs/promises";
+import { TrainChainError } from "@trainchain/protocol";
+
+/** Refuses a path that cannot be read, before anything is made of it. */
+export async function assertReadable(path: string): Promise<void> {
+  await access(path, constants.R_OK).catch((cause: NodeJS.ErrnoException) => {
+    throw new TrainChainError("not-found", `${path} cannot be read (${cause.code})`, {
+      fix: "Check the path.",
+      cause,
+    });
+  });
+}
