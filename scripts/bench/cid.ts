@@ -20,7 +20,7 @@ function sha256(): void {
 export default {
   name: "cid",
   about: `computeCid beside sha256 alone, ${sizeMb} MB from memory`,
-  async run(_: unknown = {}) {
+  async run() {
     const tools = { computeCid: () => computeCid(pieces()), "sha256 alone": async () => sha256() };
     const rows = [];
     for (const [tool, work] of Object.entries(tools)) {

@@ -15,15 +15,18 @@ const turns = 2;
 
 interface Run {
   seconds: number;
-  peakMb: number;
+  /** Null where the command does not tell. */
+  peakMb: number | null;
 }
 
 export default {
   name: "shard",
   about: "shardDataset beside GNU shuf + split on the same file: rows/s, MB/s, peak memory, growth",
-  async run({ sizes = sizesMb }: { sizes?: number[] } = {}) {
+  /** Arguments are sizes in MB, from small to large. */
+  async run(args: string[] = []) {
     const rows = [];
-    for (const sizeMb of sizes) rows.push(...(await benchSize(sizeMb)));
+    for (const sizeMb of args.length > 0 ? args.map(Number) : sizesMb)
+      rows.push(...(await benchSize(sizeMb)));
     return { rows, ratios: ratiosOf(rows) };
   },
 };
@@ -51,7 +54,7 @@ async function benchSize(sizeMb: number) {
         seconds,
         rowsPerSecond: Math.round(rowCount / seconds),
         mbPerSecond: sizeBytes / 1e6 / seconds,
-        peakMb: Math.max(...runs.map((run) => run.peakMb)),
+        peakMb: runs[0]!.peakMb === null ? null : Math.max(...runs.map((run) => run.peakMb ?? 0)),
       };
     };
     return [line("shardDataset", ours), line("shuf + split", theirs)];
@@ -111,7 +114,7 @@ async function shuffleAndSplit(dir: string, file: string): Promise<Run> {
   await rm(parts, { recursive: true });
   return {
     seconds: shuffling.seconds + splitting.seconds,
-    peakMb: Math.max(shuffling.peakMb, splitting.peakMb),
+    peakMb: null,
   };
 }
 
@@ -123,7 +126,7 @@ async function shardInProcess(dir: string, file: string): Promise<Run> {
   return run;
 }
 
-/** Runs a command under GNU time's -f, which reports the peak of its resident memory. */
+/** Runs a command; what it prints is taken for the peak of its memory in MB. */
 async function timed(command: string, parameters: string[]): Promise<Run> {
   const begun = performance.now();
   const child = spawn(command, parameters, { stdio: ["ignore", "pipe", "inherit"] });
@@ -133,7 +136,7 @@ async function timed(command: string, parameters: string[]): Promise<Run> {
   });
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`${command} ended with ${code}`);
-  return { seconds: (performance.now() - begun) / 1_000, peakMb: Number(output || Number.NaN) };
+  return { seconds: (performance.now() - begun) / 1_000, peakMb: output ? Number(output) : null };
 }
 
 if (import.meta.main) {

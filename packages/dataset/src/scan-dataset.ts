@@ -148,8 +148,7 @@ async function readText(
     if (reader.push(decoder.end())) reader.end();
   } catch (error) {
     if (!(error instanceof NotUtf8)) throw error;
-    reader.push(error.textBefore);
-    report("not-utf8", reader.line());
+    if (reader.push(error.textBefore)) report("not-utf8", reader.line());
   }
   return sizeBytes;
 }
