@@ -4,7 +4,7 @@ import type { AdaptedModule } from "./layout.ts";
 import { type Dtype, dtypeSizes } from "./safetensors-read.ts";
 
 /** Rows of a factor that are widened to f64 at once: a panel of 80 columns fits the second-level cache. */
-const panelRows = 256;
+const panelRows = 128;
 
 /** One adapter's factors of one module, in the kernels' memory as f32. */
 export interface FactorPair {

@@ -106,32 +106,33 @@ function tridiagonalise(a: usize, n: usize, ld: usize, d: usize, e: usize, z: us
 }
 
 /**
- * Eigenvalues (ascending by magnitude of no one: in no set order) of symmetric `a` into d, and its eigenvectors
- * into the rows of z, unless z is 0. `a` is overwritten; `work` holds 3 n values. Returns false when QL has not
- * converged in 60 steps, which no finite matrix has been seen to need.
+ * Eigenvalues of symmetric `a` into d, in no set order, and their eigenvectors into the rows of z, unless z is 0.
+ * A subdiagonal entry counts as zero against the size of the whole matrix, so eigenvalues are accurate to
+ * rounding of the largest. `a` is overwritten; `work` holds 3 n values. Returns false when an eigenvalue has not
+ * converged in 60 sweeps, which no finite matrix has been seen to need.
  */
 export function eigen(a: usize, n: usize, ld: usize, d: usize, z: usize, work: usize): bool {
   const e = work;
   tridiagonalise(a, n, ld, d, e, z, work + n * F64);
   if (n > 0) store<f64>(e + (n - 1) * F64, 0);
   const row = ld * F64;
+  let size: f64 = 0;
+  for (let i: usize = 0; i < n; i++) size = max(size, abs<f64>(load<f64>(d + i * F64)) + abs<f64>(load<f64>(e + i * F64)));
+  const negligible = f64.EPSILON * size;
   for (let l: usize = 0; l < n; l++) {
     for (let step = 0; ; step++) {
       let m = l;
-      for (; m + 1 < n; m++) {
-        const size = abs<f64>(load<f64>(d + m * F64)) + abs<f64>(load<f64>(d + (m + 1) * F64));
-        if (abs<f64>(load<f64>(e + m * F64)) <= f64.EPSILON * size) break;
-      }
+      while (m + 1 < n && abs<f64>(load<f64>(e + m * F64)) > negligible) m++;
       if (m == l) break;
       if (step == 60) return false;
-      if (!sweep(l, m, d, e, z, n, row)) continue;
+      sweep(l, m, d, e, z, n, row);
     }
   }
   return true;
 }
 
-/** One implicit QL sweep on the unreduced block [l, m]; false when a rotation vanished on the way. */
-function sweep(l: usize, m: usize, d: usize, e: usize, z: usize, n: usize, row: usize): bool {
+/** One implicit QL sweep on the unreduced block [l, m]; it ends early where a rotation vanishes. */
+function sweep(l: usize, m: usize, d: usize, e: usize, z: usize, n: usize, row: usize): void {
   const dl = load<f64>(d + l * F64);
   const el = load<f64>(e + l * F64);
   let g = (load<f64>(d + (l + 1) * F64) - dl) / (2 * el);
@@ -146,7 +147,7 @@ function sweep(l: usize, m: usize, d: usize, e: usize, z: usize, n: usize, row: 
     if (r == 0) {
       store<f64>(d + (i + 1) * F64, load<f64>(d + (i + 1) * F64) - p);
       store<f64>(e + m * F64, 0);
-      return false;
+      return;
     }
     s = f / r;
     c = g / r;
@@ -160,5 +161,4 @@ function sweep(l: usize, m: usize, d: usize, e: usize, z: usize, n: usize, row: 
   store<f64>(d + l * F64, load<f64>(d + l * F64) - p);
   store<f64>(e + l * F64, g);
   store<f64>(e + m * F64, 0);
-  return true;
 }

@@ -156,3 +156,116 @@ it("a result that is trained on has rows of A as long as the initial ones", asyn
     }
   }
 });
+
+describe("does not depend on", () => {
+  it("the order of the contributors", async () => {
+    const forward = await merge(mixed, weights, { rank: 5 });
+    const backward = await merge(mixed.toReversed(), weights.toReversed(), { rank: 5 });
+    expectSameUpdate(forward.merged, backward.merged);
+  });
+
+  it("a rotation of a contributor's factors", async () => {
+    const rotated = [rotate(mixed[0]!), ...mixed.slice(1)];
+    const plain = await merge(mixed, weights, { rank: 5 });
+    const turned = await merge(rotated, weights, { rank: 5 });
+    expectSameUpdate(turned.merged, plain.merged);
+  });
+});
+
+describe("rank-deficient work", () => {
+  it("the same adapter twice merges to itself at its own rank", async () => {
+    const [one] = three;
+    const { merged, relativeError } = await merge([one!, one!], [1, 2], { rank: 4 });
+    expectSameUpdate(merged, one!);
+    expect(relativeError).toBeLessThan(1e-12);
+  });
+
+  it("a zero adapter takes its share of the mean", async () => {
+    const [one] = three;
+    const { merged } = await merge([one!, zero(4)], [3, 1], { rank: 8 });
+    for (const module of modules) {
+      const expected = denseUpdate(module, one!).map((value) => 0.75 * value);
+      expect(squaredDistance(denseUpdate(module, merged), expected)).toBeLessThan(1e-12);
+    }
+  });
+
+  it("zero adapters alone give a zero update, finite throughout", async () => {
+    const { merged, relativeError } = await merge([zero(2), zero(2)], [1, 1], { rank: 2 });
+    for (const module of modules) expect(squaredNorm(denseUpdate(module, merged))).toBe(0);
+    expect(relativeError).toBe(0);
+  });
+
+  it("a direction of A that nobody moved costs no accuracy", async () => {
+    const [one, two] = three;
+    const sameA = {
+      ...two!,
+      factors: new Map([...two!.factors].map(([path, { b }]) => [path, { a: one!.factors.get(path)!.a, b }])),
+    };
+    const { merged } = await merge([one!, sameA], [1, 1], { rank: 4 });
+    for (const module of modules) {
+      expect(
+        squaredDistance(denseUpdate(module, merged), denseMean(module, [one!, sameA], [1, 1])),
+      ).toBeLessThan(1e-12);
+    }
+  });
+});
+
+it("rank auto is the smallest power of two that loses at most one per cent, and never above the stack's", async () => {
+  const { rank, relativeError } = await merge(mixed, weights, { rank: "auto" });
+  const lower = await merge(mixed, weights, { rank: rank === 13 ? 8 : rank / 2 });
+  expect(relativeError).toBeLessThanOrEqual(0.01);
+  expect(lower.relativeError).toBeGreaterThan(0.01);
+  expect((await merge([three[0]!], [1], { rank: "auto" })).rank).toBe(4);
+});
+
+it("writes a config that gives every consumer the scale 1", async () => {
+  const { out } = await merge(mixed, weights, { rank: 5 });
+  expect(JSON.parse(readFileSync(join(out, "adapter_config.json"), "utf8"))).toMatchObject({
+    r: 5,
+    lora_alpha: 5,
+    use_rslora: false,
+    rank_pattern: {},
+    alpha_pattern: {},
+    target_modules: ["down_proj", "q_proj", "up_proj"],
+    base_model_name_or_path: "toy",
+    task_type: "CAUSAL_LM",
+    inference_mode: true,
+  });
+});
+
+it("refuses to average factors of different ranks, and weights that are not positive", async () => {
+  await expect(merge(mixed, weights, { method: "fedavg" })).rejects.toThrow("rank 3 and 4");
+  await expect(merge(three, [1, 0, 1])).rejects.toThrow("weight 0");
+});
+
+function expectSameUpdate(x: DenseAdapter, y: DenseAdapter): void {
+  for (const module of modules)
+    expect(squaredDistance(denseUpdate(module, x), denseUpdate(module, y))).toBeLessThan(1e-12);
+}
+
+function zero(rank: number): DenseAdapter {
+  const plain = randomAdapter(modules, rank, rank, 1);
+  return {
+    ...plain,
+    factors: new Map([...plain.factors].map(([path, { a, b }]) => [path, { a, b: b.map(() => 0) }])),
+  };
+}
+
+/** The first two components of every module turned by the angle whose cosine is 0.6. */
+function rotate(adapter: DenseAdapter): DenseAdapter {
+  const { rank } = adapter;
+  const factors = [...adapter.factors].map(([path, { a, b }]) => {
+    const width = a.length / rank;
+    const [x, y] = [a.slice(), b.slice()];
+    for (let i = 0; i < width; i++) {
+      x[i] = 0.6 * a[i]! - 0.8 * a[width + i]!;
+      x[width + i] = 0.8 * a[i]! + 0.6 * a[width + i]!;
+    }
+    for (let o = 0; o < b.length; o += rank) {
+      y[o] = 0.6 * b[o]! - 0.8 * b[o + 1]!;
+      y[o + 1] = 0.8 * b[o]! + 0.6 * b[o + 1]!;
+    }
+    return [path, { a: x, b: y }] as const;
+  });
+  return { ...adapter, factors: new Map(factors) };
+}

@@ -42,17 +42,19 @@ export function openModulePool(inputs: TaskInputs, threads = availableParallelis
   };
 }
 
+/** One message to a worker and its answer. Only our own listeners are taken off: the Worker keeps some itself. */
 function runOn(worker: Worker, message: object): Promise<[number, unknown][]> {
   return new Promise((resolve, reject) => {
+    const onMessage = (reply: Reply) =>
+      settle(() => ("results" in reply ? resolve(reply.results) : reject(failureOf(reply))));
+    const onError = (error: unknown) => settle(() => reject(error));
+    const onExit = (code: number) =>
+      settle(() => reject(new Error(`a merge thread ended with code ${code}`)));
     const settle = (act: () => void) => {
-      worker.removeAllListeners();
+      worker.off("message", onMessage).off("error", onError).off("exit", onExit);
       act();
     };
-    worker.once("message", (reply: Reply) =>
-      settle(() => ("results" in reply ? resolve(reply.results) : reject(failureOf(reply)))),
-    );
-    worker.once("error", (error) => settle(() => reject(error)));
-    worker.once("exit", (code) => settle(() => reject(new Error(`a merge thread ended with code ${code}`))));
+    worker.on("message", onMessage).on("error", onError).on("exit", onExit);
     worker.postMessage(message);
   });
 }
