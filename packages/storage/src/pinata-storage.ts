@@ -78,7 +78,7 @@ export function createPinataStorage({
         "upload-metadata": tusMetadata(metadata),
       },
     });
-    await created.discard();
+    created.discard();
     const url = uploadAddress(created, filesUrl);
     let last = created;
     for (let offset = 0; offset < car.size; offset += pieceBytes) {
@@ -95,7 +95,7 @@ export function createPinataStorage({
         body: () => piece,
         bodyBytes: piece.size,
       });
-      await last.discard();
+      last.discard();
     }
     return last.headers.get("upload-cid");
   };
@@ -122,7 +122,7 @@ export function createPinataStorage({
           expects: [404],
         });
         if (answer.status === 404) {
-          await answer.discard();
+          answer.discard();
           throw notFound(cid);
         }
         return from(answer, offset);

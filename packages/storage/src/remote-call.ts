@@ -44,7 +44,7 @@ export function createRemoteCall({ service, timeoutMs, retries }: RemoteCallOpti
       };
       const response = await fetch(url, init);
       if (response.ok || expects.includes(response.status)) return { response, abort };
-      await response.body?.cancel();
+      abort.abort();
       throw refused(service, response.status, facts);
     } catch (error) {
       if (error instanceof TrainChainError) throw error;
@@ -83,7 +83,7 @@ export interface RemoteAnswer {
   text(): Promise<string>;
   json(): Promise<unknown>;
   /** Ends the exchange without reading the body. */
-  discard(): Promise<void>;
+  discard(): void;
 }
 
 function openAnswer(
@@ -92,13 +92,16 @@ function openAnswer(
   service: string,
   timeoutMs: number,
 ): RemoteAnswer {
+  // An unread body is ended by aborting: cancelling it lets undici fail outside of every promise that we hold.
   async function* pieces() {
     const reader = response.body?.getReader();
     if (!reader) return;
+    let ended = false;
     try {
       while (true) {
         const timer = setTimeout(() => abort.abort(), timeoutMs);
         const { done, value } = await reader.read().finally(() => clearTimeout(timer));
+        ended = done;
         if (done) return;
         yield value;
       }
@@ -107,7 +110,7 @@ function openAnswer(
         ? timedOut(service, timeoutMs, { service })
         : unreachable(service, { service });
     } finally {
-      await reader.cancel().catch(() => undefined);
+      if (!ended) abort.abort();
     }
   }
 
@@ -134,7 +137,9 @@ function openAnswer(
         throw unreadable(service);
       }
     },
-    discard: async () => response.body?.cancel(),
+    discard() {
+      if (response.body) abort.abort();
+    },
   };
 }
 
