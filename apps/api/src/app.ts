@@ -6,6 +6,7 @@ import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { timeout } from "hono/timeout";
 import type { Deps } from "./deps.ts";
+import { describeApi } from "./describe-api.ts";
 import type { AppEnv } from "./http/app-env.ts";
 import { refuseInvalid, respondNotFound, respondWithError } from "./http/errors.ts";
 import { logRequests } from "./http/log-requests.ts";
@@ -43,9 +44,6 @@ import { submitAdapter } from "./routes/submit-adapter.ts";
 import { watchJob } from "./routes/watch-job.ts";
 import { receiveUploads } from "./uploads/receive-uploads.ts";
 
-/** Paths whose answers take as long as their bytes do. */
-const longAnswers = ["/uploads", "/uploads/*", "/ipfs/*", "/jobs/:jobId/events", "/jobs/:jobId/result"];
-
 /** The whole HTTP API, without listening. */
 export function createApp(deps: Deps) {
   const { platform, limits, logger } = deps;
@@ -66,29 +64,22 @@ export function createApp(deps: Deps) {
       exposeHeaders: ["x-request-id", "retry-after", "location", ...tusHeaders],
       maxAge: 600,
     }),
+  );
+  // Says that the process runs, so it depends on nothing below.
+  app.route("/", getHealth());
+  describeApi(app, platform.publicUrl);
+
+  app.use(
     limitRate(limiter, limits.rates, platform, "address"),
-    except("/uploads/*", bodyLimit({ maxSize: limits.bodyBytes })),
-    except(longAnswers, timeout(limits.requestTimeoutMs)),
+    // Uploads have bounds of their own. The time limit ends with an answer's head: streams go on.
+    except("/uploads/*", bodyLimit({ maxSize: limits.bodyBytes }), timeout(limits.requestTimeoutMs)),
     resolveSession(deps),
     limitRate(limiter, limits.rates, platform, "wallet"),
   );
-
-  app.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
-  app.openAPIRegistry.registerComponent("securitySchemes", "cookie", {
-    type: "apiKey",
-    in: "cookie",
-    name: "trainchain_session",
-  });
-  app.doc31("/openapi.json", {
-    openapi: "3.1.0",
-    info: { title: "TrainChain", version: "0.1.0", license: { name: "MIT" } },
-    servers: [{ url: platform.publicUrl }],
-  });
   app.route("/", receiveUploads(deps));
 
   // Paths with a fixed name come before those with {jobId} in the same place.
   return app
-    .route("/", getHealth())
     .route("/", getReadiness(deps))
     .route("/", getConfig(deps))
     .route("/", createNonce(deps))

@@ -17,12 +17,17 @@ export type ErrorStatus = keyof typeof meanings;
 
 const errorContent = { "application/json": { schema: errorBodySchema } };
 
-/** The error answers of a route. Every route that reads the database may also answer 429, 503 or 504. */
+/** The error answers of a route. Any route may be asked too often, and any may meet a neighbour that is down. */
 export function errors<Status extends ErrorStatus = never>(...statuses: Status[]) {
   const all = [...statuses, 429, 503, 504] as const;
   return Object.fromEntries(
     all.map((status) => [status, { description: meanings[status as ErrorStatus], content: errorContent }]),
   ) as Record<Status | 429 | 503 | 504, { description: string; content: typeof errorContent }>;
+}
+
+/** The same for a route that changes something: a cookie needs its own site, and bodies are bounded. */
+export function writeErrors<Status extends ErrorStatus = never>(...statuses: Status[]) {
+  return errors<Status | 403 | 413>(403, 413, ...statuses);
 }
 
 export function json<Schema extends z.ZodType>(schema: Schema, description: string) {

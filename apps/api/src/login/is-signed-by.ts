@@ -1,6 +1,13 @@
 import { TrainChainError } from "@trainchain/protocol";
-import { type Hex, hashMessage, isAddressEqual, type PublicClient, recoverAddress } from "viem";
-import { verifyHash } from "viem/actions";
+import {
+  type Hex,
+  hashMessage,
+  isAddressEqual,
+  isErc6492Signature,
+  type PublicClient,
+  recoverAddress,
+} from "viem";
+import { getCode, verifyHash } from "viem/actions";
 
 /**
  * Whether `address` signed the hash: by its key, or as a contract wallet (EIP-1271, and EIP-6492 before it is
@@ -16,7 +23,8 @@ export async function isSignedBy(
   const recovered = await recoverAddress({ hash, signature }).catch(() => undefined);
   if (recovered && isAddressEqual(recovered, address)) return true;
   try {
-    return await verifyHash(chain, { address, hash, signature });
+    const isContract = (await getCode(chain, { address })) !== undefined || isErc6492Signature(signature);
+    return isContract && (await verifyHash(chain, { address, hash, signature }));
   } catch (cause) {
     throw new TrainChainError(
       "chain-unavailable",

@@ -2,7 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { findSlot } from "@trainchain/db/market";
 import { adapterUploadViewSchema } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
-import { errors, json, signedIn } from "../http/responses.ts";
+import { json, signedIn, writeErrors } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
 import { jobParams } from "../jobs/job-params.ts";
@@ -18,7 +18,7 @@ const route = createRoute({
   request: { params: jobParams },
   responses: {
     200: json(adapterUploadViewSchema, "By tus here, or by a signed upload"),
-    ...errors(400, 401, 403, 404),
+    ...writeErrors(400, 401, 404),
   },
 });
 

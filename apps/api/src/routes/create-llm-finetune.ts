@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { createRoute } from "@hono/zod-openapi";
 import { enqueueTask } from "@trainchain/db";
-import { createDraft, findDraft, findDraftOfUpload, findUpload } from "@trainchain/db/market";
+import { createDraft, findDraft, findDraftOfUpload, findUpload, lockUpload } from "@trainchain/db/market";
 import {
   type CreateLlmFinetune,
   createdDraftViewSchema,
@@ -9,7 +9,7 @@ import {
   TrainChainError,
 } from "@trainchain/protocol";
 import type { Deps, Platform } from "../deps.ts";
-import { errors, json, jsonBody, signedIn } from "../http/responses.ts";
+import { json, jsonBody, signedIn, writeErrors } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
 import { toDraftView } from "../jobs/draft-view.ts";
@@ -26,7 +26,7 @@ const route = createRoute({
   request: { body: jsonBody(createLlmFinetuneSchema) },
   responses: {
     202: json(createdDraftViewSchema, "The draft; its preparation is queued"),
-    ...errors(400, 401, 403, 404, 409, 413),
+    ...writeErrors(400, 401, 404, 409),
   },
 });
 
@@ -45,6 +45,8 @@ export function createLlmFinetune({ connection, platform }: Deps) {
     }
     const id = randomUUID();
     await db.transaction(async (tx) => {
+      // Two requests at once for one dataset come here one after the other.
+      await lockUpload(tx, upload.id);
       const other = await findDraftOfUpload(tx, upload.id);
       if (other) {
         throw new TrainChainError("conflict", `the upload ${upload.id} belongs to another request`, {

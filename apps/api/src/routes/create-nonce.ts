@@ -3,7 +3,7 @@ import { createNonce as storeNonce } from "@trainchain/db/market";
 import { nonceViewSchema } from "@trainchain/protocol";
 import { generateSiweNonce } from "viem/siwe";
 import type { Deps } from "../deps.ts";
-import { errors, json } from "../http/responses.ts";
+import { json, writeErrors } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 
 const route = createRoute({
@@ -11,7 +11,7 @@ const route = createRoute({
   path: "/auth/nonce",
   tags: ["auth"],
   summary: "A nonce to sign in with, once",
-  responses: { 200: json(nonceViewSchema, "The nonce and its end"), ...errors() },
+  responses: { 200: json(nonceViewSchema, "The nonce and its end"), ...writeErrors() },
 });
 
 export function createNonce({ connection, limits }: Deps) {

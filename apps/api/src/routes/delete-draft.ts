@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { deleteDraft as deleteDraftRecord, findDraft } from "@trainchain/db/market";
 import { TrainChainError } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
-import { errors, signedIn } from "../http/responses.ts";
+import { signedIn, writeErrors } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
 import { unknownDraft } from "./get-draft.ts";
@@ -15,7 +15,7 @@ const route = createRoute({
   security: signedIn,
   middleware: requireSession,
   request: { params: z.object({ id: z.string().max(64) }) },
-  responses: { 204: { description: "Deleted" }, ...errors(400, 401, 403, 404, 409) },
+  responses: { 204: { description: "Deleted" }, ...writeErrors(400, 401, 404, 409) },
 });
 
 export function deleteDraft({ connection, platform, uploads }: Deps) {

@@ -2,7 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { deleteSession } from "@trainchain/db/market";
 import { deleteCookie } from "hono/cookie";
 import type { Deps } from "../deps.ts";
-import { errors, signedIn } from "../http/responses.ts";
+import { signedIn, writeErrors } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession, sessionCookie } from "../http/sessions.ts";
 
@@ -13,7 +13,7 @@ const route = createRoute({
   summary: "End the session",
   security: signedIn,
   middleware: requireSession,
-  responses: { 204: { description: "Ended" }, ...errors(401, 403) },
+  responses: { 204: { description: "Ended" }, ...writeErrors(401) },
 });
 
 export function logout({ connection }: Deps) {

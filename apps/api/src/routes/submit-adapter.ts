@@ -10,7 +10,7 @@ import {
 } from "@trainchain/protocol";
 import { hashTypedData, zeroAddress } from "viem";
 import type { Deps } from "../deps.ts";
-import { errors, json, jsonBody, signedIn } from "../http/responses.ts";
+import { json, jsonBody, signedIn, writeErrors } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
 import { isSignedBy } from "../login/is-signed-by.ts";
@@ -24,7 +24,7 @@ const route = createRoute({
   security: signedIn,
   middleware: requireSession,
   request: { body: jsonBody(submitAdapterSchema) },
-  responses: { 202: json(relayViewSchema, "Queued"), ...errors(400, 401, 403, 404, 409, 413) },
+  responses: { 202: json(relayViewSchema, "Queued"), ...writeErrors(400, 401, 404, 409) },
 });
 
 export function submitAdapter({ connection, chain, platform, storage }: Deps) {

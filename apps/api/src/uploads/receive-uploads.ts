@@ -42,6 +42,8 @@ export function receiveUploads(deps: Deps): Hono<AppEnv> {
     namingFunction: () => randomBytes(16).toString("hex"),
     generateUrl: (_request, { id }) =>
       `${new URL(platform.publicUrl).pathname.replace(/\/$/, "")}/uploads/${id}`,
+    // The app's own CORS answers for these paths too.
+    allowedOrigins: () => false,
     disableTerminationForFinishedUploads: true,
     async onUploadCreate(request, upload) {
       await acceptUpload(deps, owners.get(request)!, upload);
@@ -66,18 +68,22 @@ export function receiveUploads(deps: Deps): Hono<AppEnv> {
     return response;
   }
 
-  return new Hono<AppEnv>()
-    .use(requireSession)
-    .post("/uploads", async (c) => asErrorBody(await handle(c.req.raw, callerOf(c).wallet), c))
-    .on(["HEAD", "PATCH", "DELETE"], "/uploads/:id", async (c) => {
-      const id = c.req.param("id");
-      const { wallet } = callerOf(c);
-      const upload = await findUpload(db, { id, owner: wallet });
-      if (!upload) throw unknownUpload(id);
-      const response = await handle(c.req.raw, wallet);
-      if (c.req.method === "DELETE" && response.ok) await deleteUpload(db, id);
-      return asErrorBody(response, c);
-    });
+  return (
+    new Hono<AppEnv>()
+      .use("/uploads/*", requireSession)
+      .post("/uploads", async (c) => asErrorBody(await handle(c.req.raw, callerOf(c).wallet), c))
+      // Hono answers HEAD by its GET routes. A real GET would hand out the bytes: there is none.
+      .on(["GET", "PATCH", "DELETE"], "/uploads/:id", async (c) => {
+        if (c.req.method === "GET") return c.notFound();
+        const id = c.req.param("id");
+        const { wallet } = callerOf(c);
+        const upload = await findUpload(db, { id, owner: wallet });
+        if (!upload) throw unknownUpload(id);
+        const response = await handle(c.req.raw, wallet);
+        if (c.req.method === "DELETE" && response.ok) await deleteUpload(db, id);
+        return asErrorBody(response, c);
+      })
+  );
 }
 
 export function unknownUpload(id: string): TrainChainError {

@@ -31,6 +31,7 @@ export * from "./list-jobs-by-key.ts";
 export * from "./list-requests.ts";
 export * from "./list-slots-of-jobs.ts";
 export * from "./list-verifications.ts";
+export * from "./lock-upload.ts";
 export * from "./notify-job.ts";
 export * from "./record-progress.ts";
 export * from "./select-drafts.ts";

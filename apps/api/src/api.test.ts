@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { attackBehaviour } from "./testing/attack-behaviour.ts";
+import { contributorBehaviour } from "./testing/contributor-behaviour.ts";
+import { everyRouteBehaviour } from "./testing/every-route-behaviour.ts";
+import { jobBehaviour } from "./testing/job-behaviour.ts";
+import { loginBehaviour } from "./testing/login-behaviour.ts";
+import { requestBehaviour } from "./testing/request-behaviour.ts";
+import { startTestApi, type TestApi } from "./testing/start-test-api.ts";
+import { streamBehaviour } from "./testing/stream-behaviour.ts";
+import { uploadBehaviour } from "./testing/upload-behaviour.ts";
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api?.stop());
+
+// One world for all: what it has seen in the end is compared with what the routes declare.
+const world = () => api;
+describe("signing in", () => loginBehaviour(world));
+describe("uploads", () => uploadBehaviour(world));
+describe("requesting", () => requestBehaviour(world));
+describe("jobs", () => jobBehaviour(world));
+describe("contributing", () => contributorBehaviour(world));
+describe("event streams", () => streamBehaviour(world));
+describe("attacks", () => attackBehaviour(world));
+describe("every route", () => everyRouteBehaviour(world));
+
+it("every status that a route declares was seen, and no other", () => {
+  expect({ unseen: api.observations.unseen(), undeclared: api.observations.undeclared() }).toEqual({
+    unseen: [],
+    undeclared: [],
+  });
+});

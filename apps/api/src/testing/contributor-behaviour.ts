@@ -1,0 +1,278 @@
+import { submissionTypedData } from "@trainchain/chain";
+import { jobs, slots } from "@trainchain/db";
+import { truncateAddress } from "@trainchain/protocol";
+import { seal, unseal } from "@trainchain/storage";
+import { testWallet } from "@trainchain/testing";
+import { and, eq, sql } from "drizzle-orm";
+import { hashTypedData, keccak256 } from "viem";
+import { expect, it } from "vitest";
+import {
+  firstContributor,
+  insertBalance,
+  insertRunningJob,
+  insertStats,
+  insertSubmission,
+  requester,
+  secondContributor,
+  stranger,
+} from "./fixtures.ts";
+import type { TestApi } from "./start-test-api.ts";
+
+/** A signed submission of an adapter that is in storage. */
+export async function signedSubmission(
+  api: TestApi,
+  jobId: bigint,
+  { contributor = firstContributor, signer = contributor, stored = true } = {},
+) {
+  const content = new TextEncoder().encode(`adapter of ${jobId} by ${contributor}`);
+  const adapterCid = stored ? (await api.deps.storage.put(content)).cid : `bafkrei${"b".repeat(52)}`;
+  const wallet = api.wallet(contributor);
+  const typedData = submissionTypedData(
+    { chainId: 80_002, escrow: api.escrow },
+    { jobId, contributor: wallet, adapterCid },
+  );
+  const signature = await testWallet(signer).signTypedData(typedData);
+  return { json: { jobId: jobId.toString(), contributor: wallet, adapterCid, signature }, typedData };
+}
+
+const step = {
+  event: "step",
+  step: 3,
+  steps: 10,
+  epoch: 1,
+  loss: 2.25,
+  learningRate: 2e-4,
+  tokens: 900,
+  tokensPerSecond: 300,
+  etaSeconds: 7,
+  memoryMb: 512,
+} as const;
+
+export function contributorBehaviour(world: () => TestApi): void {
+  it("an assignment gives a slot's wallet its shard, a key that opens it, and a recipient for the adapter", async () => {
+    const api = world();
+    const { jobId, draftId, specCid } = await insertRunningJob(api);
+    const first = await (await api.client(firstContributor)).getAssignment(jobId);
+    const second = await (await api.client(secondContributor)).getAssignment(jobId);
+    expect(first).toMatchObject({ slot: 0, specCid, spec: { draftId }, shard: { rows: 45 } });
+    expect(first.shard.cid).not.toBe(second.shard.cid);
+    expect(first.adapter.recipient).not.toBe(second.adapter.recipient);
+
+    const shard = new TextEncoder().encode("rows");
+    const recipient = await api.deps.keyRing.recipientFor(`trainchain/1/shard/${draftId}/0`);
+    const opened = await unseal(await seal(shard, recipient), first.shard.identity);
+    expect(await new Response(opened).text()).toBe("rows");
+    const foreign = await seal(shard, recipient);
+    await expect(unseal(foreign, second.shard.identity)).rejects.toMatchObject({ code: "sealing-failed" });
+  });
+
+  it.each(["rejected", "released"])("a %s slot has no assignment any more", async (status) => {
+    const api = world();
+    const { jobId } = await insertRunningJob(api);
+    const mine = and(eq(slots.jobId, jobId), eq(slots.contributor, api.wallet(firstContributor)));
+    await api.db.update(slots).set({ status }).where(mine);
+    expect((await api.call("GET", `/jobs/${jobId}/assignment`, { as: firstContributor })).status).toBe(404);
+  });
+
+  it("a job whose signed terms are not the prepared ones gives no shard out", async () => {
+    const api = world();
+    const { jobId } = await insertRunningJob(api, { aggregator: api.wallet(stranger) });
+    expect((await api.call("GET", `/jobs/${jobId}/assignment`, { as: firstContributor })).status).toBe(404);
+    expect((await api.call("GET", `/jobs/${jobId}`)).body.spec).toBeNull();
+  });
+
+  it("progress is seen by the requester and its own contributor, and by nobody else", async () => {
+    const api = world();
+    const { jobId } = await insertRunningJob(api);
+    await (await api.client(firstContributor)).reportProgress(jobId, step);
+    const progressFor = async (index: number) =>
+      (await (await api.client(index)).getJob(jobId)).slots[0]?.progress?.event ?? null;
+    expect(await progressFor(requester)).toEqual(step);
+    expect(await progressFor(firstContributor)).toEqual(step);
+    expect(await progressFor(secondContributor)).toBeNull();
+    expect(await progressFor(stranger)).toBeNull();
+    const path = `/jobs/${jobId}/progress`;
+    expect((await api.call("POST", path, { as: stranger, json: step })).status).toBe(404);
+    const malformed = await api.call("POST", path, { as: firstContributor, json: { event: "step" } });
+    expect(malformed.status).toBe(400);
+  });
+
+  it("an adapter upload is granted to a slot that awaits an adapter", async () => {
+    const api = world();
+    const { jobId } = await insertRunningJob(api);
+    const path = `/jobs/${jobId}/adapter-upload`;
+    const answer = await api.call("POST", path, { as: firstContributor });
+    expect(answer.body).toEqual({ method: "tus", url: "/uploads", maxBytes: 100_000 });
+    expect((await api.call("POST", path, { as: stranger })).status).toBe(404);
+    expect((await api.call("POST", "/jobs/first/adapter-upload", { as: stranger })).status).toBe(400);
+  });
+
+  it("storage that signs uploads takes the adapter without passing through this server", async () => {
+    const api = world();
+    const { jobId } = await insertRunningJob(api);
+    const expiresAt = new Date("2030-01-01T00:00:00Z");
+    const signUpload = async () => ({
+      url: "https://store.test/once",
+      method: "POST" as const,
+      field: "file",
+      expiresAt,
+    });
+    const at = await api.serveWith({ storage: { ...api.deps.storage, signUpload } });
+    const answer = await api.call("POST", `/jobs/${jobId}/adapter-upload`, { at, as: firstContributor });
+    expect(answer.body).toMatchObject({ method: "POST", field: "file", expiresAt: expiresAt.toISOString() });
+  });
+
+  it("a submission signed by the slot's wallet is queued for relaying, once however often it is sent", async () => {
+    const api = world();
+    const { jobId } = await insertRunningJob(api);
+    const { json } = await signedSubmission(api, jobId);
+    for (const _ of [1, 2]) {
+      const answer = await api.call("POST", "/jobs/submit-adapter", { as: firstContributor, json });
+      expect(answer).toMatchObject({ status: 202, body: { status: "relaying" } });
+    }
+    const key = `relay-submission/${api.escrow}/${jobId}/${api.wallet(firstContributor)}`;
+    const tasks = await api.db.execute<{ payload: object }>(
+      sql`select payload from graphile_worker._private_jobs where key = ${key}`,
+    );
+    expect(tasks).toHaveLength(1);
+    expect(tasks[0]?.payload).toMatchObject({ jobId: `${jobId}`, adapterCid: json.adapterCid });
+  });
+
+  it("a submission signed by the slot's delegate, or by a contract that is one, is accepted", async () => {
+    const api = world();
+    const { jobId } = await insertRunningJob(api);
+    const mine = and(eq(slots.jobId, jobId), eq(slots.contributor, api.wallet(firstContributor)));
+    await api.db
+      .update(slots)
+      .set({ delegate: api.wallet(9) })
+      .where(mine);
+    const byKey = await signedSubmission(api, jobId, { signer: 9 });
+    const as = firstContributor;
+    expect((await api.call("POST", "/jobs/submit-adapter", { as, json: byKey.json })).status).toBe(202);
+    // The contract wallet of the sign-in test takes keccak256(hash) for its signature.
+    await api.db.update(slots).set({ delegate: "0x00000000000000000000000000000000000c0de1" }).where(mine);
+    const signature = keccak256(hashTypedData(byKey.typedData));
+    const json = { ...byKey.json, signature };
+    expect((await api.call("POST", "/jobs/submit-adapter", { as, json })).status).toBe(202);
+  });
+
+  it("a submission is refused when it is late, already made, not stored or malformed", async () => {
+    const api = world();
+    const as = firstContributor;
+    const submit = (json: unknown) => api.call("POST", "/jobs/submit-adapter", { as, json });
+    const { jobId } = await insertRunningJob(api);
+    const mine = and(eq(slots.jobId, jobId), eq(slots.contributor, api.wallet(as)));
+    const missing = await signedSubmission(api, jobId, { stored: false });
+    expect(await submit(missing.json)).toMatchObject({ status: 409, body: { error: { code: "not-ready" } } });
+    const { json } = await signedSubmission(api, jobId);
+    expect((await submit({ ...json, adapterCid: "Qm" })).status).toBe(400);
+    await api.db
+      .update(slots)
+      .set({ deadline: new Date(Date.now() - 1_000) })
+      .where(mine);
+    expect(await submit(json)).toMatchObject({ status: 409, body: { error: { code: "conflict" } } });
+    await api.db.update(slots).set({ status: "submitted" }).where(mine);
+    expect((await submit(json)).status).toBe(409);
+  });
+
+  it("contributions show what was paid and what is still to come, page by page", async () => {
+    const api = world();
+    const { jobId } = await insertRunningJob(api, { stakeWei: 2_000n });
+    const paid = await insertRunningJob(api, { status: "completed" });
+    const mine = and(eq(slots.jobId, paid.jobId), eq(slots.contributor, api.wallet(secondContributor)));
+    await api.db.update(slots).set({ status: "submitted", paidWei: 500n }).where(mine);
+    await insertSubmission(api, paid.jobId, secondContributor);
+    const client = await api.client(secondContributor);
+    const found = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = await client.listMyContributions({ limit: 3, cursor });
+      found.push(...page.items);
+      cursor = page.nextCursor;
+    }
+    expect(new Set(found.map((item) => item.jobId)).size).toBe(found.length);
+    expect(found.find((item) => item.jobId === `${jobId}`)).toMatchObject({
+      pendingWei: "1000",
+      paidWei: null,
+    });
+    expect(found.find((item) => item.jobId === `${paid.jobId}`)).toMatchObject({
+      pendingWei: null,
+      paidWei: "500",
+      jobStatus: "completed",
+      adapterCid: expect.stringMatching(/^bafkrei/),
+    });
+    await insertBalance(api, secondContributor, 77n);
+    expect(await client.getMyBalance()).toEqual({ withdrawableWei: "77" });
+    expect(await (await api.client(stranger)).getMyBalance()).toEqual({ withdrawableWei: "0" });
+  });
+
+  it("a contributor sets its GPU tier, and its profile and the pool show it beside the chain's counts", async () => {
+    const api = world();
+    const client = await api.client(firstContributor);
+    expect(await client.getProfile()).toMatchObject({ gpuTier: null, jobsAccepted: 0, memberSince: null });
+    await client.setGpuTier("Apple Silicon");
+    await client.setGpuTier("8–16GB VRAM", { measured: true });
+    await insertStats(api, api.wallet(firstContributor), { jobsActive: 1 });
+    expect(await client.getProfile()).toMatchObject({
+      gpuTier: "8–16GB VRAM",
+      jobsCompleted: 3,
+      earnedWei: "1500",
+    });
+    const wrong = await api.call("PUT", "/profile/gpu-tier", {
+      as: firstContributor,
+      json: { gpuTier: "Abacus" },
+    });
+    expect(wrong.status).toBe(400);
+    const pool = await client.getContributorPool({ search: "8–16" });
+    expect(pool.items).toMatchObject([
+      {
+        wallet: truncateAddress(api.wallet(firstContributor)),
+        completionRate: 0.75,
+        active: true,
+        gpuTier: "8–16GB VRAM",
+        gpuMeasured: true,
+        explorerUrl: `https://explorer.test/address/${api.wallet(firstContributor)}`,
+      },
+    ]);
+    expect(pool.items[0]).not.toHaveProperty("earnedWei");
+  });
+
+  it.each(["jobsCompleted", "completionRate", "memberSince"])(
+    "the pool sorted by %s shows everybody once",
+    async (sort) => {
+      const api = world();
+      for (let count = 1; count <= 4; count++) {
+        const contributor = `0x${sort.length.toString(16).padStart(20, "0")}${String(count).padStart(20, "0")}`;
+        await insertStats(api, contributor, { jobsAccepted: 3, jobsCompleted: count % 3 });
+      }
+      const client = await api.client(stranger);
+      const ids: string[] = [];
+      const ranks: number[] = [];
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const page = await client.getContributorPool({ limit: 2, cursor, sort });
+        ids.push(...page.items.map(({ profileId }) => profileId));
+        ranks.push(
+          ...page.items.map((item) =>
+            sort === "completionRate" ? (item.completionRate ?? 0) : item.jobsCompleted,
+          ),
+        );
+        cursor = page.nextCursor;
+      }
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(ids.length).toBeGreaterThanOrEqual(4);
+      if (sort !== "memberSince") expect(ranks).toEqual([...ranks].sort((a, b) => b - a));
+      const first = await client.getContributorPool({ limit: 1, sort });
+      const other = sort === "memberSince" ? "jobsCompleted" : "memberSince";
+      const mixed = `/jobs/contributor-pool?sort=${other}&cursor=${first.nextCursor}`;
+      expect((await api.call("GET", mixed)).status).toBe(400);
+    },
+  );
+
+  it("a job that is not open takes no submission", async () => {
+    const api = world();
+    const { jobId } = await insertRunningJob(api);
+    const { json } = await signedSubmission(api, jobId);
+    await api.db.update(jobs).set({ status: "completed" }).where(eq(jobs.jobId, jobId));
+    const answer = await api.call("POST", "/jobs/submit-adapter", { as: firstContributor, json });
+    expect(answer).toMatchObject({ status: 409, body: { error: { code: "conflict" } } });
+  });
+}

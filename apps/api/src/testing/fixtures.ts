@@ -1,0 +1,268 @@
+import { randomUUID } from "node:crypto";
+import {
+  adapterVerifications,
+  aggregations,
+  chainEvents,
+  contributorStats,
+  contributorSubmissions,
+  drafts,
+  jobs,
+  llmFinetuneJobs,
+  preparations,
+  slots,
+  withdrawableBalances,
+} from "@trainchain/db";
+import type { LlmJobSpec, ResultDocument } from "@trainchain/protocol";
+import { computeCid } from "@trainchain/storage";
+import type { TestApi } from "./start-test-api.ts";
+
+export const requester = 2;
+export const stranger = 3;
+export const firstContributor = 4;
+export const secondContributor = 5;
+
+let lastJobId = 0n;
+let lastBlock = 0n;
+
+/** A CID of its own for whatever the text stands for. */
+export const cidOf = (text: string) => computeCid(new TextEncoder().encode(text));
+
+export function specOf(draftId: string, changes: Partial<LlmJobSpec> = {}): LlmJobSpec {
+  return {
+    version: 1,
+    kind: "llm-finetune",
+    draftId,
+    description: "Teach it manners",
+    model: { id: "/models/toy", revision: "local" },
+    lora: { rank: 8, alpha: 16, targetModules: "all-linear", seed: 7 },
+    training: { epochs: 2, learningRate: 2e-4, maxLength: 512 },
+    dataset: {
+      format: "jsonl",
+      rows: 100,
+      holdoutRows: 10,
+      shardRows: [45, 45],
+      shardsSha256: "a".repeat(64),
+    },
+    aggregation: { method: "svd", rank: "auto" },
+    ...changes,
+  };
+}
+
+export function requestOf(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    uploadId: "0123456789abcdef",
+    model: "/models/toy",
+    contributors: 2,
+    rewardWei: "1000",
+    ...changes,
+  };
+}
+
+/** A draft in the API's own table; `preparation` is what the worker would have written. */
+export async function insertDraft(
+  { db, wallet }: TestApi,
+  {
+    preparation,
+    createdAt = new Date(),
+  }: { preparation?: "preparing" | "ready" | "failed"; createdAt?: Date } = {},
+) {
+  const id = randomUUID();
+  const specCid = await cidOf(`spec ${id}`);
+  await db.insert(drafts).values({
+    id,
+    kind: "llm-finetune",
+    requester: wallet(requester),
+    uploadId: id.replaceAll("-", ""),
+    request: requestOf(),
+    createdAt,
+  });
+  if (preparation) {
+    const error = preparation === "failed" ? { code: "dataset-invalid", message: "line 3 is no JSON" } : null;
+    await db.insert(preparations).values({ draftId: id, status: preparation, report: { rows: 100 }, error });
+  }
+  if (preparation === "ready") {
+    await db.insert(llmFinetuneJobs).values({
+      draftId: id,
+      specCid,
+      spec: specOf(id),
+      modelName: "/models/toy",
+      modelRevision: "local",
+      loraRank: 8,
+      loraAlpha: 16,
+      targetModules: "all-linear",
+      contributors: 2,
+      datasetFormat: "jsonl",
+      rows: 100,
+      holdoutRows: 10,
+      holdoutCid: await cidOf(`holdout ${id}`),
+      shardAssignments: await Promise.all(
+        [0, 1].map(async (slot) => ({
+          slot,
+          cid: await cidOf(`shard ${slot} ${id}`),
+          rows: 45,
+          sizeBytes: 9_000,
+          sha256: String(slot).repeat(64),
+        })),
+      ),
+    });
+  }
+  return { id, specCid };
+}
+
+type JobChanges = Partial<typeof jobs.$inferInsert>;
+
+/** A job as the indexer writes it. */
+export async function insertJob({ db, wallet, escrow }: TestApi, changes: JobChanges = {}): Promise<bigint> {
+  lastJobId += 1n;
+  const jobId = changes.jobId ?? lastJobId;
+  await db.insert(jobs).values({
+    escrow,
+    kind: "llm-finetune",
+    requester: wallet(requester),
+    specCid: null,
+    minContributors: 2,
+    maxContributors: 2,
+    acceptBy: new Date(Date.now() + 3_600_000),
+    trainingPeriodSeconds: 3_600,
+    reviewPeriodSeconds: 3_600,
+    bondWei: 0n,
+    stakeWei: 1_000n,
+    feeBps: 0,
+    aggregator: wallet(1),
+    status: "open",
+    slotsTaken: 0,
+    slotsSubmitted: 0,
+    createdAt: new Date(),
+    ...changes,
+    jobId,
+  });
+  return jobId;
+}
+
+/** A slot as the indexer writes it. */
+export async function insertSlot(
+  { db, wallet, escrow }: TestApi,
+  jobId: bigint,
+  contributor: number,
+  changes: Partial<typeof slots.$inferInsert> = {},
+): Promise<void> {
+  await db.insert(slots).values({
+    escrow,
+    jobId,
+    contributor: wallet(contributor),
+    slot: contributor - firstContributor,
+    delegate: "0x0000000000000000000000000000000000000000",
+    status: "accepted",
+    deadline: new Date(Date.now() + 3_600_000),
+    acceptedAt: new Date(),
+    ...changes,
+  });
+}
+
+/** A paid job whose data is prepared, accepted by both contributors. */
+export async function insertRunningJob(api: TestApi, changes: JobChanges = {}) {
+  const draft = await insertDraft(api, { preparation: "ready" });
+  const jobId = await insertJob(api, { specCid: draft.specCid, slotsTaken: 2, ...changes });
+  await insertSlot(api, jobId, firstContributor);
+  await insertSlot(api, jobId, secondContributor);
+  return { jobId, draftId: draft.id, specCid: draft.specCid };
+}
+
+export async function insertEvent(
+  { db, escrow }: TestApi,
+  jobId: bigint,
+  name: string,
+  args: Record<string, unknown> = {},
+): Promise<void> {
+  lastBlock += 1n;
+  await db.insert(chainEvents).values({
+    blockNumber: lastBlock,
+    logIndex: 0,
+    escrow,
+    transactionHash: `0x${lastBlock.toString(16).padStart(64, "0")}`,
+    name,
+    jobId,
+    args: { jobId: jobId.toString(), ...args },
+    minedAt: new Date(),
+  });
+}
+
+/** The merged result as the worker writes it. */
+export async function insertAggregation(
+  { db, escrow }: TestApi,
+  { jobId, specCid }: { jobId: bigint; specCid: string },
+  bundleCid?: string,
+): Promise<ResultDocument> {
+  const result: ResultDocument = {
+    version: 1,
+    jobId: jobId.toString(),
+    chainId: 80_002,
+    escrow,
+    specCid,
+    bundleCid: bundleCid ?? (await cidOf(`bundle ${jobId}`)),
+    mergedSha256: "b".repeat(64),
+    model: { id: "/models/toy", revision: "local" },
+    seed: 7,
+    method: "svd",
+    rank: 8,
+    relativeError: 0.001,
+    contributors: [],
+    evaluation: null,
+    communicationBytes: 4_096,
+  };
+  const resultCid = await cidOf(`result ${jobId}`);
+  await db.insert(aggregations).values({ escrow, jobId, resultCid, bundleCid: result.bundleCid, result });
+  return result;
+}
+
+export async function insertVerification(
+  { db, wallet, escrow }: TestApi,
+  jobId: bigint,
+  contributor: number,
+) {
+  await db.insert(adapterVerifications).values({
+    escrow,
+    jobId,
+    contributor: wallet(contributor),
+    adapterCid: await cidOf(`adapter ${jobId} ${contributor}`),
+    verdict: "accepted",
+    checks: [{ check: "norm", verdict: "passed", figure: 1.1, threshold: 3, message: "within bounds" }],
+    heldOutLoss: 2.5,
+  });
+}
+
+export async function insertSubmission({ db, wallet, escrow }: TestApi, jobId: bigint, contributor: number) {
+  await db.insert(contributorSubmissions).values({
+    escrow,
+    jobId,
+    contributor: wallet(contributor),
+    adapterCid: await cidOf(`adapter ${jobId} ${contributor}`),
+    submittedAt: new Date(),
+    status: "submitted",
+    transactionHash: `0x${"1".repeat(64)}`,
+  });
+}
+
+export async function insertStats(
+  { db }: TestApi,
+  contributor: string,
+  changes: Partial<typeof contributorStats.$inferInsert> = {},
+): Promise<void> {
+  await db.insert(contributorStats).values({
+    contributor,
+    jobsAccepted: 4,
+    jobsCompleted: 3,
+    jobsActive: 0,
+    earnedWei: 1_500n,
+    memberSince: new Date("2026-01-02T03:04:05Z"),
+    ...changes,
+  });
+}
+
+export async function insertBalance(
+  { db, wallet }: TestApi,
+  index: number,
+  amountWei: bigint,
+): Promise<void> {
+  await db.insert(withdrawableBalances).values({ wallet: wallet(index), amountWei });
+}

@@ -1,0 +1,183 @@
+import { jobs } from "@trainchain/db";
+import { resultContext, truncateAddress } from "@trainchain/protocol";
+import { seal } from "@trainchain/storage";
+import { eq } from "drizzle-orm";
+import { expect, it } from "vitest";
+import {
+  firstContributor,
+  insertAggregation,
+  insertEvent,
+  insertJob,
+  insertRunningJob,
+  insertVerification,
+  requester,
+  secondContributor,
+  stranger,
+} from "./fixtures.ts";
+import type { TestApi } from "./start-test-api.ts";
+
+async function close(api: TestApi, jobId: bigint, status = "completed"): Promise<void> {
+  await api.db
+    .update(jobs)
+    .set({ status, closedAt: new Date(), refundWei: 0n, feeWei: 0n })
+    .where(eq(jobs.jobId, jobId));
+}
+
+export function jobBehaviour(world: () => TestApi): void {
+  it("a job shows its terms, its share a contributor, its needs and what happens next", async () => {
+    const api = world();
+    const client = await api.client(stranger);
+    const { jobId } = await insertRunningJob(api, { stakeWei: 1_001n, feeBps: 100 });
+    const job = await client.getJob(jobId);
+    expect(job).toMatchObject({
+      status: "open",
+      stakeWei: "1001",
+      feeWei: "10",
+      shareWei: "495",
+      requester: api.wallet(requester),
+      spec: { model: { id: "/models/toy" }, shardRows: [45, 45] },
+      needs: { cpu: { cores: 1 } },
+      nextStep: { text: "Training goes on: 0 delivered, 2 training, of 2.", until: expect.any(String) },
+    });
+    expect(job.slots.map(({ contributor }) => contributor)).toEqual(
+      [firstContributor, secondContributor].map((index) => truncateAddress(api.wallet(index))),
+    );
+    expect(JSON.stringify(job)).not.toContain(api.wallet(firstContributor));
+  });
+
+  it("jobs are listed by status and kind, page by page, each once", async () => {
+    const api = world();
+    const client = await api.client(stranger);
+    const createdAt = new Date("2030-01-01T00:00:00Z");
+    const added: string[] = [];
+    for (let count = 0; count < 5; count++) {
+      added.push(
+        (await insertJob(api, { createdAt, status: "expired", kind: "image-classification" })).toString(),
+      );
+    }
+    const seen: string[] = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = await client.listJobs({
+        limit: 2,
+        cursor,
+        status: "expired",
+        kind: "image-classification",
+      });
+      seen.push(...page.items.map(({ jobId }) => jobId));
+      cursor = page.nextCursor;
+    }
+    expect(seen).toEqual(added.reverse());
+    expect((await api.call("GET", "/jobs?status=paid")).status).toBe(400);
+    expect((await api.call("GET", "/jobs?limit=101")).status).toBe(400);
+    expect((await api.call("GET", "/jobs?cursor=W10")).status).toBe(400);
+  });
+
+  it("a predecessor's job of the same number is another job", async () => {
+    const api = world();
+    const escrow = `0x${"ab".repeat(20)}`;
+    const jobId = await insertJob(api);
+    await insertJob(api, { jobId, escrow, status: "completed", aggregator: escrow, acceptBy: null });
+    const client = await api.client(stranger);
+    expect((await client.getJob(jobId)).status).toBe("open");
+    expect(await client.getJob(jobId, { escrow })).toMatchObject({ status: "completed", escrow, spec: null });
+  });
+
+  it("unknown jobs are not found, and what is no job number is refused", async () => {
+    const api = world();
+    for (const path of ["", "/timeline", "/receipt", "/events"]) {
+      expect((await api.call("GET", `/jobs/999999${path}`)).status).toBe(404);
+      expect((await api.call("GET", `/jobs/first${path}`)).status).toBe(400);
+    }
+    for (const path of ["assignment", "verification", "result"]) {
+      const as = requester;
+      expect((await api.call("GET", `/jobs/999999/${path}`, { as })).status).toBe(404);
+      expect((await api.call("GET", `/jobs/first/${path}`, { as })).status).toBe(400);
+    }
+  });
+
+  it("the timeline tells the chain's events in order, with wallets truncated", async () => {
+    const api = world();
+    const { jobId } = await insertRunningJob(api);
+    const contributor = api.wallet(firstContributor);
+    await insertEvent(api, jobId, "JobCreated", { stakeWei: "1000", terms: { kind: 0 } });
+    await insertEvent(api, jobId, "JobAccepted", { contributor, slot: 0, delegate: api.wallet(7) });
+    await insertEvent(api, jobId, "AdapterSubmitted", { contributor, adapterCid: "bafy" });
+    const client = await api.client(stranger);
+    const first = await client.getTimeline(jobId, { limit: 2 });
+    const second = await client.getTimeline(jobId, { limit: 2, cursor: first.nextCursor ?? undefined });
+    const events = [...first.items, ...second.items];
+    expect(events.map(({ event }) => event)).toEqual(["JobCreated", "JobAccepted", "AdapterSubmitted"]);
+    expect(events[1]).toMatchObject({
+      contributor: truncateAddress(contributor),
+      details: { slot: 0, delegate: truncateAddress(api.wallet(7)) },
+    });
+    expect(second.nextCursor).toBeNull();
+    expect(JSON.stringify(events)).not.toContain(contributor);
+    expect((await api.call("GET", `/jobs/${jobId}/timeline?cursor=x`)).status).toBe(400);
+  });
+
+  it("the requester sees every verdict, a contributor its own, everybody else none", async () => {
+    const api = world();
+    const { jobId } = await insertRunningJob(api);
+    await insertVerification(api, jobId, firstContributor);
+    await insertVerification(api, jobId, secondContributor);
+    expect(await (await api.client(requester)).getVerification(jobId)).toHaveLength(2);
+    const own = await (await api.client(firstContributor)).getVerification(jobId);
+    expect(own).toMatchObject([{ yours: true, verdict: "accepted", checks: [{ check: "norm" }] }]);
+    expect((await api.call("GET", `/jobs/${jobId}/verification`, { as: stranger })).status).toBe(404);
+  });
+
+  it("a closed job has a receipt with what the chain paid; an open one or one without a result has none", async () => {
+    const api = world();
+    const job = await insertRunningJob(api);
+    const { jobId } = job;
+    expect((await api.call("GET", `/jobs/${jobId}/receipt`)).status).toBe(409);
+    const expired = await insertJob(api, { status: "expired" });
+    expect((await api.call("GET", `/jobs/${expired}/receipt`)).status).toBe(404);
+
+    await insertAggregation(api, job);
+    const contributor = api.wallet(firstContributor);
+    await insertEvent(api, jobId, "JobCompleted", { contributor, amountWei: "500" });
+    await insertEvent(api, jobId, "JobClosed", { status: 2, refundWei: "0", feeWei: "0" });
+    await close(api, jobId);
+    const receipt = await (await api.client(stranger)).getReceipt(jobId);
+    expect(receipt).toMatchObject({
+      status: "completed",
+      stakeWei: "1000",
+      payouts: [{ contributor, amountWei: "500" }],
+      transactions: [{ event: "JobCompleted" }, { event: "JobClosed" }],
+    });
+  });
+
+  it("the result is unsealed for the requester alone, and only once the job is paid", async () => {
+    const api = world();
+    const job = await insertRunningJob(api);
+    const { jobId } = job;
+    const context = resultContext({ chainId: 80_002, contract: api.escrow, jobId });
+    const bundle = new TextEncoder().encode("a tar archive".repeat(10_000));
+    const sealed = await seal(bundle, await api.deps.keyRing.recipientFor(context));
+    const { cid } = await api.deps.storage.put(sealed);
+    await insertAggregation(api, job, cid);
+    const path = `/jobs/${jobId}/result`;
+    expect((await api.call("GET", path, { as: requester })).status).toBe(409);
+    await close(api, jobId);
+    expect((await api.call("GET", path, { as: firstContributor })).status).toBe(404);
+    expect((await api.call("GET", path)).status).toBe(401);
+    const answer = await api.call("GET", path, { as: requester });
+    expect(answer.headers.get("content-type")).toBe("application/x-tar");
+    const stream = await (await api.client(requester)).downloadResult(jobId);
+    expect(await new Response(stream).text()).toBe("a tar archive".repeat(10_000));
+  });
+
+  it("stored bytes are served under their CID, for ever the same", async () => {
+    const api = world();
+    const { cid } = await api.deps.storage.put(new TextEncoder().encode("hello world\n"));
+    const answer = await api.call("GET", `/ipfs/${cid}`);
+    expect(answer).toMatchObject({ status: 200, text: "hello world\n" });
+    expect(answer.headers.get("cache-control")).toContain("immutable");
+    const etag = answer.headers.get("etag") ?? "";
+    expect((await api.call("GET", `/ipfs/${cid}`, { headers: { "if-none-match": etag } })).status).toBe(304);
+    expect((await api.call("GET", `/ipfs/bafkrei${"a".repeat(52)}`)).status).toBe(404);
+    expect((await api.call("GET", "/ipfs/..%2F..%2Fsecret")).status).toBe(400);
+  });
+}

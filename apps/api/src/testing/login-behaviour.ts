@@ -1,0 +1,163 @@
+import { createApiClient, type SignInMessage, signInMessage } from "@trainchain/api-client";
+import { sessions } from "@trainchain/db";
+import { testWallet } from "@trainchain/testing";
+import { eq } from "drizzle-orm";
+import { getAddress, hashMessage, keccak256 } from "viem";
+import { expect, it } from "vitest";
+import { tokenDigest } from "../http/sessions.ts";
+import { requester, stranger } from "./fixtures.ts";
+import { type TestApi, webOrigin } from "./start-test-api.ts";
+
+/** Runtime code of a contract wallet that takes keccak256(hash) for its signature of a hash (EIP-1271). */
+const contractWalletCode = "0x60043560005260206000206064351463" as const;
+const contractWallet = `${contractWalletCode}1626ba7e60e01b0260005260206000f3` as const;
+
+async function messageFor(api: TestApi, address: string, changes: Partial<SignInMessage> = {}) {
+  const { body } = await api.call("POST", "/auth/nonce");
+  return signInMessage({
+    domain: new URL(api.baseUrl).host,
+    address,
+    uri: api.baseUrl,
+    chainId: 80_002,
+    nonce: String(body.nonce),
+    issuedAt: new Date().toISOString(),
+    expirationTime: new Date(Date.now() + 60_000).toISOString(),
+    ...changes,
+  });
+}
+
+/** Tries to sign in as the requester with such a message. */
+async function loginWith(api: TestApi, changes: Partial<SignInMessage>, signer = requester) {
+  const message = await messageFor(api, testWallet(requester).address, changes);
+  const signature = await testWallet(signer).signMessage({ message });
+  return api.call("POST", "/auth/login", { json: { message, signature } });
+}
+
+export function loginBehaviour(world: () => TestApi): void {
+  it("a wallet signs in, is known by its token, and is forgotten after signing out", async () => {
+    const api = world();
+    const client = createApiClient({ baseUrl: api.baseUrl });
+    const session = await client.signIn(testWallet(requester));
+    expect(session.wallet).toBe(api.wallet(requester));
+    expect(await client.getSession()).toMatchObject({ wallet: api.wallet(requester) });
+    const { token } = client;
+    await client.signOut();
+    expect((await api.call("GET", "/auth/session", { token })).status).toBe(401);
+  });
+
+  it("the session cookie is out of scripts' reach and stays on its own site", async () => {
+    const answer = await loginWith(world(), {});
+    expect(answer.headers.get("set-cookie")).toMatch(/trainchain_session=.*HttpOnly.*SameSite=Strict/);
+  });
+
+  it("a site of ours may sign in for its own domain", async () => {
+    const answer = await loginWith(world(), { domain: new URL(webOrigin).host, uri: webOrigin });
+    expect(answer.status).toBe(200);
+  });
+
+  it("a contract wallet signs in by EIP-1271, and only with a signature that its contract accepts", async () => {
+    const api = world();
+    const address = getAddress("0x00000000000000000000000000000000000c0de1");
+    await api.chain.client.setCode({ address, bytecode: contractWallet });
+    const message = await messageFor(api, address);
+    const accepted = keccak256(hashMessage(message));
+    const answer = await api.call("POST", "/auth/login", { json: { message, signature: accepted } });
+    expect(answer).toMatchObject({ status: 200, body: { wallet: address.toLowerCase() } });
+
+    const another = await messageFor(api, address);
+    const refused = await api.call("POST", "/auth/login", {
+      json: { message: another, signature: accepted },
+    });
+    expect(refused).toMatchObject({ status: 401, body: { error: { code: "signature-invalid" } } });
+  });
+
+  it.each([
+    ["another domain", { domain: "evil.test" }],
+    ["another uri", { uri: "https://evil.test" }],
+    ["another chain", { chainId: 1 }],
+    ["an expired message", { expirationTime: "2020-01-01T00:00:00.000Z" }],
+    ["a message from the future", { issuedAt: "2099-01-01T00:00:00.000Z" }],
+    ["a nonce that was never given out", { nonce: "abcdefgh12345678" }],
+  ])("a message for %s opens no session", async (_, changes) => {
+    const answer = await loginWith(world(), changes);
+    expect(answer).toMatchObject({ status: 401, body: { error: { code: "signature-invalid" } } });
+  });
+
+  it("a replayed nonce opens no second session", async () => {
+    const api = world();
+    const message = await messageFor(api, testWallet(requester).address);
+    const signature = await testWallet(requester).signMessage({ message });
+    const json = { message, signature };
+    expect((await api.call("POST", "/auth/login", { json })).status).toBe(200);
+    expect((await api.call("POST", "/auth/login", { json })).status).toBe(401);
+  });
+
+  it("another wallet's signature opens no session, and uses the nonce up", async () => {
+    expect((await loginWith(world(), {}, stranger)).status).toBe(401);
+  });
+
+  it("what is no EIP-4361 message or no signature is refused with the place of the fault", async () => {
+    const api = world();
+    const answer = await api.call("POST", "/auth/login", { json: { message: "hello", signature: "0x00" } });
+    expect(answer.status).toBe(401);
+    const malformed = await api.call("POST", "/auth/login", { json: { message: "hello", signature: "no" } });
+    expect(malformed).toMatchObject({
+      status: 400,
+      body: { error: { code: "invalid-input" }, problems: [{ path: "signature" }] },
+    });
+    const noJson = await api.call("POST", "/auth/login", {
+      body: "{",
+      headers: { "content-type": "application/json" },
+    });
+    expect(noJson.status).toBe(400);
+  });
+
+  it("the database holds digests of tokens only, and an expired session is none", async () => {
+    const api = world();
+    const client = createApiClient({ baseUrl: api.baseUrl });
+    const { token } = await client.signIn(testWallet(stranger));
+    const tokenSha256 = tokenDigest(token);
+    const expired = { expiresAt: new Date(Date.now() - 1_000) };
+    const changed = await api.db
+      .update(sessions)
+      .set(expired)
+      .where(eq(sessions.tokenSha256, tokenSha256))
+      .returning();
+    expect(changed).toHaveLength(1);
+    expect(JSON.stringify(changed)).not.toContain(token);
+    expect((await api.call("GET", "/auth/session", { token })).status).toBe(401);
+  });
+
+  it("while the chain is down, only signatures that need it cannot be checked", async () => {
+    const api = world();
+    const down = await import("viem").then(({ createPublicClient, http }) =>
+      createPublicClient({ transport: http("http://127.0.0.1:1", { retryCount: 0 }) }),
+    );
+    const at = await api.serveWith({ chain: down });
+    const message = await messageFor(api, testWallet(requester).address);
+    const signature = await testWallet(requester).signMessage({ message });
+    expect((await api.call("POST", "/auth/login", { at, json: { message, signature } })).status).toBe(200);
+    const other = await messageFor(api, testWallet(requester).address);
+    const answer = await api.call("POST", "/auth/login", { at, json: { message: other, signature } });
+    expect(answer).toMatchObject({ status: 503, body: { error: { code: "chain-unavailable" } } });
+    for (const path of ["/readyz", "/config"]) {
+      expect(await api.call("GET", path, { at })).toMatchObject({ status: 503 });
+    }
+  });
+
+  it("the configuration names network, escrow, models and limits, and the platform is ready", async () => {
+    const api = world();
+    const client = createApiClient({ baseUrl: api.baseUrl });
+    const config = await client.getConfig();
+    expect(config).toMatchObject({
+      chainId: 80_002,
+      escrow: api.escrow,
+      feeBps: 0,
+      aggregator: api.wallet(1),
+    });
+    expect(config.models.map(({ id }) => id)).toContain("/models/toy");
+    expect(config.limits).toEqual({ uploadBytes: 1_000_000, adapterBytes: 100_000 });
+    expect((await api.call("GET", "/healthz")).body).toEqual({ status: "ok" });
+    expect((await api.call("GET", "/readyz")).body).toEqual({ status: "ready" });
+  });
+}

@@ -1,0 +1,147 @@
+import { sql } from "drizzle-orm";
+import { expect, it } from "vitest";
+import { insertDraft, insertJob, insertRunningJob, requester, stranger } from "./fixtures.ts";
+import type { TestApi } from "./start-test-api.ts";
+import { beginUpload } from "./upload-behaviour.ts";
+
+async function uploadedDataset(api: TestApi): Promise<string> {
+  const client = await api.client(requester);
+  const { id } = await client.createUpload(new File(['{"instruction":"a","output":"b"}\n'], "rows.jsonl"));
+  return id;
+}
+
+export function requestBehaviour(world: () => TestApi): void {
+  it("a request becomes a draft and a queued task in one transaction, with every open choice decided", async () => {
+    const api = world();
+    const client = await api.client(requester);
+    const uploadId = await uploadedDataset(api);
+    const draft = await client.createLlmFinetune({ uploadId, model: "/models/toy", rewardWei: "1000" });
+    expect(draft).toMatchObject({ status: "preparing", terms: null, jobId: null, stakeWei: "1000" });
+    const [task] = await api.db.execute<{ key: string; identifier: string }>(sql`
+      select j.key, t.identifier from graphile_worker._private_jobs j
+      join graphile_worker._private_tasks t on t.id = j.task_id where j.key = ${`shard-dataset/${draft.id}`}`);
+    expect(task?.identifier).toBe("shard-dataset");
+    const [row] = await api.db.execute<{ request: Record<string, unknown> }>(
+      sql`select request from drafts where id = ${draft.id}`,
+    );
+    expect(row?.request).toMatchObject({ alpha: 16, minContributors: 2, rewardWei: "1000" });
+    expect(row?.request.seed).toEqual(expect.any(Number));
+  });
+
+  it("a dataset is used by one request only, also when two come at once", async () => {
+    const api = world();
+    const uploadId = await uploadedDataset(api);
+    const json = { uploadId, model: "/models/toy", rewardWei: "1000" };
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => api.call("POST", "/jobs/llm-finetune", { as: requester, json })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([202, 409, 409]);
+  });
+
+  it("a request is refused when its upload is unfinished, unknown or another's, or its terms are impossible", async () => {
+    const api = world();
+    const { id } = await beginUpload(api, requester);
+    const ask = (changes: Record<string, unknown>, as = requester) =>
+      api.call("POST", "/jobs/llm-finetune", {
+        as,
+        json: { uploadId: id, model: "/models/toy", rewardWei: "1000", ...changes },
+      });
+    expect(await ask({})).toMatchObject({ status: 409, body: { error: { code: "not-ready" } } });
+    expect((await ask({}, stranger)).status).toBe(404);
+    expect((await ask({ uploadId: "unknown-upload" })).status).toBe(404);
+    expect((await ask({ model: "someone/unknown" })).body.error?.fix).toContain("Qwen");
+    expect((await ask({ maxLength: 2_048 })).status).toBe(400);
+    expect((await ask({ rewardWei: "3" })).status).toBe(400);
+    expect((await ask({ rank: 7 })).status).toBe(400);
+    expect((await ask({ minContributors: 3 })).status).toBe(400);
+  });
+
+  it("a ready draft hands out terms for signing, a failed one what was wrong, a listed one its job", async () => {
+    const api = world();
+    const client = await api.client(requester);
+    const ready = await insertDraft(api, { preparation: "ready" });
+    const before = Math.floor(Date.now() / 1000);
+    const draft = await client.waitForDraft(ready.id);
+    expect(draft).toMatchObject({
+      status: "ready",
+      spec: { draftId: ready.id },
+      terms: {
+        kind: 0,
+        minContributors: 2,
+        maxContributors: 2,
+        specCid: ready.specCid,
+        aggregator: api.wallet(1),
+      },
+    });
+    expect(draft.terms?.acceptBy).toBeGreaterThanOrEqual(before + 7 * 86_400);
+
+    const failed = await insertDraft(api, { preparation: "failed" });
+    await expect(client.waitForDraft(failed.id)).rejects.toMatchObject({
+      code: "dataset-invalid",
+      message: "line 3 is no JSON",
+    });
+
+    const jobId = await insertJob(api, { specCid: ready.specCid });
+    expect(await client.getDraft(ready.id)).toMatchObject({ status: "listed", jobId: jobId.toString() });
+  });
+
+  it("another wallet's job with the same spec does not count as the draft's", async () => {
+    const api = world();
+    const { id, specCid } = await insertDraft(api, { preparation: "ready" });
+    const jobId = await insertJob(api, { specCid, requester: api.wallet(stranger) });
+    expect((await (await api.client(requester)).getDraft(id)).status).toBe("ready");
+    expect((await api.call("GET", `/jobs/${jobId}`)).body).toMatchObject({ spec: null });
+  });
+
+  it("drafts are their requester's alone, can be deleted before they are listed, and then are gone", async () => {
+    const api = world();
+    const { id } = await insertDraft(api);
+    expect((await api.call("GET", `/drafts/${id}`, { as: stranger })).status).toBe(404);
+    expect((await api.call("DELETE", `/drafts/${id}`, { as: stranger })).status).toBe(404);
+    expect((await api.call("DELETE", `/drafts/${id}`, { as: requester })).status).toBe(204);
+    expect((await api.call("GET", `/drafts/${id}`, { as: requester })).status).toBe(404);
+    const { draftId } = await insertRunningJob(api);
+    expect((await api.call("DELETE", `/drafts/${draftId}`, { as: requester })).status).toBe(409);
+    const tooLong = "x".repeat(65);
+    expect((await api.call("GET", `/drafts/${tooLong}`, { as: requester })).status).toBe(400);
+    expect((await api.call("DELETE", `/drafts/${tooLong}`, { as: requester })).status).toBe(400);
+  });
+
+  it("pages of drafts and of requests together hold each entry once, newest first, whatever comes in between", async () => {
+    const api = world();
+    const client = await api.client(requester);
+    const createdAt = new Date(Date.now() + 60_000);
+    const added = [];
+    for (let count = 0; count < 5; count++) added.push((await insertDraft(api, { createdAt })).id);
+    const { jobId } = await insertRunningJob(api, { createdAt });
+    const draftIds: string[] = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = await client.listDrafts({ limit: 2, cursor });
+      expect(page.items.length).toBeLessThanOrEqual(2);
+      draftIds.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
+    }
+    expect(new Set(draftIds).size).toBe(draftIds.length);
+    expect(draftIds).toEqual(expect.arrayContaining(added));
+
+    const requests: string[] = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = await client.listMyRequests({ limit: 3, cursor });
+      requests.push(
+        ...page.items.map((item) => (item.type === "draft" ? item.draft.id : `job ${item.job.jobId}`)),
+      );
+      cursor = page.nextCursor;
+      if (requests.length === 3) await insertDraft(api, { createdAt: new Date(Date.now() + 120_000) });
+    }
+    expect(new Set(requests).size).toBe(requests.length);
+    expect(requests).toEqual(expect.arrayContaining([...added, `job ${jobId}`]));
+  });
+
+  it.each(["/drafts", "/me/requests", "/me/contributions"])(
+    "%s refuses a cursor it did not give out",
+    async (path) => {
+      const answer = await world().call("GET", `${path}?cursor=bm9uc2Vuc2U`, { as: requester });
+      expect(answer).toMatchObject({ status: 400, body: { error: { code: "invalid-input" } } });
+    },
+  );
+}

@@ -1,0 +1,146 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ServerType, serve } from "@hono/node-server";
+import { createApiClient } from "@trainchain/api-client";
+import { freePort, startEscrowChain, startPostgres, testWallet } from "@trainchain/testing";
+import { createApp } from "../app.ts";
+import { buildDeps } from "../build-deps.ts";
+import type { Deps } from "../deps.ts";
+import { readEnv } from "../env.ts";
+import { createObservations } from "./observations.ts";
+
+export const sealingSecret = "5e".repeat(32);
+/** A site of ours, from which browsers may sign in. */
+export const webOrigin = "http://site.test";
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  // The tests look into many shapes of answers.
+  body: Record<string, unknown> & {
+    error?: { code: string; message: string; fix: string; requestId: string };
+  };
+}
+
+export interface CallOptions {
+  as?: number | undefined;
+  token?: string | undefined;
+  json?: unknown;
+  body?: BodyInit;
+  headers?: Record<string, string>;
+}
+
+/** The API on a real port, with real PostgreSQL, chain and local storage; notes every status that a route answers. */
+export async function startTestApi() {
+  const [postgres, chain, dir, port] = await Promise.all([
+    startPostgres(),
+    startEscrowChain(),
+    mkdtemp(join(tmpdir(), "trainchain-api-")),
+    freePort(),
+  ]);
+  const databaseUrl = await postgres.createDatabase();
+  const settings = {
+    DATABASE_URL: databaseUrl,
+    RPC_URL: chain.rpcUrl,
+    CHAIN_ID: "80002",
+    ESCROW_ADDRESS: chain.escrow,
+    AGGREGATOR_ADDRESS: chain.wallet(1),
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    WEB_ORIGINS: webOrigin,
+    EXPLORER_URL: "https://explorer.test",
+    DATA_DIR: dir,
+    SEALING_SECRET: sealingSecret,
+    EXTRA_MODELS: "/models/toy",
+    MAX_UPLOAD_BYTES: "1000000",
+    MAX_ADAPTER_BYTES: "100000",
+    LOG_LEVEL: "silent",
+  };
+  const built = await buildDeps(readEnv(settings));
+  const deps: Deps = { ...built, limits: { ...built.limits, keepAliveMs: 50, streamsPerClient: 3 } };
+  const observations = createObservations();
+  const servers: ServerType[] = [];
+
+  /** Serves the app with other dependencies, such as a database that is down. Returns its address. */
+  async function serveWith(changes: Partial<Deps>, atPort = 0): Promise<string> {
+    const app = createApp({ ...deps, ...changes });
+    const fetch = async (request: Request, env: object) => {
+      const response = await app.fetch(request, env);
+      observations.note(request.method, new URL(request.url).pathname, response.status);
+      return response;
+    };
+    return new Promise((resolve) => {
+      const server = serve({ fetch, hostname: "127.0.0.1", port: atPort }, (address) =>
+        resolve(`http://127.0.0.1:${address.port}`),
+      );
+      servers.push(server);
+    });
+  }
+
+  const baseUrl = await serveWith({}, port);
+  observations.declare(await (await fetch(`${baseUrl}/openapi.json`)).json());
+  const tokens = new Map<number, string>();
+
+  /** The token of a test wallet's session. */
+  async function tokenOf(index: number): Promise<string> {
+    const known = tokens.get(index);
+    if (known) return known;
+    const { token } = await createApiClient({ baseUrl }).signIn(testWallet(index));
+    tokens.set(index, token);
+    return token;
+  }
+
+  async function call(
+    method: string,
+    path: string,
+    options: CallOptions & { at?: string } = {},
+  ): Promise<Answer> {
+    const { as, at = baseUrl, json, body, headers = {} } = options;
+    const token = options.token ?? (as === undefined ? undefined : await tokenOf(as));
+    const response = await fetch(at + path, {
+      method,
+      headers: {
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(json === undefined ? {} : { "content-type": "application/json" }),
+        ...headers,
+      },
+      body: json === undefined ? (body ?? null) : JSON.stringify(json),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: parse(text) };
+  }
+
+  return {
+    baseUrl,
+    chain,
+    deps,
+    db: deps.connection.db,
+    escrow: chain.escrow,
+    observations,
+    serveWith,
+    tokenOf,
+    call,
+    wallet: chain.wallet,
+    client: async (index: number) => createApiClient({ baseUrl, token: await tokenOf(index) }),
+    async stop() {
+      for (const server of servers) {
+        if ("closeAllConnections" in server) server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+      }
+      await built.close();
+      await Promise.all([postgres.stop(), chain.stop()]);
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+export type TestApi = Awaited<ReturnType<typeof startTestApi>>;
+
+function parse(text: string): Answer["body"] {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}

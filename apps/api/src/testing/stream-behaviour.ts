@@ -1,0 +1,78 @@
+import { slots } from "@trainchain/db";
+import { notifyJob } from "@trainchain/db/market";
+import { eq } from "drizzle-orm";
+import { expect, it } from "vitest";
+import { firstContributor, insertRunningJob, requester, stranger } from "./fixtures.ts";
+import type { TestApi } from "./start-test-api.ts";
+
+export function streamBehaviour(world: () => TestApi): void {
+  it("a stream begins with the job and sends it again at each change that its writer announces", async () => {
+    const api = world();
+    const { jobId } = await insertRunningJob(api);
+    const end = new AbortController();
+    const changes = (await api.client(stranger)).watchJob(jobId, { signal: end.signal });
+    const first = await changes.next();
+    expect(first.value).toMatchObject({
+      type: "job",
+      job: { slots: [{ status: "accepted" }, { status: "accepted" }] },
+    });
+    await api.db.transaction(async (tx) => {
+      await tx.update(slots).set({ status: "submitted" }).where(eq(slots.jobId, jobId));
+      await notifyJob(tx, { escrow: api.escrow, jobId });
+    });
+    const second = await changes.next();
+    expect(second.value).toMatchObject({
+      type: "job",
+      job: { slots: [{ status: "submitted" }, { status: "submitted" }] },
+    });
+    end.abort();
+    await changes.return(undefined);
+  });
+
+  it("progress reaches the requester's stream, and not a stranger's", async () => {
+    const api = world();
+    const { jobId } = await insertRunningJob(api);
+    const end = new AbortController();
+    const forRequester = (await api.client(requester)).watchJob(jobId, { signal: end.signal });
+    const forStranger = (await api.client(stranger)).watchJob(jobId, { signal: end.signal });
+    await Promise.all([forRequester.next(), forStranger.next()]);
+    await (await api.client(firstContributor)).reportProgress(jobId, { event: "checkpoint", step: 4 });
+    const seen = await forRequester.next();
+    expect(seen.value).toMatchObject({ type: "progress", progress: { slot: 0, event: { step: 4 } } });
+    await api.db.update(slots).set({ status: "submitted" }).where(eq(slots.jobId, jobId));
+    await notifyJob(api.db, { escrow: api.escrow, jobId });
+    expect((await forStranger.next()).value).toMatchObject({ type: "job" });
+    end.abort();
+    await Promise.all([forRequester.return(undefined), forStranger.return(undefined)]);
+  });
+
+  it("a quiet stream is kept alive, a client has a bounded number of them, and leaving makes room", async () => {
+    const api = world();
+    const { jobId } = await insertRunningJob(api);
+    const token = await api.tokenOf(7);
+    const open = async () => {
+      const abort = new AbortController();
+      const response = await fetch(`${api.baseUrl}/jobs/${jobId}/events`, {
+        headers: { authorization: `Bearer ${token}` },
+        signal: abort.signal,
+      });
+      return { response, abort };
+    };
+    const streams = await Promise.all([open(), open(), open()]);
+    expect(streams.map(({ response }) => response.status)).toEqual([200, 200, 200]);
+    expect((await open()).response.status).toBe(429);
+
+    const reader = streams[0]?.response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    while (!text.includes(": keep-alive")) text += (await reader?.read())?.value ?? "";
+    expect(text).toMatch(/^event: job\n/);
+
+    for (const { abort } of streams) abort.abort();
+    const reopened = expect.poll(async () => {
+      const { response, abort } = await open();
+      abort.abort();
+      return response.status;
+    });
+    await reopened.toBe(200);
+  });
+}
