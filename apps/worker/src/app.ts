@@ -104,7 +104,12 @@ function storageConfig(env: Env): StorageConfig {
     return { backend: "local", dir: env.STORAGE_DIR ?? join(env.DATA_DIR, "storage") };
   if (env.STORAGE === "kubo" && env.KUBO_RPC_URL) return { backend: "kubo", rpcUrl: env.KUBO_RPC_URL };
   if (env.STORAGE === "pinata" && env.PINATA_JWT && env.PINATA_GATEWAY_URL)
-    return { backend: "pinata", jwt: env.PINATA_JWT, gatewayUrl: env.PINATA_GATEWAY_URL };
+    return {
+      backend: "pinata",
+      jwt: env.PINATA_JWT,
+      gatewayUrl: env.PINATA_GATEWAY_URL,
+      gatewayKey: env.PINATA_GATEWAY_KEY,
+    };
   throw new TrainChainError("configuration-invalid", `the settings of the ${env.STORAGE} store are missing`, {
     fix: "Set PINATA_JWT and PINATA_GATEWAY_URL, or KUBO_RPC_URL.",
   });

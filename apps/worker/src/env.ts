@@ -23,6 +23,7 @@ const envSchema = z.object({
   STORAGE_DIR: z.string().optional(),
   PINATA_JWT: z.string().optional(),
   PINATA_GATEWAY_URL: z.url().optional(),
+  PINATA_GATEWAY_KEY: z.string().optional(),
   KUBO_RPC_URL: z.url().optional(),
   SEALING_SECRET: z
     .string()

@@ -1,0 +1,195 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { acceptJob, getJob, signSubmission } from "@trainchain/chain";
+import { connect, enqueueTask } from "@trainchain/db";
+import { createDraft } from "@trainchain/db/market";
+import { findPreparation, type PreparedJob } from "@trainchain/db/work";
+import { type Address, adapterContext } from "@trainchain/protocol";
+import { createKeyRing, createLocalStorage, seal } from "@trainchain/storage";
+import {
+  type RunningProcess,
+  roles,
+  startEscrowChain,
+  startPostgres,
+  startProcess,
+  testPrivateKey,
+  testWallet,
+  waitFor,
+} from "@trainchain/testing";
+import { zeroAddress } from "viem";
+import { readEnv } from "../env.ts";
+import { writeToyModel } from "./toy-adapters.ts";
+
+const apps = fileURLToPath(new URL("../../..", import.meta.url));
+const day = 86_400;
+
+/** A real chain, database, store and indexer; the worker under test is started by the test, as often as it likes. */
+export async function startWorld() {
+  const dir = await mkdtemp(join(tmpdir(), "trainchain-worker-"));
+  const [postgres, chain] = await Promise.all([startPostgres(), startEscrowChain()]);
+  const databaseUrl = await postgres.createDatabase();
+  const connection = connect(databaseUrl);
+  const { db, sql } = connection;
+  const secret = randomBytes(32).toString("hex");
+  const model = join(dir, "toy-model");
+  await mkdir(model);
+  await mkdir(join(dir, "uploads"));
+  await writeToyModel(model);
+  const shared = {
+    DATABASE_URL: databaseUrl,
+    RPC_URL: chain.rpcUrl,
+    CHAIN_ID: "80002",
+    ESCROW_ADDRESS: chain.escrow,
+    START_BLOCK: chain.startBlock.toString(),
+    POLL_INTERVAL_MS: "50",
+  };
+  const workerEnvironment = {
+    ...shared,
+    DATA_DIR: dir,
+    SEALING_SECRET: secret,
+    AGGREGATOR_PRIVATE_KEY: testPrivateKey(roles.aggregator),
+    EXTRA_MODELS: model,
+    DEADLINE_CHECK_MS: "300",
+  };
+  const running = new Set<RunningProcess>();
+  const start = async (name: string, env: Record<string, string>) => {
+    const script = join(apps, name, "src", "main.ts");
+    const child = await startProcess({ name, script, env, logFile: join(dir, `${name}.log`) });
+    running.add(child);
+    return child;
+  };
+  await start("indexer", shared);
+
+  const storage = createLocalStorage({ dir: join(dir, "storage") });
+  const keys = createKeyRing(Buffer.from(secret, "hex"));
+
+  return {
+    dir,
+    model,
+    chain,
+    connection,
+    storage,
+    keys,
+    workerEnv: readEnv(workerEnvironment),
+    startWorker: (changes: Record<string, string> = {}) =>
+      start("worker", { ...workerEnvironment, ...changes }),
+
+    /** Everything that lies about in the clear now. */
+    async plaintextFolders(): Promise<string[]> {
+      return readdir(join(dir, "worker-tmp")).catch(() => []);
+    },
+
+    /** A draft over an uploaded file, queued for preparation; returns its id. */
+    async requestJob(file: string | undefined, changes: Record<string, unknown> = {}): Promise<string> {
+      const uploadId = randomUUID();
+      if (file !== undefined) await writeFile(join(dir, "uploads", uploadId), file);
+      const id = randomUUID();
+      const request = {
+        uploadId,
+        model,
+        description: "A job of the tests",
+        contributors: 2,
+        minContributors: 1,
+        rewardWei: "1000",
+        bondWei: "0",
+        rank: 4,
+        alpha: 8,
+        epochs: 1,
+        learningRate: 0.001,
+        maxLength: 64,
+        seed: 7,
+        method: "svd",
+        ...changes,
+      };
+      await createDraft(db, {
+        id,
+        kind: "llm-finetune",
+        requester: chain.wallet(roles.requester),
+        uploadId,
+        request,
+        createdAt: new Date(),
+      });
+      await enqueueTask(db, "shard-dataset", { draftId: id }, { key: `shard-dataset/${id}` });
+      return id;
+    },
+
+    preparation: (draftId: string) =>
+      waitFor(`draft ${draftId} to be prepared`, async () => {
+        const found = await findPreparation(db, draftId);
+        return found && found.status !== "preparing" && found;
+      }),
+
+    async prepared(draftId: string): Promise<PreparedJob> {
+      return db.query.llmFinetuneJobs
+        .findFirst({ where: (table, { eq }) => eq(table.draftId, draftId) })
+        .then((row) => {
+          if (!row) throw new Error(`draft ${draftId} is not prepared`);
+          return row;
+        });
+    },
+
+    /** Lists a prepared draft on chain with two slots and a day for each period. */
+    async listJob(draftId: string, changes: Parameters<typeof chain.openJob>[0] = {}): Promise<bigint> {
+      const { specCid } = await this.prepared(draftId);
+      return chain.openJob({ specCid, trainingPeriod: day, reviewPeriod: day, ...changes });
+    },
+
+    accept: (jobId: bigint, index: number) =>
+      chain.mined(
+        acceptJob(chain.signer(index), { escrow: chain.escrow, jobId, delegate: zeroAddress, bondWei: 0n }),
+      ),
+
+    /** Seals an adapter to its slot, stores it, signs its submission and has it relayed, as agent and API do. */
+    async deliver(jobId: bigint, index: number, slot: number, adapter: Uint8Array): Promise<string> {
+      const contributor = chain.wallet(index);
+      const context = adapterContext({ chainId: 80_002, contract: chain.escrow, jobId, slot, contributor });
+      const { cid } = await storage.put(await seal(adapter, await keys.recipientFor(context)));
+      const domain = { chainId: 80_002, escrow: chain.escrow };
+      const signature = await signSubmission(testWallet(index), domain, {
+        jobId,
+        contributor,
+        adapterCid: cid,
+      });
+      const payload = { escrow: chain.escrow, jobId: jobId.toString(), contributor, adapterCid: cid };
+      const key = `relay-submission/${cid}`;
+      await enqueueTask(db, "relay-submission", { ...payload, signature }, { key });
+      return cid;
+    },
+
+    jobOnChain: (jobId: bigint) => getJob(chain.client, { escrow: chain.escrow, jobId }),
+
+    untilJob(jobId: bigint, status: string) {
+      return waitFor(
+        `job ${jobId} to be ${status}`,
+        async () => (await this.jobOnChain(jobId)).status === status,
+        { timeoutMs: 45_000 },
+      );
+    },
+
+    async slotStatus(jobId: bigint, index: number): Promise<string | undefined> {
+      const contributor: Address = chain.wallet(index);
+      const [row] =
+        await sql`select status from slots where job_id = ${jobId.toString()} and contributor = ${contributor}`;
+      return row?.status;
+    },
+
+    async stop() {
+      await Promise.all([...running].map((child) => child.stop()));
+      await connection.close();
+      await Promise.all([postgres.stop(), chain.stop()]);
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+export type World = Awaited<ReturnType<typeof startWorld>>;
+
+/** Instruction rows as JSONL. */
+export function rows(count: number): string {
+  return Array.from({ length: count }, (_, index) =>
+    JSON.stringify({ instruction: `Double ${index}.`, input: "", output: `${2 * index}` }),
+  ).join("\n");
+}

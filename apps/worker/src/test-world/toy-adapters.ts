@@ -1,0 +1,77 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type AdaptedModule,
+  adapterLayout,
+  initialA,
+  loraAKey,
+  loraBKey,
+  modulesOfLlamaLike,
+  planSafetensors,
+} from "@trainchain/lora";
+
+const config = {
+  architectures: ["LlamaForCausalLM"],
+  model_type: "llama",
+  hidden_size: 32,
+  intermediate_size: 48,
+  num_hidden_layers: 2,
+  num_attention_heads: 4,
+  num_key_value_heads: 2,
+};
+
+export const toyModules: readonly AdaptedModule[] = modulesOfLlamaLike(config);
+
+/** A folder with the one file of a base model that decides its adapters' shapes. */
+export async function writeToyModel(dir: string): Promise<void> {
+  await writeFile(join(dir, "config.json"), JSON.stringify(config));
+  await writeFile(join(dir, "chat_template.jinja"), "{{ messages }}");
+}
+
+/** An adapter as honest training leaves it: A near the job's start, B random; `size` scales the update. */
+export function toyAdapter({
+  jobSeed,
+  rank,
+  noiseSeed,
+  size = 1,
+}: {
+  jobSeed: number;
+  rank: number;
+  noiseSeed: number;
+  size?: number;
+}): Uint8Array {
+  const random = createRandom(noiseSeed);
+  const { modules } = adapterLayout(toyModules, rank);
+  const plan = planSafetensors(
+    modules.flatMap(({ path, inFeatures, outFeatures }) => [
+      { name: loraAKey(path), shape: [rank, inFeatures] },
+      { name: loraBKey(path), shape: [outFeatures, rank] },
+    ]),
+  );
+  const bytes = new Uint8Array(plan.sizeBytes);
+  bytes.set(plan.head);
+  const view = new DataView(bytes.buffer);
+  const write = (offset: number, values: Iterable<number>) => {
+    let at = offset;
+    for (const value of values) {
+      view.setFloat32(at, value, true);
+      at += 4;
+    }
+  };
+  for (const [index, module] of modules.entries()) {
+    const a = initialA(jobSeed, module, rank).map((value) => value + 0.02 * random());
+    const b = Array.from({ length: module.outFeatures * rank }, () => 0.05 * size * random());
+    write(plan.offsets[2 * index] ?? 0, a);
+    write(plan.offsets[2 * index + 1] ?? 0, b);
+  }
+  return bytes;
+}
+
+/** Numbers in [-1, 1) from a linear congruential generator (Numerical Recipes): the same for the same seed. */
+function createRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 31 - 1;
+  };
+}

@@ -1,0 +1,180 @@
+import { text } from "node:stream/consumers";
+import { findAggregationOf, listVerdicts } from "@trainchain/db/work";
+import { llmJobSpecSchema, resultContext, resultDocumentSchema, shardContext } from "@trainchain/protocol";
+import { unseal } from "@trainchain/storage";
+import { roles, waitFor } from "@trainchain/testing";
+import { extract } from "tar-stream";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { rows, startWorld, type World } from "./test-world/start-world.ts";
+import { toyAdapter } from "./test-world/toy-adapters.ts";
+
+let world: World;
+const first = roles.firstContributor;
+
+beforeAll(async () => {
+  world = await startWorld();
+  await world.startWorker();
+});
+afterAll(() => world?.stop());
+
+async function preparedJob(changes: Record<string, unknown> = {}, terms = {}): Promise<bigint> {
+  const draftId = await world.requestJob(rows(60), changes);
+  expect(await world.preparation(draftId)).toMatchObject({ status: "ready" });
+  return world.listJob(draftId, terms);
+}
+
+const honest = (noiseSeed: number) => toyAdapter({ jobSeed: 7, rank: 4, noiseSeed });
+const key = (jobId: bigint) => ({ escrow: world.chain.escrow, jobId });
+
+describe("a draft", () => {
+  it("becomes a public spec and sealed shards that open with their own keys only", async () => {
+    const draftId = await world.requestJob(rows(60));
+    expect(await world.preparation(draftId)).toMatchObject({ status: "ready", report: { rows: 60 } });
+    const prepared = await world.prepared(draftId);
+    const spec = llmJobSpecSchema.parse(JSON.parse(await text(await world.storage.get(prepared.specCid))));
+    expect(spec.dataset).toMatchObject({ rows: 60, holdoutRows: 20, shardRows: [20, 20] });
+    const [shard] = prepared.shardAssignments;
+    const open = async (index: number) =>
+      text(
+        await unseal(
+          await world.storage.get(shard?.cid ?? ""),
+          await world.keys.identityFor(shardContext({ draftId, index })),
+        ),
+      );
+    expect((await open(0)).trim().split("\n")).toHaveLength(20);
+    await expect(open(1)).rejects.toMatchObject({ code: "sealing-failed" });
+    expect(await world.plaintextFolders()).toEqual([]);
+  });
+
+  it("with a faulty dataset fails, naming line, field and fix", async () => {
+    const draftId = await world.requestJob(`${rows(30)}\n{"instruction": "No output."}`);
+    const failed = await world.preparation(draftId);
+    expect(failed).toMatchObject({ status: "failed", error: { code: "dataset-invalid" } });
+    expect(failed.report?.problems).toMatchObject([{ line: 31, field: "output" }]);
+  });
+
+  it("whose upload is gone fails instead of waiting for ever", async () => {
+    const draftId = await world.requestJob(undefined);
+    expect(await world.preparation(draftId)).toMatchObject({ status: "failed", error: { code: "gone" } });
+  });
+});
+
+describe("a job", () => {
+  it("is verified, merged, completed and paid, and its bundle opens with the job's result key", async () => {
+    const jobId = await preparedJob();
+    const before = await world.chain.client.getBalance({ address: world.chain.wallet(first) });
+    const acceptances = [await world.accept(jobId, first), await world.accept(jobId, first + 1)];
+    await world.deliver(jobId, first, 0, honest(1));
+    await world.deliver(jobId, first + 1, 1, honest(2));
+    await world.untilJob(jobId, "completed");
+
+    const gasWei = acceptances[0]!.gasUsed * acceptances[0]!.effectiveGasPrice;
+    const after = await world.chain.client.getBalance({ address: world.chain.wallet(first) });
+    expect(after - before + gasWei).toBe(500n);
+
+    const stored = await findAggregationOf(world.connection.db, key(jobId));
+    const document = resultDocumentSchema.parse(
+      JSON.parse(await text(await world.storage.get(stored?.resultCid ?? ""))),
+    );
+    expect(document.contributors).toMatchObject([
+      { slot: 0, rows: 20, weight: 0.5, contributor: world.chain.wallet(first) },
+      { slot: 1, rows: 20, weight: 0.5 },
+    ]);
+    const identity = await world.keys.identityFor(
+      resultContext({ chainId: 80_002, contract: world.chain.escrow, jobId }),
+    );
+    const files: string[] = [];
+    const untar = extract();
+    untar.on("entry", ({ name }, stream, next) => {
+      files.push(name);
+      stream.on("end", () => next(undefined)).resume();
+    });
+    for await (const piece of await unseal(await world.storage.get(document.bundleCid), identity))
+      untar.write(piece);
+    untar.end();
+    await waitFor("the bundle to be read", async () => files.length === 5);
+    expect(files).toEqual([
+      "README.md",
+      "result.json",
+      "adapter_config.json",
+      "adapter_model.safetensors",
+      "chat_template.jinja",
+    ]);
+    expect(await world.plaintextFolders()).toEqual([]);
+  });
+
+  it("refuses an adapter of another job on chain, with a public reason, and completes with the others", async () => {
+    const jobId = await preparedJob();
+    await world.accept(jobId, first);
+    await world.accept(jobId, first + 1);
+    await world.deliver(jobId, first, 0, toyAdapter({ jobSeed: 8, rank: 4, noiseSeed: 1 }));
+    await waitFor("the rejection", async () => (await world.slotStatus(jobId, first)) === "rejected");
+    const [verdict] = await listVerdicts(world.connection.db, key(jobId));
+    expect(verdict?.checks.find(({ check }) => check === "same-start")).toMatchObject({ verdict: "failed" });
+    const reason = JSON.parse(await text(await world.storage.get(verdict?.reasonCid ?? "")));
+    expect(reason).toMatchObject({ contributor: world.chain.wallet(first), jobId: jobId.toString() });
+
+    await world.accept(jobId, first + 2);
+    await world.deliver(jobId, first + 2, 0, honest(3));
+    await world.deliver(jobId, first + 1, 1, honest(4));
+    await world.untilJob(jobId, "completed");
+  });
+
+  it("refuses an adapter that was sealed for another slot", async () => {
+    const jobId = await preparedJob();
+    await world.accept(jobId, first);
+    await world.deliver(jobId, first, 1, honest(1));
+    await waitFor("the rejection", async () => (await world.slotStatus(jobId, first)) === "rejected");
+    const [verdict] = await listVerdicts(world.connection.db, key(jobId));
+    expect(verdict?.checks).toMatchObject([{ check: "sealed-to-slot", verdict: "failed" }]);
+  });
+
+  it("refuses the copy among two deliveries, the later one, and completes with the original", async () => {
+    const jobId = await preparedJob();
+    await world.accept(jobId, first);
+    await world.accept(jobId, first + 1);
+    await world.deliver(jobId, first, 0, honest(1));
+    await waitFor("the delivery", async () => (await world.slotStatus(jobId, first)) === "submitted");
+    await world.deliver(jobId, first + 1, 1, honest(1));
+    await waitFor("the rejection", async () => (await world.slotStatus(jobId, first + 1)) === "rejected");
+    await world.accept(jobId, first + 2);
+    await world.deliver(jobId, first + 2, 1, honest(5));
+    await world.untilJob(jobId, "completed");
+    const verdicts = await listVerdicts(world.connection.db, key(jobId));
+    expect(verdicts.map(({ verdict }) => verdict).toSorted()).toEqual(["accepted", "accepted", "refused"]);
+  });
+
+  it("goes on without a contributor that vanished: its slot is released when the chain's clock says so", async () => {
+    const jobId = await preparedJob();
+    await world.accept(jobId, first);
+    await world.accept(jobId, first + 1);
+    await world.deliver(jobId, first, 0, honest(1));
+    await waitFor("the delivery", async () => (await world.slotStatus(jobId, first)) === "submitted");
+    await world.chain.travel(86_401);
+    await waitFor("the release", async () => (await world.slotStatus(jobId, first + 1)) === "released");
+    await world.untilJob(jobId, "completed");
+  });
+
+  it("that nobody finished expires by itself and the stake goes back", async () => {
+    const jobId = await preparedJob();
+    await world.chain.travel(3_601);
+    await world.untilJob(jobId, "expired");
+  });
+
+  it("of a stranger who copied the spec is left alone", async () => {
+    const draftId = await world.requestJob(rows(60));
+    await world.preparation(draftId);
+    const jobId = await world.listJob(draftId);
+    await world.connection
+      .sql`update drafts set requester = '0x0000000000000000000000000000000000000001' where id = ${draftId}`;
+    await world.accept(jobId, first);
+    await world.deliver(jobId, first, 0, honest(1));
+    await waitFor("the delivery", async () => (await world.slotStatus(jobId, first)) === "submitted");
+    await waitFor("the queue to be empty", async () => {
+      const [row] = await world.connection.sql`
+        select count(*)::int as tasks from graphile_worker.jobs where attempts = 0 and run_at <= now()`;
+      return row?.tasks === 0;
+    });
+    expect(await listVerdicts(world.connection.db, key(jobId))).toEqual([]);
+  });
+});
