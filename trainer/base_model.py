@@ -4,25 +4,25 @@ import os
 
 import psutil
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
 
 from reporting import MAY_BE_RETRIED, Failure
 
 HUB_ERRORS = ("offline", "connect", "resolve", "timed out", "timeout", "unreachable")
 
 
-def pick_dtype(device, parameters_hint=None):
+def pick_dtype(device, config):
     """bfloat16 where the device computes in it, else float16 on older GPUs; float32 on the CPU and Apple GPUs,
     unless the weights would then fill half of the memory."""
     if device == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
-    if parameters_hint and parameters_hint * 4 > psutil.virtual_memory().total / 2:
-        return torch.bfloat16
-    return torch.float32
+    fits = guess_parameters(config) * 4 < psutil.virtual_memory().total / 2
+    return torch.float32 if fits else torch.bfloat16
 
 
 def guess_parameters(config):
     """About how many parameters a decoder of this configuration has."""
+    config = config.get_text_config()
     hidden, layers = config.hidden_size, config.num_hidden_layers
     feed_forward = 3 * hidden * (getattr(config, "intermediate_size", None) or 4 * hidden)
     return layers * (4 * hidden * hidden + feed_forward) + config.vocab_size * hidden
@@ -43,14 +43,16 @@ def explain_hub_error(name, error):
     return Failure("not-found", f"{name} {why}: {text}", "go online once to cache it, or give a local path")
 
 
-def load_tokenizer(name, revision=None):
+def load_tokenizer_and_config(name, revision):
+    """The tokenizer, always with a token to pad with, and the model's configuration."""
     try:
         tokenizer = AutoTokenizer.from_pretrained(name, revision=revision, trust_remote_code=False)
+        config = AutoConfig.from_pretrained(name, revision=revision, trust_remote_code=False)
     except (OSError, ValueError) as error:
         raise explain_hub_error(name, error) from error
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
-    return tokenizer
+    return tokenizer, config
 
 
 def load_model(name, revision, device, dtype, quantization="none"):

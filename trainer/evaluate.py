@@ -101,7 +101,7 @@ def main():
     arguments = parse_arguments()
     import torch
 
-    from base_model import load_model, load_tokenizer, pick_dtype
+    from base_model import load_model, load_tokenizer_and_config, pick_dtype
     from chat_rows import encode_rows, end_tokens, read_rows
     from devices import pick_device
 
@@ -109,8 +109,8 @@ def main():
         torch.set_num_threads(arguments.cores)
     device, _ = pick_device(arguments.device)
     revision = None if arguments.model_revision == "local" else arguments.model_revision
-    tokenizer = load_tokenizer(arguments.model, revision)
-    model = load_model(arguments.model, revision, device, pick_dtype(device)).eval()
+    tokenizer, config = load_tokenizer_and_config(arguments.model, revision)
+    model = load_model(arguments.model, revision, device, pick_dtype(device, config)).eval()
     rows = read_rows(arguments.holdout, arguments.max_rows)
     examples = encode_rows(tokenizer, rows, arguments.max_length, end_tokens(tokenizer, model))
     pieces = ([token for token in example["labels"] if token >= 0] for example in examples)

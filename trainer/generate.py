@@ -28,15 +28,15 @@ def main():
     import torch
     import transformers
 
-    from base_model import load_model, load_tokenizer, pick_dtype
+    from base_model import load_model, load_tokenizer_and_config, pick_dtype
     from chat_rows import end_tokens, prompt_messages
     from devices import pick_device
     from evaluate import attach
 
     device, _ = pick_device(arguments.device)
     revision = None if arguments.model_revision == "local" else arguments.model_revision
-    tokenizer = load_tokenizer(arguments.model, revision)
-    model = load_model(arguments.model, revision, device, pick_dtype(device)).eval()
+    tokenizer, config = load_tokenizer_and_config(arguments.model, revision)
+    model = load_model(arguments.model, revision, device, pick_dtype(device, config)).eval()
     messages = prompt_messages({"instruction": arguments.prompt})
     prompt = tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
     inputs = tokenizer(prompt, add_special_tokens=False, return_tensors="pt").to(model.device)

@@ -3,9 +3,10 @@
 Prints one JSON line with the versions and the device. Any failure is a traceback and a non-zero exit.
 """
 
-import json
 import platform
 from importlib.metadata import version
+
+from reporting import report  # isort: skip, it must come first: packages print when they are imported
 
 import accelerate
 import bitsandbytes
@@ -67,10 +68,10 @@ def train_one_step(device):
 device, device_name = pick_device("auto")
 train_one_step(device)
 names = sorted(package.__name__.split(".")[0].replace("_", "-") for package in PACKAGES)
-proof = {
-    "python": platform.python_version(),
-    "versions": {name: version(name) for name in names},
-    "device": device,
-    "deviceName": device_name,
-}
-print(json.dumps(proof))
+report(
+    "proved",
+    python=platform.python_version(),
+    versions={name: version(name) for name in names},
+    device=device,
+    deviceName=device_name,
+)

@@ -75,7 +75,7 @@ def open_work_folder(folder, identity):
         return
     for name in ("checkpoints", "adapter"):
         shutil.rmtree(folder / name, ignore_errors=True)
-    for name in ("shard.jsonl", "finished.json", "uploaded.json"):
+    for name in ("shard.jsonl", "finished.json"):
         (folder / name).unlink(missing_ok=True)
     write_whole(record, json.dumps(identity, indent=2))
 
@@ -140,7 +140,7 @@ def train(arguments, shard):
     from safetensors.torch import save_file
     from trl import SFTConfig, SFTTrainer
 
-    from base_model import guess_parameters, load_model, load_tokenizer, pick_dtype
+    from base_model import load_model, load_tokenizer_and_config, pick_dtype
     from chat_rows import encode_rows, end_tokens, read_rows
     from devices import pick_device
     from initial_adapter import load_initial_adapter, set_initial_adapter
@@ -148,10 +148,7 @@ def train(arguments, shard):
     # --- the machine
     if arguments.cores:
         torch.set_num_threads(arguments.cores)
-    try:
-        device, _ = pick_device(arguments.device)
-    except RuntimeError as error:
-        raise Failure("configuration-invalid", str(error), "choose --device auto") from error
+    device, _ = pick_device(arguments.device)
     quantization = arguments.quantization
     if quantization == "auto":
         quantization = "nf4" if device == "cuda" else "none"
@@ -162,9 +159,8 @@ def train(arguments, shard):
     started = time.monotonic()
     name = arguments.model_name
     revision = None if arguments.model_revision in (None, "local") else arguments.model_revision
-    tokenizer = load_tokenizer(name, revision)
-    config = transformers.AutoConfig.from_pretrained(name, revision=revision, trust_remote_code=False)
-    dtype = pick_dtype(device, guess_parameters(config.get_text_config()))
+    tokenizer, config = load_tokenizer_and_config(name, revision)
+    dtype = pick_dtype(device, config)
     dtype_name = str(dtype).removeprefix("torch.")
     report("started", jobId=arguments.job_id, device=device, dtype=dtype_name, quantization=quantization)
     transformers.set_seed(arguments.seed)
@@ -250,7 +246,9 @@ def train(arguments, shard):
     for path in checkpoints.glob("checkpoint-*"):
         if path != resume_from:
             shutil.rmtree(path)
+    signal.signal(signal.SIGTERM, progress.ask_to_stop)
     trainer.train(resume_from_checkpoint=str(resume_from) if resume_from else None)
+    signal.signal(signal.SIGTERM, stop_at_once)
     if progress.interrupted:
         fix = "start the same run again: it goes on from the checkpoint"
         raise Failure("training-failed", "stopped as asked, after a checkpoint", fix, MAY_BE_RETRIED)
@@ -272,7 +270,7 @@ def train(arguments, shard):
         "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
         "loss": progress.loss,
         "steps": steps,
-        "tokens": progress.tokens,
+        "tokens": sum(lengths[row] for row in order[: steps * rows_per_step]),
         "seconds": round(time.monotonic() - started, 3),
     }
 
@@ -293,21 +291,23 @@ def progress_callback(base_class, arguments, device, steps, checkpoints):
     """One event a step, a checkpoint at least every minute, and a stop between two steps when asked."""
 
     class Progress(base_class):
+        stop_asked = False
         interrupted = False
         loss = None
-        tokens = 0
+
+        def ask_to_stop(self, *_):
+            self.stop_asked = True
 
         def on_train_begin(self, args, state, control, **_):
             self.first_step = state.global_step
             self.started = self.saved = time.monotonic()
-            self.parent = os.getppid() if "TRAINCHAIN_PARENT_PID" in os.environ else None
             if state.global_step:
                 report("resumed", step=state.global_step)
 
         def on_log(self, args, state, control, logs=None, **_):
             if "loss" not in logs:
                 return
-            self.loss, self.tokens = logs["loss"], int(logs["num_tokens"])
+            self.loss, tokens = logs["loss"], int(logs["num_tokens"])
             if not math.isfinite(self.loss):
                 fix = "a lower learning rate"
                 raise Failure("training-failed", f"the loss became {self.loss} at step {state.global_step}", fix)
@@ -320,15 +320,14 @@ def progress_callback(base_class, arguments, device, steps, checkpoints):
                 epoch=round(state.global_step / steps * arguments.epochs, 3),
                 loss=round(self.loss, 5),
                 learningRate=logs["learning_rate"],
-                tokens=self.tokens,
-                tokensPerSecond=round(self.tokens / elapsed, 1),
+                tokens=tokens,
+                tokensPerSecond=round(tokens / elapsed, 1),
                 etaSeconds=round(elapsed / done * (steps - state.global_step), 1),
                 memoryMb=round(memory_mb(device), 1),
             )
 
         def on_step_end(self, args, state, control, **_):
-            is_orphan = self.parent is not None and os.getppid() != self.parent
-            if stop_requested or is_orphan:
+            if self.stop_asked or is_orphan():
                 self.interrupted = control.should_training_stop = True
             is_due = time.monotonic() - self.saved > CHECKPOINT_SECONDS
             is_due = is_due or state.global_step % CHECKPOINT_STEPS == 0
@@ -347,23 +346,30 @@ def progress_callback(base_class, arguments, device, steps, checkpoints):
     return Progress()
 
 
-stop_requested = []
+def is_orphan():
+    """Whether the program that started this run is gone: nobody would seal and submit the result."""
+    parent = os.environ.get("TRAINCHAIN_PARENT_PID")
+    return parent is not None and os.name == "posix" and os.getppid() != int(parent)
+
+
+def stop_at_once(*_):
+    """Outside of training there is nothing to save first."""
+    raise Failure("training-failed", "stopped as asked", "start the same run again", MAY_BE_RETRIED)
 
 
 def main():
     arguments = parse_arguments()
-    signal.signal(signal.SIGTERM, lambda *_: stop_requested.append(True))
+    signal.signal(signal.SIGTERM, stop_at_once)
     if arguments.cores:
         os.environ["OMP_NUM_THREADS"] = str(arguments.cores)
     folder = arguments.work_dir = arguments.work_dir.resolve()
     api_url = arguments.api_url.rstrip("/")
     open_work_folder(folder, fingerprint(arguments))
-    finished, uploaded = folder / "finished.json", folder / "uploaded.json"
+    finished, shard = folder / "finished.json", folder / "shard.jsonl"
 
     import gateway
 
     if not finished.exists():
-        shard = folder / "shard.jsonl"
         if not shard.exists():
             gateway.download(api_url, arguments.shard_cid, shard)
         rows = sum(1 for line in shard.open("rb") if line.strip())
@@ -374,13 +380,13 @@ def main():
     result = json.loads(finished.read_text())
     report("saved", sizeBytes=result["sizeBytes"], sha256=result["sha256"])
 
-    if not uploaded.exists():
-        cid = gateway.upload(api_url, folder / "adapter" / "adapter_model.safetensors")
-        write_whole(uploaded, json.dumps({"adapterCid": cid}))
-    cid = json.loads(uploaded.read_text())["adapterCid"]
-    report("uploaded", adapterCid=cid)
-    gateway.submit_adapter(api_url, arguments.job_id, arguments.contributor_wallet, cid)
-    report("submitted", adapterCid=cid)
+    if "adapterCid" not in result:
+        result["adapterCid"] = gateway.upload(api_url, folder / "adapter" / "adapter_model.safetensors")
+        write_whole(finished, json.dumps(result, indent=2))
+    report("uploaded", adapterCid=result["adapterCid"])
+    gateway.submit_adapter(api_url, arguments.job_id, arguments.contributor_wallet, result["adapterCid"])
+    report("submitted", adapterCid=result["adapterCid"])
+    shard.unlink(missing_ok=True)
     report("done", **{key: result[key] for key in ("loss", "steps", "tokens", "seconds")})
 
 

@@ -22,7 +22,10 @@ export async function proveEnvironment(
     },
   });
   signal?.throwIfAborted();
-  if (exitCode === 0) return JSON.parse(lastLine) as EnvironmentProof;
+  if (exitCode === 0) {
+    const { python, versions, device, deviceName } = JSON.parse(lastLine) as EnvironmentProof;
+    return { python, versions, device, deviceName };
+  }
   throw new TrainChainError(
     "environment-broken",
     `the training environment does not work: ${tail.at(-1) ?? ""}`,
