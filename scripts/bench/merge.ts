@@ -1,0 +1,185 @@
+import { execFile } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import {
+  adapterLayout,
+  loraAKey,
+  loraBKey,
+  type MergeMethod,
+  modulesOfLlamaLike,
+  planSafetensors,
+} from "@trainchain/lora";
+import { mergeAdapters } from "@trainchain/lora/node";
+import { ensurePython } from "../ensure-python.ts";
+
+const adapters = 5;
+const rank = 16;
+const alpha = 32;
+const rounds = 3;
+const modules = modulesOfLlamaLike({
+  architectures: ["Qwen2ForCausalLM"],
+  hidden_size: 1536,
+  intermediate_size: 8960,
+  num_hidden_layers: 28,
+  num_attention_heads: 12,
+  num_key_value_heads: 2,
+});
+
+interface Measured {
+  seconds: number;
+  peakMb: number;
+}
+
+const self = fileURLToPath(import.meta.url);
+const run = promisify(execFile);
+
+/** Every contender in a process of its own; its start-up and imports are not counted, its peak memory is whole. */
+async function measure(command: string, args: string[]): Promise<Measured> {
+  const { stdout } = await run(command, args);
+  return JSON.parse(stdout.trim().split("\n").at(-1)!);
+}
+
+/** In each round every contender once, so that a busy moment strikes all alike; the fastest round counts. */
+async function measureAll(contenders: [name: string, command: string, args: string[], rounds: number][]) {
+  const best = new Map<string, Measured>();
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, command, args, most] of contenders) {
+      if (round >= most) continue;
+      const result = await measure(command, args);
+      const known = best.get(name);
+      const seconds = Math.min(result.seconds, known?.seconds ?? result.seconds);
+      best.set(name, { seconds, peakMb: Math.max(result.peakMb, known?.peakMb ?? 0) });
+    }
+  }
+  return best;
+}
+
+export default {
+  name: "merge",
+  about:
+    "five Qwen2.5-1.5B-shaped all-linear rank-16 adapters merged, ours beside torch, PEFT and a plain copy",
+  async run() {
+    const python = await ensurePython();
+    const folder = mkdtempSync(join(tmpdir(), "bench-merge-"));
+    const peers = fileURLToPath(new URL("./merge_peers.py", import.meta.url));
+    const ours = (mode: string, times = rounds): [string, string, string[], number] => [
+      `ours ${mode}`,
+      process.execPath,
+      [self, mode, folder],
+      times,
+    ];
+    const peer = (mode: string, times = rounds): [string, string, string[], number] => [
+      mode,
+      python,
+      [peers, mode, folder],
+      times,
+    ];
+    try {
+      for (let i = 0; i < adapters; i++) writeRandomAdapter(join(folder, `${i}.safetensors`), i + 1);
+      const best = await measureAll([
+        ours("svd"),
+        peer("torch-gram"),
+        ours("exact"),
+        ours("copy"),
+        peer("torch-cat"),
+        ours("auto", 1),
+        ours("fedavg", 1),
+        peer("peft-cat", 1),
+        peer("peft-svd", 1),
+      ]);
+      return report(best);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+};
+
+function report(best: ReadonlyMap<string, Measured>) {
+  const notes: Record<string, string> = {
+    "ours copy": "plain copy of the exact result's bytes",
+    "ours auto": "svd with the rank chosen: two passes; random adapters need the highest rank",
+    "peft-cat": "in memory, nothing read or written",
+    "peft-svd": "one layer of 28, times 28",
+  };
+  const seconds = (name: string) => best.get(name)!.seconds;
+  const rows = [...best].map(([name, { seconds, peakMb }]) => ({
+    contender: name === "ours copy" ? "copy" : name,
+    seconds: Number(seconds.toFixed(3)),
+    peakMb: Math.round(peakMb),
+    note: notes[name] ?? "",
+  }));
+  return {
+    rows,
+    ratios: {
+      "torch's f64 Gram route / ours svd": seconds("torch-gram") / seconds("ours svd"),
+      "ours exact / copy": seconds("ours exact") / seconds("ours copy"),
+      "torch cat / ours exact": seconds("torch-cat") / seconds("ours exact"),
+      "PEFT svd / ours svd": seconds("peft-svd") / seconds("ours svd"),
+    },
+  };
+}
+
+/** Values from xorshift32, uniform: a merge's work does not depend on them. */
+function writeRandomAdapter(path: string, seed: number): void {
+  const plan = planSafetensors(
+    adapterLayout(modules, rank).modules.flatMap(({ path, inFeatures, outFeatures }) => [
+      { name: loraAKey(path), shape: [rank, inFeatures] },
+      { name: loraBKey(path), shape: [outFeatures, rank] },
+    ]),
+  );
+  const bytes = new Uint8Array(plan.sizeBytes);
+  bytes.set(plan.head);
+  const values = new Float32Array(bytes.buffer, plan.head.length);
+  let state = seed;
+  for (let i = 0; i < values.length; i++) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    values[i] = state * 2 ** -36;
+  }
+  writeFileSync(path, bytes);
+}
+
+/** The child's side: one merge or copy, timed. */
+async function runOurs(mode: string, folder: string): Promise<Measured> {
+  const out = join(folder, "ours");
+  const start = performance.now();
+  if (mode === "copy") copyExact(folder);
+  else {
+    await mergeAdapters({
+      adapters: Array.from({ length: adapters }, (_, i) => ({
+        file: join(folder, `${i}.safetensors`),
+        weight: 1,
+        rank,
+        alpha,
+      })),
+      modules,
+      baseModel: "Qwen/Qwen2.5-1.5B-Instruct",
+      method: mode === "auto" ? "svd" : (mode as MergeMethod),
+      rank: mode === "auto" ? "auto" : rank,
+      out,
+    });
+  }
+  const seconds = (performance.now() - start) / 1000;
+  rmSync(out, { recursive: true, force: true });
+  return { seconds, peakMb: process.resourceUsage().maxRSS / 1024 };
+}
+
+/** As many bytes as the exact result has: the five adapters, one after the other, in 1 MiB pieces. */
+function copyExact(folder: string): void {
+  const piece = new Uint8Array(1 << 20);
+  const target = join(folder, "copy");
+  const out = openSync(target, "w");
+  for (let i = 0; i < adapters; i++) {
+    const source = openSync(join(folder, `${i}.safetensors`), "r");
+    for (let read = readSync(source, piece); read > 0; read = readSync(source, piece))
+      writeSync(out, piece, 0, read);
+    closeSync(source);
+  }
+  closeSync(out);
+}
+
+if (process.argv[1] === self) console.log(JSON.stringify(await runOurs(process.argv[2]!, process.argv[3]!)));
