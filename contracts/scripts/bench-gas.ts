@@ -55,7 +55,10 @@ export async function measureGas({ relayed = false } = {}): Promise<GasRow[]> {
       ...SigningClient[],
     ];
     const addressOf = (client: SigningClient) => client.account.address.toLowerCase() as Address;
-    const { address: escrow } = await deployEscrow(requester, { feeBps: 0, feeReceiver: addressOf(requester) });
+    const { address: escrow } = await deployEscrow(requester, {
+      feeBps: 0,
+      feeReceiver: addressOf(requester),
+    });
     const mined = async (hash: Promise<Hash>) =>
       waitForTransactionReceipt(requester, { hash: await hash, pollingInterval: 10 });
 
@@ -99,7 +102,12 @@ export async function measureGas({ relayed = false } = {}): Promise<GasRow[]> {
       submit.push((await mined(sent)).gasUsed);
     }
     const completed = await mined(
-      completeJob(aggregator, { escrow, jobId, resultCid: specCid, contributors: contributors.map(addressOf) }),
+      completeJob(aggregator, {
+        escrow,
+        jobId,
+        resultCid: specCid,
+        contributors: contributors.map(addressOf),
+      }),
     );
 
     return rows({ create: [created.gasUsed], accept, submit, complete: [completed.gasUsed] });
@@ -133,7 +141,10 @@ export async function benchGas({ json = false } = {}): Promise<string> {
   const measured = { direct: await measureGas(), relayed: await measureGas({ relayed: true }) };
   if (json) return JSON.stringify({ bench: "gas", contributors: 3, ...measured }, null, 2);
   return Object.entries(measured)
-    .map(([name, table]) => `${name === "direct" ? "submitted by the wallets" : "submitted by a relay"}\n${render(table)}`)
+    .map(
+      ([name, table]) =>
+        `${name === "direct" ? "submitted by the wallets" : "submitted by a relay"}\n${render(table)}`,
+    )
     .join("\n\n");
 }
 
@@ -143,9 +154,10 @@ function render(table: GasRow[]): string {
     ({ call, gas, predecessorGas, ratio }) =>
       `${call.padEnd(12)}${thousands(gas)}${thousands(predecessorGas)}${ratio.toFixed(3).padStart(9)}`,
   );
-  return [`${"call".padEnd(12)}${"gas".padStart(12)}${"predecessor".padStart(12)}${"ratio".padStart(9)}`, ...lines].join(
-    "\n",
-  );
+  return [
+    `${"call".padEnd(12)}${"gas".padStart(12)}${"predecessor".padStart(12)}${"ratio".padStart(9)}`,
+    ...lines,
+  ].join("\n");
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {

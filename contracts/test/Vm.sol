@@ -14,6 +14,7 @@ interface Vm {
     function prank(address caller) external;
     function expectRevert(bytes calldata revertData) external;
     function expectEmit(address emitter) external;
+    function store(address account, bytes32 slot, bytes32 value) external;
     function assume(bool condition) external pure;
     function addr(uint256 privateKey) external pure returns (address);
     function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);

@@ -6,6 +6,7 @@ export * from "./llm-finetune.ts";
 export * from "./next-move.ts";
 export * from "./primitives.ts";
 export * from "./receipt.ts";
+export * from "./rewards.ts";
 export * from "./sealing-contexts.ts";
 export * from "./submissions.ts";
 export * from "./tasks.ts";

@@ -1,0 +1,56 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readDeployment } from "@trainchain/chain/node";
+import { type Anvil, startAnvil } from "@trainchain/chain/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { deploy } from "./deploy.ts";
+
+// The first account of anvil's published mnemonic.
+const key = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+
+describe("deploying the escrow", () => {
+  let anvil: Anvil;
+  let deploymentsDir: string;
+  beforeAll(async () => {
+    anvil = await startAnvil({ chainId: 80_002 });
+    deploymentsDir = await mkdtemp(join(tmpdir(), "deployments-"));
+  });
+  afterAll(async () => {
+    await anvil?.stop();
+    await rm(deploymentsDir, { recursive: true, force: true });
+  });
+
+  it("records address, block and terms under the chain's number", async () => {
+    const environment = { RPC_URL: anvil.rpcUrl, DEPLOYER_PRIVATE_KEY: key, FEE_BPS: "250" };
+    const deployment = await deploy({ network: "amoy", environment, deploymentsDir });
+    expect(deployment).toMatchObject({
+      chainId: 80_002,
+      terms: { feeBps: 250, feeReceiver: "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266" },
+    });
+    expect(deployment.block).toBeGreaterThan(0);
+    expect(JSON.parse(await readFile(join(deploymentsDir, "80002.json"), "utf8"))).toEqual(deployment);
+    expect(await readDeployment(80_002, deploymentsDir)).toEqual(deployment);
+  });
+
+  it("refuses a node of another network", async () => {
+    const environment = { RPC_URL: anvil.rpcUrl, DEPLOYER_PRIVATE_KEY: key };
+    await expect(deploy({ network: "polygon", environment, deploymentsDir })).rejects.toMatchObject({
+      code: "wrong-network",
+      facts: { expected: 137, actual: 80_002 },
+    });
+  });
+
+  it("names every missing setting at once", async () => {
+    await expect(deploy({ network: "amoy", environment: {}, deploymentsDir })).rejects.toThrow(
+      /RPC_URL.*DEPLOYER_PRIVATE_KEY/,
+    );
+  });
+
+  it("refuses a network that there is not", async () => {
+    const environment = { RPC_URL: anvil.rpcUrl, DEPLOYER_PRIVATE_KEY: key };
+    await expect(deploy({ network: "mars", environment, deploymentsDir })).rejects.toMatchObject({
+      code: "invalid-input",
+    });
+  });
+});

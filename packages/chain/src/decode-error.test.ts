@@ -1,0 +1,42 @@
+import { encodeErrorResult, type Hex } from "viem";
+import { describe, expect, it } from "vitest";
+import { decodeError, escrowRefusals } from "./decode-error.ts";
+import { aiModelTrainingAbi } from "./generated/ai-model-training.ts";
+
+const abiErrors = aiModelTrainingAbi.filter((entry) => entry.type === "error");
+
+/** Some value of an ABI type: what it is does not matter to the sentence. */
+function sampleOf(type: string): unknown {
+  if (type === "address") return "0x00000000000000000000000000000000000000aB";
+  if (type === "string") return "text";
+  const bits = Number(/^uint(\d+)$/.exec(type)?.[1]);
+  return bits <= 48 ? 1 : 1n;
+}
+
+describe("the contract's errors in words", () => {
+  it("none is missing, and none is made up", () => {
+    expect(Object.keys(escrowRefusals).sort()).toEqual(abiErrors.map((error) => error.name).sort());
+  });
+
+  it.each(abiErrors.map((error) => error.name))("%s becomes a sentence and a fix with its values", (name) => {
+    const abiItem = abiErrors.find((error) => error.name === name)!;
+    const args = abiItem.inputs.map((input) => sampleOf(input.type));
+    const data = encodeErrorResult({
+      abi: [abiItem] as never,
+      errorName: name as never,
+      args: args as never,
+    });
+    const error = decodeError(data);
+    expect(error?.message).toMatch(/\.$/);
+    expect(error?.fix).toMatch(/\.$/);
+    expect(`${error?.message} ${error?.fix}`).not.toMatch(/[{}]|undefined/);
+    expect(error?.facts.error).toBe(name);
+  });
+
+  it.each(["0x", "0x12345678", "0x08c379a0"] as Hex[])(
+    "data that is none of them (%s) stays undecided",
+    (data) => {
+      expect(decodeError(data)).toBeUndefined();
+    },
+  );
+});
