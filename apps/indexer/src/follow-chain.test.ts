@@ -1,4 +1,11 @@
-import { acceptJob, completeJob, decodeEvents, rejectAdapter, releaseSlot, submitAdapter } from "@trainchain/chain";
+import {
+  acceptJob,
+  completeJob,
+  decodeEvents,
+  rejectAdapter,
+  releaseSlot,
+  submitAdapter,
+} from "@trainchain/chain";
 import { type Connection, connect } from "@trainchain/db";
 import {
   type EscrowChain,
