@@ -13,10 +13,18 @@ async function main(args: string[]): Promise<number> {
   }
   const options = parseDemoOptions(args);
   await ensurePython();
-  const report = await runDemo(options, createProgress());
+  const report = await runDemo(options, createProgress(), untilInterrupted());
   if (options.json) console.log(toJson(report));
   else printReport(report);
   return report.holds ? 0 : 1;
+}
+
+/** Ctrl-C ends the demo and everything that it started. */
+function untilInterrupted(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"])
+    process.once(name, () => controller.abort(new Error(`interrupted by ${name}`)));
+  return controller.signal;
 }
 
 try {

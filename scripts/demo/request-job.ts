@@ -2,6 +2,7 @@ import { createApiClient } from "@trainchain/api-client";
 import { fileSource } from "@trainchain/api-client/node";
 import { createJob, findCreatedJobId, getChain } from "@trainchain/chain";
 import type { Address } from "@trainchain/protocol";
+import { waitFor } from "@trainchain/testing";
 import { createWalletClient, formatEther, type HDAccount, http } from "viem";
 import type { DemoOptions } from "./options.ts";
 import type { Progress } from "./progress.ts";
@@ -55,5 +56,8 @@ export async function requestJob(
     if (created === undefined) throw new Error(`createJob ${hash} was mined without a JobCreated event`);
     return created;
   });
+  await progress.step("see it listed, because the indexer saw its event", () =>
+    waitFor("the job to be listed", async () => (await api.getDraft(draft.id)).status === "listed"),
+  );
   return { api, jobId, draft, spec };
 }

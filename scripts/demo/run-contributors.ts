@@ -55,5 +55,10 @@ export async function startContributors(
     }),
   );
   finished.catch(() => undefined);
-  return { agents, finished, stop: () => Promise.all(agents.map((agent) => agent.stop())) };
+  return {
+    finished,
+    stop: async () => {
+      await Promise.all(agents.map((agent) => agent.stop()));
+    },
+  };
 }

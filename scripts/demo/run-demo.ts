@@ -22,15 +22,20 @@ import { contributorWallets, startContributors } from "./run-contributors.ts";
 const rewardWei = parseEther("1.2");
 
 /** Starts a whole TrainChain in a temporary folder, runs one job in it, and ends it whatever happens. */
-export async function runDemo(options: DemoOptions, progress: Progress): Promise<DemoReport> {
+export async function runDemo(
+  options: DemoOptions,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<DemoReport> {
   const dataDir = await mkdtemp(join(tmpdir(), "trainchain-demo-"));
   const world = await progress.step("start PostgreSQL, chain, storage, API, indexer and worker", () =>
     startLocalWorld({ dataDir, models: [options.model], pythonEnvDir }),
   );
+  const stops = [() => world.stop()];
   try {
-    return await runJob(world, options, progress);
+    return await Promise.race([runJob(world, options, progress, stops), untilAborted(signal)]);
   } finally {
-    await world.stop();
+    for (const stop of stops.reverse()) await stop();
     if (options.out) {
       await cp(world.logDir, join(options.out, "logs"), { recursive: true });
       progress.note(`kept in ${options.out}: receipt.json, the merged adapter, logs`);
@@ -39,7 +44,12 @@ export async function runDemo(options: DemoOptions, progress: Progress): Promise
   }
 }
 
-async function runJob(world: LocalWorld, options: DemoOptions, progress: Progress): Promise<DemoReport> {
+async function runJob(
+  world: LocalWorld,
+  options: DemoOptions,
+  progress: Progress,
+  stops: (() => Promise<void>)[],
+): Promise<DemoReport> {
   const chain = createChainReader(world.rpcUrl, world.escrow);
   const requester = testWallet(roles.requester);
   const contributors = contributorWallets(options.contributors);
@@ -60,13 +70,10 @@ async function runJob(world: LocalWorld, options: DemoOptions, progress: Progres
     { ...world, jobId, envDir: pythonEnvDir },
     progress,
   );
-  try {
-    await progress.step("preflight, accept, train, submit, verify, merge, complete", () =>
-      Promise.all([agents.finished, untilClosed(api, jobId, progress)]),
-    );
-  } finally {
-    await agents.stop();
-  }
+  stops.push(agents.stop);
+  await progress.step("preflight, accept, train, submit, verify, merge, complete", () =>
+    Promise.all([agents.finished, untilClosed(api, jobId, progress)]),
+  );
 
   const adapterDir = options.out ?? join(world.dataDir, "result");
   const receipt = await progress.step("download the result", () => downloadResult(api, jobId, adapterDir));
@@ -102,6 +109,14 @@ async function runJob(world: LocalWorld, options: DemoOptions, progress: Progres
   );
   const holds = claims.every((claim) => claim.holds);
   return { jobId, receipt, balances, transactions, steps: progress.times, claims, holds };
+}
+
+/** Fails when the signal says so; the finally blocks above then end every process. */
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason));
+    if (signal.aborted) reject(signal.reason);
+  });
 }
 
 /** Follows the job's event stream, telling what comes next, until the job is closed. */

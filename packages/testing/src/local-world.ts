@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deployEscrow, getChain } from "@trainchain/chain";
@@ -63,6 +63,8 @@ interface Settings {
 export async function startLocalWorld(options: LocalWorldOptions): Promise<LocalWorld> {
   const { dataDir, onStep = () => undefined } = options;
   await mkdir(dataDir, { recursive: true });
+  // A temporary folder is closed to others; the database's user only has to pass through it.
+  if (process.getuid?.() === 0) await chmod(dataDir, 0o711);
   const settings = await loadSettings(dataDir);
 
   onStep("starting PostgreSQL");

