@@ -2,13 +2,16 @@ import type { MiddlewareHandler } from "hono";
 import { type Logger, pino } from "pino";
 import type { AppEnv } from "./app-env.ts";
 
-/** A logger that drops whatever could open something, wherever it stands in what is logged. */
+const secrets = ["authorization", "cookie", "token", "signature", "identity", "secret", "password"];
+
+/** Whatever could open something is dropped from the log, up to two levels deep. */
+export const redaction = {
+  paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
+  censor: "[redacted]",
+};
+
 export function createLogger(level: string): Logger {
-  const secret = ["authorization", "cookie", "token", "signature", "identity", "secret", "password"];
-  return pino({
-    level,
-    redact: { paths: secret.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: "[redacted]" },
-  });
+  return pino({ level, redact: redaction });
 }
 
 /** One line a request: no query, no headers, no body. */

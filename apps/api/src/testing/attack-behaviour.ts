@@ -35,6 +35,10 @@ export function attackBehaviour(world: () => TestApi): void {
       const answer = await api.call("POST", "/jobs/submit-adapter", { as, json });
       expect(answer).toMatchObject({ status: 403, body: { error: { code: "forbidden" } } });
     }
+    const own = await signedSubmission(api, jobId, { contributor: stranger });
+    expect((await api.call("POST", "/jobs/submit-adapter", { as: stranger, json: own.json })).status).toBe(
+      404,
+    );
   });
 
   it("a forged identity in the body counts for nothing", async () => {

@@ -22,7 +22,11 @@ import type { TestApi } from "./start-test-api.ts";
 export async function signedSubmission(
   api: TestApi,
   jobId: bigint,
-  { contributor = firstContributor, signer = contributor, stored = true } = {},
+  {
+    contributor = firstContributor,
+    signer = contributor,
+    stored = true,
+  }: { contributor?: number; signer?: number; stored?: boolean } = {},
 ) {
   const content = new TextEncoder().encode(`adapter of ${jobId} by ${contributor}`);
   const adapterCid = stored ? (await api.deps.storage.put(content)).cid : `bafkrei${"b".repeat(52)}`;

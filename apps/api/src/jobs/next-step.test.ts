@@ -1,0 +1,42 @@
+import type { JobRecord, SlotRecord } from "@trainchain/db/market";
+import { expect, it } from "vitest";
+import { describeNextStep } from "./next-step.ts";
+
+const now = new Date("2026-06-01T12:00:00Z");
+const later = new Date("2026-06-01T13:00:00Z");
+const earlier = new Date("2026-06-01T11:00:00Z");
+
+function job(changes: Partial<JobRecord> = {}): JobRecord {
+  const open = {
+    status: "open",
+    minContributors: 1,
+    maxContributors: 2,
+    acceptBy: later,
+    reviewPeriodSeconds: 60,
+  };
+  return { ...open, ...changes } as JobRecord;
+}
+
+function slot(status: SlotRecord["status"], deadline = later): SlotRecord {
+  return { contributor: `0x${status}`, status, deadline } as SlotRecord;
+}
+
+it.each([
+  ["a new job waits for contributors", job(), [], "Waiting for contributors", later],
+  ["a live slot trains until its deadline", job(), [slot("accepted")], "Training goes on", later],
+  ["an overdue slot is released", job(), [slot("accepted", earlier)], "missed its deadline", null],
+  [
+    "all deliveries lead to the merge",
+    job(),
+    [slot("submitted"), slot("submitted")],
+    "verified, merged",
+    null,
+  ],
+  ["too few deliveries after acceptBy expire", job({ acceptBy: earlier }), [], "will expire", null],
+  ["a completed job is paid", job({ status: "completed" }), [], "is paid", null],
+  ["a cancelled job is refunded", job({ status: "cancelled" }), [], "went back", null],
+])("%s", (_, record, slots, text, until) => {
+  const step = describeNextStep({ job: record, slots }, now);
+  expect(step.text).toContain(text);
+  expect(step.until === null).toBe(until === null);
+});
