@@ -1,19 +1,21 @@
 import { text } from "node:stream/consumers";
+import { pipeline } from "node:stream/promises";
 import { findAggregationOf, listVerdicts } from "@trainchain/db/work";
 import { llmJobSpecSchema, resultContext, resultDocumentSchema, shardContext } from "@trainchain/protocol";
 import { unseal } from "@trainchain/storage";
-import { roles, waitFor } from "@trainchain/testing";
+import { type RunningProcess, roles, waitFor } from "@trainchain/testing";
 import { extract } from "tar-stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { rows, startWorld, type World } from "./test-world/start-world.ts";
 import { toyAdapter } from "./test-world/toy-adapters.ts";
 
 let world: World;
+let worker: RunningProcess;
 const first = roles.firstContributor;
 
 beforeAll(async () => {
   world = await startWorld();
-  await world.startWorker();
+  worker = await world.startWorker();
 });
 afterAll(() => world?.stop());
 
@@ -87,12 +89,10 @@ describe("a job", () => {
     const untar = extract();
     untar.on("entry", ({ name }, stream, next) => {
       files.push(name);
-      stream.on("end", () => next(undefined)).resume();
+      stream.on("end", next).resume();
     });
-    for await (const piece of await unseal(await world.storage.get(document.bundleCid), identity))
-      untar.write(piece);
-    untar.end();
-    await waitFor("the bundle to be read", async () => files.length === 5);
+    const bundle = await unseal(await world.storage.get(document.bundleCid), identity);
+    await pipeline(bundle, untar);
     expect(files).toEqual([
       "README.md",
       "result.json",
@@ -143,6 +143,33 @@ describe("a job", () => {
     const verdicts = await listVerdicts(world.connection.db, key(jobId));
     expect(verdicts.map(({ verdict }) => verdict).toSorted()).toEqual(["accepted", "accepted", "refused"]);
   });
+
+  it("is completed and paid once when workers are killed at every turn", async () => {
+    const jobId = await preparedJob();
+    await world.accept(jobId, first);
+    await world.accept(jobId, first + 1);
+    await world.deliver(jobId, first, 0, honest(1));
+    await world.deliver(jobId, first + 1, 1, honest(2));
+    await worker.kill();
+    for (const table of ["adapter_verifications", "aggregations"]) {
+      worker = await world.startWorker();
+      await waitFor(`rows in ${table}`, async () => {
+        const found = await world.connection.sql`
+          select from ${world.connection.sql(table)} where job_id = ${jobId.toString()}`;
+        return found.length > 0;
+      });
+      await worker.kill();
+    }
+    worker = await world.startWorker();
+    await world.untilJob(jobId, "completed");
+    const closed = await world.connection.sql`
+      select from transactions where purpose = ${`completeJob/${world.chain.escrow}/${jobId}`}`;
+    expect(closed).toHaveLength(1);
+    await waitFor(
+      "the rests of killed workers to be removed",
+      async () => (await world.plaintextFolders()).length === 0,
+    );
+  }, 120_000);
 
   it("goes on without a contributor that vanished: its slot is released when the chain's clock says so", async () => {
     const jobId = await preparedJob();
