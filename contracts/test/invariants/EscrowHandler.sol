@@ -494,8 +494,8 @@ contract EscrowHandler {
         uint256 lastEvent;
         for (uint256 i = 0; i < contributors.length; ++i) {
             if (_canSubmit(jobId, contributors[i])) return false;
-            uint256 at = escrow.getSlot(jobId, contributors[i]).timestamp;
-            if (at > lastEvent) lastEvent = at;
+            uint256 time = escrow.getSlot(jobId, contributors[i]).timestamp;
+            if (time > lastEvent) lastEvent = time;
         }
         (uint256 submitted,) = _tally(jobId);
         bool enough = submitted >= job.terms.minContributors;

@@ -1,7 +1,9 @@
-import { deployContract, writeContract } from "viem/actions";
+import { type EncodeFunctionDataParameters, encodeFunctionData } from "viem";
+import { deployContract } from "viem/actions";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeEvents } from "./decode-event.ts";
 import { decodeLegacyEvents } from "./decode-legacy-event.ts";
+import { sendCall } from "./escrow-call.ts";
 import { legacyAbi, legacyBytecode } from "./generated/predecessor-events.ts";
 import { startTestWorld, type TestWorld } from "./test-world.ts";
 
@@ -33,8 +35,8 @@ describe("the predecessor's events", () => {
       ["emitFedJobCompleted", [10n, wallet(1), "merged", 3n]],
     ] as const;
     for (const [functionName, args] of calls) {
-      const call = { address, abi: legacyAbi, functionName, args, ...signer(0) };
-      await mined(writeContract(signer(0), call as never));
+      const data = encodeFunctionData({ abi: legacyAbi, functionName, args } as EncodeFunctionDataParameters);
+      await mined(sendCall(signer(0), { to: address, data, value: 0n }));
     }
 
     const logs = await reader.getLogs({ address, fromBlock: 0n });
