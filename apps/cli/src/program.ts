@@ -22,7 +22,9 @@ import { addWalletNew } from "./commands/wallet-new.ts";
 export function buildProgram(): Command {
   const program = new Command("trainchain")
     .description("TrainChain from a terminal. Exit codes: 0 done, 2 you can fix it, 75 try again, 1 a bug.")
-    .showHelpAfterError();
+    .showHelpAfterError()
+    // A wrong command line is the user's to mend: sub-commands made below inherit this.
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
   const dataset = program.command("dataset").description("check and cut instruction datasets");
   addDatasetCheck(dataset);

@@ -5,8 +5,10 @@ import { createJob, findCreatedJobId, type JobTerms } from "@trainchain/chain";
 import {
   type DraftView,
   escrowTermsSchema,
+  type JobQuote,
   loraRanks,
   mergeMethods,
+  quoteJob,
   TrainChainError,
 } from "@trainchain/protocol";
 import { type Command, Option } from "commander";
@@ -79,7 +81,7 @@ async function run(options: Options): Promise<void> {
   const uploadId = await uploadDataset(platform, options.dataset, output);
   output.note("preparing: checking rows, keeping a holdout, sealing shards");
   const draft = await prepareDraft(platform, uploadId, options);
-  const quote = quoteOf(draft, platform.config.feeBps);
+  const quote = await quoteOf(platform, draft);
   if (!options.json) process.stderr.write(`${describeQuote(quote).join("\n")}\n`);
   if (!options.yes) await assertConfirmed(quote.totalWei, draft.id);
 
@@ -142,29 +144,41 @@ async function prepareDraft({ api }: WalletPlatform, uploadId: string, options: 
   return api.waitForDraft(created.id);
 }
 
-interface Quote {
-  totalWei: bigint;
-  feeWei: bigint;
-  shareWei: bigint;
-  remainderWei: bigint;
-  slots: number;
+/** What the job costs and earns by the escrow's own arithmetic, at the chain's current gas price. */
+async function quoteOf({ reader, config }: WalletPlatform, draft: DraftView): Promise<JobQuote> {
+  const { minContributors, maxContributors, bondWei } = jobTermsOf(draft);
+  const gasPriceWei = await reader.getGasPrice();
+  const rewardWei = BigInt(draft.stakeWei);
+  return quoteJob({
+    rewardWei,
+    feeBps: config.feeBps,
+    minContributors,
+    maxContributors,
+    bondWei,
+    gasPriceWei,
+  });
 }
 
-function quoteOf(draft: DraftView, feeBps: number): Quote {
-  const totalWei = BigInt(draft.stakeWei);
-  const slots = jobTermsOf(draft).maxContributors;
-  const feeWei = (totalWei * BigInt(feeBps)) / 10_000n;
-  const shareWei = (totalWei - feeWei) / BigInt(slots);
-  return { totalWei, feeWei, shareWei, remainderWei: totalWei - feeWei - shareWei * BigInt(slots), slots };
-}
-
-function describeQuote({ totalWei, feeWei, shareWei, remainderWei, slots }: Quote): string[] {
+function describeQuote({
+  totalWei,
+  feeWei,
+  shareWei,
+  remainderWei,
+  requester,
+  contributor,
+  gas,
+}: JobQuote): string[] {
+  const inPol = (wei: bigint) => `${formatEther(wei)} POL`;
   return table([
-    ["you stake", `${formatEther(totalWei)} POL`],
-    [`each of ${slots} contributors gets`, `${formatEther(shareWei)} POL`],
-    ["platform fee", `${formatEther(feeWei)} POL`],
+    ["you stake", inPol(totalWei)],
+    ["each accepted delivery is paid", inPol(shareWei)],
+    ["platform fee, when the job completes", inPol(feeWei)],
     ["indivisible rest, back to you", `${remainderWei} wei`],
-    ["undelivered shares", "back to you"],
+    ["you spend, when everybody delivers", inPol(requester.mostSpentWei)],
+    ["you spend, with the fewest deliveries", inPol(requester.leastSpentOnResultWei)],
+    ["you spend, when nobody delivers", inPol(requester.leastSpentWei)],
+    ["each contributor deposits until it delivers", inPol(contributor.bondWei)],
+    ["gas of opening the job, about", inPol(gas.requesterWei ?? 0n)],
   ]);
 }
 

@@ -37,6 +37,7 @@ export function readFlags(argv: string[]): AgentFlags {
         .default("auto"),
     )
     .option("--cores <n>", "CPU cores that training may use", parseCount)
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .parse(argv, { from: "user" })
     .opts<AgentFlags>();
 }

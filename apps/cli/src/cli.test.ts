@@ -1,0 +1,181 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+
+const folder = await mkdtemp(join(tmpdir(), "trainchain-cli-"));
+const script = join(import.meta.dirname, "main.ts");
+
+interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs `trainchain` as a process; nothing of this process's environment but PATH reaches it. */
+function trainchain(
+  args: string[],
+  { input = "", env = {} }: { input?: string; env?: object } = {},
+): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const flags = ["--disable-warning=ExperimentalWarning", script, ...args];
+    const options = { env: { PATH: process.env.PATH, HOME: folder, ...env }, cwd: folder };
+    const child = execFile(process.execPath, flags, options, (error, stdout, stderr) =>
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
+    );
+    child.stdin?.end(input);
+  });
+}
+
+async function file(name: string, content: string | Uint8Array): Promise<string> {
+  await writeFile(join(folder, name), content);
+  return join(folder, name);
+}
+
+const rows = Array.from({ length: 100 }, (_, i) =>
+  JSON.stringify({ instruction: `Say ${i}.`, input: "", output: `${i}` }),
+);
+
+it("prints the CID that `ipfs add --cid-version=1` prints, of a file and of standard input", async () => {
+  const cid = "bafkreifjjcie6lypi6ny7amxnfftagclbuxndqonfipmb64f2km2devei4";
+  const path = await file("hello.txt", "hello world\n");
+  expect((await trainchain(["cid", path])).stdout).toBe(`${cid}\n`);
+  expect((await trainchain(["cid", "-"], { input: "hello world\n" })).stdout).toBe(`${cid}\n`);
+  const zeros = await file("zeros", new Uint8Array(600_000));
+  expect((await trainchain(["cid", zeros])).stdout.trim()).toBe(
+    "bafybeib7pcuusxw7atqqc4apxvkezssdjbqkkhymjpo5x7bsj5sytn2ph4",
+  );
+});
+
+it("accepts a good dataset, and refuses a bad one with line, field, fix and exit code 2", async () => {
+  const good = await trainchain(["dataset", "check", await file("good.jsonl", rows.join("\n"))]);
+  expect([good.code, good.stdout]).toEqual([0, expect.stringContaining("100 usable rows")]);
+  const bad = await file("bad.jsonl", `${rows[0]}\n{"instruction":"x","input":"","output":""}\n`);
+  const told = await trainchain(["dataset", "check", bad]);
+  expect([told.code, told.stdout]).toEqual([2, expect.stringMatching(/line 2, output is empty\. .*answer/)]);
+  const json = await trainchain(["dataset", "check", bad, "--json"]);
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    ok: false,
+    errors: 1,
+    problems: [{ line: 2, field: "output" }],
+  });
+});
+
+it("shards a dataset the same way each time: every row once, sizes within one row, a manifest", async () => {
+  const source = await file("rows.jsonl", rows.join("\n"));
+  const shard = (out: string) =>
+    trainchain([
+      "dataset",
+      "shard",
+      source,
+      "--shards",
+      "3",
+      "--seed",
+      "5",
+      "--holdout",
+      "10",
+      "--out",
+      join(folder, out),
+    ]);
+  expect([(await shard("a")).code, (await shard("b")).code]).toEqual([0, 0]);
+  const parts = ["shard-0.jsonl", "shard-1.jsonl", "shard-2.jsonl", "holdout.jsonl"];
+  const read = (out: string) => Promise.all(parts.map((part) => readFile(join(folder, out, part), "utf8")));
+  const [first, second] = [await read("a"), await read("b")];
+  expect(second).toEqual(first);
+  expect(first.map((text) => text.trim().split("\n").length)).toEqual([30, 30, 30, 10]);
+  expect(new Set(first.join("").trim().split("\n")).size).toBe(100);
+  expect(JSON.parse(await readFile(join(folder, "a", "manifest.json"), "utf8"))).toMatchObject({
+    seed: 5,
+    rows: 100,
+  });
+});
+
+/** A PEFT adapter of one module, 2 → 3, rank 1: the first test vector of docs/federation.md. */
+async function adapter(
+  name: string,
+  { a, b, alpha }: { a: number[]; b: number[]; alpha: number },
+): Promise<string> {
+  const path = "base_model.model.m.q_proj";
+  const header = JSON.stringify({
+    [`${path}.lora_A.weight`]: { dtype: "F32", shape: [1, 2], data_offsets: [0, 8] },
+    [`${path}.lora_B.weight`]: { dtype: "F32", shape: [3, 1], data_offsets: [8, 20] },
+  });
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  const dir = await mkdtemp(join(folder, name));
+  const values = Buffer.from(Float32Array.from([...a, ...b]).buffer);
+  await writeFile(
+    join(dir, "adapter_model.safetensors"),
+    Buffer.concat([length, Buffer.from(header), values]),
+  );
+  const config = { peft_type: "LORA", r: 1, lora_alpha: alpha, base_model_name_or_path: "toy" };
+  await writeFile(join(dir, "adapter_config.json"), JSON.stringify(config));
+  return dir;
+}
+
+it("merges adapters into the weighted mean of their updates", async () => {
+  const first = await adapter("first", { a: [1, 2], b: [1, 0, -1], alpha: 2 });
+  const second = await adapter("second", { a: [0, 1], b: [2, 1, 0], alpha: 1 });
+  const out = join(folder, "merged");
+  const args = [
+    "adapter",
+    "merge",
+    first,
+    second,
+    "--method",
+    "svd",
+    "--rank",
+    "1",
+    "--weights",
+    "1,3",
+    "--out",
+    out,
+  ];
+  const merged = JSON.parse((await trainchain([...args, "--json"])).stdout);
+  // σ = 2.86526186, 0.32058454: rank 1 misses the share σ₂² / (σ₁² + σ₂²).
+  expect(merged).toMatchObject({ method: "svd", rank: 1, relativeError: expect.closeTo(0.0123638, 6) });
+  expect((await trainchain(["adapter", "check", out])).code).toBe(0);
+});
+
+it("finds an adapter that is a copy of another, and one that is no safetensors file", async () => {
+  const honest = await adapter("honest", { a: [1, 2], b: [1, 0, -1], alpha: 2 });
+  const copy = await adapter("copy", { a: [2, 4], b: [0.5, 0, -0.5], alpha: 2 });
+  const other = await adapter("other", { a: [2, -1], b: [0, 1, 0], alpha: 2 });
+  expect((await trainchain(["adapter", "check", other, "--against", honest])).code).toBe(0);
+  const found = await trainchain(["adapter", "check", copy, "--against", honest]);
+  expect([found.code, found.stdout]).toEqual([2, expect.stringContaining("✗ not-a-copy")]);
+  await writeFile(join(copy, "adapter_model.safetensors"), "not an adapter");
+  expect((await trainchain(["adapter", "check", copy])).code).toBe(2);
+});
+
+it("makes a wallet that only its owner reads, shows its address, and never overwrites it", async () => {
+  const path = join(folder, "wallet.json");
+  const env = { TRAINCHAIN_KEYSTORE_PASSWORD: "correct horse" };
+  const made = JSON.parse((await trainchain(["wallet", "new", "--out", path, "--json"], { env })).stdout);
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  expect((await trainchain(["wallet", "address", "--keystore", path])).stdout.trim()).toBe(made.address);
+  expect((await trainchain(["wallet", "new", "--out", path], { env })).code).toBe(2);
+});
+
+it("ends with 2 where the user can mend it and 75 where trying again may help, with message and fix", async () => {
+  const absent = await trainchain(["cid", "absent"]);
+  expect([absent.code, absent.stderr]).toEqual([
+    2,
+    expect.stringMatching(/✗ absent cannot be read.*\n {2}Check/),
+  ]);
+  expect((await trainchain(["dataset", "shard", "x"])).code).toBe(2);
+  const env = { API_URL: "http://127.0.0.1:9" };
+  const away = await trainchain(["job", "list", "--json"], { env });
+  expect([away.code, JSON.parse(away.stdout)]).toMatchObject([75, { error: { code: "timeout" } }]);
+  const walletless = await trainchain(["job", "cancel", "1", "--json"], { env });
+  expect([walletless.code, JSON.parse(walletless.stdout)]).toMatchObject([
+    2,
+    { error: { fix: expect.stringContaining("--keystore") } },
+  ]);
+});
+
+it("hands the contributor's arguments on to the agent", async () => {
+  const help = await trainchain(["contributor", "--help"]);
+  expect([help.code, help.stdout]).toEqual([0, expect.stringContaining("--min-reward")]);
+});
