@@ -33,16 +33,9 @@ async function createJobs({ client, escrow, wallet }: EscrowChain): Promise<void
     await Promise.all(
       Array.from({ length: eventsPerBlock }, (_, index) => {
         const nonce = first + sent + index;
-        return client.sendUnsignedTransaction({
-          from: wallet(roles.requester),
-          nonce,
-          to,
-          data,
-          value,
-          gas: 400_000n,
-        });
+        const from = wallet(roles.requester);
+        return client.sendUnsignedTransaction({ from, nonce, to, data, value, gas: 400_000n });
       }),
-      ),
     );
     await client.mine({ blocks: 1 });
   }
