@@ -17,6 +17,7 @@ export const defaultLimits: Limits = {
   streamsPerClient: 20,
   streamMs: 60 * minute,
   keepAliveMs: 15_000,
+  // For one wallet; an address may have a few times as much (http/rate-limit.ts).
   rates: {
     login: { limit: 60, windowMs: minute },
     read: { limit: 1_200, windowMs: minute },

@@ -38,12 +38,15 @@ export function createSlidingWindow(now: () => number = Date.now, maxKeys = 100_
 
 /** What a request counts as. */
 export function routeClassOf(method: string, path: string): RouteClass {
-  if (path.startsWith("/auth/")) return "login";
+  if (method === "POST" && path.startsWith("/auth/")) return "login";
   if (path === "/uploads" || path.startsWith("/uploads/")) return "upload";
   if (path.startsWith("/ipfs/") || path.endsWith("/result")) return "download";
   if (path.endsWith("/progress")) return "progress";
   return method === "GET" || method === "HEAD" ? "read" : "write";
 }
+
+/** Several wallets may share an address: a household, an office, or two agents on one machine. */
+const walletsPerAddress = 5;
 
 /** Bounds requests a client address, or once a wallet is known (`by: "wallet"`), a wallet. */
 export function limitRate(
@@ -55,7 +58,9 @@ export function limitRate(
   return async (c, next) => {
     const caller = by === "wallet" ? c.get("session")?.wallet : clientAddress(c, platform.trustProxy);
     const routeClass = routeClassOf(c.req.method, c.req.path);
-    const waitMs = caller ? limiter.take(`${by}/${caller}/${routeClass}`, rates[routeClass]) : 0;
+    const { limit, windowMs } = rates[routeClass];
+    const rate = { limit: by === "address" ? limit * walletsPerAddress : limit, windowMs };
+    const waitMs = caller ? limiter.take(`${by}/${caller}/${routeClass}`, rate) : 0;
     if (waitMs > 0) {
       const seconds = Math.ceil(waitMs / 1000);
       throw new TrainChainError("too-many-requests", "too many requests of this kind from here", {

@@ -8,11 +8,17 @@ import { createApp } from "../app.ts";
 import { buildDeps } from "../build-deps.ts";
 import type { Deps } from "../deps.ts";
 import { readEnv } from "../env.ts";
+import { type RateLimits, routeClasses } from "../http/rate-limit.ts";
 import { createObservations } from "./observations.ts";
 
 export const sealingSecret = "5e".repeat(32);
 /** A site of ours, from which browsers may sign in. */
 export const webOrigin = "http://site.test";
+
+/** A whole suite calls more often than one client may. */
+const unhurriedRates = Object.fromEntries(
+  routeClasses.map((name) => [name, { limit: 100_000, windowMs: 60_000 }]),
+) as RateLimits;
 
 export interface Answer {
   status: number;
@@ -58,7 +64,8 @@ export async function startTestApi() {
     LOG_LEVEL: "silent",
   };
   const built = await buildDeps(readEnv(settings));
-  const deps: Deps = { ...built, limits: { ...built.limits, keepAliveMs: 50, streamsPerClient: 3 } };
+  const limits = { ...built.limits, keepAliveMs: 50, streamsPerClient: 3, rates: unhurriedRates };
+  const deps: Deps = { ...built, limits };
   const observations = createObservations();
   const servers: ServerType[] = [];
 
