@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
+import { buffer, text } from "node:stream/consumers";
 import { createKeyRing, seal } from "@trainchain/storage";
 import { expect, it } from "vitest";
 import { openShard } from "./shard-stream.ts";
@@ -14,7 +14,7 @@ const sha256 = createHash("sha256").update(rows).digest("hex");
 async function sealedShard() {
   const path = join(await mkdtemp(join(tmpdir(), "trainchain-shard-")), "shard.age");
   const sealed = await seal(Buffer.from(rows), await ring.recipientFor("ours"));
-  await writeFile(path, Buffer.concat(await Array.fromAsync(sealed)));
+  await writeFile(path, await buffer(sealed));
   return path;
 }
 
