@@ -5,7 +5,7 @@ import { decodeEvents } from "./decode-event.ts";
 import { decodeLegacyEvents } from "./decode-legacy-event.ts";
 import { sendCall } from "./escrow-call.ts";
 import { legacyAbi, legacyBytecode } from "./generated/predecessor-events.ts";
-import { startTestWorld, type TestWorld } from "./test-world.ts";
+import { startTestWorld, type TestWorld } from "./testing/test-world.ts";
 
 describe("the predecessor's events", () => {
   let world: TestWorld;

@@ -10,7 +10,7 @@ import { getSlot } from "./get-slot.ts";
 import { signSubmission } from "./submission-signature.ts";
 import { submitAdapter } from "./submit-adapter.ts";
 import { submitAdapterBySig } from "./submit-adapter-by-sig.ts";
-import { cid, startTestWorld, type TestWorld, zeroAddress } from "./test-world.ts";
+import { cid, startTestWorld, type TestWorld, zeroAddress } from "./testing/test-world.ts";
 
 describe("the escrow on a real chain", () => {
   let world: TestWorld;

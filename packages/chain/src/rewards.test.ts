@@ -9,7 +9,7 @@ import { deployEscrow } from "./deploy-escrow.ts";
 import { expireJob } from "./expire-job.ts";
 import { settleJob } from "./settle-job.ts";
 import { submitAdapter } from "./submit-adapter.ts";
-import { cid, startTestWorld, type TestWorld } from "./test-world.ts";
+import { cid, startTestWorld, type TestWorld } from "./testing/test-world.ts";
 
 describe("the escrow divides a job's money as protocol's divideJob does", () => {
   let world: TestWorld;

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TrainChainError } from "@trainchain/protocol";
-import { type Deployment, parseDeployment } from "./deployment.ts";
+import { type Deployment, parseDeployment } from "../deployment.ts";
 
-const deploymentsDir = join(import.meta.dirname, "../../../contracts/deployments");
+const deploymentsDir = join(import.meta.dirname, "../../../../contracts/deployments");
 
 /** The escrow's deployment on a chain, from contracts/deployments (or another folder of such files). */
 export async function readDeployment(chainId: number, dir = deploymentsDir): Promise<Deployment> {

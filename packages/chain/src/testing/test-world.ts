@@ -12,9 +12,9 @@ import {
   type Transport,
 } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
-import { localChain } from "./chains.ts";
-import type { JobTerms } from "./create-job.ts";
-import { deployEscrow } from "./deploy-escrow.ts";
+import { localChain } from "../chains.ts";
+import type { JobTerms } from "../create-job.ts";
+import { deployEscrow } from "../deploy-escrow.ts";
 import { startAnvil } from "./start-anvil.ts";
 
 const mnemonic = "test test test test test test test test test test test junk";

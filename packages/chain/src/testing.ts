@@ -1,3 +1,0 @@
-export * from "./foundry-binary.ts";
-export { legacyAbi, legacyBytecode } from "./generated/predecessor-events.ts";
-export * from "./start-anvil.ts";

@@ -1,0 +1,3 @@
+export { legacyAbi, legacyBytecode } from "../generated/predecessor-events.ts";
+export * from "./foundry-binary.ts";
+export * from "./start-anvil.ts";
