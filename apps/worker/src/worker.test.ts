@@ -4,10 +4,10 @@ import { findAggregationOf, listVerdicts } from "@trainchain/db/work";
 import { llmJobSpecSchema, resultContext, resultDocumentSchema, shardContext } from "@trainchain/protocol";
 import { unseal } from "@trainchain/storage";
 import { type RunningProcess, roles, waitFor } from "@trainchain/testing";
+import { toyAdapter } from "@trainchain/testing/toy-adapters";
 import { extract } from "tar-stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { rows, startWorld, type World } from "./test-world/start-world.ts";
-import { toyAdapter } from "./test-world/toy-adapters.ts";
 
 let world: World;
 let worker: RunningProcess;

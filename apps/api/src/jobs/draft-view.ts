@@ -2,8 +2,8 @@ import type { DraftRecord } from "@trainchain/db/market";
 import { createLlmFinetuneSchema, type DraftView, jobKinds } from "@trainchain/protocol";
 import type { Platform } from "../deps.ts";
 
-/** A draft as its requester sees it; acceptBy of the terms counts from `now`. */
-export function toDraftView(draft: DraftRecord, platform: Platform, now = new Date()): DraftView {
+/** A draft as its requester sees it; acceptBy of the terms counts from `now`, the chain's. */
+export function toDraftView(draft: DraftRecord, platform: Platform, now: Date): DraftView {
   const request = createLlmFinetuneSchema.parse(draft.request);
   const ready = draft.status === "ready" || draft.status === "listed";
   return {

@@ -5,12 +5,7 @@ import type { JobWithSlots } from "./job-record.ts";
 import { describeNextStep } from "./next-step.ts";
 
 /** A job as `viewer` may see it: contributors truncated, progress for the requester and its own contributor only. */
-export function toJobView(
-  record: JobWithSlots,
-  viewer: string | undefined,
-  platform: Platform,
-  now = new Date(),
-): JobView {
+export function toJobView(record: JobWithSlots, viewer: string | undefined, platform: Platform): JobView {
   const { job, slots } = record;
   const spec = servedSpec(record, platform);
   const feeWei = (job.stakeWei * BigInt(job.feeBps)) / 10_000n;
@@ -51,7 +46,7 @@ export function toJobView(
     resultCid: job.resultCid,
     createdAt: job.createdAt.toISOString(),
     closedAt: job.closedAt?.toISOString() ?? null,
-    nextStep: describeNextStep(record, now),
+    nextStep: describeNextStep(record),
   };
 }
 

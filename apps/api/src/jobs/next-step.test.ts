@@ -12,13 +12,13 @@ function job(changes: Partial<JobRecord> = {}): JobRecord {
     minContributors: 1,
     maxContributors: 2,
     acceptBy: later,
-    reviewPeriodSeconds: 60,
+    reviewPeriodSeconds: 7_200,
   };
   return { ...open, ...changes } as JobRecord;
 }
 
 function slot(status: SlotRecord["status"], deadline = later): SlotRecord {
-  return { contributor: `0x${status}`, status, deadline } as SlotRecord;
+  return { contributor: `0x${status}`, status, deadline, submittedAt: earlier } as SlotRecord;
 }
 
 it.each([
@@ -30,13 +30,20 @@ it.each([
     job(),
     [slot("submitted"), slot("submitted")],
     "verified, merged",
+    later,
+  ],
+  [
+    "a silent aggregator is settled by anybody",
+    job({ reviewPeriodSeconds: 60 }),
+    [slot("submitted"), slot("submitted")],
+    "anybody may settle",
     null,
   ],
   ["too few deliveries after acceptBy expire", job({ acceptBy: earlier }), [], "will expire", null],
   ["a completed job is paid", job({ status: "completed" }), [], "is paid", null],
   ["a cancelled job is refunded", job({ status: "cancelled" }), [], "went back", null],
 ])("%s", (_, record, slots, text, until) => {
-  const step = describeNextStep({ job: record, slots }, now);
+  const step = describeNextStep({ job: record, slots, now });
   expect(step.text).toContain(text);
   expect(step.until === null).toBe(until === null);
 });

@@ -11,7 +11,7 @@ const ends = {
 } as const;
 
 /** What happens next with a job, in words, and by when at the latest. */
-export function describeNextStep({ job, slots }: JobWithSlots, now: Date): JobView["nextStep"] {
+export function describeNextStep({ job, slots, now }: JobWithSlots): JobView["nextStep"] {
   if (job.status !== "open") return { text: ends[job.status], until: null };
   const open: OpenJob = {
     minContributors: job.minContributors,
@@ -31,8 +31,18 @@ export function describeNextStep({ job, slots }: JobWithSlots, now: Date): JobVi
   switch (next.move) {
     case "releaseSlot":
       return { text: "A contributor missed its deadline; its slot will be released.", until: null };
-    case "completeJob":
-      return { text: "All adapters are in: they are verified, merged and then paid.", until: null };
+    case "completeJob": {
+      const reviewEnds = reviewEndsAt({ job, slots, now });
+      return now < reviewEnds
+        ? {
+            text: "All adapters are in: they are verified, merged and then paid.",
+            until: reviewEnds.toISOString(),
+          }
+        : {
+            text: "The aggregator was silent for the whole review period: anybody may settle the job.",
+            until: null,
+          };
+    }
     case "expireJob":
       return { text: "The minimum can no longer be reached; the job will expire.", until: null };
     case "wait": {
@@ -42,6 +52,18 @@ export function describeNextStep({ job, slots }: JobWithSlots, now: Date): JobVi
         : { text: `Waiting for contributors: ${counts}.`, until };
     }
   }
+}
+
+/**
+ * When anybody may settle a job that nobody can still deliver to: a review period after the last delivery and, while
+ * a slot is free, after acceptBy (`settleJob` in AIModelTraining.sol).
+ */
+function reviewEndsAt({ job, slots }: JobWithSlots): Date {
+  const deliveries = slots.filter(({ status }) => status === "submitted");
+  const mayWait = deliveries.length < job.maxContributors;
+  const moments = [...deliveries.map(({ submittedAt }) => submittedAt), mayWait ? job.acceptBy : null];
+  const completableFrom = Math.max(...moments.map(toSeconds));
+  return new Date((completableFrom + job.reviewPeriodSeconds) * 1000);
 }
 
 function toSeconds(moment: Date | null): number {

@@ -12,6 +12,7 @@ import type { Deps, Platform } from "../deps.ts";
 import { json, jsonBody, signedIn, writeErrors } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
+import { chainNow } from "../jobs/chain-clock.ts";
 import { toDraftView } from "../jobs/draft-view.ts";
 import { unknownUpload } from "../uploads/receive-uploads.ts";
 
@@ -60,7 +61,7 @@ export function createLlmFinetune({ connection, platform }: Deps) {
     });
     const draft = await findDraft(db, { id, requester, escrow: platform.escrow });
     if (!draft) throw new TrainChainError("internal", `the draft ${id} was written and not found`);
-    return c.json({ draft: toDraftView(draft, platform) }, 202);
+    return c.json({ draft: toDraftView(draft, platform, await chainNow(db)) }, 202);
   });
 }
 

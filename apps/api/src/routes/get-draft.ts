@@ -5,6 +5,7 @@ import type { Deps } from "../deps.ts";
 import { errors, json, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
+import { chainNow } from "../jobs/chain-clock.ts";
 import { toDraftView } from "../jobs/draft-view.ts";
 
 const route = createRoute({
@@ -24,7 +25,7 @@ export function getDraft({ connection, platform }: Deps) {
     const requester = callerOf(c).wallet;
     const draft = await findDraft(connection.db, { id, requester, escrow: platform.escrow });
     if (!draft) throw unknownDraft(id);
-    return c.json(toDraftView(draft, platform), 200);
+    return c.json(toDraftView(draft, platform, await chainNow(connection.db)), 200);
   });
 }
 

@@ -7,6 +7,7 @@ import { cursorMoment, readCursor, toPage } from "../http/paging.ts";
 import { errors, json, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
+import { chainNow } from "../jobs/chain-clock.ts";
 import { toDraftView } from "../jobs/draft-view.ts";
 
 const route = createRoute({
@@ -32,11 +33,12 @@ export function listDrafts({ connection, platform }: Deps) {
       after: after && { createdAt: after[0], id: after[1] },
       limit: limit + 1,
     });
+    const now = await chainNow(connection.db);
     const page = toPage(
       drafts,
       limit,
       (draft) => [draft.createdAt, draft.id],
-      (draft) => toDraftView(draft, platform),
+      (draft) => toDraftView(draft, platform, now),
     );
     return c.json(page, 200);
   });

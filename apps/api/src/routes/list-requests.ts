@@ -12,6 +12,7 @@ import { cursorMoment, readCursor, toPage } from "../http/paging.ts";
 import { errors, json, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
+import { chainNow } from "../jobs/chain-clock.ts";
 import { toDraftView } from "../jobs/draft-view.ts";
 import { withSlots } from "../jobs/job-record.ts";
 import { toJobView } from "../jobs/job-view.ts";
@@ -36,12 +37,15 @@ export function listRequests({ connection, platform }: Deps) {
   async function load(keys: readonly RequestKey[], requester: string): Promise<Map<string, RequestView>> {
     const draftIds = keys.filter(({ type }) => type === "draft").map(({ key }) => key);
     const jobKeys = keys.filter(({ type }) => type === "job").map(({ key }) => toJobKey(key));
-    const [drafts, jobs] = await Promise.all([
+    const [drafts, jobs, now] = await Promise.all([
       listDraftsById(db, { ids: draftIds, escrow }),
       listJobsByKey(db, jobKeys).then((records) => withSlots(db, records)),
+      chainNow(db),
     ]);
     return new Map<string, RequestView>([
-      ...drafts.map((draft) => [draft.id, { type: "draft", draft: toDraftView(draft, platform) }] as const),
+      ...drafts.map(
+        (draft) => [draft.id, { type: "draft", draft: toDraftView(draft, platform, now) }] as const,
+      ),
       ...jobs.map(
         (record) =>
           [

@@ -13,6 +13,7 @@ import type { Deps } from "../deps.ts";
 import { json, jsonBody, signedIn, writeErrors } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
+import { chainNow } from "../jobs/chain-clock.ts";
 import { isSignedBy } from "../login/is-signed-by.ts";
 import { noSlot } from "./get-assignment.ts";
 
@@ -56,12 +57,13 @@ export function submitAdapter({ connection, chain, platform, storage }: Deps) {
         fix: "Sign in as the slot's wallet.",
       });
     }
-    const [job, slot] = await Promise.all([
+    const [job, slot, now] = await Promise.all([
       findJob(db, { escrow, jobId }),
       findSlot(db, { escrow, jobId, contributor }),
+      chainNow(db),
     ]);
     if (!job || !slot) throw noSlot(jobId);
-    assertAwaited(job.status, slot, new Date());
+    assertAwaited(job.status, slot, now);
     await assertSigned(submission, slot);
     if (!(await storage.has(adapterCid))) {
       throw new TrainChainError("not-ready", `the storage has no content ${adapterCid}`, {

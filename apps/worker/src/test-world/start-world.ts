@@ -19,9 +19,9 @@ import {
   testWallet,
   waitFor,
 } from "@trainchain/testing";
+import { writeToyModel } from "@trainchain/testing/toy-adapters";
 import { zeroAddress } from "viem";
 import { readEnv } from "../env.ts";
-import { writeToyModel } from "./toy-adapters.ts";
 
 const apps = fileURLToPath(new URL("../../..", import.meta.url));
 const day = 86_400;

@@ -10,6 +10,7 @@ export * from "./delete-session.ts";
 export * from "./delete-stale-uploads.ts";
 export * from "./delete-upload.ts";
 export * from "./find-aggregation.ts";
+export * from "./find-chain-time.ts";
 export * from "./find-draft.ts";
 export * from "./find-draft-of-upload.ts";
 export * from "./find-job.ts";

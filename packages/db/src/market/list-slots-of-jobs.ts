@@ -1,7 +1,7 @@
 import type { SlotStatus, TrainerEvent } from "@trainchain/protocol";
 import { and, eq, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
-import { contributorStats, slotProgress, slots } from "../schema/index.ts";
+import { contributorStats, contributorSubmissions, slotProgress, slots } from "../schema/index.ts";
 import { keyTuples } from "./key-tuples.ts";
 import type { JobKey } from "./select-jobs.ts";
 
@@ -12,6 +12,7 @@ export interface SlotRecord extends JobKey {
   delegate: string;
   status: SlotStatus;
   deadline: Date | null;
+  submittedAt: Date | null;
   jobsAccepted: number;
   jobsCompleted: number;
   progress: { event: TrainerEvent; reportedAt: Date } | null;
@@ -23,6 +24,7 @@ export async function listSlotsOfJobs(db: Executor, keys: readonly JobKey[]): Pr
   const rows = await db
     .select({
       slot: slots,
+      submittedAt: contributorSubmissions.submittedAt,
       jobsAccepted: contributorStats.jobsAccepted,
       jobsCompleted: contributorStats.jobsCompleted,
       event: slotProgress.event,
@@ -30,6 +32,14 @@ export async function listSlotsOfJobs(db: Executor, keys: readonly JobKey[]): Pr
     })
     .from(slots)
     .leftJoin(contributorStats, eq(contributorStats.contributor, slots.contributor))
+    .leftJoin(
+      contributorSubmissions,
+      and(
+        eq(contributorSubmissions.escrow, slots.escrow),
+        eq(contributorSubmissions.jobId, slots.jobId),
+        eq(contributorSubmissions.contributor, slots.contributor),
+      ),
+    )
     .leftJoin(
       slotProgress,
       and(
@@ -40,7 +50,7 @@ export async function listSlotsOfJobs(db: Executor, keys: readonly JobKey[]): Pr
     )
     .where(sql`(${slots.escrow}, ${slots.jobId}) in ${keyTuples(keys)}`)
     .orderBy(slots.slot, slots.acceptedAt, slots.contributor);
-  return rows.map(({ slot, jobsAccepted, jobsCompleted, event, reportedAt }) => ({
+  return rows.map(({ slot, submittedAt, jobsAccepted, jobsCompleted, event, reportedAt }) => ({
     escrow: slot.escrow,
     jobId: slot.jobId,
     contributor: slot.contributor,
@@ -48,6 +58,7 @@ export async function listSlotsOfJobs(db: Executor, keys: readonly JobKey[]): Pr
     delegate: slot.delegate,
     status: slot.status as SlotStatus,
     deadline: slot.deadline,
+    submittedAt,
     jobsAccepted: jobsAccepted ?? 0,
     jobsCompleted: jobsCompleted ?? 0,
     progress: event && reportedAt ? { event: event as TrainerEvent, reportedAt } : null,
