@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { connect } from "@trainchain/db";
+import { startProcess, waitFor } from "@trainchain/testing";
+import { type LocalWorld, localChainId } from "@trainchain/testing/local-world";
+import type { Sql } from "postgres";
+
+const script = fileURLToPath(new URL("../../apps/indexer/src/main.ts", import.meta.url));
+
+/** What is derived from the chain, but for the blocks that happen to be kept. */
+const tables = [
+  "chain_cursors",
+  "chain_events",
+  "jobs",
+  "slots",
+  "contributor_submissions",
+  "contributor_stats",
+  "withdrawable_balances",
+] as const;
+
+export type DerivedRows = Record<(typeof tables)[number], unknown[]>;
+
+/**
+ * Drops all that was derived from the chain and follows it again from the first block.
+ * @param head Number of the newest block; what was followed up to it is compared.
+ * @returns the rows before and after.
+ */
+export async function followAgain(
+  world: LocalWorld,
+  head: bigint,
+): Promise<{ followed: DerivedRows; again: DerivedRows }> {
+  const { sql, close } = connect(world.databaseUrl, { poolSize: 1 });
+  try {
+    await waitFor("the indexer to reach the newest block", async () => {
+      const [cursor] = await sql`select next_block from chain_cursors`;
+      return BigInt(cursor?.next_block ?? 0) > head;
+    });
+    await world.indexer.stop();
+    const followed = await listDerivedRows(sql);
+    await reindex(world);
+    return { followed, again: await listDerivedRows(sql) };
+  } finally {
+    await close();
+  }
+}
+
+/** Every derived row, in an order of its own content. */
+async function listDerivedRows(sql: Sql): Promise<DerivedRows> {
+  const rows: [string, unknown[]][] = [];
+  for (const table of tables)
+    rows.push([table, [...(await sql`select * from ${sql(table)} as r order by r::text`)]]);
+  return Object.fromEntries(rows) as DerivedRows;
+}
+
+async function reindex({ databaseUrl, rpcUrl, escrow, logDir }: LocalWorld): Promise<void> {
+  const env = {
+    DATABASE_URL: databaseUrl,
+    RPC_URL: rpcUrl,
+    CHAIN_ID: String(localChainId),
+    ESCROW_ADDRESS: escrow,
+    START_BLOCK: "0",
+  };
+  const logFile = join(logDir, "reindex.log");
+  const indexer = await startProcess({ name: "reindex", script, args: ["--reindex"], env, logFile });
+  const code = await indexer.exited;
+  if (code !== 0) throw new Error(`reindexing ended with ${code}:\n${await indexer.lastLines()}`);
+}

@@ -1,0 +1,74 @@
+import { type ApiClient, createApiClient, type Signer } from "@trainchain/api-client";
+import { type EscrowCall, localChain, sendCall } from "@trainchain/chain";
+import type { Address } from "@trainchain/protocol";
+import { testWallet } from "@trainchain/testing";
+import type { LocalWorld } from "@trainchain/testing/local-world";
+import {
+  createClient,
+  encodeFunctionData,
+  getAddress,
+  type HDAccount,
+  http,
+  type PublicClient,
+  parseAbi,
+  type TransactionReceipt,
+} from "viem";
+
+/** Somebody with a wallet, signed in: a key's, or a contract that a key owns. */
+export interface Person {
+  /** The owner's key. */
+  account: HDAccount;
+  wallet: Address;
+  api: ApiClient;
+  /** Sends a call from the wallet and waits until it has succeeded. */
+  send(call: EscrowCall): Promise<TransactionReceipt>;
+}
+
+const executeAbi = parseAbi(["function execute(address target, uint256 value, bytes data)"]);
+
+/** The wallet of a test key. */
+export async function meetPerson(world: LocalWorld, chain: PublicClient, index: number): Promise<Person> {
+  const account = testWallet(index);
+  return {
+    account,
+    wallet: account.address.toLowerCase() as Address,
+    api: await signIn(world, account),
+    send: createSend(world, chain, account),
+  };
+}
+
+/** A contract wallet that the key of `index` owns: it signs in and acts as the contract. */
+export async function meetContract(
+  world: LocalWorld,
+  chain: PublicClient,
+  index: number,
+  wallet: Address,
+): Promise<Person> {
+  const account = testWallet(index);
+  const sendAsOwner = createSend(world, chain, account);
+  return {
+    account,
+    wallet,
+    api: await signIn(world, { address: getAddress(wallet), signMessage: account.signMessage }),
+    send: ({ to, value, data }) => {
+      const args = [to, value, data] as const;
+      const execution = encodeFunctionData({ abi: executeAbi, functionName: "execute", args });
+      return sendAsOwner({ to: wallet, value, data: execution });
+    },
+  };
+}
+
+async function signIn({ apiUrl }: LocalWorld, signer: Signer): Promise<ApiClient> {
+  const api = createApiClient({ baseUrl: apiUrl });
+  await api.signIn(signer);
+  return api;
+}
+
+function createSend({ rpcUrl }: LocalWorld, chain: PublicClient, account: HDAccount) {
+  const client = createClient({ account, chain: localChain, transport: http(rpcUrl), pollingInterval: 20 });
+  return async (call: EscrowCall): Promise<TransactionReceipt> => {
+    const receipt = await chain.waitForTransactionReceipt({ hash: await sendCall(client, call) });
+    if (receipt.status === "success") return receipt;
+    throw new Error(`the transaction ${receipt.transactionHash} was reverted`);
+  };
+}

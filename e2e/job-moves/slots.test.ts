@@ -1,0 +1,152 @@
+import { roles } from "@trainchain/testing";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { hour, type JobWorld, startJobWorld } from "./job-world.ts";
+import type { Person } from "./people.ts";
+
+let world: JobWorld;
+let people: Person[];
+const first = roles.firstContributor;
+/** 5 % of it are 50,000 wei (and a rest that counts for nothing); two shares of 475,001 leave 1 wei. */
+const rewardWei = 1_000_003n;
+const bondWei = 1_001n;
+const twoSlots = { contributors: 2, minContributors: 2, rewardWei, bondWei };
+
+beforeAll(async () => {
+  world = await startJobWorld();
+  people = await Promise.all([0, 1, 2].map((index) => world.person(first + index)));
+});
+afterAll(() => world?.stop());
+
+it("an absent contributor's slot is released by itself, refilled by another wallet, and the job completes; its bond goes to the paid", async () => {
+  const [diligent, absent, substitute] = people as [Person, Person, Person];
+  const gains = await world.openLedger({ requester: world.requester, diligent, absent, substitute });
+  const jobId = await world.openJob(twoSlots);
+  await world.accept(jobId, diligent);
+  await world.accept(jobId, absent);
+  await world.deliver(jobId, diligent);
+
+  await world.travel(hour + 1);
+  await world.untilSlot(jobId, absent, "released");
+  const { nextStep } = await world.untilShown(jobId, "the free slot", ({ slots }) =>
+    slots.some(({ status }) => status === "released"),
+  );
+  expect(nextStep.text).toBe("Waiting for contributors: 1 delivered, 0 training, of 2.");
+  await expect(world.accept(jobId, absent)).rejects.toMatchObject({ facts: { error: "AlreadyAccepted" } });
+  await expect(absent.api.getAssignment(jobId)).rejects.toMatchObject({ code: "not-found" });
+
+  await world.accept(jobId, substitute);
+  await world.deliver(jobId, substitute);
+  const job = await world.untilStatus(jobId, "completed");
+
+  // 1,001 wei forfeited: 500 to each of the two, the indivisible wei to the fee receiver.
+  expect(await gains()).toEqual({
+    requester: -rewardWei + 1n,
+    diligent: 475_001n + 500n,
+    absent: -bondWei,
+    substitute: 475_001n + 500n,
+    feeReceiver: 50_000n + 1n,
+  });
+  expect(job).toMatchObject({ feeWei: "50001", shareWei: "475001", nextStep: { until: null } });
+  expect(job.slots.map(({ slot, status }) => [slot, status])).toEqual([
+    [0, "submitted"],
+    [1, "released"],
+    [1, "submitted"],
+  ]);
+  expect(await world.contribution(jobId, absent, "released")).toMatchObject({
+    paidWei: null,
+    pendingWei: null,
+  });
+  expect(await world.contribution(jobId, substitute, "submitted")).toMatchObject({
+    paidWei: "475501",
+    pendingWei: null,
+  });
+  expect(await world.timeline(jobId)).toEqual([
+    "JobCreated",
+    "JobAccepted",
+    "JobAccepted",
+    "AdapterSubmitted",
+    "SlotReleased",
+    "JobAccepted",
+    "AdapterSubmitted",
+    "JobCompleted",
+    "JobCompleted",
+    "JobClosed",
+  ]);
+});
+
+it("an absent contributor's slot is released by anybody with `trainchain job release` while the platform is down", async () => {
+  const [diligent, absent, substitute] = people as [Person, Person, Person];
+  const stranger = await world.person(roles.stranger);
+  const gains = await world.openLedger({ diligent, absent, substitute, stranger });
+  const jobId = await world.openJob(twoSlots);
+  await world.accept(jobId, diligent);
+  await world.accept(jobId, absent);
+  await world.deliver(jobId, diligent);
+  await world.stopWorker();
+
+  const tooEarly = await world.trainchain(roles.stranger, "job", "release", `${jobId}`);
+  expect(tooEarly).toMatchObject({ code: 2, document: { error: { code: "conflict" } } });
+  expect(tooEarly.document.error?.message).toBe(`no slot of job ${jobId} is overdue`);
+
+  await world.travel(hour + 1);
+  await world.untilShown(jobId, "that a deadline was missed", ({ nextStep }) =>
+    nextStep.text.includes("missed its deadline; its slot will be released"),
+  );
+  const { code, document } = await world.trainchain(roles.stranger, "job", "release", `${jobId}`);
+  expect([code, document.released]).toEqual([0, [expect.objectContaining({ contributor: absent.wallet })]]);
+  await world.contribution(jobId, absent, "released");
+
+  await world.startWorker();
+  await world.accept(jobId, substitute);
+  await world.deliver(jobId, substitute);
+  await world.untilStatus(jobId, "completed");
+  expect(await gains()).toEqual({
+    diligent: 475_501n,
+    absent: -bondWei,
+    substitute: 475_501n,
+    stranger: 0n,
+    feeReceiver: 50_001n,
+  });
+});
+
+it("a delegate without a coin delivers: its signature is relayed, and the wallet sends nothing after accepting", async () => {
+  const [contributor] = people as [Person];
+  const delegate = privateKeyToAccount(generatePrivateKey());
+  const gains = await world.openLedger({ requester: world.requester, contributor });
+  const jobId = await world.openJob({ contributors: 1, minContributors: 1, rewardWei });
+  await world.accept(jobId, contributor, delegate.address);
+  const sent = () => world.chain.getTransactionCount({ address: contributor.wallet });
+  const sentBefore = await sent();
+  await world.deliver(jobId, contributor, delegate);
+  await world.untilStatus(jobId, "completed");
+
+  expect(await sent()).toBe(sentBefore);
+  expect(await world.chain.getTransactionCount({ address: delegate.address })).toBe(0);
+  expect(await world.chain.getBalance({ address: delegate.address })).toBe(0n);
+  expect(await gains()).toEqual({
+    requester: -rewardWei,
+    contributor: 950_003n,
+    feeReceiver: 50_000n,
+  });
+});
+
+it("a signature of a stranger is refused before it is relayed", async () => {
+  const [contributor] = people as [Person];
+  const jobId = await world.openJob({ contributors: 1, minContributors: 1, rewardWei });
+  await world.accept(jobId, contributor);
+  const adapterCid = await world.uploadAdapter(jobId, contributor);
+  const stranger = privateKeyToAccount(generatePrivateKey());
+  const signature = await world.sign(jobId, contributor, adapterCid, stranger);
+  const { wallet, api } = contributor;
+  await expect(
+    api.submitAdapter({ jobId, contributor: wallet, adapterCid, signature }),
+  ).rejects.toMatchObject({ code: "signature-invalid" });
+});
+
+it("following the chain again from the first block gives the very rows that were derived while all this happened", async () => {
+  const { followed, again } = await world.followAgain();
+  expect(again).toEqual(followed);
+  expect(followed.jobs).toHaveLength(4);
+  expect(followed.slots).toHaveLength(8);
+});
