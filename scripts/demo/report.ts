@@ -1,6 +1,7 @@
 import type { Receipt } from "@trainchain/protocol";
 import { formatEther } from "viem";
 import type { Claim } from "./check-claims.ts";
+import { printTable } from "./print-table.ts";
 import type { StepTime } from "./progress.ts";
 import type { TransactionRow } from "./read-chain.ts";
 
@@ -24,68 +25,68 @@ export interface DemoReport {
 
 /** The demo's last page, for people. */
 export function printReport({ receipt, balances, transactions, steps, claims }: DemoReport): void {
-  const { result } = receipt;
-  const heading = (text: string) => console.log(`\n${text}`);
-
-  if (result.evaluation) {
-    const { base, merged, fedavg, holdoutRows } = result.evaluation;
-    heading(`Held-out loss on ${holdoutRows} rows nobody trained on (nats per token; lower is better)`);
-    console.table([
-      { adapter: "base model", loss: rounded(base.loss), "bits per byte": rounded(base.bitsPerByte) },
-      ...result.contributors.map(({ slot, rows, evaluation }) => ({
-        adapter: `contributor ${slot + 1} alone (${rows} rows)`,
-        loss: evaluation && rounded(evaluation.loss),
-        "bits per byte": evaluation && rounded(evaluation.bitsPerByte),
-      })),
-      ...(fedavg
-        ? [
-            {
-              adapter: "factors averaged apart",
-              loss: rounded(fedavg.loss),
-              "bits per byte": rounded(fedavg.bitsPerByte),
-            },
-          ]
-        : []),
-      {
-        adapter: `merged (${result.method}, rank ${result.rank}, error ${(100 * result.relativeError).toFixed(2)} %)`,
-        loss: rounded(merged.loss),
-        "bits per byte": rounded(merged.bitsPerByte),
-      },
-    ]);
-  }
-  heading("Balances in wei");
-  console.table(
+  printLosses(receipt, balances);
+  printTable(
+    "Balances in wei",
     balances.map(({ who, beforeWei, afterWei, gasPaidWei }) => ({
       who,
       before: String(beforeWei),
       after: String(afterWei),
-      "gas paid": String(gasPaidWei),
-      "without gas, POL": formatEther(afterWei - beforeWei + gasPaidWei),
+      "paid for gas": String(gasPaidWei),
+      "change without gas": `${formatEther(afterWei - beforeWei + gasPaidWei)} POL`,
     })),
   );
-  heading("Transactions");
-  console.table(transactions.map(({ event, hash, gas }) => ({ event, gas: Number(gas), hash })));
-  heading("Content");
-  console.table([
+  printTable(
+    "Transactions",
+    transactions.map(({ event, hash, gas }) => ({ event, gas: Number(gas), hash })),
+  );
+  const { result, resultCid } = receipt;
+  printTable("Content", [
     { what: "job spec (public)", cid: result.specCid },
-    ...result.contributors.map(({ slot, adapterCid }) => ({
-      what: `adapter ${slot + 1} (sealed)`,
+    ...result.contributors.map(({ contributor, adapterCid }) => ({
+      what: `adapter of ${nameOf(contributor, balances)} (sealed)`,
       cid: adapterCid,
     })),
     { what: "result bundle (sealed)", cid: result.bundleCid },
-    { what: "result document (public)", cid: receipt.resultCid },
+    { what: "result document (public)", cid: resultCid },
   ]);
-  heading("Seconds");
-  console.table(steps);
-  heading("Claims, checked");
-  console.table(claims.map(({ claim, holds, seen }) => ({ claim, holds: holds ? "yes" : "NO", seen })));
+  printTable(
+    "Seconds",
+    steps.map(({ step, seconds }) => ({ step, seconds })),
+  );
+  printTable(
+    "Claims, checked",
+    claims.map(({ claim, holds, seen }) => ({ claim, holds: holds ? "yes" : "NO", seen })),
+  );
+}
+
+function printLosses({ result }: Receipt, balances: BalanceRow[]): void {
+  if (!result.evaluation) return;
+  const { base, merged, fedavg, holdoutRows } = result.evaluation;
+  const row = (adapter: string, evaluation: { loss: number; bitsPerByte: number } | null) => ({
+    adapter,
+    loss: evaluation?.loss.toFixed(4),
+    "bits per byte": evaluation?.bitsPerByte.toFixed(4),
+  });
+  printTable(`Held-out loss on ${holdoutRows} rows nobody trained on (nats per token; lower is better)`, [
+    row("base model", base),
+    ...result.contributors.map(({ contributor, rows, evaluation }) =>
+      row(`${nameOf(contributor, balances)} alone (${rows} rows)`, evaluation),
+    ),
+    row("factors averaged apart", fedavg),
+    row(
+      `merged: ${result.method}, rank ${result.rank}, error ${(100 * result.relativeError).toFixed(2)} %`,
+      merged,
+    ),
+  ]);
+}
+
+/** The name under which the table of balances knows a wallet. */
+function nameOf(wallet: string, balances: BalanceRow[]): string {
+  return balances.find((row) => row.wallet.toLowerCase() === wallet.toLowerCase())?.who ?? wallet;
 }
 
 /** The report as one JSON document; amounts are decimal strings. */
 export function toJson(report: DemoReport): string {
   return JSON.stringify(report, (_, value) => (typeof value === "bigint" ? String(value) : value), 2);
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 10_000) / 10_000;
 }

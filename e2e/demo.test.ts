@@ -1,0 +1,81 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { receiptSchema } from "@trainchain/protocol";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const run = promisify(execFile);
+
+interface DemoDocument {
+  holds: boolean;
+  receipt: unknown;
+  claims: { claim: string; holds: boolean }[];
+  balances: { who: string; beforeWei: string; afterWei: string; gasPaidWei: string }[];
+}
+
+/** The demo as a user runs it, through the launcher; fails with its whole stderr when it exits non-zero. */
+async function demo(...args: string[]): Promise<DemoDocument> {
+  const { stdout } = await run(
+    process.execPath,
+    [join(root, "scripts/launch.mjs"), "demo", "--json", ...args],
+    {
+      cwd: root,
+      maxBuffer: 64 * 1024 * 1024,
+    },
+  );
+  return JSON.parse(stdout) as DemoDocument;
+}
+
+describe("npm run demo", () => {
+  let out: string;
+  beforeAll(async () => {
+    out = await mkdtemp(join(tmpdir(), "trainchain-demo-out-"));
+  });
+  afterAll(() => rm(out, { recursive: true, force: true }));
+
+  it("runs a job from request to reward, every claim holding, and keeps what --out asks for", async () => {
+    const document = await demo("--out", out);
+
+    expect(document.claims.filter(({ holds }) => !holds)).toEqual([]);
+    expect(document.holds).toBe(true);
+    const receipt = receiptSchema.parse(document.receipt);
+    const { evaluation, contributors } = receipt.result;
+    expect(contributors).toHaveLength(2);
+    expect(evaluation?.merged.loss).toBeLessThan(evaluation?.base.loss ?? 0);
+    for (const { beforeWei, afterWei, gasPaidWei } of document.balances.slice(1))
+      expect(BigInt(afterWei) - BigInt(beforeWei) + BigInt(gasPaidWei)).toBe(600_000_000_000_000_000n);
+    const kept = ["receipt.json", "adapter_model.safetensors", "adapter_config.json", "README.md"];
+    for (const file of [...kept, "logs/api.log", "logs/worker.log", "logs/contributor-1.log"])
+      expect(existsSync(join(out, file)), file).toBe(true);
+    expect(receiptSchema.parse(JSON.parse(await readFile(join(out, "receipt.json"), "utf8")))).toEqual(
+      receipt,
+    );
+  });
+
+  it("takes another dataset, rank, number of epochs and of contributors", async () => {
+    const dataset = join(out, "greetings.csv");
+    const rows = Array.from(
+      { length: 90 },
+      (_, row) => `"Greet guest ${row}","","Welcome, guest number ${row}."`,
+    );
+    await writeFile(dataset, ["instruction,input,output", ...rows].join("\n"));
+
+    const document = await demo("--dataset", dataset, "--contributors", "3", "--rank", "4", "--epochs", "1");
+
+    expect(document.claims.filter(({ holds }) => !holds)).toEqual([]);
+    const { result } = receiptSchema.parse(document.receipt);
+    expect(result.contributors.map(({ rows }) => rows)).toEqual([24, 23, 23]);
+    expect(result.rank).toBeLessThanOrEqual(12);
+  });
+
+  it("refuses options it cannot honour, and says what to give", async () => {
+    await expect(demo("--contributors", "9")).rejects.toThrow(
+      /--contributors is "9"[\s\S]*whole number from 1 to 5/,
+    );
+  });
+});
