@@ -11,12 +11,12 @@ import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
  */
 export async function openDelegateKey(dir: string, passphrase: string): Promise<PrivateKeyAccount> {
   const path = join(dir, "delegate.json");
-  if (!existsSync(path)) {
-    // Under its name only when complete: a kill while it is written must not leave half a key.
-    const incoming = `${path}.new`;
-    await rm(incoming, { force: true });
-    await createKeystoreFile(incoming, generatePrivateKey(), passphrase);
-    await rename(incoming, path);
-  }
-  return privateKeyToAccount(await readKeystoreFile(path, passphrase));
+  if (existsSync(path)) return privateKeyToAccount(await readKeystoreFile(path, passphrase));
+  const key = generatePrivateKey();
+  // Under its name only when complete: a kill while it is written must not leave half a key.
+  const incoming = `${path}.new`;
+  await rm(incoming, { force: true });
+  await createKeystoreFile(incoming, key, passphrase);
+  await rename(incoming, path);
+  return privateKeyToAccount(key);
 }
