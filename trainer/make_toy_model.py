@@ -9,6 +9,7 @@ template. Only the weights and the tokenizer are kept, no text.
 
 import argparse
 import ast
+import copy
 import json
 import math
 import random
@@ -31,7 +32,7 @@ CHAT_TEMPLATE = (
 )
 SPECIAL_TOKENS = ["<|pad|>", "<|end|>", "<|system|>", "<|user|>", "<|assistant|>"]
 CONTEXT = 512
-BATCH = 12
+BATCH = 6
 PEAK_LEARNING_RATE = 4e-3
 
 
@@ -130,7 +131,8 @@ def token_stream(tokenizer, prose, limit, draw):
     return stream[:limit]
 
 
-def pretrain(model, stream):
+def pretrain(model, stream, save):
+    """One pass over the stream; what is learned so far is kept along the way."""
     chunks = torch.from_numpy(stream[: len(stream) // CONTEXT * CONTEXT].astype(np.int64)).view(-1, CONTEXT)
     steps = len(chunks) // BATCH
     decayed = [p for p in model.parameters() if p.dim() == 2]
@@ -162,6 +164,9 @@ def pretrain(model, stream):
                 "tokensPerSecond": round(rate),
             }
             print(json.dumps(line), flush=True)
+        if step % 100 == 99:
+            save()
+    save()
 
 
 README = """---
@@ -179,7 +184,7 @@ is not kept. The tokenizer is a byte-level BPE of {vocabulary} tokens trained on
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--tokens", type=int, default=5_000_000, help="tokens to train on at most")
+    parser.add_argument("--tokens", type=int, default=1_500_000, help="tokens to train on at most")
     parser.add_argument("--vocabulary", type=int, default=2048)
     parser.add_argument("--hidden", type=int, default=128)
     parser.add_argument("--layers", type=int, default=4)
@@ -209,15 +214,13 @@ def main():
         pad_token_id=tokenizer.pad_token_id,
     )
     model = LlamaForCausalLM(config)
-    pretrain(model, stream)
-
     model.generation_config.eos_token_id = tokenizer.eos_token_id
-    model.to(torch.bfloat16).save_pretrained(arguments.out)
     tokenizer.save_pretrained(arguments.out)
     readme = README.format(
         parameters=model.num_parameters(), seed=arguments.seed, tokens=len(stream), vocabulary=len(tokenizer)
     )
     (arguments.out / "README.md").write_text(readme)
+    pretrain(model, stream, lambda: copy.deepcopy(model).to(torch.bfloat16).save_pretrained(arguments.out))
 
 
 if __name__ == "__main__":
