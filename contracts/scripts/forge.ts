@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
+import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import { foundryBinary } from "@trainchain/chain/testing";
 
@@ -20,9 +21,22 @@ export function readArtifact(name: string): Artifact {
   return JSON.parse(readFileSync(join(contractsDir, `out/${name}.sol/${name}.json`), "utf8"));
 }
 
-/** An environment in which forge's compiler script finds the Node that runs this. */
+/**
+ * An environment in which forge's compiler script finds the Node that runs this, and tools that parse Solidity
+ * themselves (coverage, slither) find OpenZeppelin: they lose their way on foundry.toml's path, which climbs out of
+ * this folder. Neither changes the bytecode.
+ */
 export function forgeEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
-  return { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`, ...extra };
+  const openZeppelin = realpathSync(
+    dirname(createRequire(import.meta.url).resolve("@openzeppelin/contracts/package.json")),
+  );
+  const path = [dirname(process.execPath), dirname(foundryBinary("forge")), process.env.PATH];
+  return {
+    ...process.env,
+    PATH: path.join(delimiter),
+    FOUNDRY_REMAPPINGS: `@openzeppelin/contracts/=${openZeppelin}/`,
+    ...extra,
+  };
 }
 
 /** Runs forge in contracts/ with its output shown. Throws when it fails. */

@@ -9,6 +9,8 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 /// @title AIModelTraining
 /// @notice The manual is {IAIModelTraining}. Functions stand in the order of a job's life, and each is the same
 /// paragraph: check, compute, write, emit, interact.
+// Deadlines are minutes to months; a validator shifts a block by seconds.
+// slither-disable-start timestamp
 contract AIModelTraining is IAIModelTraining, EIP712 {
     uint16 public constant MAX_FEE_BPS = 1_000;
     uint8 public constant MAX_CONTRIBUTORS = 32;
@@ -254,6 +256,8 @@ contract AIModelTraining is IAIModelTraining, EIP712 {
         uint32 takenSlots = _takenSlots(job);
         require(takenSlots == 0, SlotsTaken(jobId, takenSlots));
 
+        // Its zeros are what is meant: nobody submitted, nobody forfeited.
+        // slither-disable-next-line uninitialized-local
         Tally memory nobody;
         _close(job, jobId, JobStatus.Cancelled, "", nobody);
     }
@@ -274,7 +278,7 @@ contract AIModelTraining is IAIModelTraining, EIP712 {
         private
         returns (Tally memory tally)
     {
-        uint32 listedSlots;
+        uint32 listedSlots = 0;
         tally.submitters = new address[](contributors.length);
         for (uint256 i = 0; i < contributors.length; ++i) {
             address contributor = contributors[i];
@@ -308,14 +312,17 @@ contract AIModelTraining is IAIModelTraining, EIP712 {
         Tally memory tally
     ) private {
         uint256 stakeWei = job.stakeWei;
-        uint256 forfeitedWei = _forfeitedWei[jobId] + tally.forfeitedWei;
+        uint256 forfeitedWei = job.bondWei == 0 ? 0 : _forfeitedWei[jobId] + tally.forfeitedWei;
         uint256 feeWei = stakeWei * feeBps / BPS;
+        // Equal shares are rounded down first on purpose; what that leaves over is accounted for below.
+        // slither-disable-start divide-before-multiply
         uint256 shareWei = (stakeWei - feeWei) / job.maxContributors;
         uint256 bonusWei = tally.submissions == 0 ? 0 : forfeitedWei / tally.submissions;
         if (status == JobStatus.Expired || status == JobStatus.Cancelled) feeWei = 0;
         uint256 refundWei = stakeWei - feeWei - shareWei * tally.submissions;
         // The requester must gain nothing from failed slots, so what no contributor gets is no refund.
         feeWei += forfeitedWei - bonusWei * tally.submissions;
+        // slither-disable-end divide-before-multiply
 
         job.status = status;
 
@@ -339,6 +346,7 @@ contract AIModelTraining is IAIModelTraining, EIP712 {
         if (amountWei == 0) return;
         bool paid;
         // Returned data is left where it is: copying it would let a receiver spend the caller's gas.
+        // slither-disable-next-line assembly
         assembly ("memory-safe") {
             paid := call(PUSH_GAS, wallet, amountWei, 0, 0, 0, 0)
         }
@@ -357,6 +365,8 @@ contract AIModelTraining is IAIModelTraining, EIP712 {
 
         emit Withdrawn(msg.sender, amountWei);
 
+        // A wallet may need more gas than transfer gives, and the balance is already zero.
+        // slither-disable-next-line low-level-calls
         (bool paid,) = msg.sender.call{value: amountWei}("");
         require(paid, WithdrawalFailed(msg.sender, amountWei));
     }
@@ -412,7 +422,7 @@ contract AIModelTraining is IAIModelTraining, EIP712 {
         );
         require(terms.aggregator != address(0), InvalidAggregator(terms.aggregator));
         // Leaves every slot at least 1 wei after the fee, which is rounded down.
-        uint256 smallest = Math.mulDiv(most, BPS, BPS - feeBps);
+        uint256 smallest = most * BPS / (BPS - feeBps);
         require(
             stakeWei >= smallest && stakeWei <= type(uint88).max,
             StakeOutOfRange(stakeWei, smallest, type(uint88).max)
@@ -457,3 +467,4 @@ contract AIModelTraining is IAIModelTraining, EIP712 {
         return _allSlots(job.maxContributors) ^ job.freeSlots;
     }
 }
+// slither-disable-end timestamp

@@ -40,10 +40,18 @@ contract EscrowHandler {
         address[] acceptors;
     }
 
+    struct BookedSlot {
+        IAIModelTraining.SlotStatus status;
+        /// The deadline; once submitted, when that was.
+        uint256 timestamp;
+    }
+
     mapping(uint256 jobId => BookedJob) private _books;
-    mapping(uint256 jobId => mapping(address => IAIModelTraining.SlotStatus)) private _slotBooks;
+    mapping(uint256 jobId => mapping(address => BookedSlot)) private _slotBooks;
     uint256[] private _open;
     address[] public wallets;
+    /// Balance and what is owed, by wallet, as the rules have it.
+    uint256[] private _wealthBooks;
 
     /// What the books say the contract holds for open jobs.
     uint256 public heldWei;
@@ -68,6 +76,7 @@ contract EscrowHandler {
         reentering.setAccepts(true);
         for (uint256 i = 0; i < wallets.length; ++i) {
             vm.deal(wallets[i], 1e30);
+            _wealthBooks.push(1e30);
         }
     }
 
@@ -129,7 +138,8 @@ contract EscrowHandler {
         job.acceptors.push(contributor);
         job.bondsWei += job.terms.bondWei;
         heldWei += job.terms.bondWei;
-        _slotBooks[jobId][contributor] = IAIModelTraining.SlotStatus.Accepted;
+        _slotBooks[jobId][contributor] =
+            BookedSlot(IAIModelTraining.SlotStatus.Accepted, block.timestamp + job.terms.trainingPeriod);
         _checkJob(jobId);
         // A wallet takes one slot of a job, ever.
         _mustFail(contributor, job.terms.bondWei, data);
@@ -148,7 +158,7 @@ contract EscrowHandler {
 
         job.bondsWei -= job.terms.bondWei;
         heldWei -= job.terms.bondWei;
-        _slotBooks[jobId][contributor] = IAIModelTraining.SlotStatus.Submitted;
+        _slotBooks[jobId][contributor] = BookedSlot(IAIModelTraining.SlotStatus.Submitted, block.timestamp);
         _checkJob(jobId);
         _mustFail(contributor, 0, data);
     }
@@ -167,7 +177,7 @@ contract EscrowHandler {
         if (jobId == 0 || seed % 4 != 0) return submitAdapter(seed);
         bytes memory data = abi.encodeCall(escrow.rejectAdapter, (jobId, contributor, CID));
         _play("rejectAdapter", aggregator, 0, data, new int256[](wallets.length));
-        _slotBooks[jobId][contributor] = IAIModelTraining.SlotStatus.Rejected;
+        _slotBooks[jobId][contributor].status = IAIModelTraining.SlotStatus.Rejected;
         _checkJob(jobId);
         _mustFail(aggregator, 0, data);
     }
@@ -180,7 +190,7 @@ contract EscrowHandler {
         _play("releaseSlot", stranger, 0, data, new int256[](wallets.length));
         job.bondsWei -= job.terms.bondWei;
         job.forfeitedWei += job.terms.bondWei;
-        _slotBooks[jobId][contributor] = IAIModelTraining.SlotStatus.Released;
+        _slotBooks[jobId][contributor].status = IAIModelTraining.SlotStatus.Released;
         _checkJob(jobId);
         _mustFail(stranger, 0, data);
     }
@@ -307,7 +317,7 @@ contract EscrowHandler {
 
     // ── Books ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    /// Plays a move that must succeed and must change each wallet's wealth by its delta, and nobody else's.
+    /// Plays a move that must succeed and leave every wallet with the wealth that the books have after it.
     function _play(
         string memory move,
         address caller,
@@ -315,17 +325,13 @@ contract EscrowHandler {
         bytes memory data,
         int256[] memory deltas
     ) private returns (bytes memory) {
-        uint256[] memory before = new uint256[](wallets.length);
-        for (uint256 i = 0; i < wallets.length; ++i) {
-            before[i] = _wealth(wallets[i]);
-        }
         vm.prank(caller);
         (bool done, bytes memory result) = address(escrow).call{value: valueWei}(data);
         if (!done) revert MoveFailed(move, result);
         for (uint256 i = 0; i < wallets.length; ++i) {
-            uint256 expected = uint256(int256(before[i]) + deltas[i]);
-            uint256 actual = _wealth(wallets[i]);
-            if (actual != expected) revert WealthDiffers(wallets[i], actual, expected);
+            if (deltas[i] != 0) _wealthBooks[i] = uint256(int256(_wealthBooks[i]) + deltas[i]);
+            uint256 actual = wallets[i].balance + escrow.withdrawableWei(wallets[i]);
+            if (actual != _wealthBooks[i]) revert WealthDiffers(wallets[i], actual, _wealthBooks[i]);
         }
         _count();
         return result;
@@ -352,8 +358,9 @@ contract EscrowHandler {
         uint32 slots = 0;
         for (uint256 i = 0; i < booked.acceptors.length; ++i) {
             IAIModelTraining.Slot memory slot = escrow.getSlot(jobId, booked.acceptors[i]);
-            if (slot.status != _slotBooks[jobId][booked.acceptors[i]]) {
-                revert BrokenRule("a slot's status moves only as booked");
+            BookedSlot storage bookedSlot = _slotBooks[jobId][booked.acceptors[i]];
+            if (slot.status != bookedSlot.status || slot.timestamp != bookedSlot.timestamp) {
+                revert BrokenRule("a slot's status and times move only as booked");
             }
             if (!_isLive(slot.status)) continue;
             if (slots & (uint32(1) << slot.index) != 0) revert BrokenRule("a slot has one wallet");
@@ -371,7 +378,7 @@ contract EscrowHandler {
         uint256 count;
         contributors = new address[](acceptors.length);
         for (uint256 i = 0; i < acceptors.length; ++i) {
-            if (_isLive(_slotBooks[jobId][acceptors[i]])) contributors[count++] = acceptors[i];
+            if (_isLive(_slotBooks[jobId][acceptors[i]].status)) contributors[count++] = acceptors[i];
         }
         assembly ("memory-safe") {
             mstore(contributors, count)
@@ -393,7 +400,7 @@ contract EscrowHandler {
     function _tally(uint256 jobId) private view returns (uint256 submitted, uint256 accepted) {
         address[] storage acceptors = _books[jobId].acceptors;
         for (uint256 i = 0; i < acceptors.length; ++i) {
-            IAIModelTraining.SlotStatus status = _slotBooks[jobId][acceptors[i]];
+            IAIModelTraining.SlotStatus status = _slotBooks[jobId][acceptors[i]].status;
             if (status == IAIModelTraining.SlotStatus.Submitted) ++submitted;
             if (status == IAIModelTraining.SlotStatus.Accepted) ++accepted;
         }
@@ -402,10 +409,6 @@ contract EscrowHandler {
     function _isLive(IAIModelTraining.SlotStatus status) private pure returns (bool) {
         return
             status == IAIModelTraining.SlotStatus.Accepted || status == IAIModelTraining.SlotStatus.Submitted;
-    }
-
-    function _wealth(address wallet) private view returns (uint256) {
-        return wallet.balance + escrow.withdrawableWei(wallet);
     }
 
     function _canReceive(address wallet) private view returns (bool) {
@@ -457,7 +460,7 @@ contract EscrowHandler {
             if (full || block.timestamp >= job.terms.acceptBy) continue;
             for (uint256 j = 0; j < wallets.length; ++j) {
                 address wallet = _wallet(seed / 1e9 + j);
-                bool isNew = _slotBooks[jobId][wallet] == IAIModelTraining.SlotStatus.None;
+                bool isNew = _slotBooks[jobId][wallet].status == IAIModelTraining.SlotStatus.None;
                 if (isNew && wallet != job.requester) return (jobId, wallet);
             }
         }
@@ -465,17 +468,17 @@ contract EscrowHandler {
     }
 
     function _canSubmit(uint256 jobId, address wallet) private view returns (bool) {
-        return _slotBooks[jobId][wallet] == IAIModelTraining.SlotStatus.Accepted
-            && block.timestamp < escrow.getSlot(jobId, wallet).timestamp;
+        BookedSlot storage slot = _slotBooks[jobId][wallet];
+        return slot.status == IAIModelTraining.SlotStatus.Accepted && block.timestamp < slot.timestamp;
     }
 
     function _isOverdue(uint256 jobId, address wallet) private view returns (bool) {
-        return _slotBooks[jobId][wallet] == IAIModelTraining.SlotStatus.Accepted
-            && block.timestamp >= escrow.getSlot(jobId, wallet).timestamp;
+        BookedSlot storage slot = _slotBooks[jobId][wallet];
+        return slot.status == IAIModelTraining.SlotStatus.Accepted && block.timestamp >= slot.timestamp;
     }
 
     function _isSubmitted(uint256 jobId, address wallet) private view returns (bool) {
-        return _slotBooks[jobId][wallet] == IAIModelTraining.SlotStatus.Submitted;
+        return _slotBooks[jobId][wallet].status == IAIModelTraining.SlotStatus.Submitted;
     }
 
     /// An open job that this end is allowed for.
@@ -494,7 +497,7 @@ contract EscrowHandler {
         uint256 lastEvent;
         for (uint256 i = 0; i < contributors.length; ++i) {
             if (_canSubmit(jobId, contributors[i])) return false;
-            uint256 time = escrow.getSlot(jobId, contributors[i]).timestamp;
+            uint256 time = _slotBooks[jobId][contributors[i]].timestamp;
             if (time > lastEvent) lastEvent = time;
         }
         (uint256 submitted,) = _tally(jobId);
