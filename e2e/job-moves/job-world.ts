@@ -23,7 +23,7 @@ import { trainchain } from "./trainchain.ts";
 
 /** The escrow's fee: 5 %. */
 const feeBps = 500;
-const patience = { timeoutMs: 120_000 };
+const patience = { timeoutMs: 60_000 };
 const lora = { rank: 4, seed: 7 } as const;
 
 export const hour = 3_600;
@@ -88,8 +88,11 @@ export async function startJobWorld() {
     untilStatus: (jobId: bigint, status: JobStatus) =>
       untilShown(jobId, status, (job) => job.status === status),
 
-    stopWorker: () => world.worker.stop(),
-    startWorker: () => world.restart("worker"),
+    /** Does something while the platform's worker, and with it the aggregator, is down. */
+    async withoutWorker(work: () => Promise<void>): Promise<void> {
+      await world.worker.stop();
+      await work().finally(() => world.restart("worker"));
+    },
 
     /** Mines a block `seconds` later than the last one: the only way in which time passes here. */
     async travel(seconds: number): Promise<void> {
@@ -112,7 +115,10 @@ export async function startJobWorld() {
         trainingPeriodSeconds: hour,
         reviewPeriodSeconds: hour,
       });
-      const { terms } = await api.waitForDraft(id, { intervalMs: 50, signal: AbortSignal.timeout(120_000) });
+      const { terms } = await api.waitForDraft(id, {
+        intervalMs: 50,
+        signal: AbortSignal.timeout(patience.timeoutMs),
+      });
       if (!terms) throw new Error(`the draft ${id} is ready and has no terms`);
       const signed = { ...terms, aggregator: terms.aggregator as Address, bondWei };
       const receipt = await requester.send(encodeCreateJob({ escrow, terms: signed, stakeWei: rewardWei }));
@@ -183,6 +189,14 @@ export async function startJobWorld() {
 
     /** Everything derived from the chain, as followed until now and as derived anew; the indexer then stands still. */
     followAgain: async () => followAgain(world, await chain.getBlockNumber({ cacheTime: 0 })),
+
+    /** Waits until the API tells a wallet that this much waits for its `withdraw`. */
+    untilBalance: ({ api, wallet }: Person, amountWei: bigint) =>
+      waitFor(
+        `${amountWei} wei to wait for ${wallet}`,
+        async () => (await api.getMyBalance()).withdrawableWei === amountWei.toString(),
+        patience,
+      ),
 
     /** The names of a job's events, in order. */
     async timeline(jobId: bigint): Promise<string[]> {

@@ -7,7 +7,9 @@ import { listTakenSlots } from "../taken-wallets.ts";
 
 export function addJobExpire(parent: Command): void {
   withWallet(parent.command("expire"))
-    .description("end a job that can no longer reach its minimum")
+    .description(
+      "end a job that can no longer reach its minimum: deliveries are paid, the rest is refunded; for anybody",
+    )
     .argument("<job>", "its number", jobNumber)
     .action(async (jobId: string, options: PlatformOptions & { json: boolean }) => {
       const platform = await openWalletPlatform(options);
@@ -16,7 +18,7 @@ export function addJobExpire(parent: Command): void {
       const transaction = await expireJob(platform.signer, call);
       await confirm(platform, transaction);
       createOutput(options.json).result({ jobId, contributors, transaction }, () => [
-        `✓ job ${jobId}  deliveries are paid, the rest refunded; for anybody:has expired (${transaction})`,
+        `✓ job ${jobId} has expired (${transaction})`,
       ]);
     });
 }

@@ -1,0 +1,133 @@
+import { encodeSubmitAdapterBySig } from "@trainchain/chain";
+import { roles } from "@trainchain/testing";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { hour, type JobWorld, startJobWorld } from "./job-world.ts";
+import type { Person } from "./people.ts";
+
+let world: JobWorld;
+let people: Person[];
+let stranger: Person;
+const first = roles.firstContributor;
+/** A third of it, less the fee of 50,000 wei, are 316,667 wei; 2 wei are left over. */
+const rewardWei = 1_000_003n;
+const bondWei = 1_001n;
+
+beforeAll(async () => {
+  world = await startJobWorld();
+  people = await Promise.all([0, 1, 2].map((index) => world.person(first + index)));
+  stranger = await world.person(roles.stranger);
+});
+afterAll(() => world?.stop());
+
+it("a job that cannot reach its minimum expires: what was delivered is paid, the rest refunded, and no fee is taken", async () => {
+  const [diligent, absent] = people as [Person, Person];
+  const gains = await world.openLedger({ requester: world.requester, diligent, absent, stranger });
+  const request = { contributors: 3, minContributors: 2, rewardWei, bondWei };
+  const jobIds = [await world.openJob(request), await world.openJob(request)];
+  for (const jobId of jobIds) {
+    await world.accept(jobId, diligent);
+    await world.deliver(jobId, diligent);
+    await world.accept(jobId, absent);
+  }
+  const [byAnybody, byItself] = jobIds as [bigint, bigint];
+  await world.withoutWorker(async () => {
+    const tooEarly = await world.trainchain(roles.stranger, "job", "expire", `${byAnybody}`);
+    expect(tooEarly).toMatchObject({ code: 75, document: { error: { code: "not-ready" } } });
+    expect(tooEarly.document.error?.message).toContain("can be accepted until");
+    const { nextStep } = await world.untilShown(byAnybody, "two takers", ({ slots }) => slots.length === 2);
+    expect(nextStep.text).toBe("Training goes on: 1 delivered, 1 training, of 3.");
+
+    await world.travel(72 * hour);
+    const { code, document } = await world.trainchain(roles.stranger, "job", "expire", `${byAnybody}`);
+    expect([code, document]).toEqual([0, expect.objectContaining({ transaction: expect.any(String) })]);
+  });
+  const jobs = [await world.untilStatus(byAnybody, "expired"), await world.untilStatus(byItself, "expired")];
+
+  // (1,000,003 − 50,000) / 3 and the absent's bond, twice; the shares that nobody delivered and the fee go back.
+  expect(await gains()).toEqual({
+    requester: 2n * -316_667n,
+    diligent: 2n * (316_667n + bondWei),
+    absent: 2n * -bondWei,
+    stranger: 0n,
+    feeReceiver: 0n,
+  });
+  for (const job of jobs) {
+    expect(job).toMatchObject({ feeWei: "0", resultCid: null });
+    expect(job.nextStep.text).toContain("what was delivered is paid, the rest went back");
+  }
+  expect(await world.contribution(byAnybody, diligent, "submitted")).toMatchObject({ paidWei: "317668" });
+  expect(await world.contribution(byItself, absent, "released")).toMatchObject({ paidWei: null });
+  const end = ["SlotReleased", "JobCompleted", "JobClosed"];
+  expect((await world.timeline(byAnybody)).slice(-3)).toEqual(end);
+  expect((await world.timeline(byItself)).slice(-3)).toEqual(end);
+});
+
+it("a job whose aggregator is silent is settled by anybody after the review period: every delivery is paid, the fee too", async () => {
+  const [one, two] = people as [Person, Person];
+  const gains = await world.openLedger({ requester: world.requester, one, two, stranger });
+  const jobId = await world.openJob({ contributors: 2, minContributors: 2, rewardWei, bondWei });
+  await world.withoutWorker(async () => {
+    for (const contributor of [one, two]) {
+      await world.accept(jobId, contributor);
+      const adapterCid = await world.uploadAdapter(jobId, contributor);
+      const signature = await world.sign(jobId, contributor, adapterCid, contributor.account);
+      const submission = { jobId, contributor: contributor.wallet, adapterCid, signature };
+      // Nobody relays for the platform now: anybody may bring the signed submission on chain.
+      await stranger.send(encodeSubmitAdapterBySig({ escrow: world.escrow, ...submission }));
+    }
+    const waiting = await world.untilShown(jobId, "both deliveries", ({ nextStep }) =>
+      nextStep.text.startsWith("All adapters are in"),
+    );
+    expect(waiting.nextStep.until).not.toBeNull();
+    const tooEarly = await world.trainchain(roles.stranger, "job", "settle", `${jobId}`);
+    expect(tooEarly).toMatchObject({ code: 75, document: { error: { code: "not-ready" } } });
+    expect(tooEarly.document.error?.message).toMatch(/The aggregator of job \d+ has until/);
+
+    await world.travel(hour);
+    await world.untilShown(jobId, "that anybody may settle", ({ nextStep }) =>
+      nextStep.text.includes("anybody may settle"),
+    );
+    const { code, document } = await world.trainchain(roles.stranger, "job", "settle", `${jobId}`);
+    expect([code, document]).toEqual([0, expect.objectContaining({ transaction: expect.any(String) })]);
+  });
+  const job = await world.untilStatus(jobId, "settled");
+
+  expect(await gains()).toEqual({
+    requester: -rewardWei + 1n,
+    one: 475_001n,
+    two: 475_001n,
+    stranger: 0n,
+    feeReceiver: 50_000n,
+  });
+  expect(job).toMatchObject({ feeWei: "50000", resultCid: null });
+  expect(job.nextStep.text).toContain("passed in silence");
+  for (const contributor of [one, two])
+    expect(await world.contribution(jobId, contributor, "submitted")).toMatchObject({ paidWei: "475001" });
+  expect((await world.timeline(jobId)).slice(-3)).toEqual(["JobCompleted", "JobCompleted", "JobClosed"]);
+});
+
+it("a job without contributors is cancelled by `trainchain job cancel` and refunded in full; by nobody else", async () => {
+  const gains = await world.openLedger({ requester: world.requester, stranger });
+  const jobId = await world.openJob({ contributors: 2, minContributors: 1, rewardWei, bondWei });
+  const refused = await world.trainchain(roles.stranger, "job", "cancel", `${jobId}`);
+  expect(refused).toMatchObject({ code: 2, document: { error: { code: "forbidden" } } });
+  expect(await gains()).toMatchObject({ requester: -rewardWei });
+
+  const { code, document } = await world.trainchain(roles.requester, "job", "cancel", `${jobId}`);
+  expect([code, document]).toEqual([0, expect.objectContaining({ transaction: expect.any(String) })]);
+  const job = await world.untilStatus(jobId, "cancelled");
+  expect(await gains()).toEqual({ requester: 0n, stranger: 0n, feeReceiver: 0n });
+  expect(job.nextStep.text).toBe("The requester cancelled the job; the whole stake went back.");
+  expect(await world.timeline(jobId)).toEqual(["JobCreated", "JobClosed"]);
+});
+
+it("a job with a contributor cannot be cancelled, and the requester is told so in words", async () => {
+  const [contributor] = people as [Person];
+  const jobId = await world.openJob({ contributors: 2, minContributors: 1, rewardWei });
+  await world.accept(jobId, contributor);
+  const { code, document } = await world.trainchain(roles.requester, "job", "cancel", `${jobId}`);
+  expect([code, document.error?.code]).toEqual([2, "conflict"]);
+  expect(document.error?.message).toMatch(/slot/i);
+  expect(document.error?.fix).toBeTruthy();
+  expect(await world.timeline(jobId)).not.toContain("JobClosed");
+});
