@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { contractsDir, readArtifact, runForge } from "./forge.ts";
 
-const generatedDir = join(contractsDir, "../packages/chain/src/generated");
+export const generatedDir = join(contractsDir, "../packages/chain/src/generated");
 
 /** The generated modules, by file name, as forge's present output would have them. */
 export function generateModules(): Record<string, string> {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createVenv, ensureUv, findPython, pythonPath, uvEnvironment } from "@trainchain/python-env";
 import { contractsDir } from "./forge.ts";
@@ -21,6 +21,7 @@ export async function installPythonTools(): Promise<void> {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
 
   const uv = await ensureUv({ cacheDir: join(toolchain, "uv") });
+  rmSync(environment, { recursive: true, force: true });
   await createVenv(uv, await findPython(uv), environment);
   const { status, stderr } = spawnSync(
     uv,
