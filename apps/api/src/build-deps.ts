@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { networks } from "@trainchain/chain";
 import { connect } from "@trainchain/db";
 import { baseModels, localBaseModel } from "@trainchain/protocol";
-import { createKeyRing, createStorage, type StorageConfig } from "@trainchain/storage";
+import { createKeyRing, createStorage, storageConfigFrom } from "@trainchain/storage";
 import { createPublicClient, http } from "viem";
 import type { Deps, Platform } from "./deps.ts";
 import type { Env } from "./env.ts";
@@ -15,7 +15,7 @@ import { createUploadStore } from "./uploads/upload-store.ts";
 export async function buildDeps(env: Env): Promise<Deps & { close(): Promise<void> }> {
   const logger = createLogger(env.LOG_LEVEL);
   const connection = connect(env.DATABASE_URL);
-  const storage = createStorage(storageConfig(env));
+  const storage = createStorage(storageConfigFrom(env));
   const feed = await startJobFeed(connection, logger);
   const uploads = await createUploadStore({
     dir: join(env.DATA_DIR, "uploads"),
@@ -66,20 +66,4 @@ function platformOf(env: Env): Platform {
 function explorerOf(chainId: number): string | null {
   const chain = [networks.amoy, networks.polygon].find(({ id }) => id === chainId);
   return chain?.blockExplorers.default.url ?? null;
-}
-
-function storageConfig(env: Env): StorageConfig {
-  switch (env.STORAGE) {
-    case "local":
-      return { backend: "local", dir: env.STORAGE_DIR ?? join(env.DATA_DIR, "storage") };
-    case "pinata":
-      return {
-        backend: "pinata",
-        jwt: env.PINATA_JWT!,
-        gatewayUrl: env.PINATA_GATEWAY_URL!,
-        gatewayKey: env.PINATA_GATEWAY_KEY,
-      };
-    case "kubo":
-      return { backend: "kubo", rpcUrl: env.KUBO_RPC_URL! };
-  }
 }

@@ -1,4 +1,5 @@
-import { addressSchema, TrainChainError } from "@trainchain/protocol";
+import { addressSchema, parseEnvironment } from "@trainchain/protocol";
+import { checkStorageEnv, storageEnvSchema } from "@trainchain/storage";
 import { z } from "zod";
 
 const list = z
@@ -37,14 +38,6 @@ export const envSchema = z
     /** Set behind a proxy that writes X-Forwarded-For itself. */
     TRUST_PROXY: flag,
     DATA_DIR: z.string().min(1),
-    /** Where content is stored: a folder here, Pinata, or a kubo node. */
-    STORAGE: z.enum(["local", "pinata", "kubo"]).default("local"),
-    /** Folder of local storage; DATA_DIR/storage where not set. */
-    STORAGE_DIR: z.string().min(1).optional(),
-    PINATA_JWT: z.string().optional(),
-    PINATA_GATEWAY_URL: webUrl.optional(),
-    PINATA_GATEWAY_KEY: z.string().optional(),
-    KUBO_RPC_URL: webUrl.optional(),
     SEALING_SECRET: z.string().regex(/^[0-9a-fA-F]{64}$/, "expected 32 bytes as 64 hexadecimal digits"),
     /** Paths or ids of further base models, comma separated. */
     EXTRA_MODELS: list,
@@ -53,32 +46,12 @@ export const envSchema = z
     SESSION_HOURS: count.default(24 * 7),
     LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
   })
-  .superRefine((env, context) => {
-    const needed = {
-      local: [],
-      pinata: ["PINATA_JWT", "PINATA_GATEWAY_URL"],
-      kubo: ["KUBO_RPC_URL"],
-    } as const;
-    for (const name of needed[env.STORAGE]) {
-      if (env[name] === undefined) {
-        context.addIssue({ code: "custom", path: [name], message: `needed by STORAGE=${env.STORAGE}` });
-      }
-    }
-  });
+  .extend(storageEnvSchema.shape)
+  .superRefine(checkStorageEnv);
 
 export type Env = z.infer<typeof envSchema>;
 
 /** Reads the environment; one error names everything that is missing or wrong. */
 export function readEnv(source: Record<string, string | undefined>): Env {
-  const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
-  const parsed = envSchema.safeParse(present);
-  if (parsed.success) return parsed.data;
-  const wrong = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-  throw new TrainChainError(
-    "configuration-invalid",
-    `the API's environment is not complete:\n  ${wrong.join("\n  ")}`,
-    {
-      fix: "Set these variables; .env.example explains each.",
-    },
-  );
+  return parseEnvironment(envSchema, source, "api");
 }

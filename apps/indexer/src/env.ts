@@ -1,4 +1,4 @@
-import { addressSchema, TrainChainError } from "@trainchain/protocol";
+import { addressSchema, parseEnvironment } from "@trainchain/protocol";
 import { z } from "zod";
 
 const blockSchema = z.string().regex(/^\d+$/, "expected a block number").transform(BigInt);
@@ -23,17 +23,7 @@ const envSchema = z
 
 export type Env = z.infer<typeof envSchema>;
 
-/** The settings of the process; names every missing or wrong one at once. */
+/** The settings of the process; one error names everything that is missing or wrong. */
 export function readEnv(source: NodeJS.ProcessEnv): Env {
-  const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
-  const parsed = envSchema.safeParse(present);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-  throw new TrainChainError(
-    "configuration-invalid",
-    `settings are missing or wrong: ${problems.join("; ")}`,
-    {
-      fix: "Set them in the environment; .env.example explains each.",
-    },
-  );
+  return parseEnvironment(envSchema, source, "indexer");
 }

@@ -1,8 +1,7 @@
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Connection, pause } from "@trainchain/db";
 import { TrainChainError } from "@trainchain/protocol";
-import { createKeyRing, createStorage, type StorageConfig } from "@trainchain/storage";
+import { createKeyRing, createStorage, storageConfigFrom } from "@trainchain/storage";
 import type { TaskList } from "graphile-worker";
 import type { Logger } from "pino";
 import { createPublicClient, http, type PublicClient } from "viem";
@@ -30,7 +29,7 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
   const deps: WorkerDeps = {
     db,
     sql,
-    storage: createStorage(storageConfig(env)),
+    storage: createStorage(storageConfigFrom(env)),
     keys: createKeyRing(env.SEALING_SECRET),
     client,
     chainId: env.CHAIN_ID,
@@ -97,20 +96,4 @@ async function untilRightChain(client: PublicClient, chainId: number, log: Logge
     log.warn("the chain's node does not answer; trying again");
     await pause(1_000, signal);
   }
-}
-
-function storageConfig(env: Env): StorageConfig {
-  if (env.STORAGE === "local")
-    return { backend: "local", dir: env.STORAGE_DIR ?? join(env.DATA_DIR, "storage") };
-  if (env.STORAGE === "kubo" && env.KUBO_RPC_URL) return { backend: "kubo", rpcUrl: env.KUBO_RPC_URL };
-  if (env.STORAGE === "pinata" && env.PINATA_JWT && env.PINATA_GATEWAY_URL)
-    return {
-      backend: "pinata",
-      jwt: env.PINATA_JWT,
-      gatewayUrl: env.PINATA_GATEWAY_URL,
-      gatewayKey: env.PINATA_GATEWAY_KEY,
-    };
-  throw new TrainChainError("configuration-invalid", `the settings of the ${env.STORAGE} store are missing`, {
-    fix: "Set PINATA_JWT and PINATA_GATEWAY_URL, or KUBO_RPC_URL.",
-  });
 }

@@ -1,4 +1,5 @@
-import { addressSchema, TrainChainError } from "@trainchain/protocol";
+import { addressSchema, parseEnvironment } from "@trainchain/protocol";
+import { checkStorageEnv, storageEnvSchema } from "@trainchain/storage";
 import { z } from "zod";
 
 const count = z.coerce.number().int().positive();
@@ -7,56 +8,43 @@ const list = z
   .default("")
   .transform((text) => text.split(",").flatMap((entry) => entry.trim() || []));
 
-const envSchema = z.object({
-  DATABASE_URL: z.url(),
-  RPC_URL: z.url(),
-  CHAIN_ID: count,
-  ESCROW_ADDRESS: addressSchema,
-  /** Key of the wallet that jobs name as their aggregator; it pays the gas of relayed submissions. */
-  AGGREGATOR_PRIVATE_KEY: z
-    .string()
-    .regex(/^0x[0-9a-fA-F]{64}$/, "expected a private key: 0x and 64 hexadecimal digits")
-    .transform((key) => key as `0x${string}`),
-  /** The API's folder, in which uploads lie until they are taken over. */
-  DATA_DIR: z.string().min(1),
-  STORAGE: z.enum(["local", "pinata", "kubo"]).default("local"),
-  STORAGE_DIR: z.string().optional(),
-  PINATA_JWT: z.string().optional(),
-  PINATA_GATEWAY_URL: z.url().optional(),
-  PINATA_GATEWAY_KEY: z.string().optional(),
-  KUBO_RPC_URL: z.url().optional(),
-  SEALING_SECRET: z
-    .string()
-    .regex(/^[0-9a-fA-F]{64}$/, "expected 32 bytes as 64 hexadecimal digits")
-    .transform((hex) => new Uint8Array(Buffer.from(hex, "hex"))),
-  /** Paths or ids of base models beside the supported ones, comma separated. */
-  EXTRA_MODELS: list,
-  /** Python environment of the evaluator; without it results are merged and not evaluated. */
-  TRAINCHAIN_ENV_DIR: z.string().optional(),
-  MAX_ADAPTER_BYTES: count.default(1024 ** 3),
-  CONCURRENCY: count.default(2),
-  /** Blocks on top of a transaction before it counts. */
-  CONFIRMATIONS: z.coerce.number().int().min(0).default(0),
-  /** How long a transaction may wait to be mined before its price is raised. */
-  BUMP_AFTER_MS: count.default(60_000),
-  /** How often the chain's clock is compared with the jobs' deadlines. */
-  DEADLINE_CHECK_MS: count.default(2_000),
-  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
-});
+const envSchema = z
+  .object({
+    DATABASE_URL: z.url(),
+    RPC_URL: z.url(),
+    CHAIN_ID: count,
+    ESCROW_ADDRESS: addressSchema,
+    /** Key of the wallet that jobs name as their aggregator; it pays the gas of relayed submissions. */
+    AGGREGATOR_PRIVATE_KEY: z
+      .string()
+      .regex(/^0x[0-9a-fA-F]{64}$/, "expected a private key: 0x and 64 hexadecimal digits")
+      .transform((key) => key as `0x${string}`),
+    /** The API's folder, in which uploads lie until they are taken over. */
+    DATA_DIR: z.string().min(1),
+    SEALING_SECRET: z
+      .string()
+      .regex(/^[0-9a-fA-F]{64}$/, "expected 32 bytes as 64 hexadecimal digits")
+      .transform((hex) => new Uint8Array(Buffer.from(hex, "hex"))),
+    /** Paths or ids of base models beside the supported ones, comma separated. */
+    EXTRA_MODELS: list,
+    /** Python environment of the evaluator; without it results are merged and not evaluated. */
+    TRAINCHAIN_ENV_DIR: z.string().optional(),
+    MAX_ADAPTER_BYTES: count.default(1024 ** 3),
+    CONCURRENCY: count.default(2),
+    /** Blocks on top of a transaction before it counts. */
+    CONFIRMATIONS: z.coerce.number().int().min(0).default(0),
+    /** How long a transaction may wait to be mined before its price is raised. */
+    BUMP_AFTER_MS: count.default(60_000),
+    /** How often the chain's clock is compared with the jobs' deadlines. */
+    DEADLINE_CHECK_MS: count.default(2_000),
+    LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  })
+  .extend(storageEnvSchema.shape)
+  .superRefine(checkStorageEnv);
 
 export type Env = z.infer<typeof envSchema>;
 
-/** The settings of the process; names every missing or wrong one at once, and no value: some are secret. */
+/** The settings of the process; one error names everything that is missing or wrong. */
 export function readEnv(source: NodeJS.ProcessEnv): Env {
-  const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
-  const parsed = envSchema.safeParse(present);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-  throw new TrainChainError(
-    "configuration-invalid",
-    `settings are missing or wrong: ${problems.join("; ")}`,
-    {
-      fix: "Set them in the environment; .env.example explains each.",
-    },
-  );
+  return parseEnvironment(envSchema, source, "worker");
 }

@@ -15,3 +15,4 @@ export {
   type Storage,
   type StoredContent,
 } from "./storage.ts";
+export { checkStorageEnv, type StorageEnv, storageConfigFrom, storageEnvSchema } from "./storage-env.ts";

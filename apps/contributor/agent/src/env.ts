@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { TrainChainError } from "@trainchain/protocol";
+import { parseEnvironment } from "@trainchain/protocol";
 import { z } from "zod";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
@@ -25,17 +25,5 @@ export type AgentEnv = z.infer<typeof envSchema>;
 
 /** The agent's settings, with command-line values over the environment's; names everything that is missing or wrong. */
 export function readEnv(env: Record<string, string | undefined>): AgentEnv {
-  const given = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
-  );
-  const parsed = envSchema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new TrainChainError(
-    "configuration-invalid",
-    `settings are missing or wrong: ${problems.join("; ")}`,
-    {
-      fix: "Set them in the environment (API_URL also as --api URL).",
-    },
-  );
+  return parseEnvironment(envSchema, env, "agent");
 }
