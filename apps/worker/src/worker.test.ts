@@ -1,6 +1,7 @@
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
-import { findAggregationOf, listVerdicts } from "@trainchain/db/work";
+import { deleteDraft } from "@trainchain/db/market";
+import { findAggregationOf, findPreparation, listVerdicts } from "@trainchain/db/work";
 import { llmJobSpecSchema, resultContext, resultDocumentSchema, shardContext } from "@trainchain/protocol";
 import { unseal } from "@trainchain/storage";
 import { type RunningProcess, roles, waitFor } from "@trainchain/testing";
@@ -46,6 +47,16 @@ describe("a draft", () => {
     expect((await open(0)).trim().split("\n")).toHaveLength(20);
     await expect(open(1)).rejects.toMatchObject({ code: "sealing-failed" });
     expect(await world.plaintextFolders()).toEqual([]);
+    await waitFor("the upload to be removed", async () => (await world.uploads()).length === 0);
+  });
+
+  it("deleted before its turn is not prepared, and its upload is removed", async () => {
+    await worker.kill();
+    const draftId = await world.requestJob(rows(60));
+    await deleteDraft(world.connection.db, draftId, new Date());
+    worker = await world.startWorker();
+    await waitFor("the upload to be removed", async () => (await world.uploads()).length === 0);
+    expect(await findPreparation(world.connection.db, draftId)).toBeUndefined();
   });
 
   it("with a faulty dataset fails, naming line, field and fix", async () => {

@@ -20,21 +20,31 @@ import {
   TrainChainError,
 } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
-import { openUpload } from "../open-upload.ts";
+import { openUpload, removeUpload } from "../open-upload.ts";
 import { storeDocument, storeSealed } from "../seal-file.ts";
 import { withTempDir } from "../with-temp-dir.ts";
 
 /**
  * Prepares a draft: checks its dataset, keeps a holdout, shuffles and splits the rest, seals and stores every part,
  * and stores the public spec that the requester's terms will name. Until the last transaction nothing is visible
- * but stored ciphertext that nobody knows of, so it may be killed and run again at any point.
+ * but stored ciphertext that nobody knows of, so it may be killed and run again at any point. The upload is removed
+ * once the draft is decided; a deleted draft is not prepared at all.
  */
 export function createShardDataset(deps: WorkerDeps) {
   const { db, dataDir, log } = deps;
 
   return async ({ draftId }: TaskPayloads["shard-dataset"]): Promise<void> => {
     const draft = await findDraftToPrepare(db, draftId);
-    if (!draft || draft.deletedAt || (await findPreparation(db, draftId))?.status === "ready") return;
+    if (!draft) return;
+    const { status = "preparing" } = (await findPreparation(db, draftId)) ?? {};
+    if (!draft.deletedAt && status === "preparing") await decide(draft);
+    // Nobody reads the plain rows any more: they are sealed and stored, refused, or not wanted.
+    await removeUpload(dataDir, draft.uploadId);
+  };
+
+  /** Prepares a draft or writes down why it cannot be. */
+  async function decide(draft: DraftToPrepare): Promise<void> {
+    const draftId = draft.id;
     await savePreparation(db, { draftId, status: "preparing" });
     try {
       await withTempDir(dataDir, (dir) => prepare(deps, draft, dir));
@@ -50,7 +60,7 @@ export function createShardDataset(deps: WorkerDeps) {
       });
       log.info({ draftId, code, message }, "cannot be prepared");
     }
-  };
+  }
 }
 
 async function prepare(deps: WorkerDeps, draft: DraftToPrepare, dir: string): Promise<void> {

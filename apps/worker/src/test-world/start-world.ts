@@ -82,6 +82,9 @@ export async function startWorld() {
       return readdir(join(dir, "worker-tmp")).catch(() => []);
     },
 
+    /** Uploads whose bytes still lie here. */
+    uploads: () => readdir(join(dir, "uploads")),
+
     /** A draft over an uploaded file, queued for preparation; returns its id. */
     async requestJob(file: string | undefined, changes: Record<string, unknown> = {}): Promise<string> {
       const uploadId = randomUUID();
