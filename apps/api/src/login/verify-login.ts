@@ -47,7 +47,7 @@ export async function assertSigned(
   signature: `0x${string}`,
 ): Promise<void> {
   const address = getAddress(wallet);
-  if (await isSignedBy(chain, address, { message }, signature)) return;
+  if (await isSignedBy(chain, address, message, signature)) return;
   throw refused(`the signature is not one of ${wallet}`);
 }
 

@@ -14,7 +14,7 @@ import { json, jsonBody, signedIn, writeErrors } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
 import { chainNow } from "../jobs/chain-clock.ts";
-import { isSignedBy } from "../login/is-signed-by.ts";
+import { isSignedForEscrow } from "../login/is-signed-by.ts";
 import { noSlot } from "./get-assignment.ts";
 
 const route = createRoute({
@@ -38,7 +38,7 @@ export function submitAdapter({ connection, chain, platform, storage }: Deps) {
     const hash = hashTypedData(typedData);
     const signers = [slot.delegate, slot.contributor].filter((signer) => signer !== zeroAddress);
     for (const signer of signers) {
-      if (await isSignedBy(chain, signer as `0x${string}`, { hash }, signature)) return;
+      if (await isSignedForEscrow(chain, signer as `0x${string}`, hash, signature)) return;
     }
     throw new TrainChainError(
       "signature-invalid",

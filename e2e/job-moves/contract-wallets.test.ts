@@ -1,0 +1,134 @@
+import { encodeWithdraw, localChain } from "@trainchain/chain";
+import type { Address } from "@trainchain/protocol";
+import { roles, testWallet } from "@trainchain/testing";
+import {
+  createWalletClient,
+  encodeDeployData,
+  encodeFunctionData,
+  type Hex,
+  http,
+  parseAbi,
+  zeroAddress,
+} from "viem";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { compileContracts } from "./compile-contracts.ts";
+import { type JobWorld, startJobWorld } from "./job-world.ts";
+
+let world: JobWorld;
+const first = roles.firstContributor;
+const abi = parseAbi([
+  "constructor(address owner, bool refusesMoney)",
+  "function setRefusesMoney(bool refusesMoney)",
+]);
+const bytecodes = compileContracts();
+/** 5 % of it are 50,000 wei; four shares of 237,500 leave 3 wei. */
+const rewardWei = 1_000_003n;
+const bondWei = 1_001n;
+const shareWei = 237_500n;
+
+beforeAll(async () => {
+  world = await startJobWorld();
+});
+afterAll(() => world?.stop());
+
+/** Deploys code from a test key and gives its address. */
+async function deploy(index: number, code: Hex): Promise<Address> {
+  const hash = await clientOf(index).sendTransaction({ data: code });
+  const { contractAddress } = await world.chain.waitForTransactionReceipt({ hash });
+  if (!contractAddress) throw new Error("the deployment gave no address");
+  return contractAddress.toLowerCase() as Address;
+}
+
+async function deployWallet(owner: number, { refusesMoney }: { refusesMoney: boolean }) {
+  const args = [testWallet(owner).address, refusesMoney] as const;
+  const wallet = await deploy(owner, encodeDeployData({ abi, bytecode: bytecodes.ContractWallet, args }));
+  return world.contract(owner, wallet);
+}
+
+function clientOf(index: number) {
+  const transport = http(world.chain.transport.url);
+  return createWalletClient({ account: testWallet(index), chain: localChain, transport });
+}
+
+/** Points a key's own account at a contract's code, or with the zero address at none. */
+async function delegateAccount(index: number, contractAddress: Address): Promise<void> {
+  const client = clientOf(index);
+  const authorization = await client.signAuthorization({ contractAddress, executor: "self" });
+  // Without data or value: code that refuses money is not even run.
+  const hash = await clientOf(index).sendTransaction({
+    to: zeroAddress,
+    authorizationList: [authorization],
+  });
+  await world.chain.waitForTransactionReceipt({ hash });
+}
+
+it("wallets that are contracts sign in, deliver and are paid; those that cannot receive withdraw later; nobody else is affected", async () => {
+  const ordinary = await world.person(first);
+  const contract = await deployWallet(first + 1, { refusesMoney: false });
+  const refusing = await deployWallet(first + 2, { refusesMoney: true });
+  const unpayable = await world.person(first + 3);
+  const gains = await world.openLedger({
+    requester: world.requester,
+    ordinary,
+    contract,
+    refusing,
+    unpayable,
+  });
+  const jobId = await world.openJob({ contributors: 4, minContributors: 4, rewardWei, bondWei });
+
+  const delegate = privateKeyToAccount(generatePrivateKey());
+  await world.accept(jobId, ordinary);
+  await world.accept(jobId, contract, delegate.address);
+  await world.accept(jobId, refusing);
+  await world.accept(jobId, unpayable, delegate.address);
+  await delegateAccount(first + 3, await deploy(roles.stranger, bytecodes.Unpayable));
+
+  await world.deliver(jobId, ordinary);
+  await world.deliver(jobId, contract, delegate);
+  // No delegate: the owner's signature counts as the contract's, by EIP-1271.
+  await world.deliver(jobId, refusing);
+  // Its account has code now, and that code vouches for nothing: only its delegate can sign for it.
+  await expect(world.deliver(jobId, unpayable)).rejects.toMatchObject({ code: "signature-invalid" });
+  await world.deliver(jobId, unpayable, delegate);
+  await world.untilStatus(jobId, "completed");
+
+  expect(await gains()).toEqual({
+    requester: -rewardWei + 3n,
+    ordinary: shareWei,
+    // The owner sent the bond along; the contract has it back beside its share.
+    contract: shareWei + bondWei,
+    refusing: 0n,
+    unpayable: -bondWei,
+    feeReceiver: 50_000n,
+  });
+  for (const contributor of [ordinary, contract, refusing, unpayable])
+    expect(await world.contribution(jobId, contributor, "submitted")).toMatchObject({
+      paidWei: shareWei.toString(),
+    });
+  for (const contributor of [refusing, unpayable]) await world.untilBalance(contributor, bondWei + shareWei);
+  expect(await contract.api.getMyBalance()).toEqual({ withdrawableWei: "0" });
+
+  await expect(refusing.send(encodeWithdraw(world))).rejects.toMatchObject({
+    facts: { error: "WithdrawalFailed" },
+  });
+  const refused = await world.trainchain(first + 3, "job", "withdraw");
+  expect(refused).toMatchObject({ code: 2, document: { error: { code: "chain-rejected" } } });
+
+  const data = encodeFunctionData({ abi, functionName: "setRefusesMoney", args: [false] });
+  const hash = await clientOf(first + 2).sendTransaction({ to: refusing.wallet, data });
+  await world.chain.waitForTransactionReceipt({ hash });
+  await refusing.send(encodeWithdraw(world));
+  await delegateAccount(first + 3, zeroAddress);
+  const { code, document } = await world.trainchain(first + 3, "job", "withdraw");
+  expect([code, document.amountWei]).toEqual([0, (bondWei + shareWei).toString()]);
+
+  expect(await gains()).toMatchObject({
+    contract: shareWei + bondWei,
+    refusing: shareWei + bondWei,
+    unpayable: shareWei,
+  });
+  for (const contributor of [refusing, unpayable]) await world.untilBalance(contributor, 0n);
+  const again = await world.trainchain(first + 3, "job", "withdraw");
+  expect([again.code, again.document]).toEqual([0, { amountWei: "0" }]);
+});
