@@ -37,6 +37,7 @@ export async function checkClaims(evidence: Evidence): Promise<Claim[]> {
     await shareIsExact(evidence),
     await escrowIsEmpty(evidence),
     mergedBeatsBase(evidence),
+    lossesAreFoundAgain(evidence),
     await resultIsTheOneOnChain(evidence),
     await adapterIsTheOneInTheReceipt(evidence),
     ...(await shardsArePrivate(evidence)),
@@ -80,6 +81,19 @@ function mergedBeatsBase({ losses }: Evidence): Claim {
     claim: "the merged adapter loads in PEFT and beats the base on the holdout",
     holds: losses.merged < losses.base,
     seen: `held-out loss ${losses.merged.toFixed(4)} against ${losses.base.toFixed(4)}`,
+  };
+}
+
+/** Another process and another batch shape: the sums differ in their last digits only. */
+function lossesAreFoundAgain({ losses, receipt }: Evidence): Claim {
+  const { evaluation } = receipt.result;
+  const difference = evaluation
+    ? Math.max(Math.abs(evaluation.base.loss - losses.base), Math.abs(evaluation.merged.loss - losses.merged))
+    : Number.POSITIVE_INFINITY;
+  return {
+    claim: "the receipt's held-out losses are found again",
+    holds: difference < 1e-3,
+    seen: `they differ by ${difference.toExponential(1)}`,
   };
 }
 

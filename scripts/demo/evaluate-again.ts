@@ -24,6 +24,7 @@ export async function evaluateAgain(options: {
   draftId: string;
   storageDir: string;
   sealingSecret: string;
+  maxLength: number;
   workDir: string;
 }): Promise<Losses> {
   const holdout = join(options.workDir, "holdout.jsonl");
@@ -35,7 +36,16 @@ export async function evaluateAgain(options: {
   await runPython({
     dir: options.envDir,
     script: fileURLToPath(new URL("../../trainer/evaluate.py", import.meta.url)),
-    args: ["--model", options.model, "--holdout", holdout, "--adapters", options.adapterDir],
+    args: [
+      "--model",
+      options.model,
+      "--holdout",
+      holdout,
+      "--max-length",
+      String(options.maxLength),
+      "--adapters",
+      options.adapterDir,
+    ],
     schema: evaluationEventSchema,
     onEvent: (event) => {
       if (event.event === "evaluated") losses.set(event.name, event.loss);

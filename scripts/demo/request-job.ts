@@ -31,6 +31,7 @@ export async function requestJob(
       rank: options.rank,
       epochs: options.epochs,
       learningRate: options.learningRate,
+      maxLength: 256,
       rewardWei: options.rewardWei.toString(),
     });
     return api.waitForDraft(id, { intervalMs: 100 });

@@ -59,7 +59,7 @@ async function runJob(
   ];
   const before = await Promise.all(people.map(({ wallet }) => chain.balanceOf(wallet)));
 
-  const { api, jobId, draft } = await requestJob(
+  const { api, jobId, draft, spec } = await requestJob(
     requester,
     { ...world, chain },
     { ...options, rewardWei },
@@ -86,6 +86,7 @@ async function runJob(
       draftId: draft.id,
       storageDir: join(world.dataDir, "storage"),
       sealingSecret: world.sealingSecret,
+      maxLength: spec.training.maxLength,
       workDir: world.dataDir,
     }),
   );
