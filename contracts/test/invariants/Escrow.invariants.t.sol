@@ -32,7 +32,7 @@ contract EscrowInvariants {
         bytes4[] selectors;
     }
 
-    /// One campaign checks all of them after every move; 4, 5 and 7 are checked by the handler for the job it moved.
+    /// What sums over all wallets; foundry.toml says how often. Everything else is checked by the handler in each move.
     function invariant_escrow() external view {
         // 1. The balance is open stakes, live and forfeited bonds, and what is owed, to the wei.
         _equal("balance", address(_handler.escrow()).balance, _handler.heldWei() + _owedWei());
