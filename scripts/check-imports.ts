@@ -11,9 +11,10 @@ const libraries: Record<string, readonly string[]> = {
   ui: [],
   dataset: ["protocol"],
   chain: ["protocol"],
-  storage: ["protocol", "dataset"],
+  storage: ["protocol"],
   db: ["protocol"],
   "python-env": ["protocol"],
+  keystore: ["protocol"],
   "api-client": ["protocol", "storage", "api (type only)"],
   testing: ["protocol", "chain", "storage", "db", "python-env", "api-client", "dataset", "lora"],
 };
