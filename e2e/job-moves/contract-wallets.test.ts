@@ -55,8 +55,8 @@ function clientOf(index: number) {
 async function delegateAccount(index: number, contractAddress: Address): Promise<void> {
   const client = clientOf(index);
   const authorization = await client.signAuthorization({ contractAddress, executor: "self" });
-  // Without data or value: code that refuses money is not even run.
-  const hash = await clientOf(index).sendTransaction({
+  // Sent to nobody: the account itself might refuse the call.
+  const hash = await client.sendTransaction({
     to: zeroAddress,
     authorizationList: [authorization],
   });

@@ -10,7 +10,7 @@ import {
   localChain,
   signSubmission,
 } from "@trainchain/chain";
-import type { Address, JobStatus, JobView } from "@trainchain/protocol";
+import type { Address, ContributionView, JobStatus, JobView } from "@trainchain/protocol";
 import { seal } from "@trainchain/storage";
 import { roles, waitFor } from "@trainchain/testing";
 import { localChainId, startLocalWorld } from "@trainchain/testing/local-world";
@@ -34,6 +34,11 @@ export interface JobRequest {
   minContributors: number;
   rewardWei: bigint;
   bondWei?: bigint;
+}
+
+async function findContribution(jobId: bigint, { api }: Person): Promise<ContributionView | undefined> {
+  const { items } = await api.listMyContributions({ limit: 100 });
+  return items.find((item) => item.jobId === jobId.toString());
 }
 
 /** A whole local TrainChain, whose clock the test moves forward, and whose jobs train nothing. */
@@ -176,14 +181,21 @@ export async function startJobWorld() {
       ),
 
     /** What the API tells a contributor of its slot in a job, once the index has caught up with the chain. */
-    contribution: (jobId: bigint, { api }: Person, status: string) =>
+    contribution: (jobId: bigint, person: Person, status: string) =>
       waitFor(
         `the contribution to job ${jobId} to be ${status}`,
         async () => {
-          const { items } = await api.listMyContributions({ limit: 100 });
-          const found = items.find((item) => item.jobId === jobId.toString());
+          const found = await findContribution(jobId, person);
           return found?.status === status && found;
         },
+        patience,
+      ),
+
+    /** Why a submission was not relayed, as the API tells its contributor. */
+    refusedRelay: (jobId: bigint, person: Person) =>
+      waitFor(
+        `the relay for ${person.wallet} to be refused`,
+        async () => (await findContribution(jobId, person))?.relayError ?? undefined,
         patience,
       ),
 

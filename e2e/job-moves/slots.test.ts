@@ -1,4 +1,6 @@
+import { encodeSetDelegate } from "@trainchain/chain";
 import { roles } from "@trainchain/testing";
+import { zeroAddress } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { hour, type JobWorld, startJobWorld } from "./job-world.ts";
@@ -143,9 +145,32 @@ it("a signature of a stranger is refused before it is relayed", async () => {
   ).rejects.toMatchObject({ code: "signature-invalid" });
 });
 
+it("a submission that the escrow refuses to take is told to its contributor in words, and can be mended", async () => {
+  const [contributor] = people as [Person];
+  const { api, wallet } = contributor;
+  const delegate = privateKeyToAccount(generatePrivateKey());
+  const gains = await world.openLedger({ contributor });
+  const jobId = await world.openJob({ contributors: 1, minContributors: 1, rewardWei });
+  await world.accept(jobId, contributor, delegate.address);
+  await world.withoutWorker(async () => {
+    const adapterCid = await world.uploadAdapter(jobId, contributor);
+    const signature = await world.sign(jobId, contributor, adapterCid, delegate);
+    await api.submitAdapter({ jobId, contributor: wallet, adapterCid, signature });
+    await contributor.send(encodeSetDelegate({ escrow: world.escrow, jobId, delegate: zeroAddress }));
+  });
+  expect(await world.refusedRelay(jobId, contributor)).toMatchObject({
+    code: "signature-invalid",
+    message: `The submission to job ${jobId} is signed by neither ${wallet} nor its delegate.`,
+  });
+  await world.deliver(jobId, contributor);
+  await world.untilStatus(jobId, "completed");
+  expect(await world.contribution(jobId, contributor, "submitted")).toMatchObject({ relayError: null });
+  expect(await gains()).toEqual({ contributor: 950_003n, feeReceiver: 50_000n });
+});
+
 it("following the chain again from the first block gives the very rows that were derived while all this happened", async () => {
   const { followed, again } = await world.followAgain();
   expect(again).toEqual(followed);
-  expect(followed.jobs).toHaveLength(4);
-  expect(followed.slots).toHaveLength(8);
+  expect(followed.jobs).toHaveLength(5);
+  expect(followed.slots).toHaveLength(9);
 });

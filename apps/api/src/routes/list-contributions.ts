@@ -48,7 +48,13 @@ export function listContributions({ connection }: Deps) {
   });
 }
 
-function toContributionView({ slot, job, model, adapterCid }: ContributionRecord): ContributionView {
+function toContributionView({
+  slot,
+  job,
+  model,
+  adapterCid,
+  relayError,
+}: ContributionRecord): ContributionView {
   const mayBePaid = job.status === "open" && (slot.status === "accepted" || slot.status === "submitted");
   const feeWei = (job.stakeWei * BigInt(job.feeBps)) / 10_000n;
   return {
@@ -63,5 +69,6 @@ function toContributionView({ slot, job, model, adapterCid }: ContributionRecord
     adapterCid,
     paidWei: slot.paidWei?.toString() ?? null,
     pendingWei: mayBePaid ? ((job.stakeWei - feeWei) / BigInt(job.maxContributors)).toString() : null,
+    relayError,
   };
 }

@@ -1,7 +1,19 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
-import { contributorSubmissions, jobs, llmFinetuneJobs, slots } from "../schema/index.ts";
+import { contributorSubmissions, jobs, llmFinetuneJobs, slots, transactions } from "../schema/index.ts";
 import type { JobKey } from "./select-jobs.ts";
+
+/** Why the latest relayed submission of a slot that still waits for one failed, if it did. */
+const relayError = sql<{ code: string; message: string; fix?: string } | null>`
+  case when ${slots.status} = 'accepted' then (
+    select ${transactions.error} from ${transactions}
+    where starts_with(
+      ${transactions.purpose},
+      concat_ws('/', 'submitAdapterBySig', ${slots.escrow}, ${slots.jobId}, ${slots.contributor}, '')
+    )
+    order by ${transactions.updatedAt} desc
+    limit 1
+  ) end`;
 
 /** A wallet's slots with their jobs, newest acceptance first, after the given one. */
 export async function listContributions(
@@ -18,6 +30,7 @@ export async function listContributions(
       job: jobs,
       model: llmFinetuneJobs.modelName,
       adapterCid: contributorSubmissions.adapterCid,
+      relayError,
     })
     .from(slots)
     .innerJoin(jobs, and(eq(jobs.escrow, slots.escrow), eq(jobs.jobId, slots.jobId)))

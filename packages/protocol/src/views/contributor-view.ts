@@ -50,6 +50,8 @@ export const contributionViewSchema = z.object({
   paidWei: weiTextSchema.nullable(),
   /** What this slot will be paid if its delivery is accepted; null once the job is closed. */
   pendingWei: weiTextSchema.nullable(),
+  /** Why the last submission that was to be relayed did not get on chain; null where nothing is wrong. */
+  relayError: z.object({ code: z.string(), message: z.string(), fix: z.string().optional() }).nullable(),
 });
 
 export const balanceViewSchema = z.object({ withdrawableWei: weiTextSchema });
