@@ -50,7 +50,7 @@ export async function readAdapterFolder(folder: string): Promise<AdapterFolder> 
 const loraA = /^base_model\.model\.(.+)\.lora_A\.weight$/;
 
 /** The modules that an adapter changes, with sizes as its tensors have them. */
-async function readModules(file: string): Promise<AdaptedModule[]> {
+export async function readModules(file: string): Promise<AdaptedModule[]> {
   const { tensors } = await withFileSource(file, readSafetensorsHeader);
   const shapes = new Map(tensors.map(({ name, shape }) => [name, shape]));
   return tensors.flatMap(({ name, shape }) => {

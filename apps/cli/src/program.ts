@@ -15,6 +15,8 @@ import { addJobSettle } from "./commands/job-settle.ts";
 import { addJobShow } from "./commands/job-show.ts";
 import { addJobWatch } from "./commands/job-watch.ts";
 import { addJobWithdraw } from "./commands/job-withdraw.ts";
+import { addResultTry } from "./commands/result-try.ts";
+import { addResultVerify } from "./commands/result-verify.ts";
 import { addWalletAddress } from "./commands/wallet-address.ts";
 import { addWalletNew } from "./commands/wallet-new.ts";
 
@@ -37,6 +39,10 @@ export function buildProgram(): Command {
   const adapter = program.command("adapter").description("check and merge LoRA adapters");
   addAdapterCheck(adapter);
   addAdapterMerge(adapter);
+
+  const result = program.command("result").description("try a downloaded result, verify its receipt");
+  addResultTry(result);
+  addResultVerify(result);
 
   const wallet = program.command("wallet").description("keep a wallet in an encrypted file");
   addWalletNew(wallet);

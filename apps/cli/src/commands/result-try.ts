@@ -1,0 +1,64 @@
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { generationEventSchema } from "@trainchain/protocol";
+import { ensureEnvironment, runPython } from "@trainchain/python-env";
+import type { Command } from "commander";
+import { z } from "zod";
+import { readAdapterFolder } from "../adapter-folder.ts";
+import { readEnv } from "../env.ts";
+import { positiveNumber, wholeNumber, withJson } from "../options.ts";
+import { createOutput } from "../output.ts";
+
+interface Options {
+  model?: string;
+  maxNewTokens: number;
+  temperature?: number;
+  json: boolean;
+}
+
+const trainer = fileURLToPath(new URL("../../../../trainer/", import.meta.url));
+const defaultEnvDir = fileURLToPath(new URL("../../../../.trainchain_env", import.meta.url));
+
+export function addResultTry(parent: Command): void {
+  withJson(parent.command("try"))
+    .description("answer a prompt with the base model and with the downloaded adapter, side by side")
+    .argument("<dir>", "folder of a downloaded result")
+    .argument("<prompt>")
+    .option("--model <name>", "the base model, by hub id or folder (default: the one that the adapter names)")
+    .option("--max-new-tokens <n>", "length of an answer at most", wholeNumber(1, 4096), 200)
+    .option("--temperature <t>", "draw tokens (default: always the likeliest)", positiveNumber)
+    .action(async (dir: string, prompt: string, options: Options) => {
+      const output = createOutput(options.json);
+      const { baseModel } = await readAdapterFolder(dir);
+      const envDir = readEnv().TRAINCHAIN_ENV_DIR ?? defaultEnvDir;
+      const requirementsPath = join(trainer, "requirements.txt");
+      const onProgress = ({ message }: { message: string }) => output.note(message);
+      await ensureEnvironment({ dir: envDir, requirementsPath, onProgress });
+      const model = options.model ?? baseModel;
+      const revision = options.model === undefined ? await revisionOf(dir) : undefined;
+      const events = await runPython({
+        dir: envDir,
+        script: join(trainer, "generate.py"),
+        args: [
+          ...["--model", model, "--adapter", resolve(dir), "--prompt", prompt],
+          ...["--max-new-tokens", String(options.maxNewTokens)],
+          ...(revision === undefined ? [] : ["--model-revision", revision]),
+          ...(options.temperature === undefined ? [] : ["--temperature", String(options.temperature)]),
+        ],
+        schema: generationEventSchema,
+      });
+      const answers = events.flatMap((event) => (event.event === "generated" ? [event] : []));
+      output.result({ model, prompt, answers }, () =>
+        answers.flatMap(({ model: which, text }) => [`── ${which} ──`, text, ""]),
+      );
+    });
+}
+
+const resultSchema = z.object({ model: z.object({ revision: z.string() }) });
+
+/** The base model's revision that the adapter was trained on, as the result's own result.json says. */
+async function revisionOf(dir: string): Promise<string | undefined> {
+  const text = await readFile(join(dir, "result.json"), "utf8").catch(() => "null");
+  return resultSchema.safeParse(JSON.parse(text)).data?.model.revision;
+}

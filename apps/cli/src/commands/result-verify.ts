@@ -1,0 +1,98 @@
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { createApiClient } from "@trainchain/api-client";
+import { type Receipt, receiptSchema, TrainChainError } from "@trainchain/protocol";
+import type { Command } from "commander";
+import { readEnv } from "../env.ts";
+import { withJson } from "../options.ts";
+import { createOutput } from "../output.ts";
+import { assertReadable } from "../readable-file.ts";
+import { checkChain } from "../receipt/check-chain.ts";
+import { checkResultDocument, checkShards, checkSpec } from "../receipt/check-documents.ts";
+import { checkMerge } from "../receipt/check-merge.ts";
+import { createFindings, type Finding } from "../receipt/findings.ts";
+import { checkGivenFiles, checkMergedFile } from "../receipt/given-files.ts";
+
+interface Options {
+  adapters?: string;
+  spec?: string;
+  shards: string[];
+  rpc?: string;
+  api?: string;
+  json: boolean;
+}
+
+const signs = { verified: "✓", differs: "✗", "not recomputed": "–" } as const;
+
+export function addResultVerify(parent: Command): void {
+  withJson(parent.command("verify"))
+    .description("recompute what a receipt says: CIDs, merge, payouts, transactions; exit 1 where it differs")
+    .argument("<receipt>", "receipt.json, with the downloaded adapter beside it")
+    .option("--adapters <dir>", "the contributors' adapters in the clear, or sealed files, under any names")
+    .option("--spec <file>", "the job's public spec (default: asked of --api)")
+    .option("--shards <cid-or-file...>", "the sealed shards in slot order", [])
+    .option("--rpc <url>", "a node of the job's chain (default: RPC_URL, else the platform's)")
+    .option("--api <url>", "a platform to fetch the spec from")
+    .action(async (path: string, options: Options) => {
+      const receipt = await readReceipt(path);
+      const findings = createFindings();
+      const platform = await askPlatform(options, receipt);
+      await checkResultDocument(findings, receipt);
+      const text = options.spec === undefined ? platform.spec : await readText(options.spec);
+      const spec = await checkSpec(findings, receipt, text);
+      await checkShards(findings, spec, options.shards);
+      await checkMergedFile(findings, receipt, join(dirname(path), "adapter_model.safetensors"));
+      const adapters = await checkGivenFiles(findings, receipt, options.adapters);
+      await checkMerge(findings, receipt, spec, adapters);
+      await checkChain(findings, receipt, options.rpc ?? readEnv().RPC_URL ?? platform.rpcUrl);
+      findings.cannot(
+        "communicationBytes",
+        "the shards' sizes in the clear are known to platform and contributors only",
+      );
+      findings.cannot("held-out losses", "the held-out rows never leave the platform");
+
+      const { all } = findings;
+      const count = (outcome: Finding["outcome"]) => all.filter((one) => one.outcome === outcome).length;
+      createOutput(options.json).result({ receipt: path, ok: count("differs") === 0, findings: all }, () => [
+        ...all.map(({ outcome, what, detail }) => `${signs[outcome]} ${what}: ${sentence(outcome, detail)}`),
+        `${count("verified")} verified, ${count("differs")} differ, ${count("not recomputed")} not recomputed`,
+      ]);
+      if (count("differs") > 0) process.exitCode = 1;
+    });
+}
+
+function sentence(outcome: Finding["outcome"], detail: string): string {
+  return outcome === "not recomputed" ? `not recomputed, ${detail}` : detail;
+}
+
+async function readReceipt(path: string): Promise<Receipt> {
+  const parsed = receiptSchema.safeParse(parseJson(await readText(path)));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new TrainChainError(
+    "invalid-input",
+    `${path} is no receipt: ${issue?.path.join(".")} ${issue?.message}`,
+    { fix: "Give the receipt.json that `trainchain job download` wrote." },
+  );
+}
+
+/** The spec's bytes and the chain's node, where a platform is named. What it answers is checked like anything else. */
+async function askPlatform({ api: baseUrl }: Options, { result }: Receipt) {
+  if (baseUrl === undefined) return { spec: undefined, rpcUrl: undefined };
+  const api = createApiClient({ baseUrl });
+  const [content, { rpcUrl }] = await Promise.all([api.getContent(result.specCid), api.getConfig()]);
+  return { spec: await new Response(content).text(), rpcUrl };
+}
+
+async function readText(path: string): Promise<string> {
+  await assertReadable(path);
+  return readFile(path, "utf8");
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

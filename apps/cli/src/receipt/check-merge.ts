@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkAdapters, mergeAdapters, writeInitialAdapter } from "@trainchain/lora/node";
+import { defaultThresholds, type LlmJobSpec, type Receipt, truncateAddress } from "@trainchain/protocol";
+import { readModules } from "../adapter-folder.ts";
+import type { Findings } from "./findings.ts";
+import { sha256OfFile } from "./given-files.ts";
+
+/**
+ * Judges the contributors' adapters again and merges them again, as the platform did: clips from the size check,
+ * weights, method and rank. The bytes depend on neither machine nor threads, so one hash decides.
+ */
+export async function checkMerge(
+  findings: Findings,
+  { result }: Receipt,
+  spec: LlmJobSpec | undefined,
+  adapters: readonly (string | undefined)[],
+): Promise<void> {
+  const files = adapters.filter((file) => file !== undefined);
+  const missing = adapters.length - files.length;
+  if (missing > 0)
+    return findings.cannot("merge", `${missing} of ${adapters.length} adapters were not given`);
+  if (!spec) return findings.cannot("merge", "rank and alpha are in the spec, which was not given");
+  const { rank, alpha, seed } = spec.lora;
+  const dir = await mkdtemp(join(tmpdir(), "trainchain-verify-"));
+  try {
+    const modules = await readModules(files[0]!);
+    const initial = join(dir, "initial.safetensors");
+    await writeInitialAdapter(initial, { seed, modules, rank });
+    const named = result.contributors.map(({ contributor }) => truncateAddress(contributor));
+    const judged = await checkAdapters({
+      adapters: files.map((file, i) => ({ name: named[i] ?? "", file, alpha })),
+      modules,
+      rank,
+      initial,
+      thresholds: defaultThresholds,
+    });
+    for (const [i, { contributor, checks }] of result.contributors.entries())
+      for (const check of judged[i]?.checks ?? []) {
+        const stated = checks.find((one) => one.check === check.check);
+        const show = (one: typeof stated) => `${one?.verdict} ${one?.figure ?? ""}`.trim();
+        findings.compare(`${check.check} of ${contributor}`, show(stated), show(check));
+      }
+    const merged = await mergeAdapters({
+      adapters: files.map((file, i) => ({
+        file,
+        weight: result.contributors[i]?.weight ?? 0,
+        rank,
+        alpha,
+        clip: judged[i]?.clip,
+      })),
+      modules,
+      baseModel: result.model.id,
+      method: spec.aggregation.method,
+      rank: spec.aggregation.rank,
+      out: join(dir, "merged"),
+    });
+    findings.compare("rank", result.rank, merged.rank);
+    findings.compare("relativeError", result.relativeError, merged.relativeError);
+    findings.compare("mergedSha256 from the adapters", result.mergedSha256, await sha256OfFile(merged.file));
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+}

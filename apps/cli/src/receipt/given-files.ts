@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Receipt } from "@trainchain/protocol";
+import { computeCid } from "@trainchain/storage";
+import type { Findings } from "./findings.ts";
+
+/** A file that may be one of those that a receipt names: known by its content, whatever its name. */
+interface GivenFile {
+  path: string;
+  sha256: string;
+  cid: string;
+}
+
+/**
+ * Looks for the receipt's files below a folder: adapters in the clear by their sha256, adapters and bundle as they
+ * are stored, sealed, by their CID.
+ * @returns the adapter in the clear of each contributor, in the receipt's order, undefined where it is not there
+ */
+export async function checkGivenFiles(
+  findings: Findings,
+  { result }: Receipt,
+  folder: string | undefined,
+): Promise<(string | undefined)[]> {
+  const files = folder === undefined ? [] : await hashFolder(folder);
+  const why = folder === undefined ? "no folder was given: name one with --adapters" : `not in ${folder}`;
+  const used = new Set<GivenFile>();
+  const find = (what: string, stated: string, key: "sha256" | "cid"): string | undefined => {
+    const found = files.find((file) => file[key] === stated);
+    if (found) {
+      used.add(found);
+      findings.compare(what, stated, found[key]);
+    } else findings.cannot(what, why);
+    return found?.path;
+  };
+  const adapters = result.contributors.map(({ contributor, adapterSha256, adapterCid }) => {
+    find(`adapterCid of ${contributor}`, adapterCid, "cid");
+    return find(`adapterSha256 of ${contributor}`, adapterSha256, "sha256");
+  });
+  find("bundleCid", result.bundleCid, "cid");
+  const strangers = files.filter((file) => !used.has(file) && file.path.endsWith(".safetensors"));
+  for (const { path, sha256 } of strangers.filter((file) => file.sha256 !== result.mergedSha256))
+    findings.differs(path, `it is none of the receipt's adapters: its sha256 is ${sha256}`);
+  return adapters;
+}
+
+/** The merged adapter beside the receipt, as a download leaves it. */
+export async function checkMergedFile(findings: Findings, { result }: Receipt, path: string): Promise<void> {
+  const what = `mergedSha256 against ${path}`;
+  const sha256 = await sha256OfFile(path).catch(() => undefined);
+  if (sha256 === undefined) findings.cannot(what, "there is no such file");
+  else findings.compare(what, result.mergedSha256, sha256);
+}
+
+export async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
+  return hash.digest("hex");
+}
+
+async function hashFolder(folder: string): Promise<GivenFile[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files: GivenFile[] = [];
+  for (const entry of entries.filter((one) => one.isFile())) {
+    const path = join(entry.parentPath, entry.name);
+    const [sha256, cid] = await Promise.all([sha256OfFile(path), computeCid(createReadStream(path))]);
+    files.push({ path, sha256, cid });
+  }
+  return files;
+}
