@@ -88,7 +88,11 @@ function checkSize(
   };
 }
 
-/** 5: two contributors' honest work on different rows is never this alike, however the factors are rotated. */
+/**
+ * 5: two contributors' honest work on different rows is never this alike, however the factors are rotated. The
+ * figure is the cosine with the nearest sum of multiples of the earlier updates, so that an average of several
+ * is found as surely as a copy of one.
+ */
 function checkCopy(
   figures: AdapterFigures,
   i: number,
@@ -96,31 +100,55 @@ function checkCopy(
   names: readonly string[],
 ): CheckResult {
   const n = names.length;
-  let closest = -1;
-  let figure: number | null = null;
-  for (let j = 0; j < i; j++) {
-    const cosine = cosineOf(
-      figures.updates[i * n + j]!,
-      figures.updates[i * n + i]!,
-      figures.updates[j * n + j]!,
-    );
-    if (figure === null || cosine > figure) [figure, closest] = [cosine, j];
-  }
-  if (figure === null) {
+  if (i === 0) {
     const message = "The first adapter submitted has none before it to resemble.";
-    return { check: "not-a-copy", verdict: "passed", figure, threshold, message };
+    return { check: "not-a-copy", verdict: "passed", figure: null, threshold, message };
   }
+  const inner = (x: number, y: number) => figures.updates[x * n + y]!;
+  const likeness = names
+    .slice(0, i)
+    .map((name, j) => ({ name, cosine: Math.abs(cosineOf(inner(i, j), inner(i, i), inner(j, j))) }));
+  const closest = likeness.reduce((best, one) => (one.cosine > best.cosine ? one : best));
+  const figure = Math.max(cosineWithSpan(inner, i), closest.cosine);
   const failed = figure >= threshold;
-  const likeness = `cosine ${show(figure)} with the earlier update of ${names[closest]}`;
+  const alike = `cosine ${show(figure)} with the earlier updates, ${show(closest.cosine)} with that of ${closest.name}`;
   return {
     check: "not-a-copy",
     verdict: failed ? "failed" : "passed",
     figure,
     threshold,
     message: failed
-      ? `The update copies another: ${likeness}, below ${show(threshold)} is asked.`
-      : `The update is its own (at most ${likeness}).`,
+      ? `The update copies others: ${alike}; below ${show(threshold)} is asked.`
+      : `The update is its own (${alike}).`,
   };
+}
+
+/** Earlier updates whose squared norm is this share or less beside those before them add no direction. */
+const noDirection = 1e-10;
+
+/**
+ * Cosine of vector i with the span of the vectors 0 to i - 1, given inner products alone: the Cholesky rows of
+ * their Gram matrix hold each vector's coordinates along the directions that the earlier ones opened.
+ */
+function cosineWithSpan(inner: (x: number, y: number) => number, i: number): number {
+  const rows: number[][] = [];
+  const pivots: number[] = [];
+  for (let x = 0; x <= i; x++) {
+    const row: number[] = [];
+    for (const [k, pivot] of pivots.entries()) {
+      let value = inner(x, pivot);
+      for (let m = 0; m < k; m++) value -= row[m]! * rows[k]![m]!;
+      row.push(value / rows[k]![k]!);
+    }
+    const within = row.reduce((sum, value) => sum + value * value, 0);
+    const size = inner(x, x);
+    if (x === i) return size > 0 ? Math.min(1, Math.sqrt(within / size)) : 0;
+    if (size - within <= noDirection * size) continue;
+    row.push(Math.sqrt(size - within));
+    rows.push(row);
+    pivots.push(x);
+  }
+  return 0;
 }
 
 function normOf(figures: AdapterFigures, i: number): number {

@@ -112,6 +112,30 @@ it.each([0, 0.02])(
   },
 );
 
+/** Σ weight_i (B_i A_i) of adapters that share a start is not one of low rank; the mean of both factors is near it. */
+function meanOf(adapters: readonly DenseAdapter[]): DenseAdapter {
+  const factors = modules.map(({ path }) => {
+    const mean = (key: "a" | "b") =>
+      adapters[0]!.factors
+        .get(path)!
+        [key].map((_, i) => adapters.reduce((sum, { factors }) => sum + factors.get(path)![key][i]!, 0) / 3);
+    return [path, { a: mean("a"), b: mean("b") }] as const;
+  });
+  return { rank, alpha, factors: new Map(factors) };
+}
+
+it("an average of the earlier adapters is refused, although it is a copy of none", async () => {
+  const verdicts = await check([...honest, meanOf(honest)]);
+  expect(failures(verdicts)).toEqual([[], [], [], ["not-a-copy"]]);
+});
+
+it("a copy is found behind other copies and zero adapters", async () => {
+  const verdicts = await check([honest[0]!, trained(8, { size: 0 }), rotatedCopy(honest[0]!), honest[0]!]);
+  expect(failures(verdicts)[2]).toContain("not-a-copy");
+  expect(failures(verdicts)[3]).toContain("not-a-copy");
+  expect(verdicts[3]!.checks.at(-1)!.figure).toBeCloseTo(1, 6);
+});
+
 it("a zero adapter is refused for its size", async () => {
   const zero = trained(8, { size: 0 });
   expect(failures(await check([...honest, zero]))[3]).toEqual(["update-size"]);
