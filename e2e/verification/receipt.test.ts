@@ -1,0 +1,150 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Receipt } from "@trainchain/protocol";
+import { roles } from "@trainchain/testing";
+import { toyAdapter } from "@trainchain/testing/toy-adapters";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type JobWorld, startJobWorld } from "../job-moves/job-world.ts";
+
+let world: JobWorld;
+let folder: string;
+let receipt: Receipt;
+let specFile: string;
+
+/** A whole job of two contributors, downloaded, with the adapters that went in laid beside it. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "trainchain-receipt-"));
+  world = await startJobWorld();
+  const jobId = await world.openJob({ contributors: 2, minContributors: 2, rewardWei: 1_000_003n });
+  await mkdir(join(folder, "adapters"));
+  for (const noiseSeed of [1, 2]) {
+    const contributor = await world.person(roles.firstContributor + noiseSeed);
+    await world.accept(jobId, contributor);
+    await world.deliver(jobId, contributor);
+    const bytes = toyAdapter({ jobSeed: 7, rank: 4, noiseSeed });
+    await writeFile(join(folder, "adapters", `${noiseSeed}.safetensors`), bytes);
+  }
+  await world.untilStatus(jobId, "completed");
+  await world.trainchain(roles.requester, "job", "download", String(jobId), "--out", folder);
+  receipt = JSON.parse(await readFile(join(folder, "receipt.json"), "utf8")) as Receipt;
+  specFile = join(folder, "spec");
+  const spec = await world.requester.api.getContent(receipt.result.specCid);
+  await writeFile(specFile, await new Response(spec).text());
+});
+afterAll(async () => {
+  await world?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Finding {
+  outcome: "verified" | "differs" | "not recomputed";
+  what: string;
+  detail: string;
+}
+
+/** Runs `trainchain result verify` on a receipt, with everything at hand that it can be given. */
+async function verify(stated: Receipt, ...more: string[]): Promise<{ code: number; findings: Finding[] }> {
+  const path = join(folder, "stated.json");
+  await writeFile(path, JSON.stringify(stated));
+  const given = ["--adapters", join(folder, "adapters"), "--spec", specFile, ...more];
+  const rpc = ["--rpc", world.chain.transport.url ?? ""];
+  const told = await world.trainchain(roles.requester, "result", "verify", path, ...given, ...rpc);
+  return { code: told.code, findings: (told.document as { findings?: Finding[] }).findings ?? [] };
+}
+
+const named = (findings: readonly Finding[], outcome: Finding["outcome"]) =>
+  findings.filter((finding) => finding.outcome === outcome).map(({ what }) => what);
+
+it("an honest receipt is verified: result, spec, adapters, merge, chain and every wei; what cannot be is named", async () => {
+  const { code, findings } = await verify(receipt);
+  expect(named(findings, "differs")).toEqual([]);
+  expect(code).toBe(0);
+  const [first, second] = receipt.result.contributors.map(({ contributor }) => contributor);
+  expect(named(findings, "verified")).toEqual(
+    expect.arrayContaining([
+      "resultCid",
+      "specCid",
+      `rows of ${first}`,
+      `adapterSha256 of ${second}`,
+      `update-size of ${first}`,
+      `not-a-copy of ${second}`,
+      "rank",
+      "relativeError",
+      "mergedSha256 from the adapters",
+      "status",
+      "stakeWei",
+      "transactions, none left out",
+      `adapterCid of ${second} on chain`,
+      "resultCid on chain",
+      `payout of ${first}`,
+      `payout of ${second} by the escrow's rule`,
+      "feeWei by the escrow's rule",
+      "refundWei",
+    ]),
+  );
+  expect(named(findings, "not recomputed")).toEqual([
+    "shard commitment",
+    `adapterCid of ${first}`,
+    `adapterCid of ${second}`,
+    "bundleCid",
+    "communicationBytes",
+    "held-out losses",
+  ]);
+});
+
+const oneMore = (wei: string) => (BigInt(wei) + 1n).toString();
+const otherHex = (hash: string) => hash.slice(0, -1) + (hash.endsWith("0") ? "1" : "0");
+
+const lies: [what: string, caught: string, change: (told: Receipt) => void][] = [
+  [
+    "a payout of one more wei",
+    "payout of",
+    (told) => (told.payouts[0]!.amountWei = oneMore(told.payouts[0]!.amountWei)),
+  ],
+  ["a fee of one more wei", "feeWei", (told) => (told.feeWei = oneMore(told.feeWei))],
+  ["a refund of one more wei", "refundWei", (told) => (told.refundWei = oneMore(told.refundWei))],
+  ["a stake of one more wei", "stakeWei", (told) => (told.stakeWei = oneMore(told.stakeWei))],
+  ["another status", "status", (told) => (told.status = "settled")],
+  [
+    "another transaction",
+    "transaction ",
+    (told) => (told.transactions[1]!.hash = otherHex(told.transactions[1]!.hash)),
+  ],
+  ["a transaction left out", "transactions, none left out", (told) => told.transactions.splice(1, 1)],
+  ["another block", "transaction ", (told) => (told.transactions[0]!.blockNumber = "1")],
+  [
+    "another merged adapter",
+    "mergedSha256 from the adapters",
+    ({ result }) => (result.mergedSha256 = otherHex(result.mergedSha256)),
+  ],
+  ["another weight", "weight of", ({ result }) => (result.contributors[0]!.weight = 0.6)],
+  ["more rows", "rows of", ({ result }) => (result.contributors[0]!.rows += 1)],
+  ["another method", "method", ({ result }) => (result.method = "exact")],
+  ["another rank", "rank", ({ result }) => (result.rank = 2)],
+  ["another seed", "seed", ({ result }) => (result.seed += 1)],
+  ["another escrow", "escrow", ({ result }) => (result.escrow = otherHex(result.escrow))],
+  ["a better check", "update-size of", ({ result }) => (result.contributors[0]!.checks[3]!.figure = 1)],
+  ["a better loss", "resultCid", ({ result }) => (result.evaluation = betterLoss)],
+];
+const betterLoss = {
+  holdoutRows: 20,
+  base: { loss: 2, bitsPerByte: 2 },
+  merged: { loss: 1, bitsPerByte: 1 },
+  fedavg: null,
+};
+
+it.each(lies)("a receipt with %s is caught, as %s", async (_, caught, change) => {
+  const told = structuredClone(receipt);
+  change(told);
+  const { code, findings } = await verify(told);
+  expect(code).toBe(1);
+  const differing = named(findings, "differs");
+  expect(differing.some((what) => what.startsWith(caught))).toBe(true);
+});
+
+it("shards exchanged after the spec was published are caught by its commitment", async () => {
+  const cids = receipt.result.contributors.map(({ adapterCid }) => adapterCid);
+  const { findings } = await verify(receipt, "--shards", ...cids);
+  expect(named(findings, "differs")).toEqual(["shard commitment"]);
+});
