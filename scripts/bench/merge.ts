@@ -19,14 +19,17 @@ const adapters = 5;
 const rank = 16;
 const alpha = 32;
 const rounds = 3;
-const modules = modulesOfLlamaLike({
+const layers = 28;
+/** No further round begins later than this, so that the whole call ends within four minutes on two cores. */
+const lastRoundAfterMs = 100_000;
+const qwen = {
   architectures: ["Qwen2ForCausalLM"],
   hidden_size: 1536,
   intermediate_size: 8960,
-  num_hidden_layers: 28,
   num_attention_heads: 12,
   num_key_value_heads: 2,
-});
+};
+const modulesOf = (count: number) => modulesOfLlamaLike({ ...qwen, num_hidden_layers: count });
 
 interface Measured {
   seconds: number;
@@ -42,11 +45,21 @@ async function measure(command: string, args: string[]): Promise<Measured> {
   return JSON.parse(stdout.trim().split("\n").at(-1)!);
 }
 
+interface Contender {
+  name: string;
+  command: string;
+  args: string[];
+  /** Rounds at most. */
+  most: number;
+}
+
 /** In each round every contender once, so that a busy moment strikes all alike; the fastest round counts. */
-async function measureAll(contenders: [name: string, command: string, args: string[], rounds: number][]) {
+async function measureAll(contenders: readonly Contender[]) {
   const best = new Map<string, Measured>();
+  const started = performance.now();
   for (let round = 0; round < rounds; round++) {
-    for (const [name, command, args, most] of contenders) {
+    if (round > 0 && performance.now() - started > lastRoundAfterMs) break;
+    for (const { name, command, args, most } of contenders) {
       if (round >= most) continue;
       const result = await measure(command, args);
       const known = best.get(name);
@@ -65,28 +78,35 @@ export default {
     const python = await ensurePython();
     const folder = mkdtempSync(join(tmpdir(), "bench-merge-"));
     const peers = fileURLToPath(new URL("./merge_peers.py", import.meta.url));
-    const ours = (mode: string, times = rounds): [string, string, string[], number] => [
-      `ours ${mode}`,
-      process.execPath,
-      [self, mode, folder],
-      times,
-    ];
-    const peer = (mode: string, times = rounds): [string, string, string[], number] => [
-      mode,
-      python,
-      [peers, mode, folder],
-      times,
-    ];
+    const ours = (name: string, mode: string, of = { adapters, layers }, most = rounds): Contender => ({
+      name,
+      command: process.execPath,
+      args: [self, mode, folder, String(of.adapters), String(of.layers)],
+      most,
+    });
+    const peer = (mode: string, most = rounds): Contender => ({
+      name: mode,
+      command: python,
+      args: [peers, mode, folder],
+      most,
+    });
     try {
-      for (let i = 0; i < adapters; i++) writeRandomAdapter(join(folder, `${i}.safetensors`), i + 1);
+      for (let i = 0; i < adapters; i++) {
+        writeRandomAdapter(adapterFile(folder, i, layers), i + 1, layers);
+        writeRandomAdapter(adapterFile(folder, i, layers / 2), i + 1, layers / 2);
+      }
       const best = await measureAll([
-        ours("svd"),
+        ours("ours svd", "svd"),
         peer("torch-gram"),
-        ours("exact"),
-        ours("copy"),
+        ours("ours exact", "exact"),
+        ours("copy", "copy"),
         peer("torch-cat"),
-        ours("auto", 1),
-        ours("fedavg", 1),
+        ours("ours svd of 2", "svd", { adapters: 2, layers }),
+        ours("ours exact of 2", "exact", { adapters: 2, layers }),
+        ours("ours svd, half", "svd", { adapters, layers: layers / 2 }),
+        ours("ours exact, half", "exact", { adapters, layers: layers / 2 }),
+        ours("ours auto", "auto", { adapters, layers }, 1),
+        ours("ours fedavg", "fedavg", { adapters, layers }, 1),
         peer("peft-cat", 1),
         peer("peft-svd", 1),
       ]);
@@ -99,14 +119,19 @@ export default {
 
 function report(best: ReadonlyMap<string, Measured>) {
   const notes: Record<string, string> = {
-    "ours copy": "plain copy of the exact result's bytes",
+    copy: "plain copy of the exact result's bytes",
+    "ours svd of 2": "two contributors",
+    "ours exact of 2": "two contributors",
+    "ours svd, half": "half of the modules",
+    "ours exact, half": "half of the modules",
     "ours auto": "svd with the rank chosen: two passes; random adapters need the highest rank",
     "peft-cat": "in memory, nothing read or written",
     "peft-svd": "one layer of 28, times 28",
   };
   const seconds = (name: string) => best.get(name)!.seconds;
+  const peak = (name: string) => best.get(name)!.peakMb;
   const rows = [...best].map(([name, { seconds, peakMb }]) => ({
-    contender: name === "ours copy" ? "copy" : name,
+    contender: name,
     seconds: Number(seconds.toFixed(3)),
     peakMb: Math.round(peakMb),
     note: notes[name] ?? "",
@@ -115,17 +140,29 @@ function report(best: ReadonlyMap<string, Measured>) {
     rows,
     ratios: {
       "torch's f64 Gram route / ours svd": seconds("torch-gram") / seconds("ours svd"),
-      "ours exact / copy": seconds("ours exact") / seconds("ours copy"),
+      "ours exact / copy": seconds("ours exact") / seconds("copy"),
       "torch cat / ours exact": seconds("torch-cat") / seconds("ours exact"),
       "PEFT svd / ours svd": seconds("peft-svd") / seconds("ours svd"),
+      "PEFT cat / ours exact": seconds("peft-cat") / seconds("ours exact"),
+      "torch's f64 Gram route / ours svd, peak memory": peak("torch-gram") / peak("ours svd"),
+      "torch cat / ours exact, peak memory": peak("torch-cat") / peak("ours exact"),
+      "svd of 5 contributors / of 2 (2.5 is linear)": seconds("ours svd") / seconds("ours svd of 2"),
+      "exact of 5 contributors / of 2 (2.5 is linear)": seconds("ours exact") / seconds("ours exact of 2"),
+      "svd of all modules / of half (2 is linear)": seconds("ours svd") / seconds("ours svd, half"),
+      "exact of all modules / of half (2 is linear)": seconds("ours exact") / seconds("ours exact, half"),
     },
   };
 }
 
+/** Whole adapters lie where merge_peers.py looks for them. */
+function adapterFile(folder: string, index: number, count: number): string {
+  return join(folder, count === layers ? `${index}.safetensors` : `${index}-of-${count}-layers.safetensors`);
+}
+
 /** Values from xorshift32, uniform: a merge's work does not depend on them. */
-function writeRandomAdapter(path: string, seed: number): void {
+function writeRandomAdapter(path: string, seed: number, count: number): void {
   const plan = planSafetensors(
-    adapterLayout(modules, rank).modules.flatMap(({ path, inFeatures, outFeatures }) => [
+    adapterLayout(modulesOf(count), rank).modules.flatMap(({ path, inFeatures, outFeatures }) => [
       { name: loraAKey(path), shape: [rank, inFeatures] },
       { name: loraBKey(path), shape: [outFeatures, rank] },
     ]),
@@ -144,19 +181,19 @@ function writeRandomAdapter(path: string, seed: number): void {
 }
 
 /** The child's side: one merge or copy, timed. */
-async function runOurs(mode: string, folder: string): Promise<Measured> {
+async function runOurs(mode: string, folder: string, count: number, depth: number): Promise<Measured> {
   const out = join(folder, "ours");
   const start = performance.now();
   if (mode === "copy") copyExact(folder);
   else {
     await mergeAdapters({
-      adapters: Array.from({ length: adapters }, (_, i) => ({
-        file: join(folder, `${i}.safetensors`),
+      adapters: Array.from({ length: count }, (_, i) => ({
+        file: adapterFile(folder, i, depth),
         weight: 1,
         rank,
         alpha,
       })),
-      modules,
+      modules: modulesOf(depth),
       baseModel: "Qwen/Qwen2.5-1.5B-Instruct",
       method: mode === "auto" ? "svd" : (mode as MergeMethod),
       rank: mode === "auto" ? "auto" : rank,
@@ -182,4 +219,7 @@ function copyExact(folder: string): void {
   closeSync(out);
 }
 
-if (process.argv[1] === self) console.log(JSON.stringify(await runOurs(process.argv[2]!, process.argv[3]!)));
+if (process.argv[1] === self) {
+  const [mode = "", folder = "", count, depth] = process.argv.slice(2);
+  console.log(JSON.stringify(await runOurs(mode, folder, Number(count), Number(depth))));
+}
