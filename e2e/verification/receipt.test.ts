@@ -12,13 +12,13 @@ let folder: string;
 let receipt: Receipt;
 let specFile: string;
 
-/** A whole job of two contributors, downloaded, with the adapters that went in laid beside it. */
+/** A whole job of three contributors with unequal rows, downloaded, with the adapters that went in laid beside it. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "trainchain-receipt-"));
   world = await startJobWorld();
-  const jobId = await world.openJob({ contributors: 2, minContributors: 2, rewardWei: 1_000_003n });
+  const jobId = await world.openJob({ contributors: 3, minContributors: 3, rewardWei: 1_000_003n });
   await mkdir(join(folder, "adapters"));
-  for (const noiseSeed of [1, 2]) {
+  for (const noiseSeed of [1, 2, 3]) {
     const contributor = await world.person(roles.firstContributor + noiseSeed);
     await world.accept(jobId, contributor);
     await world.deliver(jobId, contributor);
@@ -60,7 +60,7 @@ it("an honest receipt is verified: result, spec, adapters, merge, chain and ever
   const { code, findings } = await verify(receipt);
   expect(named(findings, "differs")).toEqual([]);
   expect(code).toBe(0);
-  const [first, second] = receipt.result.contributors.map(({ contributor }) => contributor);
+  const [first, second, third] = receipt.result.contributors.map(({ contributor }) => contributor);
   expect(named(findings, "verified")).toEqual(
     expect.arrayContaining([
       "resultCid",
@@ -87,6 +87,7 @@ it("an honest receipt is verified: result, spec, adapters, merge, chain and ever
     "shard commitment",
     `adapterCid of ${first}`,
     `adapterCid of ${second}`,
+    `adapterCid of ${third}`,
     "bundleCid",
     "communicationBytes",
     "held-out losses",
@@ -124,7 +125,7 @@ const lies: [what: string, caught: string, change: (told: Receipt) => void][] = 
   ["another rank", "rank", ({ result }) => (result.rank = 2)],
   ["another seed", "seed", ({ result }) => (result.seed += 1)],
   ["another escrow", "escrow", ({ result }) => (result.escrow = otherHex(result.escrow))],
-  ["a better check", "update-size of", ({ result }) => (result.contributors[0]!.checks[3]!.figure = 1)],
+  ["a better check", "update-size of", ({ result }) => (result.contributors[0]!.checks[3]!.figure = 1.5)],
   ["a better loss", "resultCid", ({ result }) => (result.evaluation = betterLoss)],
 ];
 const betterLoss = {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { AdapterError } from "@trainchain/lora";
 import { checkAdapters, mergeAdapters, writeInitialAdapter } from "@trainchain/lora/node";
 import { defaultThresholds, type LlmJobSpec, type Receipt, truncateAddress } from "@trainchain/protocol";
 import { readModules } from "../adapter-folder.ts";
@@ -19,7 +20,7 @@ export async function checkMerge(
 ): Promise<void> {
   const files = adapters.filter((file) => file !== undefined);
   const missing = adapters.length - files.length;
-  if (missing > 0)
+  if (missing > 0 || files.length === 0)
     return findings.cannot("merge", `${missing} of ${adapters.length} adapters were not given`);
   if (!spec) return findings.cannot("merge", "rank and alpha are in the spec, which was not given");
   const { rank, alpha, seed } = spec.lora;
@@ -45,7 +46,7 @@ export async function checkMerge(
     const merged = await mergeAdapters({
       adapters: files.map((file, i) => ({
         file,
-        weight: result.contributors[i]?.weight ?? 0,
+        weight: result.contributors[i]?.rows ?? 0,
         rank,
         alpha,
         clip: judged[i]?.clip,
@@ -59,6 +60,9 @@ export async function checkMerge(
     findings.compare("rank", result.rank, merged.rank);
     findings.compare("relativeError", result.relativeError, merged.relativeError);
     findings.compare("mergedSha256 from the adapters", result.mergedSha256, await sha256OfFile(merged.file));
+  } catch (error) {
+    if (!(error instanceof AdapterError)) throw error;
+    findings.differs("merge", error.message);
   } finally {
     await rm(dir, { recursive: true });
   }
