@@ -18,6 +18,22 @@ interface DemoDocument {
   balances: { who: string; beforeWei: string; afterWei: string; gasPaidWei: string }[];
 }
 
+const sample = join(root, "packages/dataset/samples/sample-600.jsonl");
+
+/** The sample's rows as a spreadsheet would save them. */
+function asCsv(jsonl: string): string {
+  const cell = (text: string) => `"${text.replaceAll('"', '""')}"`;
+  const rows = jsonl
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, string>);
+  const fields = ["instruction", "input", "output"];
+  return [
+    fields.join(","),
+    ...rows.map((row) => fields.map((field) => cell(row[field] ?? "")).join(",")),
+  ].join("\n");
+}
+
 /** The demo as a user runs it, through the launcher; fails with its whole stderr when it exits non-zero. */
 async function demo(...args: string[]): Promise<DemoDocument> {
   const { stdout } = await run(
@@ -58,18 +74,14 @@ describe("npm run demo", () => {
   });
 
   it("takes another dataset, rank, number of epochs and of contributors", async () => {
-    const dataset = join(out, "greetings.csv");
-    const rows = Array.from(
-      { length: 90 },
-      (_, row) => `"Greet guest ${row}","","Welcome, guest number ${row}."`,
-    );
-    await writeFile(dataset, ["instruction,input,output", ...rows].join("\n"));
+    const dataset = join(out, "sample.csv");
+    await writeFile(dataset, asCsv(await readFile(sample, "utf8")));
 
     const document = await demo("--dataset", dataset, "--contributors", "3", "--rank", "4", "--epochs", "1");
 
     expect(document.claims.filter(({ holds }) => !holds)).toEqual([]);
     const { result } = receiptSchema.parse(document.receipt);
-    expect(result.contributors.map(({ rows }) => rows)).toEqual([24, 23, 23]);
+    expect(result.contributors.map(({ rows }) => rows)).toEqual([180, 180, 180]);
     expect(result.rank).toBeLessThanOrEqual(12);
   });
 
