@@ -33,7 +33,6 @@ def test_a0_is_uniform_within_one_over_root_n():
     assert abs(a.std() * math.sqrt(3 * 400) - 1) < 0.02
 
 
-@pytest.mark.skipif(not VECTORS.exists(), reason="the vectors of packages/lora are not there")
 def test_a0_equals_the_servers():
     for vector in json.loads(VECTORS.read_text()):
         shape = vector["rank"], vector["inFeatures"]

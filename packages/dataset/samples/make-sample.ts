@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { type AlpacaRow, serialiseRow } from "../src/alpaca-row.ts";
 import { createRowOrder } from "../src/row-order.ts";
-import { templates } from "./templates.ts";
+import { type Random, templates } from "./templates.ts";
 
 /** Rows that the sample has. */
 export const sampleRows = 600;
@@ -20,9 +20,6 @@ export function makeSample(): AlpacaRow[] {
   }
   return [...rows.values()];
 }
-
-/** Draws from [0, below). */
-export type Random = (below: number) => number;
 
 function createRandom(seed: number): Random {
   const numberOf = createRowOrder(seed);

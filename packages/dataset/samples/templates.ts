@@ -1,5 +1,4 @@
 import type { AlpacaRow } from "../src/alpaca-row.ts";
-import type { Random } from "./make-sample.ts";
 import {
   animals,
   capitals,
@@ -15,6 +14,9 @@ import {
 } from "./words.ts";
 
 /** Makes one row; the same draws make the same row. */
+/** A whole number from 0 up to, and without, `below`. */
+export type Random = (below: number) => number;
+
 export type Template = (random: Random) => AlpacaRow;
 
 function row(instruction: string, input: string, output: string): AlpacaRow {

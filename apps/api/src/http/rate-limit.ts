@@ -1,6 +1,5 @@
 import { TrainChainError } from "@trainchain/protocol";
 import type { MiddlewareHandler } from "hono";
-import type { Platform } from "../deps.ts";
 import type { AppEnv } from "./app-env.ts";
 import { clientAddress } from "./client-address.ts";
 
@@ -52,7 +51,7 @@ const walletsPerAddress = 5;
 export function limitRate(
   limiter: RateLimiter,
   rates: RateLimits,
-  platform: Platform,
+  platform: { trustProxy: boolean },
   by: "address" | "wallet",
 ): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
