@@ -31,7 +31,8 @@ export function createUtf8Decoder() {
     push(piece: Uint8Array): string {
       const bytes = rest.length > 0 ? joined(rest, piece) : piece;
       const end = lastCharacterBoundary(bytes);
-      rest = bytes.slice(end);
+      // A copy: the caller may fill the piece's memory anew, and a Buffer's own slice would share it.
+      rest = new Uint8Array(bytes.subarray(end));
       return decode(bytes.subarray(0, end));
     },
     end(): string {
