@@ -18,8 +18,9 @@ const libraries: Record<string, readonly string[]> = {
   "api-client": ["protocol", "storage", "api (type only)"],
   testing: ["protocol", "chain", "storage", "db", "python-env", "api-client", "dataset", "lora"],
 };
-const apps = ["api", "indexer", "worker", "cli", "agent", "web"];
-const browserPackages = ["protocol", "dataset", "lora", "chain", "api-client", "ui"];
+const apps = ["api", "indexer", "worker", "cli", "agent", "web", "contributor-ui"];
+const browserApps = ["web", "contributor-ui"];
+const browserPackages = ["protocol", "dataset", "lora", "chain", "api-client", "ui", ...browserApps];
 
 export interface Violation {
   file: string;
@@ -61,7 +62,7 @@ function breach(owner: string, file: string, { specifier, typeOnly }: Import): s
   if (target === "testing" && !isTest) return "only tests, e2e and scripts import testing";
   const allowed = libraries[owner];
   if (allowed && !isTest && !allowed.includes(target)) return `${owner} may not import ${target}`;
-  if (owner === "web" && (target === "db" || specifier.startsWith("@trainchain/storage/node")))
+  if (browserApps.includes(owner) && (target === "db" || specifier.startsWith("@trainchain/storage/node")))
     return `browser code may not import ${target}`;
   return undefined;
 }
@@ -75,7 +76,8 @@ function isNodeEntry(file: string): boolean {
 function ownerOf(file: string): string | undefined {
   const parts = file.split(sep);
   if (parts[0] === "packages" || parts[0] === "apps") {
-    if (parts[0] === "apps" && parts[1] === "contributor") return parts[2];
+    if (parts[0] === "apps" && parts[1] === "contributor")
+      return parts[2] === "ui" ? "contributor-ui" : parts[2];
     return parts[1];
   }
   return parts[0] === "e2e" || parts[0] === "scripts" ? parts[0] : undefined;
