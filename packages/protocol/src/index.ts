@@ -4,6 +4,7 @@ export * from "./hardware-needs.ts";
 export * from "./job-states.ts";
 export * from "./llm-finetune.ts";
 export * from "./next-move.ts";
+export * from "./outer-step.ts";
 export * from "./parse-environment.ts";
 export * from "./primitives.ts";
 export * from "./receipt.ts";
