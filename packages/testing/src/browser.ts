@@ -1,0 +1,73 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { unpackChromium } from "./unpack-chromium.ts";
+
+export { installTestWallet, type TestWallet, type TestWalletOptions } from "./test-wallet.ts";
+
+const flags = [
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-dev-shm-usage",
+];
+
+/**
+ * A headless browser: the Chrome, Chromium or Edge of this machine, else the one from npm (Linux on x86-64).
+ * Close it when done. Throws where there is neither.
+ */
+export async function openBrowser(): Promise<Browser> {
+  const installed = findInstalledBrowser();
+  const { executablePath, env } = installed ? { executablePath: installed, env: {} } : await unpackChromium();
+  // Root has no user namespace to build Chromium's sandbox in; the pages opened here are our own.
+  const sandbox = process.getuid?.() === 0 || !installed ? ["--no-sandbox", "--no-zygote"] : [];
+  return chromium.launch({
+    executablePath,
+    args: [...flags, ...sandbox],
+    env: { ...process.env, ...env },
+  });
+}
+
+/**
+ * Throws unless axe finds nothing on the page as it is now (WCAG 2.2 A and AA, and its best practices). The message
+ * names each rule, the elements that break it and how. The page must come from `browser.newContext()`.
+ */
+export async function expectNoAxeViolations(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    .analyze();
+  if (violations.length === 0) return;
+  const lines = violations.flatMap(({ id, help, nodes }) => [
+    `${id}: ${help}`,
+    ...nodes.map(({ target, failureSummary }) => `    ${target.join(" ")}: ${failureSummary}`),
+  ]);
+  throw new Error(`${page.url()} breaks ${violations.length} accessibility rules:\n${lines.join("\n")}`);
+}
+
+function findInstalledBrowser(): string | undefined {
+  return browserPaths().find((path) => existsSync(path));
+}
+
+function browserPaths(): string[] {
+  switch (process.platform) {
+    case "darwin":
+      return ["Google Chrome", "Chromium", "Microsoft Edge"].map(
+        (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
+      );
+    case "win32":
+      return [process.env.ProgramFiles, process.env["ProgramFiles(x86)"], process.env.LOCALAPPDATA]
+        .filter((folder) => folder !== undefined)
+        .flatMap((folder) => [
+          join(folder, "Google", "Chrome", "Application", "chrome.exe"),
+          join(folder, "Microsoft", "Edge", "Application", "msedge.exe"),
+        ]);
+    default:
+      return ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge"].map(
+        (name) => `/usr/bin/${name}`,
+      );
+  }
+}
