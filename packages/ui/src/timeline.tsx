@@ -1,0 +1,105 @@
+import type { ReactNode } from "react";
+import { classNames } from "./class-names.ts";
+
+export type StepState = "done" | "current" | "failed" | "ahead";
+
+export interface TimelineStep {
+  key: string;
+  title: ReactNode;
+  detail?: ReactNode;
+  /** Right of the title: a time, a link to the transaction. */
+  aside?: ReactNode;
+  state: StepState;
+}
+
+const marks: Record<StepState, string> = {
+  done: "border-accent bg-accent text-on-accent",
+  current: "border-accent bg-surface text-accent-text",
+  failed: "border-danger bg-danger-soft text-danger-text",
+  ahead: "border-line bg-surface text-muted",
+};
+
+const words: Record<StepState, string> = {
+  done: "Done: ",
+  current: "Now: ",
+  failed: "Failed: ",
+  ahead: "Later: ",
+};
+
+/** Steps one below the other, what is done and what comes. */
+export function Timeline({ steps, label }: { steps: readonly TimelineStep[]; label: string }) {
+  return (
+    <ol aria-label={label} className="grid">
+      {steps.map(({ key, title, detail, aside, state }, index) => (
+        <li
+          key={key}
+          aria-current={state === "current" ? "step" : undefined}
+          className="grid grid-cols-[1.5rem_1fr] gap-x-3"
+        >
+          <div className="grid grid-rows-[1.5rem_1fr] justify-items-center">
+            <span
+              className={classNames(
+                "grid size-5 place-items-center rounded-full border-2 text-[0.65rem] font-bold",
+                marks[state],
+              )}
+            >
+              <span aria-hidden="true">{state === "done" ? "✓" : state === "failed" ? "!" : index + 1}</span>
+            </span>
+            {index < steps.length - 1 && (
+              <span className={classNames("w-0.5 grow", state === "done" ? "bg-accent" : "bg-line")} />
+            )}
+          </div>
+          <div className="pb-5">
+            <div className="flex flex-wrap items-baseline justify-between gap-x-4">
+              <span className={classNames("text-sm font-medium", state === "ahead" && "text-muted")}>
+                <span className="sr-only">{words[state]}</span>
+                {title}
+              </span>
+              {aside && <span className="text-sm text-muted">{aside}</span>}
+            </div>
+            {detail && <div className="text-sm text-muted">{detail}</div>}
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** The same side by side: where one is in a short way. */
+export function Stepper({
+  steps,
+  current,
+  label,
+}: {
+  steps: readonly string[];
+  current: number;
+  label: string;
+}) {
+  return (
+    <ol aria-label={label} className="flex flex-wrap gap-x-6 gap-y-2">
+      {steps.map((step, index) => {
+        const state: StepState = index < current ? "done" : index === current ? "current" : "ahead";
+        return (
+          <li
+            key={step}
+            aria-current={state === "current" ? "step" : undefined}
+            className="flex items-center gap-2 text-sm"
+          >
+            <span
+              className={classNames(
+                "grid size-5 place-items-center rounded-full border-2 text-[0.65rem] font-bold",
+                marks[state],
+              )}
+            >
+              <span aria-hidden="true">{state === "done" ? "✓" : index + 1}</span>
+            </span>
+            <span className={state === "ahead" ? "text-muted" : "font-medium"}>
+              <span className="sr-only">{words[state]}</span>
+              {step}
+            </span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
