@@ -1,16 +1,19 @@
 import type { AdaptedModule } from "./layout.ts";
 
 /**
- * adapter_config.json of a merged adapter. Every consumer must compute the scale 1: llama.cpp and Ollama divide
- * alpha by the tensor's rank, vLLM by one global rank, so alpha == r, no patterns, no rsLoRA.
+ * adapter_config.json of a merged adapter. Every consumer must compute the same scale: llama.cpp and Ollama divide
+ * alpha by the tensor's rank, vLLM by one global rank, so one rank, no patterns, no rsLoRA. Alpha is the rank, the
+ * scale 1, but for an adapter that is trained on with another.
  */
 export function adapterConfig({
   baseModel,
   rank,
+  alpha = rank,
   modules,
 }: {
   baseModel: string;
   rank: number;
+  alpha?: number;
   modules: readonly AdaptedModule[];
 }) {
   const targets = new Set(modules.map(({ path }) => path.slice(path.lastIndexOf(".") + 1)));
@@ -21,7 +24,7 @@ export function adapterConfig({
     fan_in_fan_out: false,
     inference_mode: true,
     init_lora_weights: true,
-    lora_alpha: rank,
+    lora_alpha: alpha,
     lora_dropout: 0,
     modules_to_save: null,
     peft_type: "LORA",

@@ -20,7 +20,7 @@ interface Root {
   /** L with C GA C = L Lᵀ: R x size, row length ld. */
   readonly factor: Pointer;
   readonly size: number;
-  /** Overwrites y (length R, first `size` values set) with x such that Lᵀx = y and x lies in the range of C GA C. */
+  /** Overwrites y (length R, first `size` values set) with an x such that Lᵀx = y. */
   readonly solveTransposed: (y: Float64Array) => void;
 }
 
@@ -32,7 +32,9 @@ const noiseShare = (size: number) => size * 2 ** -50;
 
 /**
  * Singular values of B C A by the Gram route: GA = C AAᵀ C = L Lᵀ, S = Lᵀ BᵀB L = V Λ Vᵀ; then l_j = L v_j and
- * m_j = C L⁻ᵀ v_j. L is Cholesky's, or Q Λ^½ of the eigenvalues above noise where A is (nearly) rank-deficient.
+ * m_j = C L⁻ᵀ v_j. L is Cholesky's, or an eigenvalue root where A is (nearly) rank-deficient.
+ * Directions weaker than the rounding noise of the stack's largest component ‖c_i b_i‖‖a_i‖ count as zero: where
+ * terms of opposite signs cancel, the noise is theirs, not that of what is left.
  * Each v_j has its largest entry (the first of equals) positive, so that the signs are reproducible.
  *
  * @param scales the diagonal of C, length R
@@ -46,17 +48,19 @@ export function decompose(
   count: number,
 ): Decomposition {
   const size = scales.length;
-  const root = rootOf(kernels, scaledGram(kernels, grams.a, scales, ld), size, ld);
+  const scaled = scaledGram(kernels, grams.a, scales, ld);
+  const noise = largestComponent(kernels, scaled, grams.b, size, ld) * noiseShare(size);
+  const root = rootOf(kernels, scaled, size, ld);
   const product = kernels.allocate(ld * ld * 8);
   const inner = kernels.allocate(ld * ld * 8);
   kernels.multiply(ld, ld, size, grams.b, ld, 0, root.factor, ld, product, ld);
   kernels.multiply(ld, ld, size, root.factor, ld, 1, product, ld, inner, ld);
   const { values, vectors } = eigenSorted(kernels, inner, root.size, ld, count > 0);
 
-  const lambda = values.map((value) => Math.max(value, 0));
-  const noise = (lambda[0] ?? 0) * noiseShare(size);
-  const rank = lambda.findIndex((value) => value <= noise);
-  const kept = Math.min(count, rank < 0 ? lambda.length : rank);
+  const floor = Math.max(noise, Math.max(values[0] ?? 0, 0) * noiseShare(size));
+  const lambda = values.map((value) => (value > floor ? value : 0));
+  const rank = lambda.filter((value) => value > 0).length;
+  const kept = Math.min(count, rank);
   const left = new Float64Array(count * ld);
   const right = new Float64Array(count * ld);
   const factor = kernels.f64(root.factor, size * ld);
@@ -73,7 +77,7 @@ export function decompose(
     root.solveTransposed(x);
     for (let i = 0; i < size; i++) x[i]! *= scales[i]!;
   }
-  return { lambda, rank: rank < 0 ? lambda.length : rank, left, right };
+  return { lambda, rank, left, right };
 }
 
 /** Share of ‖ΔW‖² that is lost when only the `rank` largest singular values are kept. */
@@ -98,6 +102,15 @@ function scaledGram(kernels: Kernels, gram: Pointer, scales: Float64Array, ld: n
       target[i * ld + j] = source[i * ld + j]! * (scales[i]! * scales[j]!);
   }
   return scaled;
+}
+
+/** The largest ‖c_i b_i a_iᵀ‖² of the stack: blind to how a component's size is divided between its factors. */
+function largestComponent(kernels: Kernels, scaledA: Pointer, b: Pointer, size: number, ld: number): number {
+  const ga = kernels.f64(scaledA, size * ld);
+  const gb = kernels.f64(b, size * ld);
+  let largest = 0;
+  for (let i = 0; i < size; i++) largest = Math.max(largest, ga[i * ld + i]! * gb[i * ld + i]!);
+  return largest;
 }
 
 function rootOf(kernels: Kernels, gram: Pointer, size: number, ld: number): Root {
@@ -128,8 +141,16 @@ function choleskyRoot(kernels: Kernels, gram: Pointer, size: number, ld: number)
   return { factor, size, solveTransposed };
 }
 
-/** Q Λ^½ over the eigenvalues above noise. */
+/**
+ * D⁻¹ Q Λ^½ over the eigenvalues above noise of D G D = Q Λ Qᵀ, whose diagonal D has made ones: a component of
+ * large A and small B must not pass the others off as noise.
+ */
 function eigenRoot(kernels: Kernels, gram: Pointer, size: number, ld: number): Root {
+  const g = kernels.f64(gram, size * ld);
+  const norms = Float64Array.from({ length: size }, (_, i) => Math.sqrt(g[i * ld + i]!) || 1);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) g[i * ld + j]! /= norms[i]! * norms[j]!;
+  }
   const { values, vectors } = eigenSorted(kernels, gram, size, ld, true);
   const noise = Math.max(values[0] ?? 0, 0) * noiseShare(size);
   const kept = values.filter((value) => value > noise);
@@ -137,14 +158,14 @@ function eigenRoot(kernels: Kernels, gram: Pointer, size: number, ld: number): R
   const l = kernels.f64(factor, size * ld);
   for (let p = 0; p < kept.length; p++) {
     const rootValue = Math.sqrt(kept[p]!);
-    for (let i = 0; i < size; i++) l[i * ld + p] = vectors[p]![i]! * rootValue;
+    for (let i = 0; i < size; i++) l[i * ld + p] = vectors[p]![i]! * rootValue * norms[i]!;
   }
   const solveTransposed = (x: Float64Array) => {
     const y = x.slice(0, kept.length);
     x.fill(0);
     for (let p = 0; p < kept.length; p++) {
       const weight = y[p]! / Math.sqrt(kept[p]!);
-      for (let i = 0; i < size; i++) x[i]! += weight * vectors[p]![i]!;
+      for (let i = 0; i < size; i++) x[i]! += (weight * vectors[p]![i]!) / norms[i]!;
     }
   };
   return { factor, size: kept.length, solveTransposed };

@@ -41,17 +41,16 @@ export function mergeExact(kernels: Kernels, stack: StackedModule, shares: reado
 }
 
 /**
- * The best rank-`rank` approximation of Σ p_i s_i B_i A_i (Eckart and Young). Component j is split as
- * (σ_j / t_j) u_j · t_j q_j: t_j = √σ_j balances the two; with `initial`, every row of A gets the root mean
- * square row norm of the job's initial A, and rows without a component take the initial row (their B is zero),
- * so that the next round learns at the speed of the first.
+ * The best rank-`rank` approximation of Σ p_i s_i B_i A_i (Eckart and Young), to be loaded with `scale`. Component j
+ * is split as (σ_j / (scale t_j)) u_j · t_j q_j: t_j = √σ_j balances the two; with `initial`, every row of A gets the
+ * root mean square row norm of the job's initial A, and rows without a component take the initial row (their B is
+ * zero), so that the next round learns at the speed of the first.
  */
 export function mergeSvd(
   kernels: Kernels,
   stack: StackedModule,
   shares: readonly Share[],
-  rank: number,
-  initial?: InitialFactor,
+  { rank, scale = 1, initial }: { rank: number; scale?: number; initial?: InitialFactor },
 ): MergedModule {
   const { inFeatures } = stack.module;
   const scales = columnScales(stack, shares);
@@ -73,7 +72,7 @@ export function mergeSvd(
     const size = rowNorm ?? lambda[j]! ** 0.25;
     for (let i = 0; i < stack.rank; i++) {
       wa[i * columns + j] = right[j * stack.ld + i]! * size;
-      wb[i * columns + j] = left[j * stack.ld + i]! / size;
+      wb[i * columns + j] = left[j * stack.ld + i]! / (size * scale);
     }
   }
   const a = project(kernels, stack, "a", weightsA, rank, columns);

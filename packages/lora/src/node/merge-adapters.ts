@@ -1,13 +1,6 @@
-import { mkdir, open, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { adapterConfig } from "../adapter-config.ts";
 import { AdapterError } from "../adapter-error.ts";
-import { chooseRank } from "../choose-rank.ts";
-import { type AdaptedModule, adapterLayout, loraAKey, loraBKey } from "../layout.ts";
 import type { MergeMethod, Share } from "../merge-module.ts";
-import { planSafetensors } from "../safetensors-write.ts";
-import { openAdapter } from "./adapter-file.ts";
-import { type ModulePool, openModulePool } from "./module-pool.ts";
+import { type MergeResult, mergeTerms, type ResultOptions } from "./merge-terms.ts";
 
 export interface MergeInput {
   /** adapter_model.safetensors of one contributor. */
@@ -20,28 +13,8 @@ export interface MergeInput {
   readonly clip?: number;
 }
 
-export interface MergeOptions {
+export interface MergeOptions extends ResultOptions {
   readonly adapters: readonly MergeInput[];
-  readonly modules: readonly AdaptedModule[];
-  readonly baseModel: string;
-  /** Default "svd". */
-  readonly method?: MergeMethod;
-  /** Of an svd result; "auto" (default): the smallest of 4, 8, 16, … whose relative error is at most 1 %. */
-  readonly rank?: number | "auto";
-  /** Balanced, or on the scale of the job's initial adapter, for a result that is trained on. */
-  readonly split?: "balanced" | { readonly trainOn: { readonly file: string; readonly rank: number } };
-  /** Folder for adapter_model.safetensors and adapter_config.json. */
-  readonly out: string;
-  readonly threads?: number;
-}
-
-export interface MergeResult {
-  readonly method: MergeMethod;
-  readonly rank: number;
-  /** Share of the squared norm of the exact mean update that the result misses: 0 for exact. */
-  readonly relativeError: number;
-  readonly file: string;
-  readonly sizeBytes: number;
 }
 
 /**
@@ -51,22 +24,11 @@ export interface MergeResult {
  * @throws AdapterError when an adapter is malformed or the adapters cannot be merged by the method
  */
 export async function mergeAdapters(options: MergeOptions): Promise<MergeResult> {
-  const { adapters, method = "svd", split = "balanced", threads } = options;
+  const { adapters, method = "svd" } = options;
   assertMergeable(adapters, method);
-  const { modules } = adapterLayout(options.modules, 1);
-  const files = await Promise.all(adapters.map(({ file, rank }) => openAdapter(file, modules, rank)));
-  const initial =
-    split === "balanced" ? undefined : await openAdapter(split.trainOn.file, modules, split.trainOn.rank);
-  const pool = openModulePool({ modules, adapters: files, shares: sharesOf(adapters), initial }, threads);
-  try {
-    const rank = await rankOf(options, method, pool);
-    const written = await writeMerged(pool, modules, method, rank, options.out);
-    const config = adapterConfig({ baseModel: options.baseModel, rank, modules });
-    await writeFile(join(options.out, "adapter_config.json"), `${JSON.stringify(config, null, 2)}\n`);
-    return { method, rank, ...written };
-  } finally {
-    await pool.close();
-  }
+  const shares = sharesOf(adapters);
+  const terms = adapters.map(({ file, rank }, i) => ({ file, rank, share: shares[i]! }));
+  return await mergeTerms(terms, options);
 }
 
 /** p_i and s_i of each adapter. */
@@ -78,7 +40,7 @@ export function sharesOf(adapters: readonly Omit<MergeInput, "file">[]): Share[]
   }));
 }
 
-function assertMergeable(adapters: readonly MergeInput[], method: MergeMethod): void {
+export function assertMergeable(adapters: readonly MergeInput[], method: MergeMethod): void {
   const [first] = adapters;
   if (!first) throw new AdapterError("merge", "There is no adapter to merge.", "Give at least one adapter.");
   for (const { file, weight, alpha, clip = 1 } of adapters) {
@@ -91,57 +53,5 @@ function assertMergeable(adapters: readonly MergeInput[], method: MergeMethod): 
   if (method === "fedavg" && other) {
     const message = `Factors of rank ${first.rank} and ${other.rank} cannot be averaged apart.`;
     throw new AdapterError("merge", message, "Use the method svd or exact, which take mixed ranks.");
-  }
-}
-
-async function rankOf(
-  { adapters, rank = "auto" }: MergeOptions,
-  method: MergeMethod,
-  pool: ModulePool,
-): Promise<number> {
-  const stacked = adapters.reduce((sum, adapter) => sum + adapter.rank, 0);
-  if (method === "exact") return stacked;
-  if (method === "fedavg") return adapters[0]!.rank;
-  if (rank === "auto") return chooseRank(await pool.run({ kind: "spectrum" }), stacked);
-  if (Number.isInteger(rank) && rank >= 1) return rank;
-  throw new AdapterError(
-    "merge",
-    `The rank ${rank} is not a positive integer.`,
-    'Give a rank such as 16, or "auto".',
-  );
-}
-
-/** The merged file appears under its name only when it is whole. */
-async function writeMerged(
-  pool: ModulePool,
-  modules: readonly AdaptedModule[],
-  method: MergeMethod,
-  rank: number,
-  folder: string,
-) {
-  const plan = planSafetensors(
-    modules.flatMap(({ path, inFeatures, outFeatures }) => [
-      { name: loraAKey(path), shape: [rank, inFeatures] },
-      { name: loraBKey(path), shape: [outFeatures, rank] },
-    ]),
-  );
-  await mkdir(folder, { recursive: true });
-  const file = join(folder, "adapter_model.safetensors");
-  const part = `${file}.part`;
-  try {
-    const handle = await open(part, "w");
-    try {
-      await handle.write(plan.head, 0, plan.head.length, 0);
-    } finally {
-      await handle.close();
-    }
-    const offsets = modules.map((_, i) => ({ a: plan.offsets[2 * i]!, b: plan.offsets[2 * i + 1]! }));
-    const results = await pool.run({ kind: "merge", method, rank, out: part, offsets });
-    await rename(part, file);
-    const total = results.reduce((sum, result) => sum + result.total, 0);
-    const missed = results.reduce((sum, result) => sum + result.missed, 0);
-    return { relativeError: total === 0 ? 0 : missed / total, file, sizeBytes: plan.sizeBytes };
-  } finally {
-    await rm(part, { force: true });
   }
 }

@@ -39,6 +39,8 @@ export type Pass =
       readonly kind: "merge";
       readonly method: MergeMethod;
       readonly rank: number;
+      /** alpha / rank with which the result will be loaded. */
+      readonly scale: number;
       readonly out: string;
       /** Where each module's A and B begin in `out`. */
       readonly offsets: readonly { a: number; b: number }[];
@@ -108,12 +110,12 @@ function mergeOne(
   kernels: Kernels,
   stack: StackedModule,
   shares: readonly Share[],
-  { method, rank }: { method: MergeMethod; rank: number },
+  { method, rank, scale }: { method: MergeMethod; rank: number; scale: number },
   initial: InitialFactor | undefined,
 ): MergedModule {
   if (method === "exact") return mergeExact(kernels, stack, shares);
   if (method === "fedavg") return mergeFedavg(kernels, stack, shares);
-  return mergeSvd(kernels, stack, shares, rank, initial);
+  return mergeSvd(kernels, stack, shares, { rank, scale, initial });
 }
 
 function readFully(file: number, target: Uint8Array, position: number): void {
