@@ -31,14 +31,42 @@ export function addFigures(figures: AdapterFigures, more: AdapterFigures): void 
   }
 }
 
-/** One module's figures; an initial A of higher rank is compared by its first rows, which are that rank's. */
+/**
+ * One module's figures; an initial A of higher rank is compared by its first rows, which are that rank's.
+ * @param fromLast the stack's last pair is what the others started from: its update is taken off theirs, and it has
+ * no figures of its own
+ */
 export function measureModule(
   kernels: Kernels,
   stack: StackedModule,
   shares: readonly Share[],
   initial?: InitialFactor,
+  fromLast = false,
 ): AdapterFigures {
-  const figures = noFigures(stack.pairs.length);
+  const products = updateProducts(kernels, stack, shares);
+  const all = stack.pairs.length;
+  const count = fromLast ? all - 1 : all;
+  const figures = noFigures(count);
+  const own = (i: number, j: number) => products[i * all + j]!;
+  for (let i = 0; i < count; i++) {
+    for (let j = 0; j < count; j++) {
+      const shared = fromLast ? own(count, count) - own(i, count) - own(count, j) : 0;
+      figures.updates[i * count + j] = own(i, j) + shared;
+    }
+  }
+  if (!initial) return figures;
+  for (const [i, p] of stack.pairs.slice(0, count).entries()) {
+    const size = Math.min(p.rank, initial.rank) * stack.module.inFeatures;
+    figures.withInitial[i] = kernels.dot(p.a, initial.a, size);
+    figures.ownA[i] = kernels.dot(p.a, p.a, p.rank * stack.module.inFeatures);
+    figures.initialA[i] = kernels.dot(initial.a, initial.a, size);
+  }
+  return figures;
+}
+
+/** N x N: ⟨ΔW_i, ΔW_j⟩ = s_i s_j Σ (B_iᵀB_j ∘ A_iA_jᵀ) of every pair in the stack. */
+function updateProducts(kernels: Kernels, stack: StackedModule, shares: readonly Share[]): Float64Array {
+  const products = new Float64Array(stack.pairs.length ** 2);
   const grams = gramsOf(kernels, stack);
   const ga = kernels.f64(grams.a, stack.ld * stack.ld);
   const gb = kernels.f64(grams.b, stack.ld * stack.ld);
@@ -49,13 +77,8 @@ export function measureModule(
         const start = (p.column + x) * stack.ld + q.column;
         for (let y = start; y < start + q.rank; y++) inner += gb[y]! * ga[y]!;
       }
-      figures.updates[i * stack.pairs.length + j] = shares[i]!.scale * shares[j]!.scale * inner;
+      products[i * stack.pairs.length + j] = shares[i]!.scale * shares[j]!.scale * inner;
     }
-    if (!initial) continue;
-    const count = Math.min(p.rank, initial.rank) * stack.module.inFeatures;
-    figures.withInitial[i] = kernels.dot(p.a, initial.a, count);
-    figures.ownA[i] = kernels.dot(p.a, p.a, p.rank * stack.module.inFeatures);
-    figures.initialA[i] = kernels.dot(initial.a, initial.a, count);
   }
-  return figures;
+  return products;
 }

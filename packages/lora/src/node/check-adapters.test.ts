@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { initialA } from "../initial-adapter.ts";
 import type { AdaptedModule } from "../layout.ts";
 import { adapterBytes, type DenseAdapter } from "../testing/adapters.ts";
 import { normals } from "../testing/random.ts";
-import { checkAdapters } from "./check-adapters.ts";
+import { type CheckOptions, checkAdapters } from "./check-adapters.ts";
 import { writeInitialAdapter } from "./write-initial-adapter.ts";
 
 const modules: AdaptedModule[] = [
@@ -60,14 +60,22 @@ function rotatedCopy({ factors }: DenseAdapter, noise = 0): DenseAdapter {
 
 let checks = 0;
 
-async function check(adapters: readonly (DenseAdapter | Uint8Array)[]) {
+async function check(adapters: readonly (DenseAdapter | Uint8Array)[], options: Partial<CheckOptions> = {}) {
   const inputs = adapters.map((adapter, i) => {
     const file = join(folder, `check-${checks}-${i}.safetensors`);
     writeFileSync(file, adapter instanceof Uint8Array ? adapter : adapterBytes(modules, adapter));
     return { name: `contributor ${i}`, file, alpha };
   });
   checks++;
-  return await checkAdapters({ adapters: inputs, modules, rank, initial, thresholds, threads: 1 });
+  return await checkAdapters({
+    adapters: inputs,
+    modules,
+    rank,
+    initial,
+    thresholds,
+    threads: 1,
+    ...options,
+  });
 }
 
 /** The failed checks of each adapter. */
@@ -139,6 +147,38 @@ it("a copy is found behind other copies and zero adapters", async () => {
 it("a zero adapter is refused for its size", async () => {
   const zero = trained(8, { size: 0 });
   expect(failures(await check([...honest, zero]))[3]).toEqual(["update-size"]);
+});
+
+describe("in a later round, whose start already holds most of every update,", () => {
+  const start = trained(20, { size: 3 });
+  const next = (seed: number, size = 0.3): DenseAdapter => {
+    const moved = trained(seed, { size });
+    const factors = [...start.factors].map(([path, { a, b }]) => {
+      const more = moved.factors.get(path)!;
+      const normal = normals(seed);
+      const near = a.map((value) => value + (0.05 * size * normal()) / Math.sqrt(a.length / rank));
+      return [path, { a: near, b: b.map((value, i) => value + more.b[i]!) }] as const;
+    });
+    return { rank, alpha, factors: new Map(factors) };
+  };
+  const options = () => {
+    const file = join(folder, "start.safetensors");
+    writeFileSync(file, adapterBytes(modules, start));
+    return { initial: file, startAlpha: alpha };
+  };
+  const round = [next(21), next(22), next(23)];
+
+  it("honest work passes, and would not pass if the start were counted with it", async () => {
+    expect(failures(await check(round, options()))).toEqual([[], [], []]);
+    const { initial } = options();
+    expect(failures(await check(round, { initial }))).toEqual([[], ["not-a-copy"], ["not-a-copy"]]);
+  });
+
+  it("the start sent back, work scaled up and a copy are each refused", async () => {
+    const verdicts = await check([...round, start, next(24, 6), rotatedCopy(round[1]!)], options());
+    expect(failures(verdicts).slice(0, 5)).toEqual([[], [], [], ["update-size"], ["update-size"]]);
+    expect(failures(verdicts)[5]).toContain("not-a-copy");
+  });
 });
 
 it("one broken file is refused by name and the others are judged without it", async () => {

@@ -22,8 +22,13 @@ export interface CheckOptions {
   readonly adapters: readonly CheckInput[];
   readonly modules: readonly AdaptedModule[];
   readonly rank: number;
-  /** The job's initial adapter: see writeInitialAdapter. */
+  /** What the contributors started from: the job's initial adapter (writeInitialAdapter) or a later round's start. */
   readonly initial: string;
+  /**
+   * The alpha with which a later round's start was loaded: its update is then taken off theirs, so that size and
+   * likeness are judged on this round's work alone. Left out, the start's update is zero.
+   */
+  readonly startAlpha?: number;
   readonly thresholds: FigureThresholds;
   readonly threads?: number;
 }
@@ -60,21 +65,24 @@ export async function checkAdapters(options: CheckOptions): Promise<AdapterVerdi
 
 /** The figures of the readable adapters; one that turns out to hold NaN or infinity is refused and left out. */
 async function measure(
-  { adapters, rank, initial, threads }: CheckOptions,
+  { adapters, rank, initial, startAlpha, threads }: CheckOptions,
   modules: readonly AdaptedModule[],
   readable: Map<number, AdapterFile>,
   verdicts: AdapterVerdict[],
 ): Promise<AdapterFigures> {
   const start = await openAdapter(initial, modules, rank);
   while (readable.size > 0) {
-    const shares = [...readable.keys()].map((index) => ({ weight: 1, scale: adapters[index]!.alpha / rank }));
-    const pool = openModulePool(
-      { modules, adapters: [...readable.values()], shares, initial: start },
-      threads,
-    );
+    const fromLast = startAlpha !== undefined;
+    const alphas = [...readable.keys()].map((index) => adapters[index]!.alpha);
+    const shares = [...alphas, ...(fromLast ? [startAlpha] : [])].map((alpha) => ({
+      weight: 1,
+      scale: alpha / rank,
+    }));
+    const files = [...readable.values(), ...(fromLast ? [start] : [])];
+    const pool = openModulePool({ modules, adapters: files, shares, initial: start }, threads);
     try {
       const figures = noFigures(readable.size);
-      for (const more of await pool.run({ kind: "measure" })) addFigures(figures, more);
+      for (const more of await pool.run({ kind: "measure", fromLast })) addFigures(figures, more);
       return figures;
     } catch (error) {
       const culprit = error instanceof AdapterError ? error.facts.file : undefined;

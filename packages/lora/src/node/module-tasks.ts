@@ -33,7 +33,8 @@ export interface TaskInputs {
 
 /** What one pass over all modules does with each. */
 export type Pass =
-  | { readonly kind: "measure" }
+  /** `fromLast`: see measureModule. */
+  | { readonly kind: "measure"; readonly fromLast: boolean }
   | { readonly kind: "spectrum" }
   | {
       readonly kind: "merge";
@@ -89,7 +90,9 @@ export function createModuleTasks(inputs: TaskInputs) {
   return {
     run(pass: Pass, index: number): PassResults[Pass["kind"]] {
       const stack = stackOf(index);
-      if (pass.kind === "measure") return measureModule(kernels, stack, inputs.shares, initialOf(index));
+      if (pass.kind === "measure") {
+        return measureModule(kernels, stack, inputs.shares, initialOf(index), pass.fromLast);
+      }
       if (pass.kind === "spectrum") return spectrumOf(kernels, stack, inputs.shares);
       const merged = mergeOne(kernels, stack, inputs.shares, pass, initialOf(index));
       const out = fileOf(pass.out, "r+");
