@@ -86,7 +86,7 @@ async function runJob(
       draftId: draft.id,
       storageDir: join(world.dataDir, "storage"),
       sealingSecret: world.sealingSecret,
-      maxLength: spec.training.maxLength,
+      maxLength: "maxLength" in spec.training ? spec.training.maxLength : 0,
       workDir: world.dataDir,
     }),
   );

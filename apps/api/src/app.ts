@@ -12,7 +12,9 @@ import { refuseInvalid, respondNotFound, respondWithError } from "./http/errors.
 import { logRequests } from "./http/log-requests.ts";
 import { createSlidingWindow, limitRate } from "./http/rate-limit.ts";
 import { resolveSession } from "./http/sessions.ts";
+import { completeImageJob } from "./routes/complete-image-job.ts";
 import { createAdapterUpload } from "./routes/create-adapter-upload.ts";
+import { createImageClassification } from "./routes/create-image-classification.ts";
 import { createLlmFinetune } from "./routes/create-llm-finetune.ts";
 import { createNonce } from "./routes/create-nonce.ts";
 import { deleteDraft } from "./routes/delete-draft.ts";
@@ -89,7 +91,9 @@ export function createApp(deps: Deps) {
     .route("/", getUploadStatus(deps))
     .route("/", createLlmFinetune(deps))
     .route("/", submitAdapter(deps))
+    .route("/", createImageClassification(deps))
     .route("/", listContributorPool(deps))
+    .route("/", completeImageJob(deps))
     .route("/", listDrafts(deps))
     .route("/", getDraft(deps))
     .route("/", deleteDraft(deps))

@@ -7,10 +7,12 @@ import {
   contributorViewSchema,
   createdDraftViewSchema,
   type createLlmFinetuneSchema,
+  type createImageClassificationSchema,
   type DraftView,
   draftViewSchema,
   type GpuTier,
   type JobKind,
+  imageReceiptSchema,
   type JobStatus,
   jobViewSchema,
   loginViewSchema,
@@ -57,6 +59,7 @@ export type JobId = string | bigint;
 export type ApiClient = ReturnType<typeof createApiClient>;
 
 /** The platform's HTTP API, typed. Every failure is a TrainChainError with the server's code, message and fix. */
+export type CreateImageClassificationInput = z.input<typeof createImageClassificationSchema>;
 export function createApiClient({ baseUrl, token, fetch: fetchWith }: ApiClientOptions) {
   let currentToken = token;
   const connection: Connection = {
@@ -130,6 +133,10 @@ export function createApiClient({ baseUrl, token, fetch: fetchWith }: ApiClientO
       await send(connection, `drafts/${encodeURIComponent(id)}`, { method: "DELETE" });
     },
     /** Waits until a draft is prepared. A dataset that was refused is thrown with its report among the facts. */
+    createImageClassification: (request: CreateImageClassificationInput) =>
+      call(createdDraftViewSchema, "jobs/image-classification", { method: "POST", json: request }).then(
+        ({ draft }) => draft,
+      ),
     async waitForDraft(
       id: string,
       { signal, intervalMs = 500 }: { signal?: AbortSignal; intervalMs?: number } = {},
@@ -186,10 +193,22 @@ export function createApiClient({ baseUrl, token, fetch: fetchWith }: ApiClientO
     getReceipt: (jobId: JobId) => call(receiptSchema, `jobs/${jobId}/receipt`),
     /** The result bundle, a tar archive, as it arrives. */
     async downloadResult(jobId: JobId, { signal }: { signal?: AbortSignal } = {}) {
+    /** The same for the model of an image job. */
+    completeImageJob: (submission: {
+      jobId: JobId;
+      contributor: string;
+      modelCid: string;
+      signature: string;
+    }) =>
+      call(relayViewSchema, "jobs/complete", {
+        method: "POST",
+        json: { ...submission, jobId: submission.jobId.toString() },
+      }),
       return bodyOf(await send(connection, `jobs/${jobId}/result`, { signal }));
     },
     /** Stored bytes as they arrive; whoever needs certainty computes their CID. */
     async getContent(cid: string, { signal }: { signal?: AbortSignal } = {}) {
+    getImageReceipt: (jobId: JobId) => call(imageReceiptSchema, `jobs/${jobId}/receipt`),
       return bodyOf(await send(connection, `ipfs/${cid}`, { signal }));
     },
 

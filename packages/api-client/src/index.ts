@@ -1,6 +1,7 @@
 export {
   type ApiClient,
   type ApiClientOptions,
+  type CreateImageClassificationInput,
   type CreateLlmFinetuneInput,
   createApiClient,
   type JobId,

@@ -4,10 +4,12 @@ import { checkResultSchema } from "./submissions.ts";
 
 const lossSchema = z.object({ loss: z.number(), bitsPerByte: z.number() });
 
-const contributorOutcomeSchema = z.object({
+export const contributorOutcomeSchema = z.object({
   contributor: z.string(),
   slot: z.number().int(),
   rows: z.number().int(),
+  /** Of a job of several rounds: the shard that it was trained on, which the slot's number does not tell there. */
+  shard: z.number().int().optional(),
   weight: z.number(),
   adapterCid: cidSchema,
   adapterSha256: z.string(),

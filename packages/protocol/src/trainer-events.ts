@@ -21,6 +21,8 @@ export const trainerEventSchema = z.discriminatedUnion("event", [
     parameters: count,
     trainableParameters: count,
     seconds: z.number(),
+    /** Of an image job: whether training starts from pretrained weights or from the same network untrained. */
+    pretrained: z.boolean().optional(),
   }),
   z.object({ event: z.literal("resumed"), step: count }),
   z.object({
@@ -36,15 +38,39 @@ export const trainerEventSchema = z.discriminatedUnion("event", [
     etaSeconds: z.number(),
     memoryMb: z.number(),
   }),
+  /** One epoch of an image job; accuracy is the share of validation images whose class comes first. */
+  z.object({
+    event: z.literal("epoch"),
+    epoch: count,
+    epochs: count,
+    loss: z.number(),
+    accuracy: z.number(),
+    learningRate: z.number(),
+    imagesPerSecond: z.number(),
+    etaSeconds: z.number(),
+    memoryMb: z.number(),
+  }),
   z.object({ event: z.literal("checkpoint"), step: count }),
+  /** An exported file that was opened again and run on a validation image, which it took for `predicted`. */
+  z.object({
+    event: z.literal("exported"),
+    format: z.string(),
+    sizeBytes: count,
+    image: z.string(),
+    predicted: z.string(),
+    seconds: z.number(),
+  }),
   z.object({ event: z.literal("saved"), sizeBytes: count, sha256: z.string() }),
   z.object({ event: z.literal("uploaded"), adapterCid: z.string() }),
   z.object({ event: z.literal("submitted"), adapterCid: z.string() }),
   z.object({
     event: z.literal("done"),
     loss: z.number().nullable(),
+    /** Optimiser steps; epochs of an image job. */
     steps: count,
-    tokens: count,
+    /** An image job counts none. */
+    tokens: count.default(0),
+    accuracy: z.number().optional(),
     seconds: z.number(),
   }),
   z.object({ event: z.literal("failed"), code: z.string(), message: z.string(), fix: z.string() }),

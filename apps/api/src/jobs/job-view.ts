@@ -1,5 +1,5 @@
 import type { SlotRecord } from "@trainchain/db/market";
-import { type JobView, type SlotView, truncateAddress } from "@trainchain/protocol";
+import { imageNeeds, type JobSpec, type JobView, type SlotView, truncateAddress } from "@trainchain/protocol";
 import type { Platform } from "../deps.ts";
 import type { JobWithSlots } from "./job-record.ts";
 import { describeNextStep } from "./next-step.ts";
@@ -9,25 +9,13 @@ export function toJobView(record: JobWithSlots, viewer: string | undefined, plat
   const { job, slots } = record;
   const spec = servedSpec(record, platform);
   const feeWei = (job.stakeWei * BigInt(job.feeBps)) / 10_000n;
-  const needs = spec && platform.models.find((model) => model.id === spec.model.id)?.needs;
   return {
     jobId: job.jobId.toString(),
     escrow: job.escrow,
     kind: job.kind,
     status: job.status,
     requester: job.requester,
-    spec: spec && {
-      draftId: spec.draftId,
-      description: spec.description,
-      model: spec.model,
-      rank: spec.lora.rank,
-      alpha: spec.lora.alpha,
-      epochs: spec.training.epochs,
-      learningRate: spec.training.learningRate,
-      maxLength: spec.training.maxLength,
-      rows: spec.dataset.rows,
-      shardRows: spec.dataset.shardRows,
-    },
+    spec: spec && summariseSpec(spec),
     specCid: job.specCid,
     terms: {
       minContributors: job.minContributors,
@@ -42,12 +30,31 @@ export function toJobView(record: JobWithSlots, viewer: string | undefined, plat
     shareWei: ((job.stakeWei - feeWei) / BigInt(job.maxContributors)).toString(),
     feeWei: (job.feeWei ?? feeWei).toString(),
     slots: slots.map((slot) => toSlotView(slot, viewer, viewer === job.requester)),
-    needs: needs ?? null,
+    needs: spec && needsOf(spec, platform),
     resultCid: job.resultCid,
     createdAt: job.createdAt.toISOString(),
     closedAt: job.closedAt?.toISOString() ?? null,
     nextStep: describeNextStep(record),
   };
+}
+
+function summariseSpec(spec: JobSpec): JobView["spec"] {
+  const { draftId, description, model, training, dataset } = spec;
+  const { rows, shardRows } = dataset;
+  const common = { draftId, description, model, epochs: training.epochs, rows, shardRows };
+  if (spec.kind === "image-classification") {
+    const { kind, classes, exportFormat } = spec;
+    return { ...common, kind, imgsz: spec.training.imgsz, classes, exportFormat };
+  }
+  const { kind, lora } = spec;
+  const { learningRate, maxLength } = spec.training;
+  return { ...common, kind, rank: lora.rank, alpha: lora.alpha, learningRate, maxLength };
+}
+
+function needsOf(spec: JobSpec, { models }: Platform): JobView["needs"] {
+  if (spec.kind === "image-classification")
+    return imageNeeds({ model: spec.model.id, imgsz: spec.training.imgsz });
+  return models.find(({ id }) => id === spec.model.id)?.needs ?? null;
 }
 
 /**

@@ -1,7 +1,5 @@
-import { randomInt, randomUUID } from "node:crypto";
+import { randomInt } from "node:crypto";
 import { createRoute } from "@hono/zod-openapi";
-import { enqueueTask } from "@trainchain/db";
-import { createDraft, findDraft, findDraftOfUpload, findUpload, lockUpload } from "@trainchain/db/market";
 import {
   type CreateLlmFinetune,
   createdDraftViewSchema,
@@ -12,9 +10,7 @@ import type { Deps, Platform } from "../deps.ts";
 import { json, jsonBody, signedIn, writeErrors } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
-import { chainNow } from "../jobs/chain-clock.ts";
-import { toDraftView } from "../jobs/draft-view.ts";
-import { unknownUpload } from "../uploads/receive-uploads.ts";
+import { openDraft } from "../jobs/open-draft.ts";
 
 const route = createRoute({
   method: "post",
@@ -31,37 +27,17 @@ const route = createRoute({
   },
 });
 
-export function createLlmFinetune({ connection, platform }: Deps) {
-  const { db } = connection;
+export function createLlmFinetune(deps: Deps) {
   return routeApp().openapi(route, async (c) => {
     const body = c.req.valid("json");
-    const requester = callerOf(c).wallet;
-    assertPossible(body, platform);
-    const upload = await findUpload(db, { id: body.uploadId, owner: requester });
-    if (upload?.purpose !== "dataset") throw unknownUpload(body.uploadId);
-    if (!upload.finishedAt) {
-      throw new TrainChainError("not-ready", `the upload ${upload.id} is not finished`, {
-        fix: "Send its missing bytes first (HEAD /uploads/{id} says where it stands).",
-      });
-    }
-    const id = randomUUID();
-    await db.transaction(async (tx) => {
-      // Two requests at once for one dataset come here one after the other.
-      await lockUpload(tx, upload.id);
-      const other = await findDraftOfUpload(tx, upload.id);
-      if (other) {
-        throw new TrainChainError("conflict", `the upload ${upload.id} belongs to another request`, {
-          fix: "Upload the dataset again for a new request.",
-        });
-      }
-      const request = withDefaults(body);
-      const kind = "llm-finetune";
-      await createDraft(tx, { id, kind, requester, uploadId: upload.id, request, createdAt: new Date() });
-      await enqueueTask(tx, "shard-dataset", { draftId: id }, { key: `shard-dataset/${id}` });
+    assertPossible(body, deps.platform);
+    const draft = await openDraft(deps, {
+      kind: "llm-finetune",
+      requester: callerOf(c).wallet,
+      uploadId: body.uploadId,
+      request: withDefaults(body),
     });
-    const draft = await findDraft(db, { id, requester, escrow: platform.escrow });
-    if (!draft) throw new TrainChainError("internal", `the draft ${id} was written and not found`);
-    return c.json({ draft: toDraftView(draft, platform, await chainNow(db)) }, 202);
+    return c.json({ draft }, 202);
   });
 }
 

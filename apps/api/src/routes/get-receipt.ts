@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { findAggregation, findJob, listAllJobEvents } from "@trainchain/db/market";
-import { receiptSchema, TrainChainError } from "@trainchain/protocol";
+import { anyReceiptSchema, TrainChainError } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
 import { errors, json } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
@@ -12,7 +12,10 @@ const route = createRoute({
   tags: ["jobs"],
   summary: "What a closed job came to: losses, checks, payouts and transactions",
   request: { params: jobParams },
-  responses: { 200: json(receiptSchema, "The receipt"), ...errors(400, 404, 409) },
+  responses: {
+    200: json(anyReceiptSchema, "The receipt"),
+    ...errors(400, 404, 409),
+  },
 });
 
 export function getReceipt({ connection, platform }: Deps) {

@@ -1,4 +1,4 @@
-import type { AssignmentView } from "@trainchain/protocol";
+import type { AssignmentView, ImageJobSpec, LlmJobSpec } from "@trainchain/protocol";
 import type { TrainerSetup } from "./step-context.ts";
 
 export interface TrainerRun {
@@ -10,21 +10,18 @@ export interface TrainerRun {
   setup: TrainerSetup;
 }
 
-/** The command line of train_llm.py for one assignment. */
+/** The trainer's script for a kind of job, in its folder. */
+export const trainerScripts = {
+  "llm-finetune": "train_llm.py",
+  "image-classification": "train_yolo.py",
+} as const;
+
+/** The command line of the kind's trainer for one assignment. */
 export function trainerArguments({ assignment, wallet, gatewayUrl, workDir, setup }: TrainerRun): string[] {
   const { jobId, spec, shard } = assignment;
   const options: Record<string, string | number> = {
     "job-id": jobId,
-    "shard-cid": shard.cid,
-    "model-name": spec.model.id,
-    "model-revision": spec.model.revision,
-    "lora-rank": spec.lora.rank,
-    "lora-alpha": spec.lora.alpha,
-    "target-modules": spec.lora.targetModules,
-    epochs: spec.training.epochs,
-    "learning-rate": spec.training.learningRate,
-    "max-length": spec.training.maxLength,
-    seed: spec.lora.seed,
+    ...(spec.kind === "image-classification" ? imageOptions(spec, shard.cid) : llmOptions(spec, shard.cid)),
     "contributor-wallet": wallet,
     "api-url": gatewayUrl,
     "work-dir": workDir,
@@ -32,4 +29,33 @@ export function trainerArguments({ assignment, wallet, gatewayUrl, workDir, setu
     ...(setup.cores === undefined ? {} : { cores: setup.cores }),
   };
   return Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+}
+
+function llmOptions({ model, lora, training }: LlmJobSpec, cid: string) {
+  return {
+    "shard-cid": cid,
+    "model-name": model.id,
+    "model-revision": model.revision,
+    "lora-rank": lora.rank,
+    "lora-alpha": lora.alpha,
+    "target-modules": lora.targetModules,
+    epochs: training.epochs,
+    "learning-rate": training.learningRate,
+    "max-length": training.maxLength,
+    seed: lora.seed,
+  };
+}
+
+/** No class name holds a comma, so the list can be joined by them. */
+function imageOptions({ model, training, classes, exportFormat }: ImageJobSpec, cid: string) {
+  return {
+    "dataset-cid": cid,
+    model: model.id,
+    epochs: training.epochs,
+    imgsz: training.imgsz,
+    "num-classes": classes.length,
+    classes: classes.join(","),
+    "export-format": exportFormat,
+    seed: training.seed,
+  };
 }

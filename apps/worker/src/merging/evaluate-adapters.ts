@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { JobForWork } from "@trainchain/db/work";
+import type { LlmJobForWork } from "@trainchain/db/work";
 import { evaluationEventSchema, holdoutContext, TrainChainError } from "@trainchain/protocol";
 import { runPython } from "@trainchain/python-env";
 import type { WorkerDeps } from "../deps.ts";
@@ -19,7 +19,7 @@ const maxHoldoutBytes = 4 * 1024 ** 3;
  */
 export async function evaluateAdapters(
   deps: WorkerDeps,
-  { prepared }: JobForWork,
+  { prepared }: LlmJobForWork,
   folders: readonly string[],
   dir: string,
 ): Promise<Map<string, Loss> | undefined> {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { JobForWork } from "@trainchain/db/work";
+import type { LlmJobForWork } from "@trainchain/db/work";
 import { adapterConfig } from "@trainchain/lora";
 import { TrainChainError } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
@@ -24,7 +24,7 @@ export interface GatheredAdapter {
  */
 export async function gatherAdapters(
   deps: WorkerDeps,
-  found: JobForWork,
+  found: LlmJobForWork,
   terms: AdapterTerms,
   dir: string,
 ): Promise<GatheredAdapter[]> {

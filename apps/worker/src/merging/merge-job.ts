@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { JobForWork } from "@trainchain/db/work";
+import type { LlmJobForWork } from "@trainchain/db/work";
 import { mergeAdapters } from "@trainchain/lora/node";
 import {
   type CheckResult,
@@ -33,7 +33,7 @@ export interface MergedJob {
  * Judges all deliveries of a job against each other, merges them, measures base, each and merged on the holdout, and
  * stores the sealed bundle. `dir` receives everything in the clear and is the caller's to remove.
  */
-export async function mergeJob(deps: WorkerDeps, found: JobForWork, dir: string): Promise<MergedJob> {
+export async function mergeJob(deps: WorkerDeps, found: LlmJobForWork, dir: string): Promise<MergedJob> {
   const terms = await adapterTerms(found);
   const adapters = await gatherAdapters(deps, found, terms, dir);
   const inputs = adapters.map(({ contributor, file }) => ({
@@ -113,7 +113,7 @@ async function verdictsOf(
 /** The part of the result document that says what the job was and what each contributor did. */
 function outcomeOf(
   { chainId, escrow }: WorkerDeps,
-  { job, prepared }: JobForWork,
+  { job, prepared }: LlmJobForWork,
   adapters: readonly GatheredAdapter[],
   verdicts: readonly Verdict[],
   losses: Map<string, Loss> | undefined,
@@ -148,7 +148,7 @@ function outcomeOf(
 }
 
 function evaluationOf(
-  { prepared }: JobForWork,
+  { prepared }: LlmJobForWork,
   losses: Map<string, Loss> | undefined,
   mergedDir: string,
   fedavgDir: string,
@@ -161,7 +161,7 @@ function evaluationOf(
 
 async function storeBundle(
   deps: WorkerDeps,
-  found: JobForWork,
+  found: LlmJobForWork,
   document: Omit<ResultDocument, "bundleCid">,
   mergedDir: string,
   dir: string,

@@ -3,13 +3,14 @@ import {
   type Aggregation,
   findAggregationOf,
   findJobForWork,
+  isLlmJob,
   type JobForWork,
   requestTransaction,
   saveAggregation,
 } from "@trainchain/db/work";
-import { nextMove, type TaskPayloads } from "@trainchain/protocol";
+import { nextMove, type TaskPayloads, TrainChainError } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
-import { mergeJob } from "../merging/merge-job.ts";
+import { type MergedJob, mergeJob } from "../merging/merge-job.ts";
 import { runAlone } from "../run-alone.ts";
 import { storeDocument } from "../seal-file.ts";
 import { recordVerdict } from "../verifying/record-verdict.ts";
@@ -52,7 +53,7 @@ function isOf({ result }: Aggregation, { prepared, submissions }: JobForWork): b
 async function aggregate(deps: WorkerDeps, found: JobForWork): Promise<string | undefined> {
   const { db, storage, escrow, log } = deps;
   const { jobId } = found.job;
-  const { verdicts, result } = await withTempDir(deps.dataDir, (dir) => mergeJob(deps, found, dir));
+  const { verdicts, result } = await withTempDir(deps.dataDir, (dir) => merge(deps, found, dir));
   for (const verdict of verdicts) await recordVerdict(deps, found, verdict);
   if (!result) {
     log.info({ jobId }, "a delivery was refused; the job goes on without it");
@@ -63,6 +64,11 @@ async function aggregate(deps: WorkerDeps, found: JobForWork): Promise<string | 
   const { method, rank, relativeError, evaluation } = result;
   log.info({ jobId, resultCid, method, rank, relativeError, evaluation }, "aggregated");
   return resultCid;
+}
+
+function merge(deps: WorkerDeps, found: JobForWork, dir: string): Promise<MergedJob> {
+  if (isLlmJob(found)) return mergeJob(deps, found, dir);
+  throw new TrainChainError("internal", `job ${found.job.jobId} is of a kind that is not merged`);
 }
 
 async function requestCompletion({ db, escrow }: WorkerDeps, { job, slots }: JobForWork, resultCid: string) {

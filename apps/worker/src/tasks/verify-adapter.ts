@@ -1,6 +1,12 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { findJobForWork, type JobForWork, listVerdicts, wasDeliveredBefore } from "@trainchain/db/work";
+import {
+  findJobForWork,
+  isLlmJob,
+  type JobForWork,
+  listVerdicts,
+  wasDeliveredBefore,
+} from "@trainchain/db/work";
 import { type CheckResult, type TaskPayloads, TrainChainError, truncateAddress } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
 import { runAlone } from "../run-alone.ts";
@@ -60,6 +66,7 @@ async function judge(
       (error: unknown) => failedFetch(error, lastTry),
     );
     if (failure) return { contributor, adapterCid, checks: [failure] };
+    if (!isLlmJob(found)) throw new TrainChainError("internal", "a job of a kind that is not verified");
     const terms = await adapterTerms(found);
     const input = { name: truncateAddress(contributor), file: path, alpha: terms.alpha };
     const [own] = await examine(terms, [input], dir);

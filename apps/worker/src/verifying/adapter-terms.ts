@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
-import type { JobForWork } from "@trainchain/db/work";
+import type { JobForWork, LlmJobForWork } from "@trainchain/db/work";
 import type { AdaptedModule } from "@trainchain/lora";
 import { type CheckInput, checkAdapters, writeInitialAdapter } from "@trainchain/lora/node";
 import { type Address, adapterContext, defaultThresholds, type SealedJob } from "@trainchain/protocol";
@@ -17,7 +17,7 @@ export interface AdapterTerms {
   seed: number;
 }
 
-export async function adapterTerms({ prepared }: JobForWork): Promise<AdapterTerms> {
+export async function adapterTerms({ prepared }: LlmJobForWork): Promise<AdapterTerms> {
   const { spec, modelName } = prepared;
   const { rank, alpha, seed } = spec.lora;
   return { modules: await modulesOfModel(modelName), rank, alpha, seed };

@@ -1,4 +1,4 @@
-import type { DraftStatus, JobKind, LlmJobSpec } from "@trainchain/protocol";
+import type { DraftStatus, JobKind, JobSpec } from "@trainchain/protocol";
 import { and, eq, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { drafts, jobs, llmFinetuneJobs, preparations } from "../schema/index.ts";
@@ -12,7 +12,7 @@ export interface DraftRecord {
   status: DraftStatus;
   report: Record<string, unknown> | null;
   error: { code: string; message: string; fix?: string } | null;
-  spec: LlmJobSpec | null;
+  spec: JobSpec | null;
   specCid: string | null;
   jobId: bigint | null;
   createdAt: Date;

@@ -1,4 +1,4 @@
-import type { JobKind, JobStatus, LlmJobSpec } from "@trainchain/protocol";
+import type { JobKind, JobSpec, JobStatus } from "@trainchain/protocol";
 import { and, eq } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { drafts, jobs, llmFinetuneJobs } from "../schema/index.ts";
@@ -7,7 +7,7 @@ export type JobRow = Omit<typeof jobs.$inferSelect, "kind" | "status"> & { kind:
 
 /** A job on chain with the spec that this platform prepared for it, if it did. */
 export interface JobRecord extends JobRow {
-  spec: LlmJobSpec | null;
+  spec: JobSpec | null;
 }
 
 export interface JobKey {

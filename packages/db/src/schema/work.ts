@@ -1,4 +1,4 @@
-import type { CheckResult, LlmJobSpec, ResultDocument } from "@trainchain/protocol";
+import type { CheckResult, ImageResultDocument, JobSpec, ResultDocument } from "@trainchain/protocol";
 import { sql } from "drizzle-orm";
 import {
   bigint,
@@ -34,12 +34,12 @@ export const preparations = pgTable(
 export const llmFinetuneJobs = pgTable("llm_finetune_jobs", {
   draftId: text("draft_id").primaryKey(),
   specCid: text("spec_cid").notNull().unique(),
-  spec: jsonb("spec").$type<LlmJobSpec>().notNull(),
+  spec: jsonb("spec").$type<JobSpec>().notNull(),
   modelName: text("model_name").notNull(),
   modelRevision: text("model_revision").notNull(),
-  loraRank: integer("lora_rank").notNull(),
-  loraAlpha: integer("lora_alpha").notNull(),
-  targetModules: text("target_modules").notNull(),
+  loraRank: integer("lora_rank"),
+  loraAlpha: integer("lora_alpha"),
+  targetModules: text("target_modules"),
   contributors: integer("contributors").notNull(),
   datasetFormat: text("dataset_format").notNull(),
   rows: integer("rows").notNull(),
@@ -84,7 +84,7 @@ export const aggregations = pgTable(
     jobId: bigint("job_id", { mode: "bigint" }).notNull(),
     resultCid: text("result_cid").notNull(),
     bundleCid: text("bundle_cid").notNull(),
-    result: jsonb("result").$type<ResultDocument>().notNull(),
+    result: jsonb("result").$type<ResultDocument | ImageResultDocument>().notNull(),
     aggregatedAt: moment("aggregated_at").notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.escrow, table.jobId] })],

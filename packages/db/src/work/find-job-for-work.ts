@@ -1,13 +1,27 @@
+import type { ImageJobSpec, JobSpec, LlmJobSpec } from "@trainchain/protocol";
 import { and, eq } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import type { JobKey } from "../follow/job-key.ts";
 import { contributorSubmissions, drafts, jobs, llmFinetuneJobs, slots } from "../schema/index.ts";
 
-export interface JobForWork {
+type Prepared = typeof llmFinetuneJobs.$inferSelect;
+
+export interface JobForWork<Spec extends JobSpec = JobSpec> {
   job: typeof jobs.$inferSelect;
   slots: (typeof slots.$inferSelect)[];
   submissions: (typeof contributorSubmissions.$inferSelect)[];
-  prepared: typeof llmFinetuneJobs.$inferSelect;
+  prepared: Omit<Prepared, "spec"> & { spec: Spec };
+}
+
+export type LlmJobForWork = JobForWork<LlmJobSpec>;
+export type ImageJobForWork = JobForWork<ImageJobSpec>;
+
+export function isImageJob(found: JobForWork): found is ImageJobForWork {
+  return found.prepared.spec.kind === "image-classification";
+}
+
+export function isLlmJob(found: JobForWork): found is LlmJobForWork {
+  return found.prepared.spec.kind === "llm-finetune";
 }
 
 /**

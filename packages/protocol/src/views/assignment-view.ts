@@ -1,13 +1,17 @@
 import { z } from "zod";
-import { llmJobSpecSchema } from "../llm-finetune.ts";
+import { jobSpecSchema } from "../image-classification.ts";
+import { sealedAdapterSchema } from "../rounds.ts";
 import { momentTextSchema } from "./amounts.ts";
 
-/** What a slot's wallet, and nobody else, is given: its shard, the key to it, and whom to seal the adapter to. */
+/**
+ * What a slot's wallet, and nobody else, is given: its shard, the key to it, and whom to seal the adapter (or, of an
+ * image job, the model) to.
+ */
 export const assignmentViewSchema = z.object({
   jobId: z.string(),
   slot: z.number().int(),
   deadline: momentTextSchema.nullable(),
-  spec: llmJobSpecSchema,
+  spec: jobSpecSchema,
   specCid: z.string(),
   shard: z.object({
     cid: z.string(),
@@ -22,6 +26,11 @@ export const assignmentViewSchema = z.object({
     recipient: z.string(),
     maxBytes: z.number().int(),
   }),
+  /** What training starts from, in a later round of several: sealed, with its key. */
+  start: z
+    .object({ ...sealedAdapterSchema.shape, identity: z.string() })
+    .nullable()
+    .optional(),
   delegate: z.string(),
 });
 

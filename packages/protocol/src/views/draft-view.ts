@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { jobSpecSchema } from "../image-classification.ts";
 import { draftStatuses, jobKinds } from "../job-states.ts";
-import { escrowTermsSchema, llmJobSpecSchema } from "../llm-finetune.ts";
+import { escrowTermsSchema } from "../llm-finetune.ts";
 import { momentTextSchema, weiTextSchema } from "./amounts.ts";
+import { draftSeriesViewSchema } from "./series-view.ts";
 
 /** The escrow's Terms in an answer. */
 export const termsViewSchema = escrowTermsSchema.extend({ bondWei: weiTextSchema });
@@ -14,10 +16,14 @@ export const draftViewSchema = z.object({
   /** What the dataset check found; null until it has run. */
   report: z.record(z.string(), z.unknown()).nullable(),
   error: z.object({ code: z.string(), message: z.string(), fix: z.string().optional() }).nullable(),
-  spec: llmJobSpecSchema.nullable(),
+  spec: jobSpecSchema.nullable(),
   /** What the wallet signs in createJob; null until ready. acceptBy counts from this answer. */
   terms: termsViewSchema.nullable(),
   stakeWei: weiTextSchema,
+  /** Only of a request for several rounds. */
+  series: draftSeriesViewSchema.nullable().optional(),
+  /** What the requester can do now, as a sentence. */
+  nextStep: z.string().optional(),
   /** The job it became. */
   jobId: z.string().nullable(),
   createdAt: momentTextSchema,

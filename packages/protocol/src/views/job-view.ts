@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { hardwareNeedsSchema } from "../hardware-needs.ts";
+import { exportFormats } from "../image-classification.ts";
 import { jobKinds, jobStatuses, slotStatuses } from "../job-states.ts";
 import { trainerEventSchema } from "../trainer-events.ts";
 import { momentTextSchema, weiTextSchema } from "./amounts.ts";
+import { jobSeriesViewSchema } from "./series-view.ts";
 
 /** The latest event of a slot's trainer. */
 export const progressViewSchema = z.object({ event: trainerEventSchema, reportedAt: momentTextSchema });
@@ -21,18 +23,31 @@ export const slotViewSchema = z.object({
   progress: progressViewSchema.nullable(),
 });
 
-export const specSummarySchema = z.object({
+const anySpecSummarySchema = z.object({
   draftId: z.string(),
   description: z.string(),
   model: z.object({ id: z.string(), revision: z.string() }),
-  rank: z.number().int(),
-  alpha: z.number().int(),
   epochs: z.number().int(),
-  learningRate: z.number(),
-  maxLength: z.number().int(),
   rows: z.number().int(),
   shardRows: z.array(z.number().int()),
 });
+
+/** What a job's page shows of its spec, by the job's kind. */
+export const specSummarySchema = z.discriminatedUnion("kind", [
+  anySpecSummarySchema.extend({
+    kind: z.literal("llm-finetune"),
+    rank: z.number().int(),
+    alpha: z.number().int(),
+    learningRate: z.number(),
+    maxLength: z.number().int(),
+  }),
+  anySpecSummarySchema.extend({
+    kind: z.literal("image-classification"),
+    imgsz: z.number().int(),
+    classes: z.array(z.string()),
+    exportFormat: z.enum(exportFormats),
+  }),
+]);
 
 export const jobViewSchema = z.object({
   jobId: z.string(),
@@ -52,6 +67,8 @@ export const jobViewSchema = z.object({
     bondWei: weiTextSchema,
     aggregator: z.string(),
   }),
+  /** Only of a request for several rounds. */
+  series: jobSeriesViewSchema.nullable().optional(),
   stakeWei: weiTextSchema,
   /** What each accepted delivery is paid. */
   shareWei: weiTextSchema,

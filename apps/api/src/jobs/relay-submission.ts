@@ -1,0 +1,98 @@
+import { submissionTypedData } from "@trainchain/chain";
+import { enqueueTask } from "@trainchain/db";
+import { findJob, findSlot, type SlotRow } from "@trainchain/db/market";
+import { type JobKind, type SubmitAdapter, TrainChainError } from "@trainchain/protocol";
+import { hashTypedData, zeroAddress } from "viem";
+import type { Deps } from "../deps.ts";
+import { isSignedForEscrow } from "../login/is-signed-by.ts";
+import { noSlot } from "../routes/get-assignment.ts";
+import { chainNow } from "./chain-clock.ts";
+
+/**
+ * Queues a contributor's signed submission for the escrow, once it is known to be awaited, signed for the slot and
+ * stored. `caller` is the signed-in wallet, `kind` the kind of job that the route is for.
+ */
+export function createRelay({ connection, chain, platform, storage }: Deps) {
+  const { db } = connection;
+  const { escrow, chainId } = platform;
+
+  async function assertSigned(submission: SubmitAdapter, slot: SlotRow): Promise<void> {
+    const { jobId, contributor, adapterCid, signature } = submission;
+    const typedData = submissionTypedData({ chainId, escrow }, { jobId, contributor, adapterCid });
+    const hash = hashTypedData(typedData);
+    const signers = [slot.delegate, slot.contributor].filter((signer) => signer !== zeroAddress);
+    for (const signer of signers) {
+      if (await isSignedForEscrow(chain, signer as `0x${string}`, hash, signature)) return;
+    }
+    throw new TrainChainError(
+      "signature-invalid",
+      "the submission is signed neither by the slot's wallet nor by its delegate",
+      {
+        fix: "Sign Submission(jobId, contributor, adapterCid) for this escrow and chain with one of these keys.",
+      },
+    );
+  }
+
+  return async (submission: SubmitAdapter, { caller, kind }: { caller: string; kind: JobKind }) => {
+    const { jobId, contributor, adapterCid, signature } = submission;
+    if (contributor !== caller) {
+      throw new TrainChainError("forbidden", "a submission is relayed for the signed-in wallet only", {
+        fix: "Sign in as the slot's wallet.",
+      });
+    }
+    const [job, slot, now] = await Promise.all([
+      findJob(db, { escrow, jobId }),
+      findSlot(db, { escrow, jobId, contributor }),
+      chainNow(db),
+    ]);
+    if (!job || !slot) throw noSlot(jobId);
+    assertKind(job.kind, kind);
+    assertAwaited(job.status, slot, now);
+    await assertSigned(submission, slot);
+    if (!(await storage.has(adapterCid))) {
+      throw new TrainChainError("not-ready", `the storage has no content ${adapterCid}`, {
+        fix: "Upload the sealed file first (POST /jobs/{jobId}/adapter-upload).",
+      });
+    }
+    await enqueueTask(
+      db,
+      "relay-submission",
+      { escrow, jobId: jobId.toString(), contributor, adapterCid, signature },
+      { key: `relay-submission/${escrow}/${jobId}/${contributor}` },
+    );
+  };
+}
+
+const routeOf: Record<JobKind, string> = {
+  "llm-finetune": "POST /jobs/submit-adapter",
+  "image-classification": "POST /jobs/complete",
+};
+
+function assertKind(actual: JobKind, expected: JobKind): void {
+  if (actual === expected) return;
+  throw new TrainChainError("conflict", `a job of kind ${actual} is not handed in here`, {
+    fix: `Use ${routeOf[actual]}.`,
+  });
+}
+
+function assertAwaited(jobStatus: string, slot: SlotRow, now: Date): void {
+  if (jobStatus !== "open") {
+    throw new TrainChainError(
+      "conflict",
+      `job ${slot.jobId} is ${jobStatus}: nothing can be submitted any more`,
+      {
+        fix: "Nothing is left to do for this job.",
+      },
+    );
+  }
+  if (slot.status !== "accepted") {
+    throw new TrainChainError("conflict", `your slot of job ${slot.jobId} is ${slot.status} already`, {
+      fix: "A submission is final; GET /jobs/{jobId}/verification says what became of it.",
+    });
+  }
+  if (slot.deadline && slot.deadline < now) {
+    throw new TrainChainError("conflict", `your slot's deadline was ${slot.deadline.toISOString()}`, {
+      fix: "The slot can no longer deliver; take another job.",
+    });
+  }
+}

@@ -1,0 +1,56 @@
+import { randomInt } from "node:crypto";
+import { createRoute } from "@hono/zod-openapi";
+import {
+  type CreateImageClassification,
+  createdDraftViewSchema,
+  createImageClassificationSchema,
+  TrainChainError,
+} from "@trainchain/protocol";
+import type { Deps } from "../deps.ts";
+import { json, jsonBody, signedIn, writeErrors } from "../http/responses.ts";
+import { routeApp } from "../http/route-app.ts";
+import { callerOf, requireSession } from "../http/sessions.ts";
+import { openDraft } from "../jobs/open-draft.ts";
+
+const route = createRoute({
+  method: "post",
+  path: "/jobs/image-classification",
+  tags: ["jobs"],
+  summary:
+    "Request an image classifier: its zip archive is checked, a holdout is kept, the rest sealed, then its terms can be signed",
+  security: signedIn,
+  middleware: requireSession,
+  request: { body: jsonBody(createImageClassificationSchema) },
+  responses: {
+    202: json(createdDraftViewSchema, "The draft; its preparation is queued"),
+    ...writeErrors(400, 401, 404, 409),
+  },
+});
+
+export function createImageClassification(deps: Deps) {
+  return routeApp().openapi(route, async (c) => {
+    const body = c.req.valid("json");
+    if (body.rewardWei < 2n) {
+      throw new TrainChainError("invalid-input", "rewardWei: too little for a contributor", {
+        fix: "Offer a reward that leaves something for the contributor.",
+      });
+    }
+    const draft = await openDraft(deps, {
+      kind: "image-classification",
+      requester: callerOf(c).wallet,
+      uploadId: body.uploadId,
+      request: withDefaults(body),
+    });
+    return c.json({ draft }, 202);
+  });
+}
+
+/** The request as it is kept: what the requester left open is decided now, so that a repeated task decides nothing. */
+function withDefaults(body: CreateImageClassification): Record<string, unknown> {
+  return {
+    ...body,
+    seed: body.seed ?? randomInt(2 ** 32),
+    rewardWei: body.rewardWei.toString(),
+    bondWei: body.bondWei.toString(),
+  };
+}
