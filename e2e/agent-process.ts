@@ -36,6 +36,7 @@ export async function startAgent(
       TRAINCHAIN_ENV_DIR: process.env.TRAINCHAIN_ENV_DIR ?? join(root, ".trainchain_env"),
       AGENT_POLL_MS: "200",
       AGENT_RETRY_MS: "200",
+      AGENT_BENCHMARK_SECONDS: "2",
     },
     logFile: join(world.logDir, `agent-${wallet}.log`),
     onLine: (line) => {

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { agentWorkStates } from "@trainchain/protocol";
 import { roles, testWallet } from "@trainchain/testing";
 import { type LocalWorld, startLocalWorld } from "@trainchain/testing/local-world";
 import { createPublicClient, http, parseEther } from "viem";
@@ -66,18 +67,7 @@ it("an agent killed in every state, and its trainer killed while it trains, deli
   const wallet = testWallet(contributor).address;
   const before = await chain.getBalance({ address: wallet });
 
-  const dying = [
-    "preflight",
-    "accepting",
-    "accepted",
-    "assigned",
-    "training",
-    "trained",
-    "sealed",
-    "uploaded",
-    "submitted",
-    "verified",
-  ];
+  const dying: readonly string[] = agentWorkStates;
   const survived = new Set<string>();
   let trainersKilled = 0;
   for (let ended: number | string = ""; ended !== 0; ) {

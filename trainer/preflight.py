@@ -33,6 +33,7 @@ def parse_arguments():
     parser.add_argument("--needs", required=True, help="JSON of vramGb, ramGb, diskGb, cores; or {gpu, cpu} of these")
     parser.add_argument("--work-dir", type=Path, required=True)
     parser.add_argument("--model-cache", type=Path, help="where models are kept; the hub's own place by default")
+    parser.add_argument("--benchmark-seconds", type=float, default=2.0, help="how long the speed is measured")
     parser.add_argument("--device", choices=["auto", "cuda", "mps", "cpu"], default="auto")
     return parser.parse_args()
 
@@ -77,8 +78,8 @@ def usable_cores():
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
-def tokens_per_second(device, seconds=2.0):
-    """Forward and backward pass of one small transformer block, measured for a moment."""
+def tokens_per_second(device, seconds):
+    """Forward and backward pass of one small transformer block, measured for so long."""
     import torch
 
     torch.manual_seed(0)
@@ -147,7 +148,7 @@ def main():
         "diskGb": measured(disk_gb, [arguments.work_dir, arguments.model_cache or Path(hub)]),
         "cores": measured(usable_cores),
     }
-    speed = measured(tokens_per_second, device)
+    speed = measured(tokens_per_second, device, arguments.benchmark_seconds)
     checks = [check(need, has[need], required) for need, required in needs.items()]
     works = {"need": "device", "have": speed and round(speed), "required": 1, "ok": speed is not None}
     works["message"] = f"{device_name} trains" if speed else f"{device_name} could not run a training step"

@@ -1,4 +1,5 @@
 export * from "./base-models.ts";
+export * from "./contributor/index.ts";
 export * from "./errors.ts";
 export * from "./hardware-needs.ts";
 export * from "./job-states.ts";

@@ -32,6 +32,8 @@ export interface EnsureEnvironmentOptions {
   /** Free disk space asked for before anything is installed. */
   neededBytes?: number;
   onProgress?: OnProgress;
+  /** Every line that uv says. */
+  onLog?: (line: string) => void;
   signal?: AbortSignal;
 }
 
@@ -91,7 +93,7 @@ async function installPackages(
   options: EnsureEnvironmentOptions,
   extra: string[],
 ): Promise<void> {
-  const { dir, requirementsPath, onProgress = () => {}, signal } = options;
+  const { dir, requirementsPath, onProgress = () => {}, onLog, signal } = options;
   const args = [
     "pip",
     "install",
@@ -112,7 +114,10 @@ async function installPackages(
     const { exitCode, tail } = await runChild(uv, [...args, ...backend], {
       env,
       signal,
-      onStderr: progress.line,
+      onStderr: (line) => {
+        progress.line(line);
+        onLog?.(line);
+      },
     });
     signal?.throwIfAborted();
     if (exitCode === 0) return;

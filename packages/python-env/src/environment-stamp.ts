@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 /** Written last, after the environment has proved itself: its presence is what "installed" means. */
@@ -41,6 +41,16 @@ export async function findStamp(
   } catch {
     return undefined;
   }
+}
+
+/** Makes the next start prove the environment again, and repair it where that fails. */
+export async function forgetStamp(dir: string): Promise<void> {
+  await rm(path.join(dir, stampName), { force: true });
+}
+
+/** Whether the folder is a Python environment, and not something else that must not be deleted. */
+export function isEnvironment(dir: string): boolean {
+  return existsSync(path.join(dir, "pyvenv.cfg"));
 }
 
 /** Appears whole or not at all. */

@@ -1,18 +1,38 @@
 import { join } from "node:path";
 import type { ApiClient } from "@trainchain/api-client";
-import { type JobView, type TrainerEvent, toTrainChainError } from "@trainchain/protocol";
+import {
+  type Address,
+  type JobView,
+  type PreflightReport,
+  TrainChainError,
+  type TrainerEvent,
+  toTrainChainError,
+} from "@trainchain/protocol";
 import { type EnvironmentProgress, ensureEnvironment } from "@trainchain/python-env";
 import type { LocalAccount } from "viem";
-import { openApi } from "./api.ts";
+import { openApi, signInWith } from "./api.ts";
 import { type EscrowAccess, openEscrow } from "./chain.ts";
 import { openDelegateKey } from "./delegate-key.ts";
 import { describeState, type StateWords } from "./describe-state.ts";
+import { type Examination, examineMachine, plannedBenchmarkSeconds } from "./examine-machine.ts";
 import { type HistoryEntry, openHistory } from "./history.ts";
 import { hasEnded, hasReached, type JobFacts, type JobRecord, type JobState } from "./job-record.ts";
-import { createQueue } from "./one-at-a-time.ts";
+import { createMachineQueue } from "./machine-queue.ts";
 import { createProgressReporter } from "./progress-reporter.ts";
 import { runJob, runStep } from "./run-job.ts";
+import type { Login } from "./session.ts";
 import type { Patience, StepContext, TrainerSetup } from "./step-context.ts";
+import { findSlot } from "./steps/take-slot.ts";
+import { untilAborted } from "./until-aborted.ts";
+import { waitUntil } from "./wait-until.ts";
+
+/** A wallet whose key is in a browser: its owner signs there, and hands over what was signed. */
+export interface BrowserWallet {
+  type: "browser";
+  address: Address;
+  /** Resolves when its owner has signed in, however long that takes. */
+  signIn(): Promise<Login>;
+}
 
 export interface AgentOptions {
   apiUrl: string;
@@ -21,17 +41,22 @@ export interface AgentOptions {
   /** The agent's own folder: delegate key, login, run history, one folder a job. */
   dataDir: string;
   /** Signs in, accepts jobs and withdraws; submissions are signed by the delegate key instead. */
-  wallet: LocalAccount;
+  wallet: LocalAccount | BrowserWallet;
   /** Protects the delegate key's file. */
   passphrase: string;
   trainer: TrainerSetup;
   patience: Patience;
+  /** How long a preflight measures the machine's speed. */
+  benchmarkSeconds: number;
+  /** Ends it, also while it is being created. */
+  signal?: AbortSignal;
 }
 
 export type AgentEvent =
   | { type: "state"; record: JobRecord; words: StateWords }
   | { type: "trainer"; jobId: string; event: TrainerEvent }
   | { type: "environment"; progress: EnvironmentProgress }
+  | { type: "queue" }
   | { type: "log"; jobId: string; line: string };
 
 export interface Agent {
@@ -46,11 +71,32 @@ export interface Agent {
   /** Every job that this agent had to do with, the latest first. */
   jobs(): JobRecord[];
   moves(jobId: string): HistoryEntry[];
+  /** The job's folder, where its trainer's log lies. */
+  jobDir(jobId: string): string;
   /**
    * Takes a job on, or goes on with it, and leads it to its end. Resolves with its record there, or where it cannot
    * go on without a person: `facts.problem` then says why. One call a job; a second one joins the first.
    */
   run(jobId: string): Promise<JobRecord>;
+  /** Checks the machine against a job; `onStart` is told for how long its speed will be measured. */
+  preflight(
+    jobId: string,
+    options: { measureAgain: boolean; onStart: (benchmarkSeconds: number) => void },
+  ): Promise<PreflightReport>;
+  /** Goes on with a slot that the wallet took by itself, once the chain shows it and names this agent's delegate. */
+  adopt(jobId: string): Promise<JobRecord>;
+  /** Stops the work on a job, the trainer after a checkpoint, until `resume`; `problem` says why if not by wish. */
+  pause(jobId: string, problem?: JobFacts["problem"]): void;
+  resume(jobId: string): void;
+  /** Ends the work on a slot for good; on chain the slot stays taken until its deadline. */
+  giveUp(jobId: string): Promise<void>;
+  /** Lets a waiting job have the machine next. */
+  moveToFront(jobId: string): void;
+  placeOf(jobId: string): number | undefined;
+  /** Stops training, after a checkpoint, until called with false; what is trained is delivered all the same. */
+  hold(isHeld: boolean): void;
+  /** Changes what the next trainer is started with. */
+  configure(changes: Partial<TrainerSetup>): void;
   /** Resolves when the machine could take another job. */
   whenFree(): Promise<void>;
   /** Fetches what could not be paid to the wallet directly; resolves with the amount in wei, 0 where nothing waits. */
@@ -63,13 +109,19 @@ export interface Agent {
 
 /** The contributor's agent: does jobs for one wallet on one machine, one training at a time. */
 export async function createAgent(options: AgentOptions): Promise<Agent> {
-  const { dataDir, wallet, trainer, patience } = options;
+  const { dataDir, wallet, patience } = options;
+  let trainer = options.trainer;
   const apiUrl = options.apiUrl.replace(/\/+$/, "");
+  const address = wallet.address.toLowerCase() as Address;
+  const account = wallet.type === "local" ? wallet : undefined;
   const stopped = new AbortController();
+  options.signal?.throwIfAborted();
+  options.signal?.addEventListener("abort", () => stopped.abort(options.signal?.reason), { once: true });
   const api = await openApi({
     apiUrl,
-    account: wallet,
+    wallet: address,
     sessionFile: join(dataDir, "session.json"),
+    signIn: wallet.type === "local" ? signInWith(wallet, apiUrl, stopped.signal) : wallet.signIn,
     signal: stopped.signal,
   });
   const config = await api.getConfig();
@@ -77,25 +129,30 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     rpcUrl: options.rpcUrl ?? config.rpcUrl,
     chainId: config.chainId,
     chainName: config.chainName,
-    escrow: config.escrow as `0x${string}`,
-    account: wallet,
+    escrow: config.escrow as Address,
+    contributor: address,
+    account,
   });
   const history = openHistory(dataDir, escrow);
   const delegate = await openDelegateKey(dataDir, options.passphrase);
 
-  const closed = Promise.withResolvers<void>();
   const listeners = new Set<(event: AgentEvent) => void>();
   const running = new Map<string, Promise<JobRecord>>();
-  const machine = createQueue();
+  const interrupts = new Map<string, AbortController>();
   const emit = (event: AgentEvent) => {
     for (const listener of listeners) listener(event);
   };
+  const machine = createMachineQueue(() => emit({ type: "queue" }));
+  let allowed = Promise.withResolvers<void>();
+  let isHeld = false;
+  let closing: Promise<void> | undefined;
+  allowed.resolve();
 
   function recordOf(jobId: string): JobRecord {
     const known = history.find(jobId);
     if (known) return known;
-    const { chainId, escrow: address } = escrow;
-    return { chainId, escrow: address, jobId, state: "discovered", facts: {}, updatedAt: now() };
+    const { chainId, escrow: contract } = escrow;
+    return { chainId, escrow: contract, jobId, state: "discovered", facts: {}, updatedAt: now() };
   }
 
   function keep(record: JobRecord): void {
@@ -103,28 +160,40 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     emit({ type: "state", record, words: describeState(record) });
   }
 
-  function contextOf(jobId: string): StepContext {
+  function change(jobId: string, state: JobState, facts: JobFacts): JobRecord {
+    const before = recordOf(jobId);
+    return { ...before, state, facts: { ...before.facts, ...facts }, updatedAt: now() };
+  }
+
+  const jobDir = (jobId: string) => join(dataDir, "jobs", `${escrow.chainId}-${escrow.escrow}-${jobId}`);
+
+  function examinationOf(jobId: string, signal: AbortSignal): Examination {
+    return {
+      api,
+      trainer,
+      dataDir,
+      jobDir: jobDir(jobId),
+      benchmarkSeconds: options.benchmarkSeconds,
+      log: (line) => emit({ type: "log", jobId, line }),
+      signal,
+    };
+  }
+
+  function contextOf(jobId: string, signal: AbortSignal): StepContext {
     const reportProgress = createProgressReporter(api, jobId);
     const record = () => recordOf(jobId);
-    const update = (state: JobState, facts: JobFacts) => {
-      const before = record();
-      return { ...before, state, facts: { ...before.facts, ...facts }, updatedAt: now() };
-    };
     const context: StepContext = {
-      api,
+      ...examinationOf(jobId, signal),
       apiUrl,
       escrow,
-      wallet,
+      wallet: { address },
       delegate,
-      trainer,
       patience,
-      jobDir: join(dataDir, "jobs", `${escrow.chainId}-${escrow.escrow}-${jobId}`),
-      signal: stopped.signal,
       record,
-      note: (facts) => history.save(update(record().state, facts)),
+      note: (facts) => history.save(change(jobId, record().state, facts)),
       moveTo: (state, facts) => {
-        if (state === record().state) history.save(update(state, facts));
-        else keep(update(state, facts));
+        if (state === record().state) history.save(change(jobId, state, facts));
+        else keep(change(jobId, state, facts));
       },
       async advanceTo(goal) {
         while (!hasReached(record(), goal)) await runStep(context);
@@ -133,25 +202,83 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
         reportProgress(event);
         emit({ type: "trainer", jobId, event });
       },
-      log: (line) => emit({ type: "log", jobId, line }),
     };
     return context;
   }
 
   /** The machine is needed until the adapter is submitted; the rest is waiting, which many jobs do side by side. */
   async function lead(jobId: string): Promise<JobRecord> {
-    const context = contextOf(jobId);
-    keep(context.record());
-    const submitted = hasReached(context.record(), "submitted")
-      ? context.record()
-      : await machine(() => runJob(context, "submitted"));
-    const record = submitted.facts.problem ? submitted : await runJob(context, "paid");
-    if (record.facts.problem) emit({ type: "state", record, words: describeState(record) });
-    return record;
+    keep(recordOf(jobId));
+    try {
+      while (!hasReached(recordOf(jobId), "submitted")) {
+        const signal = interruptible(jobId);
+        const record = await machine
+          .take(jobId, signal, () => work(jobId, signal))
+          .catch((error: unknown) => {
+            // A hold interrupts work that goes on by itself; a person's pause and the agent's end do not.
+            if (error !== holdInterrupt) throw error;
+            return recordOf(jobId);
+          });
+        if (record.facts.problem || hasEnded(record)) break;
+      }
+      const signal = interruptible(jobId);
+      const record = recordOf(jobId);
+      const last = record.facts.problem ? record : await runJob(contextOf(jobId, signal), "paid");
+      if (last.facts.problem) emit({ type: "state", record: last, words: describeState(last) });
+      return last;
+    } catch (error) {
+      const record = recordOf(jobId);
+      if (stopped.signal.aborted || (!record.facts.paused && !hasEnded(record))) throw error;
+      return record;
+    } finally {
+      interrupts.delete(jobId);
+    }
+  }
+
+  async function work(jobId: string, signal: AbortSignal): Promise<JobRecord> {
+    if (!hasReached(recordOf(jobId), "trained")) await Promise.race([allowed.promise, untilAborted(signal)]);
+    return runJob(contextOf(jobId, signal), "submitted");
+  }
+
+  function interruptible(jobId: string): AbortSignal {
+    const known = interrupts.get(jobId);
+    const interrupt = known && !known.signal.aborted ? known : new AbortController();
+    interrupts.set(jobId, interrupt);
+    return AbortSignal.any([stopped.signal, interrupt.signal]);
+  }
+
+  function interrupt(jobId: string, why: Error): void {
+    interrupts.get(jobId)?.abort(why);
+  }
+
+  function run(jobId: string): Promise<JobRecord> {
+    const known = running.get(jobId);
+    if (known) return known;
+    const record = recordOf(jobId);
+    // A slot that others took may have been given up since.
+    if (record.state === "missed")
+      history.save({ ...record, state: "discovered", facts: {}, updatedAt: now() });
+    else if (hasEnded(record) || record.facts.paused) return Promise.resolve(record);
+    const started = lead(jobId).finally(() => running.delete(jobId));
+    running.set(jobId, started);
+    return started;
+  }
+
+  async function stop(): Promise<void> {
+    stopped.abort(toTrainChainError(new Error("the agent was asked to stop")));
+    await Promise.allSettled(running.values());
+    history.close();
+  }
+
+  /** For runs that nobody waits for: what stops them is in their record. */
+  function runAside(jobId: string): void {
+    run(jobId).catch((error: unknown) =>
+      emit({ type: "log", jobId, line: toTrainChainError(error).message }),
+    );
   }
 
   return {
-    wallet: wallet.address.toLowerCase(),
+    wallet: address,
     delegate: delegate.address.toLowerCase(),
     api,
     escrow,
@@ -164,41 +291,97 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
       });
     },
     async listOpenJobs() {
-      return (await api.listJobs({ status: "open", kind: "llm-finetune", limit: 100 })).items;
+      return (await api.listJobs({ status: "open", limit: 100 })).items;
     },
     jobs: () => history.list(),
     moves: (jobId) => history.moves(jobId),
-    run(jobId) {
-      const known = running.get(jobId);
-      if (known) return known;
-      const record = recordOf(jobId);
-      // A slot that others took may have been given up since.
-      if (record.state === "missed")
-        history.save({ ...record, state: "discovered", facts: {}, updatedAt: now() });
-      else if (hasEnded(record)) return Promise.resolve(record);
-      const run = lead(jobId).finally(() => running.delete(jobId));
-      running.set(jobId, run);
-      return run;
+    jobDir,
+    run,
+    async preflight(jobId, { measureAgain, onStart }) {
+      const examination = { ...examinationOf(jobId, stopped.signal), measureAgain };
+      onStart(await plannedBenchmarkSeconds(examination));
+      return examineMachine(examination, await api.getJob(jobId));
     },
-    whenFree: () => machine(async () => undefined),
+    async adopt(jobId) {
+      const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(120_000)]);
+      const context = contextOf(jobId, signal);
+      const taken = await waitUntil(() => findSlot(context), patience.pollMs, signal);
+      const slot = await escrow.getSlot(jobId);
+      if (taken.to === "accepted" && slot.delegate !== delegate.address.toLowerCase())
+        throw new TrainChainError("conflict", `the slot of job ${jobId} names another delegate`, {
+          fix: "Work on it with the agent that accepted it, or name this agent's delegate from the earnings page.",
+          facts: { delegate: slot.delegate },
+        });
+      const job = await api.getJob(jobId);
+      const known = {
+        shareWei: job.shareWei,
+        bondWei: job.terms.bondWei,
+        description: job.spec?.description,
+      };
+      if (!hasReached(recordOf(jobId), "accepted") || hasEnded(recordOf(jobId)))
+        keep({ ...change(jobId, taken.to, { ...known, ...taken.facts, problem: undefined }) });
+      runAside(jobId);
+      return recordOf(jobId);
+    },
+    pause(jobId, problem) {
+      if (hasReached(recordOf(jobId), "submitted"))
+        throw new TrainChainError("conflict", `job ${jobId} is delivered: there is nothing to pause`);
+      keep(change(jobId, recordOf(jobId).state, { paused: true, problem }));
+      interrupt(jobId, new TrainChainError("conflict", "paused by a person"));
+    },
+    resume(jobId) {
+      const again = () => {
+        keep(change(jobId, recordOf(jobId).state, { paused: undefined, problem: undefined, crashes: 0 }));
+        runAside(jobId);
+      };
+      // What a pause has interrupted may still be writing its checkpoint.
+      const ending = running.get(jobId);
+      if (ending) void ending.then(again, again);
+      else again();
+    },
+    async giveUp(jobId) {
+      if (hasReached(recordOf(jobId), "submitted"))
+        throw new TrainChainError("conflict", `job ${jobId} is delivered: its slot cannot be given up`);
+      keep(
+        change(jobId, "released", { reason: "You gave the slot up.", paused: undefined, problem: undefined }),
+      );
+      interrupt(jobId, new TrainChainError("conflict", "given up by a person"));
+      await running.get(jobId)?.catch(() => undefined);
+    },
+    moveToFront: (jobId) => machine.moveToFront(jobId),
+    placeOf: (jobId) => machine.placeOf(jobId),
+    hold(held) {
+      const wasHeld = isHeld;
+      isHeld = held;
+      if (!isHeld) return allowed.resolve();
+      if (wasHeld) return;
+      allowed = Promise.withResolvers<void>();
+      for (const jobId of interrupts.keys())
+        if (machine.placeOf(jobId) === 0 && !hasReached(recordOf(jobId), "trained"))
+          interrupt(jobId, holdInterrupt);
+    },
+    configure(changes) {
+      trainer = { ...trainer, ...changes };
+    },
+    whenFree: () => machine.take("", stopped.signal, async () => undefined),
     async withdraw() {
       const amountWei = await escrow.getWithdrawableWei();
-      if (amountWei > 0n) await escrow.confirm(await escrow.withdraw());
+      if (amountWei > 0n && escrow.moves) await escrow.confirm(await escrow.moves.withdraw());
       return amountWei;
     },
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async close() {
-      if (stopped.signal.aborted) return closed.promise;
-      stopped.abort(toTrainChainError(new Error("the agent was asked to stop")));
-      await Promise.allSettled(running.values());
-      history.close();
-      closed.resolve();
+    close() {
+      closing ??= stop();
+      return closing;
     },
   };
 }
+
+/** Ends a step so that it is taken up again as soon as the machine may train. */
+const holdInterrupt = new TrainChainError("not-ready", "the machine is not to train now");
 
 function now(): string {
   return new Date().toISOString();

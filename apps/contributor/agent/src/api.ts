@@ -1,36 +1,37 @@
 import { type ApiClient, createApiClient } from "@trainchain/api-client";
 import type { LocalAccount } from "viem";
-import { findSession, keepSession } from "./session.ts";
+import { findSession, keepSession, type Login } from "./session.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 /** A piece of an upload may take this long; everything else is answered in a moment. */
 const answerTimeoutMs = 120_000;
 
 export interface ApiOptions {
   apiUrl: string;
-  account: LocalAccount;
+  /** Lower case. */
+  wallet: string;
   /** Where the login is kept between starts. */
   sessionFile: string;
+  /** A new login when there is none or it has ended; where a person must sign it, this waits for that person. */
+  signIn: () => Promise<Login>;
   /** Ends every request under way. */
   signal: AbortSignal;
 }
 
 /**
- * The platform's API for one wallet. Its login is kept between starts; when it has ended, the wallet signs in anew
- * and the request is sent again, so that a job of several days never meets the end of a session.
+ * The platform's API for one wallet. Its login is kept between starts; when it has ended, a new one is had and the
+ * request is sent again, so that a job of several days never meets the end of a session.
  */
-export async function openApi({ apiUrl, account, sessionFile, signal }: ApiOptions): Promise<ApiClient> {
-  const wallet = account.address.toLowerCase();
-  const send = (input: Parameters<typeof fetch>[0], init: RequestInit = {}) => {
-    const limits = [signal, AbortSignal.timeout(answerTimeoutMs), ...(init.signal ? [init.signal] : [])];
-    return fetch(input, { ...init, signal: AbortSignal.any(limits) });
-  };
-  let token = (await findSession(sessionFile, { apiUrl, wallet }))?.token ?? (await signIn());
+export async function openApi(options: ApiOptions): Promise<ApiClient> {
+  const { apiUrl, wallet, sessionFile, signal } = options;
+  const send = boundedFetch(signal);
   let signingIn: Promise<string> | undefined;
+  let token = (await findSession(sessionFile, { apiUrl, wallet }))?.token ?? (await renew());
 
-  async function signIn(): Promise<string> {
-    const session = await createApiClient({ baseUrl: apiUrl, fetch: send }).signIn(account);
-    await keepSession(sessionFile, { apiUrl, wallet, token: session.token, expiresAt: session.expiresAt });
-    return session.token;
+  async function renew(): Promise<string> {
+    const login = await Promise.race([options.signIn(), untilAborted(signal)]);
+    await keepSession(sessionFile, { apiUrl, wallet, ...login });
+    return login.token;
   }
 
   async function sendSignedIn(input: Parameters<typeof fetch>[0], init: RequestInit = {}): Promise<Response> {
@@ -39,7 +40,7 @@ export async function openApi({ apiUrl, account, sessionFile, signal }: ApiOptio
     const response = await withToken();
     if (response.status !== 401) return response;
     await response.body?.cancel();
-    signingIn ??= signIn().finally(() => {
+    signingIn ??= renew().finally(() => {
       signingIn = undefined;
     });
     token = await signingIn;
@@ -47,4 +48,23 @@ export async function openApi({ apiUrl, account, sessionFile, signal }: ApiOptio
   }
 
   return createApiClient({ baseUrl: apiUrl, fetch: sendSignedIn });
+}
+
+/** Signs in with a key that is here. */
+export function signInWith(account: LocalAccount, apiUrl: string, signal: AbortSignal): () => Promise<Login> {
+  return async () => {
+    const { token, expiresAt } = await createApiClient({
+      baseUrl: apiUrl,
+      fetch: boundedFetch(signal),
+    }).signIn(account);
+    return { token, expiresAt };
+  };
+}
+
+/** `fetch` that ends with the signal, and never waits for an answer without bound. */
+export function boundedFetch(signal: AbortSignal): typeof fetch {
+  return (input, init = {}) => {
+    const limits = [signal, AbortSignal.timeout(answerTimeoutMs), ...(init?.signal ? [init.signal] : [])];
+    return fetch(input, { ...init, signal: AbortSignal.any(limits) });
+  };
 }

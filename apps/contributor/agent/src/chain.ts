@@ -11,22 +11,37 @@ import {
   withdraw,
 } from "@trainchain/chain";
 import { type Address, TrainChainError } from "@trainchain/protocol";
-import { createWalletClient, type Hash, type Hex, http, type LocalAccount, publicActions } from "viem";
+import {
+  type Chain,
+  createPublicClient,
+  createWalletClient,
+  type Hash,
+  type Hex,
+  http,
+  type LocalAccount,
+} from "viem";
 
-/** What the agent reads from and sends to the escrow in its wallet's name. */
+/** What the agent reads from the escrow, and what it sends in its wallet's name. */
 export interface EscrowAccess {
   chainId: number;
   escrow: Address;
   getJob(jobId: string): Promise<ChainJob>;
   /** The wallet's own slot; status `none` before it has one. */
   getSlot(jobId: string): Promise<ChainSlot>;
-  acceptJob(jobId: string, delegate: Address, bondWei: bigint): Promise<Hash>;
-  /** Sends a signed submission from the wallet, which pays the gas. */
-  submitAdapterBySig(jobId: string, adapterCid: string, signature: Hex): Promise<Hash>;
   /** Resolves once the transaction is mined; throws `chain-rejected` if it reverted. */
   confirm(transaction: Hash): Promise<void>;
   getBalanceWei(): Promise<bigint>;
   getWithdrawableWei(): Promise<bigint>;
+  getGasPriceWei(): Promise<bigint>;
+  /** Absent where the wallet's key is in a browser: there a person signs. */
+  moves: WalletMoves | undefined;
+}
+
+/** What only the wallet itself can send. */
+export interface WalletMoves {
+  acceptJob(jobId: string, delegate: Address, bondWei: bigint): Promise<Hash>;
+  /** Sends a signed submission from the wallet, which pays the gas. */
+  submitAdapterBySig(jobId: string, adapterCid: string, signature: Hex): Promise<Hash>;
   withdraw(): Promise<Hash>;
 }
 
@@ -35,7 +50,9 @@ export interface EscrowOptions {
   chainId: number;
   chainName: string;
   escrow: Address;
-  account: LocalAccount;
+  contributor: Address;
+  /** The wallet's key, where the agent has it. */
+  account: LocalAccount | undefined;
 }
 
 /** @throws TrainChainError `wrong-network` where the node is of another chain than the platform. */
@@ -44,11 +61,11 @@ export async function openEscrow({
   chainId,
   chainName,
   escrow,
+  contributor,
   account,
 }: EscrowOptions): Promise<EscrowAccess> {
   const chain = { ...localChain, id: chainId, name: chainName, rpcUrls: { default: { http: [rpcUrl] } } };
-  const client = createWalletClient({ account, chain, transport: http(rpcUrl) }).extend(publicActions);
-  const signer: SigningClient = client;
+  const client = createPublicClient({ chain, transport: http(rpcUrl) });
   const actual = await client.getChainId().catch((cause: unknown) => {
     throw new TrainChainError("chain-unavailable", `the chain's node at ${rpcUrl} does not answer`, {
       fix: "Check the address in RPC_URL and the network.",
@@ -59,17 +76,12 @@ export async function openEscrow({
     throw new TrainChainError("wrong-network", `${rpcUrl} is a node of chain ${actual}, not of ${chainId}`, {
       fix: `Set RPC_URL to a node of ${chainName}.`,
     });
-  const contributor = account.address.toLowerCase() as Address;
 
   return {
     chainId,
     escrow,
     getJob: (jobId) => getJob(client, { escrow, jobId: BigInt(jobId) }),
     getSlot: (jobId) => getSlot(client, { escrow, jobId: BigInt(jobId), contributor }),
-    acceptJob: (jobId, delegate, bondWei) =>
-      acceptJob(signer, { escrow, jobId: BigInt(jobId), delegate, bondWei }),
-    submitAdapterBySig: (jobId, adapterCid, signature) =>
-      submitAdapterBySig(signer, { escrow, jobId: BigInt(jobId), contributor, adapterCid, signature }),
     async confirm(hash) {
       const receipt = await client.waitForTransactionReceipt({ hash, pollingInterval: 500 });
       if (receipt.status === "success") return;
@@ -80,6 +92,25 @@ export async function openEscrow({
     },
     getBalanceWei: () => client.getBalance({ address: contributor }),
     getWithdrawableWei: () => getWithdrawableWei(client, { escrow, wallet: contributor }),
+    getGasPriceWei: () => client.getGasPrice(),
+    moves: account && walletMoves({ account, chain, rpcUrl, escrow }),
+  };
+}
+
+function walletMoves(options: {
+  account: LocalAccount;
+  chain: Chain;
+  rpcUrl: string;
+  escrow: Address;
+}): WalletMoves {
+  const { account, chain, rpcUrl, escrow } = options;
+  const contributor = account.address.toLowerCase() as Address;
+  const signer: SigningClient = createWalletClient({ account, chain, transport: http(rpcUrl) });
+  return {
+    acceptJob: (jobId, delegate, bondWei) =>
+      acceptJob(signer, { escrow, jobId: BigInt(jobId), delegate, bondWei }),
+    submitAdapterBySig: (jobId, adapterCid, signature) =>
+      submitAdapterBySig(signer, { escrow, jobId: BigInt(jobId), contributor, adapterCid, signature }),
     withdraw: () => withdraw(signer, { escrow }),
   };
 }

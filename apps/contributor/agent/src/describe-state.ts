@@ -1,5 +1,5 @@
 import { formatEther } from "viem";
-import type { JobRecord, JobState } from "./job-record.ts";
+import { hasEnded, type JobRecord, type JobState } from "./job-record.ts";
 
 export interface StateWords {
   /** What happens now. */
@@ -86,9 +86,18 @@ const descriptions: Record<JobState, Describe> = {
 /** What a job's state means, in words. A problem that needs a person comes first. */
 export function describeState(record: JobRecord): StateWords {
   const words = descriptions[record.state](record);
-  const { problem } = record.facts;
+  const { problem, paused } = record.facts;
+  if (paused && !problem && !hasEnded(record)) return pausedWords(record);
   if (!problem) return words;
   return { now: `Stopped: ${problem.message}`, next: problem.fix ?? "Start the agent again to go on." };
+}
+
+function pausedWords(record: JobRecord): StateWords {
+  const { step, steps } = record.facts;
+  return {
+    now: step === undefined ? "Paused by you." : `Paused by you at step ${step} of ${steps}.`,
+    next: `Resume goes on from the last checkpoint.${deadline(record)}`,
+  };
 }
 
 function progress({ facts }: JobRecord): string {

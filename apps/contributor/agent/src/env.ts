@@ -19,6 +19,17 @@ const envSchema = z.object({
   AGENT_POLL_MS: milliseconds.default(3_000),
   AGENT_RELAY_MS: milliseconds.default(120_000),
   AGENT_RETRY_MS: milliseconds.default(1_000),
+  /** How long the preflight measures the machine's speed. */
+  AGENT_BENCHMARK_SECONDS: z.coerce.number().positive().max(600).default(30),
+});
+
+const appEnvSchema = envSchema.omit({ WALLET_PRIVATE_KEY: true, TRAINCHAIN_AGENT_DIR: true }).extend({
+  API_URL: z.url().default("http://127.0.0.1:4000"),
+  TRAINCHAIN_APP_DIR: z.string().optional(),
+  /** Where uv is kept; beside the environment by default. */
+  TRAINCHAIN_UV_DIR: z.string().optional(),
+  /** The built screens, where they are not in their place in this project. */
+  TRAINCHAIN_SCREENS_DIR: z.string().optional(),
 });
 
 export type AgentEnv = z.infer<typeof envSchema>;
@@ -26,4 +37,9 @@ export type AgentEnv = z.infer<typeof envSchema>;
 /** The agent's settings, with command-line values over the environment's; names everything that is missing or wrong. */
 export function readEnv(env: Record<string, string | undefined>): AgentEnv {
   return parseEnvironment(envSchema, env, "agent");
+}
+
+/** The settings of the app with a window; it has no wallet key. */
+export function readAppEnv(env: Record<string, string | undefined>): z.infer<typeof appEnvSchema> {
+  return parseEnvironment(appEnvSchema, env, "contributor");
 }

@@ -1,83 +1,11 @@
-import { z } from "zod";
-
-/** Where one job stands for this contributor, in the order in which a good job passes through. */
-export const jobStates = [
-  "discovered",
-  "preflight",
-  "accepting",
-  "accepted",
-  "assigned",
-  "training",
-  "trained",
-  "sealed",
-  "uploaded",
-  "submitted",
-  "verified",
-  "paid",
-  "rejected",
-  "released",
-  "missed",
-  "unfit",
-] as const;
-export type JobState = (typeof jobStates)[number];
-
-/** States that nothing leads out of. */
-export const endStates: readonly JobState[] = ["paid", "rejected", "released", "missed", "unfit"];
-
-const problemSchema = z.object({ code: z.string(), message: z.string(), fix: z.string().optional() });
-
-/** What is known of a job so far; every field is written before the state that relies on it. */
-const factsSchema = z.object({
-  model: z.string().optional(),
-  description: z.string().optional(),
-  shareWei: z.string().optional(),
-  bondWei: z.string().optional(),
-  /** What the preflight expects training to take. */
-  estimatedSeconds: z.number().optional(),
-  acceptTransaction: z.string().optional(),
-  slot: z.number().int().optional(),
-  /** Seconds since 1970. */
-  deadline: z.number().int().optional(),
-  shard: z
-    .object({ cid: z.string(), rows: z.number(), sizeBytes: z.number(), sha256: z.string() })
-    .optional(),
-  /** Starts of the trainer that ended in a crash since it last made a step. */
-  crashes: z.number().int().optional(),
-  step: z.number().int().optional(),
-  steps: z.number().int().optional(),
-  loss: z.number().optional(),
-  adapterSha256: z.string().optional(),
-  adapterCid: z.string().optional(),
-  uploadId: z.string().optional(),
-  signature: z.string().optional(),
-  /** Seconds since 1970 at which the relay took the submission. */
-  relayedAt: z.number().int().optional(),
-  submitTransaction: z.string().optional(),
-  /** Set once the chain shows the submission. */
-  onChain: z.boolean().optional(),
-  reason: z.string().optional(),
-  paidWei: z.string().optional(),
-  /** Why it does not go on by itself; absent while it does. */
-  problem: problemSchema.optional(),
-});
-export type JobFacts = z.infer<typeof factsSchema>;
-
-export const jobRecordSchema = z.object({
-  chainId: z.number().int(),
-  escrow: z.string(),
-  jobId: z.string(),
-  state: z.enum(jobStates),
-  facts: factsSchema,
-  /** ISO 8601. */
-  updatedAt: z.string(),
-});
-export type JobRecord = z.infer<typeof jobRecordSchema>;
-
-export function hasEnded({ state }: JobRecord): boolean {
-  return endStates.includes(state);
-}
-
-/** Whether a job stands at `state` or further along the good path. */
-export function hasReached(record: JobRecord, state: JobState): boolean {
-  return jobStates.indexOf(record.state) >= jobStates.indexOf(state);
-}
+/** The agent's own names for what it shares with its screens. */
+export {
+  type AgentJobFacts as JobFacts,
+  type AgentJobRecord as JobRecord,
+  type AgentJobState as JobState,
+  agentEndStates as endStates,
+  agentJobHasEnded as hasEnded,
+  agentJobHasReached as hasReached,
+  agentJobRecordSchema as jobRecordSchema,
+  agentJobStates as jobStates,
+} from "@trainchain/protocol";

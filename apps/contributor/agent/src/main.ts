@@ -47,6 +47,7 @@ async function main(
       cores,
       maxCrashes: 5,
     },
+    benchmarkSeconds: env.AGENT_BENCHMARK_SECONDS,
     patience: { pollMs: env.AGENT_POLL_MS, relayMs: env.AGENT_RELAY_MS, retryMs: env.AGENT_RETRY_MS },
   });
   signal.addEventListener("abort", () => void agent.close());

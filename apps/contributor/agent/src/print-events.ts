@@ -5,7 +5,10 @@ const stepIntervalMs = 2_000;
 
 /** Prints what the agent does: one JSON object a line, or sentences for people. */
 export function printEvents({ json, write }: { json: boolean; write: (line: string) => void }) {
-  if (json) return (event: AgentEvent) => write(JSON.stringify(toLine(event)));
+  if (json)
+    return (event: AgentEvent) => {
+      if (event.type !== "queue") write(JSON.stringify(toLine(event)));
+    };
   let lastStepAt = 0;
   return (event: AgentEvent) => {
     if (event.type === "trainer" && event.event.event === "step") {
@@ -17,7 +20,7 @@ export function printEvents({ json, write }: { json: boolean; write: (line: stri
   };
 }
 
-function toLine(event: AgentEvent): object {
+function toLine(event: Exclude<AgentEvent, { type: "queue" }>): object {
   switch (event.type) {
     case "state": {
       const { jobId, state, facts, updatedAt } = event.record;
@@ -39,6 +42,7 @@ function toSentence(event: AgentEvent): string | undefined {
     const { jobId, state } = event.record;
     return `job ${jobId} ${state.padEnd(10)} ${event.words.now}${event.words.next && ` Next: ${event.words.next}`}`;
   }
+  if (event.type === "queue") return undefined;
   const { event: trainer, jobId } = event;
   if (trainer.event === "step") {
     const { step, steps, loss, tokensPerSecond, etaSeconds } = trainer;

@@ -10,6 +10,9 @@ const sessionSchema = z.object({
 });
 export type Session = z.infer<typeof sessionSchema>;
 
+/** What the platform hands out for a signed message. */
+export type Login = Pick<Session, "token" | "expiresAt">;
+
 /** A margin within which a session counts as over, so that none ends in the middle of a call. */
 const marginMs = 60_000;
 

@@ -1,6 +1,6 @@
 import type { ApiClient } from "@trainchain/api-client";
 import type { TrainerEvent } from "@trainchain/protocol";
-import type { LocalAccount } from "viem";
+import type { Address, LocalAccount } from "viem";
 import type { EscrowAccess } from "./chain.ts";
 import type { JobFacts, JobRecord, JobState } from "./job-record.ts";
 
@@ -11,6 +11,8 @@ export interface TrainerSetup {
   scriptDir: string;
   device: string;
   cores: number | undefined;
+  /** GiB that a trainer may take; undefined for no limit. */
+  memoryGb?: number | undefined;
   /** Starts after which a trainer that makes no step is given up. */
   maxCrashes: number;
 }
@@ -30,10 +32,15 @@ export interface StepContext {
   api: ApiClient;
   apiUrl: string;
   escrow: EscrowAccess;
-  wallet: LocalAccount;
+  /** Whose slot it is. Its key is here only where `escrow.moves` is. */
+  wallet: { address: Address };
   delegate: LocalAccount;
   trainer: TrainerSetup;
   patience: Patience;
+  /** The agent's folder. */
+  dataDir: string;
+  /** How long the preflight measures the machine's speed. */
+  benchmarkSeconds: number;
   /** The job's own folder: sealed shard, work folder, adapter, log. */
   jobDir: string;
   signal: AbortSignal;

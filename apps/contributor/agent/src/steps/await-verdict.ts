@@ -41,9 +41,9 @@ async function sendOurselves({
   if (now > (facts.deadline ?? 0)) return { to: "released" };
   const relayMayTake = (facts.relayedAt ?? 0) + patience.relayMs / 1000;
   if (now < relayMayTake || !facts.adapterCid || !facts.signature) return undefined;
-  if ((await escrow.getBalanceWei()) === 0n) return undefined;
+  if (!escrow.moves || (await escrow.getBalanceWei()) === 0n) return undefined;
   log("the relay has not brought the submission on chain: sending it from the wallet");
-  const transaction = await escrow.submitAdapterBySig(jobId, facts.adapterCid, facts.signature as Hex);
+  const transaction = await escrow.moves.submitAdapterBySig(jobId, facts.adapterCid, facts.signature as Hex);
   note({ submitTransaction: transaction });
   await escrow.confirm(transaction);
   return undefined;

@@ -1,5 +1,5 @@
 import type { Address } from "@trainchain/protocol";
-import { toTrainChainError } from "@trainchain/protocol";
+import { TrainChainError, toTrainChainError } from "@trainchain/protocol";
 import type { Move, StepContext } from "../step-context.ts";
 
 /** Refusals that mean: the slot is not to be had, and trying again will not change it. */
@@ -14,10 +14,14 @@ export async function takeSlot(context: StepContext): Promise<Move> {
   const { jobId } = context.record();
   const taken = await findSlot(context);
   if (taken) return taken;
+  if (!escrow.moves)
+    throw new TrainChainError("conflict", "the wallet has not taken a slot of this job", {
+      fix: "Accept the job in the app's window; the wallet signs there.",
+    });
   const { bondWei } = await escrow.getJob(jobId);
   try {
     const delegateAddress = delegate.address.toLowerCase() as Address;
-    const transaction = await escrow.acceptJob(jobId, delegateAddress, bondWei);
+    const transaction = await escrow.moves.acceptJob(jobId, delegateAddress, bondWei);
     context.note({ acceptTransaction: transaction, bondWei: bondWei.toString() });
     await escrow.confirm(transaction);
   } catch (error) {
@@ -32,7 +36,8 @@ export async function takeSlot(context: StepContext): Promise<Move> {
   return slot ?? { to: "accepting" };
 }
 
-async function findSlot({ escrow, record }: StepContext): Promise<Move | undefined> {
+/** The slot that the wallet holds already, as the move that it means. */
+export async function findSlot({ escrow, record }: StepContext): Promise<Move | undefined> {
   const slot = await escrow.getSlot(record().jobId);
   if (slot.status === "none") return undefined;
   if (slot.status === "rejected" || slot.status === "released")

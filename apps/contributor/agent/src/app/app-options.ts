@@ -1,0 +1,18 @@
+import type { Patience } from "../step-context.ts";
+
+/** What one launch of the contributor app works with. */
+export interface AppOptions {
+  version: string;
+  apiUrl: string;
+  rpcUrl: string | undefined;
+  /** Settings, and one folder for each wallet that signed in here. */
+  dataDir: string;
+  envDir: string;
+  trainerDir: string;
+  /** Where uv is, or is kept once fetched. */
+  uvCacheDir: string | undefined;
+  patience: Patience;
+  benchmarkSeconds: number;
+  /** Protects the delegate key where given; else a random secret in a file of its own does. */
+  passphrase: string | undefined;
+}

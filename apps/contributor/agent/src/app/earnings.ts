@@ -1,0 +1,48 @@
+import type { ApiClient } from "@trainchain/api-client";
+import type { ContributionView } from "@trainchain/protocol";
+import { formatEther } from "viem";
+
+const pageSize = 100;
+
+/** Every slot that the wallet ever took, the latest first. */
+export async function listContributions(api: ApiClient): Promise<ContributionView[]> {
+  const all: ContributionView[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await api.listMyContributions({ limit: pageSize, cursor });
+    all.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return all;
+}
+
+/** The same as a table for spreadsheets (RFC 4180); amounts in POL. */
+export function toCsv(contributions: ContributionView[]): string {
+  const header = "job,accepted_at,model,slot,slot_status,job_status,paid_pol,pending_pol,adapter_cid";
+  const rows = contributions.map((entry) =>
+    [
+      entry.jobId,
+      entry.acceptedAt,
+      entry.model ?? "",
+      entry.slot,
+      entry.status,
+      entry.jobStatus,
+      inPol(entry.paidWei),
+      inPol(entry.pendingWei),
+      entry.adapterCid ?? "",
+    ]
+      .map((value) => quoted(String(value)))
+      .join(","),
+  );
+  return `${[header, ...rows].join("\r\n")}\r\n`;
+}
+
+function inPol(wei: string | null): string {
+  return wei === null ? "" : formatEther(BigInt(wei));
+}
+
+/** A leading =, +, - or @ would be run as a formula; model names are other people's text. */
+function quoted(value: string): string {
+  const inert = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+}

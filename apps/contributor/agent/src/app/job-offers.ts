@@ -1,0 +1,52 @@
+import type { ApiClient } from "@trainchain/api-client";
+import type { JobOffer, JobView } from "@trainchain/protocol";
+import { freeSlots, whyNotAcceptable } from "../acceptable-job.ts";
+
+/** Gas of acceptJob as measured (docs/decisions/0001), rounded up. */
+const acceptGas = 60_000n;
+const pageSize = 100;
+const pages = 5;
+
+/** Open jobs, each with its obstacle, its costs and how its requester has treated others. */
+export async function listOffers(api: ApiClient, wallet: string, gasPriceWei: bigint): Promise<JobOffer[]> {
+  const known = await latestJobs(api);
+  const byRequester = Map.groupBy(known, ({ requester }) => requester);
+  return known
+    .filter(({ status }) => status === "open")
+    .map((job) => ({
+      job,
+      freeSlots: freeSlots(job),
+      obstacle: obstacleFor(job, wallet),
+      gasWei: (acceptGas * gasPriceWei).toString(),
+      requesterHistory: historyOf(byRequester.get(job.requester) ?? []),
+    }));
+}
+
+function obstacleFor(job: JobView, wallet: string): string | null {
+  if (job.requester === wallet) return "This is your own job: its requester cannot take a slot.";
+  const own = job.slots.find(({ yours }) => yours);
+  if (own) return "This wallet has had a slot of this job already.";
+  return whyNotAcceptable(job) ?? null;
+}
+
+function historyOf(jobs: JobView[]): JobOffer["requesterHistory"] {
+  const count = (...statuses: string[]) => jobs.filter(({ status }) => statuses.includes(status)).length;
+  return {
+    jobs: jobs.length,
+    paidOut: count("completed", "settled"),
+    cancelled: count("cancelled"),
+    expired: count("expired"),
+  };
+}
+
+async function latestJobs(api: ApiClient): Promise<JobView[]> {
+  const jobs: JobView[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < pages; page++) {
+    const { items, nextCursor } = await api.listJobs({ limit: pageSize, cursor });
+    jobs.push(...items);
+    if (!nextCursor) break;
+    cursor = nextCursor;
+  }
+  return jobs;
+}

@@ -1,0 +1,91 @@
+import { z } from "zod";
+
+/** Where one job stands for a contributor's agent, in the order in which a good job passes through. */
+export const agentJobStates = [
+  "discovered",
+  "preflight",
+  "accepting",
+  "accepted",
+  "assigned",
+  "training",
+  "trained",
+  "sealed",
+  "uploaded",
+  "submitted",
+  "verified",
+  "paid",
+  "rejected",
+  "released",
+  "missed",
+  "unfit",
+] as const;
+export type AgentJobState = (typeof agentJobStates)[number];
+
+/** States that nothing leads out of. */
+export const agentEndStates: readonly AgentJobState[] = ["paid", "rejected", "released", "missed", "unfit"];
+
+/** States in which the agent may be killed and must go on from; "discovered" is passed in no time. */
+export const agentWorkStates: readonly AgentJobState[] = agentJobStates.filter(
+  (state) => state !== "discovered" && !agentEndStates.includes(state),
+);
+
+const problemSchema = z.object({ code: z.string(), message: z.string(), fix: z.string().optional() });
+
+/** What is known of a job so far; every field is written before the state that relies on it. */
+export const agentJobFactsSchema = z.object({
+  model: z.string().optional(),
+  description: z.string().optional(),
+  shareWei: z.string().optional(),
+  bondWei: z.string().optional(),
+  /** What the preflight expects training to take. */
+  estimatedSeconds: z.number().optional(),
+  acceptTransaction: z.string().optional(),
+  slot: z.number().int().optional(),
+  /** Seconds since 1970. */
+  deadline: z.number().int().optional(),
+  shard: z
+    .object({ cid: z.string(), rows: z.number(), sizeBytes: z.number(), sha256: z.string() })
+    .optional(),
+  /** Starts of the trainer that ended in a crash since it last made a step. */
+  crashes: z.number().int().optional(),
+  step: z.number().int().optional(),
+  steps: z.number().int().optional(),
+  loss: z.number().optional(),
+  adapterSha256: z.string().optional(),
+  adapterCid: z.string().optional(),
+  uploadId: z.string().optional(),
+  signature: z.string().optional(),
+  /** Seconds since 1970 at which the relay took the submission. */
+  relayedAt: z.number().int().optional(),
+  submitTransaction: z.string().optional(),
+  /** Set once the chain shows the submission. */
+  onChain: z.boolean().optional(),
+  reason: z.string().optional(),
+  paidWei: z.string().optional(),
+  /** Set while a person has stopped the work; it goes on when that person says so. */
+  paused: z.boolean().optional(),
+  /** Why it does not go on by itself; absent while it does. */
+  problem: problemSchema.optional(),
+});
+export type AgentJobFacts = z.infer<typeof agentJobFactsSchema>;
+
+export const agentJobRecordSchema = z.object({
+  chainId: z.number().int(),
+  escrow: z.string(),
+  jobId: z.string(),
+  state: z.enum(agentJobStates),
+  facts: agentJobFactsSchema,
+  /** ISO 8601. */
+  updatedAt: z.string(),
+});
+export type AgentJobRecord = z.infer<typeof agentJobRecordSchema>;
+
+/** Whether nothing leads on from here. */
+export function agentJobHasEnded({ state }: Pick<AgentJobRecord, "state">): boolean {
+  return agentEndStates.includes(state);
+}
+
+/** Whether a job stands at `state` or further along the good path. */
+export function agentJobHasReached(record: Pick<AgentJobRecord, "state">, state: AgentJobState): boolean {
+  return agentJobStates.indexOf(record.state) >= agentJobStates.indexOf(state);
+}

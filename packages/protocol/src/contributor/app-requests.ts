@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { addressSchema } from "../primitives.ts";
+
+/** What the contributor app's screens may ask of the agent on the same machine. */
+export const openAppSchema = z.object({ token: z.string().min(1).max(100) });
+
+export const setUpSchema = z.object({
+  /** `start` installs or goes on; `repair` proves it anew and mends it; `reset` deletes and installs again. */
+  action: z.enum(["start", "repair", "reset"]),
+});
+
+export const askSignInSchema = z.object({ wallet: addressSchema });
+
+const transactionSchema = z.string().regex(/^0x[0-9a-f]{64}$/, "expected a transaction's hash");
+
+export const transactionHandOverSchema = z.object({ transaction: transactionSchema });
+
+export const preflightRequestSchema = z.object({
+  /** Measure the machine's speed again instead of using today's figure. */
+  measureAgain: z.boolean().default(false),
+});
+
+/** Parts of a paused, stopped or waiting job's life that a person decides about. */
+export const jobActionSchema = z.object({
+  action: z.enum(["pause", "resume", "retry", "give-up", "next"]),
+});
