@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Finding, verifyReceipt } from "@trainchain/cli";
 import type { Receipt } from "@trainchain/protocol";
 import { roles } from "@trainchain/testing";
 import { toyAdapter } from "@trainchain/testing/toy-adapters";
@@ -10,7 +11,7 @@ import { type JobWorld, startJobWorld } from "../job-moves/job-world.ts";
 let world: JobWorld;
 let folder: string;
 let receipt: Receipt;
-let specFile: string;
+let spec: string;
 
 /** A whole job of three contributors with unequal rows, downloaded, with the adapters that went in laid beside it. */
 beforeAll(async () => {
@@ -28,26 +29,30 @@ beforeAll(async () => {
   await world.untilStatus(jobId, "completed");
   await world.trainchain(roles.requester, "job", "download", String(jobId), "--out", folder);
   receipt = JSON.parse(await readFile(join(folder, "receipt.json"), "utf8")) as Receipt;
-  specFile = join(folder, "spec");
-  const spec = await world.requester.api.getContent(receipt.result.specCid);
-  await writeFile(specFile, await new Response(spec).text());
+  spec = await new Response(await world.requester.api.getContent(receipt.result.specCid)).text();
+  await writeFile(join(folder, "spec"), spec);
 });
 afterAll(async () => {
   await world?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
-interface Finding {
-  outcome: "verified" | "differs" | "not recomputed";
-  what: string;
-  detail: string;
+/** Compares a receipt with everything at hand that it can be given. */
+function verify(stated: Receipt, shards: string[] = []): Promise<Finding[]> {
+  return verifyReceipt(stated, {
+    mergedFile: join(folder, "adapter_model.safetensors"),
+    spec,
+    shards,
+    adapters: join(folder, "adapters"),
+    rpcUrl: world.chain.transport.url,
+  });
 }
 
-/** Runs `trainchain result verify` on a receipt, with everything at hand that it can be given. */
-async function verify(stated: Receipt, ...more: string[]): Promise<{ code: number; findings: Finding[] }> {
+/** `trainchain result verify` on the same. */
+async function verifyByCommand(stated: Receipt): Promise<{ code: number; findings: Finding[] }> {
   const path = join(folder, "stated.json");
   await writeFile(path, JSON.stringify(stated));
-  const given = ["--adapters", join(folder, "adapters"), "--spec", specFile, ...more];
+  const given = ["--adapters", join(folder, "adapters"), "--spec", join(folder, "spec")];
   const rpc = ["--rpc", world.chain.transport.url ?? ""];
   const told = await world.trainchain(roles.requester, "result", "verify", path, ...given, ...rpc);
   return { code: told.code, findings: (told.document as { findings?: Finding[] }).findings ?? [] };
@@ -57,7 +62,7 @@ const named = (findings: readonly Finding[], outcome: Finding["outcome"]) =>
   findings.filter((finding) => finding.outcome === outcome).map(({ what }) => what);
 
 it("an honest receipt is verified: result, spec, adapters, merge, chain and every wei; what cannot be is named", async () => {
-  const { code, findings } = await verify(receipt);
+  const { code, findings } = await verifyByCommand(receipt);
   expect(named(findings, "differs")).toEqual([]);
   expect(code).toBe(0);
   const [first, second, third] = receipt.result.contributors.map(({ contributor }) => contributor);
@@ -138,14 +143,19 @@ const betterLoss = {
 it.each(lies)("a receipt with %s is caught, as %s", async (_, caught, change) => {
   const told = structuredClone(receipt);
   change(told);
-  const { code, findings } = await verify(told);
-  expect(code).toBe(1);
-  const differing = named(findings, "differs");
+  const differing = named(await verify(told), "differs");
   expect(differing.some((what) => what.startsWith(caught))).toBe(true);
+});
+
+it("`trainchain result verify` exits with 1 for a receipt that differs", async () => {
+  const told = structuredClone(receipt);
+  told.result.rank = 2;
+  const { code, findings } = await verifyByCommand(told);
+  expect(code).toBe(1);
+  expect(named(findings, "differs")).toContain("rank");
 });
 
 it("shards exchanged after the spec was published are caught by its commitment", async () => {
   const cids = receipt.result.contributors.map(({ adapterCid }) => adapterCid);
-  const { findings } = await verify(receipt, "--shards", ...cids);
-  expect(named(findings, "differs")).toEqual(["shard commitment"]);
+  expect(named(await verify(receipt, cids), "differs")).toEqual(["shard commitment"]);
 });

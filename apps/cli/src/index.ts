@@ -1,1 +1,3 @@
 export { buildProgram } from "./program.ts";
+export type { Finding } from "./receipt/findings.ts";
+export { verifyReceipt } from "./receipt/verify-receipt.ts";

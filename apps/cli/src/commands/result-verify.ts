@@ -7,11 +7,8 @@ import { readEnv } from "../env.ts";
 import { withJson } from "../options.ts";
 import { createOutput } from "../output.ts";
 import { assertReadable } from "../readable-file.ts";
-import { checkChain } from "../receipt/check-chain.ts";
-import { checkResultDocument, checkShards, checkSpec } from "../receipt/check-documents.ts";
-import { checkMerge } from "../receipt/check-merge.ts";
-import { createFindings, type Finding } from "../receipt/findings.ts";
-import { checkGivenFiles, checkMergedFile } from "../receipt/given-files.ts";
+import type { Finding } from "../receipt/findings.ts";
+import { verifyReceipt } from "../receipt/verify-receipt.ts";
 
 interface Options {
   adapters?: string;
@@ -35,23 +32,14 @@ export function addResultVerify(parent: Command): void {
     .option("--api <url>", "a platform to fetch the spec from")
     .action(async (path: string, options: Options) => {
       const receipt = await readReceipt(path);
-      const findings = createFindings();
       const platform = await askPlatform(options, receipt);
-      await checkResultDocument(findings, receipt);
-      const text = options.spec === undefined ? platform.spec : await readText(options.spec);
-      const spec = await checkSpec(findings, receipt, text);
-      await checkShards(findings, spec, options.shards);
-      await checkMergedFile(findings, receipt, join(dirname(path), "adapter_model.safetensors"));
-      const adapters = await checkGivenFiles(findings, receipt, options.adapters);
-      await checkMerge(findings, receipt, spec, adapters);
-      await checkChain(findings, receipt, options.rpc ?? readEnv().RPC_URL ?? platform.rpcUrl);
-      findings.cannot(
-        "communicationBytes",
-        "the shards' sizes in the clear are known to platform and contributors only",
-      );
-      findings.cannot("held-out losses", "the held-out rows never leave the platform");
-
-      const { all } = findings;
+      const all = await verifyReceipt(receipt, {
+        mergedFile: join(dirname(path), "adapter_model.safetensors"),
+        spec: options.spec === undefined ? platform.spec : await readText(options.spec),
+        shards: options.shards,
+        adapters: options.adapters,
+        rpcUrl: options.rpc ?? readEnv().RPC_URL ?? platform.rpcUrl,
+      });
       const count = (outcome: Finding["outcome"]) => all.filter((one) => one.outcome === outcome).length;
       createOutput(options.json).result({ receipt: path, ok: count("differs") === 0, findings: all }, () => [
         ...all.map(({ outcome, what, detail }) => `${signs[outcome]} ${what}: ${sentence(outcome, detail)}`),
