@@ -4,15 +4,16 @@ import {
   balanceViewSchema,
   configViewSchema,
   contributionViewSchema,
+  contributorProfileViewSchema,
   contributorViewSchema,
   createdDraftViewSchema,
-  type createLlmFinetuneSchema,
   type createImageClassificationSchema,
+  type createLlmFinetuneSchema,
   type DraftView,
   draftViewSchema,
   type GpuTier,
-  type JobKind,
   imageReceiptSchema,
+  type JobKind,
   type JobStatus,
   jobViewSchema,
   loginViewSchema,
@@ -26,6 +27,7 @@ import {
   TrainChainError,
   type TrainerEvent,
   timelineEventSchema,
+  totalsViewSchema,
   uploadViewSchema,
   verificationsViewSchema,
 } from "@trainchain/protocol";
@@ -40,6 +42,8 @@ export interface ApiClientOptions {
   baseUrl: string;
   /** A session's token from an earlier sign-in. */
   token?: string;
+  /** False in a site's pages: the cookie carries the session there, and no script need hold its token. */
+  keepToken?: boolean;
   fetch?: typeof fetch;
 }
 
@@ -55,12 +59,12 @@ export interface PageQuery {
 }
 
 export type CreateLlmFinetuneInput = z.input<typeof createLlmFinetuneSchema>;
+export type CreateImageClassificationInput = z.input<typeof createImageClassificationSchema>;
 export type JobId = string | bigint;
 export type ApiClient = ReturnType<typeof createApiClient>;
 
 /** The platform's HTTP API, typed. Every failure is a TrainChainError with the server's code, message and fix. */
-export type CreateImageClassificationInput = z.input<typeof createImageClassificationSchema>;
-export function createApiClient({ baseUrl, token, fetch: fetchWith }: ApiClientOptions) {
+export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetchWith }: ApiClientOptions) {
   let currentToken = token;
   const connection: Connection = {
     baseUrl: baseUrl.replace(/\/+$/, ""),
@@ -86,6 +90,8 @@ export function createApiClient({ baseUrl, token, fetch: fetchWith }: ApiClientO
       return currentToken;
     },
     getConfig: () => call(configViewSchema, "config"),
+    /** Jobs, contributors and money paid so far, from the chain. */
+    getTotals: () => call(totalsViewSchema, "totals"),
 
     /** Opens a session by EIP-4361 for `domain` (the API's own by default; a site passes its own). */
     async signIn(signer: Signer, { domain, uri }: { domain?: string; uri?: string } = {}) {
@@ -108,7 +114,7 @@ export function createApiClient({ baseUrl, token, fetch: fetchWith }: ApiClientO
         method: "POST",
         json: { message, signature },
       });
-      currentToken = session.token;
+      if (keepToken) currentToken = session.token;
       return session;
     },
     getSession: () => call(sessionViewSchema, "auth/session"),
@@ -127,16 +133,16 @@ export function createApiClient({ baseUrl, token, fetch: fetchWith }: ApiClientO
       call(createdDraftViewSchema, "jobs/llm-finetune", { method: "POST", json: request }).then(
         ({ draft }) => draft,
       ),
+    createImageClassification: (request: CreateImageClassificationInput) =>
+      call(createdDraftViewSchema, "jobs/image-classification", { method: "POST", json: request }).then(
+        ({ draft }) => draft,
+      ),
     getDraft,
     listDrafts: (query: PageQuery = {}) => call(pageOf(draftViewSchema), "drafts", { query: { ...query } }),
     async deleteDraft(id: string): Promise<void> {
       await send(connection, `drafts/${encodeURIComponent(id)}`, { method: "DELETE" });
     },
     /** Waits until a draft is prepared. A dataset that was refused is thrown with its report among the facts. */
-    createImageClassification: (request: CreateImageClassificationInput) =>
-      call(createdDraftViewSchema, "jobs/image-classification", { method: "POST", json: request }).then(
-        ({ draft }) => draft,
-      ),
     async waitForDraft(
       id: string,
       { signal, intervalMs = 500 }: { signal?: AbortSignal; intervalMs?: number } = {},
@@ -187,12 +193,6 @@ export function createApiClient({ baseUrl, token, fetch: fetchWith }: ApiClientO
         method: "POST",
         json: { ...submission, jobId: submission.jobId.toString() },
       }),
-
-    getVerification: (jobId: JobId) =>
-      call(verificationsViewSchema, `jobs/${jobId}/verification`).then(({ items }) => items),
-    getReceipt: (jobId: JobId) => call(receiptSchema, `jobs/${jobId}/receipt`),
-    /** The result bundle, a tar archive, as it arrives. */
-    async downloadResult(jobId: JobId, { signal }: { signal?: AbortSignal } = {}) {
     /** The same for the model of an image job. */
     completeImageJob: (submission: {
       jobId: JobId;
@@ -204,16 +204,24 @@ export function createApiClient({ baseUrl, token, fetch: fetchWith }: ApiClientO
         method: "POST",
         json: { ...submission, jobId: submission.jobId.toString() },
       }),
+
+    getVerification: (jobId: JobId) =>
+      call(verificationsViewSchema, `jobs/${jobId}/verification`).then(({ items }) => items),
+    getReceipt: (jobId: JobId) => call(receiptSchema, `jobs/${jobId}/receipt`),
+    getImageReceipt: (jobId: JobId) => call(imageReceiptSchema, `jobs/${jobId}/receipt`),
+    /** The result bundle, a tar archive, as it arrives. */
+    async downloadResult(jobId: JobId, { signal }: { signal?: AbortSignal } = {}) {
       return bodyOf(await send(connection, `jobs/${jobId}/result`, { signal }));
     },
     /** Stored bytes as they arrive; whoever needs certainty computes their CID. */
     async getContent(cid: string, { signal }: { signal?: AbortSignal } = {}) {
-    getImageReceipt: (jobId: JobId) => call(imageReceiptSchema, `jobs/${jobId}/receipt`),
       return bodyOf(await send(connection, `ipfs/${cid}`, { signal }));
     },
 
     getContributorPool: (query: PageQuery & { sort?: string; search?: string } = {}) =>
       call(pageOf(contributorViewSchema), "jobs/contributor-pool", { query: { ...query } }),
+    getContributor: (profileId: string) =>
+      call(contributorProfileViewSchema, `jobs/contributor-pool/${encodeURIComponent(profileId)}`),
     getProfile: () => call(profileViewSchema, "profile"),
     setGpuTier: (gpuTier: GpuTier, { measured = false } = {}) =>
       call(profileViewSchema, "profile/gpu-tier", { method: "PUT", json: { gpuTier, measured } }),

@@ -1,0 +1,78 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { JobKind, JobStatus } from "@trainchain/protocol";
+import { api } from "./api.ts";
+
+/*
+ * Every question that the site asks the API: `useQuery(jobQuery(id))`. Keys that begin with "me" belong to the
+ * signed-in wallet and are dropped when it signs out.
+ */
+
+/** Network, escrow, base models and limits: fixed while the site is open. */
+export const configQuery = queryOptions({
+  queryKey: ["config"],
+  queryFn: api.getConfig,
+  staleTime: Infinity,
+});
+
+export const totalsQuery = queryOptions({
+  queryKey: ["totals"],
+  queryFn: api.getTotals,
+  refetchInterval: 30_000,
+});
+
+export const contributorPoolQuery = (sort: string, search: string) =>
+  infiniteQueryOptions({
+    queryKey: ["contributor-pool", sort, search],
+    queryFn: ({ pageParam }) =>
+      api.getContributorPool({ sort, search: search || undefined, cursor: pageParam, limit: 25 }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+  });
+
+export const contributorQuery = (profileId: string) =>
+  queryOptions({ queryKey: ["contributor", profileId], queryFn: () => api.getContributor(profileId) });
+
+export const jobsQuery = (filter: { status?: JobStatus; kind?: JobKind } = {}) =>
+  infiniteQueryOptions({
+    queryKey: ["jobs", filter],
+    queryFn: ({ pageParam }) => api.listJobs({ ...filter, cursor: pageParam }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+  });
+
+export const jobQuery = (jobId: string) =>
+  queryOptions({ queryKey: ["job", jobId], queryFn: () => api.getJob(jobId) });
+
+export const timelineQuery = (jobId: string) =>
+  queryOptions({
+    queryKey: ["job", jobId, "timeline"],
+    queryFn: () => api.getTimeline(jobId, { limit: 100 }).then(({ items }) => items),
+  });
+
+export const verificationQuery = (jobId: string) =>
+  queryOptions({ queryKey: ["job", jobId, "verification"], queryFn: () => api.getVerification(jobId) });
+
+/** Public once the job is closed; not-found before. */
+export const receiptQuery = (jobId: string) =>
+  queryOptions({ queryKey: ["job", jobId, "receipt"], queryFn: () => api.getReceipt(jobId) });
+
+export const myRequestsQuery = infiniteQueryOptions({
+  queryKey: ["me", "requests"],
+  queryFn: ({ pageParam }) => api.listMyRequests({ cursor: pageParam }),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+});
+
+export const draftQuery = (draftId: string) =>
+  queryOptions({ queryKey: ["me", "draft", draftId], queryFn: () => api.getDraft(draftId) });
+
+export const myContributionsQuery = infiniteQueryOptions({
+  queryKey: ["me", "contributions"],
+  queryFn: ({ pageParam }) => api.listMyContributions({ cursor: pageParam }),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+});
+
+export const myBalanceQuery = queryOptions({ queryKey: ["me", "balance"], queryFn: api.getMyBalance });
+
+export const myProfileQuery = queryOptions({ queryKey: ["me", "profile"], queryFn: api.getProfile });

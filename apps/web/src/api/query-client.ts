@@ -1,0 +1,12 @@
+import { QueryClient } from "@tanstack/react-query";
+import { TrainChainError } from "@trainchain/protocol";
+
+/** Answers stay fresh for some seconds; only failures that may pass are tried again. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      retry: (failures, error) => failures < 2 && error instanceof TrainChainError && error.mayRetry,
+    },
+  },
+});

@@ -1,0 +1,46 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { type ProgressEvent, toTrainChainError } from "@trainchain/protocol";
+import { useEffect, useState } from "react";
+import { api } from "./api.ts";
+import { jobQuery, timelineQuery } from "./queries.ts";
+
+/** Curves stay readable, and a long run does not fill the memory. */
+const keptEvents = 2_000;
+
+/**
+ * Keeps `jobQuery(jobId)` up to date from the server's events for as long as the component is there. `progress` has,
+ * per slot, the trainer's events since the page was opened, oldest first (the requester's own jobs only).
+ */
+export function useJobWatch(jobId: string): {
+  progress: ReadonlyMap<number, readonly ProgressEvent[]>;
+  error: Error | undefined;
+} {
+  const queryClient = useQueryClient();
+  const [progress, setProgress] = useState<ReadonlyMap<number, readonly ProgressEvent[]>>(new Map());
+  const [error, setError] = useState<Error>();
+  useEffect(() => {
+    const stop = new AbortController();
+    setProgress(new Map());
+    setError(undefined);
+    const follow = async () => {
+      for await (const change of api.watchJob(jobId, { signal: stop.signal })) {
+        if (change.type === "job") {
+          queryClient.setQueryData(jobQuery(jobId).queryKey, change.job);
+          void queryClient.invalidateQueries({ queryKey: timelineQuery(jobId).queryKey });
+        } else {
+          setProgress((known) => addEvent(known, change.progress));
+        }
+      }
+    };
+    follow().catch((thrown: unknown) => {
+      if (!stop.signal.aborted) setError(toTrainChainError(thrown));
+    });
+    return () => stop.abort();
+  }, [jobId, queryClient]);
+  return { progress, error };
+}
+
+function addEvent(known: ReadonlyMap<number, readonly ProgressEvent[]>, event: ProgressEvent) {
+  const events = [...(known.get(event.slot) ?? []), event].slice(-keptEvents);
+  return new Map(known).set(event.slot, events);
+}

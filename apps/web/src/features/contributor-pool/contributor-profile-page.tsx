@@ -1,0 +1,5 @@
+import { Page } from "../../shell/page.tsx";
+
+export default function ContributorProfilePage() {
+  return <Page title="Contributor">{null}</Page>;
+}

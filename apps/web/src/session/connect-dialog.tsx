@@ -1,0 +1,135 @@
+import { useQuery } from "@tanstack/react-query";
+import { Button, Dialog, ErrorNotice, Loading, Notice, Spinner } from "@trainchain/ui";
+import { useEffect, useState } from "react";
+import type { Connector } from "wagmi";
+import { api } from "../api/api.ts";
+import { loadWallet } from "./load-wallet.ts";
+import { useSession } from "./session-context.ts";
+import type { WalletConnection } from "./wallet-connection.ts";
+
+type Step = "choose" | "connecting" | "network" | "signing";
+
+const waiting: Record<Exclude<Step, "choose">, { title: string; text: string }> = {
+  connecting: { title: "Choose an account", text: "Your wallet asks which account to use here." },
+  network: { title: "Switch the network", text: "Your wallet asks to switch to the network of the jobs." },
+  signing: {
+    title: "Sign in",
+    text: "Your wallet asks for a signature. It proves the account is yours and costs nothing.",
+  },
+};
+
+/** Wallet, network, signature: the three questions between a visitor and a session. */
+export default function ConnectDialog({ onClose }: { onClose: () => void }) {
+  const { data: connection, error } = useQuery({
+    queryKey: ["wallet"],
+    queryFn: loadWallet,
+    staleTime: Infinity,
+  });
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title="Connect your wallet"
+      description="Your account is your wallet's address. No password, no e-mail."
+    >
+      {error ? (
+        <ErrorNotice error={error} />
+      ) : connection ? (
+        <Steps connection={connection} />
+      ) : (
+        <Loading label="Looking for wallets">
+          <Spinner />
+        </Loading>
+      )}
+    </Dialog>
+  );
+}
+
+function Steps({ connection }: { connection: WalletConnection }) {
+  const { completeSignIn } = useSession();
+  const wallets = useWallets(connection);
+  const [step, setStep] = useState<Step>("choose");
+  const [chosen, setChosen] = useState<Connector>();
+  const [error, setError] = useState<unknown>();
+
+  async function signIn(wallet: Connector) {
+    setChosen(wallet);
+    setError(undefined);
+    try {
+      setStep("connecting");
+      const address = await connection.connect(wallet);
+      setStep("network");
+      await connection.ensureNetwork();
+      setStep("signing");
+      const session = await api.signIn(
+        { address, signMessage: ({ message }) => connection.signMessage(message) },
+        { domain: window.location.host, uri: window.location.origin },
+      );
+      completeSignIn(session);
+    } catch (thrown) {
+      setError(thrown);
+      setStep("choose");
+    }
+  }
+
+  if (step !== "choose") {
+    return (
+      <div role="status" className="flex items-center gap-4 rounded-control bg-sunken p-4">
+        <Spinner size={24} />
+        <div>
+          <p className="font-medium">{waiting[step].title}</p>
+          <p className="text-sm text-muted">{waiting[step].text}</p>
+        </div>
+      </div>
+    );
+  }
+  return (
+    <div className="grid gap-3">
+      {error !== undefined && <ErrorNotice error={error} onRetry={chosen && (() => void signIn(chosen))} />}
+      {wallets.length === 0 && (
+        <Notice tone="info" title="No wallet found in this browser">
+          <p>
+            Install one, such as <ExternalLink href="https://metamask.io/download">MetaMask</ExternalLink> or{" "}
+            <ExternalLink href="https://rabby.io">Rabby</ExternalLink>, then come back: it appears here by
+            itself.
+          </p>
+        </Notice>
+      )}
+      <ul className="grid gap-2">
+        {wallets.map((wallet) => (
+          <li key={wallet.uid}>
+            <Button
+              variant="secondary"
+              size="large"
+              className="w-full justify-start"
+              onClick={() => void signIn(wallet)}
+            >
+              {wallet.icon && <img src={wallet.icon} alt="" className="size-6 rounded" />}
+              {wallet.name}
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <p className="text-sm text-muted">
+        You will sign one message. It moves no money and gives no permission to move any.
+      </p>
+    </div>
+  );
+}
+
+function useWallets(connection: WalletConnection): readonly Connector[] {
+  const [wallets, setWallets] = useState(connection.wallets);
+  useEffect(() => {
+    setWallets(connection.wallets());
+    return connection.watchWallets(setWallets);
+  }, [connection]);
+  return wallets;
+}
+
+function ExternalLink({ href, children }: { href: string; children: string }) {
+  return (
+    <a href={href} target="_blank" rel="noreferrer" className="font-medium underline underline-offset-4">
+      {children}
+    </a>
+  );
+}

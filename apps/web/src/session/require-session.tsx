@@ -1,0 +1,30 @@
+import { Button, EmptyState, Loading, Skeleton, WalletIcon } from "@trainchain/ui";
+import type { ReactNode } from "react";
+import { useSession } from "./session-context.ts";
+
+/**
+ * Shows its children to a signed-in wallet only. Others are asked to connect, on the very page they wanted: once
+ * signed in, they are there.
+ */
+export function RequireSession({ purpose, children }: { purpose: string; children: ReactNode }) {
+  const { status, openConnect } = useSession();
+  if (status === "signed-in") return children;
+  if (status === "loading")
+    return (
+      <Loading label="Looking for your session">
+        <Skeleton className="h-40" />
+      </Loading>
+    );
+  return (
+    <EmptyState
+      title="Connect your wallet"
+      action={
+        <Button icon={<WalletIcon />} onClick={openConnect}>
+          Connect wallet
+        </Button>
+      }
+    >
+      {purpose}
+    </EmptyState>
+  );
+}

@@ -1,0 +1,42 @@
+import { classNames } from "@trainchain/ui";
+import { type ReactNode, useEffect } from "react";
+
+/** Sets the browser tab's title while the component is there. */
+export function usePageTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} · TrainChain`;
+  }, [title]);
+}
+
+export interface PageProps {
+  /** The page's one <h1>, and the tab's title. */
+  title: string;
+  lead?: ReactNode;
+  /** Right of the heading. */
+  actions?: ReactNode;
+  /** "text" keeps lines short enough to read. */
+  width?: "wide" | "text";
+  children: ReactNode;
+}
+
+/** The frame of a page: heading, lead, content. */
+export function Page({ title, lead, actions, width = "wide", children }: PageProps) {
+  usePageTitle(title);
+  return (
+    <div
+      className={classNames(
+        "mx-auto grid w-full gap-8 px-4 py-10 sm:px-6 sm:py-14",
+        width === "wide" ? "max-w-6xl" : "max-w-3xl",
+      )}
+    >
+      <header className="flex flex-wrap items-end justify-between gap-4">
+        <div className="grid gap-2">
+          <h1 className="text-3xl font-semibold sm:text-4xl">{title}</h1>
+          {lead && <p className="max-w-prose text-lg text-muted">{lead}</p>}
+        </div>
+        {actions}
+      </header>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin } from "vite";
+import { contentSecurityPolicy } from "./build/content-security-policy.ts";
+import { docsPages } from "./build/docs-pages.ts";
+
+/** Where the API is, for a site that is served from elsewhere; by default the API serves the site itself. */
+const apiUrl = process.env.VITE_API_URL ?? "";
+
+export default defineConfig({
+  plugins: [react(), tailwindcss(), docsPages(), policyInPage()],
+  build: {
+    target: "es2022",
+    modulePreload: { polyfill: false },
+    // No inlined data: everything is a file that the policy allows by its origin.
+    assetsInlineLimit: 0,
+  },
+});
+
+/** The policy as a <meta> tag, for hosts that send no headers. */
+function policyInPage(): Plugin {
+  return {
+    name: "policy-in-page",
+    apply: "build",
+    transformIndexHtml: (html) => html.replace("%CONTENT_SECURITY_POLICY%", contentSecurityPolicy(apiUrl)),
+  };
+}
