@@ -48,7 +48,7 @@ import { receiveUploads } from "./uploads/receive-uploads.ts";
 
 /** The whole HTTP API, without listening. */
 export function createApp(deps: Deps) {
-  const { platform, limits, logger } = deps;
+  const { platform, limits, logger, metrics } = deps;
   const limiter = createSlidingWindow();
   const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
 
@@ -57,6 +57,7 @@ export function createApp(deps: Deps) {
   app.use(
     requestId(),
     logRequests(logger),
+    metrics.measureRequests,
     secureHeaders({ crossOriginResourcePolicy: "cross-origin" }),
     cors({
       origin: [...platform.webOrigins],
@@ -90,10 +91,10 @@ export function createApp(deps: Deps) {
     .route("/", getSession())
     .route("/", getUploadStatus(deps))
     .route("/", createLlmFinetune(deps))
-    .route("/", submitAdapter(deps))
     .route("/", createImageClassification(deps))
-    .route("/", listContributorPool(deps))
+    .route("/", submitAdapter(deps))
     .route("/", completeImageJob(deps))
+    .route("/", listContributorPool(deps))
     .route("/", listDrafts(deps))
     .route("/", getDraft(deps))
     .route("/", deleteDraft(deps))

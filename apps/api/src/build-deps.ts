@@ -3,17 +3,18 @@ import { networks } from "@trainchain/chain";
 import { connect } from "@trainchain/db";
 import { baseModels, localBaseModel } from "@trainchain/protocol";
 import { createKeyRing, createStorage, storageConfigFrom } from "@trainchain/storage";
+import { createLogger } from "@trainchain/telemetry";
 import { createPublicClient, http } from "viem";
 import type { Deps, Platform } from "./deps.ts";
 import type { Env } from "./env.ts";
-import { createLogger } from "./http/log-requests.ts";
 import { startJobFeed } from "./jobs/job-feed.ts";
 import { defaultLimits } from "./limits.ts";
+import { createApiMetrics } from "./monitoring/api-metrics.ts";
 import { createUploadStore } from "./uploads/upload-store.ts";
 
 /** Everything that the app needs, made from the settings. `close` gives it all back. */
 export async function buildDeps(env: Env): Promise<Deps & { close(): Promise<void> }> {
-  const logger = createLogger(env.LOG_LEVEL);
+  const logger = createLogger({ name: "api", level: env.LOG_LEVEL });
   const connection = connect(env.DATABASE_URL);
   const storage = createStorage(storageConfigFrom(env));
   const feed = await startJobFeed(connection, logger);
@@ -37,6 +38,7 @@ export async function buildDeps(env: Env): Promise<Deps & { close(): Promise<voi
     keyRing: createKeyRing(Buffer.from(env.SEALING_SECRET, "hex")),
     uploads,
     feed,
+    metrics: createApiMetrics(),
     logger,
     async close() {
       await feed.close();

@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import type { PublicClient } from "viem";
 import type { RateLimits } from "./http/rate-limit.ts";
 import type { JobFeed } from "./jobs/job-feed.ts";
+import type { ApiMetrics } from "./monitoring/api-metrics.ts";
 import type { UploadStore } from "./uploads/upload-store.ts";
 
 /** What this platform is, as handlers need to know it. */
@@ -48,5 +49,6 @@ export interface Deps {
   keyRing: KeyRing;
   uploads: UploadStore;
   feed: JobFeed;
+  metrics: ApiMetrics;
   logger: Logger;
 }

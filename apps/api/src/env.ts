@@ -1,5 +1,6 @@
 import { addressSchema, parseEnvironment } from "@trainchain/protocol";
 import { checkStorageEnv, storageEnvSchema } from "@trainchain/storage";
+import { monitorEnvSchema } from "@trainchain/telemetry";
 import { z } from "zod";
 
 const list = z
@@ -47,6 +48,7 @@ export const envSchema = z
     LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
   })
   .extend(storageEnvSchema.shape)
+  .extend(monitorEnvSchema.shape)
   .superRefine(checkStorageEnv);
 
 export type Env = z.infer<typeof envSchema>;

@@ -1,13 +1,19 @@
 import { serve } from "@hono/node-server";
+import { serveMonitor } from "@trainchain/telemetry";
 import { createApp } from "./app.ts";
 import { buildDeps } from "./build-deps.ts";
 import { startCleanUp } from "./clean-up.ts";
 import { readEnv } from "./env.ts";
+import { assertReady } from "./monitoring/assert-ready.ts";
 
 const env = readEnv(process.env);
 const deps = await buildDeps(env);
 const { logger } = deps;
 const stopCleanUp = startCleanUp(deps);
+const stopMonitor = await serveMonitor(env, {
+  registry: deps.metrics.registry,
+  assertReady: () => assertReady(deps),
+});
 
 const server = serve(
   { fetch: createApp(deps).fetch, hostname: env.HOST, port: env.PORT },
@@ -22,6 +28,7 @@ async function stop(signal: string): Promise<void> {
   stopping = true;
   logger.info({ signal }, "api stops");
   stopCleanUp();
+  await stopMonitor();
   const closed = new Promise((resolve) => server.close(resolve));
   // Event streams never end by themselves; everything else gets a moment to finish.
   const timer = setTimeout(() => "closeAllConnections" in server && server.closeAllConnections(), 3_000);

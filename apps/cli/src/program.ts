@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { addAdapterCheck } from "./commands/adapter-check.ts";
 import { addAdapterMerge } from "./commands/adapter-merge.ts";
+import { addAdminJobs } from "./commands/admin-jobs.ts";
 import { addCid } from "./commands/cid.ts";
 import { addContributor } from "./commands/contributor.ts";
 import { addDatasetCheck } from "./commands/dataset-check.ts";
@@ -47,6 +48,9 @@ export function buildProgram(): Command {
   const wallet = program.command("wallet").description("keep a wallet in an encrypted file");
   addWalletNew(wallet);
   addWalletAddress(wallet);
+
+  const admin = program.command("admin").description("look after the platform, from its own machine");
+  addAdminJobs(admin);
 
   addContributor(program);
   addCid(program);

@@ -1,9 +1,11 @@
 import { addressSchema, parseEnvironment } from "@trainchain/protocol";
+import { monitorEnvSchema } from "@trainchain/telemetry";
 import { z } from "zod";
 
 const blockSchema = z.string().regex(/^\d+$/, "expected a block number").transform(BigInt);
 
-const envSchema = z
+/** The indexer's settings. */
+export const envSchema = z
   .object({
     DATABASE_URL: z.url(),
     RPC_URL: z.url(),
@@ -19,6 +21,7 @@ const envSchema = z
     MAX_WINDOW_BLOCKS: z.coerce.number().int().positive().default(5_000),
     LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   })
+  .extend(monitorEnvSchema.shape)
   .readonly();
 
 export type Env = z.infer<typeof envSchema>;

@@ -1,13 +1,16 @@
+import { EventEmitter } from "node:events";
 import { fileURLToPath } from "node:url";
 import { type Connection, pause } from "@trainchain/db";
 import { TrainChainError } from "@trainchain/protocol";
 import { createKeyRing, createStorage, storageConfigFrom } from "@trainchain/storage";
-import type { TaskList } from "graphile-worker";
+import type { Monitor } from "@trainchain/telemetry";
+import type { TaskList, WorkerEvents } from "graphile-worker";
 import type { Logger } from "pino";
 import { createPublicClient, http, type PublicClient } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import type { WorkerDeps } from "./deps.ts";
 import type { Env } from "./env.ts";
+import { createWorkerRegistry } from "./monitoring/worker-metrics.ts";
 import { runQueue } from "./run-queue.ts";
 import { runTask } from "./run-task.ts";
 import { createSender } from "./sending/sender.ts";
@@ -24,12 +27,13 @@ const evaluateScript = fileURLToPath(new URL("../../../trainer/evaluate.py", imp
 /** The worker: its tasks on the queue, its sender, and its eye on the chain's clock. */
 export function createWorker(env: Env, connection: Connection, log: Logger) {
   const { db, sql } = connection;
+  const storageConfig = storageConfigFrom(env);
   const account = privateKeyToAccount(env.AGGREGATOR_PRIVATE_KEY);
   const client: PublicClient = createPublicClient({ transport: http(env.RPC_URL, { retryCount: 2 }) });
   const deps: WorkerDeps = {
     db,
     sql,
-    storage: createStorage(storageConfigFrom(env)),
+    storage: createStorage(storageConfig),
     keys: createKeyRing(env.SEALING_SECRET),
     client,
     chainId: env.CHAIN_ID,
@@ -55,18 +59,30 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
     log,
   });
 
+  const events: WorkerEvents = new EventEmitter();
+  const monitor: Monitor = {
+    registry: createWorkerRegistry(deps, {
+      events,
+      storageDir: storageConfig.backend === "local" ? storageConfig.dir : undefined,
+    }),
+    async assertReady() {
+      await sql`select 1`;
+      await assertRightChain(client, env.CHAIN_ID);
+    },
+  };
+
   async function run(signal: AbortSignal): Promise<void> {
     await untilRightChain(client, env.CHAIN_ID, log, signal);
     await removeLeftovers(env.DATA_DIR);
     const { DATABASE_URL: databaseUrl, CONCURRENCY: concurrency } = env;
     await Promise.all([
-      runQueue({ databaseUrl, db, sql, taskList: createTasks(deps), concurrency, log, signal }),
+      runQueue({ databaseUrl, db, sql, taskList: createTasks(deps), concurrency, log, signal, events }),
       sender.run(signal),
       watchDeadlines(deps, env.DEADLINE_CHECK_MS, signal),
     ]);
   }
 
-  return { deps, sender, run };
+  return { deps, sender, monitor, run };
 }
 
 export function createTasks(deps: WorkerDeps): TaskList {
@@ -87,13 +103,21 @@ export function createTasks(deps: WorkerDeps): TaskList {
 /** Waits for the node to answer, and refuses one of another chain: a signature for it would be worth nothing there. */
 async function untilRightChain(client: PublicClient, chainId: number, log: Logger, signal: AbortSignal) {
   while (!signal.aborted) {
-    const actual = await client.getChainId().catch(() => undefined);
-    if (actual === chainId) return;
-    if (actual !== undefined)
-      throw new TrainChainError("wrong-network", `the node is on chain ${actual}, not ${chainId}`, {
-        fix: "Check RPC_URL and CHAIN_ID.",
-      });
+    try {
+      return await assertRightChain(client, chainId);
+    } catch (error) {
+      if (!(error instanceof TrainChainError) || error.code === "wrong-network") throw error;
+    }
     log.warn("the chain's node does not answer; trying again");
     await pause(1_000, signal);
   }
+}
+
+async function assertRightChain(client: PublicClient, chainId: number): Promise<void> {
+  const actual = await client.getChainId().catch(() => undefined);
+  if (actual === chainId) return;
+  const fix = "Check RPC_URL and CHAIN_ID.";
+  if (actual === undefined)
+    throw new TrainChainError("chain-unavailable", "the chain's node does not answer", { fix });
+  throw new TrainChainError("wrong-network", `the node is on chain ${actual}, not ${chainId}`, { fix });
 }

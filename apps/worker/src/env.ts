@@ -1,5 +1,6 @@
 import { addressSchema, parseEnvironment } from "@trainchain/protocol";
 import { checkStorageEnv, storageEnvSchema } from "@trainchain/storage";
+import { monitorEnvSchema } from "@trainchain/telemetry";
 import { z } from "zod";
 
 const count = z.coerce.number().int().positive();
@@ -8,7 +9,8 @@ const list = z
   .default("")
   .transform((text) => text.split(",").flatMap((entry) => entry.trim() || []));
 
-const envSchema = z
+/** The worker's settings. */
+export const envSchema = z
   .object({
     DATABASE_URL: z.url(),
     RPC_URL: z.url(),
@@ -40,6 +42,7 @@ const envSchema = z
     LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   })
   .extend(storageEnvSchema.shape)
+  .extend(monitorEnvSchema.shape)
   .superRefine(checkStorageEnv);
 
 export type Env = z.infer<typeof envSchema>;

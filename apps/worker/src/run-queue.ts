@@ -13,6 +13,8 @@ export interface RunQueueOptions {
   concurrency: number;
   log: Logger;
   signal: AbortSignal;
+  /** Where the queue tells of each task's begin and end. */
+  events?: WorkerEvents;
 }
 
 /**
@@ -27,8 +29,8 @@ export async function runQueue({
   concurrency,
   log,
   signal,
+  events = new EventEmitter(),
 }: RunQueueOptions) {
-  const events: WorkerEvents = new EventEmitter();
   events.on("pool:create", ({ workerPool }) => void holdPoolLock(sql, workerPool.id, log, signal));
   const runner = await run({
     connectionString: databaseUrl,

@@ -1,10 +1,11 @@
 import type { TaskName, TaskPayloads } from "@trainchain/protocol";
+import { currentTrace } from "@trainchain/telemetry";
 import { sql } from "drizzle-orm";
 import type { Executor } from "./connect.ts";
 
 /**
  * Queues a task in the caller's transaction, so that a fact and the work it calls for are written together.
- * Tasks with the same `key` that have not started yet become one; `runAt` defers the task.
+ * The request under way goes with it, for the log. Tasks with the same `key` that have not started yet become one; `runAt` defers the task.
  */
 export async function enqueueTask<Name extends TaskName>(
   db: Executor,
@@ -12,10 +13,11 @@ export async function enqueueTask<Name extends TaskName>(
   payload: TaskPayloads[Name],
   { key, runAt, maxAttempts = 25 }: { key: string; runAt?: Date; maxAttempts?: number },
 ): Promise<void> {
+  const { requestId } = currentTrace();
   await db.execute(sql`
     select graphile_worker.add_job(
       identifier => ${name},
-      payload => ${JSON.stringify(payload)}::json,
+      payload => ${JSON.stringify({ ...payload, requestId })}::json,
       job_key => ${key},
       run_at => ${runAt?.toISOString() ?? null}::timestamptz,
       max_attempts => ${maxAttempts}

@@ -10,7 +10,7 @@ import type { AppEnv } from "./app-env.ts";
 export function respondWithError(logger: Logger): ErrorHandler<AppEnv> {
   return (thrown, c) => {
     const error = explain(thrown);
-    if (error.status >= 500) logger.error({ requestId: c.get("requestId"), err: thrown }, error.message);
+    if (error.status >= 500) logger.error({ err: thrown }, error.message);
     const retryAfter = error.facts.retryAfterSeconds;
     if (typeof retryAfter === "number") c.header("retry-after", String(retryAfter));
     return c.json(errorBody(error, c), error.status as ContentfulStatusCode);

@@ -1,8 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { TrainChainError } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
 import { errors, json } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
+import { assertReady } from "../monitoring/assert-ready.ts";
 
 const route = createRoute({
   method: "get",
@@ -12,15 +12,9 @@ const route = createRoute({
   responses: { 200: json(z.object({ status: z.literal("ready") }), "Both answer"), ...errors() },
 });
 
-export function getReadiness({ connection, chain, platform }: Deps) {
+export function getReadiness(deps: Deps) {
   return routeApp().openapi(route, async (c) => {
-    await connection.sql`select 1`;
-    const chainId = await chain.getChainId().catch(() => undefined);
-    if (chainId !== platform.chainId) {
-      throw new TrainChainError("chain-unavailable", `the chain ${platform.chainId} does not answer`, {
-        fix: "Check RPC_URL and CHAIN_ID.",
-      });
-    }
+    await assertReady(deps);
     return c.json({ status: "ready" as const }, 200);
   });
 }

@@ -1,6 +1,7 @@
 import { holdLeadership, pause } from "@trainchain/db";
-import { listUnfinishedTransactions, transactionChannel } from "@trainchain/db/work";
+import { listUnfinishedTransactions, type TransactionRow, transactionChannel } from "@trainchain/db/work";
 import { toTrainChainError } from "@trainchain/protocol";
+import { type Trace, withTrace } from "@trainchain/telemetry";
 import type postgres from "postgres";
 import { type SendDeps, sendTransaction } from "./send-transaction.ts";
 import { settleTransaction } from "./settle-transaction.ts";
@@ -20,12 +21,11 @@ export function createSender(deps: SenderDeps) {
   /** Looks after every undecided intent once; one that fails does not hold up the others. */
   async function step(): Promise<void> {
     for (const row of await listUnfinishedTransactions(db)) {
-      try {
-        await (row.status === "sent" ? settleTransaction(deps, row) : sendTransaction(deps, row));
-      } catch (error) {
+      const move = row.status === "sent" ? settleTransaction : sendTransaction;
+      await withTrace(traceOf(row), () => move(deps, row)).catch((error: unknown) => {
         const { code, message } = toTrainChainError(error);
         log.warn({ purpose: row.purpose, code, message }, "could not send now; trying again");
-      }
+      });
     }
   }
 
@@ -58,3 +58,8 @@ export function createSender(deps: SenderDeps) {
 }
 
 export type Sender = ReturnType<typeof createSender>;
+
+/** A purpose is `verb/escrow/job/…`. */
+function traceOf({ purpose, requestId }: TransactionRow): Trace {
+  return { jobId: purpose.split("/")[2], requestId: requestId ?? undefined };
+}

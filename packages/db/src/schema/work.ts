@@ -112,6 +112,8 @@ export const transactions = pgTable(
     minedHash: text("mined_hash"),
     gasUsed: bigint("gas_used", { mode: "bigint" }),
     error: jsonb("error").$type<{ code: string; message: string; fix?: string }>(),
+    /** The HTTP request that called for it, as the API's log names it. */
+    requestId: text("request_id"),
     createdAt: moment("created_at").notNull().defaultNow(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
   },

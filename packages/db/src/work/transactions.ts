@@ -1,3 +1,4 @@
+import { currentTrace } from "@trainchain/telemetry";
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { transactions } from "../schema/index.ts";
@@ -18,8 +19,8 @@ export async function requestTransaction(
   intent: { purpose: string; to: string; data: string },
 ): Promise<void> {
   await db.execute(sql`
-    insert into transactions (purpose, to_address, data, value_wei, status)
-    values (${intent.purpose}, ${intent.to}, ${intent.data}, 0, 'queued')
+    insert into transactions (purpose, to_address, data, value_wei, status, request_id)
+    values (${intent.purpose}, ${intent.to}, ${intent.data}, 0, 'queued', ${currentTrace().requestId ?? null})
     on conflict (purpose) do update set
       status = case when transactions.status = 'confirmed' and transactions.mined_hash is not null
         then 'sent' else 'queued' end,
@@ -28,6 +29,7 @@ export async function requestTransaction(
       attempts = case when transactions.status = 'confirmed' then transactions.attempts else '[]'::jsonb end,
       mined_hash = null,
       error = null,
+      request_id = coalesce(excluded.request_id, transactions.request_id),
       updated_at = now()
     where transactions.status in ('refused', 'reverted', 'confirmed')`);
   await db.execute(sql`select pg_notify(${transactionChannel}, '')`);

@@ -1,0 +1,90 @@
+import {
+  countJobs,
+  countQueue,
+  countUnfinishedTransactions,
+  type QueueFigures,
+} from "@trainchain/db/operations";
+import { addReadGauge, createRegistry, Histogram, type Registry } from "@trainchain/telemetry";
+import type { WorkerEvents } from "graphile-worker";
+import type { WorkerDeps } from "../deps.ts";
+import { measureFolder } from "./measure-folder.ts";
+
+/** Notes how long each task takes, from what the queue tells. */
+function measureTasks(registry: Registry, events: WorkerEvents): void {
+  const seconds = new Histogram({
+    name: "trainchain_task_duration_seconds",
+    help: "Time that a task took, by its kind and end",
+    labelNames: ["task", "outcome"],
+    buckets: [0.01, 0.1, 0.5, 2, 10, 60, 300, 1_800],
+    registers: [registry],
+  });
+  const timerOf = (task: string) => {
+    const end = seconds.startTimer({ task });
+    return (outcome: string) => end({ outcome });
+  };
+  const ends = new Map<string, (outcome: string) => number>();
+  events.on("job:start", ({ job }) => void ends.set(job.id, timerOf(job.task_identifier)));
+  events.on("job:complete", ({ job, error }) => {
+    ends.get(job.id)?.(error ? "failed" : "done");
+    ends.delete(job.id);
+  });
+}
+
+/** The platform's series: the queue, the sender's wallet and transactions, the jobs, and the bytes kept here. */
+export function createWorkerRegistry(
+  { db, client, escrow, aggregator, dataDir }: WorkerDeps,
+  { events, storageDir }: { events: WorkerEvents; storageDir: string | undefined },
+): Registry {
+  const registry = createRegistry("worker");
+  measureTasks(registry, events);
+
+  const states = ["waiting", "running", "deferred", "failed"] as const satisfies (keyof QueueFigures)[];
+  addReadGauge(registry, {
+    name: "trainchain_queue_tasks",
+    help: "Queued tasks by kind and state",
+    labels: ["task", "state"],
+    read: async () =>
+      (await countQueue(db)).flatMap((row) =>
+        states.map((state) => ({ labels: { task: row.task, state }, value: row[state] })),
+      ),
+  });
+  addReadGauge(registry, {
+    name: "trainchain_queue_oldest_seconds",
+    help: "How long the oldest due task of a kind has been waiting",
+    labels: ["task"],
+    read: async () =>
+      (await countQueue(db)).map(({ task, oldestSeconds }) => ({ labels: { task }, value: oldestSeconds })),
+  });
+  addReadGauge(registry, {
+    name: "trainchain_jobs",
+    help: "Jobs by status",
+    labels: ["status"],
+    read: async () =>
+      (await countJobs(db, escrow)).map(({ status, count }) => ({ labels: { status }, value: count })),
+  });
+  addReadGauge(registry, {
+    name: "trainchain_transactions_unfinished",
+    help: "Transactions asked for and not yet decided",
+    read: async () => (await countUnfinishedTransactions(db)).count,
+  });
+  addReadGauge(registry, {
+    name: "trainchain_transactions_oldest_seconds",
+    help: "Age of the oldest transaction that is not yet decided",
+    read: async () => (await countUnfinishedTransactions(db)).oldestSeconds,
+  });
+  addReadGauge(registry, {
+    name: "trainchain_aggregator_balance_pol",
+    help: "What the aggregator's wallet has left for gas",
+    read: async () => Number(await client.getBalance({ address: aggregator })) / 1e18,
+  });
+  addReadGauge(registry, {
+    name: "trainchain_storage_bytes",
+    help: "Bytes kept on this machine: content by local storage, uploads until they are taken over",
+    labels: ["folder"],
+    read: async () => [
+      ...(storageDir ? [{ labels: { folder: "storage" }, value: await measureFolder(storageDir) }] : []),
+      { labels: { folder: "uploads" }, value: await measureFolder(`${dataDir}/uploads`) },
+    ],
+  });
+  return registry;
+}
