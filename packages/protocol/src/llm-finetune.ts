@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cidSchema, seedSchema, weiSchema } from "./primitives.ts";
+import { mostRounds, seriesSchema } from "./rounds.ts";
 
 export const loraRanks = [4, 8, 16, 32, 64] as const;
 export const mergeMethods = ["svd", "exact", "fedavg"] as const;
@@ -56,12 +57,18 @@ export const createLlmFinetuneSchema = z
     model: z.string().min(1).max(300),
     description: z.string().trim().max(2_000).default(""),
     holdoutRows: z.number().int().min(1).max(10_000).optional(),
+    /** Each round is a job of its own that starts from the last one's result; rewardWei is that of all together. */
+    rounds: z.number().int().min(1).max(mostRounds).default(1),
   })
   .extend(jobTermsSchema.shape)
   .extend(trainingSchema.shape)
   .refine((body) => (body.minContributors ?? 1) <= body.contributors, {
     path: ["minContributors"],
     message: "minContributors may not exceed contributors",
+  })
+  .refine((body) => body.rounds === 1 || body.method !== "fedavg", {
+    path: ["method"],
+    message: "several rounds need svd or exact: factors averaged apart have no mean update to step along",
   });
 
 export type CreateLlmFinetune = z.infer<typeof createLlmFinetuneSchema>;
@@ -96,6 +103,8 @@ export const llmJobSpecSchema = z.object({
     method: z.enum(mergeMethods),
     rank: z.union([z.literal("auto"), z.number().int()]),
   }),
+  /** Only where the request asked for several rounds. */
+  series: seriesSchema.optional(),
 });
 
 export type LlmJobSpec = z.infer<typeof llmJobSpecSchema>;

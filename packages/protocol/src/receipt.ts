@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cidSchema, seedSchema } from "./primitives.ts";
+import { roundOutcomeSchema } from "./rounds.ts";
 import { checkResultSchema } from "./submissions.ts";
 
 const lossSchema = z.object({ loss: z.number(), bitsPerByte: z.number() });
@@ -7,9 +8,9 @@ const lossSchema = z.object({ loss: z.number(), bitsPerByte: z.number() });
 export const contributorOutcomeSchema = z.object({
   contributor: z.string(),
   slot: z.number().int(),
-  rows: z.number().int(),
   /** Of a job of several rounds: the shard that it was trained on, which the slot's number does not tell there. */
   shard: z.number().int().optional(),
+  rows: z.number().int(),
   weight: z.number(),
   adapterCid: cidSchema,
   adapterSha256: z.string(),
@@ -37,11 +38,15 @@ export const resultDocumentSchema = z.object({
     .object({
       holdoutRows: z.number().int(),
       base: lossSchema,
+      /** Of what the round started from; only in a later round. */
+      start: lossSchema.optional(),
       merged: lossSchema,
       fedavg: lossSchema.nullable(),
     })
     .nullable(),
   communicationBytes: z.number().int(),
+  /** Only where the request asked for several rounds. */
+  series: roundOutcomeSchema.optional(),
 });
 
 export type ResultDocument = z.infer<typeof resultDocumentSchema>;

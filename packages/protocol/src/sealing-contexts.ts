@@ -33,6 +33,16 @@ export function resultContext(job: SealedJob): string {
   return context("result", ...jobParts(job));
 }
 
+/** What a job's result is to the next round: the adapter that its contributors start from. */
+export function roundStartContext(job: SealedJob): string {
+  return context("round-start", ...jobParts(job));
+}
+
+/** The momentum that a job hands on to the next round's outer step. */
+export function momentumContext(job: SealedJob): string {
+  return context("momentum", ...jobParts(job));
+}
+
 function jobParts({ chainId, contract, jobId }: SealedJob): string[] {
   return [count(chainId), address(contract), count(jobId)];
 }

@@ -5,6 +5,8 @@ export interface TaskPayloads {
   "aggregate-adapters": { escrow: string; jobId: string };
   /** Looks at an open job and makes the move that the escrow allows now, if it is ours to make. */
   "advance-job": { escrow: string; jobId: string };
+  /** Prepares the draft of the round that follows a completed job. */
+  "prepare-round": { escrow: string; jobId: string };
   /** Relays a contributor's signed submission to the escrow. */
   "relay-submission": {
     escrow: string;

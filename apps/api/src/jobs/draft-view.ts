@@ -4,6 +4,7 @@ import {
   createLlmFinetuneSchema,
   type DraftView,
   jobKinds,
+  stakeOfRound,
 } from "@trainchain/protocol";
 import type { Platform } from "../deps.ts";
 
@@ -32,7 +33,17 @@ export function toDraftView(draft: DraftRecord, platform: Platform, now: Date): 
             specCid: draft.specCid,
           }
         : null,
-    stakeWei: request.rewardWei.toString(),
+    stakeWei: stakeOfRound(request.rewardWei, request.rounds, draft.round).toString(),
+    series:
+      request.rounds > 1
+        ? {
+            round: draft.round,
+            rounds: request.rounds,
+            previousJobId: previousJobOf(draft),
+            totalWei: request.rewardWei.toString(),
+          }
+        : null,
+    nextStep: describeDraft(draft, request.rounds),
     jobId: draft.jobId?.toString() ?? null,
     createdAt: draft.createdAt.toISOString(),
   };
@@ -41,7 +52,27 @@ export function toDraftView(draft: DraftRecord, platform: Platform, now: Date): 
 /** What terms are made of; an image job has one slot. */
 function requestOf({ kind, request }: DraftRecord) {
   if (kind === "image-classification")
-    return { ...createImageClassificationSchema.parse(request), contributors: 1, minContributors: 1 };
+    return {
+      ...createImageClassificationSchema.parse(request),
+      contributors: 1,
+      minContributors: 1,
+      rounds: 1,
+    };
   const parsed = createLlmFinetuneSchema.parse(request);
   return { ...parsed, minContributors: parsed.minContributors ?? parsed.contributors };
+}
+
+function previousJobOf({ spec }: DraftRecord): string | null {
+  return (spec?.kind === "llm-finetune" && spec.series?.previousJobId) || null;
+}
+
+/** What the requester can do with a draft now. */
+function describeDraft(draft: DraftRecord, rounds: number): string {
+  if (draft.status === "preparing") return "The data is being checked, split and sealed.";
+  if (draft.status === "failed") return "Mend what the report names and request the job anew.";
+  if (draft.status === "listed") return `It is job ${draft.jobId}.`;
+  if (draft.status === "deleted") return "It was deleted.";
+  const previous = previousJobOf(draft);
+  if (previous === null) return "Sign createJob with these terms to stake the reward and open the job.";
+  return `Round ${draft.round} of ${rounds} goes on from job ${previous}: sign createJob to pay for it, or delete it to stop here.`;
 }

@@ -26,6 +26,7 @@ export function toJobView(record: JobWithSlots, viewer: string | undefined, plat
       bondWei: job.bondWei.toString(),
       aggregator: job.aggregator,
     },
+    series: spec && seriesOf(record, spec, viewer),
     stakeWei: job.stakeWei.toString(),
     shareWei: ((job.stakeWei - feeWei) / BigInt(job.maxContributors)).toString(),
     feeWei: (job.feeWei ?? feeWei).toString(),
@@ -35,6 +36,20 @@ export function toJobView(record: JobWithSlots, viewer: string | undefined, plat
     createdAt: job.createdAt.toISOString(),
     closedAt: job.closedAt?.toISOString() ?? null,
     nextStep: describeNextStep(record),
+  };
+}
+
+function seriesOf({ job }: JobWithSlots, spec: JobSpec, viewer: string | undefined): JobView["series"] {
+  if (spec.kind !== "llm-finetune" || !spec.series) return null;
+  const { round, rounds, previousJobId } = spec.series;
+  const { draftId = null, jobId: nextJobId = null } = job.next ?? {};
+  return {
+    round,
+    rounds,
+    previousJobId,
+    nextDraftId: nextJobId === null && viewer === job.requester ? draftId : null,
+    nextJobId: nextJobId?.toString() ?? null,
+    yourShardIsTaken: false,
   };
 }
 

@@ -12,7 +12,7 @@ const ends = {
 
 /** What happens next with a job, in words, and by when at the latest. */
 export function describeNextStep({ job, slots, now }: JobWithSlots): JobView["nextStep"] {
-  if (job.status !== "open") return { text: ends[job.status], until: null };
+  if (job.status !== "open") return { text: `${ends[job.status]}${describeNextRound(job)}`, until: null };
   const open: OpenJob = {
     minContributors: job.minContributors,
     maxContributors: job.maxContributors,
@@ -52,6 +52,20 @@ export function describeNextStep({ job, slots, now }: JobWithSlots): JobView["ne
         : { text: `Waiting for contributors: ${counts}.`, until };
     }
   }
+}
+
+/** What becomes of the rounds that a closed job's request still has; empty for a job of one round. */
+function describeNextRound({ jobId, status, spec, next }: JobWithSlots["job"]): string {
+  const series = spec?.kind === "llm-finetune" ? spec.series : undefined;
+  if (!series || series.round === series.rounds) return "";
+  const { round, rounds } = series;
+  if (next?.jobId) return ` Round ${round + 1} of ${rounds} is job ${next.jobId}.`;
+  if (next?.draftId)
+    return ` Its requester may pay for round ${round + 1} of ${rounds} (trainchain job continue ${jobId}), or stop with this result.`;
+  const mayFollow = status === "completed" || status === "settled";
+  return mayFollow
+    ? ` Round ${round + 1} of ${rounds} is being prepared.`
+    : ` The other rounds do not take place.`;
 }
 
 /**

@@ -31,7 +31,12 @@ export async function openDraft(
         fix: "Upload the dataset again for a new request.",
       });
     }
-    await createDraft(tx, { id, ...requested, createdAt: new Date() });
+    const createdAt = new Date();
+    const rounds = Number(requested.request.rounds ?? 1);
+    const firstDraftId = rounds > 1 ? id : undefined;
+    await createDraft(tx, { id, ...requested, createdAt, firstDraftId });
+    for (let round = 2; round <= rounds; round++)
+      await createDraft(tx, { id: randomUUID(), ...requested, createdAt, firstDraftId, round });
     await enqueueTask(tx, "shard-dataset", { draftId: id }, { key: `shard-dataset/${id}` });
   });
   const draft = await findDraft(db, { id, requester, escrow: platform.escrow });

@@ -58,12 +58,12 @@ function assertPossible(body: CreateLlmFinetune, { models }: Platform): void {
       },
     );
   }
-  if (body.rewardWei < BigInt(body.contributors) * 2n) {
+  if (body.rewardWei < BigInt(body.contributors * body.rounds) * 2n) {
     throw new TrainChainError(
       "invalid-input",
       `rewardWei: too little for ${body.contributors} contributors`,
       {
-        fix: "Offer a reward that leaves something for every contributor.",
+        fix: "Offer a reward that leaves something for every contributor in every round.",
       },
     );
   }

@@ -1,6 +1,14 @@
 import { createRoute } from "@hono/zod-openapi";
 import { findShard, findSlot } from "@trainchain/db/market";
-import { adapterContext, assignmentViewSchema, shardContext, TrainChainError } from "@trainchain/protocol";
+import {
+  adapterContext,
+  assignmentViewSchema,
+  dataDraftOf,
+  roundStartContext,
+  type SealedAdapter,
+  shardContext,
+  TrainChainError,
+} from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
 import { errors, json, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
@@ -8,6 +16,7 @@ import { callerOf, requireSession } from "../http/sessions.ts";
 import { jobParams } from "../jobs/job-params.ts";
 import { findJobWithSlots } from "../jobs/job-record.ts";
 import { servedSpec } from "../jobs/job-view.ts";
+import { shardOf } from "../jobs/shard-of.ts";
 
 const route = createRoute({
   method: "get",
@@ -17,11 +26,19 @@ const route = createRoute({
   security: signedIn,
   middleware: requireSession,
   request: { params: jobParams },
-  responses: { 200: json(assignmentViewSchema, "The assignment"), ...errors(400, 401, 404) },
+  responses: { 200: json(assignmentViewSchema, "The assignment"), ...errors(400, 401, 404, 409) },
 });
 
 export function getAssignment({ connection, platform, keyRing, limits }: Deps) {
   const { db } = connection;
+
+  /** The start of a later round, with the key that the job before it sealed it for. */
+  async function startOf(previousJobId: string, start: SealedAdapter) {
+    const { chainId, escrow: contract } = platform;
+    const sealedBy = { chainId, contract, jobId: BigInt(previousJobId) };
+    return { ...start, identity: await keyRing.identityFor(roundStartContext(sealedBy)) };
+  }
+
   return routeApp().openapi(route, async (c) => {
     const { jobId } = c.req.valid("param");
     const contributor = callerOf(c).wallet;
@@ -30,10 +47,15 @@ export function getAssignment({ connection, platform, keyRing, limits }: Deps) {
     if (held?.status !== "accepted" && held?.status !== "submitted") throw noSlot(jobId);
     const record = await findJobWithSlots(db, { escrow, jobId });
     const spec = record && servedSpec(record, platform);
-    const shard = spec && (await findShard(db, spec.draftId, held.slot));
-    if (!shard || !record.job.specCid) throw noSlot(jobId);
+    if (!spec || !record.job.specCid) throw noSlot(jobId);
+    const index = await shardOf(db, spec, held);
+    if (index === undefined) throw shardTaken(jobId);
+    const shard = await findShard(db, spec.draftId, index);
+    if (!shard) throw noSlot(jobId);
     const { cid, rows, sizeBytes, sha256 } = shard;
-    const identity = await keyRing.identityFor(shardContext({ draftId: spec.draftId, index: held.slot }));
+    const series = spec.kind === "llm-finetune" ? spec.series : undefined;
+    const draftId = dataDraftOf({ draftId: spec.draftId, series });
+    const identity = await keyRing.identityFor(shardContext({ draftId, index }));
     const sealedTo = { chainId, contract: escrow, jobId, slot: held.slot, contributor };
     c.header("cache-control", "no-store");
     return c.json(
@@ -48,6 +70,8 @@ export function getAssignment({ connection, platform, keyRing, limits }: Deps) {
           recipient: await keyRing.recipientFor(adapterContext(sealedTo)),
           maxBytes: limits.adapterBytes,
         },
+        start:
+          series?.start && series.previousJobId ? await startOf(series.previousJobId, series.start) : null,
         delegate: held.delegate,
       },
       200,
@@ -61,4 +85,16 @@ export function noSlot(jobId: bigint): TrainChainError {
     fix: "Accept the job first; the slot appears once the transaction is confirmed.",
     facts: { jobId: jobId.toString() },
   });
+}
+
+/** Nobody is shown two parts of a request's data, and no part goes to two contributors of one round. */
+function shardTaken(jobId: bigint): TrainChainError {
+  return new TrainChainError(
+    "conflict",
+    `the part of the data that you worked on before is with another contributor in job ${jobId}`,
+    {
+      fix: "Give the slot up: it is released at its deadline. Take the next round's slot earlier, before others do.",
+      facts: { jobId: jobId.toString() },
+    },
+  );
 }

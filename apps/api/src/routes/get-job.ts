@@ -5,7 +5,8 @@ import { errors, json } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { escrowQuery, jobParams, unknownJob } from "../jobs/job-params.ts";
 import { findJobWithSlots } from "../jobs/job-record.ts";
-import { toJobView } from "../jobs/job-view.ts";
+import { servedSpec, toJobView } from "../jobs/job-view.ts";
+import { isShardTaken } from "../jobs/shard-of.ts";
 
 const route = createRoute({
   method: "get",
@@ -22,6 +23,15 @@ export function getJob({ connection, platform }: Deps) {
     const { escrow = platform.escrow } = c.req.valid("query");
     const record = await findJobWithSlots(connection.db, { escrow, jobId });
     if (!record) throw unknownJob({ jobId });
-    return c.json(toJobView(record, c.get("session")?.wallet, platform), 200);
+    const viewer = c.get("session")?.wallet;
+    const view = toJobView(record, viewer, platform);
+    const spec = servedSpec(record, platform);
+    if (view.series && spec && viewer && record.job.status === "open")
+      view.series.yourShardIsTaken = await isShardTaken(connection.db, spec, {
+        escrow,
+        jobId,
+        contributor: viewer,
+      });
+    return c.json(view, 200);
   });
 }

@@ -10,6 +10,8 @@ export async function createDraft(
     uploadId: string;
     request: Record<string, unknown>;
     createdAt: Date;
+    firstDraftId?: string;
+    round?: number;
   },
 ): Promise<void> {
   await db.insert(drafts).values(draft);

@@ -1,6 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { drafts } from "../schema/index.ts";
+import { isShown } from "./is-shown.ts";
 import { type DraftRecord, selectDrafts, toDraftRecord } from "./select-drafts.ts";
 
 /** A draft of this requester that was not deleted. */
@@ -9,7 +10,7 @@ export async function findDraft(
   { id, requester, escrow }: { id: string; requester: string; escrow: string },
 ): Promise<DraftRecord | undefined> {
   const [row] = await selectDrafts(db, escrow).where(
-    and(eq(drafts.id, id), eq(drafts.requester, requester), isNull(drafts.deletedAt)),
+    and(eq(drafts.id, id), eq(drafts.requester, requester), isNull(drafts.deletedAt), isShown),
   );
   return row && toDraftRecord(row);
 }

@@ -1,6 +1,7 @@
 import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { drafts } from "../schema/index.ts";
+import { isShown } from "./is-shown.ts";
 import { type DraftRecord, selectDrafts, toDraftRecord } from "./select-drafts.ts";
 
 /** A requester's drafts, newest first, after the given one. */
@@ -18,6 +19,7 @@ export async function listDrafts(
       and(
         eq(drafts.requester, requester),
         isNull(drafts.deletedAt),
+        isShown,
         after && sql`(${drafts.createdAt}, ${drafts.id}) < (${after.createdAt.toISOString()}, ${after.id})`,
       ),
     )

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { drafts, jobs, llmFinetuneJobs } from "../schema/index.ts";
+import { isShown } from "./is-shown.ts";
 
 /** Where one of a requester's requests is to be found, and its place in the list. */
 export interface RequestKey {
@@ -28,7 +29,7 @@ export async function listRequests(
       select 'draft' as type, ${drafts.id} as key, ${drafts.createdAt} as created_at
       from ${drafts}
       left join ${llmFinetuneJobs} on ${llmFinetuneJobs.draftId} = ${drafts.id}
-      where ${drafts.requester} = ${requester} and ${drafts.deletedAt} is null and not exists (
+      where ${drafts.requester} = ${requester} and ${drafts.deletedAt} is null and ${isShown} and not exists (
         select 1 from ${jobs} where ${jobs.specCid} = ${llmFinetuneJobs.specCid}
           and ${jobs.requester} = ${requester} and ${jobs.escrow} = ${escrow})
       union all

@@ -16,6 +16,8 @@ export interface DraftRecord {
   specCid: string | null;
   jobId: bigint | null;
   createdAt: Date;
+  /** Counts the rounds of a request from 1. */
+  round: number;
 }
 
 /** The job of `escrow` that a prepared draft became: same spec, same requester; the first one if there are more. */
@@ -57,5 +59,6 @@ export function toDraftRecord({ draft, preparation, spec, specCid, jobId }: Draf
     specCid,
     jobId: jobId === null ? null : BigInt(jobId),
     createdAt: draft.createdAt,
+    round: draft.round,
   };
 }

@@ -1,5 +1,5 @@
 import type { JobKind, JobSpec, JobStatus } from "@trainchain/protocol";
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { drafts, jobs, llmFinetuneJobs } from "../schema/index.ts";
 
@@ -8,6 +8,8 @@ export type JobRow = Omit<typeof jobs.$inferSelect, "kind" | "status"> & { kind:
 /** A job on chain with the spec that this platform prepared for it, if it did. */
 export interface JobRecord extends JobRow {
   spec: JobSpec | null;
+  /** The round after this one: its draft while it can be paid for, and its job once it was. */
+  next?: { draftId: string | null; jobId: bigint | null };
 }
 
 export interface JobKey {
@@ -15,13 +17,34 @@ export interface JobKey {
   jobId: bigint;
 }
 
+/** The prepared draft of the round after a job's. Alone in its series a job has no first draft, and so no next. */
+const nextDraftId = sql<string | null>`(
+  select next.id from drafts as next
+  join preparations on preparations.draft_id = next.id and preparations.status = 'ready'
+  where next.first_draft_id = ${drafts.firstDraftId} and next.round = ${drafts.round} + 1 and next.deleted_at is null
+)`;
+
+const nextJobId = sql<string | null>`(
+  select min(following.job_id) from drafts as next
+  join llm_finetune_jobs as prepared on prepared.draft_id = next.id
+  join jobs as following on following.spec_cid = prepared.spec_cid
+  where next.first_draft_id = ${drafts.firstDraftId} and next.round = ${drafts.round} + 1
+    and following.requester = ${jobs.requester} and following.escrow = ${jobs.escrow}
+)`;
+
 /**
  * The base of every query that reads jobs. A spec belongs to a job only if the job's requester is the one it was
  * prepared for: specs are public, so anybody can put another's CID on chain.
  */
 export function selectJobs(db: Executor) {
   return db
-    .select({ job: jobs, spec: llmFinetuneJobs.spec, draftId: drafts.id })
+    .select({
+      job: jobs,
+      spec: llmFinetuneJobs.spec,
+      draftId: drafts.id,
+      nextDraftId: nextDraftId.as("next_draft_id"),
+      nextJobId: nextJobId.as("next_job_id"),
+    })
     .from(jobs)
     .leftJoin(llmFinetuneJobs, eq(llmFinetuneJobs.specCid, jobs.specCid))
     .leftJoin(drafts, and(eq(drafts.id, llmFinetuneJobs.draftId), eq(drafts.requester, jobs.requester)))
@@ -30,11 +53,12 @@ export function selectJobs(db: Executor) {
 
 type SelectedRow = Awaited<ReturnType<typeof selectJobs>>[number];
 
-export function toJobRecord({ job, spec, draftId }: SelectedRow): JobRecord {
+export function toJobRecord({ job, spec, draftId, nextDraftId, nextJobId }: SelectedRow): JobRecord {
   return {
     ...job,
     kind: job.kind as JobKind,
     status: job.status as JobStatus,
     spec: draftId === null ? null : spec,
+    next: { draftId: nextDraftId, jobId: nextJobId === null ? null : BigInt(nextJobId) },
   };
 }

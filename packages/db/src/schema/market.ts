@@ -8,7 +8,9 @@ import {
   jsonb,
   pgTable,
   primaryKey,
+  smallint,
   text,
+  uniqueIndex,
 } from "drizzle-orm/pg-core";
 import { moment } from "./columns.ts";
 
@@ -60,12 +62,21 @@ export const drafts = pgTable(
     kind: text("kind").notNull(),
     requester: text("requester").notNull(),
     uploadId: text("upload_id").notNull(),
+    /**
+     * The rounds of one request are made with it, as a draft each; a later one is hidden until the round before it
+     * is done and a worker has prepared it. Null where the request asks for one round.
+     */
+    firstDraftId: text("first_draft_id"),
+    round: smallint("round").notNull().default(1),
     /** The request as accepted by its schema; wei as decimal strings. */
     request: jsonb("request").$type<Record<string, unknown>>().notNull(),
     createdAt: moment("created_at").notNull().defaultNow(),
     deletedAt: moment("deleted_at"),
   },
-  (table) => [index("drafts_by_requester").on(table.requester, table.createdAt.desc(), table.id.desc())],
+  (table) => [
+    index("drafts_by_requester").on(table.requester, table.createdAt.desc(), table.id.desc()),
+    uniqueIndex("drafts_by_round").on(table.firstDraftId, table.round),
+  ],
 );
 
 /** What a contributor says of its own machine. Its counts are in contributor_stats. */

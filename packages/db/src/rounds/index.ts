@@ -1,0 +1,2 @@
+export * from "./find-draft-of-round.ts";
+export * from "./list-slot-moves.ts";
