@@ -3,19 +3,37 @@ import { connect } from "@trainchain/db";
 import { createIndexer, readEnv } from "@trainchain/indexer";
 import { type EscrowChain, fakeCid, roles, startEscrowChain, startPostgres } from "@trainchain/testing";
 import { pino } from "pino";
-import { createPublicClient, http } from "viem";
+import { type Address, concat, createPublicClient, type Hex, http, size, toHex } from "viem";
 
 const events = 10_000;
 const eventsPerBlock = 100;
 /** Blocks asked for at once: an answer of all events would be larger than a client takes. */
 const readBlocks = 20n;
 
+/**
+ * Code of an account that calls the escrow with its own calldata and one `stakeWei` a call, `calls` times: a
+ * transaction of the node's takes 20 ms however small it is, so that one for each event takes minutes.
+ */
+function repeater(escrow: Address, stakeWei: number, calls: number): Hex {
+  const byte = (value: number) => toHex(value, { size: 1 });
+  const copyCalldata = "0x365f5f37"; // CALLDATASIZE PUSH0 PUSH0 CALLDATACOPY
+  const start = concat([copyCalldata, "0x60", byte(calls)]); // PUSH1 calls
+  const loop = size(start);
+  const call = concat(["0x5b5f5f365f60", byte(stakeWei), "0x73", escrow, "0x5af1"]); // JUMPDEST … PUSH1 … PUSH20 … GAS CALL
+  const fail = loop + size(call) + 13;
+  const orFail = concat(["0x1560", byte(fail), "0x57"]); // ISZERO PUSH1 fail JUMPI
+  const again = concat(["0x600190038060", byte(loop), "0x57"]); // PUSH1 1 SWAP1 SUB DUP1 PUSH1 loop JUMPI
+  const end = "0x005b5f5ffd"; // STOP JUMPDEST PUSH0 PUSH0 REVERT
+  return concat([start, call, orFail, again, end]);
+}
+
 /** Fills the chain with JobCreated events, `eventsPerBlock` a block. */
-async function createJobs({ client, escrow, wallet }: EscrowChain): Promise<void> {
+async function createJobs({ client, escrow, wallet, mined }: EscrowChain): Promise<void> {
   const { timestamp } = await client.getBlock();
-  const { to, data, value } = encodeCreateJob({
+  const stakeWei = 2;
+  const { data } = encodeCreateJob({
     escrow,
-    stakeWei: 2n,
+    stakeWei: BigInt(stakeWei),
     terms: {
       kind: 0,
       minContributors: 1,
@@ -28,22 +46,12 @@ async function createJobs({ client, escrow, wallet }: EscrowChain): Promise<void
       specCid: fakeCid("s"),
     },
   });
-  const first = await client.getTransactionCount({ address: wallet(roles.requester) });
-  await client.setAutomine(false);
-  await client.setBlockGasLimit({ gasLimit: 100_000_000n });
-  for (let sent = 0; sent < events; sent += eventsPerBlock) {
-    // The chain takes about 20 ms a transaction: minutes in all, before the measurement begins.
-    if (sent % 1_000 === 0) console.error(`filling the chain: ${sent} of ${events} events`);
-    await Promise.all(
-      Array.from({ length: eventsPerBlock }, (_, index) => {
-        const nonce = first + sent + index;
-        const from = wallet(roles.requester);
-        return client.sendUnsignedTransaction({ from, nonce, to, data, value, gas: 400_000n });
-      }),
+  const requester = wallet(roles.requester);
+  await client.setCode({ address: requester, bytecode: repeater(escrow, stakeWei, eventsPerBlock) });
+  for (let sent = 0; sent < events; sent += eventsPerBlock)
+    await mined(
+      client.sendUnsignedTransaction({ from: wallet(roles.deployer), to: requester, data, gas: 16_000_000n }),
     );
-    await client.mine({ blocks: 1 });
-  }
-  await client.setAutomine(true);
 }
 
 /** Milliseconds to read every event of the escrow from the node and decode nothing: the floor of any indexer. */

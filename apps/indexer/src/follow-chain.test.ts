@@ -239,6 +239,12 @@ describe("following", () => {
     expect((await derivedRows()).jobs).toHaveLength(1);
   });
 
+  it("is not stopped by a text that the database cannot hold", async () => {
+    await chain.openJob({ specCid: "zero\0character" });
+    await followToHead();
+    expect((await derivedRows()).jobs).toMatchObject([{ spec_cid: "zero\ufffdcharacter", status: "open" }]);
+  });
+
   it("refuses a node of another chain", async () => {
     await expect(followToHead(follower({ CHAIN_ID: "137" }))).rejects.toMatchObject({
       code: "wrong-network",
@@ -289,6 +295,22 @@ describe("a reorganisation", () => {
     expect(after).toEqual(before);
     await reindex(connection.db, follower());
     expect(await derivedRows()).toEqual(after);
+  });
+
+  it("of blocks that were read ahead and not stored yet leaves nothing of them", async () => {
+    const following = follower({ MAX_WINDOW_BLOCKS: "4" });
+    await following.assertChain();
+    const before = await chain.client.getBlockNumber();
+    await chain.client.mine({ blocks: Number(chain.startBlock + 4n - before) });
+    const jobId = await chain.openJob();
+    await accept(jobId, first);
+    expect(await following.step()).toBe("advanced");
+
+    const depth = Number((await chain.client.getBlockNumber()) - (chain.startBlock + 4n));
+    await chain.client.request({ method: "anvil_reorg" as never, params: [depth, []] as never });
+    await chain.client.mine({ blocks: 1 });
+    await followToHead(following);
+    expect((await derivedRows()).jobs).toEqual([]);
   });
 
   it("deeper than the blocks on record is followed from the start", async () => {

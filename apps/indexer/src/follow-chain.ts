@@ -3,8 +3,9 @@ import { createCursor, findBlock, findCursor, findNewestBlock } from "@trainchai
 import { TrainChainError } from "@trainchain/protocol";
 import type { Logger } from "pino";
 import type { PublicClient } from "viem";
-import { type EventSource, readWindow } from "./read-window.ts";
+import type { EventSource } from "./read-window.ts";
 import { rollBack, storeWindow, type Understanding } from "./store-window.ts";
+import { createWindowReader, type WindowReader } from "./window-reader.ts";
 
 export interface FollowedContract extends EventSource, Understanding {
   /** The block of its deployment, or any earlier one. */
@@ -18,7 +19,7 @@ export interface FollowChainDeps {
   chainId: number;
   /** Blocks that must lie on top of one before it is read; 0 reads the newest. */
   confirmations: number;
-  /** Most blocks asked for at once; fewer where the node refuses so many. */
+  /** Most blocks asked for at once; fewer where the node refuses so many or they hold very many events. */
   maxWindowBlocks: number;
   log: Logger;
 }
@@ -39,14 +40,18 @@ export function createFollower({
   maxWindowBlocks,
   log,
 }: FollowChainDeps) {
-  const understandings = new Map(contracts.map((contract) => [contract.address.toLowerCase(), contract]));
-  let windowBlocks = maxWindowBlocks;
+  const followed = new Map(
+    contracts.map((contract) => [
+      contract.address.toLowerCase(),
+      { ...contract, reader: createWindowReader(client, contract, maxWindowBlocks) },
+    ]),
+  );
 
   /** Refuses a node of another chain, and a database that was filled from another one. */
   async function assertChain(): Promise<void> {
     const actual = await client.getChainId();
     if (actual !== chainId) throw wrongChain(`the node is on chain ${actual}, not ${chainId}`);
-    for (const [escrow, { startBlock }] of understandings) {
+    for (const [escrow, { startBlock }] of followed) {
       await createCursor(db, { escrow, chainId, nextBlock: startBlock });
       const cursor = await findCursor(db, escrow);
       if (cursor && cursor.chainId !== chainId)
@@ -58,7 +63,7 @@ export function createFollower({
   async function step(): Promise<Step> {
     const head = await client.getBlockNumber({ cacheTime: 0 });
     let outcome: Step = "idle";
-    for (const [escrow, contract] of understandings) {
+    for (const [escrow, contract] of followed) {
       const result = await stepContract(escrow, contract, head);
       if (result === "rolled back") return result;
       if (result === "advanced") outcome = result;
@@ -66,18 +71,21 @@ export function createFollower({
     return outcome;
   }
 
-  async function stepContract(escrow: string, contract: FollowedContract, head: bigint): Promise<Step> {
-    const from = (await findCursor(db, escrow))?.nextBlock ?? contract.startBlock;
+  async function stepContract(
+    escrow: string,
+    { startBlock, reader }: FollowedContract & { reader: WindowReader },
+    head: bigint,
+  ): Promise<Step> {
+    const from = (await findCursor(db, escrow))?.nextBlock ?? startBlock;
     if (await isForked(from, head)) return backToAncestor(from - 1n);
     const newest = head - BigInt(confirmations);
     if (from > newest) return "idle";
 
-    const to = minimum(newest, from + BigInt(windowBlocks) - 1n);
-    const window = await readShrinking(contract, from, to);
+    const window = await reader.read(from, newest);
     if (!window) return "idle";
     const below = await findBlock(db, from - 1n);
     if (below && below.hash !== window.parentHash) return backToAncestor(from - 1n);
-    await storeWindow(db, understandings, escrow, window);
+    await storeWindow(db, followed, escrow, window);
     log.info({ escrow, from, to: window.to, events: window.events.length }, "followed");
     return "advanced";
   }
@@ -103,44 +111,18 @@ export function createFollower({
     const known = await findBlock(db, number);
     const ancestor = known ? number : lowestStart() - 1n;
     log.warn({ ancestor, from }, "the chain was reorganised");
-    await rollBack(db, understandings, ancestor);
+    await rollBack(db, followed, ancestor);
     return "rolled back";
   }
 
-  /** Reads a window, with fewer blocks where the node refuses it, and slowly more again afterwards. */
-  async function readShrinking(contract: FollowedContract, from: bigint, to: bigint) {
-    for (let last = to; ; last = from + BigInt(windowBlocks) - 1n) {
-      try {
-        const window = await readWindow(client, contract, from, minimum(last, to));
-        windowBlocks = Math.min(maxWindowBlocks, windowBlocks * 2);
-        return window;
-      } catch (error) {
-        if (windowBlocks === 1 || !isTooMuch(error)) throw error;
-        windowBlocks = Math.ceil(windowBlocks / 2);
-      }
-    }
-  }
-
   function lowestStart(): bigint {
-    return contracts.map(({ startBlock }) => startBlock).reduce(minimum);
+    return contracts.map(({ startBlock }) => startBlock).reduce((a, b) => (a < b ? a : b));
   }
 
   return { assertChain, step };
 }
 
 export type Follower = ReturnType<typeof createFollower>;
-
-function minimum(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
-}
-
-/** Nodes word the refusal of a range differently; none of these words is in a message about a connection. */
-function isTooMuch(error: unknown): boolean {
-  return (
-    !/rate limit/i.test(String(error)) &&
-    /range|too (many|large|big)|limit|exceed|response size/i.test(String(error))
-  );
-}
 
 function wrongChain(message: string): TrainChainError {
   return new TrainChainError("wrong-network", message, {

@@ -67,14 +67,18 @@ function storedEvent(event: EscrowEvent | LegacyEvent, blocks: Map<bigint | null
     transactionHash,
     name,
     jobId: "jobId" in args ? args.jobId : null,
-    args: JSON.parse(JSON.stringify(args, bigintAsString)),
+    args: JSON.parse(JSON.stringify(args, storable)),
     minedAt: minedAt(block),
   };
 }
 
-/** JSON holds no whole number beyond 2^53: amounts and ids are stored as decimal strings. */
-function bigintAsString(_: string, value: unknown): unknown {
-  return typeof value === "bigint" ? value.toString() : value;
+/**
+ * Amounts and ids as decimal strings, since JSON holds no whole number beyond 2^53; and no zero character in a text,
+ * which a contract emits for whoever asks and PostgreSQL refuses.
+ */
+function storable(_: string, value: unknown): unknown {
+  if (typeof value === "bigint") return value.toString();
+  return typeof value === "string" ? value.replaceAll("\0", "\ufffd") : value;
 }
 
 function blockRow(block: Block): BlockRow {

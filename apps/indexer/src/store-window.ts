@@ -5,7 +5,6 @@ import {
   deleteBlocksAbove,
   deleteEventsAbove,
   enqueueTasks,
-  type JobKey,
   type JobRows,
   listJobEvents,
   notifyJobs,
@@ -50,7 +49,11 @@ export async function storeWindow(
     await recordBlocks(tx, window.blocks);
     await pruneBlocks(tx, keptBlocks);
     await upsertEvents(tx, window.events);
-    await applyEvents(tx, understandings, window.events);
+    await deriveAnew(tx, understandings, {
+      changed: window.events,
+      below: window.from,
+      added: window.events,
+    });
   });
 }
 
@@ -63,15 +66,25 @@ export async function rollBack(
   await db.transaction(async (tx) => {
     await rewindCursors(tx, ancestor + 1n);
     await deleteBlocksAbove(tx, ancestor);
-    await applyEvents(tx, understandings, await deleteEventsAbove(tx, ancestor));
+    const changed = await deleteEventsAbove(tx, ancestor);
+    await deriveAnew(tx, understandings, { changed, below: ancestor + 1n, added: [] });
   });
 }
 
-/** Derives anew what depends on these new or deleted events: always from all the stored events of a job or wallet. */
-async function applyEvents(tx: Executor, understandings: Understandings, changed: readonly ChainEvent[]) {
+interface Change {
+  /** New or deleted events. */
+  changed: readonly ChainEvent[];
+  /** The stored events of blocks below this one are as they were. */
+  below: bigint;
+  /** All events at and above it, just stored. */
+  added: readonly ChainEvent[];
+}
+
+/** Derives anew what depends on the changed events: always from all the stored events of a job or wallet. */
+async function deriveAnew(tx: Executor, understandings: Understandings, { changed, below, added }: Change) {
   if (changed.length === 0) return;
   const keys = changed.flatMap(({ escrow, jobId }) => (jobId === null ? [] : [{ escrow, jobId }]));
-  const rows = await replayJobs(tx, understandings, keys);
+  const rows = replayJobs(understandings, [...(await listJobEvents(tx, keys, below)), ...added]);
   await refreshContributorStats(tx, await replaceJobs(tx, keys, rows));
   const wallets = changed.flatMap(({ args }) => (typeof args.wallet === "string" ? [args.wallet] : []));
   await refreshWithdrawableBalances(tx, [...new Set(wallets)]);
@@ -80,8 +93,10 @@ async function applyEvents(tx: Executor, understandings: Understandings, changed
   await notifyJobs(tx, keys);
 }
 
-async function replayJobs(tx: Executor, understandings: Understandings, keys: readonly JobKey[]) {
-  const histories = Map.groupBy(await listJobEvents(tx, keys), ({ escrow, jobId }) => `${escrow}/${jobId}`);
+/** The rows of every job among events in the chain's order. */
+function replayJobs(understandings: Understandings, events: readonly ChainEvent[]): JobRows[] {
+  const ofJobs = events.filter(({ jobId }) => jobId !== null);
+  const histories = Map.groupBy(ofJobs, ({ escrow, jobId }) => `${escrow}/${jobId}`);
   return [...histories.values()].flatMap((events) => {
     const understanding = understandings.get(events[0]?.escrow ?? "");
     return (understanding && replayJob(understanding.handlers, events)) ?? [];

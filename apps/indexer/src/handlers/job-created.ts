@@ -1,5 +1,6 @@
 import { jobKinds } from "@trainchain/protocol";
-import { type Handler, momentOf, subjectOf, weiOf } from "./job-state.ts";
+import { type Handler, momentOf, weiOf } from "./job-state.ts";
+import { openJob } from "./open-job.ts";
 
 interface Terms {
   kind: number;
@@ -15,33 +16,18 @@ interface Terms {
 
 /** A requester has fixed the terms and staked the reward. */
 export const onJobCreated: Handler = (state, event) => {
-  const { escrow, jobId } = subjectOf(event);
   const terms = event.args.terms as Terms;
-  return {
-    ...state,
-    job: {
-      escrow,
-      jobId,
-      kind: jobKinds[terms.kind] ?? "llm-finetune",
-      requester: String(event.args.requester),
-      specCid: terms.specCid,
-      minContributors: terms.minContributors,
-      maxContributors: terms.maxContributors,
-      acceptBy: momentOf(terms.acceptBy),
-      trainingPeriodSeconds: terms.trainingPeriod,
-      reviewPeriodSeconds: terms.reviewPeriod,
-      bondWei: weiOf(terms.bondWei),
-      stakeWei: weiOf(event.args.stakeWei),
-      feeBps: Number(event.args.feeBps),
-      aggregator: terms.aggregator,
-      status: "open",
-      slotsTaken: 0,
-      slotsSubmitted: 0,
-      resultCid: null,
-      refundWei: null,
-      feeWei: null,
-      createdAt: event.minedAt,
-      closedAt: null,
-    },
-  };
+  const job = openJob(event, {
+    kind: jobKinds[terms.kind] ?? "llm-finetune",
+    specCid: terms.specCid,
+    minContributors: terms.minContributors,
+    maxContributors: terms.maxContributors,
+    acceptBy: momentOf(terms.acceptBy),
+    trainingPeriodSeconds: terms.trainingPeriod,
+    reviewPeriodSeconds: terms.reviewPeriod,
+    bondWei: weiOf(terms.bondWei),
+    feeBps: Number(event.args.feeBps),
+    aggregator: terms.aggregator,
+  });
+  return { ...state, job };
 };

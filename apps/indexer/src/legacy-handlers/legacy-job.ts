@@ -1,5 +1,6 @@
 import type { ChainEvent, SlotRow } from "@trainchain/db/follow";
-import { changeJob, type JobState, subjectOf, weiOf } from "../handlers/job-state.ts";
+import { changeJob, type JobState, subjectOf } from "../handlers/job-state.ts";
+import { openJob } from "../handlers/open-job.ts";
 
 /*
  * The predecessor's contract has no deadlines, bonds, fees or minimum; what it lacks is stored as zero or null.
@@ -11,34 +12,19 @@ export function createLegacyJob(
   kind: "llm-finetune" | "image-classification",
   maxContributors: number,
 ): JobState {
-  const { escrow, jobId } = subjectOf(event);
-  return {
-    ...state,
-    job: {
-      escrow,
-      jobId,
-      kind,
-      requester: String(event.args.requester),
-      specCid: null,
-      minContributors: maxContributors,
-      maxContributors,
-      acceptBy: null,
-      trainingPeriodSeconds: 0,
-      reviewPeriodSeconds: 0,
-      bondWei: 0n,
-      stakeWei: weiOf(event.args.stakeWei),
-      feeBps: 0,
-      aggregator: escrow,
-      status: "open",
-      slotsTaken: 0,
-      slotsSubmitted: 0,
-      resultCid: null,
-      refundWei: null,
-      feeWei: null,
-      createdAt: event.minedAt,
-      closedAt: null,
-    },
-  };
+  const job = openJob(event, {
+    kind,
+    specCid: null,
+    minContributors: maxContributors,
+    maxContributors,
+    acceptBy: null,
+    trainingPeriodSeconds: 0,
+    reviewPeriodSeconds: 0,
+    bondWei: 0n,
+    feeBps: 0,
+    aggregator: event.escrow,
+  });
+  return { ...state, job };
 }
 
 /** Fills a slot; there a wallet may take the same job again after it failed. */

@@ -1,7 +1,7 @@
 import { desc, eq, gt, lt, lte, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { blocks, chainCursors } from "../schema/index.ts";
-import { inPieces } from "./in-pieces.ts";
+import { insertRows } from "./insert-rows.ts";
 
 export type BlockRow = typeof blocks.$inferInsert;
 
@@ -23,18 +23,13 @@ export async function findNewestBlock(db: Executor, number: bigint): Promise<Blo
 
 /** Records blocks; one already recorded under the same number is replaced. */
 export async function recordBlocks(db: Executor, rows: BlockRow[]): Promise<void> {
-  for (const piece of inPieces(rows, 5_000))
-    await db
-      .insert(blocks)
-      .values(piece)
-      .onConflictDoUpdate({
-        target: blocks.number,
-        set: {
-          hash: sql`excluded.hash`,
-          parentHash: sql`excluded.parent_hash`,
-          minedAt: sql`excluded.mined_at`,
-        },
-      });
+  await insertRows(
+    db,
+    blocks,
+    rows,
+    sql`on conflict (number) do update set
+      hash = excluded.hash, parent_hash = excluded.parent_hash, mined_at = excluded.mined_at`,
+  );
 }
 
 /** Forgets blocks more than `depth` below the slowest cursor; a deeper reorganisation is followed from the start. */

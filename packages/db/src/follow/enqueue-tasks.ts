@@ -10,8 +10,10 @@ export type QueuedTask = {
 /** Queues many tasks by one statement, in the caller's transaction. */
 export async function enqueueTasks(db: Executor, tasks: readonly QueuedTask[]): Promise<void> {
   if (tasks.length === 0) return;
+  const distinct = [...new Map(tasks.map((task) => [task.key, task])).values()];
   await db.execute(sql`
-    select graphile_worker.add_job(
-      identifier => task.name, payload => task.payload, job_key => task.key, max_attempts => 25)
-    from jsonb_to_recordset(${JSON.stringify(tasks)}::jsonb) as task(name text, payload json, key text)`);
+    select count(*) from graphile_worker.add_jobs((
+      select array_agg(
+        (task.name, task.payload, null, null, 25, task.key, null, null)::graphile_worker.job_spec)
+      from jsonb_to_recordset(${JSON.stringify(distinct)}::jsonb) as task(name text, payload json, key text)))`);
 }

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { contributorSubmissions, jobs, slots } from "../schema/index.ts";
-import { inPieces } from "./in-pieces.ts";
+import { insertRows } from "./insert-rows.ts";
 import { type JobKey, keysAsJson } from "./job-key.ts";
 
 export type JobRow = typeof jobs.$inferInsert;
@@ -17,20 +17,34 @@ export interface JobRows {
 
 /** Puts `rows` in the place of everything derived for the jobs `keys`; returns every contributor concerned, old and new. */
 export async function replaceJobs(db: Executor, keys: readonly JobKey[], rows: JobRows[]): Promise<string[]> {
-  const wanted = sql`(escrow, job_id) in (
-    select key.escrow, key.job_id
-    from jsonb_to_recordset(${keysAsJson(keys)}::jsonb) as key(escrow text, job_id bigint))`;
-  const before = await db.delete(slots).where(wanted).returning({ contributor: slots.contributor });
-  await db.delete(contributorSubmissions).where(wanted);
-  await db.delete(jobs).where(wanted);
-
+  const before = await deleteJobs(db, keys);
   const slotRows = rows.flatMap((row) => row.slots);
-  for (const piece of inPieces(rows, 1_000)) await db.insert(jobs).values(piece.map((row) => row.job));
-  for (const piece of inPieces(slotRows, 2_000)) await db.insert(slots).values(piece);
-  for (const piece of inPieces(
+  await insertRows(
+    db,
+    jobs,
+    rows.map((row) => row.job),
+  );
+  await insertRows(db, slots, slotRows);
+  await insertRows(
+    db,
+    contributorSubmissions,
     rows.flatMap((row) => row.submissions),
-    2_000,
-  ))
-    await db.insert(contributorSubmissions).values(piece);
-  return [...new Set([...before, ...slotRows].map((slot) => slot.contributor))];
+  );
+  return [...new Set([...before, ...slotRows.map((slot) => slot.contributor)])];
+}
+
+/** Deletes everything derived for these jobs; returns the contributors who had a slot of them. */
+async function deleteJobs(db: Executor, keys: readonly JobKey[]): Promise<string[]> {
+  const removed = await db.execute<{ contributor: string }>(sql`
+    with wanted as materialized (
+      select * from jsonb_to_recordset(${keysAsJson(keys)}::jsonb) as key(escrow text, job_id bigint)
+    ), removed_jobs as (
+      delete from jobs using wanted where (jobs.escrow, jobs.job_id) = (wanted.escrow, wanted.job_id)
+    ), removed_submissions as (
+      delete from contributor_submissions as submissions using wanted
+      where (submissions.escrow, submissions.job_id) = (wanted.escrow, wanted.job_id)
+    )
+    delete from slots using wanted where (slots.escrow, slots.job_id) = (wanted.escrow, wanted.job_id)
+    returning slots.contributor`);
+  return removed.map(({ contributor }) => contributor);
 }

@@ -1,6 +1,7 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { contributorSubmissions, jobs, llmFinetuneJobs, slots, transactions } from "../schema/index.ts";
+import { ofSlot } from "../schema/of-slot.ts";
 import type { JobKey } from "./select-jobs.ts";
 
 /** Why the latest relayed submission of a slot that still waits for one failed, if it did. */
@@ -35,14 +36,7 @@ export async function listContributions(
     .from(slots)
     .innerJoin(jobs, and(eq(jobs.escrow, slots.escrow), eq(jobs.jobId, slots.jobId)))
     .leftJoin(llmFinetuneJobs, eq(llmFinetuneJobs.specCid, jobs.specCid))
-    .leftJoin(
-      contributorSubmissions,
-      and(
-        eq(contributorSubmissions.escrow, slots.escrow),
-        eq(contributorSubmissions.jobId, slots.jobId),
-        eq(contributorSubmissions.contributor, slots.contributor),
-      ),
-    )
+    .leftJoin(contributorSubmissions, ofSlot(contributorSubmissions))
     .where(
       and(
         eq(slots.contributor, contributor),

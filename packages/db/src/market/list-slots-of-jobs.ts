@@ -1,7 +1,8 @@
 import type { SlotStatus, TrainerEvent } from "@trainchain/protocol";
-import { and, eq, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { contributorStats, contributorSubmissions, slotProgress, slots } from "../schema/index.ts";
+import { ofSlot } from "../schema/of-slot.ts";
 import { keyTuples } from "./key-tuples.ts";
 import type { JobKey } from "./select-jobs.ts";
 
@@ -32,22 +33,8 @@ export async function listSlotsOfJobs(db: Executor, keys: readonly JobKey[]): Pr
     })
     .from(slots)
     .leftJoin(contributorStats, eq(contributorStats.contributor, slots.contributor))
-    .leftJoin(
-      contributorSubmissions,
-      and(
-        eq(contributorSubmissions.escrow, slots.escrow),
-        eq(contributorSubmissions.jobId, slots.jobId),
-        eq(contributorSubmissions.contributor, slots.contributor),
-      ),
-    )
-    .leftJoin(
-      slotProgress,
-      and(
-        eq(slotProgress.escrow, slots.escrow),
-        eq(slotProgress.jobId, slots.jobId),
-        eq(slotProgress.contributor, slots.contributor),
-      ),
-    )
+    .leftJoin(contributorSubmissions, ofSlot(contributorSubmissions))
+    .leftJoin(slotProgress, ofSlot(slotProgress))
     .where(sql`(${slots.escrow}, ${slots.jobId}) in ${keyTuples(keys)}`)
     .orderBy(slots.slot, slots.acceptedAt, slots.contributor);
   return rows.map(({ slot, submittedAt, jobsAccepted, jobsCompleted, event, reportedAt }) => ({
