@@ -69,7 +69,7 @@ function breach(owner: string, file: string, { specifier, typeOnly }: Import): s
 }
 
 function isNodeEntry(file: string): boolean {
-  return /\/src\/(node|testing)([\\/.-]|$)|\/(oracle|samples|scripts|generated|wasm)\//.test(
+  return /\/src\/(node|testing)([\\/.-]|$)|\/(oracle|samples|scripts|generated|wasm|build)\//.test(
     file.split(sep).join("/"),
   );
 }

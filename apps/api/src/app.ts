@@ -23,6 +23,7 @@ import { getAssignment } from "./routes/get-assignment.ts";
 import { getBalance } from "./routes/get-balance.ts";
 import { getConfig } from "./routes/get-config.ts";
 import { getContent } from "./routes/get-content.ts";
+import { getContributor } from "./routes/get-contributor.ts";
 import { getDraft } from "./routes/get-draft.ts";
 import { getHealth } from "./routes/get-health.ts";
 import { getJob } from "./routes/get-job.ts";
@@ -30,6 +31,7 @@ import { getProfile } from "./routes/get-profile.ts";
 import { getReadiness } from "./routes/get-readiness.ts";
 import { getReceipt } from "./routes/get-receipt.ts";
 import { getSession } from "./routes/get-session.ts";
+import { getTotals } from "./routes/get-totals.ts";
 import { getUploadStatus } from "./routes/get-upload-status.ts";
 import { getVerification } from "./routes/get-verification.ts";
 import { listContributions } from "./routes/list-contributions.ts";
@@ -40,10 +42,12 @@ import { listRequests } from "./routes/list-requests.ts";
 import { listTimeline } from "./routes/list-timeline.ts";
 import { login } from "./routes/login.ts";
 import { logout } from "./routes/logout.ts";
+import { openContributorExplorer } from "./routes/open-contributor-explorer.ts";
 import { reportProgress } from "./routes/report-progress.ts";
 import { setGpuTier } from "./routes/set-gpu-tier.ts";
 import { submitAdapter } from "./routes/submit-adapter.ts";
 import { watchJob } from "./routes/watch-job.ts";
+import { serveSite } from "./site/serve-site.ts";
 import { receiveUploads } from "./uploads/receive-uploads.ts";
 
 /** The whole HTTP API, without listening. */
@@ -71,6 +75,11 @@ export function createApp(deps: Deps) {
   // Says that the process runs, so it depends on nothing below.
   app.route("/", getHealth());
   describeApi(app, platform.publicUrl);
+  // Pages open whatever the state of the database, and cost a visitor nothing of its rate.
+  if (deps.site.size > 0)
+    app.use(
+      serveSite(deps.site, () => app.routes.filter(({ method }) => method !== "ALL").map(({ path }) => path)),
+    );
 
   app.use(
     limitRate(limiter, limits.rates, platform, "address"),
@@ -85,6 +94,7 @@ export function createApp(deps: Deps) {
   return app
     .route("/", getReadiness(deps))
     .route("/", getConfig(deps))
+    .route("/", getTotals(deps))
     .route("/", createNonce(deps))
     .route("/", login(deps))
     .route("/", logout(deps))
@@ -95,6 +105,8 @@ export function createApp(deps: Deps) {
     .route("/", submitAdapter(deps))
     .route("/", completeImageJob(deps))
     .route("/", listContributorPool(deps))
+    .route("/", getContributor(deps))
+    .route("/", openContributorExplorer(deps))
     .route("/", listDrafts(deps))
     .route("/", getDraft(deps))
     .route("/", deleteDraft(deps))

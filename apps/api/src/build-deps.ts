@@ -10,6 +10,7 @@ import type { Env } from "./env.ts";
 import { startJobFeed } from "./jobs/job-feed.ts";
 import { defaultLimits } from "./limits.ts";
 import { createApiMetrics } from "./monitoring/api-metrics.ts";
+import { findSiteFiles } from "./site/site-files.ts";
 import { createUploadStore } from "./uploads/upload-store.ts";
 
 /** Everything that the app needs, made from the settings. `close` gives it all back. */
@@ -38,6 +39,7 @@ export async function buildDeps(env: Env): Promise<Deps & { close(): Promise<voi
     keyRing: createKeyRing(Buffer.from(env.SEALING_SECRET, "hex")),
     uploads,
     feed,
+    site: env.WEB_DIR ? await findSiteFiles(env.WEB_DIR) : new Map(),
     metrics: createApiMetrics(),
     logger,
     async close() {

@@ -6,6 +6,7 @@ import type { PublicClient } from "viem";
 import type { RateLimits } from "./http/rate-limit.ts";
 import type { JobFeed } from "./jobs/job-feed.ts";
 import type { ApiMetrics } from "./monitoring/api-metrics.ts";
+import type { SiteFiles } from "./site/site-files.ts";
 import type { UploadStore } from "./uploads/upload-store.ts";
 
 /** What this platform is, as handlers need to know it. */
@@ -49,6 +50,8 @@ export interface Deps {
   keyRing: KeyRing;
   uploads: UploadStore;
   feed: JobFeed;
+  /** The built site; empty where this process serves none. */
+  site: SiteFiles;
   metrics: ApiMetrics;
   logger: Logger;
 }

@@ -39,6 +39,8 @@ export const envSchema = z
     /** Set behind a proxy that writes X-Forwarded-For itself. */
     TRUST_PROXY: flag,
     DATA_DIR: z.string().min(1),
+    /** The built site (apps/web/dist), served beside the API; without it only the API is. */
+    WEB_DIR: z.string().min(1).optional(),
     SEALING_SECRET: z.string().regex(/^[0-9a-fA-F]{64}$/, "expected 32 bytes as 64 hexadecimal digits"),
     /** Paths or ids of further base models, comma separated. */
     EXTRA_MODELS: list,

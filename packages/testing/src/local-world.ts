@@ -104,6 +104,9 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
       PORT: String(settings.apiPort),
       HOST: "127.0.0.1",
       PUBLIC_URL: apiUrl,
+      // The same machine by its other name, which people type too.
+      WEB_ORIGINS: `http://localhost:${settings.apiPort}`,
+      WEB_DIR: join(root, "apps", "web", "dist"),
       AGGREGATOR_ADDRESS: testWallet(roles.aggregator).address,
       ...options.env?.api,
     },

@@ -1,18 +1,15 @@
-import { createHash } from "node:crypto";
 import { createRoute } from "@hono/zod-openapi";
-import { type ContributorRecord, listContributors } from "@trainchain/db/market";
+import { listContributors } from "@trainchain/db/market";
 import {
   addressSchema,
-  type ContributorView,
   contributorSorts,
   contributorViewSchema,
-  type GpuTier,
   pageOf,
   pageSchema,
-  truncateAddress,
 } from "@trainchain/protocol";
 import { z } from "zod";
-import type { Deps, Platform } from "../deps.ts";
+import { toContributorView } from "../contributors/contributor-view.ts";
+import type { Deps } from "../deps.ts";
 import { readCursor, toPage } from "../http/paging.ts";
 import { errors, json } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
@@ -54,24 +51,4 @@ export function listContributorPool({ connection, platform }: Deps) {
     );
     return c.json(page, 200);
   });
-}
-
-function toContributorView(
-  { stats, gpuTier, gpuMeasured }: ContributorRecord,
-  { explorerUrl }: Platform,
-): ContributorView {
-  return {
-    profileId: createHash("sha256")
-      .update(`trainchain/profile/${stats.contributor}`)
-      .digest("hex")
-      .slice(0, 16),
-    wallet: truncateAddress(stats.contributor),
-    explorerUrl: explorerUrl && `${explorerUrl}/address/${stats.contributor}`,
-    jobsCompleted: stats.jobsCompleted,
-    completionRate: stats.jobsAccepted > 0 ? stats.jobsCompleted / stats.jobsAccepted : null,
-    active: stats.jobsActive > 0,
-    gpuTier: gpuTier as GpuTier | null,
-    gpuMeasured: gpuMeasured ?? false,
-    memberSince: stats.memberSince.toISOString(),
-  };
 }

@@ -9,7 +9,9 @@ import { expect, it } from "vitest";
 import {
   firstContributor,
   insertBalance,
+  insertJob,
   insertRunningJob,
+  insertSlot,
   insertStats,
   insertSubmission,
   requester,
@@ -234,10 +236,57 @@ export function contributorBehaviour(world: () => TestApi): void {
         active: true,
         gpuTier: "8–16GB VRAM",
         gpuMeasured: true,
-        explorerUrl: `https://explorer.test/address/${api.wallet(firstContributor)}`,
+        explorerUrl: expect.stringMatching(/\/jobs\/contributor-pool\/[0-9a-f]{16}\/explorer$/),
       },
     ]);
     expect(pool.items[0]).not.toHaveProperty("earnedWei");
+    expect(JSON.stringify(pool)).not.toContain(api.wallet(firstContributor).slice(2));
+  });
+
+  it("a contributor's public profile shows its closed jobs, and neither wallet nor earnings nor present work", async () => {
+    const api = world();
+    const wallet = api.wallet(9);
+    await insertStats(api, wallet, { jobsAccepted: 2, jobsCompleted: 1, jobsActive: 1 });
+    const [closedId, openId] = [await insertJob(api), await insertJob(api)];
+    for (const jobId of [closedId, openId]) await insertSlot(api, jobId, 9);
+    await api.db.update(jobs).set({ status: "completed" }).where(eq(jobs.jobId, closedId));
+    await api.db.update(slots).set({ paidWei: 500n }).where(eq(slots.jobId, closedId));
+    const client = await api.client(stranger);
+    const { items } = await client.getContributorPool({ search: wallet });
+    const profile = await client.getContributor(items[0]?.profileId ?? "");
+    expect(profile).toMatchObject({
+      ...items[0],
+      jobsAccepted: 2,
+      history: [{ jobId: `${closedId}`, outcome: "paid" }],
+    });
+    expect(profile.history.map(({ jobId }) => jobId)).not.toContain(`${openId}`);
+    expect(JSON.stringify(profile)).not.toMatch(new RegExp(`${wallet.slice(2)}|1500|earned`));
+
+    const explorer = await api.call("GET", `/jobs/contributor-pool/${profile.profileId}/explorer`);
+    expect([explorer.status, explorer.headers.get("location")]).toEqual([
+      302,
+      `https://explorer.test/address/${wallet}`,
+    ]);
+    for (const path of ["", "/explorer"]) {
+      const unknown = await api.call("GET", `/jobs/contributor-pool/${"0".repeat(16)}${path}`);
+      expect(unknown.status).toBe(404);
+      expect((await api.call("GET", `/jobs/contributor-pool/me${path}`)).status).toBe(400);
+    }
+  });
+
+  it("the totals count what the chain's tables hold", async () => {
+    const api = world();
+    const before = await (await api.call("GET", "/totals", { at: await api.serveWith({}) })).body;
+    await insertStats(api, "0x0000000000000000000000000000000000007074", {
+      jobsActive: 2,
+      earnedWei: 10n ** 24n,
+    });
+    const after = (await api.call("GET", "/totals", { at: await api.serveWith({}) })).body;
+    expect(after).toMatchObject({
+      contributors: Number(before.contributors) + 1,
+      contributorsActive: Number(before.contributorsActive) + 1,
+      paidWei: (BigInt(String(before.paidWei)) + 10n ** 24n).toString(),
+    });
   });
 
   it.each(["jobsCompleted", "completionRate", "memberSince"])(

@@ -113,6 +113,7 @@ export async function startTestApi() {
         ...headers,
       },
       body: json === undefined ? (body ?? null) : JSON.stringify(json),
+      redirect: "manual",
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, body: parse(text) };

@@ -1,6 +1,7 @@
 import { and, desc, eq, ilike, or, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { contributorProfiles, contributorStats } from "../schema/index.ts";
+import { profileId } from "./profile-id.ts";
 
 const ranks = {
   jobsCompleted: sql<number>`${contributorStats.jobsCompleted}::float8`,
@@ -30,6 +31,7 @@ export async function listContributors(
   const pattern = search && `%${search.replace(/[\\%_]/g, "\\$&")}%`;
   return db
     .select({
+      profileId,
       stats: contributorStats,
       gpuTier: contributorProfiles.gpuTier,
       gpuMeasured: contributorProfiles.gpuMeasured,

@@ -146,7 +146,12 @@ export const contributorStats = pgTable(
     earnedWei: wei("earned_wei").notNull(),
     memberSince: moment("member_since").notNull(),
   },
-  (table) => [index("contributor_stats_rank").on(table.jobsCompleted.desc(), table.contributor)],
+  (table) => [
+    index("contributor_stats_rank").on(table.jobsCompleted.desc(), table.contributor),
+    index("contributor_stats_by_profile_id").on(
+      sql`left(encode(sha256(('trainchain/profile/' || ${table.contributor})::bytea), 'hex'), 16)`,
+    ),
+  ],
 );
 
 /** Payments that could not be pushed, minus withdrawals, per wallet. */

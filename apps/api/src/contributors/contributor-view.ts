@@ -1,0 +1,22 @@
+import type { ContributorRecord } from "@trainchain/db/market";
+import { type ContributorView, type GpuTier, truncateAddress } from "@trainchain/protocol";
+import type { Platform } from "../deps.ts";
+
+/** A contributor as everybody may see it. */
+export function toContributorView(
+  { profileId, stats, gpuTier, gpuMeasured }: Omit<ContributorRecord, "rank">,
+  { explorerUrl, publicUrl }: Platform,
+): ContributorView {
+  return {
+    profileId,
+    wallet: truncateAddress(stats.contributor),
+    // By way of the API, so that the list itself tells no full wallet.
+    explorerUrl: explorerUrl && `${publicUrl}/jobs/contributor-pool/${profileId}/explorer`,
+    jobsCompleted: stats.jobsCompleted,
+    completionRate: stats.jobsAccepted > 0 ? stats.jobsCompleted / stats.jobsAccepted : null,
+    active: stats.jobsActive > 0,
+    gpuTier: gpuTier as GpuTier | null,
+    gpuMeasured: gpuMeasured ?? false,
+    memberSince: stats.memberSince.toISOString(),
+  };
+}

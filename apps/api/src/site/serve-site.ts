@@ -1,0 +1,49 @@
+import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
+import type { Context, MiddlewareHandler } from "hono";
+import type { AppEnv } from "../http/app-env.ts";
+import { contentTypeOf, type SiteFile, type SiteFiles } from "./site-files.ts";
+
+/**
+ * Serves the built site: its files, and its index for every other address, as the site finds the page by itself. The
+ * API comes first: whatever begins with the first path segment of one of its routes is never the site's.
+ */
+export function serveSite(files: SiteFiles, apiPaths: () => readonly string[]): MiddlewareHandler<AppEnv> {
+  let apiSegments: ReadonlySet<string> | undefined;
+  return async (c, next) => {
+    if (c.req.method !== "GET" && c.req.method !== "HEAD") return next();
+    // Known once all routes are declared, so at the first request.
+    apiSegments ??= new Set(apiPaths().map(firstSegment));
+    const { path } = c.req;
+    if (apiSegments.has(firstSegment(path))) return next();
+    const file = files.get(path);
+    if (file) return sendFile(c, file);
+    const index = files.get("/index.html");
+    // A file that is not there is missing; only an address without an ending can be a page.
+    if (!index || path.startsWith("/assets/") || /\.[a-z0-9]{2,5}$/i.test(path)) return next();
+    return sendFile(c, index);
+  };
+}
+
+function firstSegment(path: string): string {
+  return path.split("/")[1] ?? "";
+}
+
+function sendFile(c: Context<AppEnv>, file: SiteFile): Response {
+  c.header("content-type", contentTypeOf(file.path));
+  c.header("content-security-policy", "frame-ancestors 'none'");
+  // Names under /assets carry a hash of their content; everything else is asked for again each time.
+  c.header(
+    "cache-control",
+    file.path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
+  );
+  c.header("etag", file.etag);
+  c.header("vary", "accept-encoding");
+  if (c.req.header("if-none-match") === file.etag) return c.body(null, 304);
+  const encoding = file.encodings.find(({ name }) => c.req.header("accept-encoding")?.includes(name));
+  if (encoding) c.header("content-encoding", encoding.name);
+  const { diskPath, sizeBytes } = encoding ?? file;
+  c.header("content-length", String(sizeBytes));
+  if (c.req.method === "HEAD") return c.body(null, 200);
+  return c.body(Readable.toWeb(createReadStream(diskPath)) as ReadableStream<Uint8Array>, 200);
+}

@@ -1,0 +1,1 @@
+CREATE INDEX "contributor_stats_by_profile_id" ON "contributor_stats" USING btree (left(encode(sha256(('trainchain/profile/' || "contributor")::bytea), 'hex'), 16));
