@@ -1,5 +1,6 @@
 """The agent's loopback gateway: shards come from it in plain, adapters go to it. It holds the keys; Python none."""
 
+import os
 import time
 
 import requests
@@ -10,14 +11,16 @@ ATTEMPTS = 5
 CONNECT_SECONDS, READ_SECONDS = 10, 300
 
 
-def ask(method, url, **options):
-    """One request, tried again with growing pauses while the gateway is away or overloaded."""
+def ask(method, url, file=None, **options):
+    """One request, tried again with growing pauses while the gateway is away or overloaded. A file is its body."""
     problem = None
     for attempt in range(ATTEMPTS):
         if attempt:
             time.sleep(0.25 * 2**attempt)
         try:
-            response = requests.request(method, url, timeout=(CONNECT_SECONDS, READ_SECONDS), **options)
+            with open(file or os.devnull, "rb") as body:
+                options |= {"data": body} if file else {}
+                response = requests.request(method, url, timeout=(CONNECT_SECONDS, READ_SECONDS), **options)
         except requests.RequestException as error:
             problem = f"{type(error).__name__}: {error}"
             continue
@@ -49,19 +52,32 @@ def refusal(url, response, problem):
 
 def download(api_url, cid, file):
     """Fetch the bytes behind a CID into a file, which appears only when whole."""
-    response = ask("GET", f"{api_url}/ipfs/{cid}")
     partial = file.with_name(file.name + ".part")
-    partial.write_bytes(response.content)
-    partial.replace(file)
+    for attempt in range(ATTEMPTS):
+        try:
+            with ask("GET", f"{api_url}/ipfs/{cid}", stream=True) as response, partial.open("wb") as target:
+                for piece in response.iter_content(2**20):
+                    target.write(piece)
+            partial.replace(file)
+            return
+        except requests.RequestException as error:
+            problem = f"{type(error).__name__}: {error}"
+            time.sleep(0.25 * 2**attempt)
+    fix = "start the run again; the contributor app's log says why it broke off"
+    raise Failure("storage-unavailable", f"{cid} broke off while it was fetched ({problem[:300]})", fix, MAY_BE_RETRIED)
 
 
 def upload(api_url, file):
     """Store a file; returns its CID."""
-    body = file.read_bytes()
-    response = ask("POST", f"{api_url}/ipfs", data=body, headers={"Content-Type": "application/octet-stream"})
-    return response.json()["cid"]
+    headers = {"Content-Type": "application/octet-stream"}
+    return ask("POST", f"{api_url}/ipfs", file=file, headers=headers).json()["cid"]
 
 
 def submit_adapter(api_url, job_id, wallet, cid):
     body = {"jobId": job_id, "contributorWallet": wallet, "adapterCid": cid}
     ask("POST", f"{api_url}/jobs/submit-adapter", json=body)
+
+
+def complete(api_url, job_id, wallet, cid):
+    """Hand in the stored model of an image job."""
+    ask("POST", f"{api_url}/jobs/complete", json={"jobId": job_id, "contributorWallet": wallet, "modelCid": cid})

@@ -1,3 +1,9 @@
+export {
+  type PreparedArchive,
+  type PreparedImages,
+  type PrepareImagesOptions,
+  prepareImageArchive,
+} from "./images/prepare-image-archive.ts";
 export type { PartFile } from "./part-writer.ts";
 export {
   detectFileFormat,

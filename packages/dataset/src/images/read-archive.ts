@@ -1,0 +1,111 @@
+import { BlobReader, type FileEntry, ZipReader } from "@zip.js/zip.js";
+import type { ReportArchiveProblem } from "./archive-problems.ts";
+import { isClutter, isUnsafePath } from "./place-of-file.ts";
+
+export const archiveLimits = {
+  files: 200_000,
+  /** Of all files together, unpacked. */
+  totalBytes: 32 * 1024 ** 3,
+  imageBytes: 64 * 1024 ** 2,
+  /** Unpacked over packed, for files of a mebibyte or more: images are packed already. */
+  ratio: 100,
+  pixels: 64_000_000,
+} as const;
+
+export interface ArchiveFile {
+  path: string;
+  /** The bytes, unpacked; rejects where they are not what the archive says. */
+  read(): Promise<Uint8Array>;
+}
+
+export interface OpenArchive {
+  files: ArchiveFile[];
+  /** Folders that the archive names, without the slash at the end. */
+  folders: string[];
+  close(): Promise<void>;
+}
+
+/**
+ * Lists a zip archive by its central directory and refuses, before anything is unpacked, what no image archive has:
+ * links, encryption, paths that leave the folder, bombs by ratio, size or number. Works in browsers and Node alike:
+ * of a Blob on disk only the pieces asked for are read.
+ */
+export async function openArchive(
+  archive: Blob,
+  report: ReportArchiveProblem,
+): Promise<OpenArchive | undefined> {
+  const reader = new ZipReader(new BlobReader(archive), {
+    useWebWorkers: false,
+    filenameValidation: "tolerant",
+    checkOverlappingEntry: true,
+    checkCrc32: true,
+  });
+  const files: ArchiveFile[] = [];
+  const folders: string[] = [];
+  const limits = createLimits(report);
+  try {
+    for await (const entry of reader.getEntriesGenerator()) {
+      if (isClutter(entry.filename)) continue;
+      if (isUnsafePath(entry.filename)) report("unsafe-path", entry.filename);
+      else if (entry.directory) folders.push(entry.filename.replace(/\/$/, ""));
+      else if (entry.symlink || isSpecial(entry.externalFileAttributes)) report("link", entry.filename);
+      else if (entry.encrypted) report("encrypted", entry.filename);
+      else if (!limits.mayAdd(entry)) break;
+      else files.push({ path: entry.filename, read: () => readEntry(entry as FileEntry) });
+    }
+  } catch (error) {
+    report("not-a-zip", "", error instanceof Error ? error.message : undefined);
+    await reader.close();
+    return undefined;
+  }
+  return { files, folders, close: () => reader.close() };
+}
+
+/** What Unix calls neither a regular file nor nothing in particular: devices, pipes, sockets. */
+function isSpecial(attributes: number | undefined): boolean {
+  const type = ((attributes ?? 0) >>> 28) & 0xf;
+  return type !== 0 && type !== 8;
+}
+
+/** False once the archive as a whole is refused and nothing more needs to be listed. */
+function createLimits(report: ReportArchiveProblem) {
+  let count = 0;
+  let totalBytes = 0;
+  return {
+    mayAdd({
+      filename,
+      uncompressedSize,
+      compressedSize,
+    }: FileEntry | { filename: string; uncompressedSize: number; compressedSize: number }): boolean {
+      count += 1;
+      totalBytes += uncompressedSize;
+      if (count > archiveLimits.files) report("too-many-files", "");
+      else if (totalBytes > archiveLimits.totalBytes) report("too-large-unpacked", "");
+      else {
+        const isTight =
+          uncompressedSize > 1024 ** 2 && uncompressedSize > archiveLimits.ratio * compressedSize;
+        if (isTight) report("packed-too-tightly", filename);
+        else if (uncompressedSize > archiveLimits.imageBytes) report("file-too-large", filename);
+        return true;
+      }
+      return false;
+    },
+  };
+}
+
+/** Unpacks into memory, at most as much as an image may have, whatever the archive's directory says. */
+async function readEntry(entry: FileEntry): Promise<Uint8Array> {
+  if (entry.uncompressedSize > archiveLimits.imageBytes) throw new Error("larger than an image may be");
+  const bytes = new Uint8Array(entry.uncompressedSize);
+  let length = 0;
+  const sink = new WritableStream<Uint8Array>({
+    write(piece) {
+      if (length + piece.length > bytes.length) throw new Error("larger than the archive says");
+      bytes.set(piece, length);
+      length += piece.length;
+    },
+  });
+  await entry.getData(sink, { useWebWorkers: false });
+  if (length !== bytes.length) throw new Error("shorter than the archive says");
+  return bytes;
+}

@@ -1,0 +1,222 @@
+import { classNameSchema, imageLimits } from "@trainchain/protocol";
+import {
+  type ArchiveProblem,
+  createArchiveProblemLog,
+  type ReportArchiveProblem,
+} from "./archive-problems.ts";
+import { endingsOf, type ImageFormat, imageFormats, readImageHeader } from "./image-header.ts";
+import { findRoot, placeOfFile, type Split } from "./place-of-file.ts";
+import { type ArchiveFile, archiveLimits, type OpenArchive, openArchive } from "./read-archive.ts";
+
+export interface ClassCounts {
+  name: string;
+  train: number;
+  val: number;
+  test: number;
+}
+
+/** What a check of an image archive found; what the requester is shown before anything is sent. */
+export interface ImageArchiveReport {
+  ok: boolean;
+  format: "zip";
+  /** A folder a class, or train, val and test with a folder a class in each. */
+  layout: "folders" | "splits";
+  /** Usable images: readable, repetitions taken out. */
+  images: number;
+  sizeBytes: number;
+  /** By code point: the order of the model's outputs. */
+  classes: ClassCounts[];
+  duplicates: number;
+  errors: number;
+  warnings: number;
+  /** The first 20, errors before warnings. */
+  problems: ArchiveProblem[];
+}
+
+/** An image that will be trained or measured on. */
+export interface ArchiveImage {
+  file: ArchiveFile;
+  split: Split;
+  className: string;
+  format: ImageFormat;
+}
+
+export interface ScannedArchive {
+  report: ImageArchiveReport;
+  /** By path. */
+  images: ArchiveImage[];
+  close(): Promise<void>;
+}
+
+/**
+ * Checks a whole image archive, one image in memory at a time, and lists its usable images. Whether an image decodes
+ * to its last pixel is not known here: format and size are read from its header.
+ */
+export async function scanImageArchive(
+  archive: Blob,
+  { onProgress, signal }: { onProgress?: (share: number) => void; signal?: AbortSignal } = {},
+): Promise<ScannedArchive> {
+  const log = createArchiveProblemLog();
+  const opened = await openArchive(archive, log.report);
+  const placed = opened && log.errors() === 0 ? placeFiles(opened, log.report) : [];
+  const filter = createRepetitionFilter(log.report);
+  const images: ArchiveImage[] = [];
+  for (const [index, candidate] of placed.entries()) {
+    signal?.throwIfAborted();
+    const image = await readImage(candidate, log.report);
+    if (image && (await filter.isNew(image))) images.push(image.image);
+    if (index % 64 === 0) onProgress?.(index / placed.length);
+  }
+  onProgress?.(1);
+  const classes = countClasses(images);
+  if (opened && log.errors() === 0) checkClasses(classes, images, opened, log.report);
+  return {
+    report: {
+      ok: log.errors() === 0,
+      format: "zip",
+      layout: placed.some(({ named }) => named) ? "splits" : "folders",
+      images: images.length,
+      sizeBytes: archive.size,
+      classes,
+      duplicates: filter.duplicates(),
+      errors: log.errors(),
+      warnings: log.warnings(),
+      problems: log.firstProblems(),
+    },
+    images,
+    close: async () => opened?.close(),
+  };
+}
+
+interface Candidate {
+  file: ArchiveFile;
+  split: Split;
+  className: string;
+  named: boolean;
+}
+
+const endings = new Set<string>(imageFormats.flatMap((format) => endingsOf[format]));
+
+function placeFiles({ files }: OpenArchive, report: ReportArchiveProblem): Candidate[] {
+  const pictures = files.filter(({ path }) => {
+    const isPicture = endings.has(path.split(".").at(-1)?.toLowerCase() ?? "");
+    if (!isPicture) report("not-an-image", path);
+    return isPicture;
+  });
+  const root = findRoot(pictures.map(({ path }) => path));
+  const spellings = new Map<string, string>();
+  const placed = pictures
+    .toSorted((a, b) => byCodePoint(a.path, b.path))
+    .flatMap((file): Candidate[] => {
+      const place = placeOfFile(file.path.slice(root.length));
+      if (!place) {
+        report("no-class-folder", file.path);
+        return [];
+      }
+      const className = place.className.normalize("NFC");
+      const spelling = spellings.get(className.toLowerCase());
+      if (spelling === undefined) spellings.set(className.toLowerCase(), className);
+      if (!classNameSchema.safeParse(className).success) report("bad-class-name", file.path);
+      else if (spelling !== undefined && spelling !== className) report("class-names-collide", file.path);
+      else return [{ ...place, className, file }];
+      return [];
+    });
+  // Loose images beside train, val and test belong to nothing.
+  if (!placed.some(({ named }) => named)) return placed;
+  for (const { file } of placed.filter(({ named }) => !named)) report("no-class-folder", file.path);
+  return placed.filter(({ named }) => named);
+}
+
+async function readImage({ file, split, className }: Candidate, report: ReportArchiveProblem) {
+  const bytes = await file.read().catch((error: unknown) => {
+    report("damaged", file.path, error instanceof Error ? error.message : undefined);
+    return undefined;
+  });
+  if (!bytes) return undefined;
+  const header = readImageHeader(bytes);
+  if (!header) {
+    report("unreadable-image", file.path);
+    return undefined;
+  }
+  if (header.width * header.height > archiveLimits.pixels) {
+    report("too-many-pixels", file.path, `${header.width} × ${header.height}`);
+    return undefined;
+  }
+  const ending = file.path.split(".").at(-1)?.toLowerCase() ?? "";
+  if (!endingsOf[header.format].includes(ending)) report("other-format", file.path, `it is ${header.format}`);
+  return { image: { file, split, className, format: header.format }, bytes };
+}
+
+/** Knows every image by its SHA-256: the same picture twice is a repetition, a leak or a contradiction. */
+function createRepetitionFilter(report: ReportArchiveProblem) {
+  const seen = new Map<string, ArchiveImage>();
+  let duplicates = 0;
+  return {
+    duplicates: () => duplicates,
+    async isNew({ image, bytes }: { image: ArchiveImage; bytes: Uint8Array }): Promise<boolean> {
+      const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
+      const key = String.fromCharCode(...digest);
+      const first = seen.get(key);
+      if (!first) {
+        seen.set(key, image);
+        return true;
+      }
+      const kind =
+        first.className !== image.className
+          ? "in-two-classes"
+          : first.split !== image.split
+            ? "in-two-splits"
+            : "duplicate";
+      report(kind, image.file.path, first.file.path);
+      if (kind === "duplicate") duplicates += 1;
+      return false;
+    },
+  };
+}
+
+function countClasses(images: readonly ArchiveImage[]): ClassCounts[] {
+  const counts = new Map<string, ClassCounts>();
+  for (const { className: name, split } of images) {
+    const count = counts.get(name) ?? { name, train: 0, val: 0, test: 0 };
+    count[split] += 1;
+    counts.set(name, count);
+  }
+  return [...counts.values()].toSorted((a, b) => byCodePoint(a.name, b.name));
+}
+
+function checkClasses(
+  classes: readonly ClassCounts[],
+  images: readonly ArchiveImage[],
+  { folders }: OpenArchive,
+  report: ReportArchiveProblem,
+): void {
+  const hasTest = classes.some(({ test }) => test > 0);
+  for (const { name, train, val, test } of classes) {
+    const enough = hasTest
+      ? train >= 2 && test >= 1
+      : train >= 3 || (train >= 2 && val >= 1 && train + val >= 4);
+    if (!enough) report("too-few-images", name, `train ${train}, val ${val}, test ${test}`);
+  }
+  // A folder that holds nothing and lies where class folders lie.
+  const filled = new Set(images.flatMap(({ file }) => foldersOf(file.path)));
+  const depths = new Set(images.map(({ file }) => file.path.split("/").length - 1));
+  for (const folder of folders)
+    if (!filled.has(folder) && depths.has(folder.split("/").length)) report("empty-class", folder);
+  if (classes.length < imageLimits.classes.least) report("too-few-classes", "");
+  if (classes.length > imageLimits.classes.most) report("too-many-classes", "");
+}
+
+function foldersOf(path: string): string[] {
+  const parts = path.split("/").slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
+}
+
+/** As Python sorts: JavaScript's own order is by UTF-16 unit. */
+export function byCodePoint(a: string, b: string): number {
+  const [left, right] = [[...a], [...b]];
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const difference = (left[i]?.codePointAt(0) ?? 0) - (right[i]?.codePointAt(0) ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length;
+}

@@ -1,0 +1,115 @@
+"""Check a classifier that a contributor delivered, and count its right answers on images nobody trained on.
+
+    python evaluate_image.py --model model.onnx --holdout holdout.zip --classes cat,dog --imgsz 224
+
+The file is ONNX, the one format that can be opened without running what its sender wrote. It is checked as a
+description first (onnx_limits.py), then run by onnxruntime in this process, which holds no key, with its memory and
+time bounded. Prints one line for each check and one with the confusion matrix. The holdout is an archive of
+`<class>/<image>`.
+"""
+
+import argparse
+import io
+import time
+import zipfile
+from pathlib import Path, PurePosixPath
+
+import reporting
+from reporting import Failure, report
+
+MAX_MEMORY_BYTES = 12 * 2**30
+MAX_CPU_SECONDS = 3_600
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--classes", required=True, help="names separated by commas, in the order of the outputs")
+    parser.add_argument("--imgsz", type=int, required=True)
+    parser.add_argument("--holdout", type=Path, help="without it the file is checked and not evaluated")
+    parser.add_argument("--cores", type=int, default=2)
+    return parser.parse_args()
+
+
+def bound_this_process():
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
+
+
+def passes(check, message, examine):
+    """Run one check and report how it went; returns what it found, None where it failed."""
+    try:
+        found = examine()
+    except Failure as failure:
+        report("checked", check=check, ok=False, message=failure.message)
+        return None
+    report("checked", check=check, ok=True, message=message)
+    return found
+
+
+def open_session(file, cores):
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = cores, 1
+    options.log_severity_level = 3
+    # A file may not bring its own settings or point to other files.
+    options.add_session_config_entry("session.load_model_format", "ONNX")
+    return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+
+
+def evaluate(session, holdout, classes, imgsz):
+    """The confusion matrix: rows are the true classes, columns the named ones."""
+    import numpy
+
+    from image_input import open_rgb, to_input
+
+    numbers = {name: number for number, name in enumerate(classes)}
+    confusion = [[0] * len(classes) for _ in classes]
+    name = session.get_inputs()[0].name
+    with zipfile.ZipFile(holdout) as archive:
+        for entry in archive.infolist():
+            truth = numbers[PurePosixPath(entry.filename).parts[0]]
+            image = open_rgb(io.BytesIO(archive.read(entry)))
+            scores = session.run(None, {name: to_input(image, imgsz)})[0][0]
+            if not numpy.isfinite(scores).all():
+                raise Failure("adapter-invalid", "the model answers with numbers that are none", "train it again")
+            confusion[truth][int(scores.argmax())] += 1
+    return confusion
+
+
+def main():
+    arguments = parse_arguments()
+    classes = arguments.classes.split(",")
+    bound_this_process()
+    from onnx_limits import check_classes_and_size, check_form
+
+    model = passes("onnx", "The file is a plain ONNX classifier within the limits.", lambda: check_form(arguments.model))
+    if model is None:
+        return
+    sizes = f"It takes images of {arguments.imgsz} pixels and has {len(classes)} classes."
+    fits = passes(
+        "classes-and-size",
+        sizes,
+        lambda: check_classes_and_size(model, arguments.imgsz, len(classes)) or True,
+    )
+    if not fits or arguments.holdout is None:
+        return
+    del model
+    started = time.monotonic()
+    confusion = evaluate(open_session(arguments.model, arguments.cores), arguments.holdout, classes, arguments.imgsz)
+    report(
+        "evaluated",
+        rows=sum(map(sum, confusion)),
+        correct=sum(confusion[number][number] for number in range(len(classes))),
+        confusion=confusion,
+        seconds=round(time.monotonic() - started, 3),
+    )
+
+
+if __name__ == "__main__":
+    reporting.run(main)
