@@ -16,6 +16,7 @@ import { runTask } from "./run-task.ts";
 import { createSender } from "./sending/sender.ts";
 import { createAdvanceJob } from "./tasks/advance-job.ts";
 import { createAggregateAdapters } from "./tasks/aggregate-adapters.ts";
+import { createPrepareRound } from "./tasks/prepare-round.ts";
 import { createRelaySubmission } from "./tasks/relay-submission.ts";
 import { createShardDataset } from "./tasks/shard-dataset.ts";
 import { createVerifyAdapter } from "./tasks/verify-adapter.ts";
@@ -96,6 +97,7 @@ export function createTasks(deps: WorkerDeps): TaskList {
       log,
     ),
     "advance-job": runTask<"advance-job">("advance-job", createAdvanceJob(deps), log),
+    "prepare-round": runTask<"prepare-round">("prepare-round", createPrepareRound(deps), log),
     "relay-submission": runTask<"relay-submission">("relay-submission", createRelaySubmission(deps), log),
   };
 }

@@ -1,4 +1,5 @@
 import { enqueueTask, pause } from "@trainchain/db";
+import { listJobsToContinue } from "@trainchain/db/rounds";
 import { listDueJobs } from "@trainchain/db/work";
 import type { WorkerDeps } from "./deps.ts";
 
@@ -14,6 +15,7 @@ export async function watchDeadlines(
   const { log } = deps;
   while (!signal.aborted) {
     await enqueueDueJobs(deps).catch((err: unknown) => log.warn({ err }, "could not look for due jobs"));
+    await enqueueRounds(deps).catch((err: unknown) => log.warn({ err }, "could not look for next rounds"));
     await pause(intervalMs, signal);
   }
 }
@@ -27,5 +29,16 @@ export async function enqueueDueJobs({ db, client, escrow, aggregator }: WorkerD
       "advance-job",
       { escrow, jobId: jobId.toString() },
       { key: `advance-job/${escrow}/${jobId}` },
+    );
+}
+
+/** Has the round after every completed job of a series prepared. */
+export async function enqueueRounds({ db, escrow, aggregator }: WorkerDeps): Promise<void> {
+  for (const jobId of await listJobsToContinue(db, { escrow, aggregator }))
+    await enqueueTask(
+      db,
+      "prepare-round",
+      { escrow, jobId: jobId.toString() },
+      { key: `prepare-round/${escrow}/${jobId}` },
     );
 }

@@ -25,6 +25,8 @@ export const seriesSchema = z.object({
   previousJobId: z.string().nullable(),
   /** What every contributor starts from, made by the previous job; null in the first, which starts from its seed. */
   start: sealedAdapterSchema.nullable(),
+  /** The earlier rounds' momentum; null where there is none. */
+  momentum: sealedAdapterSchema.nullable(),
   /** Nesterov's step at the end of the round. */
   outerStep: z.object({ momentum: z.number().min(0).lt(1), rate: z.number().positive() }),
 });
@@ -33,8 +35,6 @@ export type Series = z.infer<typeof seriesSchema>;
 
 /** What a round went in with and what it hands on, in its receipt. */
 export const roundOutcomeSchema = seriesSchema.extend({
-  /** The earlier rounds' momentum, as the previous job's receipt names it; null where there was none. */
-  momentum: sealedAdapterSchema.nullable(),
   /** For the next round; null after the last. */
   next: z.object({ start: sealedAdapterSchema, momentum: sealedAdapterSchema.nullable() }).nullable(),
 });

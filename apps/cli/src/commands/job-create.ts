@@ -1,24 +1,13 @@
-import { stdin } from "node:process";
-import { createInterface } from "node:readline/promises";
 import { fileSource } from "@trainchain/api-client/node";
-import { createJob, findCreatedJobId, type JobTerms } from "@trainchain/chain";
-import {
-  type DraftView,
-  escrowTermsSchema,
-  type JobQuote,
-  loraRanks,
-  mergeMethods,
-  quoteJob,
-  TrainChainError,
-} from "@trainchain/protocol";
+import { type DraftView, loraRanks, mergeMethods, mostRounds } from "@trainchain/protocol";
 import { type Command, Option } from "commander";
-import { formatEther } from "viem";
+import { continueToTheEnd } from "../continue-job.ts";
 import { amount, duration, positiveNumber, wholeNumber, withWallet } from "../options.ts";
-import { createOutput, type Output, table } from "../output.ts";
-import { confirm, openWalletPlatform, type PlatformOptions, type WalletPlatform } from "../platform.ts";
+import { createOutput, type Output } from "../output.ts";
+import { payForDraft } from "../pay-for-draft.ts";
+import { openWalletPlatform, type PlatformOptions, type WalletPlatform } from "../platform.ts";
 import { assertReadable } from "../readable-file.ts";
 import { findUpload, forgetUpload, keepUpload } from "../unfinished-uploads.ts";
-import { untilListed } from "../until-listed.ts";
 
 interface Options extends PlatformOptions {
   dataset: string;
@@ -39,6 +28,8 @@ interface Options extends PlatformOptions {
   method: (typeof mergeMethods)[number];
   holdout?: number;
   description: string;
+  rounds: number;
+  autoContinue: boolean;
   yes: boolean;
   json: boolean;
 }
@@ -48,7 +39,18 @@ export function addJobCreate(parent: Command): void {
     .description("upload a dataset, stake the reward and open a fine-tuning job")
     .requiredOption("--dataset <file>", "Alpaca rows as .jsonl, .json or .csv")
     .requiredOption("--model <id>", "base model, one of those that the platform offers")
-    .requiredOption("--reward <pol>", "reward for all contributors together, in POL", amount)
+    .requiredOption(
+      "--reward <pol>",
+      "reward for all contributors and rounds together, in POL; a round's part is staked when it is signed",
+      amount,
+    )
+    .option(
+      "--rounds <n>",
+      "jobs in a line, each starting from the last one's result",
+      wholeNumber(1, mostRounds),
+      1,
+    )
+    .option("--auto-continue", "stay, and sign each round when the one before it is done", false)
     .option("--contributors <n>", "number of contributors, and of shards", wholeNumber(1, 32), 2)
     .option(
       "--min-contributors <n>",
@@ -81,19 +83,11 @@ async function run(options: Options): Promise<void> {
   const uploadId = await uploadDataset(platform, options.dataset, output);
   output.note("preparing: checking rows, keeping a holdout, sealing shards");
   const draft = await prepareDraft(platform, uploadId, options);
-  const quote = await quoteOf(platform, draft);
-  if (!options.json) process.stderr.write(`${describeQuote(quote).join("\n")}\n`);
-  if (!options.yes) await assertConfirmed(quote.totalWei, draft.id);
-
-  const terms = jobTermsOf(draft);
-  const stakeWei = BigInt(draft.stakeWei);
-  const transaction = await createJob(platform.signer, { escrow: platform.escrow, terms, stakeWei });
-  output.note(`sent createJob in ${transaction}; waiting for it to be mined and listed`);
-  const jobId = findCreatedJobId(await confirm(platform, transaction));
-  if (jobId === undefined) throw new TrainChainError("internal", `${transaction} made no job`);
-  await untilListed(platform.api, jobId.toString());
-  output.result({ jobId, draftId: draft.id, transaction, specCid: terms.specCid, quote }, () => [
-    `✓ job ${jobId} is open; follow it with: trainchain job watch ${jobId}`,
+  const opened = await payForDraft(platform, draft, { ...options, output });
+  const others = options.autoContinue ? await continueToTheEnd(platform, opened.jobId, output) : [];
+  output.result({ ...opened, rounds: [opened, ...others] }, () => [
+    ...[opened, ...others].map(({ jobId, round }) => `✓ ${round}job ${jobId} is open`),
+    `follow it with: trainchain job watch ${(others.at(-1) ?? opened).jobId}`,
   ]);
 }
 
@@ -137,65 +131,10 @@ async function prepareDraft({ api }: WalletPlatform, uploadId: string, options: 
     alpha: options.alpha,
     epochs: options.epochs,
     learningRate: options.learningRate,
+    rounds: options.rounds,
     maxLength: options.maxLength,
     seed: options.seed,
     method: options.method,
   });
   return api.waitForDraft(created.id);
-}
-
-/** What the job costs and earns by the escrow's own arithmetic, at the chain's current gas price. */
-async function quoteOf({ reader, config }: WalletPlatform, draft: DraftView): Promise<JobQuote> {
-  const { minContributors, maxContributors, bondWei } = jobTermsOf(draft);
-  const gasPriceWei = await reader.getGasPrice();
-  const rewardWei = BigInt(draft.stakeWei);
-  return quoteJob({
-    rewardWei,
-    feeBps: config.feeBps,
-    minContributors,
-    maxContributors,
-    bondWei,
-    gasPriceWei,
-  });
-}
-
-function describeQuote({
-  totalWei,
-  feeWei,
-  shareWei,
-  remainderWei,
-  requester,
-  contributor,
-  gas,
-}: JobQuote): string[] {
-  const inPol = (wei: bigint) => `${formatEther(wei)} POL`;
-  return table([
-    ["you stake", inPol(totalWei)],
-    ["each accepted delivery is paid", inPol(shareWei)],
-    ["platform fee, when the job completes", inPol(feeWei)],
-    ["indivisible rest, back to you", `${remainderWei} wei`],
-    ["you spend, when everybody delivers", inPol(requester.mostSpentWei)],
-    ["you spend, with the fewest deliveries", inPol(requester.leastSpentOnResultWei)],
-    ["you spend, when nobody delivers", inPol(requester.leastSpentWei)],
-    ["each contributor deposits until it delivers", inPol(contributor.bondWei)],
-    ["gas of opening the job, about", inPol(gas.requesterWei ?? 0n)],
-  ]);
-}
-
-function jobTermsOf(draft: DraftView): JobTerms {
-  if (!draft.terms)
-    throw new TrainChainError("not-ready", `the draft ${draft.id} has no terms yet`, { fix: "Try again." });
-  const { aggregator, ...terms } = escrowTermsSchema.parse(draft.terms);
-  return { ...terms, aggregator: aggregator as `0x${string}` };
-}
-
-async function assertConfirmed(totalWei: bigint, draftId: string): Promise<void> {
-  const refused = new TrainChainError("invalid-input", "nothing was paid", {
-    fix: `The draft ${draftId} is kept; run the command again with --yes, or confirm on a terminal.`,
-  });
-  if (!stdin.isTTY) throw refused;
-  const terminal = createInterface({ input: stdin, output: process.stderr });
-  const answer = await terminal.question(`Stake ${formatEther(totalWei)} POL and open the job? [y/N] `);
-  terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw refused;
 }

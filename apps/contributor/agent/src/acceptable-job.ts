@@ -7,6 +7,8 @@ export function whyNotAcceptable(job: JobView, now = Date.now()): string | undef
   if (!job.spec || !job.needs) return "This platform prepared no data for the job.";
   if (job.terms.acceptBy && Date.parse(job.terms.acceptBy) <= now)
     return "The job takes no more contributors.";
+  if (job.series?.yourShardIsTaken)
+    return "The part of the data that this wallet worked on before is with another contributor in this round.";
   if (freeSlots(job) === 0) return "All slots of the job are taken.";
   return undefined;
 }

@@ -5,7 +5,8 @@ import { hasEnded, hasReached, type JobRecord, type JobState } from "./job-recor
 import type { Step, StepContext } from "./step-context.ts";
 import { awaitPayment } from "./steps/await-payment.ts";
 import { awaitVerdict } from "./steps/await-verdict.ts";
-import { fetchShard, sealedShardPath } from "./steps/fetch-shard.ts";
+import { fetchShard, sealedShardPath, sealedStartPath } from "./steps/fetch-shard.ts";
+import { startPath } from "./steps/place-start.ts";
 import { runPreflight } from "./steps/run-preflight.ts";
 import { sealAdapter } from "./steps/seal-adapter.ts";
 import { submitAdapter } from "./steps/submit-adapter.ts";
@@ -91,5 +92,5 @@ function stopWith(context: StepContext, { code, message, fix }: TrainChainError)
 async function clearWork({ record, jobDir }: StepContext): Promise<void> {
   if (!hasReached(record(), "submitted")) return;
   await rm(workDir(jobDir), { recursive: true, force: true });
-  await rm(sealedShardPath(jobDir), { force: true });
+  for (const path of [sealedShardPath, sealedStartPath, startPath]) await rm(path(jobDir), { force: true });
 }

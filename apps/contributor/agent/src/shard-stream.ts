@@ -13,7 +13,7 @@ export interface SealedShard {
   sha256: string;
 }
 
-/** The shard's rows in plain. The last piece is held back until the whole has the right digest. */
+/** The shard's rows (or a later round's start) in plain. The last piece is held back until the whole has the right digest. */
 export async function openShard({ path, identity, sha256 }: SealedShard): Promise<Readable> {
   return Readable.from(verified(await unseal(createReadStream(path), identity), sha256));
 }
@@ -27,7 +27,7 @@ async function* verified(plain: AsyncIterable<Uint8Array>, sha256: string): Asyn
     held = piece;
   }
   if (hash.digest("hex") !== sha256)
-    throw new TrainChainError("sealing-failed", "the shard holds other rows than the job assigned", {
+    throw new TrainChainError("sealing-failed", "a sealed file holds something else than the job assigned", {
       fix: "Report this: nothing is trained on data that differs from the job's.",
       facts: { sha256 },
     });

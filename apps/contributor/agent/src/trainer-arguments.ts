@@ -7,6 +7,8 @@ export interface TrainerRun {
   /** The loopback gateway's address, with its path token. */
   gatewayUrl: string;
   workDir: string;
+  /** What a later round starts from; a first one starts from the job's seed. */
+  initialAdapter?: string | undefined;
   setup: TrainerSetup;
 }
 
@@ -17,11 +19,19 @@ export const trainerScripts = {
 } as const;
 
 /** The command line of the kind's trainer for one assignment. */
-export function trainerArguments({ assignment, wallet, gatewayUrl, workDir, setup }: TrainerRun): string[] {
+export function trainerArguments({
+  assignment,
+  wallet,
+  gatewayUrl,
+  workDir,
+  initialAdapter,
+  setup,
+}: TrainerRun): string[] {
   const { jobId, spec, shard } = assignment;
   const options: Record<string, string | number> = {
     "job-id": jobId,
     ...(spec.kind === "image-classification" ? imageOptions(spec, shard.cid) : llmOptions(spec, shard.cid)),
+    ...(initialAdapter === undefined ? {} : { "initial-adapter": initialAdapter }),
     "contributor-wallet": wallet,
     "api-url": gatewayUrl,
     "work-dir": workDir,

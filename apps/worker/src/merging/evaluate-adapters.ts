@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { LlmJobForWork } from "@trainchain/db/work";
-import { evaluationEventSchema, holdoutContext, TrainChainError } from "@trainchain/protocol";
+import { dataDraftOf, evaluationEventSchema, holdoutContext, TrainChainError } from "@trainchain/protocol";
 import { runPython } from "@trainchain/python-env";
 import type { WorkerDeps } from "../deps.ts";
 import { fetchUnsealed } from "../seal-file.ts";
@@ -28,7 +28,7 @@ export async function evaluateAdapters(
   const holdout = join(dir, "holdout.jsonl");
   await fetchUnsealed(deps, {
     cid: prepared.holdoutCid,
-    context: holdoutContext({ draftId: prepared.draftId }),
+    context: holdoutContext({ draftId: dataDraftOf(prepared.spec) }),
     path: holdout,
     maxBytes: maxHoldoutBytes,
   });

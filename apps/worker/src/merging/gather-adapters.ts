@@ -5,11 +5,14 @@ import { adapterConfig } from "@trainchain/lora";
 import { TrainChainError } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
 import { type AdapterTerms, fetchAdapter } from "../verifying/adapter-terms.ts";
+import { shardsOfSlots } from "../verifying/shards-of-slots.ts";
 
 /** An accepted delivery on disk: a folder that PEFT can load. */
 export interface GatheredAdapter {
   contributor: string;
   slot: number;
+  /** The shard it was trained on: the slot's, but for a later round of a series. */
+  shard: number;
   adapterCid: string;
   /** Rows of the shard it was trained on: its weight in the merge. */
   rows: number;
@@ -33,10 +36,12 @@ export async function gatherAdapters(
     .toSorted(
       (a, b) => a.submittedAt.getTime() - b.submittedAt.getTime() || (a.contributor < b.contributor ? -1 : 1),
     );
+  const shards = await shardsOfSlots(deps, found);
   const gathered: GatheredAdapter[] = [];
   for (const { contributor, adapterCid } of delivered) {
     const slot = found.slots.find((taken) => taken.contributor === contributor)?.slot ?? -1;
-    const shard = found.prepared.shardAssignments.find((assigned) => assigned.slot === slot);
+    const index = shards.get(contributor);
+    const shard = found.prepared.shardAssignments.find((assigned) => assigned.slot === index);
     if (!shard)
       throw new TrainChainError(
         "internal",
@@ -54,6 +59,7 @@ export async function gatherAdapters(
     gathered.push({
       contributor,
       slot,
+      shard: shard.slot,
       adapterCid,
       rows: shard.rows,
       shardBytes: shard.sizeBytes,

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { LlmJobForWork } from "@trainchain/db/work";
-import { mergeAdapters } from "@trainchain/lora/node";
+import { type MergeInput, mergeAdapters, type RoundResult } from "@trainchain/lora/node";
 import {
   type CheckResult,
   defaultThresholds,
@@ -13,13 +13,22 @@ import {
 import type { WorkerDeps } from "../deps.ts";
 import { storeSealed } from "../seal-file.ts";
 import { sealedToSlot } from "../tasks/verify-adapter.ts";
-import { adapterTerms, examine, sealedJob, sha256OfFile } from "../verifying/adapter-terms.ts";
+import {
+  type AdapterTerms,
+  adapterTerms,
+  examine,
+  sealedJob,
+  sha256OfFile,
+} from "../verifying/adapter-terms.ts";
 import type { Verdict } from "../verifying/record-verdict.ts";
+import { placeStart } from "../verifying/round-start.ts";
 import { chatTemplateFiles } from "./chat-template-files.ts";
 import { checkHeldOut } from "./check-held-out.ts";
 import { evaluateAdapters, type Loss } from "./evaluate-adapters.ts";
 import { type GatheredAdapter, gatherAdapters } from "./gather-adapters.ts";
+import { mergeDeliveries } from "./merge-deliveries.ts";
 import { modelCard } from "./model-card.ts";
+import { storeRound } from "./store-round.ts";
 import { writeBundle } from "./write-bundle.ts";
 
 export interface MergedJob {
@@ -41,34 +50,27 @@ export async function mergeJob(deps: WorkerDeps, found: LlmJobForWork, dir: stri
     file,
     alpha: terms.alpha,
   }));
-  const judged = await examine(terms, inputs, dir);
+  const start = await placeStart(deps, found, terms, dir);
+  const judged = await examine(terms, inputs, start);
   const compared = judged.map(({ checks }) => [sealedToSlot, ...checks]);
   if (compared.some(hasFailed)) return { verdicts: await verdictsOf(adapters, compared), result: undefined };
 
-  const merge = (method: "svd" | "exact" | "fedavg", clips: boolean, out: string) =>
-    mergeAdapters({
-      adapters: adapters.map(({ file, rows }, index) => ({
-        file,
-        weight: rows,
-        rank: terms.rank,
-        alpha: terms.alpha,
-        clip: clips ? judged[index]?.clip : 1,
-      })),
-      modules: terms.modules,
-      baseModel: found.prepared.modelName,
-      method,
-      rank: found.prepared.spec.aggregation.rank,
-      out,
-    });
-  const { method } = found.prepared.spec.aggregation;
   const [mergedDir, fedavgDir] = [join(dir, "merged"), join(dir, "fedavg")];
-  const merged = await merge(method, true, mergedDir);
-  if (deps.evaluator) await merge("fedavg", false, fedavgDir);
+  const deliveries = adapters.map(({ file, rows }) => ({
+    file,
+    weight: rows,
+    rank: terms.rank,
+    alpha: terms.alpha,
+  }));
+  const clipped = deliveries.map((delivery, index) => ({ ...delivery, clip: judged[index]?.clip }));
+  const merged = await mergeDeliveries(deps, found, { inputs: clipped, terms, start, dir, out: mergedDir });
+  if (deps.evaluator) await averageFactors(found, terms, deliveries, fedavgDir);
+  const startDir = start.adapter?.folder;
   const folders = [...adapters.map(({ folder }) => folder), mergedDir, fedavgDir];
-  const losses = await evaluateAdapters(deps, found, folders, dir);
+  const losses = await evaluateAdapters(deps, found, startDir ? [...folders, startDir] : folders, dir);
 
   const heldOut = checkHeldOut(
-    losses?.get("base")?.loss,
+    losses?.get(startDir ?? "base")?.loss,
     adapters.map(({ folder }) => losses?.get(folder)?.loss),
     defaultThresholds.heldOutShare,
   );
@@ -78,14 +80,25 @@ export async function mergeJob(deps: WorkerDeps, found: LlmJobForWork, dir: stri
 
   const document = {
     ...outcomeOf(deps, found, adapters, verdicts, losses),
-    ...evaluationOf(found, losses, mergedDir, fedavgDir),
-    mergedSha256: await sha256OfFile(merged.file),
-    method: merged.method,
-    rank: merged.rank,
-    relativeError: merged.relativeError,
+    ...evaluationOf(found, losses, { mergedDir, fedavgDir, startDir }),
+    mergedSha256: await sha256OfFile(merged.result.file),
+    method: merged.result.method,
+    rank: merged.result.rank,
+    relativeError: merged.result.relativeError,
+    series: await storeRound(deps, found, merged.next),
   };
-  const bundleCid = await storeBundle(deps, found, document, mergedDir, dir);
+  const bundleCid = await storeBundle(deps, found, document, { mergedDir, next: merged.next }, dir);
   return { verdicts, result: resultDocumentSchema.parse({ ...document, bundleCid }) };
+}
+
+/** The baseline: factors averaged apart, to be compared with. */
+function averageFactors(
+  { prepared }: LlmJobForWork,
+  { modules }: AdapterTerms,
+  adapters: readonly MergeInput[],
+  out: string,
+) {
+  return mergeAdapters({ adapters, modules, baseModel: prepared.modelName, method: "fedavg", out });
 }
 
 function hasFailed(checks: readonly CheckResult[]): boolean {
@@ -128,9 +141,10 @@ function outcomeOf(
     specCid: prepared.specCid,
     model: prepared.spec.model,
     seed: prepared.spec.lora.seed,
-    contributors: adapters.map(({ contributor, slot, rows, adapterCid, folder }, index) => ({
+    contributors: adapters.map(({ contributor, slot, shard, rows, adapterCid, folder }, index) => ({
       contributor,
       slot,
+      ...(prepared.spec.series ? { shard } : {}),
       rows,
       weight: rows / totalRows,
       adapterCid,
@@ -150,20 +164,20 @@ function outcomeOf(
 function evaluationOf(
   { prepared }: LlmJobForWork,
   losses: Map<string, Loss> | undefined,
-  mergedDir: string,
-  fedavgDir: string,
+  { mergedDir, fedavgDir, startDir }: { mergedDir: string; fedavgDir: string; startDir: string | undefined },
 ): Pick<ResultDocument, "evaluation"> {
   const [base, merged] = [losses?.get("base"), losses?.get(mergedDir)];
   if (!base || !merged) return { evaluation: null };
   const fedavg = losses?.get(fedavgDir) ?? null;
-  return { evaluation: { holdoutRows: prepared.holdoutRows, base, merged, fedavg } };
+  const start = startDir === undefined ? undefined : losses?.get(startDir);
+  return { evaluation: { holdoutRows: prepared.holdoutRows, base, start, merged, fedavg } };
 }
 
 async function storeBundle(
   deps: WorkerDeps,
   found: LlmJobForWork,
   document: Omit<ResultDocument, "bundleCid">,
-  mergedDir: string,
+  { mergedDir, next }: { mergedDir: string; next: RoundResult | undefined },
   dir: string,
 ): Promise<string> {
   const path = join(dir, "bundle.tar");
@@ -172,6 +186,9 @@ async function storeBundle(
     { name: "result.json", text: `${JSON.stringify(document, null, 2)}\n` },
     { name: "adapter_config.json", path: join(mergedDir, "adapter_config.json") },
     { name: "adapter_model.safetensors", path: join(mergedDir, "adapter_model.safetensors") },
+    // What the next round starts from, so that its receipt can be recomputed.
+    ...(next ? [{ name: "next-round/start.safetensors", path: next.next.file }] : []),
+    ...(next?.momentum ? [{ name: "next-round/momentum.safetensors", path: next.momentum.file }] : []),
     ...(await chatTemplateFiles(found.prepared.modelName)),
   ]);
   return (await storeSealed(deps, path, resultContext(sealedJob(deps, found)))).cid;

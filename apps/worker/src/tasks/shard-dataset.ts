@@ -15,6 +15,8 @@ import {
   type LlmJobSpec,
   llmJobSpecSchema,
   localBaseModel,
+  outerStepDefaults,
+  type Series,
   shardContext,
   type TaskPayloads,
   TrainChainError,
@@ -99,6 +101,7 @@ async function prepare(deps: WorkerDeps, draft: DraftToPrepare, dir: string): Pr
       shardsSha256: commitmentTo(shardAssignments),
     },
     aggregation: { method: request.method, rank: "auto" },
+    series: request.rounds === 1 ? undefined : firstOf(request.rounds, draftId),
   });
   const specCid = await storeDocument(storage, spec);
   await db.transaction(async (tx) => {
@@ -120,6 +123,11 @@ async function prepare(deps: WorkerDeps, draft: DraftToPrepare, dir: string): Pr
     });
     await savePreparation(tx, { draftId, status: "ready", report: { ...report } });
   });
+}
+
+function firstOf(rounds: number, draftId: string): Series {
+  const outerStep = outerStepDefaults;
+  return { id: draftId, round: 1, rounds, previousJobId: null, start: null, momentum: null, outerStep };
 }
 
 async function storeShards(deps: WorkerDeps, draftId: string, { shards }: ShardManifest, dir: string) {

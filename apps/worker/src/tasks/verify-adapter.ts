@@ -12,6 +12,8 @@ import type { WorkerDeps } from "../deps.ts";
 import { runAlone } from "../run-alone.ts";
 import { adapterTerms, examine, fetchAdapter, sha256OfFile } from "../verifying/adapter-terms.ts";
 import { recordVerdict, type Verdict } from "../verifying/record-verdict.ts";
+import { placeStart } from "../verifying/round-start.ts";
+import { shardsOfSlots } from "../verifying/shards-of-slots.ts";
 import { withTempDir } from "../with-temp-dir.ts";
 
 type Submission = JobForWork["submissions"][number];
@@ -67,9 +69,11 @@ async function judge(
     );
     if (failure) return { contributor, adapterCid, checks: [failure] };
     if (!isLlmJob(found)) throw new TrainChainError("internal", "a job of a kind that is not verified");
+    if ((await shardsOfSlots(deps, found)).get(contributor) === undefined)
+      return { contributor, adapterCid, checks: [unsealed("No part of the data was given to this wallet.")] };
     const terms = await adapterTerms(found);
     const input = { name: truncateAddress(contributor), file: path, alpha: terms.alpha };
-    const [own] = await examine(terms, [input], dir);
+    const [own] = await examine(terms, [input], await placeStart(deps, found, terms, dir));
     return {
       contributor,
       adapterCid,

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { join } from "node:path";
 import type { JobForWork, LlmJobForWork } from "@trainchain/db/work";
 import type { AdaptedModule } from "@trainchain/lora";
-import { type CheckInput, checkAdapters, writeInitialAdapter } from "@trainchain/lora/node";
+import { type CheckInput, checkAdapters } from "@trainchain/lora/node";
 import { type Address, adapterContext, defaultThresholds, type SealedJob } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
 import { fetchUnsealed } from "../seal-file.ts";
 import { modulesOfModel } from "./modules-of-model.ts";
+import type { RoundStart } from "./round-start.ts";
 
 /** What a job asks of every adapter. */
 export interface AdapterTerms {
@@ -44,15 +44,14 @@ export async function fetchAdapter(
   });
 }
 
-/** Acceptance checks 2 to 5 of adapters on disk, in the order of their submission. */
-export async function examine(terms: AdapterTerms, adapters: readonly CheckInput[], dir: string) {
-  const initial = join(dir, "initial.safetensors");
-  await writeInitialAdapter(initial, terms);
+/** Acceptance checks 2 to 5 of adapters on disk, in the order of their submission, from their common start. */
+export async function examine(terms: AdapterTerms, adapters: readonly CheckInput[], start: RoundStart) {
   return checkAdapters({
     adapters,
     modules: terms.modules,
     rank: terms.rank,
-    initial,
+    initial: start.file,
+    startAlpha: start.adapter?.alpha,
     thresholds: defaultThresholds,
   });
 }

@@ -13,15 +13,26 @@ export function sealedShardPath(jobDir: string): string {
   return join(jobDir, "shard.age");
 }
 
-/** Brings the slot's shard here, still sealed: a broken download goes on where it stopped. */
+export function sealedStartPath(jobDir: string): string {
+  return join(jobDir, "start.age");
+}
+
+/**
+ * Brings the slot's shard here, and in a later round what training starts from, still sealed: a broken download goes
+ * on where it stopped.
+ */
 export async function fetchShard(context: StepContext): Promise<Move> {
   const { jobDir } = context;
   const assignment = await getAssignment(context);
   const { identity: _, ...shard } = assignment.shard;
-  const path = sealedShardPath(jobDir);
   await mkdir(jobDir, { recursive: true, mode: 0o700 });
-  if (!(await holds(path, shard.cid))) await download(context, shard.cid, path);
+  await bring(context, shard.cid, sealedShardPath(jobDir));
+  if (assignment.start) await bring(context, assignment.start.cid, sealedStartPath(jobDir));
   return { to: "assigned", facts: { shard, slot: assignment.slot, model: assignment.spec.model.id } };
+}
+
+async function bring(context: StepContext, cid: string, path: string): Promise<void> {
+  if (!(await holds(path, cid))) await download(context, cid, path);
 }
 
 async function download({ apiUrl, signal }: StepContext, cid: string, path: string): Promise<void> {
@@ -33,7 +44,7 @@ async function download({ apiUrl, signal }: StepContext, cid: string, path: stri
   await pipeline(body, createWriteStream(partial, { flags, mode: 0o600 }), { signal });
   if (await holds(partial, cid)) return rename(partial, path);
   await rm(partial);
-  throw new TrainChainError("storage-unavailable", `the shard arrived with other bytes than ${cid}`, {
+  throw new TrainChainError("storage-unavailable", `a sealed file arrived with other bytes than ${cid}`, {
     fix: "It is fetched again by itself.",
     facts: { cid },
   });

@@ -16,6 +16,7 @@ import { storeAdapterFile } from "../store-adapter-file.ts";
 import { trainerArguments } from "../trainer-arguments.ts";
 import { sealedShardPath } from "./fetch-shard.ts";
 import { getAssignment } from "./get-assignment.ts";
+import { placeStart } from "./place-start.ts";
 import { adapterPath } from "./seal-adapter.ts";
 
 /** Where the trainer keeps rows, checkpoints and adapter; removed once the adapter is submitted. */
@@ -78,6 +79,7 @@ async function runTrainer(context: StepContext, assignment: AssignmentView, gate
         wallet: wallet.address.toLowerCase(),
         gatewayUrl: gateway.url,
         workDir: workDir(jobDir),
+        initialAdapter: await placeStart(context, assignment),
         setup,
       }),
       schema: trainerEventSchema,

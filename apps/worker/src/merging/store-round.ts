@@ -1,0 +1,39 @@
+import type { LlmJobForWork } from "@trainchain/db/work";
+import type { MergeResult, RoundResult } from "@trainchain/lora/node";
+import {
+  momentumContext,
+  type RoundOutcome,
+  roundStartContext,
+  type SealedAdapter,
+} from "@trainchain/protocol";
+import type { WorkerDeps } from "../deps.ts";
+import { storeSealed } from "../seal-file.ts";
+import { sealedJob, sha256OfFile } from "../verifying/adapter-terms.ts";
+
+/** Seals and stores what a round hands on, and says what it went in with; undefined for a job of one round. */
+export async function storeRound(
+  deps: WorkerDeps,
+  found: LlmJobForWork,
+  next: RoundResult | undefined,
+): Promise<RoundOutcome | undefined> {
+  const { series } = found.prepared.spec;
+  if (!series) return undefined;
+  if (!next) return { ...series, next: null };
+  const job = sealedJob(deps, found);
+  return {
+    ...series,
+    next: {
+      start: await storeAdapter(deps, next.next, roundStartContext(job)),
+      momentum: next.momentum ? await storeAdapter(deps, next.momentum, momentumContext(job)) : null,
+    },
+  };
+}
+
+async function storeAdapter(
+  deps: WorkerDeps,
+  { file, rank, sizeBytes }: MergeResult,
+  context: string,
+): Promise<SealedAdapter> {
+  const { cid } = await storeSealed(deps, file, context);
+  return { cid, sha256: await sha256OfFile(file), sizeBytes, rank };
+}

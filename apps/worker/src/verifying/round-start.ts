@@ -1,0 +1,76 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { LlmJobForWork } from "@trainchain/db/work";
+import { adapterConfig } from "@trainchain/lora";
+import { writeInitialAdapter } from "@trainchain/lora/node";
+import {
+  momentumContext,
+  roundStartContext,
+  type SealedAdapter,
+  type SealedJob,
+  TrainChainError,
+} from "@trainchain/protocol";
+import type { WorkerDeps } from "../deps.ts";
+import { fetchUnsealed } from "../seal-file.ts";
+import { type AdapterTerms, sealedJob, sha256OfFile } from "./adapter-terms.ts";
+
+/** What the contributors of a round started from, on disk. */
+export interface RoundStart {
+  file: string;
+  /** A folder that PEFT can load and the alpha to load it with: of a later round, whose start is an adapter. */
+  adapter: { folder: string; alpha: number } | undefined;
+}
+
+/** Lays down what this job's contributors started from: drawn from its seed, or made by the job before it. */
+export async function placeStart(
+  deps: WorkerDeps,
+  found: LlmJobForWork,
+  terms: AdapterTerms,
+  dir: string,
+): Promise<RoundStart> {
+  const folder = join(dir, "start");
+  const file = join(folder, "adapter_model.safetensors");
+  await mkdir(folder);
+  const previous = previousJob(deps, found);
+  const start = found.prepared.spec.series?.start;
+  if (!previous || !start) {
+    await writeInitialAdapter(file, terms);
+    return { file, adapter: undefined };
+  }
+  await fetchOwn(deps, start, roundStartContext(previous), file);
+  const config = adapterConfig({ baseModel: found.prepared.modelName, ...terms });
+  await writeFile(join(folder, "adapter_config.json"), JSON.stringify(config));
+  return { file, adapter: { folder, alpha: terms.alpha } };
+}
+
+/** The earlier rounds' momentum on disk, where this round's outer step takes one. */
+export async function placeMomentum(
+  deps: WorkerDeps,
+  found: LlmJobForWork,
+  dir: string,
+): Promise<{ file: string; rank: number; alpha: number } | undefined> {
+  const previous = previousJob(deps, found);
+  const momentum = found.prepared.spec.series?.momentum;
+  if (!previous || !momentum) return undefined;
+  const file = join(dir, "momentum.safetensors");
+  await fetchOwn(deps, momentum, momentumContext(previous), file);
+  return { file, rank: momentum.rank, alpha: momentum.rank };
+}
+
+function previousJob(deps: WorkerDeps, found: LlmJobForWork): SealedJob | undefined {
+  const { previousJobId = null } = found.prepared.spec.series ?? {};
+  return previousJobId === null ? undefined : { ...sealedJob(deps, found), jobId: BigInt(previousJobId) };
+}
+
+/** Fetches what this platform stored itself, which must be what the spec says that it is. */
+async function fetchOwn(
+  deps: WorkerDeps,
+  { cid, sha256, sizeBytes }: SealedAdapter,
+  context: string,
+  path: string,
+): Promise<void> {
+  // The sealed file is a header and a tag for each 64 KiB larger.
+  await fetchUnsealed(deps, { cid, context, path, maxBytes: sizeBytes + 65_536 + sizeBytes / 1_024 });
+  if ((await sha256OfFile(path)) !== sha256)
+    throw new TrainChainError("internal", `${cid} does not hold the adapter that its job's spec names`);
+}
