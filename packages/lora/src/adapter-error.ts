@@ -34,3 +34,7 @@ export function malformed(
 ): AdapterError {
   return new AdapterError("safetensors", message, fix, facts);
 }
+
+export function notFinite(tensor: string, file: string): AdapterError {
+  return malformed(`Tensor ${tensor} holds a value that is not finite.`, { tensor, file });
+}

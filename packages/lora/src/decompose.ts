@@ -63,17 +63,14 @@ export function decompose(
   const kept = Math.min(count, rank);
   const left = new Float64Array(count * ld);
   const right = new Float64Array(count * ld);
-  const factor = kernels.f64(root.factor, size * ld);
   for (let j = 0; j < kept; j++) {
-    const v = vectors[j]!;
+    const v = kernels.f64(vectors[j]!, root.size);
     fixSign(v);
     for (let i = 0; i < size; i++) {
-      let sum = 0;
-      for (let p = 0; p < root.size; p++) sum += factor[i * ld + p]! * v[p]!;
-      left[j * ld + i] = sum;
+      left[j * ld + i] = kernels.dotWide(root.factor + i * ld * 8, vectors[j]!, root.size);
     }
     const x = right.subarray(j * ld, j * ld + size);
-    x.set(v.subarray(0, root.size));
+    x.set(v);
     root.solveTransposed(x);
     for (let i = 0; i < size; i++) x[i]! *= scales[i]!;
   }
@@ -117,20 +114,10 @@ function rootOf(kernels: Kernels, gram: Pointer, size: number, ld: number): Root
   return choleskyRoot(kernels, gram, size, ld) ?? eigenRoot(kernels, gram, size, ld);
 }
 
-/** Cholesky's lower factor, row by row (Golub and Van Loan, Matrix Computations, 4.2); null on a lost pivot. */
+/** Cholesky's lower factor; null on a lost pivot. */
 function choleskyRoot(kernels: Kernels, gram: Pointer, size: number, ld: number): Root | null {
   const factor = kernels.allocate(ld * ld * 8);
-  const g = kernels.f64(gram, size * ld);
-  const l = kernels.f64(factor, size * ld);
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) {
-      let rest = g[i * ld + j]!;
-      for (let p = 0; p < j; p++) rest -= l[i * ld + p]! * l[j * ld + p]!;
-      if (j < i) l[i * ld + j] = rest / l[j * ld + j]!;
-      else if (rest > pivotShare * g[i * ld + i]!) l[i * ld + i] = Math.sqrt(rest);
-      else return null;
-    }
-  }
+  if (kernels.cholesky(gram, size, ld, factor, pivotShare) === 0) return null;
   const solveTransposed = (x: Float64Array) => {
     const lower = kernels.f64(factor, size * ld);
     for (let i = size - 1; i >= 0; i--) {
@@ -151,7 +138,8 @@ function eigenRoot(kernels: Kernels, gram: Pointer, size: number, ld: number): R
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < size; j++) g[i * ld + j]! /= norms[i]! * norms[j]!;
   }
-  const { values, vectors } = eigenSorted(kernels, gram, size, ld, true);
+  const { values, vectors: pointers } = eigenSorted(kernels, gram, size, ld, true);
+  const vectors = pointers.map((pointer) => kernels.f64(pointer, size).slice());
   const noise = Math.max(values[0] ?? 0, 0) * noiseShare(size);
   const kept = values.filter((value) => value > noise);
   const factor = kernels.allocate(ld * ld * 8);
@@ -171,7 +159,7 @@ function eigenRoot(kernels: Kernels, gram: Pointer, size: number, ld: number): R
   return { factor, size: kept.length, solveTransposed };
 }
 
-/** Eigenvalues in descending order and, where asked for, their vectors; `matrix` is overwritten. */
+/** Eigenvalues in descending order and, where asked for, where their vectors lie; `matrix` is overwritten. */
 function eigenSorted(kernels: Kernels, matrix: Pointer, size: number, ld: number, wantVectors: boolean) {
   const diagonal = kernels.allocate(size * 8);
   const work = kernels.allocate(3 * size * 8);
@@ -182,7 +170,7 @@ function eigenSorted(kernels: Kernels, matrix: Pointer, size: number, ld: number
   const unsorted = kernels.f64(diagonal, size);
   const order = Array.from(unsorted.keys()).sort((i, j) => unsorted[j]! - unsorted[i]! || i - j);
   const values = Float64Array.from(order, (i) => unsorted[i]!);
-  const vectors = wantVectors ? order.map((i) => kernels.f64(z + i * ld * 8, size).slice()) : [];
+  const vectors = wantVectors ? order.map((i) => z + i * ld * 8) : [];
   return { values, vectors };
 }
 

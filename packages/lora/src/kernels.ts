@@ -9,7 +9,7 @@ interface Exports {
   widenHalf(source: Pointer, count: number, kind: number, target: Pointer): void;
   allFinite(source: Pointer, count: number): number;
   dot(a: Pointer, b: Pointer, count: number): number;
-  scale(source: Pointer, count: number, factor: number, target: Pointer): void;
+  scale(source: Pointer, count: number, factor: number, target: Pointer): number;
   copyBlock(
     source: Pointer,
     sourceLd: number,
@@ -17,12 +17,31 @@ interface Exports {
     width: number,
     target: Pointer,
     targetLd: number,
+  ): number;
+  packRows(source: Pointer, rows: number, rank: number, panel: Pointer, height: number, column: number): void;
+  packColumns(
+    source: Pointer,
+    rows: number,
+    rank: number,
+    width: number,
+    panel: Pointer,
+    height: number,
+    column: number,
   ): void;
-  packRows(source: Pointer, rows: number, rank: number, panel: Pointer, ld: number): void;
-  packColumns(source: Pointer, rows: number, rank: number, width: number, panel: Pointer, ld: number): void;
-  unpackRows(panel: Pointer, ld: number, rows: number, rank: number, target: Pointer): void;
-  unpackColumns(panel: Pointer, ld: number, rows: number, rank: number, target: Pointer, width: number): void;
-  gram(panel: Pointer, rows: number, ld: number, gram: Pointer): void;
+  gram(panel: Pointer, rows: number, height: number, ld: number, gram: Pointer): void;
+  project(
+    panel: Pointer,
+    rows: number,
+    height: number,
+    depth: number,
+    weights: Pointer,
+    columns: number,
+    rank: number,
+    target: Pointer,
+    rowStep: number,
+    columnStep: number,
+    scratch: Pointer,
+  ): void;
   mirror(matrix: Pointer, ld: number): void;
   multiply(
     rows: number,
@@ -36,11 +55,15 @@ interface Exports {
     c: Pointer,
     cLd: number,
   ): void;
+  dotWide(a: Pointer, b: Pointer, count: number): number;
+  cholesky(a: Pointer, n: number, ld: number, factor: Pointer, share: number): number;
   eigen(a: Pointer, n: number, ld: number, d: Pointer, z: Pointer, work: Pointer): number;
 }
 
 export interface Kernels extends Exports {
-  /** `bytes` zeroed bytes, aligned to 16, until the next `release`. Views made before may be detached by it. */
+  /** `bytes` bytes of any content, aligned to 16, until the next `release`. Views made before may be detached by it. */
+  reserve(bytes: number): Pointer;
+  /** The same, zeroed. */
   allocate(bytes: number): Pointer;
   /** Everything allocated so far is free again. */
   release(): void;
@@ -66,13 +89,18 @@ export function loadKernels(): Kernels {
   const exports = instance.exports as unknown as Exports;
   const { memory } = exports;
   let next = heapStart;
+  const reserve = (bytes: number) => {
+    const pointer = next;
+    next += Math.ceil(bytes / 16) * 16;
+    const missing = next - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
+    return pointer;
+  };
   return {
     ...exports,
+    reserve,
     allocate(bytes) {
-      const pointer = next;
-      next += Math.ceil(bytes / 16) * 16;
-      const missing = next - memory.buffer.byteLength;
-      if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
+      const pointer = reserve(bytes);
       new Uint8Array(memory.buffer, pointer, next - pointer).fill(0);
       return pointer;
     },

@@ -27,19 +27,6 @@ export interface InitialFactor {
   readonly rank: number;
 }
 
-/** The stack itself: B = [B_1 … B_N], A = [p_i s_i A_i], rank R. */
-export function mergeExact(kernels: Kernels, stack: StackedModule, shares: readonly Share[]): MergedModule {
-  const { inFeatures, outFeatures } = stack.module;
-  const a = kernels.allocate(stack.rank * inFeatures * 4);
-  const b = kernels.allocate(stack.rank * outFeatures * 4);
-  for (const [i, pair] of stack.pairs.entries()) {
-    const factor = shares[i]!.weight * shares[i]!.scale;
-    kernels.scale(pair.a, pair.rank * inFeatures, factor, a + pair.column * inFeatures * 4);
-    kernels.copyBlock(pair.b, pair.rank, outFeatures, pair.rank, b + pair.column * 4, stack.rank);
-  }
-  return { a, b, total: 0, missed: 0 };
-}
-
 /**
  * The best rank-`rank` approximation of Σ p_i s_i B_i A_i (Eckart and Young), to be loaded with `scale`. Component j
  * is split as (σ_j / (scale t_j)) u_j · t_j q_j: t_j = √σ_j balances the two; with `initial`, every row of A gets the

@@ -10,7 +10,13 @@ const F64: usize = 8;
 @inline
 function dotRow(a: usize, b: usize, count: usize): f64 {
   let sum = f64x2.splat(0);
+  let more = f64x2.splat(0);
   let i: usize = 0;
+  for (; i + 4 <= count; i += 4) {
+    sum = f64x2.add(sum, f64x2.mul(v128.load(a + i * F64), v128.load(b + i * F64)));
+    more = f64x2.add(more, f64x2.mul(v128.load(a + i * F64, 16), v128.load(b + i * F64, 16)));
+  }
+  sum = f64x2.add(sum, more);
   for (; i + 2 <= count; i += 2) {
     sum = f64x2.add(sum, f64x2.mul(v128.load(a + i * F64), v128.load(b + i * F64)));
   }
@@ -28,6 +34,32 @@ function addRow(target: usize, factor: f64, source: usize, count: usize): void {
     v128.store(target + i * F64, f64x2.add(v128.load(target + i * F64), f64x2.mul(wide, v128.load(source + i * F64))));
   }
   if (i < count) store<f64>(target + i * F64, load<f64>(target + i * F64) + factor * load<f64>(source + i * F64));
+}
+
+/** Sum of products of two f64 vectors. */
+export function dotWide(a: usize, b: usize, count: usize): f64 {
+  return dotRow(a, b, count);
+}
+
+/**
+ * Cholesky's lower factor of symmetric `a` (n x n, row length ld), row by row (Golub and Van Loan, Matrix
+ * Computations, 4.2). Returns false where a pivot is at most `share` of its diagonal.
+ */
+export function cholesky(a: usize, n: usize, ld: usize, factor: usize, share: f64): bool {
+  const row = ld * F64;
+  for (let i: usize = 0; i < n; i++) {
+    const li = factor + i * row;
+    for (let j: usize = 0; j < i; j++) {
+      const lj = factor + j * row;
+      const rest = load<f64>(a + i * row + j * F64) - dotRow(li, lj, j);
+      store<f64>(li + j * F64, rest / load<f64>(lj + j * F64));
+    }
+    const diagonal = load<f64>(a + i * row + i * F64);
+    const pivot = diagonal - dotRow(li, li, i);
+    if (!(pivot > share * diagonal)) return false;
+    store<f64>(li + i * F64, sqrt<f64>(pivot));
+  }
+  return true;
 }
 
 /** Rows p and p+1 of z rotated: (p, q) -> (c p - s q, s p + c q). */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { AdaptedModule } from "../layout.ts";
+import { type AdaptedModule, loraAKey, loraBKey } from "../layout.ts";
 import { type DenseAdapter, randomAdapter, readAdapter, writeAdapter } from "../testing/adapters.ts";
 import { denseMean, denseUpdate, singularValues, squaredDistance, squaredNorm } from "../testing/dense.ts";
 import { type MergeOptions, mergeAdapters } from "./merge-adapters.ts";
@@ -133,6 +133,74 @@ it("one adapter alone comes back unchanged by exact, bit for bit, when its scale
   const { merged } = await merge([alone], [5], { method: "exact" });
   expect(merged.factors).toEqual(alone.factors);
 });
+
+/** The adapter with its values cut to bfloat16, and a file of those, every B before every A. */
+function halved(adapter: DenseAdapter): { cut: DenseAdapter; bytes: Uint8Array } {
+  const words = (values: Float32Array) =>
+    Uint16Array.from(new Uint32Array(values.slice().buffer), (bits) => bits >>> 16);
+  const wide = (halves: Uint16Array) =>
+    new Float32Array(Uint32Array.from(halves, (bits) => bits << 16).buffer);
+  const { rank, factors } = adapter;
+  const tensors = [...factors].flatMap(([path, { a, b }]) => [
+    { name: loraAKey(path), shape: [rank, a.length / rank], values: words(a) },
+    { name: loraBKey(path), shape: [b.length / rank, rank], values: words(b) },
+  ]);
+  tensors.sort((x, y) => (x.name.includes("lora_B") ? 0 : 1) - (y.name.includes("lora_B") ? 0 : 1));
+  let end = 0;
+  const entries = tensors.map(({ name, shape, values }) => {
+    const begin = end;
+    end += values.byteLength;
+    return [name, { dtype: "BF16", shape, data_offsets: [begin, end] }];
+  });
+  const header = JSON.stringify(Object.fromEntries(entries));
+  const head = Buffer.alloc(8 + Math.ceil(header.length / 8) * 8, " ");
+  head.writeBigUInt64LE(BigInt(head.length - 8), 0);
+  head.write(header, 8);
+  const cut = [...factors].map(
+    ([path, { a, b }]) => [path, { a: wide(words(a)), b: wide(words(b)) }] as const,
+  );
+  const bytes = Buffer.concat([head, ...tensors.map(({ values }) => Buffer.from(values.buffer))]);
+  return { cut: { ...adapter, factors: new Map(cut) }, bytes };
+}
+
+it.each(["exact", "svd"] as const)(
+  "%s of a bfloat16 file in any order of tensors is that of the same values in F32, bit for bit",
+  async (method) => {
+    const { cut, bytes } = halved(mixed[2]!);
+    const plain = await merge([mixed[0]!, cut], [1, 2], { method, rank: 9 });
+    const file = join(folder, "halves.safetensors");
+    writeFileSync(file, bytes);
+    const first = join(folder, "first.safetensors");
+    writeAdapter(first, modules, mixed[0]!);
+    const adapters = [
+      { file: first, weight: 1, rank: 3, alpha: 6 },
+      { file, weight: 2, rank: 6, alpha: 24 },
+    ];
+    const half = await merge([], [], { adapters, method, rank: 9 });
+    expect(readFileSync(half.file).equals(readFileSync(plain.file))).toBe(true);
+  },
+);
+
+it.each(["exact", "svd", "fedavg"] as const)(
+  "%s refuses a value that is not finite, names its tensor and leaves no file",
+  async (method) => {
+    for (const [key, value] of [
+      ["a", Number.NaN],
+      ["b", Number.NEGATIVE_INFINITY],
+    ] as const) {
+      const bad = randomAdapter(modules, 4, 8, 4);
+      const { path } = modules[1]!;
+      bad.factors.get(path)![key][5] = value;
+      const out = join(folder, `bad-${method}-${key}`);
+      const name = key === "a" ? loraAKey(path) : loraBKey(path);
+      await expect(merge([three[0]!, bad], [1, 1], { method, rank: 4, out })).rejects.toMatchObject({
+        check: "safetensors",
+        facts: { tensor: name },
+      });
+      expect(readdirSync(out)).toEqual([]);
+    }
+  },
+);
 
 it("writes the same bytes whatever the number of threads", async () => {
   const hashes = new Set<string>();

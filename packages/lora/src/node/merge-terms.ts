@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm, writeFile } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { adapterConfig } from "../adapter-config.ts";
 import { AdapterError } from "../adapter-error.ts";
@@ -8,6 +8,8 @@ import type { MergeMethod, Share } from "../merge-module.ts";
 import { planSafetensors } from "../safetensors-write.ts";
 import { openAdapter } from "./adapter-file.ts";
 import { type ModulePool, openModulePool } from "./module-pool.ts";
+import type { PooledMethod, TaskInputs } from "./module-tasks.ts";
+import { writeStack } from "./write-stack.ts";
 
 /** The adapter whose A sets the size of a trained-on result's A. */
 export interface TrainOn {
@@ -53,36 +55,72 @@ export interface MergeTerm {
  * @throws AdapterError when a file is malformed or the rank is no rank
  */
 export async function mergeTerms(terms: readonly MergeTerm[], options: ResultOptions): Promise<MergeResult> {
-  const { method = "svd", split = "balanced", threads } = options;
+  const { method = "svd", split = "balanced" } = options;
   const { modules } = adapterLayout(options.modules, 1);
-  const adapters = await Promise.all(terms.map(({ file, rank }) => openAdapter(file, modules, rank)));
   const trainOn = split === "balanced" ? undefined : split.trainOn;
-  const initial = trainOn && (await openAdapter(trainOn.file, modules, trainOn.rank));
-  const shares = terms.map(({ share }) => share);
-  const pool = openModulePool({ modules, adapters, shares, initial }, threads);
+  const inputs: TaskInputs = {
+    modules,
+    adapters: await Promise.all(terms.map(({ file, rank }) => openAdapter(file, modules, rank))),
+    shares: terms.map(({ share }) => share),
+    initial: trainOn && (await openAdapter(trainOn.file, modules, trainOn.rank)),
+  };
+  const merged = await (method === "exact" ? stack(inputs, options) : compute(inputs, method, options));
+  const config = adapterConfig({
+    baseModel: options.baseModel,
+    rank: merged.rank,
+    alpha: trainOn?.alpha,
+    modules,
+  });
+  await writeFile(join(options.out, "adapter_config.json"), `${JSON.stringify(config, null, 2)}\n`);
+  return merged;
+}
+
+async function stack(inputs: TaskInputs, options: ResultOptions): Promise<MergeResult> {
+  const rank = stackedRank(inputs);
+  const written = await writeAdapterFile(inputs.modules, rank, options.out, async (_, file, offsets) => {
+    await writeStack(file, inputs, { scale: loadedScale(options, rank), offsets });
+  });
+  return { method: "exact", rank, relativeError: 0, file: written.file, sizeBytes: written.sizeBytes };
+}
+
+async function compute(
+  inputs: TaskInputs,
+  method: PooledMethod,
+  options: ResultOptions,
+): Promise<MergeResult> {
+  const pool = openModulePool(inputs, options.threads);
   try {
-    const stacked = terms.reduce((sum, term) => sum + term.rank, 0);
-    const rank = await rankOf(options.rank ?? "auto", method, stacked, terms[0]!.rank, pool);
-    const alpha = trainOn?.alpha ?? rank;
-    const written = await writeMerged(pool, modules, { method, rank, alpha }, options.out);
-    const config = adapterConfig({ baseModel: options.baseModel, rank, alpha, modules });
-    await writeFile(join(options.out, "adapter_config.json"), `${JSON.stringify(config, null, 2)}\n`);
-    return { method, rank, ...written };
+    const rank = method === "fedavg" ? inputs.adapters[0]!.rank : await rankOf(options, inputs, pool);
+    const scale = loadedScale(options, rank);
+    const { result, ...written } = await writeAdapterFile(
+      inputs.modules,
+      rank,
+      options.out,
+      (out, _, offsets) => pool.run({ kind: "merge", method, rank, scale, out, offsets }),
+    );
+    const total = result.reduce((sum, one) => sum + one.total, 0);
+    const missed = result.reduce((sum, one) => sum + one.missed, 0);
+    return { method, rank, relativeError: total === 0 ? 0 : missed / total, ...written };
   } finally {
     await pool.close();
   }
 }
 
+/** alpha / rank with which a result will be loaded. */
+function loadedScale({ split = "balanced" }: ResultOptions, rank: number): number {
+  return split === "balanced" ? 1 : (split.trainOn.alpha ?? rank) / rank;
+}
+
+function stackedRank({ adapters }: TaskInputs): number {
+  return adapters.reduce((sum, { rank }) => sum + rank, 0);
+}
+
 async function rankOf(
-  rank: number | "auto",
-  method: MergeMethod,
-  stacked: number,
-  common: number,
+  { rank = "auto" }: ResultOptions,
+  inputs: TaskInputs,
   pool: ModulePool,
 ): Promise<number> {
-  if (method === "exact") return stacked;
-  if (method === "fedavg") return common;
-  if (rank === "auto") return chooseRank(await pool.run({ kind: "spectrum" }), stacked);
+  if (rank === "auto") return chooseRank(await pool.run({ kind: "spectrum" }), stackedRank(inputs));
   if (Number.isInteger(rank) && rank >= 1) return rank;
   throw new AdapterError(
     "merge",
@@ -91,12 +129,15 @@ async function rankOf(
   );
 }
 
-/** The merged file appears under its name only when it is whole. */
-async function writeMerged(
-  pool: ModulePool,
+/**
+ * Lays out an adapter of F32 and lets `fill` write each module's A and B at its place. The file appears under its
+ * name only when it is whole.
+ */
+async function writeAdapterFile<T>(
   modules: readonly AdaptedModule[],
-  { method, rank, alpha }: { method: MergeMethod; rank: number; alpha: number },
+  rank: number,
   folder: string,
+  fill: (part: string, handle: FileHandle, offsets: readonly { a: number; b: number }[]) => Promise<T>,
 ) {
   const plan = planSafetensors(
     modules.flatMap(({ path, inFeatures, outFeatures }) => [
@@ -109,17 +150,16 @@ async function writeMerged(
   const part = `${file}.part`;
   try {
     const handle = await open(part, "w");
+    let result: T;
     try {
       await handle.write(plan.head, 0, plan.head.length, 0);
+      const offsets = modules.map((_, i) => ({ a: plan.offsets[2 * i]!, b: plan.offsets[2 * i + 1]! }));
+      result = await fill(part, handle, offsets);
     } finally {
       await handle.close();
     }
-    const offsets = modules.map((_, i) => ({ a: plan.offsets[2 * i]!, b: plan.offsets[2 * i + 1]! }));
-    const results = await pool.run({ kind: "merge", method, rank, scale: alpha / rank, out: part, offsets });
     await rename(part, file);
-    const total = results.reduce((sum, result) => sum + result.total, 0);
-    const missed = results.reduce((sum, result) => sum + result.missed, 0);
-    return { relativeError: total === 0 ? 0 : missed / total, file, sizeBytes: plan.sizeBytes };
+    return { result, file, sizeBytes: plan.sizeBytes };
   } finally {
     await rm(part, { force: true });
   }

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { notFinite } from "../adapter-error.ts";
 import { type Kernels, loadKernels } from "../kernels.ts";
 import type { AdaptedModule } from "../layout.ts";
 import { type AdapterFigures, measureModule } from "../measure-module.ts";
@@ -6,7 +7,6 @@ import {
   type InitialFactor,
   type MergedModule,
   type MergeMethod,
-  mergeExact,
   mergeFedavg,
   mergeSvd,
   type Share,
@@ -31,6 +31,9 @@ export interface TaskInputs {
   readonly initial?: AdapterFile;
 }
 
+/** The methods that compute; the exact stack is written without (writeStack). */
+export type PooledMethod = Exclude<MergeMethod, "exact">;
+
 /** What one pass over all modules does with each. */
 export type Pass =
   /** `fromLast`: see measureModule. */
@@ -38,7 +41,7 @@ export type Pass =
   | { readonly kind: "spectrum" }
   | {
       readonly kind: "merge";
-      readonly method: MergeMethod;
+      readonly method: PooledMethod;
       readonly rank: number;
       /** alpha / rank with which the result will be loaded. */
       readonly scale: number;
@@ -84,7 +87,10 @@ export function createModuleTasks(inputs: TaskInputs) {
     if (!inputs.initial) return undefined;
     const { path, rank, tensors } = inputs.initial;
     const count = rank * inputs.modules[index]!.inFeatures;
-    return { a: loadFactor(kernels, bytesOf(path, tensors[index]!.a), count), rank };
+    const { a } = tensors[index]!;
+    const pointer = loadFactor(kernels, bytesOf(path, a), count);
+    if (!kernels.allFinite(pointer, count)) throw notFinite(a.name, path);
+    return { a: pointer, rank };
   };
 
   return {
@@ -113,10 +119,9 @@ function mergeOne(
   kernels: Kernels,
   stack: StackedModule,
   shares: readonly Share[],
-  { method, rank, scale }: { method: MergeMethod; rank: number; scale: number },
+  { method, rank, scale }: { method: PooledMethod; rank: number; scale: number },
   initial: InitialFactor | undefined,
 ): MergedModule {
-  if (method === "exact") return mergeExact(kernels, stack, shares);
   if (method === "fedavg") return mergeFedavg(kernels, stack, shares);
   return mergeSvd(kernels, stack, shares, { rank, scale, initial });
 }
