@@ -1,11 +1,13 @@
 import { toTrainChainError } from "@trainchain/protocol";
+import { printImageReport } from "./demo/image-report.ts";
 import { demoUsage, parseDemoOptions } from "./demo/options.ts";
 import { createProgress } from "./demo/progress.ts";
 import { printReport, toJson } from "./demo/report.ts";
 import { runDemo } from "./demo/run-demo.ts";
+import { runImageDemo } from "./demo/run-image-demo.ts";
 import { ensurePython } from "./ensure-python.ts";
 
-/** `npm run demo`: one federated fine-tuning job on this machine, from request to reward, every part real. */
+/** `npm run demo`: one training job on this machine, from request to reward, every part real. */
 async function main(args: string[]): Promise<number> {
   if (args.includes("--help")) {
     console.log(demoUsage);
@@ -13,7 +15,14 @@ async function main(args: string[]): Promise<number> {
   }
   const options = parseDemoOptions(args);
   await ensurePython();
-  const report = await runDemo(options, createProgress(), untilInterrupted());
+  const signal = untilInterrupted();
+  if (options.kind === "image") {
+    const report = await runImageDemo(options, createProgress(), signal);
+    if (options.json) console.log(toJson(report));
+    else printImageReport(report);
+    return report.holds ? 0 : 1;
+  }
+  const report = await runDemo(options, createProgress(), signal);
   if (options.json) console.log(toJson(report));
   else printReport(report);
   return report.holds ? 0 : 1;

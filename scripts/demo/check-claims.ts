@@ -44,14 +44,14 @@ export async function checkClaims(evidence: Evidence): Promise<Claim[]> {
   ];
 }
 
-async function shareIsExact({
+export async function shareIsExact({
   chain,
   escrow,
   jobId,
   stakeWei,
   contributors,
   earnedWei,
-}: Evidence): Promise<Claim> {
+}: Pick<Evidence, "chain" | "escrow" | "jobId" | "stakeWei" | "contributors" | "earnedWei">): Promise<Claim> {
   const shareWei = stakeWei / BigInt(contributors.length);
   const logs = await chain.client.getLogs({ address: escrow, fromBlock: 0n });
   const paid = decodeEvents(logs).filter((event) => event.name === "JobCompleted" && event.jobId === jobId);
@@ -66,7 +66,11 @@ async function shareIsExact({
   };
 }
 
-async function escrowIsEmpty({ chain, escrow, jobId }: Evidence): Promise<Claim> {
+export async function escrowIsEmpty({
+  chain,
+  escrow,
+  jobId,
+}: Pick<Evidence, "chain" | "escrow" | "jobId">): Promise<Claim> {
   const balance = await chain.balanceOf(escrow);
   const { status } = await getJob(chain.client, { escrow, jobId });
   return {
@@ -97,7 +101,15 @@ function lossesAreFoundAgain({ losses, receipt }: Evidence): Claim {
   };
 }
 
-async function resultIsTheOneOnChain({ apiUrl, chain, escrow, jobId, receipt }: Evidence): Promise<Claim> {
+export async function resultIsTheOneOnChain({
+  apiUrl,
+  chain,
+  escrow,
+  jobId,
+  receipt,
+}: Pick<Evidence, "apiUrl" | "chain" | "escrow" | "jobId"> & {
+  receipt: { resultCid: string };
+}): Promise<Claim> {
   const content = await createApiClient({ baseUrl: apiUrl }).getContent(receipt.resultCid);
   const cid = await computeCid(content);
   const logs = await chain.client.getLogs({ address: escrow, fromBlock: 0n });
@@ -165,7 +177,7 @@ async function shardsArePrivate({
   ];
 }
 
-async function opens(
+export async function opens(
   api: ReturnType<typeof createApiClient>,
   cid: string,
   identity: string,

@@ -10,6 +10,14 @@ import { extract } from "tar-stream";
 
 /** Unpacks the requester's result bundle into `dir`, with receipt.json beside it. */
 export async function downloadResult(api: ApiClient, jobId: bigint, dir: string): Promise<Receipt> {
+  await unpackResult(api, jobId, dir);
+  const receipt = await api.getReceipt(jobId);
+  await writeFile(join(dir, "receipt.json"), `${JSON.stringify(receipt, null, 2)}\n`);
+  return receipt;
+}
+
+/** Unpacks the requester's result bundle into `dir`. */
+export async function unpackResult(api: ApiClient, jobId: bigint, dir: string): Promise<void> {
   await mkdir(dir, { recursive: true });
   const files = extract();
   const unpacked = (async () => {
@@ -18,7 +26,4 @@ export async function downloadResult(api: ApiClient, jobId: bigint, dir: string)
   })();
   await pipeline(Readable.fromWeb((await api.downloadResult(jobId)) as WebReadableStream), files);
   await unpacked;
-  const receipt = await api.getReceipt(jobId);
-  await writeFile(join(dir, "receipt.json"), `${JSON.stringify(receipt, null, 2)}\n`);
-  return receipt;
 }

@@ -26,6 +26,22 @@ export interface DemoReport {
 /** The demo's last page, for people. */
 export function printReport({ receipt, balances, transactions, steps, claims }: DemoReport): void {
   printLosses(receipt, balances);
+  printMoney(balances, transactions);
+  const { result, resultCid } = receipt;
+  printTable("Content", [
+    { what: "job spec (public)", cid: result.specCid },
+    ...result.contributors.map(({ contributor, adapterCid }) => ({
+      what: `adapter of ${nameOf(contributor, balances)} (sealed)`,
+      cid: adapterCid,
+    })),
+    { what: "result bundle (sealed)", cid: result.bundleCid },
+    { what: "result document (public)", cid: resultCid },
+  ]);
+  printSeconds(steps);
+  printClaims(claims);
+}
+
+export function printMoney(balances: readonly BalanceRow[], transactions: readonly TransactionRow[]): void {
   printTable(
     "Balances in wei",
     balances.map(({ who, beforeWei, afterWei, gasPaidWei }) => ({
@@ -40,20 +56,16 @@ export function printReport({ receipt, balances, transactions, steps, claims }: 
     "Transactions",
     transactions.map(({ event, hash, gas }) => ({ event, gas: Number(gas), hash })),
   );
-  const { result, resultCid } = receipt;
-  printTable("Content", [
-    { what: "job spec (public)", cid: result.specCid },
-    ...result.contributors.map(({ contributor, adapterCid }) => ({
-      what: `adapter of ${nameOf(contributor, balances)} (sealed)`,
-      cid: adapterCid,
-    })),
-    { what: "result bundle (sealed)", cid: result.bundleCid },
-    { what: "result document (public)", cid: resultCid },
-  ]);
+}
+
+export function printSeconds(steps: readonly StepTime[]): void {
   printTable(
     "Seconds",
     steps.map(({ step, seconds }) => ({ step, seconds })),
   );
+}
+
+export function printClaims(claims: readonly Claim[]): void {
   printTable(
     "Claims, checked",
     claims.map(({ claim, holds, seen }) => ({ claim, holds: holds ? "yes" : "NO", seen })),
@@ -87,6 +99,10 @@ function nameOf(wallet: string, balances: BalanceRow[]): string {
 }
 
 /** The report as one JSON document; amounts are decimal strings. */
-export function toJson(report: DemoReport): string {
-  return JSON.stringify(report, (_, value) => (typeof value === "bigint" ? String(value) : value), 2);
+export function toJson(report: unknown): string {
+  return JSON.stringify(
+    report,
+    (_, value: unknown) => (typeof value === "bigint" ? String(value) : value),
+    2,
+  );
 }

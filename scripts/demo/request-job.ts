@@ -1,7 +1,7 @@
-import { createApiClient } from "@trainchain/api-client";
+import { type ApiClient, createApiClient } from "@trainchain/api-client";
 import { fileSource } from "@trainchain/api-client/node";
 import { createJob, findCreatedJobId, getChain } from "@trainchain/chain";
-import type { Address } from "@trainchain/protocol";
+import type { Address, DraftView, LlmJobSpec } from "@trainchain/protocol";
 import { waitFor } from "@trainchain/testing";
 import { createWalletClient, formatEther, type HDAccount, http } from "viem";
 import type { DemoOptions } from "./options.ts";
@@ -36,13 +36,24 @@ export async function requestJob(
     });
     return api.waitForDraft(id, { intervalMs: 100 });
   });
-  const { terms, spec } = draft;
-  if (!terms || !spec) throw new Error("the draft is ready but names no terms");
+  const spec = draft.spec as LlmJobSpec;
   progress.note(
     `  ${spec.dataset.rows} rows: ${spec.dataset.holdoutRows} held out, shards of ${spec.dataset.shardRows.join(" + ")}`,
   );
+  return { api, jobId: await stakeDraft(requester, world, { api, draft }, progress), draft, spec };
+}
 
-  const jobId = await progress.step(`stake ${formatEther(options.rewardWei)} POL and createJob`, async () => {
+/** Signs createJob for a prepared draft of either kind, and waits until the platform lists the job. */
+export async function stakeDraft(
+  requester: HDAccount,
+  world: { rpcUrl: string; escrow: Address; chain: ChainReader },
+  { api, draft }: { api: ApiClient; draft: DraftView },
+  progress: Progress,
+): Promise<bigint> {
+  const { terms } = draft;
+  if (!terms) throw new Error("the draft is ready but names no terms");
+  const stakeWei = BigInt(draft.stakeWei);
+  const jobId = await progress.step(`stake ${formatEther(stakeWei)} POL and createJob`, async () => {
     const wallet = createWalletClient({
       account: requester,
       chain: getChain("local", world.rpcUrl),
@@ -51,7 +62,7 @@ export async function requestJob(
     const hash = await createJob(wallet, {
       escrow: world.escrow,
       terms: { ...terms, aggregator: terms.aggregator as Address, bondWei: BigInt(terms.bondWei) },
-      stakeWei: options.rewardWei,
+      stakeWei,
     });
     const created = findCreatedJobId(await world.chain.client.waitForTransactionReceipt({ hash }));
     if (created === undefined) throw new Error(`createJob ${hash} was mined without a JobCreated event`);
@@ -60,5 +71,5 @@ export async function requestJob(
   await progress.step("see it listed, because the indexer saw its event", () =>
     waitFor("the job to be listed", async () => (await api.getDraft(draft.id)).status === "listed"),
   );
-  return { api, jobId, draft, spec };
+  return jobId;
 }

@@ -19,7 +19,7 @@ import { requestJob } from "./request-job.ts";
 import { contributorWallets, startContributors } from "./run-contributors.ts";
 
 /** Divides by 2, 4 and 5 contributors without a remainder, and leaves one with 3. */
-const rewardWei = parseEther("1.2");
+export const rewardWei = parseEther("1.2");
 
 /** Starts a whole TrainChain in a temporary folder, runs one job in it, and ends it whatever happens. */
 export async function runDemo(
@@ -86,7 +86,7 @@ async function runJob(
       draftId: draft.id,
       storageDir: join(world.dataDir, "storage"),
       sealingSecret: world.sealingSecret,
-      maxLength: "maxLength" in spec.training ? spec.training.maxLength : 0,
+      maxLength: spec.training.maxLength,
       workDir: world.dataDir,
     }),
   );
@@ -113,7 +113,7 @@ async function runJob(
 }
 
 /** Fails when the signal says so; the finally blocks above then end every process. */
-function untilAborted(signal: AbortSignal): Promise<never> {
+export function untilAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason));
     if (signal.aborted) reject(signal.reason);
@@ -121,7 +121,7 @@ function untilAborted(signal: AbortSignal): Promise<never> {
 }
 
 /** Follows the job's event stream, telling what comes next, until the job is closed. */
-async function untilClosed(api: ApiClient, jobId: bigint, progress: Progress): Promise<void> {
+export async function untilClosed(api: ApiClient, jobId: bigint, progress: Progress): Promise<void> {
   let told = "";
   for await (const change of api.watchJob(jobId)) {
     if (change.type !== "job") continue;
@@ -132,7 +132,7 @@ async function untilClosed(api: ApiClient, jobId: bigint, progress: Progress): P
   }
 }
 
-async function listBalances(
+export async function listBalances(
   people: { who: string; wallet: `0x${string}` }[],
   before: bigint[],
   chain: ChainReader,
@@ -151,7 +151,7 @@ async function listBalances(
 }
 
 /** Where the platform keeps the sealed holdout: only its own database tells. */
-async function findHoldoutCid(databaseUrl: string, draftId: string): Promise<string> {
+export async function findHoldoutCid(databaseUrl: string, draftId: string): Promise<string> {
   const { db, close } = connect(databaseUrl, { poolSize: 1 });
   try {
     const [row] = await db.select().from(llmFinetuneJobs).where(eq(llmFinetuneJobs.draftId, draftId));

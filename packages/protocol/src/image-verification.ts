@@ -66,6 +66,8 @@ export const imageEvaluationEventSchema = z.discriminatedUnion("event", [
   failedSchema,
 ]);
 
+export type ImageEvaluationEvent = z.infer<typeof imageEvaluationEventSchema>;
+
 /** What trainer/check_images.py prints: every image that does not decode, then how many were tried. */
 export const imageDecodeEventSchema = z.discriminatedUnion("event", [
   z.object({ event: z.literal("unreadable"), file: z.string(), message: z.string() }),

@@ -11,6 +11,7 @@ let stored: number;
 
 const job: GatewayJob = {
   jobId: "7",
+  kind: "llm-finetune",
   wallet: `0x${"Ab".repeat(20)}`,
   shardCid,
   shardBytes: rows.length,
@@ -88,6 +89,18 @@ it("submits for its own job and wallet only", async () => {
     expect((await submit({ ...submission, ...change })).status).toBe(400);
   expect((await submit({ ...submission, more: "x".repeat(5_000) })).status).toBe(413);
   expect(submitted).toEqual([]);
+});
+
+it("takes an image job's model where its trainer hands it in, and nowhere else", async () => {
+  const images = await startGateway({ ...job, kind: "image-classification" });
+  const handIn = (path: string, body: object) =>
+    fetch(`${images.url}${path}`, { method: "POST", body: JSON.stringify(body) });
+  const { adapterCid: modelCid, ...common } = submission;
+  expect((await handIn("/jobs/submit-adapter", submission)).status).toBe(404);
+  expect((await handIn("/jobs/complete", submission)).status).toBe(400);
+  expect((await handIn("/jobs/complete", { ...common, modelCid })).status).toBe(202);
+  expect(submitted).toEqual([shardCid]);
+  await images.close();
 });
 
 it("takes an adapter as bytes only", async () => {

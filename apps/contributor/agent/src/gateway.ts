@@ -2,19 +2,20 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import { type JobKind, TrainChainError, toTrainChainError } from "@trainchain/protocol";
 import { z } from "zod";
 import { createQueue } from "./one-at-a-time.ts";
 
 /** What the trainer of one job may have done for it; each call is for that job and no other. */
 export interface GatewayJob {
   jobId: string;
+  kind: JobKind;
   wallet: string;
   shardCid: string;
   shardBytes: number;
   /** The shard in plain; the stream fails when its bytes are not the assigned ones. */
   openShard(): Promise<Readable>;
-  /** Takes the trained adapter, seals and stores it; resolves with the CID of the sealed bytes. */
+  /** Takes the trained adapter or model, seals and stores it; resolves with the CID of the sealed bytes. */
   storeAdapter(body: Readable): Promise<string>;
   /** Signs and submits the stored adapter. */
   submitAdapter(adapterCid: string): Promise<void>;
@@ -27,11 +28,25 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-const submissionSchema = z.object({
-  jobId: z.string(),
-  contributorWallet: z.string(),
-  adapterCid: z.string(),
-});
+const submissionSchema = z.object({ jobId: z.string(), contributorWallet: z.string() });
+
+/** How each kind's trainer hands in, and what its shard is. */
+const kinds = {
+  "llm-finetune": {
+    handIn: "POST /jobs/submit-adapter",
+    schema: submissionSchema
+      .extend({ adapterCid: z.string() })
+      .transform(({ adapterCid: cid, ...rest }) => ({ ...rest, cid })),
+    shardType: "application/x-ndjson",
+  },
+  "image-classification": {
+    handIn: "POST /jobs/complete",
+    schema: submissionSchema
+      .extend({ modelCid: z.string() })
+      .transform(({ modelCid: cid, ...rest }) => ({ ...rest, cid })),
+    shardType: "application/zip",
+  },
+} as const;
 const maxSubmissionBytes = 4_096;
 
 /**
@@ -40,6 +55,7 @@ const maxSubmissionBytes = 4_096;
  * that have their name resolved to 127.0.0.1.
  */
 export async function startGateway(job: GatewayJob): Promise<Gateway> {
+  const { handIn, schema, shardType } = kinds[job.kind];
   const token = randomBytes(32).toString("base64url");
   const pending = new Set<Promise<void>>();
   const oneAtATime = createQueue();
@@ -61,22 +77,22 @@ export async function startGateway(job: GatewayJob): Promise<Gateway> {
     const route = routeOf(request, host, token);
     if (route === `GET /ipfs/${job.shardCid}`) {
       const shard = await job.openShard();
-      response.writeHead(200, { "content-type": "application/x-ndjson", "content-length": job.shardBytes });
+      response.writeHead(200, { "content-type": shardType, "content-length": job.shardBytes });
       // A failing shard breaks the connection before its last byte: the trainer never takes it for whole.
       await pipeline(shard, response).catch(() => response.destroy());
     } else if (route === "POST /ipfs") {
       assertBytes(request);
       const cid = await oneAtATime(() => job.storeAdapter(request));
       sendJson(response, 200, { cid });
-    } else if (route === "POST /jobs/submit-adapter") {
-      const body = submissionSchema.safeParse(await readJson(request));
+    } else if (route === handIn) {
+      const body = schema.safeParse(await readJson(request));
       const isOurs =
         body.success &&
         body.data.jobId === job.jobId &&
         body.data.contributorWallet.toLowerCase() === job.wallet.toLowerCase();
       if (!isOurs)
         throw new TrainChainError("invalid-input", "this gateway submits for its own job and wallet only");
-      await oneAtATime(() => job.submitAdapter(body.data.adapterCid));
+      await oneAtATime(() => job.submitAdapter(body.data.cid));
       sendJson(response, 202, { status: "relaying" });
     } else throw new TrainChainError("not-found", "this gateway has nothing at that address");
   }
@@ -104,7 +120,7 @@ function routeOf(request: IncomingMessage, host: string, token: string): string 
 
 function assertBytes(request: IncomingMessage): void {
   if (request.headers["content-type"] === "application/octet-stream") return;
-  throw new TrainChainError("unsupported-media", "only the bytes of adapter_model.safetensors are taken", {
+  throw new TrainChainError("unsupported-media", "only the bytes of the trained file are taken", {
     fix: "Send them as application/octet-stream.",
   });
 }

@@ -48,6 +48,11 @@ function toSentence(event: AgentEvent): string | undefined {
     const { step, steps, loss, tokensPerSecond, etaSeconds } = trainer;
     return `job ${jobId} step ${step}/${steps}  loss ${loss.toFixed(4)}  ${Math.round(tokensPerSecond)} tokens/s  ${Math.ceil(etaSeconds)} s left`;
   }
+  if (trainer.event === "epoch") {
+    const { epoch, epochs, loss, accuracy, etaSeconds } = trainer;
+    const right = `${(100 * accuracy).toFixed(1)} % right`;
+    return `job ${jobId} epoch ${epoch}/${epochs}  loss ${loss.toFixed(4)}  ${right}  ${Math.ceil(etaSeconds)} s left`;
+  }
   if (trainer.event === "resumed") return `job ${jobId} goes on from the checkpoint at step ${trainer.step}`;
   if (trainer.event === "started")
     return `job ${jobId} trains on ${trainer.device} (${trainer.dtype}, quantization ${trainer.quantization})`;

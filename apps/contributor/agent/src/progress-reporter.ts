@@ -5,13 +5,19 @@ import type { TrainerEvent } from "@trainchain/protocol";
 const intervalMs = 5_000;
 
 /**
- * Tells the platform how training goes: steps at most every five seconds, everything else at once. A heartbeat that
+ * Tells the platform how training goes: steps and epochs at most every five seconds, everything else at once. A heartbeat that
  * gets lost is only that: training does not wait for it.
  */
 export function createProgressReporter(api: ApiClient, jobId: string) {
   let lastAt = 0;
   return (event: TrainerEvent): void => {
-    if (event.event === "step" && event.step < event.steps && Date.now() - lastAt < intervalMs) return;
+    const [done, all] =
+      event.event === "step"
+        ? [event.step, event.steps]
+        : event.event === "epoch"
+          ? [event.epoch, event.epochs]
+          : [1, 1];
+    if (done < all && Date.now() - lastAt < intervalMs) return;
     lastAt = Date.now();
     api.reportProgress(jobId, event).catch(() => undefined);
   };

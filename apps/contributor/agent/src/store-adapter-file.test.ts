@@ -26,6 +26,20 @@ it("keeps a whole safetensors file", async () => {
   expect(existsSync(path)).toBe(true);
 });
 
+it("keeps an image job's tar file, and takes neither form for the other's", async () => {
+  const tar = Buffer.alloc(2_048);
+  tar.write("model.onnx", 0);
+  tar.write("ustar", 257);
+  const [path, other] = [await target(), await target()];
+  await storeAdapterFile(inPieces(tar), path, 10_000, "image-classification");
+  expect(existsSync(path)).toBe(true);
+  const refused = { code: "adapter-invalid" };
+  await expect(storeAdapterFile(inPieces(tar), other, 10_000)).rejects.toMatchObject(refused);
+  await expect(
+    storeAdapterFile(inPieces(safetensors(1_000)), other, 10_000, "image-classification"),
+  ).rejects.toMatchObject(refused);
+});
+
 it("keeps nothing of a file that is too large, cut off, followed by more or of another kind", async () => {
   const good = safetensors(1_000);
   const cases: [string, Buffer, string][] = [

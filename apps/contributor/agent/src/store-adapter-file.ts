@@ -3,17 +3,18 @@ import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { readSafetensorsHeader } from "@trainchain/lora";
 import { withFileSource } from "@trainchain/lora/node";
-import { TrainChainError } from "@trainchain/protocol";
+import { type JobKind, TrainChainError } from "@trainchain/protocol";
 
 /**
- * Keeps the adapter that a trainer hands over, bounded in size and whole or not at all, once it has the form of a
- * safetensors file.
+ * Keeps what a trainer hands over, bounded in size and whole or not at all, once it has the form that its kind of job
+ * delivers: a safetensors file, or a tar file with the model.
  * @returns the sha256 (hex) of the file.
  */
 export async function storeAdapterFile(
   body: AsyncIterable<Uint8Array>,
   path: string,
   maxBytes: number,
+  kind: JobKind = "llm-finetune",
 ): Promise<string> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const partial = `${path}.part`;
@@ -28,7 +29,7 @@ export async function storeAdapterFile(
       await file.writeFile(piece);
     }
     await file.sync();
-    await assertSafetensors(partial);
+    await (kind === "llm-finetune" ? assertSafetensors(partial) : assertModelTar(partial));
     await rename(partial, path);
     return hash.digest("hex");
   } finally {
@@ -51,10 +52,29 @@ async function assertSafetensors(path: string): Promise<void> {
   });
 }
 
+/** Whether it begins as train_yolo.py's tar file does: a USTAR header that names model.onnx. */
+async function assertModelTar(path: string): Promise<void> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);
+    const header = buffer.toString("latin1");
+    if (bytesRead === 512 && header.startsWith("model.onnx\0") && header.startsWith("ustar", 257)) return;
+  } finally {
+    await file.close();
+  }
+  throw new TrainChainError(
+    "adapter-invalid",
+    "the trainer handed over something else than a tar file with model.onnx",
+    {
+      fix: "Report this with the job's log.",
+    },
+  );
+}
+
 function tooLarge(maxBytes: number): TrainChainError {
   return new TrainChainError(
     "too-large",
-    `the adapter is larger than the ${maxBytes} bytes that the job allows`,
+    `the trained file is larger than the ${maxBytes} bytes that the job allows`,
     {
       fix: "Report this with the job's log.",
       facts: { maxBytes },

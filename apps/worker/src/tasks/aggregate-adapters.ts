@@ -3,6 +3,7 @@ import {
   type Aggregation,
   findAggregationOf,
   findJobForWork,
+  isImageJob,
   isLlmJob,
   type JobForWork,
   requestTransaction,
@@ -10,6 +11,7 @@ import {
 } from "@trainchain/db/work";
 import { nextMove, type TaskPayloads, TrainChainError } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
+import { type BundledModel, bundleModel } from "../images/bundle-model.ts";
 import { type MergedJob, mergeJob } from "../merging/merge-job.ts";
 import { runAlone } from "../run-alone.ts";
 import { storeDocument } from "../seal-file.ts";
@@ -61,12 +63,13 @@ async function aggregate(deps: WorkerDeps, found: JobForWork): Promise<string | 
   }
   const resultCid = await storeDocument(storage, result);
   await saveAggregation(db, { escrow, jobId, resultCid, bundleCid: result.bundleCid, result });
-  const { method, rank, relativeError, evaluation } = result;
-  log.info({ jobId, resultCid, method, rank, relativeError, evaluation }, "aggregated");
+  log.info({ jobId, resultCid, evaluation: result.evaluation }, "aggregated");
   return resultCid;
 }
 
-function merge(deps: WorkerDeps, found: JobForWork, dir: string): Promise<MergedJob> {
+/** An image job's one model is taken as it is; adapters are merged. */
+function merge(deps: WorkerDeps, found: JobForWork, dir: string): Promise<MergedJob | BundledModel> {
+  if (isImageJob(found)) return bundleModel(deps, found, dir);
   if (isLlmJob(found)) return mergeJob(deps, found, dir);
   throw new TrainChainError("internal", `job ${found.job.jobId} is of a kind that is not merged`);
 }

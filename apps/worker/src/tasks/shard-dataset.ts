@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { type ShardManifest, shardDataset } from "@trainchain/dataset/node";
 import {
@@ -22,9 +21,11 @@ import {
   TrainChainError,
 } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
+import { prepareImages } from "../images/prepare-images.ts";
 import { openUpload, removeUpload } from "../open-upload.ts";
 import { storeDocument, storeSealed } from "../seal-file.ts";
 import { withTempDir } from "../with-temp-dir.ts";
+import { commitmentTo } from "./commitment-to.ts";
 
 /**
  * Prepares a draft: checks its dataset, keeps a holdout, shuffles and splits the rest, seals and stores every part,
@@ -49,7 +50,8 @@ export function createShardDataset(deps: WorkerDeps) {
     const draftId = draft.id;
     await savePreparation(db, { draftId, status: "preparing" });
     try {
-      await withTempDir(dataDir, (dir) => prepare(deps, draft, dir));
+      const prepareKind = draft.kind === "image-classification" ? prepareImages : prepareRows;
+      await withTempDir(dataDir, (dir) => prepareKind(deps, draft, dir));
       log.info({ draftId }, "prepared");
     } catch (error) {
       if (!(error instanceof TrainChainError) || error.mayRetry || error.code === "internal") throw error;
@@ -65,7 +67,7 @@ export function createShardDataset(deps: WorkerDeps) {
   }
 }
 
-async function prepare(deps: WorkerDeps, draft: DraftToPrepare, dir: string): Promise<void> {
+async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: string): Promise<void> {
   const { db, storage } = deps;
   const draftId = draft.id;
   const request = createLlmFinetuneSchema.parse(draft.request);
@@ -137,13 +139,6 @@ async function storeShards(deps: WorkerDeps, draftId: string, { shards }: ShardM
     stored.push({ slot, cid, rows, sizeBytes, sha256 });
   }
   return stored;
-}
-
-/** sha256 over the sealed shards' CIDs in slot order, one a line: shows later that no shard was exchanged. */
-function commitmentTo(shards: readonly { cid: string }[]): string {
-  return createHash("sha256")
-    .update(shards.map(({ cid }) => `${cid}\n`).join(""))
-    .digest("hex");
 }
 
 /** A supported model by its id; any other was let in by the operator's setting and is a local one. */

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
   findJobForWork,
+  isImageJob,
   isLlmJob,
   type JobForWork,
   listVerdicts,
@@ -9,6 +10,7 @@ import {
 } from "@trainchain/db/work";
 import { type CheckResult, type TaskPayloads, TrainChainError, truncateAddress } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
+import { judgeModel } from "../images/judge-model.ts";
 import { runAlone } from "../run-alone.ts";
 import { adapterTerms, examine, fetchAdapter, sha256OfFile } from "../verifying/adapter-terms.ts";
 import { recordVerdict, type Verdict } from "../verifying/record-verdict.ts";
@@ -68,6 +70,8 @@ async function judge(
       (error: unknown) => failedFetch(error, lastTry),
     );
     if (failure) return { contributor, adapterCid, checks: [failure] };
+    if (isImageJob(found))
+      return (await judgeModel(deps, found, { contributor, adapterCid, sealedToSlot }, path, dir)).verdict;
     if (!isLlmJob(found)) throw new TrainChainError("internal", "a job of a kind that is not verified");
     if ((await shardsOfSlots(deps, found)).get(contributor) === undefined)
       return { contributor, adapterCid, checks: [unsealed("No part of the data was given to this wallet.")] };

@@ -30,7 +30,10 @@ export const preparations = pgTable(
   () => [check("preparations_status", sql`status in ('preparing','ready','failed')`)],
 );
 
-/** The roadmap's llm_finetune_jobs: the prepared parameters of a fine-tuning job and its sealed shards. */
+/**
+ * The roadmap's llm_finetune_jobs: the prepared parameters of a job and its sealed shards. An image job is one row
+ * like any other, with one shard and without the columns of LoRA.
+ */
 export const llmFinetuneJobs = pgTable("llm_finetune_jobs", {
   draftId: text("draft_id").primaryKey(),
   specCid: text("spec_cid").notNull().unique(),

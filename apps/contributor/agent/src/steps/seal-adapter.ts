@@ -4,12 +4,14 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeStream } from "node:stream/web";
+import type { JobKind } from "@trainchain/protocol";
 import { computeCid, seal } from "@trainchain/storage";
 import type { Move, StepContext } from "../step-context.ts";
 import { getAssignment } from "./get-assignment.ts";
 
-export function adapterPath(jobDir: string): string {
-  return join(jobDir, "adapter_model.safetensors");
+/** Where the trained file is kept as it was handed over. */
+export function adapterPath(jobDir: string, kind: JobKind): string {
+  return join(jobDir, kind === "llm-finetune" ? "adapter_model.safetensors" : "model.tar");
 }
 
 export function sealedAdapterPath(jobDir: string): string {
@@ -22,9 +24,9 @@ export function sealedAdapterPath(jobDir: string): string {
  */
 export async function sealAdapter(context: StepContext): Promise<Move> {
   const { jobDir, signal } = context;
-  const { adapter } = await getAssignment(context);
+  const { adapter, spec } = await getAssignment(context);
   const path = sealedAdapterPath(jobDir);
-  const sealed = await seal(createReadStream(adapterPath(jobDir)), adapter.recipient);
+  const sealed = await seal(createReadStream(adapterPath(jobDir, spec.kind)), adapter.recipient);
   await pipeline(
     Readable.fromWeb(sealed as NodeStream<Uint8Array>),
     createWriteStream(`${path}.part`, { mode: 0o600 }),

@@ -1,8 +1,12 @@
 import { type Submission, signSubmission } from "@trainchain/chain";
 import { type Address, TrainChainError } from "@trainchain/protocol";
 import type { Move, StepContext } from "../step-context.ts";
+import { getAssignment } from "./get-assignment.ts";
 
-/** Signs the submission with the delegate key and hands it to the platform, which pays the gas. */
+/**
+ * Signs the submission with the delegate key and hands it to the platform, which pays the gas. The escrow knows one
+ * kind of submission; the platform has a door for each kind of job.
+ */
 export async function submitAdapter(context: StepContext): Promise<Move> {
   const { api, escrow, wallet, delegate, record } = context;
   const { jobId, facts } = record();
@@ -14,6 +18,9 @@ export async function submitAdapter(context: StepContext): Promise<Move> {
   const submission: Submission = { jobId: BigInt(jobId), contributor, adapterCid: facts.adapterCid };
   const signature = await signSubmission(delegate, escrow, submission);
   context.note({ signature });
-  await api.submitAdapter({ jobId, contributor, adapterCid: facts.adapterCid, signature });
+  const { kind } = (await getAssignment(context)).spec;
+  if (kind === "llm-finetune")
+    await api.submitAdapter({ jobId, contributor, adapterCid: facts.adapterCid, signature });
+  else await api.completeImageJob({ jobId, contributor, modelCid: facts.adapterCid, signature });
   return { to: "submitted", facts: { relayedAt: Math.floor(Date.now() / 1000) } };
 }

@@ -13,7 +13,7 @@ import { hasReached } from "../job-record.ts";
 import { openShard } from "../shard-stream.ts";
 import type { Move, StepContext } from "../step-context.ts";
 import { storeAdapterFile } from "../store-adapter-file.ts";
-import { trainerArguments } from "../trainer-arguments.ts";
+import { trainerArguments, trainerScripts } from "../trainer-arguments.ts";
 import { sealedShardPath } from "./fetch-shard.ts";
 import { getAssignment } from "./get-assignment.ts";
 import { placeStart } from "./place-start.ts";
@@ -45,15 +45,21 @@ export async function train(context: StepContext): Promise<Move> {
 
 function openGateway(context: StepContext, assignment: AssignmentView): Promise<Gateway> {
   const { jobDir, wallet, record } = context;
-  const { shard, adapter } = assignment;
+  const { shard, adapter, spec } = assignment;
   return startGateway({
     jobId: assignment.jobId,
+    kind: spec.kind,
     wallet: wallet.address,
     shardCid: shard.cid,
     shardBytes: shard.sizeBytes,
     openShard: () => openShard({ ...shard, path: sealedShardPath(jobDir) }),
     async storeAdapter(body) {
-      const adapterSha256 = await storeAdapterFile(body, adapterPath(jobDir), adapter.maxBytes);
+      const adapterSha256 = await storeAdapterFile(
+        body,
+        adapterPath(jobDir, spec.kind),
+        adapter.maxBytes,
+        spec.kind,
+      );
       if (!hasReached(record(), "trained")) context.moveTo("trained", { adapterSha256 });
       await context.advanceTo("uploaded");
       return record().facts.adapterCid ?? "";
@@ -73,7 +79,7 @@ async function runTrainer(context: StepContext, assignment: AssignmentView, gate
   try {
     await runPython<TrainerEvent>({
       dir: setup.envDir,
-      script: join(setup.scriptDir, "train_llm.py"),
+      script: join(setup.scriptDir, trainerScripts[assignment.spec.kind]),
       args: trainerArguments({
         assignment,
         wallet: wallet.address.toLowerCase(),
@@ -99,7 +105,9 @@ async function runTrainer(context: StepContext, assignment: AssignmentView, gate
 function createEventTaker(context: StepContext): (event: TrainerEvent) => void {
   let notedAt = 0;
   return (event) => {
-    if (event.event === "step" && (Date.now() - notedAt > 1_000 || event.step === event.steps)) {
+    if (event.event === "epoch")
+      context.note({ step: event.epoch, steps: event.epochs, loss: event.loss, crashes: 0 });
+    else if (event.event === "step" && (Date.now() - notedAt > 1_000 || event.step === event.steps)) {
       const { step, steps, loss } = event;
       context.note({ step, steps, loss, crashes: 0 });
       notedAt = Date.now();

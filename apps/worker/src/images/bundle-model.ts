@@ -1,0 +1,95 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { ImageJobForWork } from "@trainchain/db/work";
+import {
+  type ImageResultDocument,
+  imageResultDocumentSchema,
+  resultContext,
+  TrainChainError,
+} from "@trainchain/protocol";
+import type { WorkerDeps } from "../deps.ts";
+import { writeBundle } from "../merging/write-bundle.ts";
+import { storeSealed } from "../seal-file.ts";
+import { sealedToSlot } from "../tasks/verify-adapter.ts";
+import { fetchAdapter, sealedJob, sha256OfFile } from "../verifying/adapter-terms.ts";
+import type { Verdict } from "../verifying/record-verdict.ts";
+import { imageModelCard } from "./image-model-card.ts";
+import { type JudgedModel, judgeModel } from "./judge-model.ts";
+
+export interface BundledModel {
+  verdicts: Verdict[];
+  /** Undefined where the delivery was refused. */
+  result: ImageResultDocument | undefined;
+}
+
+/**
+ * Ends an image job: its one delivery is judged once more, on the file as it will be handed out, and bundled. There
+ * is nothing to merge.
+ */
+export async function bundleModel(
+  deps: WorkerDeps,
+  found: ImageJobForWork,
+  dir: string,
+): Promise<BundledModel> {
+  const submission = found.submissions.find(({ status }) => status === "submitted");
+  if (!submission) throw new TrainChainError("internal", `job ${found.job.jobId} has no delivery to bundle`);
+  const { contributor, adapterCid } = submission;
+  const path = join(dir, "delivery.tar");
+  await fetchAdapter(deps, found, { contributor, adapterCid }, path);
+  const files = join(dir, "model");
+  await mkdir(files);
+  const judged = await judgeModel(deps, found, { contributor, adapterCid, sealedToSlot }, path, files);
+  const verdicts = [judged.verdict];
+  if (!judged.delivery || judged.verdict.checks.some(({ verdict }) => verdict === "failed"))
+    return { verdicts, result: undefined };
+
+  const document = await resultOf(deps, found, judged);
+  const bundle = join(dir, "bundle.tar");
+  const { onnx, unopened } = judged.delivery;
+  await writeBundle(bundle, [
+    { name: "README.md", text: imageModelCard(found.prepared.spec, document) },
+    { name: "result.json", text: `${JSON.stringify(document, null, 2)}\n` },
+    { name: "model.onnx", path: onnx },
+    ...(unopened ? [{ name: `model.${unopened.format}`, path: unopened.path }] : []),
+  ]);
+  const { cid: bundleCid } = await storeSealed(deps, bundle, resultContext(sealedJob(deps, found)));
+  return { verdicts, result: imageResultDocumentSchema.parse({ ...document, bundleCid }) };
+}
+
+async function resultOf(
+  { chainId, escrow }: WorkerDeps,
+  { job, slots, prepared }: ImageJobForWork,
+  { verdict, delivery, evaluation }: JudgedModel,
+): Promise<Omit<ImageResultDocument, "bundleCid">> {
+  if (!delivery || !evaluation) throw new TrainChainError("internal", `job ${job.jobId} was not evaluated`);
+  const { spec, specCid, shardAssignments } = prepared;
+  const { contributor, adapterCid, checks, adapterSha256, sizeBytes } = verdict;
+  const [shard] = shardAssignments;
+  const { unopened, onnx } = delivery;
+  return {
+    version: 1,
+    kind: "image-classification",
+    jobId: job.jobId.toString(),
+    chainId,
+    escrow,
+    specCid,
+    modelSha256: await sha256OfFile(onnx),
+    unopened: unopened && { format: unopened.format, sha256: await sha256OfFile(unopened.path) },
+    model: spec.model,
+    classes: spec.classes,
+    contributors: [
+      {
+        contributor,
+        slot: slots.find((slot) => slot.contributor === contributor)?.slot ?? 0,
+        rows: shard?.rows ?? 0,
+        weight: 1,
+        adapterCid,
+        adapterSha256: adapterSha256 ?? "",
+        sizeBytes: sizeBytes ?? 0,
+        checks: [...checks],
+      },
+    ],
+    evaluation,
+    communicationBytes: (shard?.sizeBytes ?? 0) + (sizeBytes ?? 0),
+  };
+}

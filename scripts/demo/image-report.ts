@@ -1,0 +1,46 @@
+import type { ImageReceipt } from "@trainchain/protocol";
+import type { Claim } from "./check-claims.ts";
+import { printTable } from "./print-table.ts";
+import type { StepTime } from "./progress.ts";
+import type { TransactionRow } from "./read-chain.ts";
+import { type BalanceRow, printClaims, printMoney, printSeconds } from "./report.ts";
+
+export interface ImageDemoReport {
+  jobId: bigint;
+  receipt: ImageReceipt;
+  /** Whether training started from pretrained weights; where they cannot be had it starts untrained. */
+  pretrained: boolean;
+  trainingSeconds: number;
+  balances: BalanceRow[];
+  transactions: TransactionRow[];
+  steps: StepTime[];
+  claims: Claim[];
+  holds: boolean;
+}
+
+/** The image demo's last page, for people. */
+export function printImageReport(report: ImageDemoReport): void {
+  const { receipt, balances, transactions, steps, claims, pretrained, trainingSeconds } = report;
+  const { evaluation, classes, model } = receipt.result;
+  const { accuracy, correct, holdoutRows, chance, confusion } = evaluation;
+  printTable(
+    `Confusion on ${holdoutRows} held-out images: rows are the true classes, columns the named ones`,
+    confusion.map((row, index) => ({
+      "": classes[index],
+      ...Object.fromEntries(row.map((count, column) => [classes[column] ?? "", count || "·"])),
+    })),
+  );
+  printTable("Accuracy on the holdout", [
+    {
+      model: `${model.id}, ${pretrained ? "from pretrained weights" : "untrained at the start"}`,
+      right: `${correct} of ${holdoutRows}`,
+      accuracy: `${(100 * accuracy).toFixed(1)} %`,
+      "by chance": `${(100 * chance.accuracy).toFixed(1)} %`,
+      "asked at least": chance.leastCorrect,
+      "training, s": trainingSeconds.toFixed(1),
+    },
+  ]);
+  printMoney(balances, transactions);
+  printSeconds(steps);
+  printClaims(claims);
+}
