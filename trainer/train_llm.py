@@ -23,8 +23,10 @@ from pathlib import Path
 import reporting
 from reporting import MAY_BE_RETRIED, Failure, report
 
-# Rows that one optimiser step learns from, whatever the device can hold at once.
-ROWS_PER_STEP = 8
+# Rows held in memory at once where memory is no question.
+MOST_ROWS_AT_ONCE = 8
+# The share of a job's steps over which the learning rate rises; over the others it falls to 0.
+WARM_UP = 0.05
 # Above this, activations are computed again in the backward pass instead of kept: a third slower, far smaller.
 CHECKPOINTING_PARAMETERS = 200_000_000
 CHECKPOINT_SECONDS = 60
@@ -43,7 +45,10 @@ def parse_arguments(argv=None):
     job.add_argument("--lora-rank", type=int, required=True)
     job.add_argument("--lora-alpha", type=int, required=True)
     job.add_argument("--target-modules", default="all-linear", help="all-linear, or names separated by commas")
-    job.add_argument("--epochs", type=int, required=True)
+    job.add_argument("--epochs", type=int, required=True, help="of the whole job, all rounds together")
+    job.add_argument("--rounds", type=int, default=1, help="the job's epochs are divided between so many rounds")
+    job.add_argument("--round", type=int, default=1, help="the round to train, counted from 1")
+    job.add_argument("--rows-per-step", type=int, default=8, help="rows that one optimiser step learns from")
     job.add_argument("--learning-rate", type=float, default=2e-4)
     job.add_argument("--max-length", type=int, default=512, help="tokens of a row that are used at most")
     job.add_argument("--seed", type=int, default=0, help="of the initial adapter and the row order")
@@ -63,7 +68,7 @@ def parse_arguments(argv=None):
 def fingerprint(arguments):
     """What decides the resulting adapter; a work folder belongs to one such run."""
     names = "job_id shard_cid model_name model_revision lora_rank lora_alpha target_modules epochs learning_rate"
-    names += " max_length seed initial_adapter quantization batch_size max_steps"
+    names += " rounds round rows_per_step max_length seed initial_adapter quantization batch_size max_steps"
     return {name: str(getattr(arguments, name)) for name in names.split()}
 
 
@@ -107,6 +112,18 @@ def plan_order(lengths, rows_per_step, epochs, seed):
             draw.shuffle(steps)
             order += [row for step in steps for row in step] + block[:short]
     return order
+
+
+def steps_of_round(steps, round_number, rounds):
+    """The first of a job's steps that is this round's, and the first that is no longer; at least one step."""
+    first = min(steps * (round_number - 1) // rounds, steps - 1)
+    return first, max(first + 1, steps * round_number // rounds)
+
+
+def rate_factor(step, steps):
+    """What the learning rate is multiplied by at a step of the whole job: the rounds share one rise and fall."""
+    rising = max(1, int(steps * WARM_UP))
+    return (step + 1) / rising if step < rising else (steps - step) / (steps - rising)
 
 
 def newest_checkpoint(folder):
@@ -196,13 +213,14 @@ def train(arguments, shard):
     ends = end_tokens(tokenizer, model)
     examples = encode_rows(tokenizer, read_rows(shard), arguments.max_length, ends)
     lengths = [len(example["input_ids"]) for example in examples]
-    batch_size = arguments.batch_size or pick_batch_size(device, checkpointing)
-    accumulation = max(1, ROWS_PER_STEP // batch_size)
+    batch_size = min(arguments.batch_size or pick_batch_size(device, checkpointing), arguments.rows_per_step)
+    accumulation = arguments.rows_per_step // batch_size
     rows_per_step = batch_size * accumulation
     order = plan_order(lengths, rows_per_step, arguments.epochs, arguments.seed)
-    steps = math.ceil(len(order) / rows_per_step)
-    if arguments.max_steps:
-        steps = min(steps, arguments.max_steps)
+    all_steps = math.ceil(len(order) / rows_per_step)
+    first, end = steps_of_round(all_steps, arguments.round, arguments.rounds)
+    steps = min(end - first, arguments.max_steps or end)
+    order = order[first * rows_per_step : (first + steps) * rows_per_step]
 
     # --- the trainer
     checkpoints = arguments.work_dir / "checkpoints"
@@ -212,8 +230,6 @@ def train(arguments, shard):
         per_device_train_batch_size=batch_size,
         gradient_accumulation_steps=accumulation,
         learning_rate=arguments.learning_rate,
-        lr_scheduler_type="linear",
-        warmup_steps=max(1, steps // 20),
         optim="adamw_torch_fused" if device != "mps" else "adamw_torch",
         max_grad_norm=1.0,
         bf16=device == "cuda" and dtype == torch.bfloat16,
@@ -233,7 +249,7 @@ def train(arguments, shard):
         seed=arguments.seed,
     )
     progress = progress_callback(transformers.TrainerCallback, arguments, device, steps, checkpoints)
-    trainer = SFTTrainer(
+    trainer = trainer_class(SFTTrainer, first, all_steps)(
         model=model,
         args=settings,
         train_dataset=Dataset.from_list([examples[row] for row in order]),
@@ -241,6 +257,7 @@ def train(arguments, shard):
         callbacks=[progress],
     )
     trainer.remove_callback(transformers.PrinterCallback)
+    model.get_base_model().base_model.register_forward_pre_hook(leave_padding_unmasked, with_kwargs=True)
     # A half-written checkpoint must never be resumed from; what is not complete goes.
     resume_from = newest_checkpoint(checkpoints)
     for path in checkpoints.glob("checkpoint-*"):
@@ -270,9 +287,34 @@ def train(arguments, shard):
         "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
         "loss": progress.loss,
         "steps": steps,
-        "tokens": sum(lengths[row] for row in order[: steps * rows_per_step]),
+        "tokens": sum(lengths[row] for row in order),
         "seconds": round(time.monotonic() - started, 3),
     }
+
+
+def leave_padding_unmasked(module, args, kwargs):
+    """Rows are padded on the right and attention is causal, so no token sees padding, and what padding sees has no
+    label. Without a mask of its own, attention runs on its causal kernel: half the work and no matrix of masks."""
+    return args, {**kwargs, "attention_mask": None}
+
+
+def trainer_class(base_class, first, all_steps):
+    """trl's trainer with the job's learning rate, whose rise and fall go on from round to round, and without the walk
+    through every module of the model that counts floating-point operations at each step."""
+
+    class JobTrainer(base_class):
+        def create_scheduler(self, num_training_steps, optimizer=None):
+            from torch.optim.lr_scheduler import LambdaLR
+
+            if self.lr_scheduler is None:
+                optimizer = optimizer or self.optimizer
+                self.lr_scheduler = LambdaLR(optimizer, lambda step: rate_factor(first + step, all_steps))
+            return self.lr_scheduler
+
+        def floating_point_ops(self, inputs):
+            return 0
+
+    return JobTrainer
 
 
 def pick_batch_size(device, checkpointing):
@@ -280,7 +322,7 @@ def pick_batch_size(device, checkpointing):
     import torch
 
     if not checkpointing:
-        return ROWS_PER_STEP
+        return MOST_ROWS_AT_ONCE
     if device != "cuda":
         return 2
     vram_gb = torch.cuda.get_device_properties(0).total_memory / 2**30
@@ -317,7 +359,7 @@ def progress_callback(base_class, arguments, device, steps, checkpoints):
                 "step",
                 step=state.global_step,
                 steps=steps,
-                epoch=round(state.global_step / steps * arguments.epochs, 3),
+                epoch=round(state.global_step / steps * arguments.epochs / arguments.rounds, 3),
                 loss=round(self.loss, 5),
                 learningRate=logs["learning_rate"],
                 tokens=tokens,

@@ -52,7 +52,12 @@ def as_messages(line):
 
 
 clock = Clock()
+# Everything else is trl's default. A machine without a GPU must say so; trl's bf16 autocast then runs on kernels that
+# are many times slower than single precision on processors without bf16 units, so it is off: in the peer's favour.
+on_cpu = not (torch.cuda.is_available() or torch.backends.mps.is_available())
+machine = {"use_cpu": True, "bf16": False} if on_cpu else {}
 settings = SFTConfig(
+    **machine,
     output_dir=arguments.out,
     num_train_epochs=arguments.epochs,
     learning_rate=arguments.learning_rate,

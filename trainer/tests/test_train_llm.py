@@ -9,7 +9,7 @@ from peft import PeftModel
 from safetensors.torch import load, load_file
 from transformers import AutoModelForCausalLM
 
-from train_llm import plan_order
+from train_llm import plan_order, rate_factor, steps_of_round
 
 LIFE = ["downloaded", "started", "model-loaded", "step", "saved", "uploaded", "submitted", "done"]
 
@@ -182,6 +182,28 @@ def test_the_order_takes_every_row_once_an_epoch(rows, epochs):
     assert sorted(order) == sorted(list(range(rows)) * epochs)
     assert order == plan_order(lengths, 8, epochs, seed=5)
     assert rows == 1 or order != plan_order(lengths, 8, epochs, seed=6)
+
+
+@pytest.mark.parametrize(("steps", "rounds"), [(80, 1), (80, 4), (37, 8), (3, 8)])
+def test_rounds_divide_the_steps_of_a_job(steps, rounds):
+    parts = [steps_of_round(steps, number, rounds) for number in range(1, rounds + 1)]
+    taken = [step for first, end in parts for step in range(first, end)]
+    assert all(0 <= first < end <= steps for first, end in parts)
+    assert set(taken) == set(range(steps)) and (rounds > steps or len(taken) == steps)
+
+
+def test_the_learning_rate_rises_once_and_falls_over_all_rounds(model_folder, gateway, run_script, tmp_path):
+    factors = [rate_factor(step, 100) for step in range(100)]
+    assert factors[4] == factors[5] == max(factors) == 1 and min(factors) > 0
+    assert factors[5:] == sorted(factors[5:], reverse=True) and rate_factor(100, 100) == 0
+    rates = []
+    for number in (1, 2):
+        changes = {"round": number, "rounds": 2, "rows_per_step": 4}
+        arguments = train_arguments(model_folder, gateway, tmp_path / str(number), **changes)
+        code, events = run_script("train_llm.py", arguments)
+        assert code == 0
+        rates += [event["learningRate"] for event in events if event["event"] == "step"]
+    assert rates[0] == rates[1] == max(rates) and rates[1:] == sorted(set(rates), reverse=True) and len(rates) == 10
 
 
 def test_batches_hold_rows_of_like_length():
