@@ -4,16 +4,24 @@ import { parseArgs } from "node:util";
 import { roles, testPrivateKey, testWallet } from "@trainchain/testing";
 import { startLocalWorld } from "@trainchain/testing/local-world";
 import { ensurePython, pythonEnvDir } from "./ensure-python.ts";
+import { ensureWeb } from "./ensure-web.ts";
+import { openInBrowser } from "./open-in-browser.ts";
 
 /** `npm start`: the whole local world, left running until Ctrl-C, its data kept across restarts. */
 const { values } = parseArgs({
   args: process.argv.slice(2),
-  options: { data: { type: "string", default: ".trainchain" } },
+  options: {
+    data: { type: "string", default: ".trainchain" },
+    /** --no-open leaves the browser alone. */
+    open: { type: "boolean", default: true },
+  },
+  allowNegative: true,
 });
 const dataDir = resolve(process.env.INIT_CWD ?? process.cwd(), values.data);
 const toyModel = fileURLToPath(new URL("../trainer/toy-model", import.meta.url));
 
 await ensurePython();
+await ensureWeb((text) => console.log(`• ${text}`));
 const world = await startLocalWorld({
   dataDir,
   models: [toyModel],
@@ -24,6 +32,7 @@ const world = await startLocalWorld({
 console.log(`
 TrainChain is running. Ctrl-C ends it; its data stays in ${dataDir}.
 
+  site       ${world.apiUrl}
   API        ${world.apiUrl}   (GET /openapi.json describes it)
   chain      ${world.rpcUrl}   (chain id 80002, test money)
   escrow     ${world.escrow}
@@ -37,6 +46,7 @@ console.table(
     .map(([role, index]) => ({ role, wallet: testWallet(index).address, "test key": testPrivateKey(index) })),
 );
 console.log("These keys are public: never use them with real money.");
+if (values.open) openInBrowser(world.apiUrl);
 
 let stopping = false;
 const stop = async () => {

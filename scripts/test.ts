@@ -3,6 +3,7 @@ import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { checkImports } from "./check-imports.ts";
 import { ensurePython } from "./ensure-python.ts";
+import { ensureWeb } from "./ensure-web.ts";
 
 /** `npm test`: every check of the project, in the order in which a mistake is cheapest to see. */
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -10,7 +11,8 @@ const only = process.argv.slice(2);
 
 const steps: { name: string; run: () => Promise<boolean> | boolean }[] = [
   { name: "format and lint", run: () => command("npx", "biome", "ci", ".") },
-  { name: "types", run: () => command("npx", "tsc", "-p", ".") },
+  { name: "types", run: () => command("npx", "tsc", "-p", ".") && command("npx", "tsc", "-p", "apps/web") },
+  { name: "site", run: async () => Boolean(await ensureWeb(console.log)) },
   { name: "imports", run: importsHold },
   { name: "python", run: async () => Boolean(await ensurePython()) },
   { name: "contracts", run: () => node("contracts/scripts/check.ts") },

@@ -61,6 +61,8 @@ function platformOf(env: Env): Platform {
     escrow: env.ESCROW_ADDRESS,
     aggregator: env.AGGREGATOR_ADDRESS,
     publicUrl: env.PUBLIC_URL,
+    contactEmail: env.CONTACT_EMAIL ?? null,
+    sourceUrl: env.SOURCE_URL ?? null,
     webOrigins: env.WEB_ORIGINS,
     trustProxy: env.TRUST_PROXY,
     models: [...baseModels, ...env.EXTRA_MODELS.map(localBaseModel)],

@@ -18,6 +18,8 @@ export interface Platform {
   escrow: `0x${string}`;
   aggregator: `0x${string}`;
   publicUrl: string;
+  contactEmail: string | null;
+  sourceUrl: string | null;
   webOrigins: readonly string[];
   trustProxy: boolean;
   models: readonly BaseModel[];

@@ -34,6 +34,9 @@ export const envSchema = z
     PUBLIC_URL: webUrl,
     /** Web origins, comma separated, that may call this API from a browser and sign people in. */
     WEB_ORIGINS: list.pipe(z.array(webUrl)),
+    /** Shown on the site's contact page. */
+    CONTACT_EMAIL: z.email().optional(),
+    SOURCE_URL: webUrl.optional(),
     HOST: z.string().default("127.0.0.1"),
     PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
     /** Set behind a proxy that writes X-Forwarded-For itself. */

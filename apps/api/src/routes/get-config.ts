@@ -22,12 +22,12 @@ export function getConfig({ chain, platform, limits }: Deps) {
       .catch((error: unknown) => {
         throw toChainError(error);
       });
-    const { chainId, chainName, rpcUrl, explorerUrl, escrow, aggregator } = platform;
+    const { chainId, chainName, rpcUrl, explorerUrl, escrow, aggregator, contactEmail, sourceUrl } = platform;
     const models = platform.models.map(({ config: _, ...model }) => model);
     const { uploadBytes, adapterBytes } = limits;
     return c.json(
       {
-        ...{ chainId, chainName, rpcUrl, explorerUrl, escrow, aggregator },
+        ...{ chainId, chainName, rpcUrl, explorerUrl, escrow, aggregator, contactEmail, sourceUrl },
         feeBps,
         models,
         limits: { uploadBytes, adapterBytes },

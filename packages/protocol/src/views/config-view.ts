@@ -21,6 +21,9 @@ export const configViewSchema = z.object({
   feeBps: z.number().int(),
   aggregator: z.string(),
   models: z.array(baseModelViewSchema),
+  /** Where to reach whoever runs the platform, and where its source is published; null where they did not say. */
+  contactEmail: z.string().nullable().default(null),
+  sourceUrl: z.string().nullable().default(null),
   limits: z.object({ uploadBytes: z.number().int(), adapterBytes: z.number().int() }),
 });
 

@@ -1,5 +1,86 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Button, buttonClasses, EmptyState, ErrorNotice, Input, Loading, Skeleton } from "@trainchain/ui";
+import { useDeferredValue, useState } from "react";
+import { contributorPoolQuery } from "../../api/queries.ts";
 import { Page } from "../../shell/page.tsx";
+import { ContributorTable, type PoolSort } from "./contributor-table.tsx";
+
+/** Shorter searches would match nearly everybody; the API refuses them. */
+const shortestSearch = 2;
 
 export default function ContributorPoolPage() {
-  return <Page title="Contributor Pool">{null}</Page>;
+  const [sort, setSort] = useState<PoolSort>("jobsCompleted");
+  const [text, setText] = useState("");
+  const typed = useDeferredValue(text.trim());
+  const search = typed.length >= shortestSearch ? typed : "";
+  const pool = useInfiniteQuery(contributorPoolQuery(sort, search));
+  const contributors = pool.data?.pages.flatMap(({ items }) => items) ?? [];
+  return (
+    <Page
+      title="Contributor Pool"
+      lead="Everybody who ever took a job, with the record that the chain keeps of them."
+      actions={
+        <Link to="/contributor" className={buttonClasses("secondary")}>
+          Become a contributor
+        </Link>
+      }
+    >
+      <div className="grid gap-4">
+        <div className="max-w-sm">
+          <label htmlFor="search" className="sr-only">
+            Search by wallet or GPU
+          </label>
+          <Input
+            id="search"
+            type="search"
+            placeholder="Search a wallet or a GPU tier"
+            value={text}
+            maxLength={42}
+            onChange={(event) => setText(event.target.value)}
+          />
+        </div>
+        <p role="status" className="sr-only">
+          {pool.isSuccess && `${contributors.length}${pool.hasNextPage ? " or more" : ""} contributors`}
+        </p>
+        {pool.isPending ? (
+          <Loading label="Contributors are loading">
+            <Skeleton className="h-80 rounded-card" />
+          </Loading>
+        ) : pool.error ? (
+          <ErrorNotice error={pool.error} onRetry={() => void pool.refetch()} />
+        ) : contributors.length > 0 ? (
+          <ContributorTable contributors={contributors} sort={sort} onSort={setSort} />
+        ) : search ? (
+          <EmptyState title="Nobody matches">No wallet and no GPU tier contains “{search}”.</EmptyState>
+        ) : (
+          <EmptyState
+            title="Nobody has taken a job yet"
+            action={
+              <Link to="/contributor" className={buttonClasses()}>
+                Be the first
+              </Link>
+            }
+          >
+            Contributors appear here with the first job that they accept on chain.
+          </EmptyState>
+        )}
+        {pool.hasNextPage && (
+          <Button
+            variant="secondary"
+            className="justify-self-center"
+            busy={pool.isFetchingNextPage}
+            onClick={() => void pool.fetchNextPage()}
+          >
+            Show more
+          </Button>
+        )}
+        <p className="text-sm text-muted">
+          Counts come from the escrow’s events. A GPU tier is what the contributor says of itself, or what the
+          app measured on its machine. Earnings and present work are nobody else’s business, so they are not
+          here.
+        </p>
+      </div>
+    </Page>
+  );
 }

@@ -1,5 +1,141 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { type ContributorProfileView, TrainChainError } from "@trainchain/protocol";
+import {
+  Badge,
+  Card,
+  Cell,
+  EmptyState,
+  ErrorNotice,
+  HeaderCell,
+  Loading,
+  RelativeTime,
+  Row,
+  Skeleton,
+  Stat,
+  Table,
+  TableHead,
+  type Tone,
+  WalletAddress,
+} from "@trainchain/ui";
+import { contributorQuery } from "../../api/queries.ts";
 import { Page } from "../../shell/page.tsx";
+import { ActiveBadge, GpuTierLabel } from "./contributor-table.tsx";
+
+type Entry = ContributorProfileView["history"][number];
+
+const outcomes: Record<Entry["outcome"], { tone: Tone; text: string }> = {
+  paid: { tone: "positive", text: "Delivered and paid" },
+  rejected: { tone: "danger", text: "Delivery rejected" },
+  released: { tone: "warning", text: "Missed the deadline" },
+  "not-delivered": { tone: "neutral", text: "Not delivered" },
+};
+
+const kinds: Record<Entry["kind"], string> = {
+  "llm-finetune": "LLM fine-tuning",
+  "image-classification": "Image classification",
+};
 
 export default function ContributorProfilePage() {
-  return <Page title="Contributor">{null}</Page>;
+  const { profileId } = useParams({ from: "/contributors/$profileId" });
+  const { data, error, refetch } = useQuery(contributorQuery(profileId));
+  if (error instanceof TrainChainError && (error.code === "not-found" || error.code === "invalid-input"))
+    return (
+      <Page title="Contributor">
+        <EmptyState title="There is no such contributor">
+          Perhaps the address is mistyped.{" "}
+          <Link to="/contributor-pool" className="text-accent-text underline underline-offset-4">
+            All contributors
+          </Link>
+        </EmptyState>
+      </Page>
+    );
+  if (error)
+    return (
+      <Page title="Contributor">
+        <ErrorNotice error={error} onRetry={() => void refetch()} />
+      </Page>
+    );
+  if (!data)
+    return (
+      <Page title="Contributor">
+        <Loading label="The contributor’s record is loading">
+          <Skeleton className="h-64 rounded-card" />
+        </Loading>
+      </Page>
+    );
+  return <Profile contributor={data} />;
+}
+
+function Profile({ contributor }: { contributor: ContributorProfileView }) {
+  const { wallet, explorerUrl, active, jobsAccepted, jobsCompleted, completionRate, memberSince, history } =
+    contributor;
+  return (
+    <Page title={`Contributor ${wallet}`} actions={<ActiveBadge active={active} />}>
+      <Card>
+        <dl className="grid grid-cols-2 gap-6 sm:grid-cols-4">
+          <Stat label="Jobs completed" value={jobsCompleted} note={`of ${jobsAccepted} accepted`} />
+          <Stat
+            label="Completion rate"
+            value={completionRate === null ? "none yet" : `${Math.round(completionRate * 100)} %`}
+          />
+          <Stat label="Member since" value={<RelativeTime at={memberSince} />} />
+          <Stat
+            label="GPU tier"
+            value={
+              <span className="text-base font-medium">
+                <GpuTierLabel contributor={contributor} />
+              </span>
+            }
+          />
+        </dl>
+        {explorerUrl && (
+          <p className="mt-6 text-sm text-muted">
+            On the block explorer: <WalletAddress address={wallet} href={explorerUrl} />
+          </p>
+        )}
+      </Card>
+      <section className="grid gap-4">
+        <h2 className="text-xl font-semibold">Closed jobs</h2>
+        {history.length === 0 ? (
+          <EmptyState title="No closed job yet" headingLevel="h3">
+            What this contributor works on now is shown when it is over.
+          </EmptyState>
+        ) : (
+          <Table caption="Closed jobs of this contributor">
+            <TableHead>
+              <HeaderCell>Job</HeaderCell>
+              <HeaderCell>Kind</HeaderCell>
+              <HeaderCell>Outcome</HeaderCell>
+              <HeaderCell>Accepted</HeaderCell>
+              <HeaderCell>Closed</HeaderCell>
+            </TableHead>
+            <tbody>
+              {history.map((entry) => (
+                <Row key={`${entry.escrow}/${entry.jobId}`}>
+                  <Cell>
+                    <Link
+                      to="/job/$jobId"
+                      params={{ jobId: entry.jobId }}
+                      className="text-accent-text underline underline-offset-4"
+                    >
+                      Job {entry.jobId}
+                    </Link>
+                  </Cell>
+                  <Cell>{kinds[entry.kind]}</Cell>
+                  <Cell>
+                    <Badge tone={outcomes[entry.outcome].tone}>{outcomes[entry.outcome].text}</Badge>
+                  </Cell>
+                  <Cell>
+                    <RelativeTime at={entry.acceptedAt} />
+                  </Cell>
+                  <Cell>{entry.closedAt && <RelativeTime at={entry.closedAt} />}</Cell>
+                </Row>
+              ))}
+            </tbody>
+          </Table>
+        )}
+      </section>
+    </Page>
+  );
 }

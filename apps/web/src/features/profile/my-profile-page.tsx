@@ -1,5 +1,53 @@
+import { useQuery } from "@tanstack/react-query";
+import type { ProfileView } from "@trainchain/protocol";
+import { Amount, Badge, Card, ErrorNotice, Loading, RelativeTime, Skeleton, Stat } from "@trainchain/ui";
+import { myProfileQuery } from "../../api/queries.ts";
+import { RequireSession } from "../../session/require-session.tsx";
 import { Page } from "../../shell/page.tsx";
+import { GpuTierForm } from "./gpu-tier-form.tsx";
 
 export default function MyProfilePage() {
-  return <Page title="Profile">{null}</Page>;
+  return (
+    <Page title="Profile" lead="What the contributor pool shows of you, and what only you see.">
+      <RequireSession purpose="Your profile belongs to your wallet.">
+        <MyProfile />
+      </RequireSession>
+    </Page>
+  );
+}
+
+function MyProfile() {
+  const { data: profile, error, refetch } = useQuery(myProfileQuery);
+  if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
+  if (!profile)
+    return (
+      <Loading label="Your profile is loading">
+        <Skeleton className="h-56 rounded-card" />
+      </Loading>
+    );
+  return (
+    <div className="grid items-start gap-6 lg:grid-cols-2">
+      <Record profile={profile} />
+      <Card
+        title="Your machine"
+        actions={profile.gpuMeasured && <Badge tone="info">measured by the app</Badge>}
+      >
+        <GpuTierForm key={profile.gpuTier} profile={profile} />
+      </Card>
+    </div>
+  );
+}
+
+function Record({ profile }: { profile: ProfileView }) {
+  const { wallet, jobsAccepted, jobsCompleted, earnedWei, memberSince } = profile;
+  return (
+    <Card title="Your record">
+      <dl className="grid grid-cols-2 gap-6">
+        <Stat label="Jobs completed" value={jobsCompleted} note={`of ${jobsAccepted} accepted`} />
+        <Stat label="Earned" value={<Amount wei={earnedWei} />} note="Only you see this here" />
+        <Stat label="Member since" value={memberSince ? <RelativeTime at={memberSince} /> : "no job yet"} />
+      </dl>
+      <p className="mt-6 font-mono text-sm break-all text-muted">{wallet}</p>
+    </Card>
+  );
 }

@@ -1,0 +1,56 @@
+import { useQuery } from "@tanstack/react-query";
+import {
+  Card,
+  Cell,
+  ErrorNotice,
+  HeaderCell,
+  Loading,
+  Row,
+  Skeleton,
+  Table,
+  TableHead,
+} from "@trainchain/ui";
+import { configQuery } from "../../api/queries.ts";
+
+/** What each base model asks of a machine, as the app will check it. */
+export function MachineNeeds() {
+  const { data: config, error, refetch } = useQuery(configQuery);
+  return (
+    <Card title="What your machine needs">
+      {error ? (
+        <ErrorNotice error={error} onRetry={() => void refetch()} />
+      ) : !config ? (
+        <Loading label="Base models are loading">
+          <Skeleton className="h-40" />
+        </Loading>
+      ) : (
+        <div className="grid gap-3">
+          <Table caption="Needs of each base model" className="shadow-none">
+            <TableHead>
+              <HeaderCell>Model</HeaderCell>
+              <HeaderCell>GPU memory</HeaderCell>
+              <HeaderCell>or without GPU</HeaderCell>
+              <HeaderCell>Disk</HeaderCell>
+            </TableHead>
+            <tbody>
+              {config.models.map(({ id, name, needs }) => (
+                <Row key={id}>
+                  <Cell className="whitespace-normal">{name}</Cell>
+                  <Cell className="tabular-nums">{needs.gpu.vramGb} GiB</Cell>
+                  <Cell className="tabular-nums">
+                    {needs.cpu.ramGb} GiB RAM, {needs.cpu.cores} cores
+                  </Cell>
+                  <Cell className="tabular-nums">{needs.gpu.diskGb} GiB</Cell>
+                </Row>
+              ))}
+            </tbody>
+          </Table>
+          <p className="text-sm text-muted">
+            NVIDIA cards and Apple Silicon are used where they are there. The training environment takes about
+            7 GB more, once.
+          </p>
+        </div>
+      )}
+    </Card>
+  );
+}
