@@ -11,14 +11,17 @@ export async function createDuplicateFilter(maxRows: number) {
   const seen = createHashSet(maxRows);
   let unchecked = 0;
 
+  const isSeen = (hash: bigint): boolean => {
+    const answer = seen.add(Number(hash & 0xffffffffn), Number(hash >> 32n));
+    if (answer === "full") unchecked += 1;
+    return answer === "seen";
+  };
+
   return {
-    /** `bytes` is the row as serialised, in UTF-8. */
-    isDuplicate(row: AlpacaRow, bytes: Uint8Array): boolean {
-      const trimmed = trimmedRow(row);
-      const hash = trimmed ? h64(serialiseRow(trimmed)) : h64Raw(bytes);
-      const answer = seen.add(Number(hash & 0xffffffffn), Number(hash >> 32n));
-      if (answer === "full") unchecked += 1;
-      return answer === "seen";
+    /** `bytes` is the row as serialised, in UTF-8; without `row`, its fields are known to be trimmed. */
+    isDuplicate(bytes: Uint8Array, row?: AlpacaRow): boolean {
+      const trimmed = row && trimmedRow(row);
+      return isSeen(trimmed ? h64(serialiseRow(trimmed)) : h64Raw(bytes));
     },
     /** New rows that came after the memory was full: repetitions of these were not looked for. */
     uncheckedRows: () => unchecked,

@@ -1,9 +1,12 @@
+import type { PlainRow } from "./plain-row.ts";
 import type { ReportProblem } from "./problems.ts";
 
 /** Takes what a reader finds: a parsed value and the line on which it begins, or a problem. */
 export interface RowSink {
   /** `source` is the JSON that the value was parsed from, where it was. */
   value(line: number, value: unknown, source?: string): void;
+  /** A row that needs no parsing. */
+  plainRow(line: number, row: PlainRow): void;
   problem: ReportProblem;
 }
 
@@ -16,6 +19,12 @@ export interface RowReader {
   end(): void;
   /** The line that the reader has reached, from 1. */
   line(): number;
+}
+
+/** Cuts bytes that arrive in pieces into rows; as `RowReader`, but it finds out itself what is not UTF-8. */
+export interface ByteReader {
+  push(bytes: Uint8Array): boolean;
+  end(): void;
 }
 
 export interface ReaderOptions {

@@ -1,4 +1,4 @@
-import { type AlpacaRow, serialiseRow } from "./alpaca-row.ts";
+import { serialiseRow } from "./alpaca-row.ts";
 import { createCsvReader } from "./csv-reader.ts";
 import { createUtf8Decoder, NotUtf8 } from "./decode-utf8.ts";
 import type { DatasetFormat } from "./detect-format.ts";
@@ -8,7 +8,7 @@ import { createJsonlReader } from "./jsonl-reader.ts";
 import { createLengthCounter, type LengthStatistics } from "./length-statistics.ts";
 import { createProblemLog, type Problem, type ProblemKind } from "./problems.ts";
 import { reuseSource } from "./reuse-source.ts";
-import type { ReaderOptions, RowReader, RowSink } from "./row-reader.ts";
+import type { ByteReader, ReaderOptions, RowReader, RowSink } from "./row-reader.ts";
 import { validateRow } from "./validate-row.ts";
 
 /** Bytes of a file as they arrive; a web ReadableStream and a Node read stream both are one. */
@@ -46,16 +46,17 @@ export interface DatasetReport {
 /** Sees the usable rows in file order. */
 export interface RowVisitor {
   /** `bytes` is the row as `serialiseRow` writes it, in UTF-8; valid only during the call. */
-  row(row: AlpacaRow, bytes: Uint8Array): void;
+  row(bytes: Uint8Array): void;
   /** Awaited between pieces of the file, so that a slow visitor holds the reading back. */
   afterChunk?(): Promise<void> | undefined;
 }
 
-const readers = {
-  jsonl: createJsonlReader,
-  json: createJsonArrayReader,
-  csv: createCsvReader,
-} satisfies Record<DatasetFormat, (sink: RowSink, options: ReaderOptions) => RowReader>;
+/** Makes the reader of a format. */
+function createReader(format: DatasetFormat, sink: RowSink, options: ReaderOptions): ByteReader {
+  if (format === "jsonl") return createJsonlReader(sink, options);
+  const createTextReader = format === "json" ? createJsonArrayReader : createCsvReader;
+  return decoding(createTextReader(sink, options), sink.problem);
+}
 
 export const defaultMaxRowChars = 262_144;
 /** 2^24 rows take 256 MB at most. */
@@ -86,28 +87,35 @@ export async function scanDataset(
   let rows = 0;
   let repeated = 0;
 
-  const reader = readers[format](
-    {
-      problem: log.report,
-      value(line, value, source) {
-        const row = validateRow(value, line, log.report);
-        if (!row) return;
-        const bytes = encode((source && reuseSource(source)) ?? serialiseRow(row));
-        if (duplicates.isDuplicate(row, bytes)) {
-          repeated += 1;
-          log.report("duplicate", line);
-          return;
-        }
-        rows += 1;
-        promptChars.add(row.instruction.length + row.input.length);
-        outputChars.add(row.output.length);
-        visitor.row(row, bytes);
-      },
+  const take = (line: number, bytes: Uint8Array, isRepeated: boolean, prompt: number, output: number) => {
+    if (isRepeated) {
+      repeated += 1;
+      log.report("duplicate", line);
+      return;
+    }
+    rows += 1;
+    promptChars.add(prompt);
+    outputChars.add(output);
+    visitor.row(bytes);
+  };
+  const sink: RowSink = {
+    problem: log.report,
+    plainRow: (line, { bytes, promptChars, outputChars }) =>
+      take(line, bytes, duplicates.isDuplicate(bytes), promptChars, outputChars),
+    value(line, value, source) {
+      const row = validateRow(value, line, log.report);
+      if (!row) return;
+      const bytes = encode((source && reuseSource(source)) ?? serialiseRow(row));
+      const isRepeated = duplicates.isDuplicate(bytes, row);
+      take(line, bytes, isRepeated, row.instruction.length + row.input.length, row.output.length);
     },
-    { maxRowChars },
-  );
+  };
 
-  const sizeBytes = await readText(chunks, reader, log.report, visitor.afterChunk?.bind(visitor));
+  const sizeBytes = await readAll(
+    chunks,
+    createReader(format, sink, { maxRowChars }),
+    visitor.afterChunk?.bind(visitor),
+  );
   if (rows === 0 && log.errors() === 0) log.report("no-rows", 0);
   return {
     format,
@@ -125,30 +133,46 @@ export async function scanDataset(
   };
 }
 
+/** Reads to the end, or to the first place after which nothing can be understood. Returns bytes read. */
+async function readAll(
+  chunks: ByteChunks,
+  reader: ByteReader,
+  afterChunk: RowVisitor["afterChunk"],
+): Promise<number> {
+  let sizeBytes = 0;
+  for await (const chunk of chunks) {
+    sizeBytes += chunk.length;
+    if (!reader.push(chunk)) return sizeBytes;
+    await afterChunk?.();
+  }
+  reader.end();
+  return sizeBytes;
+}
+
 /** Short texts die young, and most of them are plain ASCII, which takes half the memory and time. */
 const decodedBytes = 16_384;
 
-/** Decodes and reads to the end, or to the first place after which nothing can be understood. Returns bytes read. */
-async function readText(
-  chunks: ByteChunks,
-  reader: RowReader,
-  report: (kind: ProblemKind, line: number) => void,
-  afterChunk: RowVisitor["afterChunk"],
-): Promise<number> {
+/** Reads bytes by a reader of text. */
+function decoding(reader: RowReader, report: RowSink["problem"]): ByteReader {
   const decoder = createUtf8Decoder();
-  let sizeBytes = 0;
-  try {
-    for await (const chunk of chunks) {
-      sizeBytes += chunk.length;
-      for (let at = 0; at < chunk.length; at += decodedBytes) {
-        if (!reader.push(decoder.push(chunk.subarray(at, at + decodedBytes)))) return sizeBytes;
-      }
-      await afterChunk?.();
+  const orStop = (read: () => boolean): boolean => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof NotUtf8)) throw error;
+      if (reader.push(error.textBefore)) report("not-utf8", reader.line());
+      return false;
     }
-    if (reader.push(decoder.end())) reader.end();
-  } catch (error) {
-    if (!(error instanceof NotUtf8)) throw error;
-    if (reader.push(error.textBefore)) report("not-utf8", reader.line());
-  }
-  return sizeBytes;
+  };
+  return {
+    push: (bytes) =>
+      orStop(() => {
+        for (let at = 0; at < bytes.length; at += decodedBytes)
+          if (!reader.push(decoder.push(bytes.subarray(at, at + decodedBytes)))) return false;
+        return true;
+      }),
+    end() {
+      if (orStop(() => reader.push(decoder.end()))) reader.end();
+    },
+  };
 }

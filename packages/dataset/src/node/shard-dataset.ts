@@ -61,7 +61,7 @@ export async function shardDataset(
     const report = await scanDataset(
       readPieces(file),
       { format, maxRowChars: options.maxRowChars },
-      { row: (_, line) => scatter.add(orderOf(row++), line), afterChunk: scatter.settle },
+      { row: (line) => scatter.add(orderOf(row++), line), afterChunk: scatter.settle },
     );
     if (!report.ok) throw invalidDataset(report);
     const plan = planShards({ rows: report.rows, shards: options.shards, holdout: options.holdout, seed });
@@ -84,17 +84,22 @@ export async function shardDataset(
   }
 }
 
-/** The file's bytes in pieces that are valid until the next one: they share a buffer, which leaves no garbage. */
+/** The file's bytes in pieces that are valid until the next one: they share two buffers, which leaves no garbage. */
 async function* readPieces(path: string): AsyncGenerator<Uint8Array> {
   const file = await open(path, "r");
-  const buffer = Buffer.allocUnsafeSlow(1_048_576);
+  let [buffer, spare] = [Buffer.allocUnsafeSlow(1_048_576), Buffer.allocUnsafeSlow(1_048_576)];
+  let reading = file.read(buffer, 0, buffer.length, null);
   try {
     while (true) {
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+      const { bytesRead } = await reading;
       if (bytesRead === 0) return;
+      reading = file.read(spare, 0, spare.length, null);
+      reading.catch(() => undefined);
       yield buffer.subarray(0, bytesRead);
+      [buffer, spare] = [spare, buffer];
     }
   } finally {
+    await reading.catch(() => undefined);
     await file.close();
   }
 }
