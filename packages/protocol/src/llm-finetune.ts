@@ -90,6 +90,8 @@ export const llmJobSpecSchema = z.object({
     epochs: z.number().int(),
     learningRate: z.number(),
     maxLength: z.number().int(),
+    /** Of one optimiser step; left out, it is the trainer's own. */
+    rowsPerStep: z.number().int().min(1).optional(),
   }),
   dataset: z.object({
     format: z.enum(["jsonl", "json", "csv"]),

@@ -9,13 +9,14 @@ export interface OuterStep {
 /** For jobs of two rounds or more; one round is always the plain mean. Measured by `bench federate`. */
 export const outerStepDefaults: OuterStep = { momentum: 0.5, rate: 1 };
 
-/** The learning rate that suits one trainer of all rows: what a federated job's rates are derived from. */
-export const centralLearningRate = 2e-4;
+/** Rows that one optimiser step of one trainer of all rows learns from. */
+export const centralRowsPerStep = 8;
 
 /**
- * The learning rate of each contributor. A mean of N updates from disjoint rows is smaller than one update from
- * all rows, so each contributor takes larger steps: √N times as large.
+ * Rows that one optimiser step of each contributor learns from. N contributors share the rows; with N times smaller
+ * steps, rounded to a power of two, each takes as many steps as one trainer of all rows would, at the same
+ * learning rate. With fewer steps none gets far enough, and what the mean averages out is not noise but progress.
  */
-export function contributorLearningRate(contributors: number, rate = centralLearningRate): number {
-  return rate * Math.sqrt(contributors);
+export function rowsPerStepOf(contributors: number): number {
+  return Math.max(1, 2 ** Math.round(Math.log2(centralRowsPerStep / contributors)));
 }

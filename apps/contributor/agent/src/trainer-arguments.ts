@@ -41,7 +41,7 @@ export function trainerArguments({
   return Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }
 
-function llmOptions({ model, lora, training }: LlmJobSpec, cid: string) {
+function llmOptions({ model, lora, training, series }: LlmJobSpec, cid: string) {
   return {
     "shard-cid": cid,
     "model-name": model.id,
@@ -52,6 +52,8 @@ function llmOptions({ model, lora, training }: LlmJobSpec, cid: string) {
     epochs: training.epochs,
     "learning-rate": training.learningRate,
     "max-length": training.maxLength,
+    ...(training.rowsPerStep === undefined ? {} : { "rows-per-step": training.rowsPerStep }),
+    ...(series === undefined ? {} : { round: series.round, rounds: series.rounds }),
     seed: lora.seed,
   };
 }

@@ -15,6 +15,7 @@ import {
   llmJobSpecSchema,
   localBaseModel,
   outerStepDefaults,
+  rowsPerStepOf,
   type Series,
   shardContext,
   type TaskPayloads,
@@ -94,6 +95,7 @@ async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: string)
       epochs: request.epochs,
       learningRate: request.learningRate,
       maxLength: request.maxLength,
+      rowsPerStep: rowsPerStepOf(request.contributors),
     },
     dataset: {
       format: manifest.format,
