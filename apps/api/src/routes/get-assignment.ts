@@ -49,7 +49,8 @@ export function getAssignment({ connection, platform, keyRing, limits }: Deps) {
     const spec = record && servedSpec(record, platform);
     if (!spec || !record.job.specCid) throw noSlot(jobId);
     const index = await shardOf(db, spec, held);
-    if (index === undefined) throw shardTaken(jobId);
+    if (index === "taken") throw shardTaken(jobId);
+    if (index === "waiting") throw mayComeBack(jobId);
     const shard = await findShard(db, spec.draftId, index);
     if (!shard) throw noSlot(jobId);
     const { cid, rows, sizeBytes, sha256 } = shard;
@@ -83,6 +84,14 @@ export function getAssignment({ connection, platform, keyRing, limits }: Deps) {
 export function noSlot(jobId: bigint): TrainChainError {
   return new TrainChainError("not-found", `you hold no slot of job ${jobId}`, {
     fix: "Accept the job first; the slot appears once the transaction is confirmed.",
+    facts: { jobId: jobId.toString() },
+  });
+}
+
+/** A newcomer of a later round is given nobody's part of the data who may still come back to it. */
+function mayComeBack(jobId: bigint): TrainChainError {
+  return new TrainChainError("not-ready", `job ${jobId} waits for contributors of its earlier rounds`, {
+    fix: "Ask again: when all slots are taken, or after a tenth of the training period, a free part of the data is yours.",
     facts: { jobId: jobId.toString() },
   });
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type LlmJobSpec, llmJobSpecSchema, type Receipt } from "@trainchain/protocol";
+import { type LlmJobSpec, llmJobSpecSchema, type Receipt, type RoundOutcome } from "@trainchain/protocol";
 import { computeCid } from "@trainchain/storage";
 import type { Findings } from "./findings.ts";
 
@@ -33,11 +33,23 @@ export async function checkSpec(
   findings.compare("model revision", result.model.revision, spec.model.revision);
   findings.compare("seed", result.seed, spec.lora.seed);
   findings.compare("method", result.method, spec.aggregation.method);
-  for (const { contributor, slot, rows } of result.contributors)
-    findings.compare(`rows of ${contributor}`, rows, spec.dataset.shardRows[slot]);
+  for (const { contributor, slot, shard = slot, rows } of result.contributors)
+    findings.compare(`rows of ${contributor}`, rows, spec.dataset.shardRows[shard]);
+  checkSeries(findings, result.series, spec.series);
   if (result.evaluation)
     findings.compare("held-out rows", result.evaluation.holdoutRows, spec.dataset.holdoutRows);
   return spec;
+}
+
+/** The place among the rounds, and what the round went in with: the spec fixed both before it began. */
+function checkSeries(
+  findings: Findings,
+  stated: RoundOutcome | undefined,
+  series: LlmJobSpec["series"],
+): void {
+  if (!stated && !series) return;
+  const { next: _, ...place } = stated ?? {};
+  findings.compare("round", JSON.stringify(place), JSON.stringify(series ?? {}));
 }
 
 /** The spec's commitment to the sealed shards, each given as its CID or as its file, in slot order. */

@@ -6,7 +6,8 @@ import { checkAdapters, mergeAdapters, writeInitialAdapter } from "@trainchain/l
 import { defaultThresholds, type LlmJobSpec, type Receipt, truncateAddress } from "@trainchain/protocol";
 import { readModules } from "../adapter-folder.ts";
 import type { Findings } from "./findings.ts";
-import { sha256OfFile } from "./given-files.ts";
+import { type GivenAdapters, sha256OfFile } from "./given-files.ts";
+import { mergeRoundAgain } from "./merge-round-again.ts";
 
 /**
  * Judges the contributors' adapters again and merges them again, as the platform did: clips from the size check,
@@ -16,13 +17,18 @@ export async function checkMerge(
   findings: Findings,
   { result }: Receipt,
   spec: LlmJobSpec | undefined,
-  adapters: readonly (string | undefined)[],
+  given: GivenAdapters,
 ): Promise<void> {
+  const { adapters } = given;
   const files = adapters.filter((file) => file !== undefined);
   const missing = adapters.length - files.length;
   if (missing > 0 || files.length === 0)
     return findings.cannot("merge", `${missing} of ${adapters.length} adapters were not given`);
   if (!spec) return findings.cannot("merge", "rank and alpha are in the spec, which was not given");
+  const { series } = result;
+  if (series?.start && !given.start) return findings.cannot("merge", "the round's start was not given");
+  if (series?.momentum && !given.momentum)
+    return findings.cannot("merge", "the earlier rounds' momentum was not given");
   const { rank, alpha, seed } = spec.lora;
   const dir = await mkdtemp(join(tmpdir(), "trainchain-verify-"));
   try {
@@ -34,7 +40,8 @@ export async function checkMerge(
       adapters: files.map((file, i) => ({ name: named[i] ?? "", file, alpha })),
       modules,
       rank,
-      initial,
+      initial: given.start ?? initial,
+      startAlpha: given.start === undefined ? undefined : alpha,
       thresholds: defaultThresholds,
     });
     for (const [i, { contributor, checks }] of result.contributors.entries())
@@ -43,20 +50,17 @@ export async function checkMerge(
         const show = (one: typeof stated) => `${one?.verdict} ${one?.figure ?? ""}`.trim();
         findings.compare(`${check.check} of ${contributor}`, show(stated), show(check));
       }
-    const merged = await mergeAdapters({
-      adapters: files.map((file, i) => ({
-        file,
-        weight: result.contributors[i]?.rows ?? 0,
-        rank,
-        alpha,
-        clip: judged[i]?.clip,
-      })),
-      modules,
-      baseModel: result.model.id,
-      method: spec.aggregation.method,
-      rank: spec.aggregation.rank,
-      out: join(dir, "merged"),
-    });
+    const inputs = files.map((file, i) => ({
+      file,
+      weight: result.contributors[i]?.rows ?? 0,
+      rank,
+      alpha,
+      clip: judged[i]?.clip,
+    }));
+    const terms = { modules, baseModel: result.model.id, adapters: inputs };
+    const merged = series
+      ? await mergeRoundAgain(findings, { series, spec, terms, given, initial, dir })
+      : await mergeAdapters({ ...terms, ...spec.aggregation, out: join(dir, "merged") });
     findings.compare("rank", result.rank, merged.rank);
     findings.compare("relativeError", result.relativeError, merged.relativeError);
     findings.compare("mergedSha256 from the adapters", result.mergedSha256, await sha256OfFile(merged.file));

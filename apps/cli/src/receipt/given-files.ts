@@ -13,16 +13,24 @@ interface GivenFile {
   cid: string;
 }
 
+/** Files in the clear that a round was merged from; undefined where they were not given, or are none of it. */
+export interface GivenAdapters {
+  /** One a contributor, in the receipt's order. */
+  adapters: (string | undefined)[];
+  start: string | undefined;
+  momentum: string | undefined;
+}
+
 /**
  * Looks for the receipt's files below a folder: adapters in the clear by their sha256, adapters and bundle as they
  * are stored, sealed, by their CID.
- * @returns the adapter in the clear of each contributor, in the receipt's order, undefined where it is not there
+ * @returns what is in the clear of what the merge was made from
  */
 export async function checkGivenFiles(
   findings: Findings,
   { result }: Receipt,
   folder: string | undefined,
-): Promise<(string | undefined)[]> {
+): Promise<GivenAdapters> {
   const files = folder === undefined ? [] : await hashFolder(folder);
   const why = folder === undefined ? "no folder was given: name one with --adapters" : `not in ${folder}`;
   const used = new Set<GivenFile>();
@@ -39,10 +47,18 @@ export async function checkGivenFiles(
     return find(`adapterSha256 of ${contributor}`, adapterSha256, "sha256");
   });
   find("bundleCid", result.bundleCid, "cid");
+  const { start, momentum, next } = result.series ?? {};
+  const found = {
+    adapters,
+    start: start ? find("start", start.sha256, "sha256") : undefined,
+    momentum: momentum ? find("momentum", momentum.sha256, "sha256") : undefined,
+  };
+  // What the round hands on is made again from these; the file itself may lie there, and need not.
+  const handedOn = [next?.start.sha256, next?.momentum?.sha256, result.mergedSha256];
   const strangers = files.filter((file) => !used.has(file) && file.path.endsWith(".safetensors"));
-  for (const { path, sha256 } of strangers.filter((file) => file.sha256 !== result.mergedSha256))
+  for (const { path, sha256 } of strangers.filter((file) => !handedOn.includes(file.sha256)))
     findings.differs(path, `it is none of the receipt's adapters: its sha256 is ${sha256}`);
-  return adapters;
+  return found;
 }
 
 /** The merged adapter beside the receipt, as a download leaves it. */

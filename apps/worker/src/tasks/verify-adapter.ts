@@ -73,7 +73,7 @@ async function judge(
     if (isImageJob(found))
       return (await judgeModel(deps, found, { contributor, adapterCid, sealedToSlot }, path, dir)).verdict;
     if (!isLlmJob(found)) throw new TrainChainError("internal", "a job of a kind that is not verified");
-    if ((await shardsOfSlots(deps, found)).get(contributor) === undefined)
+    if (typeof (await shardsOfSlots(deps, found)).get(contributor) !== "number")
       return { contributor, adapterCid, checks: [unsealed("No part of the data was given to this wallet.")] };
     const terms = await adapterTerms(found);
     const input = { name: truncateAddress(contributor), file: path, alpha: terms.alpha };

@@ -1,15 +1,23 @@
-import type { SlotMove } from "@trainchain/protocol";
+import { type RoundMoves, type SlotMove, shardGraceSeconds } from "@trainchain/protocol";
 import { sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import type { JobKey } from "../follow/job-key.ts";
 
-type MoveRow = { age: number; name: SlotMove["name"] | null; contributor: string; slot: number };
+type MoveRow = {
+  age: number;
+  training_period_seconds: number;
+  /** Null in the one row of a job to whose slots nothing happened yet. */
+  name: SlotMove["name"] | null;
+  contributor: string;
+  slot: number;
+  at: number;
+};
 
 /**
- * What happened to the slots of a job and of the jobs before it in its series, in the chain's order: one list a round,
- * the first round's first, this job's last. Every job names the one before it in the spec that was prepared for it.
+ * What happened to the slots of a job and of the jobs before it in its series, in the chain's order: the first round's
+ * first, this job's last. Every job names the one before it in the spec that was prepared for it.
  */
-export async function listSlotMoves(db: Executor, { escrow, jobId }: JobKey): Promise<SlotMove[][]> {
+export async function listSlotMoves(db: Executor, { escrow, jobId }: JobKey): Promise<RoundMoves[]> {
   const rows = await db.execute<MoveRow>(sql`
     with recursive line as (
       select ${jobId.toString()}::bigint as job_id, 0 as age
@@ -20,18 +28,22 @@ export async function listSlotMoves(db: Executor, { escrow, jobId }: JobKey): Pr
       join llm_finetune_jobs as prepared on prepared.spec_cid = jobs.spec_cid
       where prepared.spec -> 'series' ->> 'previousJobId' is not null and line.age < 32
     )
-    select line.age, event.name, event.args ->> 'contributor' as contributor, (event.args ->> 'slot')::int as slot
+    select line.age, jobs.training_period_seconds, event.name, event.args ->> 'contributor' as contributor,
+      (event.args ->> 'slot')::int as slot, extract(epoch from event.mined_at)::float8 as at
     from line
+    join jobs on jobs.escrow = ${escrow} and jobs.job_id = line.job_id
     left join chain_events as event
       on event.escrow = ${escrow} and event.job_id = line.job_id
       and event.name in ('JobAccepted', 'SlotReleased', 'AdapterRejected')
     order by line.age desc, event.block_number, event.log_index`);
-  const byAge = Map.groupBy(rows, ({ age }) => age);
-  return [...byAge.values()].map((round) => round.flatMap(toMove));
+  const jobs = [...Map.groupBy(rows, ({ age }) => age).values()];
+  return jobs.map((events) => ({
+    moves: events.flatMap(toMove),
+    graceSeconds: shardGraceSeconds(events[0]?.training_period_seconds ?? 0),
+  }));
 }
 
-/** One row of the join; a job to whose slots nothing happened yet has a row without an event. */
-function toMove({ name, contributor, slot }: MoveRow): SlotMove[] {
+function toMove({ name, contributor, slot, at }: MoveRow): SlotMove[] {
   if (name === null) return [];
-  return [name === "JobAccepted" ? { name, contributor, slot } : { name, contributor }];
+  return [name === "JobAccepted" ? { name, contributor, at, slot } : { name, contributor, at }];
 }
