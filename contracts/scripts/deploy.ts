@@ -13,7 +13,8 @@ import { privateKeyToAccount } from "viem/accounts";
 import { getChainId } from "viem/actions";
 import { z } from "zod";
 
-const environmentSchema = z.object({
+/** The settings of a deployment. */
+export const environmentSchema = z.object({
   RPC_URL: z.url("expected the address of the network's node"),
   DEPLOYER_PRIVATE_KEY: z
     .string("expected the deployer's private key")

@@ -13,7 +13,7 @@ import {
 import type { Address, ContributionView, JobStatus, JobView } from "@trainchain/protocol";
 import { seal } from "@trainchain/storage";
 import { roles, waitFor } from "@trainchain/testing";
-import { localChainId, startLocalWorld } from "@trainchain/testing/local-world";
+import { type LocalWorldOptions, localChainId, startLocalWorld } from "@trainchain/testing/local-world";
 import { toyAdapter, writeToyModel } from "@trainchain/testing/toy-adapters";
 import { createPublicClient, createTestClient, http, type LocalAccount, zeroAddress } from "viem";
 import { followAgain } from "./follow-again.ts";
@@ -42,7 +42,7 @@ async function findContribution(jobId: bigint, { api }: Person): Promise<Contrib
 }
 
 /** A whole local TrainChain, whose clock the test moves forward, and whose jobs train nothing. */
-export async function startJobWorld() {
+export async function startJobWorld({ env }: Pick<LocalWorldOptions, "env"> = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), "trainchain-moves-"));
   const model = join(dataDir, "toy-model");
   await mkdir(model);
@@ -51,7 +51,11 @@ export async function startJobWorld() {
     dataDir,
     models: [model],
     feeBps,
-    env: { indexer: { POLL_INTERVAL_MS: "100" }, worker: { DEADLINE_CHECK_MS: "300" } },
+    env: {
+      api: { ...env?.api },
+      indexer: { POLL_INTERVAL_MS: "100", ...env?.indexer },
+      worker: { DEADLINE_CHECK_MS: "300", ...env?.worker },
+    },
   });
   const { escrow, rpcUrl } = world;
   const transport = http(rpcUrl);
@@ -77,6 +81,8 @@ export async function startJobWorld() {
     );
 
   return {
+    /** The processes under it, for tests that kill them. */
+    local: world,
     escrow,
     chain,
     requester,

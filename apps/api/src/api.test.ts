@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { accessBehaviour } from "./testing/access-behaviour.ts";
 import { attackBehaviour } from "./testing/attack-behaviour.ts";
 import { contributorBehaviour } from "./testing/contributor-behaviour.ts";
 import { everyRouteBehaviour } from "./testing/every-route-behaviour.ts";
@@ -25,6 +26,7 @@ describe("contributing", () => contributorBehaviour(world));
 describe("event streams", () => streamBehaviour(world));
 describe("attacks", () => attackBehaviour(world));
 describe("every route", () => everyRouteBehaviour(world));
+describe("every route", () => accessBehaviour(world));
 
 it("every status that a route declares was seen, and no other", () => {
   expect({ unseen: api.observations.unseen(), undeclared: api.observations.undeclared() }).toEqual({

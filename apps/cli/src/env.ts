@@ -1,7 +1,8 @@
 import { parseEnvironment } from "@trainchain/protocol";
 import { z } from "zod";
 
-const envSchema = z.object({
+/** The settings of a user's commands. */
+export const envSchema = z.object({
   API_URL: z.url().default("http://127.0.0.1:4000"),
   RPC_URL: z.url().optional(),
   /** The trainer's Python environment. */

@@ -1,12 +1,18 @@
 import { Command } from "commander";
 import { addAdapterCheck } from "./commands/adapter-check.ts";
 import { addAdapterMerge } from "./commands/adapter-merge.ts";
+import { addAdminBackup } from "./commands/admin-backup.ts";
 import { addAdminJobs } from "./commands/admin-jobs.ts";
+import { addAdminMigrate } from "./commands/admin-migrate.ts";
+import { addAdminPython } from "./commands/admin-python.ts";
+import { addAdminRestore } from "./commands/admin-restore.ts";
 import { addCid } from "./commands/cid.ts";
 import { addContributor } from "./commands/contributor.ts";
 import { addDatasetCheck } from "./commands/dataset-check.ts";
 import { addDatasetShard } from "./commands/dataset-shard.ts";
+import { addDoctor } from "./commands/doctor.ts";
 import { addJobCancel } from "./commands/job-cancel.ts";
+import { addJobContinue } from "./commands/job-continue.ts";
 import { addJobCreate } from "./commands/job-create.ts";
 import { addJobDownload } from "./commands/job-download.ts";
 import { addJobExpire } from "./commands/job-expire.ts";
@@ -34,7 +40,8 @@ export function buildProgram(): Command {
   addDatasetShard(dataset);
 
   const job = program.command("job").description("request training and collect its result");
-  for (const add of [addJobCreate, addJobList, addJobShow, addJobWatch, addJobDownload]) add(job);
+  for (const add of [addJobCreate, addJobContinue, addJobList, addJobShow, addJobWatch, addJobDownload])
+    add(job);
   for (const add of [addJobCancel, addJobRelease, addJobExpire, addJobSettle, addJobWithdraw]) add(job);
 
   const adapter = program.command("adapter").description("check and merge LoRA adapters");
@@ -50,7 +57,9 @@ export function buildProgram(): Command {
   addWalletAddress(wallet);
 
   const admin = program.command("admin").description("look after the platform, from its own machine");
-  addAdminJobs(admin);
+  for (const add of [addAdminJobs, addAdminMigrate, addAdminPython, addAdminBackup, addAdminRestore])
+    add(admin);
+  addDoctor(program);
 
   addContributor(program);
   addCid(program);

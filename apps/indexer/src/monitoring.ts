@@ -7,7 +7,7 @@ import type { Env } from "./env.ts";
 
 /** What the indexer tells of itself: how far it is behind the chain, and the chain behind the clock. */
 export function createIndexerMonitor(env: Env, { db, sql }: Connection): Monitor {
-  const registry = createRegistry("indexer");
+  const registry = createRegistry();
   const client = createPublicClient({ transport: http(env.RPC_URL, { timeout: 4_000, retryCount: 0 }) });
 
   async function lag(): Promise<{ blocks: number; seconds: number }> {

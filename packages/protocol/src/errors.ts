@@ -14,6 +14,7 @@ export const errorTable = {
   "not-ready": { status: 409, retry: true },
   gone: { status: 410, retry: false },
   "too-large": { status: 413, retry: false },
+  "range-invalid": { status: 416, retry: false },
   "unsupported-media": { status: 415, retry: false },
   "too-many-requests": { status: 429, retry: true },
   timeout: { status: 504, retry: true },

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { access, mkdir, open, rename, rm } from "node:fs/promises";
+import { access, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { piecesOf } from "./byte-stream.ts";
 import { createCidHasher } from "./cid.ts";
@@ -46,6 +46,14 @@ export function createLocalStorage({ dir }: { dir: string }): Storage {
       return access(pathOf(cid)).then(
         () => true,
         () => false,
+      );
+    },
+
+    async sizeOf(cid) {
+      assertCid(cid);
+      return stat(pathOf(cid)).then(
+        ({ size }) => size,
+        () => undefined,
       );
     },
   };

@@ -49,6 +49,8 @@ export interface Storage {
   /** Rejects with `not-found` at once where the store lacks the content; the stream fails with `storage-unavailable` on wrong bytes. */
   get(cid: string, options?: GetOptions): Promise<ReadableStream<Uint8Array>>;
   has(cid: string): Promise<boolean>;
+  /** Bytes of stored content, or undefined where the store lacks it. Only where the store knows without reading. */
+  sizeOf?(cid: string): Promise<number | undefined>;
   /** Only where the store can take uploads from others by itself. */
   signUpload?(options: SignUploadOptions): Promise<SignedUpload>;
 }

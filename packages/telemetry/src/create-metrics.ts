@@ -11,9 +11,8 @@ export interface ReadGauge {
 }
 
 /** The series of one process: Node's own, and what it adds. */
-export function createRegistry(processName: string): Registry {
+export function createRegistry(): Registry {
   const registry = new Registry();
-  registry.setDefaultLabels({ process: processName });
   collectDefaultMetrics({ register: registry });
   return registry;
 }

@@ -61,7 +61,7 @@ it("a line names the request and the job that it was written for, however deep a
 });
 
 it("the monitoring port tells of life, readiness and figures, and leaves out what it cannot read", async () => {
-  const registry = createRegistry("test");
+  const registry = createRegistry();
   let broken = true;
   const read = async () => {
     if (broken) throw new Error("unreadable");
@@ -89,7 +89,7 @@ it("the monitoring port tells of life, readiness and figures, and leaves out wha
   broken = false;
   expect(await get("/readyz")).toMatchObject({ status: 200 });
   const { text } = await get("/metrics");
-  expect(text).toContain('waiting{task="verify",process="test"} 3');
+  expect(text).toContain('waiting{task="verify"} 3');
   expect(text).toContain("process_resident_memory_bytes");
   expect((await get("/")).status).toBe(404);
   await stop();

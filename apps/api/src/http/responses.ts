@@ -8,6 +8,7 @@ const meanings = {
   404: "No such thing, or not yours to know",
   409: "Not possible in the present state",
   413: "Too large",
+  416: "Beyond the end of the content",
   429: "Too many requests; Retry-After says when to try again",
   503: "The database, the chain or the storage does not answer",
   504: "Took too long",

@@ -10,7 +10,7 @@ export interface ApiMetrics {
 }
 
 export function createApiMetrics(): ApiMetrics {
-  const registry = createRegistry("api");
+  const registry = createRegistry();
   const seconds = new Histogram({
     name: "trainchain_http_request_duration_seconds",
     help: "Time until an answer's head, by route and status",

@@ -41,7 +41,8 @@ export async function signedSubmission(
   return { json: { jobId: jobId.toString(), contributor: wallet, adapterCid, signature }, typedData };
 }
 
-const step = {
+/** A trainer event as agents report it. */
+export const step = {
   event: "step",
   step: 3,
   steps: 10,

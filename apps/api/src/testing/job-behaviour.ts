@@ -180,4 +180,30 @@ export function jobBehaviour(world: () => TestApi): void {
     expect((await api.call("GET", `/ipfs/bafkrei${"a".repeat(52)}`)).status).toBe(404);
     expect((await api.call("GET", "/ipfs/..%2F..%2Fsecret")).status).toBe(400);
   });
+
+  it("a download of stored bytes goes on where it was interrupted, and is told when nothing is left", async () => {
+    const api = world();
+    const bytes = new Uint8Array(600_000).map((_, index) => index % 251);
+    const { cid } = await api.deps.storage.put(bytes);
+    const get = (headers: Record<string, string>) => fetch(`${api.baseUrl}/ipfs/${cid}`, { headers });
+    const whole = await get({});
+    const etag = whole.headers.get("etag") ?? "";
+    expect([whole.status, whole.headers.get("accept-ranges")]).toEqual([200, "bytes"]);
+    expect(await whole.bytes()).toEqual(bytes);
+
+    const rest = await get({ range: "bytes=300001-", "if-range": etag });
+    expect([rest.status, rest.headers.get("content-range")]).toEqual([206, "bytes 300001-599999/600000"]);
+    expect(await rest.bytes()).toEqual(bytes.subarray(300_001));
+    const middle = await get({ range: "bytes=262140-262150" });
+    expect([middle.status, middle.headers.get("content-length")]).toEqual([206, "11"]);
+    expect(await middle.bytes()).toEqual(bytes.subarray(262_140, 262_151));
+
+    const beyond = await get({ range: "bytes=600000-" });
+    expect([beyond.status, beyond.headers.get("content-range")]).toEqual([416, "bytes */600000"]);
+    expect(await beyond.json()).toMatchObject({ error: { code: "range-invalid" } });
+    expect((await get({ range: "bytes=5-", "if-range": '"of-something-else"' })).status).toBe(200);
+    const sizeless = await api.serveWith({ storage: { ...api.deps.storage, sizeOf: undefined } });
+    const ignored = await fetch(`${sizeless}/ipfs/${cid}`, { headers: { range: "bytes=5-" } });
+    expect([ignored.status, (await ignored.bytes()).length]).toEqual([200, 600_000]);
+  });
 }

@@ -12,6 +12,7 @@ export const adminEnvSchema = z
     AGGREGATOR_ADDRESS: addressSchema.optional(),
     DATA_DIR: z.string().min(1),
     SEALING_SECRET: z.string().optional(),
+    AGGREGATOR_PRIVATE_KEY: z.string().optional(),
     TRAINCHAIN_ENV_DIR: z.string().optional(),
   })
   .extend(storageEnvSchema.shape)

@@ -8,7 +8,8 @@ const root = fileURLToPath(new URL("../../../..", import.meta.url));
 
 const milliseconds = z.coerce.number().int().min(1);
 
-const envSchema = z.object({
+/** The agent's settings. */
+export const envSchema = z.object({
   API_URL: z.url(),
   RPC_URL: z.url().optional(),
   WALLET_PRIVATE_KEY: z.string().optional(),
@@ -23,7 +24,8 @@ const envSchema = z.object({
   AGENT_BENCHMARK_SECONDS: z.coerce.number().positive().max(600).default(30),
 });
 
-const appEnvSchema = envSchema.omit({ WALLET_PRIVATE_KEY: true, TRAINCHAIN_AGENT_DIR: true }).extend({
+/** The settings of the app with a window. */
+export const appEnvSchema = envSchema.omit({ WALLET_PRIVATE_KEY: true, TRAINCHAIN_AGENT_DIR: true }).extend({
   API_URL: z.url().default("http://127.0.0.1:4000"),
   TRAINCHAIN_APP_DIR: z.string().optional(),
   /** Where uv is kept; beside the environment by default. */

@@ -35,7 +35,7 @@ export function createWorkerRegistry(
   { db, client, escrow, aggregator, dataDir }: WorkerDeps,
   { events, storageDir }: { events: WorkerEvents; storageDir: string | undefined },
 ): Registry {
-  const registry = createRegistry("worker");
+  const registry = createRegistry();
   measureTasks(registry, events);
 
   const states = ["waiting", "running", "deferred", "failed"] as const satisfies (keyof QueueFigures)[];

@@ -1,0 +1,149 @@
+import { type AccessWorld, type Call, knownContributor } from "./access-behaviour.ts";
+import { step } from "./contributor-behaviour.ts";
+
+interface Row {
+  call: (things: AccessWorld) => Call | Promise<Call>;
+  /** Of nobody, another wallet, the requester, the contributor and the aggregator, in this order. */
+  answers: readonly [number, number, number, number, number];
+}
+
+const everybody = [200, 200, 200, 200, 200] as const;
+const signedIn = [401, 200, 200, 200, 200] as const;
+/** 404 where a caller may not even know that a thing exists. */
+const requesterOnly = [401, 404, 200, 404, 404] as const;
+const contributorOnly = [401, 404, 404, 200, 404] as const;
+/** Whoever is signed in may ask; what is asked here cannot be read. */
+const anyWalletBadInput = [401, 400, 400, 400, 400] as const;
+
+const open = (path: string): Row => ({ call: () => ({ path }), answers: everybody });
+const own = (path: string): Row => ({ call: () => ({ path }), answers: signedIn });
+const tus = { "tus-resumable": "1.0.0" };
+
+/** Who may call what: one row a route. A route without a row fails the tests, and so does an answer that differs. */
+export const accessTable: Record<string, Row> = {
+  "GET /healthz": open("/healthz"),
+  "GET /readyz": open("/readyz"),
+  "GET /config": open("/config"),
+  "GET /jobs": open("/jobs"),
+  "GET /jobs/contributor-pool": open("/jobs/contributor-pool"),
+  "GET /jobs/contributor-pool/{profileId}": {
+    call: async (things) => ({ path: `/jobs/contributor-pool/${await knownContributor(things)}` }),
+    answers: everybody,
+  },
+  "GET /jobs/contributor-pool/{profileId}/explorer": {
+    call: async (things) => ({ path: `/jobs/contributor-pool/${await knownContributor(things)}/explorer` }),
+    answers: [302, 302, 302, 302, 302],
+  },
+  "GET /totals": open("/totals"),
+  "GET /jobs/{jobId}": { call: ({ jobId }) => ({ path: `/jobs/${jobId}` }), answers: everybody },
+  "GET /jobs/{jobId}/timeline": {
+    call: ({ jobId }) => ({ path: `/jobs/${jobId}/timeline` }),
+    answers: everybody,
+  },
+  "GET /jobs/{jobId}/events": {
+    call: ({ jobId }) => ({ path: `/jobs/${jobId}/events` }),
+    answers: everybody,
+  },
+  "GET /jobs/{jobId}/receipt": {
+    call: ({ closed }) => ({ path: `/jobs/${closed}/receipt` }),
+    answers: everybody,
+  },
+  "GET /ipfs/{cid}": { call: ({ cid }) => ({ path: `/ipfs/${cid}` }), answers: everybody },
+
+  "POST /auth/nonce": open("/auth/nonce"),
+  "POST /auth/login": {
+    call: () => ({ path: "/auth/login", json: { message: "not a sign-in", signature: "0x00" } }),
+    answers: [401, 401, 401, 401, 401],
+  },
+  "POST /auth/logout": { call: () => ({ path: "/auth/logout" }), answers: [401, 204, 204, 204, 204] },
+  "GET /auth/session": own("/auth/session"),
+
+  "GET /me/requests": own("/me/requests"),
+  "GET /me/contributions": own("/me/contributions"),
+  "GET /me/balance": own("/me/balance"),
+  "GET /profile": own("/profile"),
+  "PUT /profile/gpu-tier": {
+    call: () => ({ path: "/profile/gpu-tier", json: { gpuTier: "No GPU / CPU only" } }),
+    answers: signedIn,
+  },
+
+  "POST /uploads": {
+    call: () => ({
+      path: "/uploads",
+      headers: {
+        ...tus,
+        "upload-length": "4",
+        "upload-metadata": `filename ${btoa("none.jsonl")},purpose ${btoa("dataset")}`,
+      },
+    }),
+    answers: [401, 201, 201, 201, 201],
+  },
+  "HEAD /uploads/{id}": {
+    call: async ({ begunUpload }) => ({ path: `/uploads/${await begunUpload()}`, headers: tus }),
+    answers: requesterOnly,
+  },
+  "PATCH /uploads/{id}": {
+    call: async ({ begunUpload }) => ({
+      path: `/uploads/${await begunUpload()}`,
+      headers: { ...tus, "upload-offset": "0", "content-type": "application/offset+octet-stream" },
+      body: "rows",
+    }),
+    answers: [401, 404, 204, 404, 404],
+  },
+  "DELETE /uploads/{id}": {
+    call: async ({ begunUpload }) => ({ path: `/uploads/${await begunUpload()}`, headers: tus }),
+    answers: [401, 404, 204, 404, 404],
+  },
+  "GET /uploads-status/{id}": {
+    call: async ({ finishedUpload }) => ({ path: `/uploads-status/${await finishedUpload()}` }),
+    answers: requesterOnly,
+  },
+
+  "GET /drafts": own("/drafts"),
+  "GET /drafts/{id}": {
+    call: async ({ draft }) => ({ path: `/drafts/${await draft()}` }),
+    answers: requesterOnly,
+  },
+  "DELETE /drafts/{id}": {
+    call: async ({ draft }) => ({ path: `/drafts/${await draft()}` }),
+    answers: [401, 404, 204, 404, 404],
+  },
+  "POST /jobs/llm-finetune": {
+    call: async ({ request }) => ({ path: "/jobs/llm-finetune", json: await request() }),
+    answers: [401, 404, 202, 404, 404],
+  },
+  "GET /jobs/{jobId}/result": {
+    call: ({ closed }) => ({ path: `/jobs/${closed}/result` }),
+    answers: requesterOnly,
+  },
+
+  "GET /jobs/{jobId}/assignment": {
+    call: ({ jobId }) => ({ path: `/jobs/${jobId}/assignment` }),
+    answers: contributorOnly,
+  },
+  "POST /jobs/{jobId}/progress": {
+    call: ({ jobId }) => ({
+      path: `/jobs/${jobId}/progress`,
+      json: step,
+    }),
+    answers: [401, 404, 404, 204, 404],
+  },
+  "POST /jobs/{jobId}/adapter-upload": {
+    call: ({ jobId }) => ({ path: `/jobs/${jobId}/adapter-upload` }),
+    answers: contributorOnly,
+  },
+  "POST /jobs/submit-adapter": {
+    call: ({ submission }) => ({ path: "/jobs/submit-adapter", json: submission }),
+    answers: [401, 403, 403, 202, 403],
+  },
+  "GET /jobs/{jobId}/verification": {
+    call: ({ jobId }) => ({ path: `/jobs/${jobId}/verification` }),
+    answers: [401, 404, 200, 200, 404],
+  },
+
+  "POST /jobs/image-classification": {
+    call: () => ({ path: "/jobs/image-classification", json: {} }),
+    answers: anyWalletBadInput,
+  },
+  "POST /jobs/complete": { call: () => ({ path: "/jobs/complete", json: {} }), answers: anyWalletBadInput },
+};

@@ -1,0 +1,151 @@
+import { mkdir, statfs } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { assertEscrowCode } from "@trainchain/chain";
+import { connect } from "@trainchain/db";
+import { findSchemaVersion } from "@trainchain/db/operations";
+import { TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import { findStamp } from "@trainchain/python-env";
+import { createStorage, storageConfigFrom } from "@trainchain/storage";
+import { createPublicClient, formatEther, http, parseEther } from "viem";
+import type { AdminEnv } from "./admin-env.ts";
+
+export interface Finding {
+  check: string;
+  ok: boolean;
+  /** What was seen. */
+  detail: string;
+  fix?: string;
+}
+
+type Check = (env: AdminEnv) => Promise<string>;
+
+const requirements = fileURLToPath(new URL("../../../../trainer/requirements.txt", import.meta.url));
+const leastFreeBytes = 10 * 1024 ** 3;
+/** A few hundred relayed submissions at usual prices. */
+const leastBalanceWei = parseEther("0.5");
+/** Sign-in messages and signed uploads live for minutes. */
+const mostClockErrorSeconds = 30;
+const patienceMs = 15_000;
+
+/** Looks at everything that the platform stands on. A check that cannot be made has failed. */
+export function diagnose(env: AdminEnv): Promise<Finding[]> {
+  return Promise.all(
+    Object.entries(checks).map(async ([check, look]) => {
+      try {
+        return { check, ok: true, detail: await withPatience(look(env)) };
+      } catch (thrown) {
+        const { message, fix } = toTrainChainError(thrown);
+        return { check, ok: false, detail: message.split("\n")[0] ?? "", fix: fix ?? fixes[check] };
+      }
+    }),
+  );
+}
+
+const checks: Record<string, Check> = {
+  chain: async (env) => {
+    const chainId = await nodeOf(env).getChainId();
+    if (chainId !== env.CHAIN_ID)
+      throw wrong(`RPC_URL is a node of chain ${chainId}, not ${env.CHAIN_ID}`, "Set RPC_URL or CHAIN_ID.");
+    return `chain ${chainId} answers`;
+  },
+
+  contract: async (env) => {
+    await assertEscrowCode(nodeOf(env), env.ESCROW_ADDRESS);
+    return `the escrow's code is at ${env.ESCROW_ADDRESS}`;
+  },
+
+  database: async ({ DATABASE_URL }) => {
+    const { db, close } = connect(DATABASE_URL, { poolSize: 1 });
+    const { applied, known } = await findSchemaVersion(db).finally(close);
+    if (applied < known)
+      throw wrong(`${applied} of ${known} migrations are applied`, "Run `trainchain admin migrate`.");
+    if (applied > known)
+      throw wrong(
+        `${applied} migrations are applied and this version knows ${known}`,
+        "Run the newer version.",
+      );
+    return `answers, all ${known} migrations applied`;
+  },
+
+  storage: async (env) => {
+    // Always the same bytes: a store that keeps everything keeps them once.
+    const bytes = new TextEncoder().encode("trainchain doctor\n");
+    const storage = createStorage(storageConfigFrom(env));
+    const { cid } = await storage.put(bytes, { name: "trainchain-doctor" });
+    const back = await new Response(await storage.get(cid)).bytes();
+    if (Buffer.compare(back, bytes) !== 0) throw wrong(`${cid} came back changed`, "Check the store.");
+    return `${env.STORAGE}: written and read back`;
+  },
+
+  aggregator: async (env) => {
+    const address = env.AGGREGATOR_ADDRESS;
+    if (!address) throw wrong("AGGREGATOR_ADDRESS is not set", "Set it to the worker's wallet.");
+    const balanceWei = await nodeOf(env).getBalance({ address });
+    const detail = `${address} has ${formatEther(balanceWei)} POL`;
+    if (balanceWei < leastBalanceWei)
+      throw wrong(detail, `Send it POL for gas: at least ${formatEther(leastBalanceWei)}.`);
+    return detail;
+  },
+
+  clock: async ({ RPC_URL }) => {
+    const { headers } = await fetch(RPC_URL, { method: "POST", body: "[]" });
+    const said = Date.parse(headers.get("date") ?? "");
+    if (Number.isNaN(said)) return "the node does not tell the time";
+    const seconds = Math.round((Date.now() - said) / 1_000);
+    if (Math.abs(seconds) > mostClockErrorSeconds)
+      throw wrong(
+        `this clock is ${seconds} s from the node's`,
+        "Turn on time synchronisation: timedatectl set-ntp true.",
+      );
+    return "within seconds of the node's";
+  },
+
+  disk: async ({ DATA_DIR }) => {
+    await mkdir(DATA_DIR, { recursive: true });
+    const { bavail, bsize } = await statfs(DATA_DIR);
+    const detail = `${((bavail * bsize) / 1024 ** 3).toFixed(1)} GiB free in ${DATA_DIR}`;
+    if (bavail * bsize < leastFreeBytes)
+      throw wrong(detail, "Free some space, or move DATA_DIR: below 10 GiB an upload may fill it.");
+    return detail;
+  },
+
+  python: async ({ TRAINCHAIN_ENV_DIR: dir }) => {
+    if (!dir) return "TRAINCHAIN_ENV_DIR is not set: results are merged and not evaluated";
+    const stamp = await findStamp(dir, requirements);
+    if (!stamp)
+      throw wrong(
+        `${dir} holds no environment of these requirements`,
+        "Run `npm run trainchain -- admin python`.",
+      );
+    return `Python ${stamp.python}, proved on ${stamp.deviceName}`;
+  },
+};
+
+/** For failures that say nothing of what to do. */
+const fixes: Record<string, string> = {
+  chain: "See that RPC_URL is right and its node answers.",
+  contract: "Set ESCROW_ADDRESS from contracts/deployments, and RPC_URL to a node of its chain.",
+  database: "See that PostgreSQL runs and DATABASE_URL is right.",
+  storage: "See that STORAGE and its variables are right, and that the store answers.",
+  aggregator: "See that RPC_URL answers.",
+  clock: "See that RPC_URL answers.",
+  disk: "Set DATA_DIR to a folder that the platform's user may write.",
+};
+
+function nodeOf({ RPC_URL }: AdminEnv) {
+  return createPublicClient({ transport: http(RPC_URL, { retryCount: 1, timeout: 5_000 }) });
+}
+
+function wrong(message: string, fix: string): TrainChainError {
+  return new TrainChainError("configuration-invalid", message, { fix });
+}
+
+function withPatience<Value>(looking: Promise<Value>): Promise<Value> {
+  const late = AbortSignal.timeout(patienceMs);
+  return Promise.race([
+    looking,
+    new Promise<never>((_, reject) =>
+      late.addEventListener("abort", () => reject(new Error(`no answer within ${patienceMs / 1_000} s`))),
+    ),
+  ]);
+}

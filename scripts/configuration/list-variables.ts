@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { envSchema as api } from "../../apps/api/src/env.ts";
+import { adminEnvSchema as admin } from "../../apps/cli/src/admin/admin-env.ts";
+import { envSchema as command } from "../../apps/cli/src/env.ts";
+import { envSchema as agent, appEnvSchema as app } from "../../apps/contributor/agent/src/env.ts";
+import { envSchema as indexer } from "../../apps/indexer/src/env.ts";
+import { envSchema as worker } from "../../apps/worker/src/env.ts";
+import { environmentSchema as deploy } from "../../contracts/scripts/deploy.ts";
+import { meanings } from "./meanings.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const schemas = { api, indexer, worker, admin, command, agent, app, deploy } as const;
+
+export type Reader = keyof typeof schemas;
+export const readers = Object.keys(schemas) as Reader[];
+
+export interface Variable {
+  name: string;
+  readers: Reader[];
+  /** Readers that do not start without it. */
+  requiredBy: Reader[];
+  /** Undefined where there is none: not set then means that the thing is off, or chosen by itself. */
+  fallback: string | undefined;
+  choices: string[];
+  meaning: string;
+  example: string | undefined;
+}
+
+/** Every variable that a process reads, from the schemas that read them. */
+export function listVariables(): Variable[] {
+  const comments = readComments();
+  const found = new Map<string, Variable>();
+  for (const reader of readers) {
+    const { properties = {}, required = [] } = describe(schemas[reader]);
+    for (const [name, property] of Object.entries(properties)) {
+      const known = found.get(name);
+      const variable = known ?? {
+        name,
+        readers: [],
+        requiredBy: [],
+        fallback: undefined,
+        choices: property.enum ?? [],
+        meaning: meanings[name]?.meaning ?? comments.get(name) ?? "",
+        example: meanings[name]?.example,
+      };
+      variable.readers.push(reader);
+      if (required.includes(name)) variable.requiredBy.push(reader);
+      variable.fallback ??= property.default === undefined ? undefined : relative(String(property.default));
+      found.set(name, variable);
+    }
+  }
+  return [...found.values()];
+}
+
+interface Described {
+  properties?: Record<string, { default?: unknown; enum?: string[] }>;
+  required?: string[];
+}
+
+function describe(schema: z.ZodType): Described {
+  // Amounts have no JSON form; only names, defaults and choices are looked at.
+  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as Described;
+}
+
+/** The comment above a variable in its schema. */
+function readComments(): Map<string, string> {
+  const files = [
+    ...["api", "indexer", "worker", "cli", "contributor/agent"].map((name) => `apps/${name}/src/env.ts`),
+    "packages/storage/src/storage-env.ts",
+    ...readdirSync(join(root, "packages/telemetry/src"))
+      .filter((file) => file.endsWith("-env.ts"))
+      .map((file) => `packages/telemetry/src/${file}`),
+  ];
+  const comments = new Map<string, string>();
+  for (const file of files)
+    for (const [, text = "", name = ""] of readFileSync(join(root, file), "utf8").matchAll(
+      /\/\*\*((?:(?!\*\/)[\s\S])*?)\*\/\s*([A-Z][A-Z0-9_]+):/g,
+    ))
+      comments.set(
+        name,
+        text
+          .replace(/\s*\*?\s+/g, " ")
+          .trim()
+          .replace(/\.$/, ""),
+      );
+  return comments;
+}
+
+/** A default that depends on where the project and its user are is shown as such. */
+function relative(value: string): string {
+  return value.replace(root, "").replace(homedir(), "~");
+}
