@@ -40,15 +40,21 @@ def bound_this_process():
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
 
 
-def passes(check, message, examine):
-    """Run one check and report how it went; returns what it found, None where it failed."""
+def is_fit(file, imgsz, classes):
+    """Make both checks of the file and report how they went."""
+    from onnx_limits import check_classes_and_size, check_form
+
+    check = "onnx"
     try:
-        found = examine()
+        model = check_form(file)
+        report("checked", check=check, ok=True, message="The file is a plain ONNX classifier within the limits.")
+        check = "classes-and-size"
+        check_classes_and_size(model, imgsz, len(classes))
     except Failure as failure:
         report("checked", check=check, ok=False, message=failure.message)
-        return None
-    report("checked", check=check, ok=True, message=message)
-    return found
+        return False
+    report("checked", check=check, ok=True, message=f"It takes {imgsz} pixels and has {len(classes)} classes.")
+    return True
 
 
 def open_session(file, cores):
@@ -86,20 +92,8 @@ def main():
     arguments = parse_arguments()
     classes = arguments.classes.split(",")
     bound_this_process()
-    from onnx_limits import check_classes_and_size, check_form
-
-    model = passes("onnx", "The file is a plain ONNX classifier within the limits.", lambda: check_form(arguments.model))
-    if model is None:
+    if not is_fit(arguments.model, arguments.imgsz, classes) or arguments.holdout is None:
         return
-    sizes = f"It takes images of {arguments.imgsz} pixels and has {len(classes)} classes."
-    fits = passes(
-        "classes-and-size",
-        sizes,
-        lambda: check_classes_and_size(model, arguments.imgsz, len(classes)) or True,
-    )
-    if not fits or arguments.holdout is None:
-        return
-    del model
     started = time.monotonic()
     confusion = evaluate(open_session(arguments.model, arguments.cores), arguments.holdout, classes, arguments.imgsz)
     report(

@@ -17,7 +17,7 @@ FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
 
 
 def open_rgb(file):
-    """Decode a whole image, turned as its EXIF data says. Raises OSError, ValueError or SyntaxError where it is none."""
+    """Decode a whole image, turned as its EXIF data says; raises what the decoder raises where it is none."""
     with Image.open(file, formats=FORMATS) as image:
         image.load()
         turned = ImageOps.exif_transpose(image)

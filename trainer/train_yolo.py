@@ -1,7 +1,8 @@
 """Train a YOLO image classifier for an image job.
 
     python train_yolo.py --job-id 7 --dataset-cid bafybei… --model yolov8n-cls --epochs 40 --imgsz 32 \
-        --num-classes 2 --classes cat,dog --export-format onnx --contributor-wallet 0x… --api-url http://127.0.0.1:4100 …
+        --num-classes 2 --classes cat,dog --export-format onnx --contributor-wallet 0x… \
+        --api-url http://127.0.0.1:4100 …
 
 Download the archive from the agent's loopback gateway, train from pretrained weights (or from the same network
 untrained where they cannot be had), export, open the export and run it, upload, hand in. Progress is one JSON object
@@ -69,8 +70,8 @@ def parse_arguments(argv=None):
 def open_work_folder(arguments):
     """Create the run's folder; leftovers of another run in it are removed."""
     folder = arguments.work_dir
-    names = "job_id dataset_cid model epochs imgsz classes export_format seed pretrained batch_size".split()
-    identity = {name: str(getattr(arguments, name)) for name in names}
+    machine = ("work_dir", "device", "cores", "api_url")
+    identity = {name: str(value) for name, value in vars(arguments).items() if name not in machine}
     folder.mkdir(parents=True, exist_ok=True)
     record = folder / "run.json"
     if record.exists() and json.loads(record.read_text()) == identity:
@@ -93,7 +94,8 @@ def quieten(folder):
     """Before the package is imported: its own settings folder, no telemetry, no installing by itself."""
     settings = folder / "yolo-settings"
     settings.mkdir(exist_ok=True)
-    os.environ.update(YOLO_CONFIG_DIR=str(settings), YOLO_AUTOINSTALL="false", YOLO_OFFLINE="true", YOLO_VERBOSE="false")
+    os.environ.update(YOLO_CONFIG_DIR=str(settings), YOLO_AUTOINSTALL="false", YOLO_OFFLINE="true")
+    os.environ["YOLO_VERBOSE"] = "false"
     from ultralytics import settings as package_settings
 
     package_settings.update({"sync": False, "weights_dir": str(weights_folder())})
@@ -128,7 +130,6 @@ def find_pretrained(model):
 
 def train(arguments, counts, checkpoint):
     """Train to the last epoch; returns what `finished.json` records of it. The best epoch's weights are kept."""
-    import torch
     from ultralytics.models.yolo.classify import ClassificationTrainer
 
     from devices import pick_device
@@ -232,7 +233,7 @@ class Progress:
             epochs=epochs,
             loss=round(self.loss, 5),
             accuracy=round(accuracy, 5),
-            learningRate=round(max(trainer.lr.values()), 8),
+            learningRate=round(min(trainer.lr.values()), 8),
             imagesPerSecond=round(len(trainer.train_loader.dataset) * done / elapsed, 1),
             etaSeconds=round(elapsed / done * (epochs - epoch), 1),
             memoryMb=round(memory_mb(self.device), 1),

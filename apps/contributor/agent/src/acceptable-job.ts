@@ -3,7 +3,6 @@ import type { JobView } from "@trainchain/protocol";
 /** Why a slot of this job cannot be taken now, as a sentence; undefined where it can. */
 export function whyNotAcceptable(job: JobView, now = Date.now()): string | undefined {
   if (job.status !== "open") return `The job is ${job.status}.`;
-  if (job.kind !== "llm-finetune") return `This agent does not do ${job.kind} jobs yet.`;
   if (!job.spec || !job.needs) return "This platform prepared no data for the job.";
   if (job.terms.acceptBy && Date.parse(job.terms.acceptBy) <= now)
     return "The job takes no more contributors.";
