@@ -14,6 +14,7 @@ const [command = "", ...args] = process.argv.slice(2);
 const scripts = {
   demo: "scripts/demo.ts",
   start: "scripts/start.ts",
+  contributor: "scripts/contributor.ts",
   test: "scripts/test.ts",
   bench: "scripts/bench.ts",
   deploy: "contracts/scripts/deploy.ts",

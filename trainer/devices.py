@@ -1,6 +1,7 @@
 """Which device a run uses."""
 
 import platform
+from pathlib import Path
 
 import torch
 
@@ -16,4 +17,13 @@ def pick_device(wanted="auto"):
         raise Failure("configuration-invalid", message, "choose --device auto")
     if device == "cuda":
         return device, torch.cuda.get_device_name(0)
-    return device, platform.processor() or platform.machine()
+    return device, cpu_name()
+
+
+def cpu_name():
+    """The processor as its maker calls it, where the system tells."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { setPriority } from "node:os";
 import { createInterface } from "node:readline";
 
 export interface ChildOptions {
@@ -7,6 +8,8 @@ export interface ChildOptions {
   signal?: AbortSignal;
   /** Between the polite request to stop and the kill; the trainer writes a checkpoint in it. */
   graceMs?: number;
+  /** How far it stands back for other programs: 0 as they do, up to 19. */
+  niceness?: number;
   onStdout?: (line: string) => void;
   onStderr?: (line: string) => void;
 }
@@ -32,6 +35,7 @@ export function runChild(command: string, args: string[], options: ChildOptions 
     windowsHide: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
+  if (options.niceness && child.pid !== undefined) standBack(child.pid, options.niceness);
   const tail: string[] = [];
   createInterface({ input: child.stdout! }).on("line", (line) => options.onStdout?.(line));
   createInterface({ input: child.stderr! }).on("line", (line) => {
@@ -53,6 +57,14 @@ export function runChild(command: string, args: string[], options: ChildOptions 
     clearTimeout(killTimer);
     signal?.removeEventListener("abort", stop);
   }) as Promise<ChildResult>;
+}
+
+function standBack(pid: number, niceness: number): void {
+  try {
+    setPriority(pid, niceness);
+  } catch {
+    // It has ended already, or the system does not allow it: a courtesy, nothing depends on it.
+  }
 }
 
 function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {

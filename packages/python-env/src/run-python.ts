@@ -28,6 +28,8 @@ export interface RunPythonOptions<T extends { event: string }> {
   signal?: AbortSignal;
   /** Between an abort and the kill; the trainer writes its checkpoint in it. */
   graceMs?: number;
+  /** How far it stands back for other programs: 0 as they do, up to 19. */
+  niceness?: number;
 }
 
 /**
@@ -51,6 +53,7 @@ export async function runPython<T extends { event: string }>(options: RunPythonO
     env: trainerEnvironment({ TRAINCHAIN_PARENT_PID: String(process.pid), ...options.env }),
     signal,
     graceMs: options.graceMs,
+    niceness: options.niceness,
     onStdout,
     onStderr: options.onLog,
   });

@@ -23,10 +23,11 @@ export function readLoginMessage(message: string, platform: Platform, now: Date)
   if (!fields.address || !fields.nonce || !fields.uri || !fields.domain || fields.version !== "1") {
     throw refused("the message is not an EIP-4361 sign-in message");
   }
-  if (!origins.some(({ host }) => host === fields.domain)) {
+  const isForApp = isLoopback(fields.domain) && originOf(fields.uri) === `http://${fields.domain}`;
+  if (!isForApp && !origins.some(({ host }) => host === fields.domain)) {
     throw refused(`the message is for ${fields.domain}, not for this site`);
   }
-  if (!origins.some(({ origin }) => origin === originOf(fields.uri))) {
+  if (!isForApp && !origins.some(({ origin }) => origin === originOf(fields.uri))) {
     throw refused(`the message is for ${fields.uri}, not for this site`);
   }
   if (fields.chainId !== platform.chainId) {
@@ -49,6 +50,14 @@ export async function assertSigned(
   const address = getAddress(wallet);
   if (await isSignedBy(chain, address, message, signature)) return;
   throw refused(`the signature is not one of ${wallet}`);
+}
+
+/**
+ * The contributor app signs people in from the loopback interface of their own machine, on whatever port it got
+ * (RFC 8252, 7.3). No site has that address, so a message for it was signed for a program on the wallet's machine.
+ */
+function isLoopback(domain: string): boolean {
+  return /^127\.0\.0\.1:\d{1,5}$/.test(domain);
 }
 
 function originOf(uri: string | undefined): string | undefined {

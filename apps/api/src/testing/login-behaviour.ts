@@ -50,6 +50,11 @@ export function loginBehaviour(world: () => TestApi): void {
     expect(answer.headers.get("set-cookie")).toMatch(/trainchain_session=.*HttpOnly.*SameSite=Strict/);
   });
 
+  it("the contributor app may sign in from the loopback interface of the wallet's machine, on any port", async () => {
+    const answer = await loginWith(world(), { domain: "127.0.0.1:50123", uri: "http://127.0.0.1:50123" });
+    expect(answer).toMatchObject({ status: 200 });
+  });
+
   it("a site of ours may sign in for its own domain", async () => {
     const answer = await loginWith(world(), { domain: new URL(webOrigin).host, uri: webOrigin });
     expect(answer.status).toBe(200);
@@ -74,6 +79,11 @@ export function loginBehaviour(world: () => TestApi): void {
   it.each([
     ["another domain", { domain: "evil.test" }],
     ["another uri", { uri: "https://evil.test" }],
+    [
+      "a name that only begins like this machine's",
+      { domain: "127.0.0.1:4310.evil.test", uri: "http://127.0.0.1:4310.evil.test" },
+    ],
+    ["this machine's address but another site's uri", { domain: "127.0.0.1:4310", uri: "https://evil.test" }],
     ["another chain", { chainId: 1 }],
     ["an expired message", { expirationTime: "2020-01-01T00:00:00.000Z" }],
     ["a message from the future", { issuedAt: "2099-01-01T00:00:00.000Z" }],

@@ -11,8 +11,8 @@ export interface TrainerSetup {
   scriptDir: string;
   device: string;
   cores: number | undefined;
-  /** GiB that a trainer may take; undefined for no limit. */
-  memoryGb?: number | undefined;
+  /** How far a trainer stands back for other programs: 0 as they do, up to 19. */
+  niceness?: number;
   /** Starts after which a trainer that makes no step is given up. */
   maxCrashes: number;
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { addressSchema } from "../primitives.ts";
 
 /** What the contributor app's screens may ask of the agent on the same machine. */
-export const openAppSchema = z.object({ token: z.string().min(1).max(100) });
+export const openAppSchema = z.object({ code: z.string().min(1).max(100) });
 
 export const setUpSchema = z.object({
   /** `start` installs or goes on; `repair` proves it anew and mends it; `reset` deletes and installs again. */

@@ -49,12 +49,13 @@ export const preflightStateSchema = z.discriminatedUnion("status", [
 ]);
 export type PreflightState = z.infer<typeof preflightStateSchema>;
 
-/** One step of a training as the curve shows it. */
+/** One step of a training, or one epoch of an image job, as the curve shows it. */
 export const trainingPointSchema = z.object({
+  unit: z.enum(["step", "epoch"]),
   step: z.number(),
   steps: z.number(),
   loss: z.number(),
-  /** Tokens or images a second, as the job's kind has it. */
+  /** Tokens a second by step, images a second by epoch. */
   perSecond: z.number(),
   etaSeconds: z.number(),
   memoryMb: z.number(),

@@ -33,6 +33,8 @@ const configRetryMs = 3_000;
 const announceMs = 150;
 const logLinesKept = 400;
 const maxCrashes = 5;
+/** Whoever uses the machine comes first. */
+const niceness = 5;
 
 export type ContributorApp = Awaited<ReturnType<typeof createApp>>;
 
@@ -77,9 +79,9 @@ export async function createApp(options: AppOptions) {
   }
 
   function trainerSetup() {
-    const { device, cores, memoryGb } = memory.settings;
-    const limited = { device, cores: cores ?? undefined, memoryGb: memoryGb ?? undefined };
-    return { envDir: options.envDir, scriptDir: options.trainerDir, ...limited, maxCrashes };
+    const { device, cores } = memory.settings;
+    const limits = { device, cores: cores ?? undefined, niceness, maxCrashes };
+    return { envDir: options.envDir, scriptDir: options.trainerDir, ...limits };
   }
 
   function applyLimits(): void {

@@ -18,7 +18,7 @@ export async function findLaunch(dataDir: string): Promise<Launch | undefined> {
   }
 }
 
-/** Readable by the owner alone: whoever has the token can open the window. */
+/** Readable by the owner alone: whoever has the token can open a window. */
 export async function writeLaunch(dataDir: string, launch: Launch): Promise<void> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const file = fileIn(dataDir);
@@ -30,9 +30,18 @@ export async function removeLaunch(dataDir: string): Promise<void> {
   await rm(fileIn(dataDir), { force: true });
 }
 
-/** The token travels in the fragment, which browsers send to nobody. */
-export function windowUrl({ address, token }: Pick<Launch, "address" | "token">): string {
-  return `http://${address}/#open=${token}`;
+/** A code that opens one more window of the app that runs already. */
+export async function askForCode({ address, token }: Launch): Promise<string> {
+  const answer = await fetch(`http://${address}/api/codes`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, origin: `http://${address}` },
+  });
+  return z.object({ code: z.string() }).parse(await answer.json()).code;
+}
+
+/** The code travels in the fragment, which browsers send to nobody. */
+export function windowUrl(address: string, code: string): string {
+  return `http://${address}/#open=${code}`;
 }
 
 function fileIn(dataDir: string): string {

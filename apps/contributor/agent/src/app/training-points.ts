@@ -7,9 +7,13 @@ import { type TrainerEvent, type TrainingPoint, trainerEventSchema } from "@trai
 const maxPoints = 2_000;
 
 export function toPoint(event: TrainerEvent): TrainingPoint | undefined {
-  if (event.event !== "step") return undefined;
-  const { step, steps, loss, tokensPerSecond, etaSeconds, memoryMb } = event;
-  return { step, steps, loss, perSecond: tokensPerSecond, etaSeconds, memoryMb };
+  if (event.event === "step") {
+    const { step, steps, loss, tokensPerSecond, etaSeconds, memoryMb } = event;
+    return { unit: "step", step, steps, loss, perSecond: tokensPerSecond, etaSeconds, memoryMb };
+  }
+  if (event.event !== "epoch") return undefined;
+  const { epoch: step, epochs: steps, loss, imagesPerSecond, etaSeconds, memoryMb } = event;
+  return { unit: "epoch", step, steps, loss, perSecond: imagesPerSecond, etaSeconds, memoryMb };
 }
 
 /**
@@ -21,7 +25,7 @@ export async function readPoints(jobDir: string): Promise<TrainingPoint[]> {
   const stream = createReadStream(trainerLog(jobDir));
   try {
     for await (const line of createInterface({ input: stream })) {
-      const point = line.startsWith('{"event":"step"') ? pointIn(line) : undefined;
+      const point = /^\{"event":"(step|epoch)"/.test(line) ? pointIn(line) : undefined;
       if (point) points.set(point.step, point);
     }
   } catch (error) {

@@ -10,6 +10,7 @@ import { delegatePassphrase } from "./delegate-passphrase.ts";
 import { listContributions } from "./earnings.ts";
 
 const retryMs = 5_000;
+const orphanPollMs = 30_000;
 
 export interface WorkplaceOptions extends AppOptions {
   wallet: Address;
@@ -52,7 +53,17 @@ export function createWorkplace(options: WorkplaceOptions) {
     agent = opened;
     problem = undefined;
     onChange();
-    await goOn(opened);
+    for (const record of opened.jobs().filter((entry) => !hasEnded(entry)))
+      opened.run(record.jobId).catch(() => undefined);
+    await adoptOrphans(opened);
+  }
+
+  /** Slots whose acceptance the app did not live to see are found on the platform. */
+  async function lookForOrphans(): Promise<void> {
+    for (;;) {
+      await pause(orphanPollMs, undefined, { signal: stopped.signal });
+      if (agent) await adoptOrphans(agent).catch(() => undefined);
+    }
   }
 
   async function openInTheEnd(): Promise<void> {
@@ -70,6 +81,7 @@ export function createWorkplace(options: WorkplaceOptions) {
   }
 
   const opening = openInTheEnd().catch(() => undefined);
+  const looking = lookForOrphans().catch(() => undefined);
 
   return {
     wallet,
@@ -98,7 +110,7 @@ export function createWorkplace(options: WorkplaceOptions) {
     },
     async close() {
       stopped.abort(new TrainChainError("conflict", "the app was closed"));
-      await opening;
+      await Promise.all([opening, looking]);
       await agent?.close();
     },
   };
@@ -110,14 +122,10 @@ export function keepLogin(options: AppOptions, wallet: Address, login: Login): P
   return keepSession(file, { apiUrl: options.apiUrl.replace(/\/+$/, ""), wallet, ...login });
 }
 
-/** Takes up what was under way at the last launch, and slots whose acceptance the app did not live to see. */
-async function goOn(agent: Agent): Promise<void> {
-  const known = agent.jobs();
-  for (const record of known.filter((entry) => !hasEnded(entry)))
-    agent.run(record.jobId).catch(() => undefined);
-  const ids = new Set(known.map(({ jobId }) => jobId));
+async function adoptOrphans(agent: Agent): Promise<void> {
+  const known = new Set(agent.jobs().map(({ jobId }) => jobId));
   const contributions = await listContributions(agent.api);
-  const orphans = contributions.filter(({ jobId, status }) => status === "accepted" && !ids.has(jobId));
+  const orphans = contributions.filter(({ jobId, status }) => status === "accepted" && !known.has(jobId));
   // One that names another agent's delegate is that agent's to finish.
   await Promise.all(orphans.map(({ jobId }) => agent.adopt(jobId).catch(() => undefined)));
 }

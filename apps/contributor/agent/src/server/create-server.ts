@@ -2,7 +2,7 @@ import { openAppSchema, toTrainChainError } from "@trainchain/protocol";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { ContributorApp } from "../app/create-app.ts";
-import { createDoorkeeper } from "./guard.ts";
+import type { Doorkeeper } from "./guard.ts";
 import { readBody } from "./read-body.ts";
 import { earningRoutes } from "./routes/earning-routes.ts";
 import { jobRoutes } from "./routes/job-routes.ts";
@@ -17,15 +17,13 @@ const maxBodyBytes = 64 * 1024;
 export interface ServerOptions {
   app: ContributorApp;
   readAsset: ReadAsset;
-  /** Known to the window that this launch opens, and to nobody else. */
-  launchToken: string;
+  door: Doorkeeper;
   /** "127.0.0.1:port", once it is known. */
   address: () => string;
 }
 
 /** The contributor app's local server: its screens, and what they may ask of the agent. */
-export function createServer({ app, readAsset, launchToken, address }: ServerOptions): Hono {
-  const door = createDoorkeeper(launchToken, address);
+export function createServer({ app, readAsset, door, address }: ServerOptions): Hono {
   const server = new Hono();
 
   server.onError((error, c) => {
@@ -34,9 +32,13 @@ export function createServer({ app, readAsset, launchToken, address }: ServerOpt
   });
   server.use(securityHeaders, door.sameOrigin, bodyLimit({ maxSize: maxBodyBytes }));
   server.post("/api/open", async (c) => {
-    const { token } = await readBody(c, openAppSchema);
-    door.open(c, token);
+    const { code } = await readBody(c, openAppSchema);
+    door.open(c, code);
     return c.body(null, 204);
+  });
+  server.post("/api/codes", (c) => {
+    const [, token = ""] = (c.req.header("authorization") ?? "").split(" ");
+    return c.json({ code: door.issueCodeFor(token) });
   });
 
   server.use("/api/*", door.opened, async (c, next) => {

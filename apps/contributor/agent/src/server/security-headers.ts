@@ -1,14 +1,13 @@
 import { secureHeaders } from "hono/secure-headers";
 
 /**
- * The page may load from and talk to its own server only: whatever gets into it can send nothing anywhere. Inline
- * style is allowed because dialogs set it to keep the page behind them still.
+ * The page may load from and talk to its own server only: whatever gets into it can send nothing anywhere.
  */
 export const securityHeaders = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
     scriptSrc: ["'self'"],
-    styleSrc: ["'self'", "'unsafe-inline'"],
+    styleSrc: ["'self'"],
     imgSrc: ["'self'", "data:"],
     fontSrc: ["'self'"],
     connectSrc: ["'self'"],

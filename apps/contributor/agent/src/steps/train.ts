@@ -94,6 +94,7 @@ async function runTrainer(context: StepContext, assignment: AssignmentView, gate
         takeEvent(event);
       },
       onLog: (line) => file.write(`${line}\n`),
+      niceness: setup.niceness,
       signal,
     });
   } finally {

@@ -1,0 +1,108 @@
+import { Button, Card, CheckIcon, ErrorNotice, Notice, Spinner } from "@trainchain/ui";
+import { useEffect, useState } from "react";
+import type { Connector } from "wagmi";
+import { useAppState } from "../../agent/live-state.ts";
+import { useAction } from "../../shell/use-action.ts";
+import type { BrowserWallet } from "../../wallet/browser-wallet.ts";
+import { signIn } from "../../wallet/sign-in.ts";
+import { useBrowserWallet } from "../../wallet/use-wallet.ts";
+
+const promises = [
+  "Your wallet stays in your browser. This app never sees its key.",
+  "Nothing is accepted or paid without your wallet's signature.",
+  "A key of this machine hands in finished work; it can do nothing else, and you can revoke it.",
+];
+
+/** Wallet, network, signature: how a wallet comes to work on this machine. */
+export function ConnectPage() {
+  const { platform } = useAppState();
+  const wallet = useBrowserWallet();
+  useEffect(() => {
+    document.title = "Connect · TrainChain contributor";
+  }, []);
+  return (
+    <div className="mx-auto grid w-full max-w-xl gap-6 px-4 py-12 sm:py-20">
+      <header className="grid gap-2">
+        <h1 className="text-2xl font-semibold sm:text-3xl">Earn with your machine</h1>
+        <p className="text-muted">
+          Connect the wallet that is to be paid. You sign one message, which costs nothing and moves nothing.
+        </p>
+      </header>
+      <Card>
+        {platform.problem && !platform.config ? (
+          <Notice tone="warning" title="The platform cannot be reached">
+            {platform.problem.message}. It is tried again every few seconds.
+          </Notice>
+        ) : wallet ? (
+          <WalletChoice wallet={wallet} />
+        ) : (
+          <p className="flex items-center gap-3 text-muted">
+            <Spinner /> Reaching {platform.apiUrl}
+          </p>
+        )}
+      </Card>
+      <ul className="grid gap-2 text-sm text-muted">
+        {promises.map((promise) => (
+          <li key={promise} className="flex gap-2">
+            <span className="text-accent-text">
+              <CheckIcon />
+            </span>
+            {promise}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function WalletChoice({ wallet }: { wallet: BrowserWallet }) {
+  const wallets = useWallets(wallet);
+  const [chosen, setChosen] = useState<Connector>();
+  const connect = useAction(async (connector: Connector) => {
+    setChosen(connector);
+    await signIn(wallet, await wallet.connect(connector));
+  });
+  return (
+    <div className="grid gap-3">
+      {connect.error !== undefined && (
+        <ErrorNotice error={connect.error} onRetry={chosen && (() => void connect.run(chosen))} />
+      )}
+      {wallets.length === 0 && (
+        <Notice tone="info" title="No wallet found in this browser">
+          Install one, such as MetaMask or Rabby, in the browser that this window belongs to. It appears here
+          by itself.
+        </Notice>
+      )}
+      <ul className="grid gap-2">
+        {wallets.map((connector) => (
+          <li key={connector.uid}>
+            <Button
+              variant="secondary"
+              size="large"
+              className="w-full justify-start"
+              busy={connect.busy && chosen === connector}
+              onClick={() => void connect.run(connector)}
+            >
+              {connector.icon && <img src={connector.icon} alt="" className="size-6 rounded" />}
+              {connector.name}
+            </Button>
+          </li>
+        ))}
+      </ul>
+      {connect.busy && (
+        <p role="status" className="text-sm text-muted">
+          Your wallet asks for an account, for the network of the jobs, and for a signature.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function useWallets(wallet: BrowserWallet): readonly Connector[] {
+  const [wallets, setWallets] = useState(wallet.wallets);
+  useEffect(() => {
+    setWallets(wallet.wallets());
+    return wallet.watchWallets(setWallets);
+  }, [wallet]);
+  return wallets;
+}

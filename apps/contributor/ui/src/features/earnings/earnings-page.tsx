@@ -1,0 +1,185 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { withdraw } from "@trainchain/chain";
+import type { Address, ContributionView } from "@trainchain/protocol";
+import {
+  Amount,
+  Badge,
+  Button,
+  buttonClasses,
+  Card,
+  Cell,
+  DownloadIcon,
+  EmptyState,
+  ErrorNotice,
+  HeaderCell,
+  Loading,
+  RelativeTime,
+  Row,
+  Skeleton,
+  Stat,
+  showToast,
+  Table,
+  TableHead,
+  type Tone,
+} from "@trainchain/ui";
+import { useAppState } from "../../agent/live-state.ts";
+import { type Earnings, earningsQuery } from "../../agent/queries.ts";
+import { send } from "../../agent/request.ts";
+import { modelName } from "../../shell/format.ts";
+import { Page } from "../../shell/page.tsx";
+import { useAction } from "../../shell/use-action.ts";
+import { useSigner } from "../../wallet/use-wallet.ts";
+
+/** What was earned, what is on its way and why it waits, and what was lost. */
+export function EarningsPage() {
+  const { data: earnings, error, refetch } = useQuery(earningsQuery);
+  return (
+    <Page
+      title="Earnings"
+      lead="As the chain has it: every slot that this wallet took, on this machine or another."
+      actions={
+        <a href="/api/earnings.csv" download className={buttonClasses("secondary", "small")}>
+          <DownloadIcon /> CSV
+        </a>
+      }
+    >
+      {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
+      {!earnings && !error && (
+        <Loading label="Fetching your earnings">
+          <Skeleton className="h-40 w-full" />
+        </Loading>
+      )}
+      {earnings && (
+        <>
+          <Totals earnings={earnings} />
+          {earnings.contributions.length === 0 ? (
+            <EmptyState title="Nothing earned yet">Every job that you accept appears here.</EmptyState>
+          ) : (
+            <Contributions contributions={earnings.contributions} />
+          )}
+        </>
+      )}
+    </Page>
+  );
+}
+
+function Totals({ earnings }: { earnings: Earnings }) {
+  const { contributions, earnedWei, withdrawableWei, balanceWei } = earnings;
+  const pendingWei = contributions.reduce((sum, { pendingWei: wei }) => sum + BigInt(wei ?? "0"), 0n);
+  return (
+    <Card>
+      <dl className="grid grid-cols-2 gap-6 lg:grid-cols-4">
+        <Stat label="Earned" value={<Amount wei={earnedWei} />} note="paid to your wallet" />
+        <Stat label="Pending" value={<Amount wei={pendingWei} />} note="if accepted" />
+        <Stat
+          label="To withdraw"
+          value={<Amount wei={withdrawableWei} />}
+          note={withdrawableWei === "0" ? "nothing waits" : <Withdraw />}
+        />
+        <Stat label="Wallet" value={<Amount wei={balanceWei} />} note="pays the gas of accepting" />
+      </dl>
+    </Card>
+  );
+}
+
+/** A payment that the wallet refused waits in the escrow. */
+function Withdraw() {
+  const { platform } = useAppState();
+  const getSigner = useSigner();
+  const queryClient = useQueryClient();
+  const fetchIt = useAction(async () => {
+    if (!platform.config) return;
+    const transaction = await withdraw(await getSigner(), { escrow: platform.config.escrow as Address });
+    await send("POST", "transactions/confirm", { transaction });
+    showToast("Withdrawn to your wallet.", "positive");
+    await queryClient.invalidateQueries({ queryKey: earningsQuery.queryKey });
+  });
+  return (
+    <>
+      <Button size="small" busy={fetchIt.busy} onClick={fetchIt.run}>
+        Withdraw
+      </Button>
+      {fetchIt.error !== undefined && <ErrorNotice error={fetchIt.error} />}
+    </>
+  );
+}
+
+function Contributions({ contributions }: { contributions: ContributionView[] }) {
+  const { platform } = useAppState();
+  const explorer = platform.config?.explorerUrl;
+  return (
+    <Table caption="Slots taken">
+      <TableHead>
+        <HeaderCell>Job</HeaderCell>
+        <HeaderCell>Accepted</HeaderCell>
+        <HeaderCell>State</HeaderCell>
+        <HeaderCell className="text-right">Earned</HeaderCell>
+        <HeaderCell className="text-right">Pending</HeaderCell>
+        <HeaderCell>Why</HeaderCell>
+      </TableHead>
+      <tbody>
+        {contributions.map((entry) => {
+          const { word, tone, why } = describe(entry);
+          return (
+            <Row key={`${entry.escrow}/${entry.jobId}/${entry.acceptedAt}`}>
+              <Cell>
+                <span className="font-medium">{modelName(entry.model)}</span>
+                <span className="block text-muted">
+                  {explorer ? (
+                    <a
+                      href={`${explorer}/address/${entry.escrow}`}
+                      target="_blank"
+                      rel="noreferrer"
+                      className="underline underline-offset-4"
+                    >
+                      Job {entry.jobId}
+                    </a>
+                  ) : (
+                    `Job ${entry.jobId}`
+                  )}
+                  , slot {entry.slot}
+                </span>
+              </Cell>
+              <Cell>
+                <RelativeTime at={entry.acceptedAt} />
+              </Cell>
+              <Cell>
+                <Badge tone={tone}>{word}</Badge>
+              </Cell>
+              <Cell className="text-right">{entry.paidWei ? <Amount wei={entry.paidWei} /> : "–"}</Cell>
+              <Cell className="text-right">{entry.pendingWei ? <Amount wei={entry.pendingWei} /> : "–"}</Cell>
+              <Cell className="max-w-80 whitespace-normal text-muted">{why}</Cell>
+            </Row>
+          );
+        })}
+      </tbody>
+    </Table>
+  );
+}
+
+function describe(entry: ContributionView): { word: string; tone: Tone; why: string } {
+  const { status, jobStatus, relayError, paidWei } = entry;
+  if (relayError && status === "accepted")
+    return { word: "Not on chain", tone: "danger", why: `${relayError.message} ${relayError.fix ?? ""}` };
+  if (status === "released")
+    return {
+      word: "Forfeited",
+      tone: "warning",
+      why: "The deadline passed without a delivery; the bond is lost.",
+    };
+  if (status === "rejected")
+    return { word: "Refused", tone: "danger", why: "The delivery did not pass the checks." };
+  if (status === "accepted")
+    return jobStatus === "open"
+      ? { word: "At work", tone: "info", why: "Paid once delivered, verified and the job is complete." }
+      : { word: "Ended", tone: "neutral", why: `The job is ${jobStatus}.` };
+  if (jobStatus === "open")
+    return {
+      word: "Delivered",
+      tone: "info",
+      why: "Waits for the other slots to deliver or run out of time.",
+    };
+  return paidWei && paidWei !== "0"
+    ? { word: "Paid", tone: "positive", why: `The job is ${jobStatus}.` }
+    : { word: "Ended", tone: "neutral", why: `The job is ${jobStatus}.` };
+}

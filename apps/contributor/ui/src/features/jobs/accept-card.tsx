@@ -1,0 +1,63 @@
+import { useNavigate } from "@tanstack/react-router";
+import { acceptJob } from "@trainchain/chain";
+import { type Address, agentJobRecordSchema, type JobOffer, TrainChainError } from "@trainchain/protocol";
+import { Amount, Button, Card, ErrorNotice } from "@trainchain/ui";
+import { useState } from "react";
+import { useAppState } from "../../agent/live-state.ts";
+import { ask } from "../../agent/request.ts";
+import { formatDuration } from "../../shell/format.ts";
+import { useAction } from "../../shell/use-action.ts";
+import { useSigner } from "../../wallet/use-wallet.ts";
+
+/** The wallet's acceptance: possible once the machine has passed its check. */
+export function AcceptCard({ offer }: { offer: JobOffer }) {
+  const { job, obstacle } = offer;
+  const { wallet, preflights, platform } = useAppState();
+  const [isSent, setSent] = useState(false);
+  const getSigner = useSigner();
+  const navigate = useNavigate();
+  const preflight = preflights[job.jobId];
+  const passed = preflight?.status === "done" && preflight.report.ok;
+
+  const accept = useAction(async () => {
+    if (!wallet?.delegate || !platform.config)
+      throw new TrainChainError("not-ready", "the app is still being opened", { fix: "Wait a moment." });
+    const transaction = await acceptJob(await getSigner(), {
+      escrow: platform.config.escrow as Address,
+      jobId: BigInt(job.jobId),
+      delegate: wallet.delegate as Address,
+      bondWei: BigInt(job.terms.bondWei),
+    });
+    setSent(true);
+    await ask(agentJobRecordSchema, "POST", `jobs/${job.jobId}/take`, { transaction }).finally(() =>
+      setSent(false),
+    );
+    await navigate({ to: "/work/$jobId", params: { jobId: job.jobId } });
+  });
+
+  return (
+    <Card title="Take a slot">
+      <div className="grid gap-3">
+        <p className="text-sm text-muted">
+          {passed
+            ? `Your wallet signs once. From then on you have ${formatDuration(job.terms.trainingPeriodSeconds)} to deliver; everything up to the payment happens by itself.`
+            : "Check this machine first: a slot that is not delivered in time loses its bond."}
+        </p>
+        {job.terms.bondWei !== "0" && (
+          <p className="text-sm">
+            You lock a bond of <Amount wei={job.terms.bondWei} /> until you deliver.
+          </p>
+        )}
+        {accept.error !== undefined && <ErrorNotice error={accept.error} />}
+        <Button size="large" disabled={!passed || obstacle !== null} busy={accept.busy} onClick={accept.run}>
+          Accept the job
+        </Button>
+        {accept.busy && (
+          <p role="status" className="text-sm text-muted">
+            {isSent ? "Sent. Waiting for the chain to record it." : "Your wallet asks for your signature."}
+          </p>
+        )}
+      </div>
+    </Card>
+  );
+}

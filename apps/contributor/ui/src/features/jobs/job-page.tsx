@@ -1,0 +1,149 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, Navigate, useParams } from "@tanstack/react-router";
+import type { JobOffer } from "@trainchain/protocol";
+import {
+  Amount,
+  buttonClasses,
+  Card,
+  EmptyState,
+  ErrorNotice,
+  Loading,
+  Notice,
+  RelativeTime,
+  Skeleton,
+  Stat,
+  WalletAddress,
+} from "@trainchain/ui";
+import { useAppState } from "../../agent/live-state.ts";
+import { offersQuery } from "../../agent/queries.ts";
+import { formatDuration, kindNames, modelName } from "../../shell/format.ts";
+import { Page } from "../../shell/page.tsx";
+import { AcceptCard } from "./accept-card.tsx";
+import { describeHistory } from "./jobs-page.tsx";
+import { PreflightCard } from "./preflight-card.tsx";
+import { rowsOf } from "./select-offers.ts";
+
+/** One open job: what it is, whether this machine can do it, and taking it. */
+export function JobPage() {
+  const { jobId } = useParams({ from: "/jobs/$jobId" });
+  const { data: offers, error, refetch } = useQuery(offersQuery);
+  const { jobs } = useAppState();
+  const offer = offers?.find(({ job }) => job.jobId === jobId);
+  const isOurs = jobs.some(({ record }) => record.jobId === jobId && record.state !== "missed");
+  if (isOurs) return <Navigate to="/work/$jobId" params={{ jobId }} />;
+  if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
+  if (!offers)
+    return (
+      <Loading label="Fetching the job">
+        <Skeleton className="m-8 h-64" />
+      </Loading>
+    );
+  if (!offer)
+    return (
+      <Page title={`Job ${jobId}`}>
+        <EmptyState
+          title="This job is no longer open"
+          action={
+            <Link to="/" className={buttonClasses("secondary")}>
+              All open jobs
+            </Link>
+          }
+        />
+      </Page>
+    );
+  return <OpenJob offer={offer} />;
+}
+
+function OpenJob({ offer }: { offer: JobOffer }) {
+  const { platform } = useAppState();
+  const { job, gasWei, requesterHistory, obstacle } = offer;
+  const { terms, spec } = job;
+  const explorer = platform.config?.explorerUrl;
+  return (
+    <Page
+      title={modelName(spec?.model.id)}
+      lead={`${kindNames[job.kind]}, job ${job.jobId}`}
+      actions={
+        <Link to="/" className={buttonClasses("secondary", "small")}>
+          All open jobs
+        </Link>
+      }
+    >
+      {obstacle && <Notice tone="warning">{obstacle}</Notice>}
+      <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[1fr_22rem]">
+        <div className="grid min-w-0 gap-6">
+          <Card title="The work">
+            {spec?.description && <p className="mb-4 whitespace-pre-line break-words">{spec.description}</p>}
+            <dl className="grid grid-cols-2 gap-4 sm:grid-cols-3">
+              <Fact label="Your part">
+                up to {rowsOf(offer).toLocaleString("en")} {job.kind === "llm-finetune" ? "rows" : "images"}
+              </Fact>
+              <Fact label="Passes over it">{spec?.epochs ?? "unknown"}</Fact>
+              <Fact label="Time to train">{formatDuration(terms.trainingPeriodSeconds)}</Fact>
+              {spec?.kind === "llm-finetune" && <Fact label="LoRA rank">{spec.rank}</Fact>}
+              {spec?.kind === "llm-finetune" && <Fact label="Longest row">{spec.maxLength} tokens</Fact>}
+              {spec?.kind === "image-classification" && <Fact label="Image size">{spec.imgsz} px</Fact>}
+              {spec?.kind === "image-classification" && <Fact label="Classes">{spec.classes.length}</Fact>}
+              <Fact label="Slots">
+                {offer.freeSlots} of {terms.maxContributors} free
+              </Fact>
+              <Fact label="Closes">
+                {terms.acceptBy ? <RelativeTime at={terms.acceptBy} /> : "without end"}
+              </Fact>
+              <Fact label="Requester">
+                <WalletAddress
+                  address={job.requester}
+                  href={explorer && `${explorer}/address/${job.requester}`}
+                />
+                <span className="block text-muted">{describeHistory(requesterHistory)}</span>
+              </Fact>
+            </dl>
+          </Card>
+          <PreflightCard job={job} />
+        </div>
+        <div className="grid gap-6">
+          <Card title="The money">
+            <dl className="mb-4">
+              <Stat
+                label="You are paid"
+                value={<Amount wei={job.shareWei} />}
+                note="for a delivery that is verified"
+              />
+            </dl>
+            <dl className="grid gap-1 text-sm">
+              <Line label="Bond, returned with your delivery">
+                <Amount wei={terms.bondWei} />
+              </Line>
+              <Line label="Gas for accepting, about">
+                <Amount wei={gasWei} />
+              </Line>
+              <Line label="Gas for delivering">the platform pays</Line>
+              <Line label="Platform fee, taken from the stake">
+                <Amount wei={job.feeWei} />
+              </Line>
+            </dl>
+          </Card>
+          <AcceptCard offer={offer} />
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: React.ReactNode }) {
+  return (
+    <div className="text-sm">
+      <dt className="text-muted">{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Line({ label, children }: { label: string; children: React.ReactNode }) {
+  return (
+    <div className="flex justify-between gap-4">
+      <dt className="text-muted">{label}</dt>
+      <dd className="text-right">{children}</dd>
+    </div>
+  );
+}

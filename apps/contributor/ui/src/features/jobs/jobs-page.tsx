@@ -1,0 +1,178 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { type JobOffer, jobKinds } from "@trainchain/protocol";
+import {
+  Amount,
+  Badge,
+  Checkbox,
+  EmptyState,
+  ErrorNotice,
+  Input,
+  Loading,
+  RelativeTime,
+  Select,
+  Skeleton,
+} from "@trainchain/ui";
+import { useState } from "react";
+import { offersQuery } from "../../agent/queries.ts";
+import { formatDuration, kindNames, modelName } from "../../shell/format.ts";
+import { Page } from "../../shell/page.tsx";
+import { type OfferFilter, rowsOf, selectOffers } from "./select-offers.ts";
+
+const everything: OfferFilter = { search: "", kind: "all", onlyTakeable: false, sort: "reward" };
+
+/** Every open job, with what it pays and asks. */
+export function JobsPage() {
+  const { data: offers, error, refetch } = useQuery(offersQuery);
+  const [filter, setFilter] = useState(everything);
+  const selected = offers && selectOffers(offers, filter);
+  return (
+    <Page
+      title="Jobs"
+      lead="Open now. The list is kept up to date; nothing is taken until your wallet signs."
+    >
+      <FilterBar filter={filter} onChange={setFilter} />
+      {error && (
+        <ErrorNotice error={error} title="The jobs could not be fetched" onRetry={() => void refetch()} />
+      )}
+      {!selected && !error && (
+        <Loading label="Fetching the jobs">
+          <div className="grid gap-3">
+            <Skeleton className="h-28 w-full" />
+            <Skeleton className="h-28 w-full" />
+          </div>
+        </Loading>
+      )}
+      {selected?.length === 0 && (
+        <EmptyState title={offers?.length === 0 ? "No job is open" : "No job fits"}>
+          {offers?.length === 0
+            ? "New jobs appear here by themselves."
+            : "Change the search or the filters to see others."}
+        </EmptyState>
+      )}
+      <ul className="grid gap-3" aria-label="Open jobs">
+        {selected?.map((offer) => (
+          <li key={offer.job.jobId}>
+            <OfferCard offer={offer} />
+          </li>
+        ))}
+      </ul>
+    </Page>
+  );
+}
+
+function FilterBar({ filter, onChange }: { filter: OfferFilter; onChange: (filter: OfferFilter) => void }) {
+  const set = (change: Partial<OfferFilter>) => onChange({ ...filter, ...change });
+  return (
+    <search className="flex flex-wrap items-center gap-3">
+      <div className="min-w-48 grow">
+        <Input
+          type="search"
+          aria-label="Search jobs"
+          placeholder="Search by model, description, requester or number"
+          value={filter.search}
+          onChange={(event) => set({ search: event.target.value })}
+        />
+      </div>
+      <div className="w-48">
+        <Select
+          aria-label="Kind of job"
+          value={filter.kind}
+          onChange={(event) => set({ kind: event.target.value as OfferFilter["kind"] })}
+        >
+          <option value="all">Every kind</option>
+          {jobKinds.map((kind) => (
+            <option key={kind} value={kind}>
+              {kindNames[kind]}
+            </option>
+          ))}
+        </Select>
+      </div>
+      <div className="w-44">
+        <Select
+          aria-label="Order"
+          value={filter.sort}
+          onChange={(event) => set({ sort: event.target.value as OfferFilter["sort"] })}
+        >
+          <option value="reward">Highest reward</option>
+          <option value="deadline">Closing soonest</option>
+          <option value="rows">Least data</option>
+          <option value="newest">Newest</option>
+        </Select>
+      </div>
+      <Checkbox
+        label="Only those I can take"
+        checked={filter.onlyTakeable}
+        onChange={(event) => set({ onlyTakeable: event.target.checked })}
+      />
+    </search>
+  );
+}
+
+function OfferCard({ offer }: { offer: JobOffer }) {
+  const { job, freeSlots, obstacle, gasWei, requesterHistory } = offer;
+  const unit = job.kind === "image-classification" ? "images" : "rows";
+  return (
+    <article className="relative grid gap-4 rounded-card border border-line bg-surface p-5 shadow-card transition-colors hover:border-edge focus-within:border-edge sm:grid-cols-[1fr_auto]">
+      <div className="grid min-w-0 content-start gap-2">
+        <div className="flex flex-wrap items-center gap-2">
+          <h2 className="font-semibold">
+            <Link to="/jobs/$jobId" params={{ jobId: job.jobId }} className="after:absolute after:inset-0">
+              {modelName(job.spec?.model.id)}
+            </Link>
+          </h2>
+          <Badge tone={job.kind === "llm-finetune" ? "info" : "neutral"}>{kindNames[job.kind]}</Badge>
+          {obstacle === null ? (
+            <Badge tone="positive" dot>
+              {freeSlots} of {job.terms.maxContributors} {job.terms.maxContributors === 1 ? "slot" : "slots"}{" "}
+              free
+            </Badge>
+          ) : (
+            <Badge tone="warning">Not for you</Badge>
+          )}
+        </div>
+        <p className="line-clamp-2 text-sm text-muted">
+          {obstacle ?? (job.spec?.description || "No description.")}
+        </p>
+        <p className="flex flex-wrap gap-x-4 gap-y-1 text-sm text-muted">
+          <span>Job {job.jobId}</span>
+          <span>
+            up to {rowsOf(offer).toLocaleString("en")} {unit}
+          </span>
+          <span>{formatDuration(job.terms.trainingPeriodSeconds)} to train</span>
+          {job.terms.acceptBy && (
+            <span>
+              closes <RelativeTime at={job.terms.acceptBy} />
+            </span>
+          )}
+          <span>{describeHistory(requesterHistory)}</span>
+        </p>
+      </div>
+      <dl className="grid content-start gap-0.5 sm:text-right">
+        <dt className="sr-only">Your share</dt>
+        <dd className="text-xl font-semibold tracking-tight">
+          <Amount wei={job.shareWei} />
+        </dd>
+        <dt className="sr-only">Costs</dt>
+        <dd className="text-sm text-muted">
+          gas about <Amount wei={gasWei} />
+        </dd>
+        {job.terms.bondWei !== "0" && (
+          <dd className="text-sm text-muted">
+            bond <Amount wei={job.terms.bondWei} />, returned
+          </dd>
+        )}
+      </dl>
+    </article>
+  );
+}
+
+export function describeHistory({ jobs, paidOut, cancelled, expired }: JobOffer["requesterHistory"]): string {
+  if (jobs <= 1) return "requester's first job";
+  const ended = [
+    paidOut > 0 && `${paidOut} paid out`,
+    cancelled > 0 && `${cancelled} cancelled`,
+    expired > 0 && `${expired} expired`,
+  ].filter(Boolean);
+  return `requester: ${jobs} jobs${ended.length > 0 ? `, ${ended.join(", ")}` : ", none ended yet"}`;
+}

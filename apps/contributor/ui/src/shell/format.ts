@@ -1,0 +1,33 @@
+/** "3 h 20 min", "45 s": a length of time as people say it. */
+export function formatDuration(totalSeconds: number): string {
+  const seconds = Math.max(0, Math.round(totalSeconds));
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+  const days = Math.floor(hours / 24);
+  return hours % 24 === 0 ? `${days} days` : `${days} days ${hours % 24} h`;
+}
+
+/** "514.2 MB" in decimal units, as disks and networks are sold. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  return `${value.toFixed(power === 0 || value >= 100 ? 0 : 1)} ${units[power]}`;
+}
+
+export const formatGib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
+
+export const formatPercent = (share: number) => `${Math.round(share * 100)} %`;
+
+/** A model's name without the folder or account that it comes from. */
+export function modelName(id: string | undefined | null): string {
+  return id?.split(/[\\/]/).at(-1) ?? "unknown model";
+}
+
+export const kindNames = {
+  "llm-finetune": "LLM fine-tuning",
+  "image-classification": "Image classification",
+} as const;

@@ -1,0 +1,65 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type RunningProcess, startProcess, waitFor } from "@trainchain/testing";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface AppProcess extends RunningProcess {
+  /** "http://127.0.0.1:port" */
+  origin: string;
+  /** A link that opens one window, once. */
+  newLink(): Promise<string>;
+}
+
+export interface AppProcessOptions {
+  apiUrl: string;
+  dataDir: string;
+  env?: Record<string, string>;
+}
+
+/** The contributor app as `npm run contributor -- --no-open` starts it. */
+export async function startContributorApp({ apiUrl, dataDir, env }: AppProcessOptions): Promise<AppProcess> {
+  await mkdir(dataDir, { recursive: true });
+  const running = await startProcess({
+    name: "contributor",
+    script: join(root, "apps", "contributor", "agent", "src", "app", "main.ts"),
+    args: ["--no-open", "--port", "0", "--api", apiUrl, "--data", dataDir],
+    env: {
+      TRAINCHAIN_ENV_DIR: process.env.TRAINCHAIN_ENV_DIR ?? join(root, ".trainchain_env"),
+      AGENT_POLL_MS: "200",
+      AGENT_RETRY_MS: "200",
+      AGENT_BENCHMARK_SECONDS: "1",
+      ...env,
+    },
+    logFile: join(dataDir, "app.log"),
+  });
+  const { address, token } = await findLaunch(running, dataDir);
+  const origin = `http://${address}`;
+  return {
+    ...running,
+    origin,
+    async newLink() {
+      const headers = { authorization: `Bearer ${token}`, origin };
+      const answer = await fetch(`${origin}/api/codes`, { method: "POST", headers });
+      const { code } = (await answer.json()) as { code: string };
+      return `${origin}/#open=${code}`;
+    },
+  };
+}
+
+async function findLaunch({ pid, exited, lastLines }: RunningProcess, dataDir: string) {
+  const ended = exited.then(async (code) => {
+    throw new Error(`the app ended with ${code}:\n${await lastLines()}`);
+  });
+  const written = waitFor(
+    "the app to listen",
+    async () => {
+      const text = await readFile(join(dataDir, "running.json"), "utf8").catch(() => "{}");
+      const launch = JSON.parse(text) as { pid?: number; address: string; token: string };
+      return launch.pid === pid && launch;
+    },
+    { timeoutMs: 60_000 },
+  );
+  return Promise.race([written, ended]);
+}
