@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readFile, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { drawShape, shapesArchive, zipOf } from "@trainchain/testing/generated-images";
 import { expect, it } from "vitest";
 
 const folder = await mkdtemp(join(tmpdir(), "trainchain-cli-"));
@@ -178,4 +179,28 @@ it("ends with 2 where the user can mend it and 75 where trying again may help, w
 it("hands the contributor's arguments on to the agent", async () => {
   const help = await trainchain(["contributor", "--help"]);
   expect([help.code, help.stdout]).toEqual([0, expect.stringContaining("--min-reward")]);
+});
+
+it("checks an image archive: its classes with their counts, or what is wrong with which file", async () => {
+  const good = await file("shapes.zip", await shapesArchive(4));
+  const told = await trainchain(["dataset", "check", good]);
+  expect([told.code, told.stdout]).toEqual([
+    0,
+    expect.stringMatching(/16 usable images of 4 classes[\s\S]*ring +4/),
+  ]);
+  const files = [
+    ["ring/0.png", drawShape("ring", 0)] as const,
+    ["ring/../../0.png", drawShape("ring", 1)] as const,
+  ];
+  const bad = await trainchain(["dataset", "check", await file("bad.zip", await zipOf(files))]);
+  expect([bad.code, bad.stdout]).toEqual([
+    2,
+    expect.stringMatching(/✗ ring\/\.\.\/\.\.\/0\.png .*leaves its folder/),
+  ]);
+});
+
+it("refuses a bad image archive before anything is sent or signed", async () => {
+  const one = await file("one.zip", await zipOf([["ring/0.png", drawShape("ring", 0)]]));
+  const told = await trainchain(["job", "create-image", "--dataset", one, "--reward", "1", "--yes"]);
+  expect([told.code, told.stderr]).toEqual([2, expect.stringMatching(/ring is a class with too few images/)]);
 });

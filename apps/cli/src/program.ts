@@ -14,6 +14,7 @@ import { addDoctor } from "./commands/doctor.ts";
 import { addJobCancel } from "./commands/job-cancel.ts";
 import { addJobContinue } from "./commands/job-continue.ts";
 import { addJobCreate } from "./commands/job-create.ts";
+import { addJobCreateImage } from "./commands/job-create-image.ts";
 import { addJobDownload } from "./commands/job-download.ts";
 import { addJobExpire } from "./commands/job-expire.ts";
 import { addJobList } from "./commands/job-list.ts";
@@ -40,7 +41,15 @@ export function buildProgram(): Command {
   addDatasetShard(dataset);
 
   const job = program.command("job").description("request training and collect its result");
-  for (const add of [addJobCreate, addJobContinue, addJobList, addJobShow, addJobWatch, addJobDownload])
+  for (const add of [
+    addJobCreate,
+    addJobCreateImage,
+    addJobContinue,
+    addJobList,
+    addJobShow,
+    addJobWatch,
+    addJobDownload,
+  ])
     add(job);
   for (const add of [addJobCancel, addJobRelease, addJobExpire, addJobSettle, addJobWithdraw]) add(job);
 

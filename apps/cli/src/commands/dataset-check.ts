@@ -1,7 +1,9 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, openAsBlob } from "node:fs";
 import { checkDataset, type DatasetReport, type Problem } from "@trainchain/dataset";
+import { checkImageArchive } from "@trainchain/dataset/images";
 import { detectFileFormat } from "@trainchain/dataset/node";
 import type { Command } from "commander";
+import { describeArchive } from "../describe-archive.ts";
 import { withJson } from "../options.ts";
 import { createOutput, table } from "../output.ts";
 import { assertReadable } from "../readable-file.ts";
@@ -9,11 +11,18 @@ import { assertReadable } from "../readable-file.ts";
 export function addDatasetCheck(parent: Command): void {
   withJson(parent.command("check"))
     .description(
-      "check an Alpaca dataset (JSONL, JSON array or CSV) for everything the platform would refuse",
+      "check an Alpaca dataset (JSONL, JSON array or CSV) or an image archive (zip) for everything the platform would refuse",
     )
     .argument("<file>")
     .action(async (file: string, { json }: { json: boolean }) => {
       await assertReadable(file);
+      const blob = await openAsBlob(file);
+      if ((await blob.slice(0, 4).text()) === "PK\u0003\u0004") {
+        const report = await checkImageArchive(blob);
+        createOutput(json).result({ file, ...report }, () => describeArchive(file, report));
+        if (!report.ok) process.exitCode = 2;
+        return;
+      }
       const format = await detectFileFormat(file);
       const report = await checkDataset(createReadStream(file), { format });
       createOutput(json).result({ file, ...report }, () => describeReport(file, report));

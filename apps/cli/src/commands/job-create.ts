@@ -1,13 +1,12 @@
-import { fileSource } from "@trainchain/api-client/node";
 import { type DraftView, loraRanks, mergeMethods, mostRounds } from "@trainchain/protocol";
 import { type Command, Option } from "commander";
 import { continueToTheEnd } from "../continue-job.ts";
 import { amount, duration, positiveNumber, wholeNumber, withWallet } from "../options.ts";
-import { createOutput, type Output } from "../output.ts";
+import { createOutput } from "../output.ts";
 import { payForDraft } from "../pay-for-draft.ts";
 import { openWalletPlatform, type PlatformOptions, type WalletPlatform } from "../platform.ts";
 import { assertReadable } from "../readable-file.ts";
-import { findUpload, forgetUpload, keepUpload } from "../unfinished-uploads.ts";
+import { uploadDataset } from "../upload-dataset.ts";
 
 interface Options extends PlatformOptions {
   dataset: string;
@@ -89,29 +88,6 @@ async function run(options: Options): Promise<void> {
     ...[opened, ...others].map(({ jobId, round }) => `✓ ${round}job ${jobId} is open`),
     `follow it with: trainchain job watch ${(others.at(-1) ?? opened).jobId}`,
   ]);
-}
-
-/** Sends the file; one that broke off before goes on where the platform has it. */
-async function uploadDataset(
-  { api, account }: WalletPlatform,
-  file: string,
-  output: Output,
-): Promise<string> {
-  const source = await fileSource(file);
-  const key = { wallet: account.address, file, sizeBytes: source.sizeBytes };
-  const resume = await findUpload(key);
-  let shownAt = 0;
-  const upload = await api.createUpload(source, {
-    ...(resume === undefined ? {} : { resume }),
-    onProgress({ id, sentBytes, sizeBytes }) {
-      if (sentBytes === 0) void keepUpload(key, id);
-      if (Date.now() - shownAt < 1_000 && sentBytes < sizeBytes) return;
-      shownAt = Date.now();
-      output.note(`uploading ${file}: ${Math.floor((100 * sentBytes) / Math.max(1, sizeBytes))} %`);
-    },
-  });
-  await forgetUpload(key);
-  return upload.id;
 }
 
 async function prepareDraft({ api }: WalletPlatform, uploadId: string, options: Options): Promise<DraftView> {

@@ -15,7 +15,7 @@ interface Options extends PlatformOptions {
 
 export function addJobDownload(parent: Command): void {
   withWallet(parent.command("download"))
-    .description("fetch the result of your job: merged adapter, model card and receipt.json")
+    .description("fetch the result of your job: merged adapter or model, model card and receipt.json")
     .argument("<job>", "its number", jobNumber)
     .option("--out <dir>", "folder to put it in (default: job-<number>)")
     .action(async (jobId: string, options: Options) => {
@@ -25,7 +25,8 @@ export function addJobDownload(parent: Command): void {
       const archive = join(folder, ".result.tar");
       await saveStream(await api.downloadResult(jobId), archive);
       const files = await extractTar(archive, folder).finally(() => rm(archive, { force: true }));
-      const receipt = await api.getReceipt(jobId);
+      const { kind } = await api.getJob(jobId);
+      const receipt = await (kind === "llm-finetune" ? api.getReceipt(jobId) : api.getImageReceipt(jobId));
       await writeFile(join(folder, "receipt.json"), `${JSON.stringify(receipt, null, 2)}\n`);
       createOutput(options.json).result({ jobId, folder, files, receipt }, () => [
         ...files,

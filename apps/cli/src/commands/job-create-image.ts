@@ -1,0 +1,111 @@
+import { openAsBlob } from "node:fs";
+import { checkImageArchive, type ImageArchiveReport } from "@trainchain/dataset/images";
+import {
+  type ExportFormat,
+  exportFormats,
+  type ImageModelId,
+  imageLimits,
+  imageModelIds,
+  TrainChainError,
+} from "@trainchain/protocol";
+import { type Command, Option } from "commander";
+import { describeArchive } from "../describe-archive.ts";
+import { amount, duration, wholeNumber, withWallet } from "../options.ts";
+import { createOutput } from "../output.ts";
+import { payForDraft } from "../pay-for-draft.ts";
+import { openWalletPlatform, type PlatformOptions } from "../platform.ts";
+import { assertReadable } from "../readable-file.ts";
+import { uploadDataset } from "../upload-dataset.ts";
+
+interface Options extends PlatformOptions {
+  dataset: string;
+  model: ImageModelId;
+  reward: bigint;
+  bond: bigint;
+  acceptWithin: number;
+  trainingPeriod: number;
+  reviewPeriod: number;
+  epochs: number;
+  imgsz: number;
+  exportFormat: ExportFormat;
+  seed?: number;
+  holdout?: number;
+  description: string;
+  yes: boolean;
+  json: boolean;
+}
+
+export function addJobCreateImage(parent: Command): void {
+  const { epochs, imgsz } = imageLimits;
+  withWallet(parent.command("create-image"))
+    .description("upload an image archive, stake the reward and open an image-classification job")
+    .requiredOption(
+      "--dataset <zip>",
+      "a folder of images a class, or train, val and test with a folder a class in each",
+    )
+    .requiredOption("--reward <pol>", "reward for the contributor, in POL", amount)
+    .addOption(new Option("--model <id>", "network").choices(imageModelIds).default("yolov8n-cls"))
+    .option("--epochs <n>", "passes over the images", wholeNumber(epochs.least, epochs.most), 40)
+    .option(
+      "--imgsz <pixels>",
+      "side that images are scaled to, a multiple of 32",
+      wholeNumber(imgsz.least, imgsz.most),
+      224,
+    )
+    .addOption(
+      new Option("--export-format <name>", "delivered beside model.onnx, and not checked by the platform")
+        .choices(exportFormats)
+        .default("onnx"),
+    )
+    .addOption(
+      new Option("--bond <pol>", "deposit of the contributor, in POL").argParser(amount).default(0n, "0"),
+    )
+    .option("--accept-within <time>", "how long a contributor may join", duration, 7 * 86_400)
+    .option("--training-period <time>", "time from acceptance to delivery", duration, 2 * 86_400)
+    .option("--review-period <time>", "silence after which anybody may settle", duration, 86_400)
+    .option("--seed <n>", "of holdout and training (default: drawn)", wholeNumber(0, 2 ** 32 - 1))
+    .option("--holdout <images>", "images kept to measure with (default: a fifth)", wholeNumber(2, 10_000))
+    .option("--description <text>", "shown to contributors", "")
+    .option("--yes", "do not ask before paying: confirms the classes too", false)
+    .action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const output = createOutput(options.json);
+  const classes = await confirmedClasses(options);
+  const platform = await openWalletPlatform(options);
+  const uploadId = await uploadDataset(platform, options.dataset, output);
+  output.note("preparing: checking images, keeping a holdout, sealing the rest");
+  const { model, epochs, imgsz, exportFormat, seed, description } = options;
+  const created = await platform.api.createImageClassification({
+    ...{ uploadId, classes, model, epochs, imgsz, exportFormat, seed, description },
+    holdoutImages: options.holdout,
+    acceptWithinSeconds: options.acceptWithin,
+    trainingPeriodSeconds: options.trainingPeriod,
+    reviewPeriodSeconds: options.reviewPeriod,
+    rewardWei: options.reward.toString(),
+    bondWei: options.bond.toString(),
+  });
+  const draft = await platform.api.waitForDraft(created.id);
+  const opened = await payForDraft(platform, draft, { ...options, output });
+  output.result({ ...opened, classes }, () => [
+    `✓ job ${opened.jobId} is open`,
+    `follow it with: trainchain job watch ${opened.jobId}`,
+  ]);
+}
+
+/** Checks the archive here first and shows its classes: paying confirms them, and the platform holds to them. */
+async function confirmedClasses({ dataset, json }: Options): Promise<string[]> {
+  await assertReadable(dataset);
+  const report = await checkImageArchive(await openAsBlob(dataset));
+  if (!report.ok) throw refusal(report, dataset);
+  if (!json) process.stderr.write(`${describeArchive(dataset, report).join("\n")}\n`);
+  return report.classes.map(({ name }) => name);
+}
+
+function refusal({ problems: [first], errors }: ImageArchiveReport, dataset: string): TrainChainError {
+  const what = first ? `${first.file || dataset} ${first.problem}` : `${dataset} cannot be used`;
+  return new TrainChainError("dataset-invalid", `${what}${errors > 1 ? ` (${errors} errors in all)` : ""}`, {
+    fix: first?.fix ?? "",
+  });
+}

@@ -1,0 +1,21 @@
+import type { ImageArchiveReport } from "@trainchain/dataset/images";
+import { table } from "./output.ts";
+
+/** An image archive's check as lines for people: its classes with their counts, then what is wrong. */
+export function describeArchive(file: string, report: ImageArchiveReport): string[] {
+  const { ok, images, classes, duplicates, errors, warnings, problems } = report;
+  const counts = [
+    ["class", "train", "val", "test"],
+    ...classes.map(({ name, train, val, test }) => [name, String(train), String(val), String(test)]),
+  ];
+  return [
+    `${file}: zip, ${images} usable images of ${classes.length} classes, ${duplicates} repetitions, ${errors} errors`,
+    ...(classes.length > 0 ? table(counts) : []),
+    ...problems.map(
+      ({ severity, file: path, problem, fix }) =>
+        `${severity === "error" ? "✗" : "!"} ${path || "the archive"} ${problem}. ${fix}`,
+    ),
+    ...(errors + warnings > problems.length ? ["… the first 20 are shown, all are counted"] : []),
+    ok ? "✓ It can be used as it is." : "✗ It cannot be used yet.",
+  ];
+}
