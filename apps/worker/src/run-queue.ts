@@ -4,6 +4,7 @@ import { poolLock, unlockDeadPools } from "@trainchain/db/work";
 import { Logger as QueueLogger, run, type TaskList, type WorkerEvents } from "graphile-worker";
 import type { Logger } from "pino";
 import type postgres from "postgres";
+import { failForGood } from "./fail-for-good.ts";
 
 export interface RunQueueOptions {
   databaseUrl: string;
@@ -32,6 +33,7 @@ export async function runQueue({
   events = new EventEmitter(),
 }: RunQueueOptions) {
   events.on("pool:create", ({ workerPool }) => void holdPoolLock(sql, workerPool.id, log, signal));
+  failForGood(events, db, log, signal);
   const runner = await run({
     connectionString: databaseUrl,
     taskList,

@@ -2,6 +2,7 @@ import { type TaskName, type TaskPayloads, toTrainChainError } from "@trainchain
 import { withTrace } from "@trainchain/telemetry";
 import type { Task } from "graphile-worker";
 import type { Logger } from "pino";
+import { isFinal } from "./fail-for-good.ts";
 
 type Run<Name extends TaskName> = (payload: TaskPayloads[Name], run: { attempt: number }) => Promise<void>;
 /** What payloads have in common, for the log. */
@@ -22,13 +23,8 @@ export function runTask<Name extends TaskName>(name: Name, run: Run<Name>, log: 
         log[name === "advance-job" ? "debug" : "info"]({ attempt }, "task done");
       } catch (cause) {
         const error = toTrainChainError(cause);
-        const final = !error.mayRetry && error.code !== "internal";
+        const final = isFinal(error);
         log[final ? "error" : "warn"]({ attempt, code: error.code, err: cause, final }, "task failed");
-        if (final)
-          await helpers.query(
-            "update graphile_worker._private_jobs set max_attempts = attempts where id = $1",
-            [helpers.job.id],
-          );
         throw error;
       }
     });

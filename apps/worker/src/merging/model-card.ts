@@ -32,7 +32,7 @@ at most ${training.maxLength} tokens a row, loss on the completion only. ${datas
 ${contributors.join("\n")}
 
 ## Merge
-
+${roundOf(result)}
 Method \`${result.method}\`, rank ${result.rank}, relative error of the update ${result.relativeError.toExponential(2)}.
 ${evaluationTable(result)}
 ## Provenance
@@ -42,17 +42,26 @@ sha256 of adapter_model.safetensors: \`${result.mergedSha256}\`. result.json hol
 `;
 }
 
+function roundOf({ series }: Omit<ResultDocument, "bundleCid">): string {
+  if (!series) return "";
+  const { round, rounds, previousJobId, outerStep } = series;
+  const from = previousJobId === null ? "drawn from the seed" : `the result of job ${previousJobId}`;
+  return `
+Round ${round} of ${rounds}, from ${from}; outer step with momentum ${outerStep.momentum} and rate ${outerStep.rate}.
+`;
+}
+
 function evaluationTable({ evaluation }: Omit<ResultDocument, "bundleCid">): string {
   if (!evaluation) return "\nThe held-out loss was not measured.\n";
-  const { base, merged, fedavg, holdoutRows } = evaluation;
-  const row = (name: string, loss: { loss: number; bitsPerByte: number } | null) =>
+  const { base, start, merged, fedavg, holdoutRows } = evaluation;
+  const row = (name: string, loss: { loss: number; bitsPerByte: number } | null | undefined) =>
     loss ? `| ${name} | ${show(loss.loss)} | ${show(loss.bitsPerByte)} |\n` : "";
   return `
 Measured on ${holdoutRows} rows that nobody trained on:
 
 | | nats per token | bits per byte |
 |---|---|---|
-${row("base model", base)}${row("merged adapter", merged)}${row("factors averaged apart", fedavg)}`;
+${row("base model", base)}${row("start of this round", start)}${row("merged adapter", merged)}${row("factors averaged apart", fedavg)}`;
 }
 
 function show(figure: number | undefined): string {
