@@ -370,6 +370,8 @@ def stop(*_):
 def main():
     arguments = parse_arguments()
     signal.signal(signal.SIGTERM, stop)
+    # Threads that spin while they wait take a busy machine's cores from those that compute.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if arguments.cores:
         os.environ["OMP_NUM_THREADS"] = str(arguments.cores)
     folder = arguments.work_dir = arguments.work_dir.resolve()

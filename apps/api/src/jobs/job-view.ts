@@ -73,14 +73,16 @@ function needsOf(spec: JobSpec, { models }: Platform): JobView["needs"] {
 }
 
 /**
- * The spec, if this platform can really carry the job out: it is the aggregator, and has one shard a slot.
+ * The spec, if this platform can really carry the job out: it is the aggregator, has one shard a slot, and
+ * the kind is the one that it prepared for.
  * Terms are the requester's to sign, so what was signed may differ from what was prepared.
  */
 export function servedSpec({ job }: JobWithSlots, platform: Platform) {
   const served =
     job.escrow === platform.escrow &&
     job.aggregator === platform.aggregator &&
-    job.spec?.dataset.shardRows.length === job.maxContributors;
+    job.spec?.kind === job.kind &&
+    job.spec.dataset.shardRows.length === job.maxContributors;
   return served ? job.spec : null;
 }
 
