@@ -1,0 +1,150 @@
+#!/usr/bin/env bash
+# Installs the whole platform on one Debian or Ubuntu machine, without Docker; safe to run again: what is there stays.
+#
+#   sudo DOMAIN=train.example.org RPC_URL=https://YOUR-NODE CHAIN_ID=80002 deploy/install.sh
+#
+# The escrow's address and block come from contracts/deployments/CHAIN_ID.json, or from ESCROW_ADDRESS and START_BLOCK.
+# EVALUATOR=no leaves the Python environment (6 GB) out: results are then merged and not evaluated.
+set -euo pipefail
+# shellcheck source=deploy/place-release.sh
+source "$(dirname "${BASH_SOURCE[0]}")/place-release.sh"
+
+install_packages() {
+  local wanted=(git curl ca-certificates openssl nodejs npm postgresql) missing=()
+  if [[ ${EVALUATOR:-yes} != no ]]; then wanted+=(python3 python3-venv); fi
+  if [[ -n ${DOMAIN:-} ]] && apt-cache show caddy >/dev/null 2>&1; then wanted+=(caddy); fi
+  for package in "${wanted[@]}"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  # A command that came another way serves as well.
+  if command -v npm >/dev/null; then mapfile -t missing < <(printf '%s\n' "${missing[@]}" | grep -vxE 'npm|nodejs' || true); fi
+  if ((${#missing[@]} == 0)) || [[ -z ${missing[0]} ]]; then return; fi
+  say "packages: ${missing[*]}"
+  apt-get update -q
+  DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${missing[@]}"
+}
+
+# One user a process, so that API and indexer cannot read the worker's key; one group for the data they share.
+make_users() {
+  getent group trainchain >/dev/null || groupadd --system trainchain
+  for process in "${processes[@]}"; do
+    id "trainchain-$process" >/dev/null 2>&1 ||
+      useradd --system --gid trainchain --home-dir "$data" --no-create-home --shell /usr/sbin/nologin "trainchain-$process"
+  done
+  install -d -m 2770 -o root -g trainchain "$data" "$data/uploads" "$data/storage"
+  install -d -m 700 "$settings"
+}
+
+as_postgres() { runuser -u postgres -- psql -qtAX "$@"; }
+
+# The database and its user, with a password that only the settings know; prints the URL.
+make_database() {
+  local password port version cluster
+  if has_systemd; then
+    systemctl start postgresql
+  else
+    read -r version cluster _ < <(pg_lsclusters -h)
+    pg_ctlcluster "$version" "$cluster" start 2>/dev/null || true
+  fi
+  password=$(openssl rand -hex 24)
+  port=$(as_postgres -c 'show port')
+  if [[ $(as_postgres -c "select 1 from pg_roles where rolname = 'trainchain'") != 1 ]]; then
+    as_postgres -c "create role trainchain login"
+  fi
+  as_postgres -c "alter role trainchain password '$password'"
+  if [[ $(as_postgres -c "select 1 from pg_database where datname = 'trainchain'") != 1 ]]; then
+    as_postgres -c "create database trainchain owner trainchain encoding 'UTF8' template template0"
+  fi
+  printf 'postgres://trainchain:%s@127.0.0.1:%s/trainchain\n' "$password" "$port"
+}
+
+# Writes a file of secrets once; it is never touched again.
+write_once() {
+  local file=$1
+  if [[ -e $file ]]; then
+    cat >/dev/null
+  else
+    (umask 077 && cat >"$file.new")
+    mv "$file.new" "$file"
+  fi
+}
+
+deployed() {
+  local file="$prefix/current/contracts/deployments/$CHAIN_ID.json"
+  [[ -f $file ]] || return 0
+  node -p "JSON.parse(require('fs').readFileSync('$file', 'utf8')).$1"
+}
+
+write_settings() {
+  if [[ -e $settings/platform.env ]]; then
+    say "$settings stays as it is"
+    return
+  fi
+  : "${RPC_URL:?a node of the chain, such as RPC_URL=https://YOUR-NODE}"
+  : "${CHAIN_ID:=80002}"
+  local escrow=${ESCROW_ADDRESS:-$(deployed address)} block=${START_BLOCK:-$(deployed block)}
+  [[ -n $escrow && -n $block ]] ||
+    fail "no escrow is known on chain $CHAIN_ID: npm run deploy first (docs/operations.md), or set ESCROW_ADDRESS and START_BLOCK"
+  local key url address
+  write_once "$settings/secrets.env" <<<"SEALING_SECRET=$(openssl rand -hex 32)"
+  write_once "$settings/worker.env" <<<"AGGREGATOR_PRIVATE_KEY=0x$(openssl rand -hex 32)"
+  key=$(sed -n 's/^AGGREGATOR_PRIVATE_KEY=//p' "$settings/worker.env")
+  # On standard input: what stands in a command line, every user of the machine can read.
+  address=$(cd "$prefix/current" && node -e '
+    const { privateKeyToAddress } = require("viem/accounts");
+    console.log(privateKeyToAddress(require("fs").readFileSync(0, "utf8").trim()));' <<<"$key")
+  url=$(make_database)
+  write_once "$settings/platform.env" <<SETTINGS
+DATABASE_URL=$url
+RPC_URL=$RPC_URL
+CHAIN_ID=$CHAIN_ID
+ESCROW_ADDRESS=$escrow
+START_BLOCK=$block
+AGGREGATOR_ADDRESS=$address
+DATA_DIR=$data
+STORAGE_DIR=$data/storage
+PUBLIC_URL=${PUBLIC_URL:-${DOMAIN:+https://$DOMAIN}}
+TRUST_PROXY=true
+WEB_DIR=$prefix/current/apps/web/dist
+CONFIRMATIONS=${CONFIRMATIONS:-3}
+$(if [[ ${EVALUATOR:-yes} != no ]]; then printf 'TRAINCHAIN_ENV_DIR=%s/python/env' "$data"; fi)
+SETTINGS
+  say "wrote $settings; keep a copy of secrets.env and worker.env elsewhere: nothing can replace them"
+}
+
+install_evaluator() {
+  if [[ ${EVALUATOR:-yes} == no ]]; then return; fi
+  say "the evaluator's Python environment (once, some minutes)"
+  install -d -m 2770 -o trainchain-worker -g trainchain "$data/python"
+  "$prefix/bin/trainchain" admin python
+  chown -R trainchain-worker:trainchain "$data/python"
+}
+
+serve_domain() {
+  if [[ -z ${DOMAIN:-} ]] || ! command -v caddy >/dev/null; then return; fi
+  sed "s/{\$DOMAIN}/$DOMAIN/" "$prefix/current/deploy/Caddyfile" >/etc/caddy/trainchain.caddy
+  grep -qxF 'import trainchain.caddy' /etc/caddy/Caddyfile || echo 'import trainchain.caddy' >>/etc/caddy/Caddyfile
+  caddy validate --adapter caddyfile --config /etc/caddy/Caddyfile >/dev/null
+  if has_systemd; then systemctl reload-or-restart caddy; fi
+}
+
+assert_root
+install_packages
+make_users
+place_node
+release=$(place_release)
+[[ -L $prefix/current ]] || switch_to "$release"
+write_settings
+install_evaluator
+"$prefix/bin/trainchain" admin migrate
+# What the commands above wrote as root belongs to the group as well.
+chgrp -R trainchain "$data" && chmod -R g+rwX "$data"
+place_units
+serve_domain
+if has_systemd; then
+  for process in "${processes[@]}"; do systemctl enable --quiet "trainchain-$process"; done
+  restart_all
+  await_ready || fail "not ready: see journalctl -u 'trainchain-*' and $prefix/bin/trainchain doctor"
+fi
+"$prefix/bin/trainchain" doctor || say "the doctor found something; the rest stands"
+say "installed. The aggregator's wallet needs POL for gas: $(sed -n 's/^AGGREGATOR_ADDRESS=//p' "$settings/platform.env")"
