@@ -15,6 +15,7 @@ const scripts = {
   demo: "scripts/demo.ts",
   start: "scripts/start.ts",
   contributor: "scripts/contributor.ts",
+  package: "scripts/package.ts",
   test: "scripts/test.ts",
   bench: "scripts/bench.ts",
   deploy: "contracts/scripts/deploy.ts",

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir, statfs } from "node:fs/promises";
+import { release } from "node:os";
 import path from "node:path";
 import { TrainChainError } from "@trainchain/protocol";
 import { runChild } from "./child-process.ts";
@@ -15,6 +16,7 @@ import { createVenv, findPython } from "./find-python.ts";
 import { withLock } from "./install-lock.ts";
 import { formatBytes, type OnProgress, readUvProgress } from "./progress.ts";
 import { proveEnvironment } from "./prove-environment.ts";
+import { assertSupportedSystem } from "./supported-system.ts";
 import { uvEnvironment } from "./uv-environment.ts";
 
 /** The whole set with CUDA libraries takes 6.3 GiB once installed. */
@@ -62,6 +64,7 @@ export async function ensureEnvironment(options: EnsureEnvironmentOptions): Prom
 async function install(options: EnsureEnvironmentOptions): Promise<EnvironmentStamp> {
   const { dir, requirementsPath, onProgress, signal } = options;
   const startedAt = performance.now();
+  assertSupportedSystem(process.platform, release());
   const requirementsSha256 = await sha256OfFile(requirementsPath);
   const uvCacheDir = options.uvCacheDir ?? path.join(path.dirname(dir), ".toolchain", "uv");
   const uv = await ensureUv({ cacheDir: uvCacheDir, onProgress, signal });

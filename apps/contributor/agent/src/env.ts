@@ -30,8 +30,6 @@ export const appEnvSchema = envSchema.omit({ WALLET_PRIVATE_KEY: true, TRAINCHAI
   TRAINCHAIN_APP_DIR: z.string().optional(),
   /** Where uv is kept; beside the environment by default. */
   TRAINCHAIN_UV_DIR: z.string().optional(),
-  /** The built screens, where they are not in their place in this project. */
-  TRAINCHAIN_SCREENS_DIR: z.string().optional(),
 });
 
 export type AgentEnv = z.infer<typeof envSchema>;

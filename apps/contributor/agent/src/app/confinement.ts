@@ -1,10 +1,8 @@
 /** How far a trainer is shut off on this system, in words for its host. docs/trust-model.md has the whole of it. */
 export function describeConfinement(): string {
   const always =
-    "The trainer gets no key, login or other secret: it sees a loopback address, its own folder and a cleaned environment.";
-  const ends =
-    process.platform === "win32"
-      ? "It is ended with the app."
-      : "It runs in its own process group with low priority and is ended with the app.";
-  return `${always} ${ends} The system does not keep it from reading your other files or from the network.`;
+    "The trainer gets no key, login or other secret, stands back for other programs and ends with the app.";
+  return process.platform === "linux"
+    ? `${always} It writes to its own folder and the caches only, and connects only to this app and, for a model that is not here yet, the model hub (where the kernel has Landlock; its log says so). It could read your files.`
+    : `${always} This system gives a program no way to keep it from your other files or the network: use a separate account for more.`;
 }

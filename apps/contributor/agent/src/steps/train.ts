@@ -8,6 +8,7 @@ import {
   trainerEventSchema,
 } from "@trainchain/protocol";
 import { runPython } from "@trainchain/python-env";
+import { confinedRun } from "../confined-run.ts";
 import { type Gateway, startGateway } from "../gateway.ts";
 import { hasReached } from "../job-record.ts";
 import { openShard } from "../shard-stream.ts";
@@ -77,16 +78,23 @@ async function runTrainer(context: StepContext, assignment: AssignmentView, gate
   const file = createWriteStream(join(jobDir, "trainer.log"), { flags: "a", mode: 0o600 });
   const takeEvent = createEventTaker(context);
   try {
+    const args = trainerArguments({
+      assignment,
+      wallet: wallet.address.toLowerCase(),
+      gatewayUrl: gateway.url,
+      workDir: workDir(jobDir),
+      initialAdapter: await placeStart(context, assignment),
+      setup,
+    });
     await runPython<TrainerEvent>({
       dir: setup.envDir,
-      script: join(setup.scriptDir, trainerScripts[assignment.spec.kind]),
-      args: trainerArguments({
-        assignment,
-        wallet: wallet.address.toLowerCase(),
+      ...confinedRun({
+        scriptDir: setup.scriptDir,
+        script: trainerScripts[assignment.spec.kind],
+        args,
         gatewayUrl: gateway.url,
         workDir: workDir(jobDir),
-        initialAdapter: await placeStart(context, assignment),
-        setup,
+        needsHub: assignment.spec.model.revision !== "local",
       }),
       schema: trainerEventSchema,
       onEvent: (event) => {

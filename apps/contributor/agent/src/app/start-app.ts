@@ -1,0 +1,52 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { toTrainChainError } from "@trainchain/protocol";
+import { readAppEnv } from "../env.ts";
+import { exitCodeOf } from "../headless.ts";
+import type { ReadAsset } from "../server/screens.ts";
+import { readAppFlags } from "./app-flags.ts";
+import { runApp } from "./run-app.ts";
+
+export interface AppPlaces {
+  readAsset: ReadAsset;
+  /** Where the trainer's scripts are, in or beside the app's folder; undefined for where the settings say. */
+  trainerDir: (dataDir: string) => Promise<string | undefined>;
+  /** Settings that this way of starting brings; the environment's own come before them. */
+  env: Record<string, string>;
+}
+
+/** The app as its command line and environment want it, until a signal ends it. */
+export async function startApp({ readAsset, trainerDir, env: brought }: AppPlaces): Promise<void> {
+  try {
+    const { api, rpc, data, port, open } = readAppFlags(process.argv.slice(2));
+    const given = { API_URL: api, RPC_URL: rpc, TRAINCHAIN_APP_DIR: data };
+    const env = readAppEnv({
+      ...brought,
+      ...process.env,
+      ...Object.fromEntries(Object.entries(given).filter(([, value]) => value)),
+    });
+    const dataDir = env.TRAINCHAIN_APP_DIR ?? join(homedir(), ".trainchain", "app");
+    const running = await runApp({
+      version: "0.1.0",
+      apiUrl: env.API_URL,
+      rpcUrl: env.RPC_URL,
+      dataDir,
+      envDir: env.TRAINCHAIN_ENV_DIR,
+      trainerDir: (await trainerDir(dataDir)) ?? env.TRAINCHAIN_TRAINER_DIR,
+      uvCacheDir: env.TRAINCHAIN_UV_DIR,
+      patience: { pollMs: env.AGENT_POLL_MS, relayMs: env.AGENT_RELAY_MS, retryMs: env.AGENT_RETRY_MS },
+      benchmarkSeconds: env.AGENT_BENCHMARK_SECONDS,
+      passphrase: env.TRAINCHAIN_KEYSTORE_PASSWORD,
+      readAsset,
+      port: Number(port),
+      open,
+      say: (line) => process.stderr.write(`${line}\n`),
+    });
+    const stop = () => void running?.close().then(() => process.exit(0));
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+  } catch (error) {
+    const { message, fix } = toTrainChainError(error);
+    process.stderr.write(`✗ ${message}\n${fix ? `  ${fix}\n` : ""}`);
+    process.exitCode = exitCodeOf(error);
+  }
+}

@@ -1,0 +1,200 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { roles, testWallet } from "@trainchain/testing";
+import { expectNoAxeViolations, installTestWallet, openBrowser } from "@trainchain/testing/browser";
+import { type LocalWorld, startLocalWorld } from "@trainchain/testing/local-world";
+import type { Browser, Page } from "playwright-core";
+import { createPublicClient, formatEther, http, parseEther } from "viem";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { buildScreens } from "../../scripts/build-screens.ts";
+import { runCli, toyModel } from "../agent-process.ts";
+import { type AppProcess, startContributorApp } from "./app-process.ts";
+
+const uvDir = fileURLToPath(new URL("../../.toolchain/uv", import.meta.url));
+const account = testWallet(roles.firstContributor);
+/** Training and a merge lie in between, on a machine that may be busy. */
+const slow = { timeout: 240_000 };
+
+let dataDir: string;
+let world: LocalWorld;
+let browser: Browser;
+const running = new Set<AppProcess>();
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "trainchain-app-"));
+  [world, browser] = await Promise.all([
+    startLocalWorld({ dataDir: join(dataDir, "world"), models: [toyModel] }),
+    openBrowser(),
+    buildScreens(),
+  ]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await Promise.all([...running].map((app) => app.stop()));
+  await world?.stop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+async function start(name: string, env: Record<string, string> = {}): Promise<AppProcess> {
+  const app = await startContributorApp({ apiUrl: world.apiUrl, dataDir: join(dataDir, name), env });
+  running.add(app);
+  return app;
+}
+
+async function createJob(reward: string): Promise<string> {
+  const file = join(dataDir, "rows.jsonl");
+  const rows = Array.from({ length: 60 }, (_, i) =>
+    JSON.stringify({ instruction: `Name the number after ${i}.`, input: "", output: `It is ${i + 1}.` }),
+  );
+  await writeFile(file, `${rows.join("\n")}\n`);
+  const data = ["--dataset", file, "--model", toyModel, "--description", "Count on."];
+  const terms = ["--reward", reward, "--contributors", "1", "--bond", "0.01"];
+  const training = ["--rank", "4", "--epochs", "1", "--learning-rate", "0.004", "--max-length", "128"];
+  const args = ["job", "create", ...data, ...terms, ...training, "--yes"];
+  return (await runCli<{ jobId: string }>(world, roles.requester, args)).jobId;
+}
+
+/** One small package and its proof stand for the large set: what installs and repairs them is the same. */
+async function writeSmallTrainer(pin: string): Promise<string> {
+  const folder = join(dataDir, "small-trainer");
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder);
+  await writeFile(join(folder, "requirements.txt"), `${pin}\n`);
+  const proof = `import json, iniconfig
+iniconfig.IniConfig
+print(json.dumps({"python": "3", "versions": {}, "device": "cpu", "deviceName": "test"}))`;
+  await writeFile(join(folder, "prove_environment.py"), proof);
+  return folder;
+}
+
+it("the first launch sets the environment up; a failure is shown with its cause, and Retry goes on", async () => {
+  const trainerDir = await writeSmallTrainer("iniconfig==0.0.404");
+  const app = await start("first-launch", {
+    TRAINCHAIN_TRAINER_DIR: trainerDir,
+    TRAINCHAIN_ENV_DIR: join(dataDir, "small-env"),
+    TRAINCHAIN_UV_DIR: uvDir,
+  });
+  const page = await (await browser.newContext({ reducedMotion: "reduce" })).newPage();
+  await page.goto(await app.newLink());
+  await page.getByRole("heading", { name: "Setting up training environment" }).waitFor();
+  await page.getByText("The environment could not be set up").waitFor(slow);
+  await page.getByRole("button", { name: "Show the log" }).click();
+  await page.getByRole("log", { name: "Installation log" }).getByText("0.0.404").first().waitFor();
+  await expectNoAxeViolations(page);
+  await writeSmallTrainer("iniconfig==2.3.1");
+  await page.getByRole("button", { name: "Retry" }).click();
+  await page.getByRole("heading", { name: "Earn with your machine" }).waitFor(slow);
+  await app.stop();
+});
+
+it("the local server answers its own window alone", async () => {
+  const app = await start("guarded", { TRAINCHAIN_TRAINER_DIR: join(dataDir, "small-trainer") });
+  const link = await app.newLink();
+  const code = link.split("#open=")[1];
+  const send = (path: string, init: RequestInit = {}) => fetch(`${app.origin}${path}`, init);
+  const open = (headers: Record<string, string>) =>
+    send("/api/open", { method: "POST", headers, body: JSON.stringify({ code }) });
+
+  expect((await send("/api/state")).status).toBe(401);
+  expect((await send("/", { headers: { "sec-fetch-site": "cross-site" } })).status).toBe(403);
+  expect((await open({})).status).toBe(403);
+  expect((await open({ origin: "http://evil.test" })).status).toBe(403);
+  const opened = await open({ origin: app.origin });
+  expect(opened.status).toBe(204);
+  const cookie = opened.headers.get("set-cookie") ?? "";
+  expect(cookie).toMatch(/HttpOnly.*SameSite=Strict/i);
+  expect((await open({ origin: app.origin })).status).toBe(403);
+
+  const state = await send("/api/state", { headers: { cookie: cookie.split(";")[0] ?? "" } });
+  expect(state.status).toBe(200);
+  expect((await send("/")).headers.get("content-security-policy")).toContain("default-src 'none'");
+  const foreignWrite = { method: "DELETE", headers: { cookie, origin: "http://evil.test" } };
+  expect((await send("/api/session", foreignWrite)).status).toBe(403);
+  expect((await send("/..%2f..%2fpackage.json")).status).toBe(404);
+  await app.stop();
+});
+
+it("a job goes from the list to the payment by the window, through refusals, a wrong network, a reload and a kill", async () => {
+  const jobId = await createJob("0.5");
+  const chain = createPublicClient({ transport: http(world.rpcUrl) });
+  const before = await chain.getBalance({ address: account.address });
+  const app = await start("journey");
+  const context = await browser.newContext({ reducedMotion: "reduce" });
+  const page = await context.newPage();
+  const wallet = await installTestWallet(context, { account, rpcUrl: world.rpcUrl, chainId: 80_002 });
+
+  await page.goto(await app.newLink());
+  await expectNoAxeViolations(await at(page, "Earn with your machine"));
+  wallet.rejectNext();
+  await page.getByRole("button", { name: "Test Wallet" }).click();
+  await page.getByText("You declined the request in your wallet").waitFor();
+  await page.getByRole("button", { name: "Try again" }).click();
+  const profile = page.getByRole("dialog", { name: "Your machine" });
+  await profile.getByText("Measured on this machine").waitFor();
+  await expectNoAxeViolations(page);
+  await profile.getByRole("button", { name: "Save" }).click();
+  await profile.waitFor({ state: "hidden" });
+
+  await wallet.setChain(1);
+  await page.getByText("Your wallet is on another network").waitFor();
+  await page.getByRole("button", { name: /^Switch to/ }).click();
+  await page.getByText("Your wallet is on another network").waitFor({ state: "hidden" });
+  await wallet.setAccount(testWallet(roles.stranger));
+  await page.getByText("Your wallet has another account open").waitFor();
+  await wallet.setAccount(account);
+  await page.getByText("Your wallet has another account open").waitFor({ state: "hidden" });
+
+  const offer = page.getByRole("list", { name: "Open jobs" }).getByRole("link", { name: "toy-model" });
+  await offer.waitFor();
+  await page.getByRole("searchbox").fill("nothing like it");
+  await page.getByText("No job fits").waitFor();
+  await page.getByRole("searchbox").fill("count on");
+  await expectNoAxeViolations(page);
+  await offer.click();
+  const accept = page.getByRole("button", { name: "Accept the job" });
+  expect(await accept.isDisabled()).toBe(true);
+  await page.getByRole("button", { name: "Check this machine" }).click();
+  await page.getByText("This machine can do the job").waitFor(slow);
+  await expectNoAxeViolations(page);
+  wallet.rejectNext();
+  await accept.click();
+  await page.getByText("You declined the request in your wallet").waitFor();
+  await accept.click();
+
+  await page.getByText("tokens/s").waitFor(slow);
+  await page.reload();
+  await page.getByRole("img", { name: /Training loss over/ }).waitFor();
+  await expectNoAxeViolations(page);
+  await app.kill();
+  await page.getByText("The app on this machine does not answer").waitFor();
+
+  const again = await start("journey");
+  await page.goto(await again.newLink());
+  await page.getByRole("link", { name: /My work/ }).click();
+  await page.getByRole("link", { name: "toy-model" }).click();
+  await page.getByText("Paid: 0.5 POL.").waitFor(slow);
+  await expectNoAxeViolations(page);
+
+  await page.getByRole("link", { name: "Earnings" }).click();
+  await page.getByRole("cell", { name: "0.5 POL" }).waitFor();
+  await expectNoAxeViolations(page);
+  const csv = await page.evaluate(() => fetch("/api/earnings.csv").then((answer) => answer.text()));
+  expect(csv).toMatch(new RegExp(`\\r\\n${jobId},[^\\r]*,submitted,completed,0\\.5,`));
+  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByRole("button", { name: "Save limits" }).waitFor();
+  await expectNoAxeViolations(page);
+
+  // Paid exactly once: what is missing of the reward is the gas of accepting.
+  const gained = (await chain.getBalance({ address: account.address })) - before;
+  expect(gained).toBeLessThanOrEqual(parseEther("0.5"));
+  expect(Number(formatEther(gained))).toBeGreaterThan(0.499);
+  expect(wallet.requests.filter((method) => method === "eth_sendTransaction")).toHaveLength(2);
+});
+
+async function at(page: Page, heading: string): Promise<Page> {
+  await page.getByRole("heading", { name: heading }).waitFor();
+  return page;
+}
