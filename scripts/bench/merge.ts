@@ -33,6 +33,8 @@ const modulesOf = (count: number) => modulesOfLlamaLike({ ...qwen, num_hidden_la
 
 interface Measured {
   seconds: number;
+  /** Of all threads, the system's work for them included: what a busy machine disturbs least. */
+  cpuSeconds: number;
   peakMb: number;
 }
 
@@ -64,7 +66,8 @@ async function measureAll(contenders: readonly Contender[]) {
       const result = await measure(command, args);
       const known = best.get(name);
       const seconds = Math.min(result.seconds, known?.seconds ?? result.seconds);
-      best.set(name, { seconds, peakMb: Math.max(result.peakMb, known?.peakMb ?? 0) });
+      const cpuSeconds = Math.min(result.cpuSeconds, known?.cpuSeconds ?? result.cpuSeconds);
+      best.set(name, { seconds, cpuSeconds, peakMb: Math.max(result.peakMb, known?.peakMb ?? 0) });
     }
   }
   return best;
@@ -129,10 +132,12 @@ function report(best: ReadonlyMap<string, Measured>) {
     "peft-svd": "one layer of 28, times 28",
   };
   const seconds = (name: string) => best.get(name)!.seconds;
+  const cpu = (name: string) => best.get(name)!.cpuSeconds;
   const peak = (name: string) => best.get(name)!.peakMb;
-  const rows = [...best].map(([name, { seconds, peakMb }]) => ({
+  const rows = [...best].map(([name, { seconds, cpuSeconds, peakMb }]) => ({
     contender: name,
     seconds: Number(seconds.toFixed(3)),
+    cpuSeconds: Number(cpuSeconds.toFixed(3)),
     peakMb: Math.round(peakMb),
     note: notes[name] ?? "",
   }));
@@ -141,6 +146,8 @@ function report(best: ReadonlyMap<string, Measured>) {
     ratios: {
       "torch's f64 Gram route / ours svd": seconds("torch-gram") / seconds("ours svd"),
       "ours exact / copy": seconds("ours exact") / seconds("copy"),
+      "torch's f64 Gram route / ours svd, CPU time": cpu("torch-gram") / cpu("ours svd"),
+      "ours exact / copy, CPU time": cpu("ours exact") / cpu("copy"),
       "torch cat / ours exact": seconds("torch-cat") / seconds("ours exact"),
       "PEFT svd / ours svd": seconds("peft-svd") / seconds("ours svd"),
       "PEFT cat / ours exact": seconds("peft-cat") / seconds("ours exact"),
@@ -184,6 +191,7 @@ function writeRandomAdapter(path: string, seed: number, count: number): void {
 async function runOurs(mode: string, folder: string, count: number, depth: number): Promise<Measured> {
   const out = join(folder, "ours");
   const start = performance.now();
+  const cpuBefore = process.cpuUsage();
   if (mode === "copy") copyExact(folder);
   else {
     await mergeAdapters({
@@ -201,8 +209,9 @@ async function runOurs(mode: string, folder: string, count: number, depth: numbe
     });
   }
   const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(cpuBefore);
   rmSync(out, { recursive: true, force: true });
-  return { seconds, peakMb: process.resourceUsage().maxRSS / 1024 };
+  return { seconds, cpuSeconds: (user + system) / 1e6, peakMb: process.resourceUsage().maxRSS / 1024 };
 }
 
 /** As many bytes as the exact result has: the five adapters, one after the other, in 1 MiB pieces. */

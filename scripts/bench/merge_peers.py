@@ -1,4 +1,4 @@
-"""What the merge is compared with. argv: PEER FOLDER; prints {"seconds", "peakMb"} as JSON.
+"""What the merge is compared with. argv: PEER FOLDER; prints {"seconds", "cpuSeconds", "peakMb"} as JSON.
 
 torch-gram and torch-cat read the adapters from disk and write the result, as ours does; peft-cat and peft-svd work
 on adapters already in memory, which flatters them.
@@ -24,8 +24,18 @@ def paths(handle) -> list[str]:
     return [key.removesuffix(suffix) for key in handle.keys() if key.endswith(suffix)]
 
 
-def merge_from_disk(merge_module) -> float:
-    start = time.perf_counter()
+def now() -> tuple[float, float]:
+    """Seconds on the clock and of CPU time in all threads."""
+    return time.perf_counter(), time.process_time()
+
+
+def since(start: tuple[float, float]) -> tuple[float, float]:
+    clock, cpu = now()
+    return clock - start[0], cpu - start[1]
+
+
+def merge_from_disk(merge_module) -> tuple[float, float]:
+    start = now()
     handles = [safe_open(file, "pt") for file in files]
     merged = {}
     for path in paths(handles[0]):
@@ -34,7 +44,7 @@ def merge_from_disk(merge_module) -> float:
         a, b = merge_module(stacked_a, stacked_b)
         merged[f"{path}.lora_A.weight"], merged[f"{path}.lora_B.weight"] = a.contiguous(), b.contiguous()
     save_file(merged, folder / "peer.safetensors", metadata={"format": "pt"})
-    return time.perf_counter() - start
+    return since(start)
 
 
 SCALE = ALPHA / RANK / ADAPTERS
@@ -84,23 +94,26 @@ def peft_model(layers: int):
     return peft
 
 
-def merge_by_peft(combination: str, layers: int) -> float:
+def merge_by_peft(combination: str, layers: int) -> tuple[float, float]:
     peft = peft_model(layers)
     names = [str(i) for i in range(ADAPTERS)]
     options = {"svd_rank": RANK} if combination == "svd" else {}
-    start = time.perf_counter()
+    start = now()
     with torch.no_grad():
         peft.base_model.add_weighted_adapter(names, [1 / ADAPTERS] * ADAPTERS, "merged", combination, **options)
-    return time.perf_counter() - start
+    return since(start)
 
 
+# Each with the factor by which what was measured is smaller than the whole.
 runs = {
-    "torch-gram": lambda: merge_from_disk(gram),
-    "torch-cat": lambda: merge_from_disk(lambda a, b: (a * SCALE, b)),
-    "peft-cat": lambda: merge_by_peft("cat", 28),
-    "peft-svd": lambda: merge_by_peft("svd", 1) * 28,
+    "torch-gram": (lambda: merge_from_disk(gram), 1),
+    "torch-cat": (lambda: merge_from_disk(lambda a, b: (a * SCALE, b)), 1),
+    "peft-cat": (lambda: merge_by_peft("cat", 28), 1),
+    "peft-svd": (lambda: merge_by_peft("svd", 1), 28),
 }
 torch.set_num_threads(2)
-seconds = runs[peer]()
+measure, layers = runs[peer]
+seconds, cpu_seconds = (layers * value for value in measure())
 (folder / "peer.safetensors").unlink(missing_ok=True)
-print(json.dumps({"seconds": seconds, "peakMb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps({"seconds": seconds, "cpuSeconds": cpu_seconds, "peakMb": peak_mb}))

@@ -12,8 +12,8 @@ export interface StackInputs {
   readonly shares: readonly Share[];
 }
 
-/** Modules on their way at once: one is read and one is written by the system's threads while one is scaled here. */
-const inFlight = 3;
+/** Modules on their way at once: one is read and scaled while the other is written. More only wait for each other. */
+const inFlight = 2;
 
 /** One module's memory: its tensors as they are read, one of them widened, and the stack. */
 interface Slot {
@@ -43,13 +43,18 @@ export async function writeStack(out: FileHandle, inputs: StackInputs, target: S
   );
   const files = await settled(adapters.map(({ path }) => open(path, "r")));
   let next = 0;
+  // One write at a time: the system locks the file for each, and threads that wait for the lock burn their time.
+  let written = Promise.resolve();
   const work = async (slot: Slot) => {
     while (next < modules.length) {
       const index = next++;
       try {
         await readModule(kernels, slot, inputs, files, index);
         const sizeBytes = stackModule(kernels, slot, inputs, index, target.scale);
-        await writeFully(out, kernels.bytes(slot.stack, sizeBytes), target.offsets[index]!.a);
+        written = written.then(() =>
+          writeFully(out, kernels.bytes(slot.stack, sizeBytes), target.offsets[index]!.a),
+        );
+        await written;
       } catch (error) {
         next = modules.length;
         throw error;
