@@ -71,7 +71,8 @@ async function runVite(outDir: string): Promise<void> {
   const child = spawn(
     process.execPath,
     [vite, "build", "--outDir", outDir, "--emptyOutDir", "--logLevel", "warn"],
-    { cwd: app, stdio: ["ignore", "ignore", "pipe"] },
+    // A test runner's NODE_ENV would put React's development build into the site.
+    { cwd: app, env: { ...process.env, NODE_ENV: "production" }, stdio: ["ignore", "ignore", "pipe"] },
   );
   let complaints = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {

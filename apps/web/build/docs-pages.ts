@@ -6,6 +6,16 @@ import type { Plugin } from "vite";
 const docsDir = join(import.meta.dirname, "..", "..", "..", "docs");
 const moduleId = "virtual:docs";
 
+/** What most readers look for comes first; pages not named here follow by name. */
+const readingOrder = [
+  "job-lifecycle",
+  "trust-model",
+  "federation",
+  "verification",
+  "dataset-format",
+  "contributor-app",
+];
+
 /**
  * The docs folder as modules: `virtual:docs` lists the pages, `virtual:docs/<slug>` is one page's HTML. Rendered when
  * the site is built, so the browser gets no markdown library, and from our own files only.
@@ -35,7 +45,12 @@ async function listSlugs(): Promise<string[]> {
   return files
     .filter((file) => file.endsWith(".md"))
     .map((file) => basename(file, ".md"))
-    .sort();
+    .sort((a, b) => rankOf(a) - rankOf(b) || a.localeCompare(b));
+}
+
+function rankOf(slug: string): number {
+  const place = readingOrder.indexOf(slug);
+  return place < 0 ? readingOrder.length : place;
 }
 
 async function describePage(slug: string) {
@@ -61,6 +76,9 @@ async function renderPage(slug: string, slugs: readonly string[]): Promise<strin
         return target ? `<a href="${target}"${title ? ` title="${title}"` : ""}>${text}</a>` : text;
       },
       code({ text, lang }) {
+        if (lang === "mermaid") {
+          return `<details><summary>Diagram, as Mermaid source</summary><pre tabindex="0"><code>${escapeHtml(text)}</code></pre></details>\n`;
+        }
         return `<pre tabindex="0"><code${lang ? ` class="language-${lang}"` : ""}>${escapeHtml(text)}</code></pre>\n`;
       },
       table({ header, rows, align }) {

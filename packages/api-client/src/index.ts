@@ -8,6 +8,7 @@ export {
   type PageQuery,
   type Signer,
 } from "./create-api-client.ts";
+export { type Connection, type RequestOptions, send } from "./request.ts";
 export { type SignInMessage, signInMessage } from "./sign-in-message.ts";
 export { blobSource, type UploadOptions, type UploadSource } from "./upload.ts";
 export type { JobChange } from "./watch-job.ts";

@@ -67,7 +67,7 @@ export function ErrorNotice({
         )
       }
     >
-      <p className="first-letter:uppercase">{message}</p>
+      <p className="first-letter:uppercase">{/[.!?]$/.test(message) ? message : `${message}.`}</p>
       {typeof fix === "string" && <p>{fix}</p>}
     </Notice>
   );

@@ -83,6 +83,17 @@ export function Row({ className, ...rest }: ComponentProps<"tr">) {
   );
 }
 
+/** A cell of one line in the middle of its row, unless its classes say otherwise. */
 export function Cell({ className, ...rest }: ComponentProps<"td">) {
-  return <td {...rest} className={classNames("px-4 py-3 align-middle whitespace-nowrap", className)} />;
+  return (
+    <td
+      {...rest}
+      className={classNames(
+        "px-4 py-3",
+        !className?.includes("align-") && "align-middle",
+        !className?.includes("whitespace-") && "whitespace-nowrap",
+        className,
+      )}
+    />
+  );
 }

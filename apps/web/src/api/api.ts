@@ -1,10 +1,11 @@
 import { createApiClient } from "@trainchain/api-client";
+import { apiUrl } from "./api-url.ts";
 
 /**
  * The platform's API. The session is an HttpOnly cookie: no script of ours ever holds its token. A site that is served
  * from another host than its API was built with VITE_API_URL.
  */
 export const api = createApiClient({
-  baseUrl: import.meta.env.VITE_API_URL || window.location.origin,
+  baseUrl: apiUrl,
   keepToken: false,
 });

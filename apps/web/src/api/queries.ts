@@ -2,23 +2,12 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { JobKind, JobStatus } from "@trainchain/protocol";
 import { api } from "./api.ts";
 
+export { configQuery, totalsQuery } from "./open-queries.ts";
+
 /*
  * Every question that the site asks the API: `useQuery(jobQuery(id))`. Keys that begin with "me" belong to the
  * signed-in wallet and are dropped when it signs out.
  */
-
-/** Network, escrow, base models and limits: fixed while the site is open. */
-export const configQuery = queryOptions({
-  queryKey: ["config"],
-  queryFn: api.getConfig,
-  staleTime: Infinity,
-});
-
-export const totalsQuery = queryOptions({
-  queryKey: ["totals"],
-  queryFn: api.getTotals,
-  refetchInterval: 30_000,
-});
 
 export const contributorPoolQuery = (sort: string, search: string) =>
   infiniteQueryOptions({

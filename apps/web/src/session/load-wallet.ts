@@ -1,4 +1,4 @@
-import { configQuery } from "../api/queries.ts";
+import { configQuery } from "../api/open-queries.ts";
 import { queryClient } from "../api/query-client.ts";
 import type { WalletConnection } from "./wallet-connection.ts";
 

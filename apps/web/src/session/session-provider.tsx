@@ -1,8 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { addressSchema, type SessionView, TrainChainError } from "@trainchain/protocol";
+import { type Address, type SessionView, TrainChainError } from "@trainchain/protocol";
 import { showToast } from "@trainchain/ui";
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from "react";
-import { api } from "../api/api.ts";
 import { loadWallet } from "./load-wallet.ts";
 import { mayBeSignedIn, onSignInElsewhere, rememberSignedIn } from "./remembered-session.ts";
 import { type Session, SessionContext } from "./session-context.ts";
@@ -11,6 +10,9 @@ import { type Session, SessionContext } from "./session-context.ts";
 const ConnectDialog = lazy(() => import("./connect-dialog.tsx"));
 
 const sessionKey = ["session"];
+
+/** The API's client with all its schemas: whoever never signed in does not need it to see the site. */
+const loadApi = () => import("../api/api.ts").then(({ api }) => api);
 
 /** Knows who is signed in, follows the wallet's account, and owns the connect dialog. */
 export function SessionProvider({ children }: { children: ReactNode }) {
@@ -23,10 +25,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     enabled: remembered,
     staleTime: Infinity,
   });
-  const wallet = useMemo(
-    () => (remembered && data ? addressSchema.parse(data.wallet) : undefined),
-    [remembered, data],
-  );
+  const wallet = remembered && data ? (data.wallet as Address) : undefined;
 
   const forget = useCallback(() => {
     rememberSignedIn(undefined);
@@ -49,7 +48,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   );
 
   const signOut = useCallback(async () => {
-    await api.signOut();
+    await loadApi().then((api) => api.signOut());
     forget();
     const connection = await loadWallet();
     await connection.disconnect();
@@ -76,7 +75,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     void loadWallet().then((connection) =>
       connection.follow(stop.signal, ({ address }) => {
         if (address?.toLowerCase() === wallet) return;
-        void api.signOut().then(() => {
+        const signedOut = loadApi().then((api) => api.signOut());
+        void signedOut.then(() => {
           forget();
           showToast(
             address
@@ -115,6 +115,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 }
 
 async function findSession(): Promise<SessionView | null> {
+  const api = await loadApi();
   return api.getSession().catch((error: unknown) => {
     if (error instanceof TrainChainError && error.code === "not-signed-in") return null;
     throw error;

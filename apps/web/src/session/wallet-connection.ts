@@ -1,7 +1,7 @@
 import type { SigningClient } from "@trainchain/chain";
 import { type ConfigView, TrainChainError } from "@trainchain/protocol";
-import type { Chain } from "viem";
-import { type Connector, createConfig, unstable_connector } from "wagmi";
+import type { Chain, EIP1193Provider } from "viem";
+import { type Connector, createConfig, custom } from "wagmi";
 import {
   connect,
   disconnect,
@@ -30,10 +30,16 @@ export function createWalletConnection(platform: ConfigView) {
   const chain = chainOf(platform);
   const wagmi = createConfig({
     chains: [chain],
-    // Reads go through the wallet too: the page talks to nobody but its API.
-    transports: { [chain.id]: unstable_connector({ type: "injected" }) },
+    // Reads go through the connected wallet too: the page talks to nobody but its API.
+    transports: { [chain.id]: custom({ request: (call) => askWallet(call) }) },
   });
   let reconnecting: Promise<unknown> | undefined;
+
+  async function askWallet(call: { method: string; params?: unknown }): Promise<unknown> {
+    const provider = (await getConnection(wagmi).connector?.getProvider()) as EIP1193Provider | undefined;
+    if (!provider) throw wrongAccount("", undefined);
+    return provider.request(call as Parameters<EIP1193Provider["request"]>[0]);
+  }
 
   /** Takes up the connection of an earlier visit. */
   async function resume(): Promise<void> {

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { WalletAddress } from "@trainchain/ui";
-import { configQuery } from "../api/queries.ts";
+import { configQuery } from "../api/open-queries.ts";
 import { Logo } from "./logo.tsx";
 
 const links = [

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Card } from "@trainchain/ui";
 import type { ReactNode } from "react";
-import { configQuery } from "../../api/queries.ts";
+import { configQuery } from "../../api/open-queries.ts";
 import { Page } from "../../shell/page.tsx";
 
 export default function ContactPage() {

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Card, Tabs } from "@trainchain/ui";
 import { useState } from "react";
-import { configQuery } from "../../api/queries.ts";
+import { apiUrl } from "../../api/api-url.ts";
+import { configQuery } from "../../api/open-queries.ts";
 import { CommandLine } from "./command-line.tsx";
 import { detectSystem, type System } from "./detect-system.ts";
 
@@ -37,7 +38,6 @@ export function GetTheApp() {
 function Steps({ system }: { system: System }) {
   const { data: config } = useQuery(configQuery);
   const { shell, install } = tools[system];
-  const apiUrl = import.meta.env.VITE_API_URL || window.location.origin;
   return (
     <ol className="grid gap-4 text-sm">
       <li className="grid gap-2">

@@ -10,7 +10,7 @@ import {
   Table,
   TableHead,
 } from "@trainchain/ui";
-import { configQuery } from "../../api/queries.ts";
+import { configQuery } from "../../api/open-queries.ts";
 
 /** What each base model asks of a machine, as the app will check it. */
 export function MachineNeeds() {

@@ -39,7 +39,7 @@ function Doc({ page }: { page: DocsPage }) {
     router.history.push(href);
   };
   return (
-    <div className="mx-auto grid max-w-6xl gap-10 px-4 py-10 sm:px-6 lg:grid-cols-[14rem_minmax(0,1fr)]">
+    <div className="mx-auto grid max-w-6xl grid-cols-[minmax(0,1fr)] gap-x-10 gap-y-6 px-4 py-10 sm:px-6 lg:grid-cols-[14rem_minmax(0,1fr)]">
       <nav aria-label="Documents" className="lg:sticky lg:top-24 lg:self-start">
         <ul className="flex gap-1 overflow-x-auto pb-2 lg:grid lg:overflow-visible">
           {pages.map(({ slug, title }) => (

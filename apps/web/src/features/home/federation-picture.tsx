@@ -1,7 +1,7 @@
 const shards = [
-  { y: 46, loss: "M182 60 C 200 76, 214 84, 232 86", text: "shard 1" },
-  { y: 146, loss: "M182 158 C 198 178, 216 184, 232 187", text: "shard 2" },
-  { y: 246, loss: "M182 260 C 204 272, 212 284, 232 286", text: "shard 3" },
+  { y: 46, loss: "M180 68 C 192 80, 206 86, 232 88", text: "shard 1" },
+  { y: 146, loss: "M180 166 C 190 182, 208 186, 232 188", text: "shard 2" },
+  { y: 246, loss: "M180 267 C 198 274, 206 286, 232 288", text: "shard 3" },
 ];
 
 /** One dataset, three shards trained apart, one model: the whole idea as a drawing. */
@@ -45,7 +45,7 @@ export function FederationPicture() {
             strokeWidth="2"
             strokeLinecap="round"
             className={["stroke-series-1", "stroke-series-2", "stroke-series-3"][index]}
-            transform="translate(-18 -4)"
+            transform="translate(-18 3)"
           />
           <g fill="none" className="stroke-muted" strokeWidth="1.4" strokeLinecap="round">
             <rect x="240" y={y + 30} width="13" height="10" rx="2" />

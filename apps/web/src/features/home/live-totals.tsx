@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Amount, ErrorNotice, Loading, Skeleton, Stat } from "@trainchain/ui";
-import { configQuery, totalsQuery } from "../../api/queries.ts";
+import { configQuery, totalsQuery } from "../../api/open-queries.ts";
 
 /** What has happened on chain so far. */
 export function LiveTotals() {

@@ -1,0 +1,125 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { acceptJob, createJob, findCreatedJobId, getChain } from "@trainchain/chain";
+import { connect, contributorStats } from "@trainchain/db";
+import { gpuTiers } from "@trainchain/protocol";
+import { fakeCid, roles, testWallet, waitFor } from "@trainchain/testing";
+import { installTestWallet, openBrowser, type TestWallet } from "@trainchain/testing/browser";
+import { localChainId, startLocalWorld } from "@trainchain/testing/local-world";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { createClient, http } from "viem";
+import { waitForTransactionReceipt } from "viem/actions";
+import { ensureWeb } from "../../scripts/ensure-web.ts";
+
+export interface Visit {
+  page: Page;
+  wallet: TestWallet | undefined;
+  /** What the console complained of, and every address asked for outside the site. */
+  complaints: string[];
+  close(): Promise<void>;
+}
+
+/** The built site on a whole local TrainChain, and a browser. */
+export async function startSiteWorld() {
+  await ensureWeb();
+  const dataDir = await mkdtemp(join(tmpdir(), "trainchain-site-"));
+  const [world, browser] = await Promise.all([startLocalWorld({ dataDir }), openBrowser()]);
+
+  /** A page of its own session. `walletOf` gives it a wallet: one of the test accounts. */
+  async function visit(
+    path: string,
+    {
+      walletOf,
+      walletChainId = localChainId,
+      ...options
+    }: BrowserContextOptions & { walletOf?: number; walletChainId?: number } = {},
+  ): Promise<Visit> {
+    const context = await browser.newContext(options);
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("request", (request) => {
+      const { protocol, origin } = new URL(request.url());
+      if (protocol.startsWith("http") && origin !== world.apiUrl) complaints.push(`asked ${request.url()}`);
+    });
+    let wallet: TestWallet | undefined;
+    if (walletOf !== undefined) {
+      wallet = await installTestWallet(page, {
+        account: testWallet(walletOf),
+        rpcUrl: world.rpcUrl,
+        chainId: localChainId,
+        name: "Test Wallet",
+      });
+      await wallet.setChain(walletChainId);
+    }
+    await page.goto(world.apiUrl + path);
+    return { page, wallet, complaints, close: () => context.close() };
+  }
+
+  return {
+    ...world,
+    visit,
+    async stop() {
+      await browser.close();
+      await world.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export type SiteWorld = Awaited<ReturnType<typeof startSiteWorld>>;
+
+/** A job on chain in which two wallets train; resolves with its number once the API lists it. */
+export async function openRunningJob({ rpcUrl, escrow, apiUrl }: SiteWorld): Promise<string> {
+  const chain = getChain("local", rpcUrl);
+  const as = (index: number) => createClient({ account: testWallet(index), chain, transport: http(rpcUrl) });
+  const requester = as(roles.requester);
+  const hash = await createJob(requester, {
+    escrow,
+    stakeWei: 10n ** 18n,
+    terms: {
+      kind: 0,
+      minContributors: 1,
+      maxContributors: 2,
+      acceptBy: Math.floor(Date.now() / 1000) + 86_400,
+      trainingPeriod: 86_400,
+      reviewPeriod: 86_400,
+      bondWei: 0n,
+      aggregator: testWallet(roles.aggregator).address,
+      specCid: fakeCid("w"),
+    },
+  });
+  const jobId = findCreatedJobId(await waitForTransactionReceipt(requester, { hash, pollingInterval: 50 }));
+  if (jobId === undefined) throw new Error("createJob emitted no JobCreated");
+  for (const index of [roles.firstContributor, roles.firstContributor + 1]) {
+    await acceptJob(as(index), { escrow, jobId, delegate: testWallet(index).address, bondWei: 0n });
+  }
+  await waitFor("the slots to be indexed", async () => {
+    const answer = await fetch(`${apiUrl}/jobs/${jobId}`);
+    return answer.ok && ((await answer.json()) as { slots: unknown[] }).slots.length === 2;
+  });
+  return jobId.toString();
+}
+
+/** Many contributors of earlier days: rows as the indexer would have counted them. */
+export async function addContributors({ databaseUrl }: SiteWorld, count: number): Promise<void> {
+  const connection = connect(databaseUrl);
+  await connection.db.insert(contributorStats).values(
+    Array.from({ length: count }, (_, index) => ({
+      contributor: `0x${(index + 1).toString(16).padStart(4, "0").repeat(10)}`,
+      jobsAccepted: 40 + (index % 7),
+      jobsCompleted: 40 - index,
+      jobsActive: 0,
+      earnedWei: 10n ** 18n,
+      memberSince: new Date(Date.UTC(2026, 0, 1 + index)),
+    })),
+  );
+  await connection.sql`
+    insert into contributor_profiles (wallet, gpu_tier, gpu_measured)
+    select contributor, ${gpuTiers[3]}, true from contributor_stats where jobs_completed = 39`;
+  await connection.close();
+}

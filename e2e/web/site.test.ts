@@ -1,0 +1,301 @@
+import { readFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+import { roles, testWallet } from "@trainchain/testing";
+import { expectNoAxeViolations } from "@trainchain/testing/browser";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { addContributors, openRunningJob, type SiteWorld, startSiteWorld } from "./site-world.ts";
+
+let world: SiteWorld;
+beforeAll(async () => {
+  world = await startSiteWorld();
+  await openRunningJob(world);
+  await addContributors(world, 40);
+});
+afterAll(() => world?.stop());
+
+const h1 = (page: Page) => page.getByRole("heading", { level: 1 });
+const connect = (page: Page) => page.getByRole("button", { name: "Connect", exact: true });
+const dialog = (page: Page) => page.getByRole("dialog");
+const account = (page: Page) => page.getByRole("button", { name: /Your wallet/ });
+
+async function signIn(page: Page): Promise<void> {
+  await connect(page).click();
+  await dialog(page).getByRole("button", { name: "Test Wallet" }).click();
+  await account(page).waitFor();
+}
+
+describe("every address of the site", () => {
+  it.each([
+    ["/home", "Train a model on machines you don’t own."],
+    ["/contributor-pool", "Contributor Pool"],
+    ["/contributor", "Earn with your machine"],
+    ["/about", "About TrainChain"],
+    ["/docs", "Docs"],
+    ["/docs/federation", /.+/],
+    ["/contact", "Contact"],
+    ["/my-profile", "Profile"],
+    ["/nothing/here", "There is no such page"],
+  ])(
+    "%s opens directly, accessible in light and dark, quiet, and from its own host alone",
+    async (path, title) => {
+      const visit = await world.visit(path, { colorScheme: "light" });
+      await h1(visit.page).waitFor();
+      expect(await h1(visit.page).textContent()).toMatch(title);
+      await visit.page.waitForLoadState("networkidle");
+      await expectNoAxeViolations(visit.page);
+      await visit.page.emulateMedia({ colorScheme: "dark" });
+      await expectNoAxeViolations(visit.page);
+      expect(visit.complaints).toEqual([]);
+      await visit.close();
+    },
+  );
+
+  it.each(["/requester", "/my-requests", "/my-contributions", "/earnings"])(
+    "%s opens directly and asks to connect",
+    async (path) => {
+      const visit = await world.visit(path);
+      await visit.page
+        .getByRole("heading", { name: "Connect your wallet" })
+        .or(h1(visit.page))
+        .first()
+        .waitFor();
+      expect(visit.complaints).toEqual([]);
+      await visit.close();
+    },
+  );
+
+  it("leads from the bare host to the start page, whose first load is at most 150 KB of script, compressed", async () => {
+    const visit = await world.visit("/");
+    await visit.page.waitForURL("**/home");
+    await visit.page.waitForLoadState("networkidle");
+    const scripts = await visit.page.evaluate(() =>
+      performance
+        .getEntriesByType("resource")
+        .map(({ name }) => name)
+        .filter((name) => name.endsWith(".js")),
+    );
+    const sizes = await Promise.all(
+      scripts.map(async (url) => gzipSync(Buffer.from(await (await fetch(url)).arrayBuffer())).length),
+    );
+    const sizeBytes = sizes.reduce((sum, size) => sum + size, 0);
+    console.log(`first load: ${scripts.length} scripts, ${(sizeBytes / 1024).toFixed(1)} KiB gzipped`);
+    expect(sizeBytes).toBeLessThanOrEqual(150_000);
+    await visit.close();
+  });
+
+  it("is a page's or the API's, never both", async () => {
+    const source = await readFile(new URL("../../apps/web/src/router.tsx", import.meta.url), "utf8");
+    const pages = [...source.matchAll(/path: "\/([^/"$]+)/g)].map((match) => match[1] ?? "");
+    const { paths } = (await (await fetch(`${world.apiUrl}/openapi.json`)).json()) as { paths: object };
+    const apiSegments = new Set(Object.keys(paths).map((path) => path.split("/")[1]));
+    expect(pages.length).toBeGreaterThan(10);
+    expect(pages.filter((page) => apiSegments.has(page))).toEqual([]);
+    expect((await fetch(`${world.apiUrl}/jobs/none/of/these`)).status).toBe(404);
+  });
+
+  it("may not be framed, nor load or call anything that is not its own", async () => {
+    const answer = await fetch(`${world.apiUrl}/home`);
+    expect(answer.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+    const policy = /Content-Security-Policy" content="([^"]+)"/.exec(await answer.text())?.[1];
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("connect-src 'self';");
+  });
+});
+
+describe("navigation", () => {
+  it("marks the open page, moves without a reload, and gives the new page the focus", async () => {
+    const { page, close } = await world.visit("/home");
+    const nav = page.getByRole("navigation", { name: "Main" });
+    await nav.getByRole("link", { name: "Contributor Pool" }).click();
+    await page.getByRole("heading", { level: 1, name: "Contributor Pool" }).waitFor();
+    const current = nav.locator('[aria-current="page"]');
+    expect(await current.allTextContents()).toEqual(["Contributor Pool"]);
+    expect(await page.title()).toBe("Contributor Pool · TrainChain");
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("main");
+    expect(await page.evaluate(() => performance.getEntriesByType("navigation").length)).toBe(1);
+    await close();
+  });
+
+  it("folds into a menu on a phone, with My Requests only for who is connected", async () => {
+    const { page, close } = await world.visit("/home", {
+      viewport: { width: 390, height: 800 },
+      walletOf: roles.stranger,
+    });
+    const menu = page.getByRole("navigation", { name: "Menu" });
+    const open = page.getByRole("button", { name: "Open the menu" });
+    await open.click();
+    expect(await menu.getByRole("link").allTextContents()).not.toContain("My Requests");
+    await expectNoAxeViolations(page);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: /the menu/ }).click();
+    await page.keyboard.press("Escape");
+    await signIn(page);
+    await page.getByRole("button", { name: "Open the menu" }).click();
+    await menu.getByRole("link", { name: "My Requests" }).click();
+    await page.waitForURL("**/my-requests");
+    expect(await menu.isVisible()).toBe(false);
+    await close();
+  });
+
+  it("keeps the chosen theme", async () => {
+    const { page, close } = await world.visit("/about", { colorScheme: "light" });
+    const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const light = await background();
+    const toggle = page.getByRole("button", { name: /^Theme/ });
+    await toggle.click();
+    expect(await background()).toBe(light);
+    await toggle.click();
+    const dark = await background();
+    expect(dark).not.toBe(light);
+    await page.reload();
+    expect(await background()).toBe(dark);
+    await close();
+  });
+
+  it("says when the connection is lost", async () => {
+    const { page, close } = await world.visit("/about");
+    await h1(page).waitFor();
+    await page.context().setOffline(true);
+    await page.getByText("You are offline").waitFor();
+    await page.context().setOffline(false);
+    await page.getByText("You are offline").waitFor({ state: "hidden" });
+    await close();
+  });
+});
+
+describe("a wallet", () => {
+  it("that declines is told so and may try again; then the wanted page opens", async () => {
+    const { page, wallet, complaints, close } = await world.visit("/my-profile", {
+      walletOf: roles.requester,
+    });
+    await page.getByRole("button", { name: "Connect wallet" }).click();
+    await dialog(page).getByRole("button", { name: "Test Wallet" }).waitFor();
+    await expectNoAxeViolations(page);
+    wallet?.rejectNext();
+    await dialog(page).getByRole("button", { name: "Test Wallet" }).click();
+    await dialog(page).getByText("You declined the request", { exact: false }).waitFor();
+    await expectNoAxeViolations(page);
+    await dialog(page).getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("heading", { name: "Your record" }).waitFor();
+    expect(new URL(page.url()).pathname).toBe("/my-profile");
+    await page.reload();
+    await page.getByRole("heading", { name: "Your record" }).waitFor();
+    await expectNoAxeViolations(page);
+    expect(complaints).toEqual([]);
+    expect(await page.evaluate(() => document.cookie)).toBe("");
+    await close();
+  });
+
+  it("on another network is asked to switch, and what it lacks is added", async () => {
+    const { page, wallet, close } = await world.visit("/home", {
+      walletOf: roles.stranger,
+      walletChainId: 1,
+    });
+    await signIn(page);
+    expect(wallet?.requests).toContain("wallet_switchEthereumChain");
+    await close();
+  });
+
+  it("that changes its account is signed out, and can sign in as the other", async () => {
+    const { page, wallet, close } = await world.visit("/my-profile", { walletOf: roles.requester });
+    await signIn(page);
+    await page.getByText(testWallet(roles.requester).address.toLowerCase()).waitFor();
+    await wallet?.setAccount(testWallet(roles.stranger));
+    await page.getByText("switched to another account").waitFor();
+    await dialog(page).getByRole("button", { name: "Test Wallet" }).click();
+    await page.getByText(testWallet(roles.stranger).address.toLowerCase()).waitFor();
+    await close();
+  });
+
+  it("signs out in every tab", async () => {
+    const { page, close } = await world.visit("/home", { walletOf: roles.requester });
+    await signIn(page);
+    const other = await page.context().newPage();
+    await other.goto(`${world.apiUrl}/my-profile`);
+    await account(other).waitFor();
+    await account(page).click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await connect(page).waitFor();
+    await connect(other).waitFor();
+    const cookies = await page.context().cookies();
+    expect(cookies.filter(({ name }) => name === "trainchain_session")).toEqual([]);
+    await close();
+  });
+
+  it("that is not there is explained", async () => {
+    const { page, close } = await world.visit("/home");
+    await connect(page).click();
+    await dialog(page).getByText("No wallet found in this browser").waitFor();
+    await page.keyboard.press("Escape");
+    await dialog(page).waitFor({ state: "hidden" });
+    await close();
+  });
+});
+
+describe("the contributor pool", () => {
+  const column = (page: Page, index: number) => page.locator(`tbody td:nth-child(${index})`);
+
+  it("shows live counts from the chain on the start page", async () => {
+    const { page, close } = await world.visit("/home");
+    await page.getByText("2 training now").waitFor();
+    await page.getByText("42", { exact: true }).waitFor();
+    await close();
+  });
+
+  it("sorts, searches and pages without telling a full wallet", async () => {
+    const { page, complaints, close } = await world.visit("/contributor-pool");
+    await column(page, 2).first().waitFor();
+    expect(await page.locator("tbody tr").count()).toBe(25);
+    expect((await column(page, 2).allTextContents()).slice(0, 3)).toEqual(["40", "39", "38"]);
+    await page.getByRole("button", { name: "Show more" }).click();
+    await page.locator("tbody tr").nth(41).waitFor();
+    expect(await page.getByRole("button", { name: "Show more" }).count()).toBe(0);
+    expect(await page.getByText("Training now").count()).toBe(2);
+    expect(await page.content()).not.toContain("0001".repeat(10));
+
+    await page.getByRole("button", { name: "Member since" }).click();
+    await page.locator("th[aria-sort=ascending]").getByText("Member since").waitFor();
+
+    await page.getByRole("searchbox").fill("8–16GB");
+    await page.locator("tbody tr").nth(1).waitFor({ state: "detached" });
+    await page.getByText("measured", { exact: true }).waitFor();
+    await page.getByRole("searchbox").fill("no such thing");
+    await page.getByText("Nobody matches").waitFor();
+    await expectNoAxeViolations(page);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("leads to a contributor's profile", async () => {
+    const { page, complaints, close } = await world.visit("/contributor-pool");
+    await page
+      .getByRole("link", { name: /^Profile of/ })
+      .first()
+      .click();
+    await page.waitForURL("**/contributors/*");
+    await page.getByRole("heading", { name: "No closed job yet" }).waitFor();
+    await expectNoAxeViolations(page);
+    await page.reload();
+    await page.getByRole("heading", { name: "No closed job yet" }).waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("asks a new contributor once for its GPU tier, which the pool shows", async () => {
+    const { page, close } = await world.visit("/contributor", { walletOf: roles.firstContributor });
+    await signIn(page);
+    await dialog(page).getByLabel("GPU tier").selectOption("Apple Silicon");
+    await expectNoAxeViolations(page);
+    await dialog(page).getByRole("button", { name: "Save" }).click();
+    await dialog(page).waitFor({ state: "hidden" });
+    await page.goto(`${world.apiUrl}/contributor-pool`);
+    await page.getByRole("searchbox").fill("apple");
+    await page.getByRole("cell", { name: "Apple Silicon" }).waitFor();
+    await page.goto(`${world.apiUrl}/contributor`);
+    await h1(page).waitFor();
+    await page.waitForLoadState("networkidle");
+    expect(await dialog(page).count()).toBe(0);
+    await close();
+  });
+});
