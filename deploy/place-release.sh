@@ -57,7 +57,7 @@ place_release() {
     (
       cd "$release"
       npm ci --no-audit --no-fund --loglevel=error >&2
-      if [[ -f apps/web/vite.config.ts ]]; then (cd apps/web && node ../../node_modules/vite/bin/vite.js build >&2); fi
+      if [[ -f scripts/build-web.ts ]]; then node scripts/build-web.ts >&2; fi
     )
     touch "$release/.complete"
   fi
