@@ -66,7 +66,7 @@ async function listUnits(): Promise<Unit[]> {
   );
 }
 
-function valueOf({ text, name }: Unit, key: string): string {
+function settingOf({ text, name }: Unit, key: string): string {
   const value = new RegExp(`^${key}=(.*)$`, "m").exec(text)?.[1];
   if (value === undefined) throw new Error(`${name} has no ${key}`);
   return value;
@@ -90,12 +90,12 @@ it("systemd takes every unit, and each is shut in: own user, bounded memory, a s
     expect(stderr.split("\n").filter((line) => line.includes("trainchain-"))).toEqual([]);
     expect(status).toBe(0);
   }
-  expect(new Set(units.map((unit) => valueOf(unit, "User"))).size).toBe(units.length);
+  expect(new Set(units.map((unit) => settingOf(unit, "User"))).size).toBe(units.length);
   for (const unit of units) {
-    expect(valueOf(unit, "ProtectSystem")).toBe("strict");
-    expect(valueOf(unit, "MemoryMax")).toMatch(/^\d+G$/);
-    expect(valueOf(unit, "Restart")).toBe("always");
-    expect(valueOf(unit, "CapabilityBoundingSet")).toBe("");
+    expect(settingOf(unit, "ProtectSystem")).toBe("strict");
+    expect(settingOf(unit, "MemoryMax")).toMatch(/^\d+G$/);
+    expect(settingOf(unit, "Restart")).toBe("always");
+    expect(settingOf(unit, "CapabilityBoundingSet")).toBe("");
     // The key that signs is the worker's alone.
     expect(unit.text.includes("worker.env")).toBe(unit.name === "trainchain-worker.service");
   }
@@ -121,9 +121,9 @@ it("each unit's command, run by an unprivileged user, becomes ready", async () =
   };
   for (const unit of await listUnits()) {
     const port = await freePort();
-    const [program = "", ...args] = valueOf(unit, "ExecStart").split(" ");
+    const [program = "", ...args] = settingOf(unit, "ExecStart").split(" ");
     const child = spawn(program, args, {
-      cwd: valueOf(unit, "WorkingDirectory"),
+      cwd: settingOf(unit, "WorkingDirectory"),
       env: { PATH: process.env.PATH, ...settings, MONITOR_PORT: String(port) },
       stdio: ["ignore", "ignore", "pipe"],
       // "nobody" of Debian; without root's rights everybody is unprivileged already.

@@ -1,16 +1,18 @@
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { connect } from "@trainchain/db";
-import { freePort, roles, waitFor } from "@trainchain/testing";
+import { freePort, roles, startProcess, testPrivateKey, waitFor } from "@trainchain/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { hour, type JobWorld, startJobWorld } from "../job-moves/job-world.ts";
 import type { Person } from "../job-moves/people.ts";
 import { operate, operatorEnv } from "./operator.ts";
 import { readLogs } from "./read-logs.ts";
 
+const root = fileURLToPath(new URL("../..", import.meta.url));
 let world: JobWorld;
 let one: Person;
 let two: Person;
@@ -234,4 +236,55 @@ it("a backup taken in mid-job restores to a platform that carries the job to its
   const { followed, again: followedAgain } = await world.followAgain();
   expect(followedAgain).toEqual(followed);
   await local.restart("indexer");
+});
+
+it("no secret is in anything that was written, whatever went wrong", async () => {
+  const planted = {
+    sealing: "5ea1ed".padEnd(64, "0"),
+    key: "c0ffee".padEnd(64, "1"),
+    rpc: "planted-key-of-the-node",
+    password: "planted-password",
+  };
+  const dead = await freePort();
+  const env = {
+    DATABASE_URL: `postgres://nobody:${planted.password}@127.0.0.1:${dead}/none`,
+    RPC_URL: `http://127.0.0.1:${dead}/v2/${planted.rpc}`,
+    CHAIN_ID: "80002",
+    ESCROW_ADDRESS: world.escrow,
+    AGGREGATOR_ADDRESS: one.wallet,
+    AGGREGATOR_PRIVATE_KEY: `0x${planted.key}`,
+    SEALING_SECRET: planted.sealing,
+    START_BLOCK: "0",
+    PUBLIC_URL: "http://127.0.0.1",
+    DATA_DIR: scratch,
+    PORT: String(await freePort()),
+  };
+  const written: string[] = [];
+  // Both neighbours away; the node away alone; and settings that cannot be read.
+  const troubles = [
+    env,
+    { ...env, DATABASE_URL: world.local.databaseUrl },
+    { ...env, RPC_URL: `${planted.rpc}-is-no-address`, SEALING_SECRET: `${planted.sealing}-and-more` },
+  ];
+  for (const [index, trouble] of troubles.entries())
+    for (const name of ["api", "indexer", "worker"] as const) {
+      const logFile = join(scratch, `${name}-${index}.log`);
+      const script = join(root, "apps", name, "src", "main.ts");
+      const child = await startProcess({ name, script, env: trouble, logFile });
+      const said = waitFor(`${name} to write something`, async () => (await child.lastLines()) !== "");
+      await Promise.race([child.exited, said]);
+      await child.kill();
+      written.push(await readFile(logFile, "utf8"));
+    }
+  for (const command of [["doctor"], ["admin", "jobs", "--stuck"]])
+    written.push((await operate({ ...operatorEnv(world.local), ...env }, ...command)).output);
+  const logs = await readdir(world.local.logDir);
+  written.push(...(await Promise.all(logs.map((file) => readFile(join(world.local.logDir, file), "utf8")))));
+
+  const password = new URL(world.local.databaseUrl).password;
+  const real = [password, world.local.sealingSecret, testPrivateKey(roles.aggregator).slice(2)];
+  const never = [...Object.values(planted), ...real, "AGE-SECRET-KEY-", "Bearer ", "Double 17."];
+  const text = written.join("\n");
+  expect(text.length).toBeGreaterThan(10_000);
+  expect(never.filter((secret) => text.includes(secret))).toEqual([]);
 });

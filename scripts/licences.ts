@@ -1,0 +1,60 @@
+/**
+ * `node scripts/licences.ts`: the licence of every npm package that is installed, counted, and those that ask for
+ * more than to be named; then known vulnerabilities, where the registry can be asked for them.
+ */
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+/** Licences that ask for no more than to be named, and none to change ours. */
+const permissive =
+  /^(0BSD|Apache-2\.0|MIT|MIT-0|ISC|BSD(-[23]-Clause)?|CC0-1\.0|CC-BY-[34]\.0|BlueOak-1\.0\.0|Python-2\.0|Unlicense|Zlib|PostgreSQL|WTFPL)$/;
+
+export interface PackageLicence {
+  name: string;
+  version: string;
+  licence: string;
+  /** Only development needs it: nothing of it runs at a user's or on a server. */
+  dev: boolean;
+}
+
+/** Every package of the lock file with the licence that its author wrote into it. */
+export function listLicences(): PackageLicence[] {
+  const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
+    packages: Record<string, { version?: string; license?: string; dev?: boolean; link?: boolean }>;
+  };
+  return Object.entries(packages)
+    .filter(([path, { link }]) => path.includes("node_modules/") && !link)
+    .map(([path, { version = "", license, dev = false }]) => ({
+      name: path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length),
+      version,
+      licence: license ?? "none stated",
+      dev,
+    }));
+}
+
+/** Whether every part of an SPDX expression, or one of its alternatives, is permissive. */
+export function isPermissive(licence: string): boolean {
+  return licence
+    .replace(/[()]/g, "")
+    .split(" OR ")
+    .some((one) => one.split(" AND ").every((part) => permissive.test(part.trim())));
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  const all = listLicences();
+  const counts = new Map<string, number>();
+  for (const { licence } of all) counts.set(licence, (counts.get(licence) ?? 0) + 1);
+  console.table(
+    [...counts].sort((a, b) => b[1] - a[1]).map(([licence, packages]) => ({ licence, packages })),
+  );
+  console.log("Asking for more than to be named, or saying nothing:");
+  console.table(all.filter(({ licence }) => !isPermissive(licence)));
+  console.log("Python: trainer/requirements.txt; ultralytics is AGPL-3.0 (see README.md).\n");
+  const { status, stdout } = spawnSync("npm", ["audit", "--omit=dev"], { cwd: root, encoding: "utf8" });
+  console.log(stdout);
+  if (status !== 0 && !/vulnerabilit/.test(stdout))
+    console.log("This registry does not answer `npm audit`: ask another one before a release.");
+}
