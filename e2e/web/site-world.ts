@@ -35,7 +35,8 @@ export async function startSiteWorld() {
       ...options
     }: BrowserContextOptions & { walletOf?: number; walletChainId?: number } = {},
   ): Promise<Visit> {
-    const context = await browser.newContext(options);
+    // Without transitions, a colour that is read is the colour that stays.
+    const context = await browser.newContext({ reducedMotion: "reduce", ...options });
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on("console", (message) => {

@@ -10,6 +10,7 @@ export * from "./icons.tsx";
 export * from "./line-chart.tsx";
 export * from "./notice.tsx";
 export * from "./progress.tsx";
+export * from "./rating.tsx";
 export * from "./relative-time.tsx";
 export * from "./skeleton.tsx";
 export * from "./spinner.tsx";
