@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { formatPol } from "./amount.tsx";
+import { formatRelativeTime } from "./relative-time.tsx";
+
+describe("formatPol", () => {
+  it.each([
+    ["0", "0"],
+    ["1000000000000000000", "1"],
+    ["1500000000000000000", "1.5"],
+    ["1234567890000000000000", "1,234.5678"],
+    ["999999999999999999", "0.9999"],
+    ["1", "<0.0001"],
+    ["-2500000000000000000", "-2.5"],
+    [(10n ** 27n).toString(), "1,000,000,000"],
+  ])("writes %s wei as %s, never more than there is", (wei, text) => {
+    expect(formatPol(wei)).toBe(text);
+    expect(formatPol(BigInt(wei))).toBe(text);
+  });
+
+  it("keeps as many decimals as asked for", () => {
+    expect(formatPol(123_456_789_000_000_000n, 2)).toBe("0.12");
+    expect(formatPol(1_000_000_000_000_000n, 2)).toBe("<0.01");
+  });
+});
+
+describe("formatRelativeTime", () => {
+  const now = Date.UTC(2026, 10, 22, 12);
+  it.each([
+    [-5, "just now"],
+    [5, "in a moment"],
+    [-90, "1 minute ago"],
+    [3_600, "in 1 hour"],
+    [-86_400, "yesterday"],
+    [-10 * 86_400, "10 days ago"],
+    [400 * 86_400, "next year"],
+  ])("says of %i seconds from now: %s", (seconds, text) => {
+    expect(formatRelativeTime(new Date(now + seconds * 1_000), now)).toBe(text);
+  });
+});
