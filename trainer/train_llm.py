@@ -25,7 +25,7 @@ from reporting import MAY_BE_RETRIED, Failure, report
 
 # Rows held in memory at once where memory is no question.
 MOST_ROWS_AT_ONCE = 8
-# The share of a job's steps over which the learning rate rises; over the others it falls to 0.
+# The share of a job's steps over which the learning rate rises; over the others it falls.
 WARM_UP = 0.05
 # Above this, activations are computed again in the backward pass instead of kept: a third slower, far smaller.
 CHECKPOINTING_PARAMETERS = 200_000_000
@@ -50,6 +50,7 @@ def parse_arguments(argv=None):
     job.add_argument("--round", type=int, default=1, help="the round to train, counted from 1")
     job.add_argument("--rows-per-step", type=int, default=8, help="rows that one optimiser step learns from")
     job.add_argument("--learning-rate", type=float, default=2e-4)
+    job.add_argument("--final-rate", type=float, default=0.0, help="share of the learning rate left at the last step")
     job.add_argument("--max-length", type=int, default=512, help="tokens of a row that are used at most")
     job.add_argument("--seed", type=int, default=0, help="of the initial adapter and the row order")
     job.add_argument("--initial-adapter", type=Path, help="start from this adapter_model.safetensors instead")
@@ -68,7 +69,7 @@ def parse_arguments(argv=None):
 def fingerprint(arguments):
     """What decides the resulting adapter; a work folder belongs to one such run."""
     names = "job_id shard_cid model_name model_revision lora_rank lora_alpha target_modules epochs learning_rate"
-    names += " rounds round rows_per_step max_length seed initial_adapter quantization batch_size max_steps"
+    names += " final_rate rounds round rows_per_step max_length seed initial_adapter quantization batch_size max_steps"
     return {name: str(getattr(arguments, name)) for name in names.split()}
 
 
@@ -120,10 +121,10 @@ def steps_of_round(steps, round_number, rounds):
     return first, max(first + 1, steps * round_number // rounds)
 
 
-def rate_factor(step, steps):
+def rate_factor(step, steps, final=0.0):
     """What the learning rate is multiplied by at a step of the whole job: the rounds share one rise and fall."""
     rising = max(1, int(steps * WARM_UP))
-    return (step + 1) / rising if step < rising else (steps - step) / (steps - rising)
+    return (step + 1) / rising if step < rising else final + (1 - final) * (steps - step) / (steps - rising)
 
 
 def newest_checkpoint(folder):
@@ -249,7 +250,7 @@ def train(arguments, shard):
         seed=arguments.seed,
     )
     progress = progress_callback(transformers.TrainerCallback, arguments, device, steps, checkpoints)
-    trainer = trainer_class(SFTTrainer, first, all_steps)(
+    trainer = trainer_class(SFTTrainer, lambda step: rate_factor(first + step, all_steps, arguments.final_rate))(
         model=model,
         args=settings,
         train_dataset=Dataset.from_list([examples[row] for row in order]),
@@ -298,9 +299,9 @@ def leave_padding_unmasked(module, args, kwargs):
     return args, {**kwargs, "attention_mask": None}
 
 
-def trainer_class(base_class, first, all_steps):
-    """trl's trainer with the job's learning rate, whose rise and fall go on from round to round, and without the walk
-    through every module of the model that counts floating-point operations at each step."""
+def trainer_class(base_class, factor):
+    """trl's trainer with the learning rate's factor at each step as given, and without the walk through every module of
+    the model that counts floating-point operations at each step."""
 
     class JobTrainer(base_class):
         def create_scheduler(self, num_training_steps, optimizer=None):
@@ -308,7 +309,7 @@ def trainer_class(base_class, first, all_steps):
 
             if self.lr_scheduler is None:
                 optimizer = optimizer or self.optimizer
-                self.lr_scheduler = LambdaLR(optimizer, lambda step: rate_factor(first + step, all_steps))
+                self.lr_scheduler = LambdaLR(optimizer, factor)
             return self.lr_scheduler
 
         def floating_point_ops(self, inputs):

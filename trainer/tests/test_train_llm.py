@@ -196,6 +196,7 @@ def test_the_learning_rate_rises_once_and_falls_over_all_rounds(model_folder, ga
     factors = [rate_factor(step, 100) for step in range(100)]
     assert factors[4] == factors[5] == max(factors) == 1 and min(factors) > 0
     assert factors[5:] == sorted(factors[5:], reverse=True) and rate_factor(100, 100) == 0
+    assert rate_factor(100, 100, final=0.3) == 0.3 and rate_factor(5, 100, final=0.3) == 1
     rates = []
     for number in (1, 2):
         changes = {"round": number, "rounds": 2, "rows_per_step": 4}

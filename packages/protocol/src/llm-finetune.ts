@@ -73,13 +73,23 @@ export const createLlmFinetuneSchema = z
 
 export type CreateLlmFinetune = z.infer<typeof createLlmFinetuneSchema>;
 
+/** A base model as a spec names it; `sha256` is a local one's, of its configuration and weights. */
+export const modelOfSpecSchema = z.object({
+  id: z.string(),
+  revision: z.string(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+});
+
 /** The public job spec: stored unsealed, its CID in the terms. It names no shard and no row. */
 export const llmJobSpecSchema = z.object({
   version: z.literal(1),
   kind: z.literal("llm-finetune"),
   draftId: z.string(),
   description: z.string(),
-  model: z.object({ id: z.string(), revision: z.string() }),
+  model: modelOfSpecSchema,
   lora: z.object({
     rank: z.number().int(),
     alpha: z.number().int(),
@@ -92,6 +102,8 @@ export const llmJobSpecSchema = z.object({
     maxLength: z.number().int(),
     /** Of one optimiser step; left out, it is the trainer's own. */
     rowsPerStep: z.number().int().min(1).optional(),
+    /** The share of the learning rate that is left at the last step; left out, none. */
+    finalRate: z.number().min(0).max(1).optional(),
   }),
   dataset: z.object({
     format: z.enum(["jsonl", "json", "csv"]),

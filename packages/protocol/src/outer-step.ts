@@ -20,3 +20,11 @@ export const centralRowsPerStep = 8;
 export function rowsPerStepOf(contributors: number): number {
   return Math.max(1, 2 ** Math.round(Math.log2(centralRowsPerStep / contributors)));
 }
+
+/**
+ * The share of the learning rate that is left at a job's last step. A single trainer's rate falls to 0, so that the
+ * noise of its last steps settles; a mean over contributors settles noise by itself, so theirs need not fall so far.
+ */
+export function finalRateOf(contributors: number): number {
+  return contributors === 1 ? 0 : 0.3;
+}

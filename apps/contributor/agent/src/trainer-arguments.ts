@@ -7,6 +7,8 @@ export interface TrainerRun {
   /** The loopback gateway's address, with its path token. */
   gatewayUrl: string;
   workDir: string;
+  /** What the base model is loaded by, where that is not its id. */
+  model?: string | undefined;
   /** What a later round starts from; a first one starts from the job's seed. */
   initialAdapter?: string | undefined;
   setup: TrainerSetup;
@@ -24,13 +26,16 @@ export function trainerArguments({
   wallet,
   gatewayUrl,
   workDir,
+  model,
   initialAdapter,
   setup,
 }: TrainerRun): string[] {
   const { jobId, spec, shard } = assignment;
   const options: Record<string, string | number> = {
     "job-id": jobId,
-    ...(spec.kind === "image-classification" ? imageOptions(spec, shard.cid) : llmOptions(spec, shard.cid)),
+    ...(spec.kind === "image-classification"
+      ? imageOptions(spec, shard.cid)
+      : llmOptions(spec, shard.cid, model)),
     ...(initialAdapter === undefined ? {} : { "initial-adapter": initialAdapter }),
     "contributor-wallet": wallet,
     "api-url": gatewayUrl,
@@ -41,10 +46,10 @@ export function trainerArguments({
   return Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }
 
-function llmOptions({ model, lora, training, series }: LlmJobSpec, cid: string) {
+function llmOptions({ model, lora, training, series }: LlmJobSpec, cid: string, path = model.id) {
   return {
     "shard-cid": cid,
-    "model-name": model.id,
+    "model-name": path,
     "model-revision": model.revision,
     "lora-rank": lora.rank,
     "lora-alpha": lora.alpha,
@@ -53,6 +58,7 @@ function llmOptions({ model, lora, training, series }: LlmJobSpec, cid: string) 
     "learning-rate": training.learningRate,
     "max-length": training.maxLength,
     ...(training.rowsPerStep === undefined ? {} : { "rows-per-step": training.rowsPerStep }),
+    ...(training.finalRate === undefined ? {} : { "final-rate": training.finalRate }),
     ...(series === undefined ? {} : { round: series.round, rounds: series.rounds }),
     seed: lora.seed,
   };

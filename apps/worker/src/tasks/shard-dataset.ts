@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { type ShardManifest, shardDataset } from "@trainchain/dataset/node";
 import {
   type DraftToPrepare,
@@ -10,6 +10,7 @@ import {
 import {
   baseModels,
   createLlmFinetuneSchema,
+  finalRateOf,
   holdoutContext,
   type LlmJobSpec,
   llmJobSpecSchema,
@@ -21,9 +22,11 @@ import {
   type TaskPayloads,
   TrainChainError,
 } from "@trainchain/protocol";
+import { fingerprintModel } from "@trainchain/python-env";
 import type { WorkerDeps } from "../deps.ts";
 import { prepareImages } from "../images/prepare-images.ts";
 import { openUpload, removeUpload } from "../open-upload.ts";
+import { pathOfModel } from "../path-of-model.ts";
 import { storeDocument, storeSealed } from "../seal-file.ts";
 import { withTempDir } from "../with-temp-dir.ts";
 import { commitmentTo } from "./commitment-to.ts";
@@ -83,19 +86,20 @@ async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: string)
   });
   const holdout = await storeSealed(deps, join(dir, manifest.holdout.file), holdoutContext({ draftId }));
   const shardAssignments = await storeShards(deps, draftId, manifest, dir);
-  const model = modelOf(request.model);
+  const model = await modelOf(deps, request.model);
   const spec: LlmJobSpec = llmJobSpecSchema.parse({
     version: 1,
     kind: "llm-finetune",
     draftId,
     description: request.description,
-    model: { id: model.id, revision: model.revision },
+    model,
     lora: { rank: request.rank, alpha: request.alpha ?? 2 * request.rank, targetModules: "all-linear", seed },
     training: {
       epochs: request.epochs,
       learningRate: request.learningRate,
       maxLength: request.maxLength,
       rowsPerStep: rowsPerStepOf(request.contributors),
+      finalRate: finalRateOf(request.contributors),
     },
     dataset: {
       format: manifest.format,
@@ -143,7 +147,12 @@ async function storeShards(deps: WorkerDeps, draftId: string, { shards }: ShardM
   return stored;
 }
 
-/** A supported model by its id; any other was let in by the operator's setting and is a local one. */
-function modelOf(id: string) {
-  return baseModels.find((model) => model.id === id) ?? localBaseModel(id);
+/**
+ * A supported model by its id; any other was let in by the operator's setting. One of the operator's own is known to
+ * others by its name and by what its files hold, not by where they lie.
+ */
+async function modelOf(deps: WorkerDeps, given: string): Promise<LlmJobSpec["model"]> {
+  const { id, revision } = baseModels.find((model) => model.id === given) ?? localBaseModel(given);
+  const path = pathOfModel(deps, id);
+  return { id, revision, sha256: isAbsolute(path) ? await fingerprintModel(path) : undefined };
 }

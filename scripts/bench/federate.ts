@@ -1,0 +1,144 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { outerStepDefaults } from "@trainchain/protocol";
+import { ensurePython } from "../ensure-python.ts";
+import { drawShares } from "./federate/draw-shares.ts";
+import {
+  type Condition,
+  heldOutRows,
+  type Measured,
+  measureSeed,
+  type Settings,
+  trainedRows,
+} from "./federate/measure-federation.ts";
+import { openPythonWorkers } from "./federate/python-workers.ts";
+import { summarise } from "./federate/summarise.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const plainMean = { momentum: 0, rate: 1 };
+
+/** Every condition of the full bench; `quick` keeps two contributors, one round. */
+function conditionsOf(
+  quick: boolean,
+  contributors: readonly number[],
+  rounds: readonly number[],
+): Condition[] {
+  const one = (count: number, shards: Condition["shards"], start: Condition["start"]): Condition => ({
+    ...{ contributors: count, shards, start, rounds: 1, outer: plainMean },
+  });
+  if (quick) return [one(2, "alike", "shared"), one(2, "alike", "independent")];
+  const most = Math.max(...contributors);
+  return [
+    ...contributors.flatMap((count) => [
+      one(count, "alike", "shared"),
+      one(count, "alike", "independent"),
+      one(count, "skewed", "shared"),
+      one(count, "skewed", "independent"),
+    ]),
+    ...rounds.flatMap((count) =>
+      [plainMean, outerStepDefaults].map((outer) => ({
+        ...one(most, "alike", "shared"),
+        ...{ rounds: count, outer },
+      })),
+    ),
+  ];
+}
+
+async function run(args: string[]) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      model: { type: "string", default: join(root, "trainer/toy-model") },
+      dataset: { type: "string", default: defaultDataset() },
+      seeds: { type: "string", default: "3" },
+      "first-seed": { type: "string", default: "0" },
+      contributors: { type: "string", default: "2,3,5" },
+      rounds: { type: "string", default: "4,8" },
+      epochs: { type: "string" },
+      rank: { type: "string", default: "8" },
+      "max-length": { type: "string", default: "64" },
+      "learning-rate": { type: "string", default: "0.006" },
+      workers: { type: "string", default: String(availableParallelism()) },
+      quick: { type: "boolean", default: false },
+      plot: { type: "string" },
+      /** Keeps every single measurement, so that `load` can add up runs made at different times. */
+      save: { type: "string" },
+      load: { type: "string", multiple: true },
+    },
+  });
+  const settings: Settings = {
+    model: values.model,
+    epochs: Number(values.epochs ?? (values.quick ? 2 : 4)),
+    maxLength: Number(values["max-length"]),
+    rank: Number(values.rank),
+    learningRate: Number(values["learning-rate"]),
+  };
+  const measured: Measured[] = values.load
+    ? (await Promise.all(values.load.map(async (file) => JSON.parse(await readFile(file, "utf8"))))).flat()
+    : await measure(settings, {
+        dataset: values.dataset,
+        workers: Number(values.workers),
+        conditions: conditionsOf(values.quick, numbers(values.contributors), numbers(values.rounds)),
+        seeds: Array.from(
+          { length: values.quick ? 1 : Number(values.seeds) },
+          (_, i) => i + Number(values["first-seed"]),
+        ),
+      });
+  if (values.save) await writeFile(values.save, JSON.stringify(measured));
+  const groups = summarise(measured);
+  if (values.plot) await writeFile(values.plot, drawShares(groups));
+  return {
+    rows: groups.map(({ row }) => row),
+    ratios: Object.fromEntries(
+      groups.map(({ name, share }) => [`share of central's gain kept, ${name}`, share.mean]),
+    ),
+  };
+}
+
+async function measure(
+  settings: Settings,
+  given: { dataset: string; workers: number; conditions: readonly Condition[]; seeds: readonly number[] },
+): Promise<Measured[]> {
+  const python = await ensurePython();
+  const rows = (await readFile(given.dataset, "utf8"))
+    .split("\n")
+    .filter((line) => line.trim())
+    .map((line) => JSON.parse(line));
+  if (rows.length < trainedRows + heldOutRows) throw new Error(`${given.dataset} has too few rows`);
+  const folder = await mkdtemp(join(tmpdir(), "bench-federate-"));
+  const workers = openPythonWorkers(python, given.workers);
+  const started = performance.now();
+  let done = 0;
+  const onDone = () => {
+    const seconds = Math.round((performance.now() - started) / 1000);
+    console.error(`${++done} of ${given.seeds.length * given.conditions.length} conditions, ${seconds} s`);
+  };
+  try {
+    const perSeed: Measured[][] = [];
+    for (const seed of given.seeds) {
+      const of = { seed, rows, folder: join(folder, String(seed)), onDone };
+      perSeed.push(await measureSeed(workers, settings, given.conditions, of));
+    }
+    return perSeed.flat();
+  } finally {
+    workers.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const numbers = (text: string) => text.split(",").filter(Boolean).map(Number);
+
+function defaultDataset(): string {
+  const beside = resolve(root, "../shared/data/alpaca-500.jsonl");
+  return existsSync(beside) ? beside : resolve(root, "packages/dataset/samples/sample-600.jsonl");
+}
+
+export default {
+  name: "federate",
+  about: "what a merged adapter keeps of what central training on all rows gains, by held-out loss",
+  run,
+};

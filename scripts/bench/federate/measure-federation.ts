@@ -1,0 +1,205 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type LlamaLikeConfig, type MergeMethod, modulesOfLlamaLike } from "@trainchain/lora";
+import { mergeAdapters, mergeRound, type RoundAdapter, writeInitialAdapter } from "@trainchain/lora/node";
+import { centralRowsPerStep, finalRateOf, type OuterStep, rowsPerStepOf } from "@trainchain/protocol";
+import type { PythonWorkers } from "./python-workers.ts";
+import { clustersByFirstWord, createRandom, dealOut, dealSkewed, shuffled } from "./shard-rows.ts";
+
+export const trainedRows = 400;
+export const heldOutRows = 100;
+/** Of the Dirichlet law that skewed shards are drawn from. */
+export const concentration = 0.3;
+
+export interface Settings {
+  model: string;
+  epochs: number;
+  maxLength: number;
+  rank: number;
+  learningRate: number;
+}
+
+export interface Condition {
+  contributors: number;
+  shards: "alike" | "skewed";
+  start: "shared" | "independent";
+  rounds: number;
+  outer: OuterStep;
+}
+
+/** Held-out losses of one condition with one seed, in nats a completion token. */
+export interface Measured extends Condition {
+  seed: number;
+  base: number;
+  central: number;
+  bestSingle: number;
+  /** Factors averaged apart; one round only. */
+  apart: number | null;
+  svd: number;
+  exact: number;
+}
+
+type Row = { instruction: string };
+
+/** Everything that one seed decides: which rows are held out, the shards, the starts and the order of the rows. */
+export async function measureSeed(
+  workers: PythonWorkers,
+  settings: Settings,
+  conditions: readonly Condition[],
+  { seed, rows, folder, onDone }: { seed: number; rows: readonly Row[]; folder: string; onDone(): void },
+): Promise<Measured[]> {
+  const world = await openWorld(workers, settings, { seed, rows, folder });
+  const base = world.lossOf();
+  // The same work in one place; with the steps of a central run and with those of a contributor, the better counts.
+  const most = Math.max(...conditions.map(({ contributors }) => contributors));
+  const central = Promise.all(
+    [centralRowsPerStep, rowsPerStepOf(most)].map((rowsPerStep) => world.centralLoss(rowsPerStep)),
+  ).then((losses) => Math.min(...losses));
+  const oneRound = new Map<string, Promise<OneRound>>();
+  const oneRoundOf = (condition: Condition) => {
+    const key = [condition.contributors, condition.shards, condition.start].join();
+    if (!oneRound.has(key)) oneRound.set(key, world.oneRound(condition));
+    return oneRound.get(key)!;
+  };
+  return await Promise.all(
+    conditions.map(async (condition) => {
+      const alone = oneRoundOf(condition);
+      const merged = condition.rounds === 1 ? await alone : await world.severalRounds(condition);
+      onDone();
+      const { bestSingle } = await alone;
+      return {
+        seed,
+        ...condition,
+        base: await base,
+        central: await central,
+        bestSingle,
+        apart: null,
+        ...merged,
+      };
+    }),
+  );
+}
+
+type OneRound = Pick<Measured, "bestSingle" | "apart" | "svd" | "exact">;
+
+async function openWorld(
+  workers: PythonWorkers,
+  { model, epochs, maxLength, rank, learningRate }: Settings,
+  { seed, rows, folder }: { seed: number; rows: readonly Row[]; folder: string },
+) {
+  const alpha = 2 * rank;
+  const config: LlamaLikeConfig = JSON.parse(await readFile(join(model, "config.json"), "utf8"));
+  const modules = modulesOfLlamaLike(config);
+  const random = createRandom(seed);
+  const order = shuffled(rows, random);
+  const trained = order.slice(heldOutRows, heldOutRows + trainedRows);
+  const common = { modules, baseModel: model, threads: 1 };
+  let made = 0;
+  await mkdir(folder, { recursive: true });
+  const newPath = (name: string) => join(folder, `${++made}-${name}`);
+  const writeRows = async (name: string, some: readonly Row[]) => {
+    const file = newPath(`${name}.jsonl`);
+    await writeFile(file, some.map((row) => `${JSON.stringify(row)}\n`).join(""));
+    return file;
+  };
+  const holdout = await writeRows("holdout", order.slice(0, heldOutRows));
+  const initial = newPath("initial.safetensors");
+  await writeInitialAdapter(initial, { seed, modules, rank });
+
+  const lossOf = async (adapter?: string) => {
+    const asked = { model, holdout, max_length: maxLength, adapter };
+    return (await workers.ask<{ loss: number }>("measure", asked)).loss;
+  };
+  const train = async (shard: string, options: object) => {
+    const out = newPath("trained");
+    const all = {
+      ...{ "model-name": model, "lora-rank": rank, "lora-alpha": alpha, epochs, "max-length": maxLength },
+      ...{ "learning-rate": learningRate, seed, ...options },
+    };
+    await workers.ask("train", { shard, out, options: all });
+    return join(out, "adapter");
+  };
+  const shardsOf = async ({ contributors, shards }: Condition) => {
+    const clusterOf = clustersByFirstWord(trained);
+    // Not the stream above: the shards of a seed are the same whatever else was measured before them.
+    const skew = { clusterOf, concentration, random: createRandom(1_000 * contributors + seed) };
+    const parts =
+      shards === "alike" ? dealOut(trained, contributors) : dealSkewed(trained, contributors, skew);
+    return await Promise.all(
+      parts.map(async (part) => ({ file: await writeRows("shard", part), rows: part.length })),
+    );
+  };
+  const asInput = (adapter: string, weight: number) => ({
+    ...{ file: join(adapter, "adapter_model.safetensors"), weight, rank, alpha },
+  });
+
+  return {
+    lossOf,
+
+    async centralLoss(rowsPerStep: number) {
+      const all = await writeRows("all", trained);
+      return await lossOf(await train(all, { "rows-per-step": rowsPerStep }));
+    },
+
+    async oneRound(condition: Condition): Promise<OneRound> {
+      const shards = await shardsOf(condition);
+      const adapters = await Promise.all(
+        shards.map(({ file }, slot) =>
+          train(file, {
+            ...ratesOf(condition),
+            ...(condition.start === "independent" ? { seed: 1_000 * (slot + 1) + seed } : {}),
+          }),
+        ),
+      );
+      const inputs = adapters.map((adapter, slot) => asInput(adapter, shards[slot]!.rows));
+      const merged = async (method: MergeMethod) => {
+        const out = newPath(method);
+        await mergeAdapters({ ...common, adapters: inputs, method, out });
+        return await lossOf(out);
+      };
+      const singles = Promise.all(adapters.map((adapter) => lossOf(adapter)));
+      const [apart, svd, exact] = await Promise.all([merged("fedavg"), merged("svd"), merged("exact")]);
+      return { bestSingle: Math.min(...(await singles)), apart, svd, exact };
+    },
+
+    async severalRounds(condition: Condition): Promise<Pick<Measured, "svd" | "exact">> {
+      const shards = await shardsOf(condition);
+      const { rounds, outer } = condition;
+      let start: RoundAdapter | undefined;
+      let momentum: RoundAdapter | undefined;
+      for (let round = 1; ; round++) {
+        const options = {
+          ...ratesOf(condition),
+          ...{ round, rounds },
+          ...(start && { "initial-adapter": start.file }),
+        };
+        const adapters = await Promise.all(shards.map(({ file }) => train(file, options)));
+        const inputs = adapters.map((adapter, slot) => asInput(adapter, shards[slot]!.rows));
+        const step = { ...common, adapters: inputs, outer, start, momentum };
+        if (round === rounds) {
+          const last = async (method: "svd" | "exact") => {
+            const out = newPath(method);
+            await mergeRound({ ...step, method, out });
+            return await lossOf(out);
+          };
+          return { svd: await last("svd"), exact: await last("exact") };
+        }
+        const next = await mergeRound({
+          ...step,
+          rank,
+          split: { trainOn: { file: initial, rank, alpha } },
+          out: newPath("start"),
+          momentumOut: { folder: newPath("momentum"), rank: "auto" },
+        });
+        start = { file: next.next.file, rank, alpha };
+        momentum = next.momentum && { ...next.momentum, alpha: next.momentum.rank };
+      }
+    },
+  };
+}
+
+/** What the platform gives contributors to train with. */
+const ratesOf = ({ contributors }: Condition) => ({
+  "rows-per-step": rowsPerStepOf(contributors),
+  "final-rate": finalRateOf(contributors),
+});
