@@ -61,6 +61,9 @@ export const meanings: Record<string, { meaning: string; example?: string }> = {
     meaning: "Python environment of trainer and evaluator; a worker without it does not evaluate",
   },
   TRAINCHAIN_TRAINER_DIR: { meaning: "The trainer's scripts" },
+  TRAINCHAIN_MODELS: {
+    meaning: "Folders of base models on this machine that no hub has, comma separated",
+  },
   AGENT_POLL_MS: { meaning: "How often the agent asks what became of its delivery" },
   AGENT_RELAY_MS: { meaning: "How long it waits for the platform's relay before it sends by itself" },
   AGENT_RETRY_MS: { meaning: "Pause before a failed call is repeated" },

@@ -2,7 +2,7 @@ import type { HardwareNeeds } from "./hardware-needs.ts";
 
 /** A base model that requesters may choose. Weights are loaded by id and pinned revision, or from a local path. */
 export interface BaseModel {
-  /** Hub id, or an absolute path where the operator allows one. */
+  /** Hub id, or the name of a model of the operator's own: its folder's, because where it lies is nobody's business. */
   id: string;
   /** Commit of the hub repository; "local" for a path. */
   revision: string;
@@ -103,11 +103,12 @@ export const baseModels: readonly BaseModel[] = [
 ];
 
 /** A model added by the operator's setting, such as the demo's toy model: small, local, no hub. */
-export function localBaseModel(path: string): BaseModel {
+export function localBaseModel(pathOrId: string): BaseModel {
+  const id = localModelName(pathOrId);
   return {
-    id: path,
+    id,
     revision: "local",
-    name: path.split(/[\\/]/).at(-1) ?? path,
+    name: id.split("/").at(-1) ?? id,
     parametersBillion: 0.002,
     license: "MIT",
     maxLength: 1024,
@@ -116,4 +117,10 @@ export function localBaseModel(path: string): BaseModel {
       cpu: { vramGb: 0, ramGb: 1, diskGb: 1, cores: 1 },
     },
   };
+}
+
+/** What a model of the operator's own is called: the name of its folder, where that is given as a path; else the id. */
+export function localModelName(pathOrId: string): string {
+  const isPath = /^([\\/]|[A-Za-z]:[\\/])/.test(pathOrId);
+  return (isPath && pathOrId.split(/[\\/]/).findLast((part) => part !== "")) || pathOrId;
 }

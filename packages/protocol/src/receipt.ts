@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { modelOfSpecSchema } from "./llm-finetune.ts";
 import { cidSchema, seedSchema } from "./primitives.ts";
 import { roundOutcomeSchema } from "./rounds.ts";
 import { checkResultSchema } from "./submissions.ts";
@@ -28,7 +29,7 @@ export const resultDocumentSchema = z.object({
   specCid: cidSchema,
   bundleCid: cidSchema,
   mergedSha256: z.string(),
-  model: z.object({ id: z.string(), revision: z.string() }),
+  model: modelOfSpecSchema,
   seed: seedSchema,
   method: z.string(),
   rank: z.number().int(),

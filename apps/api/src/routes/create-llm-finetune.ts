@@ -1,9 +1,11 @@
 import { randomInt } from "node:crypto";
 import { createRoute } from "@hono/zod-openapi";
 import {
+  type BaseModel,
   type CreateLlmFinetune,
   createdDraftViewSchema,
   createLlmFinetuneSchema,
+  localModelName,
   TrainChainError,
 } from "@trainchain/protocol";
 import type { Deps, Platform } from "../deps.ts";
@@ -30,25 +32,29 @@ const route = createRoute({
 export function createLlmFinetune(deps: Deps) {
   return routeApp().openapi(route, async (c) => {
     const body = c.req.valid("json");
-    assertPossible(body, deps.platform);
+    const model = modelOf(body, deps.platform);
+    assertPossible(body, model);
     const draft = await openDraft(deps, {
       kind: "llm-finetune",
       requester: callerOf(c).wallet,
       uploadId: body.uploadId,
-      request: withDefaults(body),
+      request: withDefaults({ ...body, model: model.id }),
     });
     return c.json({ draft }, 202);
   });
 }
 
-/** What no schema can know: the operator's models, and that a share must not be nothing. */
-function assertPossible(body: CreateLlmFinetune, { models }: Platform): void {
-  const model = models.find(({ id }) => id === body.model);
-  if (!model) {
-    throw new TrainChainError("invalid-input", `model: "${body.model}" is not offered here`, {
-      fix: `Choose one of ${models.map(({ id }) => id).join(", ")}.`,
-    });
-  }
+/** One of the operator's models, by its id; one on a disk also by a path to a folder of its name. */
+function modelOf(body: CreateLlmFinetune, { models }: Platform): BaseModel {
+  const model = models.find(({ id }) => id === body.model || id === localModelName(body.model));
+  if (model) return model;
+  throw new TrainChainError("invalid-input", `model: "${body.model}" is not offered here`, {
+    fix: `Choose one of ${models.map(({ id }) => id).join(", ")}.`,
+  });
+}
+
+/** What no schema can know: the model's own limit, and that a share must not be nothing. */
+function assertPossible(body: CreateLlmFinetune, model: BaseModel): void {
   if (body.maxLength > model.maxLength) {
     throw new TrainChainError(
       "invalid-input",

@@ -33,7 +33,7 @@ export function specOf(draftId: string, changes: Partial<LlmJobSpec> = {}): LlmJ
     kind: "llm-finetune",
     draftId,
     description: "Teach it manners",
-    model: { id: "/models/toy", revision: "local" },
+    model: { id: "toy", revision: "local" },
     lora: { rank: 8, alpha: 16, targetModules: "all-linear", seed: 7 },
     training: { epochs: 2, learningRate: 2e-4, maxLength: 512 },
     dataset: {
@@ -51,7 +51,7 @@ export function specOf(draftId: string, changes: Partial<LlmJobSpec> = {}): LlmJ
 export function requestOf(changes: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     uploadId: "0123456789abcdef",
-    model: "/models/toy",
+    model: "toy",
     contributors: 2,
     rewardWei: "1000",
     ...changes,
@@ -85,7 +85,7 @@ export async function insertDraft(
       draftId: id,
       specCid,
       spec: specOf(id),
-      modelName: "/models/toy",
+      modelName: "toy",
       modelRevision: "local",
       loraRank: 8,
       loraAlpha: 16,
@@ -201,7 +201,7 @@ export async function insertAggregation(
     specCid,
     bundleCid: bundleCid ?? (await cidOf(`bundle ${jobId}`)),
     mergedSha256: "b".repeat(64),
-    model: { id: "/models/toy", revision: "local" },
+    model: { id: "toy", revision: "local" },
     seed: 7,
     method: "svd",
     rank: 8,

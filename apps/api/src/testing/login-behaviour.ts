@@ -165,7 +165,7 @@ export function loginBehaviour(world: () => TestApi): void {
       feeBps: 0,
       aggregator: api.wallet(1),
     });
-    expect(config.models.map(({ id }) => id)).toContain("/models/toy");
+    expect(config.models.map(({ id }) => id)).toContain("toy");
     expect(config.limits).toEqual({ uploadBytes: 1_000_000, adapterBytes: 100_000 });
     expect((await api.call("GET", "/healthz")).body).toEqual({ status: "ok" });
     expect((await api.call("GET", "/readyz")).body).toEqual({ status: "ready" });

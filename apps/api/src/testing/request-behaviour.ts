@@ -15,7 +15,7 @@ export function requestBehaviour(world: () => TestApi): void {
     const api = world();
     const client = await api.client(requester);
     const uploadId = await uploadedDataset(api);
-    const draft = await client.createLlmFinetune({ uploadId, model: "/models/toy", rewardWei: "1000" });
+    const draft = await client.createLlmFinetune({ uploadId, model: "toy", rewardWei: "1000" });
     expect(draft).toMatchObject({ status: "preparing", terms: null, jobId: null, stakeWei: "1000" });
     const [task] = await api.db.execute<{ key: string; identifier: string }>(sql`
       select j.key, t.identifier from graphile_worker._private_jobs j
@@ -31,7 +31,7 @@ export function requestBehaviour(world: () => TestApi): void {
   it("a dataset is used by one request only, also when two come at once", async () => {
     const api = world();
     const uploadId = await uploadedDataset(api);
-    const json = { uploadId, model: "/models/toy", rewardWei: "1000" };
+    const json = { uploadId, model: "toy", rewardWei: "1000" };
     const answers = await Promise.all(
       [1, 2, 3].map(() => api.call("POST", "/jobs/llm-finetune", { as: requester, json })),
     );
@@ -44,7 +44,7 @@ export function requestBehaviour(world: () => TestApi): void {
     const ask = (changes: Record<string, unknown>, as = requester) =>
       api.call("POST", "/jobs/llm-finetune", {
         as,
-        json: { uploadId: id, model: "/models/toy", rewardWei: "1000", ...changes },
+        json: { uploadId: id, model: "toy", rewardWei: "1000", ...changes },
       });
     expect(await ask({})).toMatchObject({ status: 409, body: { error: { code: "not-ready" } } });
     expect((await ask({}, stranger)).status).toBe(404);

@@ -59,10 +59,15 @@ const descriptions: Record<JobState, Describe> = {
           now: "The chain has the submission; the adapter is being verified.",
           next: "When every slot has delivered or run out of time, the job is completed and paid.",
         }
-      : {
-          now: "The relay has the signed submission.",
-          next: "The chain records it within a minute or two; if not, this agent sends it itself.",
-        },
+      : facts.relayError
+        ? {
+            now: `The relay could not bring the submission on chain: ${facts.relayError.message}`,
+            next: "This agent sends it from the wallet, if it has POL for the gas; else it asks the relay again.",
+          }
+        : {
+            now: "The relay has the signed submission.",
+            next: "The chain records it within a minute or two; if not, this agent sends it itself.",
+          },
   verified: (record) => ({
     now: "The adapter passed every check.",
     next: `When every slot has delivered or run out of time, ${reward(record)} is paid.`,

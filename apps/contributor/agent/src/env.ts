@@ -17,6 +17,11 @@ export const envSchema = z.object({
   TRAINCHAIN_AGENT_DIR: z.string().default(join(homedir(), ".trainchain", "agent")),
   TRAINCHAIN_ENV_DIR: z.string().default(join(root, ".trainchain_env")),
   TRAINCHAIN_TRAINER_DIR: z.string().default(join(root, "trainer")),
+  /** Folders of base models on this machine that no hub has, comma separated. */
+  TRAINCHAIN_MODELS: z
+    .string()
+    .default("")
+    .transform((text) => text.split(",").flatMap((folder) => folder.trim() || [])),
   AGENT_POLL_MS: milliseconds.default(3_000),
   AGENT_RELAY_MS: milliseconds.default(120_000),
   AGENT_RETRY_MS: milliseconds.default(1_000),

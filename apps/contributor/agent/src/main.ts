@@ -43,6 +43,7 @@ async function main(
     trainer: {
       envDir: env.TRAINCHAIN_ENV_DIR,
       scriptDir: env.TRAINCHAIN_TRAINER_DIR,
+      modelDirs: env.TRAINCHAIN_MODELS,
       device,
       cores,
       maxCrashes: 5,

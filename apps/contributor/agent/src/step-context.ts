@@ -9,6 +9,8 @@ export interface TrainerSetup {
   envDir: string;
   /** The folder of train_llm.py and preflight.py. */
   scriptDir: string;
+  /** Folders of base models on this machine, beside the one that comes with the scripts. */
+  modelDirs?: readonly string[] | undefined;
   device: string;
   cores: number | undefined;
   /** How far a trainer stands back for other programs: 0 as they do, up to 19. */

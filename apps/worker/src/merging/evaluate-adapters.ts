@@ -3,6 +3,7 @@ import type { LlmJobForWork } from "@trainchain/db/work";
 import { dataDraftOf, evaluationEventSchema, holdoutContext, TrainChainError } from "@trainchain/protocol";
 import { runPython } from "@trainchain/python-env";
 import type { WorkerDeps } from "../deps.ts";
+import { pathOfModel } from "../path-of-model.ts";
 import { fetchUnsealed } from "../seal-file.ts";
 
 export interface Loss {
@@ -33,7 +34,8 @@ export async function evaluateAdapters(
     maxBytes: maxHoldoutBytes,
   });
   const { spec } = prepared;
-  const args = ["--model", spec.model.id, "--model-revision", spec.model.revision, "--holdout", holdout];
+  const model = ["--model", pathOfModel(deps, spec.model.id), "--model-revision", spec.model.revision];
+  const args = [...model, "--holdout", holdout];
   const events = await runPython({
     dir: evaluator.envDir,
     script: evaluator.script,

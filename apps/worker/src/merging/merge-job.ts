@@ -11,6 +11,7 @@ import {
   truncateAddress,
 } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
+import { pathOfModel } from "../path-of-model.ts";
 import { storeSealed } from "../seal-file.ts";
 import { sealedToSlot } from "../tasks/verify-adapter.ts";
 import {
@@ -43,7 +44,7 @@ export interface MergedJob {
  * stores the sealed bundle. `dir` receives everything in the clear and is the caller's to remove.
  */
 export async function mergeJob(deps: WorkerDeps, found: LlmJobForWork, dir: string): Promise<MergedJob> {
-  const terms = await adapterTerms(found);
+  const terms = await adapterTerms(deps, found);
   const adapters = await gatherAdapters(deps, found, terms, dir);
   const inputs = adapters.map(({ contributor, file }) => ({
     name: truncateAddress(contributor),
@@ -189,7 +190,7 @@ async function storeBundle(
     // What the next round starts from, so that its receipt can be recomputed.
     ...(next ? [{ name: "next-round/start.safetensors", path: next.next.file }] : []),
     ...(next?.momentum ? [{ name: "next-round/momentum.safetensors", path: next.momentum.file }] : []),
-    ...(await chatTemplateFiles(found.prepared.modelName)),
+    ...(await chatTemplateFiles(pathOfModel(deps, found.prepared.modelName))),
   ]);
   return (await storeSealed(deps, path, resultContext(sealedJob(deps, found)))).cid;
 }

@@ -75,7 +75,7 @@ async function judge(
     if (!isLlmJob(found)) throw new TrainChainError("internal", "a job of a kind that is not verified");
     if (typeof (await shardsOfSlots(deps, found)).get(contributor) !== "number")
       return { contributor, adapterCid, checks: [unsealed("No part of the data was given to this wallet.")] };
-    const terms = await adapterTerms(found);
+    const terms = await adapterTerms(deps, found);
     const input = { name: truncateAddress(contributor), file: path, alpha: terms.alpha };
     const [own] = await examine(terms, [input], await placeStart(deps, found, terms, dir));
     return {

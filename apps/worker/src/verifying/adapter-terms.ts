@@ -5,6 +5,7 @@ import type { AdaptedModule } from "@trainchain/lora";
 import { type CheckInput, checkAdapters } from "@trainchain/lora/node";
 import { type Address, adapterContext, defaultThresholds, type SealedJob } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
+import { pathOfModel } from "../path-of-model.ts";
 import { fetchUnsealed } from "../seal-file.ts";
 import { modulesOfModel } from "./modules-of-model.ts";
 import type { RoundStart } from "./round-start.ts";
@@ -17,10 +18,10 @@ export interface AdapterTerms {
   seed: number;
 }
 
-export async function adapterTerms({ prepared }: LlmJobForWork): Promise<AdapterTerms> {
+export async function adapterTerms(deps: WorkerDeps, { prepared }: LlmJobForWork): Promise<AdapterTerms> {
   const { spec, modelName } = prepared;
   const { rank, alpha, seed } = spec.lora;
-  return { modules: await modulesOfModel(modelName), rank, alpha, seed };
+  return { modules: await modulesOfModel(pathOfModel(deps, modelName)), rank, alpha, seed };
 }
 
 /** What the keys of a job's adapters and result are bound to. */

@@ -57,6 +57,8 @@ export const agentJobFactsSchema = z.object({
   signature: z.string().optional(),
   /** Seconds since 1970 at which the relay took the submission. */
   relayedAt: z.number().int().optional(),
+  /** Why the relay did not bring the submission on chain; absent while nothing is wrong with it. */
+  relayError: problemSchema.optional(),
   submitTransaction: z.string().optional(),
   /** Set once the chain shows the submission. */
   onChain: z.boolean().optional(),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { hardwareNeedsSchema } from "../hardware-needs.ts";
 import { exportFormats } from "../image-classification.ts";
 import { jobKinds, jobStatuses, slotStatuses } from "../job-states.ts";
+import { modelOfSpecSchema } from "../llm-finetune.ts";
 import { trainerEventSchema } from "../trainer-events.ts";
 import { momentTextSchema, weiTextSchema } from "./amounts.ts";
 import { jobSeriesViewSchema } from "./series-view.ts";
@@ -26,7 +27,7 @@ export const slotViewSchema = z.object({
 const anySpecSummarySchema = z.object({
   draftId: z.string(),
   description: z.string(),
-  model: z.object({ id: z.string(), revision: z.string() }),
+  model: modelOfSpecSchema,
   epochs: z.number().int(),
   rows: z.number().int(),
   shardRows: z.array(z.number().int()),

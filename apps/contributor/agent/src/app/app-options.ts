@@ -9,6 +9,8 @@ export interface AppOptions {
   dataDir: string;
   envDir: string;
   trainerDir: string;
+  /** Folders of base models on this machine that no hub has. */
+  modelDirs?: readonly string[];
   /** Where uv is, or is kept once fetched. */
   uvCacheDir: string | undefined;
   patience: Patience;

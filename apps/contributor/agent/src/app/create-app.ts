@@ -81,7 +81,7 @@ export async function createApp(options: AppOptions) {
   function trainerSetup() {
     const { device, cores } = memory.settings;
     const limits = { device, cores: cores ?? undefined, niceness, maxCrashes };
-    return { envDir: options.envDir, scriptDir: options.trainerDir, ...limits };
+    return { envDir: options.envDir, scriptDir: options.trainerDir, modelDirs: options.modelDirs, ...limits };
   }
 
   function applyLimits(): void {

@@ -32,6 +32,7 @@ export async function startApp({ readAsset, trainerDir, env: brought }: AppPlace
       rpcUrl: env.RPC_URL,
       dataDir,
       envDir: env.TRAINCHAIN_ENV_DIR,
+      modelDirs: env.TRAINCHAIN_MODELS,
       trainerDir: (await trainerDir(dataDir)) ?? env.TRAINCHAIN_TRAINER_DIR,
       uvCacheDir: env.TRAINCHAIN_UV_DIR,
       patience: { pollMs: env.AGENT_POLL_MS, relayMs: env.AGENT_RELAY_MS, retryMs: env.AGENT_RETRY_MS },

@@ -19,7 +19,8 @@ async function lookForPayment({ api, escrow, record }: StepContext): Promise<Mov
   return { to: "paid", facts: { paidWei: contribution.paidWei } };
 }
 
-async function findContribution(api: ApiClient, jobId: string): Promise<ContributionView | undefined> {
+/** What the platform says of this wallet's slot in a job. */
+export async function findContribution(api: ApiClient, jobId: string): Promise<ContributionView | undefined> {
   let cursor: string | undefined;
   do {
     const page = await api.listMyContributions({ limit: 100, cursor });

@@ -1,6 +1,7 @@
 import type { Hex } from "viem";
 import type { Move, StepContext } from "../step-context.ts";
 import { waitUntil } from "../wait-until.ts";
+import { findContribution } from "./await-payment.ts";
 
 /** Waits until the submission is on chain and verified; brings it there itself when the relay does not. */
 export function awaitVerdict(context: StepContext): Promise<Move> {
@@ -12,8 +13,8 @@ async function lookForVerdict(context: StepContext): Promise<Move | undefined> {
   const { jobId, facts } = record();
   const slot = await escrow.getSlot(jobId);
   if (slot.status === "released") return { to: "released" };
-  if (slot.status === "accepted") return sendOurselves(context);
-  if (!facts.onChain) context.note({ onChain: true });
+  if (slot.status === "accepted") return bringOnChain(context);
+  if (!facts.onChain) context.note({ onChain: true, relayError: undefined });
   const own = (await api.getVerification(jobId)).find(({ yours }) => yours);
   if (slot.status === "rejected") {
     const failed = own?.checks.find(({ verdict }) => verdict === "failed");
@@ -26,25 +27,29 @@ async function lookForVerdict(context: StepContext): Promise<Move | undefined> {
 }
 
 /**
- * The relay is a convenience: when it has had its time, the wallet sends the signed submission itself, if it can pay
- * the gas.
+ * The relay is a convenience: when it has had its time, or says that it failed, the wallet sends the signed submission
+ * itself, if it can pay the gas; if it cannot, the relay is asked once more each time that it has had its time.
  */
-async function sendOurselves({
-  escrow,
-  record,
-  note,
-  patience,
-  log,
-}: StepContext): Promise<Move | undefined> {
+async function bringOnChain(context: StepContext): Promise<Move | undefined> {
+  const { api, escrow, record, note, patience, log } = context;
   const { jobId, facts } = record();
+  const { adapterCid, signature, relayedAt = 0 } = facts;
   const now = Date.now() / 1000;
   if (now > (facts.deadline ?? 0)) return { to: "released" };
-  const relayMayTake = (facts.relayedAt ?? 0) + patience.relayMs / 1000;
-  if (now < relayMayTake || !facts.adapterCid || !facts.signature) return undefined;
-  if (!escrow.moves || (await escrow.getBalanceWei()) === 0n) return undefined;
-  log("the relay has not brought the submission on chain: sending it from the wallet");
-  const transaction = await escrow.moves.submitAdapterBySig(jobId, facts.adapterCid, facts.signature as Hex);
-  note({ submitTransaction: transaction });
-  await escrow.confirm(transaction);
+  if (!adapterCid || !signature) return undefined;
+  const relayError = (await findContribution(api, jobId))?.relayError ?? undefined;
+  if (relayError?.message !== facts.relayError?.message) note({ relayError });
+  const isSilent = now >= relayedAt + patience.relayMs / 1000;
+  if (!isSilent && !relayError) return undefined;
+  if (escrow.moves && (await escrow.getBalanceWei()) > 0n) {
+    log(`${relayError?.message ?? "the relay is silent"}: sending the submission from the wallet`);
+    const transaction = await escrow.moves.submitAdapterBySig(jobId, adapterCid, signature as Hex);
+    note({ submitTransaction: transaction });
+    await escrow.confirm(transaction);
+  } else if (isSilent) {
+    const contributor = context.wallet.address.toLowerCase();
+    await api.submitAdapter({ jobId, contributor, adapterCid, signature });
+    note({ relayedAt: Math.floor(now) });
+  }
   return undefined;
 }

@@ -11,6 +11,7 @@ import { runPython } from "@trainchain/python-env";
 import { confinedRun } from "../confined-run.ts";
 import { type Gateway, startGateway } from "../gateway.ts";
 import { hasReached } from "../job-record.ts";
+import { modelPath } from "../model-path.ts";
 import { openShard } from "../shard-stream.ts";
 import type { Move, StepContext } from "../step-context.ts";
 import { storeAdapterFile } from "../store-adapter-file.ts";
@@ -83,6 +84,8 @@ async function runTrainer(context: StepContext, assignment: AssignmentView, gate
       wallet: wallet.address.toLowerCase(),
       gatewayUrl: gateway.url,
       workDir: workDir(jobDir),
+      model:
+        assignment.spec.kind === "llm-finetune" ? await modelPath(setup, assignment.spec.model) : undefined,
       initialAdapter: await placeStart(context, assignment),
       setup,
     });
