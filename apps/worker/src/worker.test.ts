@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { deleteDraft } from "@trainchain/db/market";
@@ -5,7 +6,7 @@ import { findAggregationOf, findPreparation, listVerdicts } from "@trainchain/db
 import { llmJobSpecSchema, resultContext, resultDocumentSchema, shardContext } from "@trainchain/protocol";
 import { unseal } from "@trainchain/storage";
 import { type RunningProcess, roles, waitFor } from "@trainchain/testing";
-import { toyAdapter } from "@trainchain/testing/toy-adapters";
+import { toyAdapter, toyAdapterFrom } from "@trainchain/testing/toy-adapters";
 import { extract } from "tar-stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { rows, startWorld, type World } from "./test-world/start-world.ts";
@@ -215,4 +216,58 @@ describe("a job", () => {
     });
     expect(await listVerdicts(world.connection.db, key(jobId))).toEqual([]);
   });
+});
+
+describe("a round", () => {
+  it("that is done has the next one's draft prepared, once, by whichever worker lives; it starts where the first ended", async () => {
+    const request = { rounds: 2, rewardWei: "2001" };
+    const draftId = await world.requestJob(rows(60), request);
+    const nextId = await world.requestRound(draftId, 2);
+    expect(await world.preparation(draftId)).toMatchObject({ status: "ready" });
+    const jobId = await world.listJob(draftId);
+    await world.accept(jobId, first);
+    await world.accept(jobId, first + 1);
+    await world.deliver(jobId, first, 0, honest(1));
+    await world.deliver(jobId, first + 1, 1, honest(2));
+    await world.untilJob(jobId, "completed");
+    await worker.kill();
+    worker = await world.startWorker();
+    expect(await world.preparation(nextId)).toMatchObject({ status: "ready" });
+
+    const [before, after] = [await world.prepared(draftId), await world.prepared(nextId)];
+    expect(after).toMatchObject({ shardAssignments: before.shardAssignments, holdoutCid: before.holdoutCid });
+    const next = await world.nextOf(jobId);
+    expect(after.spec).toMatchObject({
+      series: { id: draftId, round: 2, rounds: 2, previousJobId: jobId.toString(), ...next },
+    });
+
+    const start = await world.startOf(jobId, next.start.cid);
+    const second = await world.listJob(nextId);
+    // Whoever held shard 1 takes slot 0 now: its rows, and its weight, are still those of shard 1.
+    await world.accept(second, first + 1);
+    await world.accept(second, first);
+    await world.deliver(second, first + 1, 0, toyAdapterFrom(start, 3));
+    await world.deliver(second, first, 1, toyAdapterFrom(start, 4));
+    await world.untilJob(second, "completed");
+    const merged = await findAggregationOf(world.connection.db, key(second));
+    expect(merged?.result.contributors).toMatchObject([
+      { slot: 0, shard: 1, contributor: world.chain.wallet(first + 1) },
+      { slot: 1, shard: 0, contributor: world.chain.wallet(first) },
+    ]);
+  });
+});
+
+it("a task whose error says that trying again cannot help is kept as failed, and tried no more", async () => {
+  const draftId = await world.requestJob(rows(60), { model: join(world.dir, "no-such-model") });
+  await world.preparation(draftId);
+  const jobId = await world.listJob(draftId);
+  await world.accept(jobId, first);
+  await world.deliver(jobId, first, 0, honest(1));
+  const kept = await waitFor("the task to be marked", async () => {
+    const [task] = await world.connection.sql`
+      select last_error from graphile_worker.jobs
+      where key like ${`verify-adapter/%/${jobId}/%`} and attempts = max_attempts`;
+    return task;
+  });
+  expect(kept?.last_error).toContain("no readable config.json");
 });

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { generationEventSchema } from "@trainchain/protocol";
-import { ensureEnvironment, runPython } from "@trainchain/python-env";
+import { generationEventSchema, modelOfSpecSchema } from "@trainchain/protocol";
+import { ensureEnvironment, findLocalModel, runPython } from "@trainchain/python-env";
 import type { Command } from "commander";
 import { z } from "zod";
 import { readAdapterFolder } from "../adapter-folder.ts";
@@ -35,15 +35,15 @@ export function addResultTry(parent: Command): void {
       const requirementsPath = join(trainer, "requirements.txt");
       const onProgress = ({ message }: { message: string }) => output.note(message);
       await ensureEnvironment({ dir: envDir, requirementsPath, onProgress });
-      const model = options.model ?? baseModel;
-      const revision = options.model === undefined ? await revisionOf(dir) : undefined;
+      const stated = options.model === undefined ? await modelOf(dir) : undefined;
+      const model = options.model ?? (stated?.sha256 ? await findOwnModel(stated) : baseModel);
       const events = await runPython({
         dir: envDir,
         script: join(trainer, "generate.py"),
         args: [
           ...["--model", model, "--adapter", resolve(dir), "--prompt", prompt],
           ...["--max-new-tokens", String(options.maxNewTokens)],
-          ...(revision === undefined ? [] : ["--model-revision", revision]),
+          ...(stated === undefined ? [] : ["--model-revision", stated.revision]),
           ...(options.temperature === undefined ? [] : ["--temperature", String(options.temperature)]),
         ],
         schema: generationEventSchema,
@@ -55,10 +55,15 @@ export function addResultTry(parent: Command): void {
     });
 }
 
-const resultSchema = z.object({ model: z.object({ revision: z.string() }) });
+const resultSchema = z.object({ model: modelOfSpecSchema });
 
-/** The base model's revision that the adapter was trained on, as the result's own result.json says. */
-async function revisionOf(dir: string): Promise<string | undefined> {
+/** The base model that the adapter was trained on, as the result's own result.json says. */
+async function modelOf(dir: string): Promise<z.infer<typeof modelOfSpecSchema> | undefined> {
   const text = await readFile(join(dir, "result.json"), "utf8").catch(() => "null");
-  return resultSchema.safeParse(JSON.parse(text)).data?.model.revision;
+  return resultSchema.safeParse(JSON.parse(text)).data?.model;
+}
+
+/** A model of the platform's operator, where it is the one that comes with the trainer; else --model must say where it is. */
+function findOwnModel(model: z.infer<typeof modelOfSpecSchema>): Promise<string> {
+  return findLocalModel(model, [join(trainer, model.id)]);
 }

@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { acceptJob, getJob, signSubmission } from "@trainchain/chain";
 import { connect, enqueueTask } from "@trainchain/db";
 import { createDraft } from "@trainchain/db/market";
-import { findPreparation, type PreparedJob } from "@trainchain/db/work";
-import { type Address, adapterContext } from "@trainchain/protocol";
-import { createKeyRing, createLocalStorage, seal } from "@trainchain/storage";
+import { findAggregationOf, findPreparation, type PreparedJob } from "@trainchain/db/work";
+import { type Address, adapterContext, roundStartContext } from "@trainchain/protocol";
+import { createKeyRing, createLocalStorage, seal, unseal } from "@trainchain/storage";
 import {
   type RunningProcess,
   roles,
@@ -117,6 +117,31 @@ export async function startWorld() {
       });
       await enqueueTask(db, "shard-dataset", { draftId: id }, { key: `shard-dataset/${id}` });
       return id;
+    },
+
+    /** The draft of a later round, as it is made with the request; returns its id. */
+    async requestRound(firstDraftId: string, round: number): Promise<string> {
+      const id = randomUUID();
+      await sql`update drafts set first_draft_id = id where id = ${firstDraftId}`;
+      await sql`
+        insert into drafts (id, kind, requester, upload_id, request, first_draft_id, round)
+        select ${id}, kind, requester, upload_id, request, id, ${round} from drafts where id = ${firstDraftId}`;
+      return id;
+    },
+
+    /** What a job hands on to the next round. */
+    async nextOf(jobId: bigint) {
+      const stored = await findAggregationOf(db, { escrow: chain.escrow, jobId });
+      const next = stored && "series" in stored.result ? stored.result.series?.next : undefined;
+      if (!next) throw new Error(`job ${jobId} hands nothing on`);
+      return next;
+    },
+
+    /** The next round's start in the clear. */
+    async startOf(jobId: bigint, cid: string): Promise<Uint8Array> {
+      const context = roundStartContext({ chainId: 80_002, contract: chain.escrow, jobId });
+      const plain = await unseal(await storage.get(cid), await keys.identityFor(context));
+      return new Uint8Array(await new Response(plain).arrayBuffer());
     },
 
     preparation: (draftId: string) =>
