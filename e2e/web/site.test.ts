@@ -140,6 +140,7 @@ describe("navigation", () => {
 
   it("keeps the chosen theme", async () => {
     const { page, close } = await world.visit("/about", { colorScheme: "light" });
+    await h1(page).waitFor();
     const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const light = await background();
     const toggle = page.getByRole("button", { name: /^Theme/ });
@@ -160,6 +161,26 @@ describe("navigation", () => {
     await page.getByText("You are offline").waitFor();
     await page.context().setOffline(false);
     await page.getByText("You are offline").waitFor({ state: "hidden" });
+    await close();
+  });
+});
+
+describe("an API that fails", () => {
+  it("is told of where its answer is missing, with the request's id and a way to try again", async () => {
+    const { page, close } = await world.visit("/about");
+    await page.route("**/totals", (route) =>
+      route.fulfill({
+        status: 500,
+        json: { error: { code: "internal", message: "it broke", fix: null, requestId: "r-17" } },
+      }),
+    );
+    const nav = page.getByRole("navigation", { name: "Main" });
+    await nav.getByRole("link", { name: "Home", exact: true }).click();
+    await page.getByText("r-17").waitFor();
+    await expectNoAxeViolations(page);
+    await page.unroute("**/totals");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByText("Paid to contributors").waitFor();
     await close();
   });
 });

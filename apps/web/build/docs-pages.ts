@@ -58,7 +58,7 @@ async function describePage(slug: string) {
   const title = /^# (.+)$/m.exec(source)?.[1] ?? slug;
   const firstParagraph = source
     .split(/\n{2,}/)
-    .find((block) => /^[A-Za-z*`[]/.test(block))
+    .find((block) => /^(?!```)[A-Za-z*`[]/.test(block))
     ?.replaceAll("\n", " ");
   return { slug, title: plainText(title), summary: plainText(firstParagraph ?? "").slice(0, 220) };
 }

@@ -43,7 +43,10 @@ export function Notice({
   );
 }
 
-/** What failed, and what to do: shows an error's message, its `fix` where it has one, and a way to try again. */
+/**
+ * What failed, and what to do: shows an error's message, its `fix` where it has one, and a way to try again. A failure
+ * of the server (`facts.status` from 500) shows its request id, to be reported.
+ */
 export function ErrorNotice({
   error,
   title,
@@ -55,6 +58,7 @@ export function ErrorNotice({
 }) {
   const message = error instanceof Error ? error.message : String(error);
   const fix = error instanceof Error && "fix" in error ? error.fix : undefined;
+  const requestId = requestIdOf(error);
   return (
     <Notice
       tone="danger"
@@ -69,6 +73,17 @@ export function ErrorNotice({
     >
       <p className="first-letter:uppercase">{/[.!?]$/.test(message) ? message : `${message}.`}</p>
       {typeof fix === "string" && <p>{fix}</p>}
+      {requestId && (
+        <p>
+          Request id: <code className="font-mono">{requestId}</code>
+        </p>
+      )}
     </Notice>
   );
+}
+
+function requestIdOf(error: unknown): string | undefined {
+  if (!(error instanceof Error && "facts" in error)) return undefined;
+  const { status, requestId } = (error.facts ?? {}) as { status?: unknown; requestId?: unknown };
+  return typeof status === "number" && status >= 500 && typeof requestId === "string" ? requestId : undefined;
 }
