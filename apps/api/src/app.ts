@@ -38,11 +38,13 @@ import { listContributions } from "./routes/list-contributions.ts";
 import { listContributorPool } from "./routes/list-contributor-pool.ts";
 import { listDrafts } from "./routes/list-drafts.ts";
 import { listJobs } from "./routes/list-jobs.ts";
+import { listRatings } from "./routes/list-ratings.ts";
 import { listRequests } from "./routes/list-requests.ts";
 import { listTimeline } from "./routes/list-timeline.ts";
 import { login } from "./routes/login.ts";
 import { logout } from "./routes/logout.ts";
 import { openContributorExplorer } from "./routes/open-contributor-explorer.ts";
+import { rateContributor } from "./routes/rate-contributor.ts";
 import { reportProgress } from "./routes/report-progress.ts";
 import { setGpuTier } from "./routes/set-gpu-tier.ts";
 import { submitAdapter } from "./routes/submit-adapter.ts";
@@ -118,6 +120,8 @@ export function createApp(deps: Deps) {
     .route("/", reportProgress(deps))
     .route("/", createAdapterUpload(deps))
     .route("/", getVerification(deps))
+    .route("/", listRatings(deps))
+    .route("/", rateContributor(deps))
     .route("/", getReceipt(deps))
     .route("/", downloadResult(deps))
     .route("/", listRequests(deps))

@@ -20,6 +20,8 @@ import {
   nonceViewSchema,
   pageOf,
   profileViewSchema,
+  type RateContributor,
+  ratingsViewSchema,
   receiptSchema,
   relayViewSchema,
   requestViewSchema,
@@ -207,8 +209,16 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
 
     getVerification: (jobId: JobId) =>
       call(verificationsViewSchema, `jobs/${jobId}/verification`).then(({ items }) => items),
+    listRatings: (jobId: JobId) =>
+      call(ratingsViewSchema, `jobs/${jobId}/ratings`).then(({ items }) => items),
+    /** The signature is the requester's of `ratingMessage`. */
+    async rateContributor(jobId: JobId, rating: RateContributor): Promise<void> {
+      await send(connection, `jobs/${jobId}/ratings`, { method: "POST", json: rating });
+    },
     getReceipt: (jobId: JobId) => call(receiptSchema, `jobs/${jobId}/receipt`),
     getImageReceipt: (jobId: JobId) => call(imageReceiptSchema, `jobs/${jobId}/receipt`),
+    /** Where the result bundle is, for a browser that downloads with its session's cookie. */
+    resultUrl: (jobId: JobId) => `${connection.baseUrl}/jobs/${jobId}/result`,
     /** The result bundle, a tar archive, as it arrives. */
     async downloadResult(jobId: JobId, { signal }: { signal?: AbortSignal } = {}) {
       return bodyOf(await send(connection, `jobs/${jobId}/result`, { signal }));

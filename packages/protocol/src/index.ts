@@ -12,6 +12,7 @@ export * from "./next-move.ts";
 export * from "./outer-step.ts";
 export * from "./parse-environment.ts";
 export * from "./primitives.ts";
+export * from "./ratings.ts";
 export * from "./receipt.ts";
 export * from "./rewards.ts";
 export * from "./rounds.ts";

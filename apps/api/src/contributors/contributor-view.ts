@@ -4,7 +4,7 @@ import type { Platform } from "../deps.ts";
 
 /** A contributor as everybody may see it. */
 export function toContributorView(
-  { profileId, stats, gpuTier, gpuMeasured }: Omit<ContributorRecord, "rank">,
+  { profileId, stats, gpuTier, gpuMeasured, rating }: Omit<ContributorRecord, "rank">,
   { explorerUrl, publicUrl }: Platform,
 ): ContributorView {
   return {
@@ -18,5 +18,6 @@ export function toContributorView(
     gpuTier: gpuTier as GpuTier | null,
     gpuMeasured: gpuMeasured ?? false,
     memberSince: stats.memberSince.toISOString(),
+    rating,
   };
 }

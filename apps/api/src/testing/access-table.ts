@@ -48,6 +48,18 @@ export const accessTable: Record<string, Row> = {
     call: ({ closed }) => ({ path: `/jobs/${closed}/receipt` }),
     answers: everybody,
   },
+  "GET /jobs/{jobId}/ratings": {
+    call: ({ jobId }) => ({ path: `/jobs/${jobId}/ratings` }),
+    answers: everybody,
+  },
+  "POST /jobs/{jobId}/ratings": {
+    call: ({ closed }) => ({
+      path: `/jobs/${closed}/ratings`,
+      // An honest signature is tested with the ratings; here, who may try at all.
+      json: { slot: 0, stars: 5, signature: `0x${"00".repeat(65)}` },
+    }),
+    answers: [401, 404, 400, 404, 404],
+  },
   "GET /ipfs/{cid}": { call: ({ cid }) => ({ path: `/ipfs/${cid}` }), answers: everybody },
 
   "POST /auth/nonce": open("/auth/nonce"),

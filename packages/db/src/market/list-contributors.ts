@@ -2,6 +2,7 @@ import { and, desc, eq, ilike, or, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { contributorProfiles, contributorStats } from "../schema/index.ts";
 import { profileId } from "./profile-id.ts";
+import { ratingOf } from "./rating-of.ts";
 
 const ranks = {
   jobsCompleted: sql<number>`${contributorStats.jobsCompleted}::float8`,
@@ -35,6 +36,7 @@ export async function listContributors(
       stats: contributorStats,
       gpuTier: contributorProfiles.gpuTier,
       gpuMeasured: contributorProfiles.gpuMeasured,
+      rating: ratingOf,
       rank: rank.as("rank"),
     })
     .from(contributorStats)

@@ -100,3 +100,22 @@ export const slotProgress = pgTable(
   },
   (table) => [primaryKey({ columns: [table.escrow, table.jobId, table.contributor] })],
 );
+
+/** What requesters say of the contributors of their completed jobs, with the signature that proves who said it. */
+export const contributorRatings = pgTable(
+  "contributor_ratings",
+  {
+    escrow: text("escrow").notNull(),
+    jobId: bigint("job_id", { mode: "bigint" }).notNull(),
+    contributor: text("contributor").notNull(),
+    stars: smallint("stars").notNull(),
+    text: text("text").notNull(),
+    signature: text("signature").notNull(),
+    ratedAt: moment("rated_at").notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.escrow, table.jobId, table.contributor] }),
+    index("contributor_ratings_by_contributor").on(table.contributor),
+    check("contributor_ratings_stars", sql`stars between 1 and 5`),
+  ],
+);

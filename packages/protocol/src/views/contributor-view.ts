@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { gpuTierSchema } from "../hardware-needs.ts";
 import { jobStatuses, slotStatuses } from "../job-states.ts";
+import { ratingSummarySchema } from "../ratings.ts";
 import { momentTextSchema, weiTextSchema } from "./amounts.ts";
 
 export const contributorSorts = ["jobsCompleted", "completionRate", "memberSince"] as const;
@@ -17,6 +18,8 @@ export const contributorViewSchema = z.object({
   /** Whether the tier was measured by the contributor's agent rather than chosen. */
   gpuMeasured: z.boolean(),
   memberSince: momentTextSchema,
+  /** Stars that requesters gave; null before the first. */
+  rating: ratingSummarySchema.nullable(),
 });
 
 /** The caller's own profile. */
