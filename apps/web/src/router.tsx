@@ -74,6 +74,11 @@ const requester = createRoute({
   path: "/requester",
   component: lazyRouteComponent(() => import("./features/request/requester-page.tsx")),
 });
+const draft = createRoute({
+  ...underRoot,
+  path: "/draft/$draftId",
+  component: lazyRouteComponent(() => import("./features/request/draft-page.tsx")),
+});
 const myRequests = createRoute({
   ...underRoot,
   path: "/my-requests",
@@ -108,6 +113,7 @@ export const router = createRouter({
     contact,
     myProfile,
     requester,
+    draft,
     myRequests,
     job,
     myContributions,

@@ -45,6 +45,13 @@ export const verificationQuery = (jobId: string) =>
 export const receiptQuery = (jobId: string) =>
   queryOptions({ queryKey: ["job", jobId, "receipt"], queryFn: () => api.getReceipt(jobId) });
 
+/** The same of an image job. */
+export const imageReceiptQuery = (jobId: string) =>
+  queryOptions({ queryKey: ["job", jobId, "image-receipt"], queryFn: () => api.getImageReceipt(jobId) });
+
+export const ratingsQuery = (jobId: string) =>
+  queryOptions({ queryKey: ["job", jobId, "ratings"], queryFn: () => api.listRatings(jobId) });
+
 export const myRequestsQuery = infiniteQueryOptions({
   queryKey: ["me", "requests"],
   queryFn: ({ pageParam }) => api.listMyRequests({ cursor: pageParam }),

@@ -1,6 +1,6 @@
 import type { SigningClient } from "@trainchain/chain";
 import { type ConfigView, TrainChainError } from "@trainchain/protocol";
-import type { Chain, EIP1193Provider } from "viem";
+import type { Chain, EIP1193Provider, Hash, TransactionReceipt } from "viem";
 import { type Connector, createConfig, custom } from "wagmi";
 import {
   connect,
@@ -8,9 +8,11 @@ import {
   getConnection,
   getConnectorClient,
   getConnectors,
+  getGasPrice,
   reconnect,
   signMessage,
   switchChain,
+  waitForTransactionReceipt,
   watchConnection,
   watchConnectors,
 } from "wagmi/actions";
@@ -110,6 +112,25 @@ export function createWalletConnection(platform: ConfigView) {
       } catch (error) {
         throw toWalletError(error);
       }
+    },
+
+    /** The receipt of a transaction once it is mined; a reverted one is thrown. */
+    async confirm(hash: Hash): Promise<TransactionReceipt> {
+      const receipt = await waitForTransactionReceipt(wagmi, { hash, chainId: chain.id }).catch(
+        (error: unknown) => {
+          throw toWalletError(error);
+        },
+      );
+      if (receipt.status === "success") return receipt;
+      throw new TrainChainError("chain-rejected", `the escrow refused the transaction ${hash}`, {
+        fix: "Somebody may have been faster. Look at the job's state, then try again.",
+      });
+    },
+
+    /** What the network asks for a unit of gas now. */
+    async gasPriceWei(): Promise<bigint> {
+      await resume();
+      return getGasPrice(wagmi, { chainId: chain.id });
     },
 
     /** Calls back at each change of account or network, first with the state after an earlier visit's connection is taken up. */

@@ -1,10 +1,125 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { ContributionView } from "@trainchain/protocol";
+import {
+  Amount,
+  Badge,
+  Button,
+  buttonClasses,
+  Cell,
+  EmptyState,
+  ErrorNotice,
+  HeaderCell,
+  Loading,
+  RelativeTime,
+  Row,
+  Skeleton,
+  Table,
+  TableHead,
+} from "@trainchain/ui";
+import { myContributionsQuery } from "../../api/queries.ts";
 import { RequireSession } from "../../session/require-session.tsx";
 import { Page } from "../../shell/page.tsx";
+import { describeContribution } from "./describe-contribution.ts";
 
 export default function MyContributionsPage() {
   return (
-    <Page title="My Contributions">
-      <RequireSession purpose="This page belongs to your wallet.">{null}</RequireSession>
+    <Page title="My Contributions" lead="Every slot that your wallet took, and what came of it.">
+      <RequireSession purpose="What you worked on belongs to your wallet.">
+        <Contributions />
+      </RequireSession>
     </Page>
+  );
+}
+
+function Contributions() {
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+    ...myContributionsQuery,
+    refetchInterval: 15_000,
+  });
+  if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
+  if (!data) {
+    return (
+      <Loading label="Loading your contributions">
+        <Skeleton className="h-48" />
+      </Loading>
+    );
+  }
+  const contributions = data.pages.flatMap(({ items }) => items);
+  if (contributions.length === 0) {
+    return (
+      <EmptyState
+        title="No contribution yet"
+        action={
+          <Link to="/contributor" className={buttonClasses()}>
+            Become a contributor
+          </Link>
+        }
+      >
+        The contributor app takes jobs, trains on your machine and hands the work in.
+      </EmptyState>
+    );
+  }
+  return (
+    <div className="grid gap-4">
+      <Table caption="Your contributions">
+        <TableHead>
+          <HeaderCell>Job</HeaderCell>
+          <HeaderCell>State</HeaderCell>
+          <HeaderCell>Joined</HeaderCell>
+          <HeaderCell>Deadline</HeaderCell>
+          <HeaderCell className="text-right">Paid or pending</HeaderCell>
+        </TableHead>
+        <tbody>
+          {contributions.map((one) => (
+            <ContributionRow key={`${one.escrow}/${one.jobId}`} contribution={one} />
+          ))}
+        </tbody>
+      </Table>
+      {hasNextPage && (
+        <Button
+          variant="secondary"
+          busy={isFetchingNextPage}
+          onClick={() => void fetchNextPage()}
+          className="justify-self-center"
+        >
+          Show more
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function ContributionRow({ contribution }: { contribution: ContributionView }) {
+  const { text, tone } = describeContribution(contribution);
+  const { jobId, model, acceptedAt, deadline, status, paidWei, pendingWei, relayError } = contribution;
+  return (
+    <Row>
+      <Cell>
+        <Link to="/job/$jobId" params={{ jobId }} className="font-medium underline underline-offset-4">
+          Job {jobId}
+        </Link>
+        <span className="block text-muted">{model}</span>
+      </Cell>
+      <Cell className="whitespace-normal">
+        <Badge tone={tone}>{text}</Badge>
+        {relayError && <span className="mt-1 block text-danger-text">{relayError.message}</span>}
+      </Cell>
+      <Cell>
+        <RelativeTime at={acceptedAt} />
+      </Cell>
+      <Cell>{status === "accepted" && deadline ? <RelativeTime at={deadline} /> : "–"}</Cell>
+      <Cell className="text-right">
+        {paidWei ? (
+          <Amount wei={paidWei} decimals={6} />
+        ) : pendingWei ? (
+          <>
+            <Amount wei={pendingWei} decimals={6} /> <span className="text-muted">pending</span>
+          </>
+        ) : (
+          "–"
+        )}
+      </Cell>
+    </Row>
   );
 }

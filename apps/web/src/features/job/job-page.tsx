@@ -1,7 +1,85 @@
-import { useParams } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import type { ConfigView, JobView } from "@trainchain/protocol";
+import { Badge, Card, ErrorNotice, Loading, Notice, RelativeTime, Skeleton } from "@trainchain/ui";
+import { configQuery, jobQuery } from "../../api/queries.ts";
+import { useJobWatch } from "../../api/use-job-watch.ts";
+import { useSession } from "../../session/session-context.ts";
 import { Page } from "../../shell/page.tsx";
+import { describeJobState } from "./describe-job-state.ts";
+import { JobActions } from "./job-actions.tsx";
+import { JobFacts } from "./job-facts.tsx";
+import { JobTimeline } from "./job-timeline.tsx";
+import { titleOf } from "./job-title.ts";
+import { LiveLoss } from "./live-loss.tsx";
+import { ReceiptSection } from "./receipt-section.tsx";
+import { SlotsTable } from "./slots-table.tsx";
+import { VerificationSection } from "./verification-section.tsx";
+
+const route = getRouteApi("/job/$jobId");
 
 export default function JobPage() {
-  const { jobId } = useParams({ from: "/job/$jobId" });
-  return <Page title={`Job ${jobId}`}>{null}</Page>;
+  const { jobId } = route.useParams();
+  const job = useQuery(jobQuery(jobId));
+  const config = useQuery(configQuery);
+  const error = job.error ?? config.error;
+  if (error) {
+    return (
+      <Page title={`Job ${jobId}`}>
+        <ErrorNotice error={error} onRetry={() => void job.refetch()} />
+      </Page>
+    );
+  }
+  if (!job.data || !config.data) {
+    return (
+      <Page title={`Job ${jobId}`}>
+        <Loading label="Loading the job">
+          <Skeleton className="h-96" />
+        </Loading>
+      </Page>
+    );
+  }
+  return <Job job={job.data} config={config.data} />;
+}
+
+function Job({ job, config }: { job: JobView; config: ConfigView }) {
+  const { wallet } = useSession();
+  const { progress, error } = useJobWatch(job.jobId);
+  const { text, tone } = describeJobState(job);
+  const isRequester = wallet === job.requester;
+  const round = job.series ? `Round ${job.series.round} of ${job.series.rounds}. ` : "";
+  const ended = job.status !== "open";
+  return (
+    <Page
+      title={`Job ${job.jobId}`}
+      lead={`${round}${titleOf(job)}`}
+      actions={<Badge tone={tone}>{text}</Badge>}
+    >
+      <div className="grid gap-6">
+        <Notice tone={ended ? "neutral" : "info"} title="What happens next">
+          {job.nextStep.text}
+          {job.nextStep.until && (
+            <>
+              {" "}
+              Until: <RelativeTime at={job.nextStep.until} />.
+            </>
+          )}
+        </Notice>
+        {error && <ErrorNotice title="Live updates stopped" error={error} />}
+        {wallet && <JobActions job={job} isRequester={isRequester} />}
+        <Card title="Contributors">
+          <div className="grid gap-5">
+            <SlotsTable job={job} progress={progress} mayRate={isRequester && job.status === "completed"} />
+            {isRequester && <LiveLoss progress={progress} />}
+          </div>
+        </Card>
+        {job.resultCid && <ReceiptSection job={job} isRequester={isRequester} />}
+        {wallet && job.spec && <VerificationSection jobId={job.jobId} />}
+        <div className="grid gap-6 lg:grid-cols-2">
+          <JobFacts job={job} config={config} />
+          <JobTimeline jobId={job.jobId} explorerUrl={config.explorerUrl} />
+        </div>
+      </div>
+    </Page>
+  );
 }

@@ -1,0 +1,45 @@
+import type { ConfigView, JobView } from "@trainchain/protocol";
+import { Amount, Card, RelativeTime, WalletAddress } from "@trainchain/ui";
+import type { ReactNode } from "react";
+
+/** The job's terms and spec, as they are public. */
+export function JobFacts({ job, config }: { job: JobView; config: ConfigView }) {
+  const { spec, terms } = job;
+  const number = (value: number) => value.toLocaleString("en");
+  const facts: [string, ReactNode][] = [
+    [
+      "Requester",
+      <WalletAddress
+        key="requester"
+        address={job.requester}
+        href={config.explorerUrl && `${config.explorerUrl}/address/${job.requester}`}
+      />,
+    ],
+    ["Stake", <Amount key="stake" wei={job.stakeWei} decimals={6} />],
+    ["Share of each contributor", <Amount key="share" wei={job.shareWei} decimals={6} />],
+    ["Platform fee", <Amount key="fee" wei={job.feeWei} decimals={6} />],
+    ["Contributors", `${terms.minContributors} to ${terms.maxContributors}`],
+  ];
+  if (terms.acceptBy) facts.push(["Joining ends", <RelativeTime key="accept" at={terms.acceptBy} />]);
+  if (BigInt(terms.bondWei) > 0n)
+    facts.push(["Bond", <Amount key="bond" wei={terms.bondWei} decimals={6} />]);
+  if (spec) {
+    facts.push(["Rows", `${number(spec.rows)}, in shards of ${spec.shardRows.map(number).join(" + ")}`]);
+    facts.push(["Epochs", number(spec.epochs)]);
+    if (spec.kind === "llm-finetune") facts.push(["Adapter", `LoRA, rank ${spec.rank}, alpha ${spec.alpha}`]);
+    else facts.push(["Classes", spec.classes.join(", ")], ["Image size", `${spec.imgsz} pixels a side`]);
+    if (spec.description) facts.push(["Description", spec.description]);
+  }
+  return (
+    <Card title="Terms">
+      <dl className="grid gap-x-6 gap-y-2 text-sm sm:grid-cols-[11rem_1fr]">
+        {facts.map(([label, value]) => (
+          <div key={label} className="contents">
+            <dt className="text-muted">{label}</dt>
+            <dd className="min-w-0 break-words">{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </Card>
+  );
+}

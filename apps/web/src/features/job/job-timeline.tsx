@@ -1,0 +1,78 @@
+import { useQuery } from "@tanstack/react-query";
+import type { TimelineEvent } from "@trainchain/protocol";
+import { Amount, Card, ErrorNotice, RelativeTime, Skeleton, Timeline } from "@trainchain/ui";
+import type { ReactNode } from "react";
+import { timelineQuery } from "../../api/queries.ts";
+
+/** What happened on chain, oldest first, each step with its transaction. */
+export function JobTimeline({ jobId, explorerUrl }: { jobId: string; explorerUrl: string | null }) {
+  const { data, error, refetch } = useQuery(timelineQuery(jobId));
+  return (
+    <Card title="On the chain">
+      {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <Skeleton className="h-40" />}
+      {data && (
+        <Timeline
+          label="Events of this job on the chain"
+          steps={data.map((event, index) => ({
+            key: `${event.transactionHash}/${event.event}/${index}`,
+            title: titleOf(event),
+            detail: <TransactionLink hash={event.transactionHash} explorerUrl={explorerUrl} />,
+            aside: <RelativeTime at={event.at} />,
+            state: event.event === "AdapterRejected" || event.event === "SlotReleased" ? "failed" : "done",
+          }))}
+        />
+      )}
+    </Card>
+  );
+}
+
+function titleOf({ event, contributor, details }: TimelineEvent): ReactNode {
+  const who = contributor ?? "A contributor";
+  const amount =
+    typeof details.amountWei === "string" ? <Amount wei={details.amountWei} decimals={6} /> : null;
+  switch (event) {
+    case "JobCreated":
+      return "The reward was staked and the job opened";
+    case "JobAccepted":
+      return `${who} joined`;
+    case "AdapterSubmitted":
+      return `${who} delivered`;
+    case "AdapterRejected":
+      return `The delivery of ${who} was refused`;
+    case "SlotReleased":
+      return `${who} missed the deadline; the slot is free again`;
+    case "DelegateChanged":
+      return `${who} named another delegate`;
+    case "JobCompleted":
+      return (
+        <>
+          {who} was paid {amount}
+        </>
+      );
+    case "JobClosed":
+      return "The job was closed";
+    case "PaymentDeferred":
+      return <>{amount} waits to be withdrawn</>;
+    case "Withdrawn":
+      return <>{amount} was withdrawn</>;
+    default:
+      return event;
+  }
+}
+
+function TransactionLink({ hash, explorerUrl }: { hash: string; explorerUrl: string | null }) {
+  const short = <span className="font-mono text-xs">{`${hash.slice(0, 10)}…${hash.slice(-6)}`}</span>;
+  if (!explorerUrl) return <span title={hash}>{short}</span>;
+  return (
+    <a
+      href={`${explorerUrl}/tx/${hash}`}
+      target="_blank"
+      rel="noreferrer"
+      className="underline decoration-edge/50 underline-offset-4 hover:decoration-current"
+    >
+      {short}
+      <span className="sr-only"> on the block explorer, opens in a new tab</span>
+    </a>
+  );
+}

@@ -1,0 +1,43 @@
+import { Amount, Cell, HeaderCell, Row, Table, TableHead } from "@trainchain/ui";
+
+interface Paid {
+  payouts: { contributor: string; amountWei: string }[];
+  feeWei: string;
+  refundWei: string;
+}
+
+/** Where the stake went, to the wei. */
+export function PayoutTable({ receipt, rows }: { receipt: Paid; rows: ReadonlyMap<string, number> }) {
+  return (
+    <Table caption="Payouts">
+      <TableHead>
+        <HeaderCell>Paid to</HeaderCell>
+        <HeaderCell>Rows</HeaderCell>
+        <HeaderCell className="text-right">Amount</HeaderCell>
+      </TableHead>
+      <tbody>
+        {receipt.payouts.map(({ contributor, amountWei }) => (
+          <Row key={contributor}>
+            <Cell className="font-mono text-xs">{contributor}</Cell>
+            <Cell>{rows.get(contributor)?.toLocaleString("en") ?? "–"}</Cell>
+            <Cell className="text-right">
+              <Amount wei={amountWei} decimals={6} />
+            </Cell>
+          </Row>
+        ))}
+        {[
+          ["Platform fee", receipt.feeWei],
+          ["Back to the requester", receipt.refundWei],
+        ].map(([label = "", amountWei = "0"]) => (
+          <Row key={label}>
+            <Cell>{label}</Cell>
+            <Cell>–</Cell>
+            <Cell className="text-right">
+              <Amount wei={amountWei} decimals={6} />
+            </Cell>
+          </Row>
+        ))}
+      </tbody>
+    </Table>
+  );
+}

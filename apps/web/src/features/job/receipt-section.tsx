@@ -1,0 +1,87 @@
+import { useQuery } from "@tanstack/react-query";
+import type { JobView } from "@trainchain/protocol";
+import { buttonClasses, Card, DownloadIcon, ErrorNotice, Skeleton } from "@trainchain/ui";
+import { api } from "../../api/api.ts";
+import { imageReceiptQuery, receiptQuery } from "../../api/queries.ts";
+import { ConfusionMatrix } from "./confusion-matrix.tsx";
+import { LossBars } from "./loss-bars.tsx";
+import { PayoutTable } from "./payout-table.tsx";
+
+/** What came of the job: how good it is, who was paid, and the bundle for its requester. */
+export function ReceiptSection({ job, isRequester }: { job: JobView; isRequester: boolean }) {
+  return (
+    <Card
+      title="Result"
+      actions={
+        isRequester && (
+          <a href={api.resultUrl(job.jobId)} download className={buttonClasses("primary", "small")}>
+            <DownloadIcon />
+            Download the bundle
+          </a>
+        )
+      }
+    >
+      {job.kind === "llm-finetune" ? <LlmReceipt jobId={job.jobId} /> : <ImageReceipt jobId={job.jobId} />}
+      <p className="mt-5 text-sm text-muted">
+        Anybody can check this receipt: <code>trainchain result verify receipt.json</code> recomputes the
+        merge, the CIDs and every payment, and says what it cannot.
+      </p>
+    </Card>
+  );
+}
+
+function LlmReceipt({ jobId }: { jobId: string }) {
+  const { data: receipt, error, refetch } = useQuery(receiptQuery(jobId));
+  if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
+  if (!receipt) return <Skeleton className="h-40" />;
+  const { result } = receipt;
+  const { evaluation } = result;
+  return (
+    <div className="grid gap-6">
+      {evaluation ? (
+        <LossBars
+          holdoutRows={evaluation.holdoutRows}
+          bars={[
+            { name: "Base model", loss: evaluation.base.loss },
+            ...(evaluation.start ? [{ name: "Start of the round", loss: evaluation.start.loss }] : []),
+            ...result.contributors.flatMap(({ contributor, evaluation: own }) =>
+              own ? [{ name: `${contributor} alone`, loss: own.loss }] : [],
+            ),
+            ...(evaluation.fedavg ? [{ name: "Factors averaged apart", loss: evaluation.fedavg.loss }] : []),
+            { name: "Merged result", loss: evaluation.merged.loss, isResult: true },
+          ]}
+        />
+      ) : (
+        <p className="text-muted">This platform had no evaluator: held-out losses were not measured.</p>
+      )}
+      <p className="text-sm text-muted">
+        Merged by {result.method} to rank {result.rank}; {(100 * result.relativeError).toFixed(2)} % of the
+        exact mean update's square is left out.
+      </p>
+      <PayoutTable
+        receipt={receipt}
+        rows={new Map(result.contributors.map((one) => [one.contributor, one.rows]))}
+      />
+    </div>
+  );
+}
+
+function ImageReceipt({ jobId }: { jobId: string }) {
+  const { data: receipt, error, refetch } = useQuery(imageReceiptQuery(jobId));
+  if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
+  if (!receipt) return <Skeleton className="h-40" />;
+  const { evaluation, classes } = receipt.result;
+  return (
+    <div className="grid gap-6">
+      <p>
+        <strong className="text-2xl font-semibold tabular-nums">
+          {(100 * evaluation.accuracy).toFixed(1)} %
+        </strong>{" "}
+        of {evaluation.holdoutRows} hidden images named rightly; always naming the most frequent class would
+        reach {(100 * evaluation.chance.accuracy).toFixed(1)} %.
+      </p>
+      <ConfusionMatrix classes={classes} counts={evaluation.confusion} />
+      <PayoutTable receipt={receipt} rows={new Map()} />
+    </div>
+  );
+}

@@ -1,0 +1,133 @@
+import type { JobView, ProgressEvent, SlotStatus, SlotView, TrainerEvent } from "@trainchain/protocol";
+import {
+  Badge,
+  Cell,
+  HeaderCell,
+  Progress,
+  RelativeTime,
+  Row,
+  Table,
+  TableHead,
+  type Tone,
+} from "@trainchain/ui";
+import { RateContributor } from "./rate-contributor.tsx";
+
+const states: Record<SlotStatus, { text: string; tone: Tone }> = {
+  none: { text: "Free", tone: "neutral" },
+  accepted: { text: "Training", tone: "info" },
+  submitted: { text: "Delivered", tone: "positive" },
+  rejected: { text: "Refused", tone: "danger" },
+  released: { text: "Deadline missed", tone: "warning" },
+};
+
+/** Who works on the job: state, trustworthiness and, for its requester, live progress. */
+export function SlotsTable({
+  job,
+  progress,
+  mayRate,
+}: {
+  job: JobView;
+  progress: ReadonlyMap<number, readonly ProgressEvent[]>;
+  mayRate: boolean;
+}) {
+  const free = Math.max(
+    0,
+    job.terms.maxContributors -
+      job.slots.filter(({ status }) => status === "accepted" || status === "submitted").length,
+  );
+  return (
+    <div className="grid gap-3">
+      {job.slots.length > 0 && (
+        <Table caption="Contributors of this job">
+          <TableHead>
+            <HeaderCell>Wallet</HeaderCell>
+            <HeaderCell>Completion rate</HeaderCell>
+            <HeaderCell>State</HeaderCell>
+            <HeaderCell>Progress</HeaderCell>
+            {mayRate && <HeaderCell>Your rating</HeaderCell>}
+          </TableHead>
+          <tbody>
+            {job.slots.map((slot) => (
+              <Row key={`${slot.slot}/${slot.contributor}`}>
+                <Cell className="font-mono text-xs">
+                  {slot.contributor}
+                  {slot.yours && <span className="font-sans"> (you)</span>}
+                </Cell>
+                <Cell>{formatRate(slot.completionRate)}</Cell>
+                <Cell>
+                  <Badge tone={states[slot.status].tone}>{states[slot.status].text}</Badge>
+                </Cell>
+                <Cell className="min-w-48">
+                  <SlotProgress slot={slot} latest={progress.get(slot.slot)?.at(-1)?.event} />
+                </Cell>
+                {mayRate && (
+                  <Cell>
+                    {slot.status === "submitted" && <RateContributor jobId={job.jobId} slot={slot.slot} />}
+                  </Cell>
+                )}
+              </Row>
+            ))}
+          </tbody>
+        </Table>
+      )}
+      {job.status === "open" && free > 0 && (
+        <p className="text-sm text-muted">
+          {free} {free === 1 ? "place is" : "places are"} free.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function formatRate(rate: number | null): string {
+  return rate === null ? "first job" : `${Math.round(rate * 100)} %`;
+}
+
+function SlotProgress({ slot, latest }: { slot: SlotView; latest: TrainerEvent | undefined }) {
+  const event = latest ?? slot.progress?.event;
+  if (slot.status === "submitted") return <span className="text-muted">done</span>;
+  if (slot.status !== "accepted") return <span className="text-muted">–</span>;
+  const share = shareOf(event);
+  return (
+    <span className="grid gap-1">
+      {share !== undefined && <Progress label={`Progress of ${slot.contributor}`} value={share} />}
+      <span className="text-sm text-muted">
+        {event ? describeEvent(event) : "no news yet"}
+        {slot.deadline && (
+          <>
+            {" "}
+            · due <RelativeTime at={slot.deadline} />
+          </>
+        )}
+      </span>
+    </span>
+  );
+}
+
+function shareOf(event: TrainerEvent | undefined): number | undefined {
+  if (event?.event === "step") return event.step / Math.max(1, event.steps);
+  if (event?.event === "epoch") return event.epoch / Math.max(1, event.epochs);
+  return undefined;
+}
+
+function describeEvent(event: TrainerEvent): string {
+  switch (event.event) {
+    case "step":
+      return `step ${event.step} of ${event.steps}, loss ${event.loss.toFixed(3)}`;
+    case "epoch":
+      return `epoch ${event.epoch} of ${event.epochs}, accuracy ${Math.round(event.accuracy * 100)} %`;
+    case "started":
+      return `started on ${event.device}`;
+    case "downloaded":
+      return "has its data";
+    case "model-loaded":
+      return "the model is loaded";
+    case "uploaded":
+    case "submitted":
+      return "uploaded, being submitted";
+    case "failed":
+      return `failed: ${event.message}`;
+    default:
+      return event.event;
+  }
+}

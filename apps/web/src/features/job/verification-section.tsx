@@ -1,0 +1,49 @@
+import { useQuery } from "@tanstack/react-query";
+import { Badge, Card, Cell, HeaderCell, Row, Table, TableHead } from "@trainchain/ui";
+import { verificationQuery } from "../../api/queries.ts";
+
+const names: Record<string, string> = {
+  "sealed-to-slot": "Sealed for its slot",
+  safetensors: "Well-formed file",
+  "same-start": "Same start as the job",
+  "update-size": "Size of the update",
+  "not-a-copy": "No copy of another",
+  "held-out-loss": "Held-out loss",
+  onnx: "Well-formed model",
+  "classes-and-size": "Classes and image size",
+  "better-than-chance": "Better than chance",
+};
+
+const tones = { passed: "positive", failed: "danger", skipped: "neutral" } as const;
+
+/** The verdicts on the deliveries, for those who may see them: the requester all, a contributor its own. */
+export function VerificationSection({ jobId }: { jobId: string }) {
+  const { data } = useQuery({ ...verificationQuery(jobId), retry: false });
+  if (!data || data.length === 0) return null;
+  return (
+    <Card title="Verification">
+      <Table caption="Checks of the delivered work">
+        <TableHead>
+          <HeaderCell>Contributor</HeaderCell>
+          <HeaderCell>Check</HeaderCell>
+          <HeaderCell>Result</HeaderCell>
+          <HeaderCell>In words</HeaderCell>
+        </TableHead>
+        <tbody>
+          {data.flatMap(({ contributor, checks }) =>
+            checks.map((check, index) => (
+              <Row key={`${contributor}/${check.check}`}>
+                <Cell className="font-mono text-xs">{index === 0 ? contributor : ""}</Cell>
+                <Cell>{names[check.check] ?? check.check}</Cell>
+                <Cell>
+                  <Badge tone={tones[check.verdict]}>{check.verdict}</Badge>
+                </Cell>
+                <Cell className="min-w-64 whitespace-normal text-muted">{check.message}</Cell>
+              </Row>
+            )),
+          )}
+        </tbody>
+      </Table>
+    </Card>
+  );
+}

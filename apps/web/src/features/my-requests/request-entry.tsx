@@ -1,0 +1,112 @@
+import { Link } from "@tanstack/react-router";
+import type { DraftStatus, DraftView, JobView } from "@trainchain/protocol";
+import { Amount, Badge, buttonClasses, Card, RelativeTime, type Tone } from "@trainchain/ui";
+import type { ReactNode } from "react";
+import { describeJobState } from "../job/describe-job-state.ts";
+import { titleOf } from "../job/job-title.ts";
+
+const draftStates: Record<DraftStatus, { text: string; tone: Tone; next: string }> = {
+  preparing: {
+    text: "Being prepared",
+    tone: "info",
+    next: "The data is checked, split and sealed. Then you sign.",
+  },
+  ready: {
+    text: "Ready to sign",
+    tone: "warning",
+    next: "Look at the terms and stake the reward. Nothing is paid yet.",
+  },
+  failed: { text: "Data refused", tone: "danger", next: "See what is wrong with the file." },
+  listed: { text: "Listed", tone: "positive", next: "" },
+  deleted: { text: "Deleted", tone: "neutral", next: "" },
+};
+
+/** A request that is not on chain yet. */
+export function DraftEntry({ draft }: { draft: DraftView }) {
+  const { text, tone, next } = draftStates[draft.status];
+  const kind = draft.kind === "llm-finetune" ? "LLM fine-tuning" : "Image classification";
+  const round = draft.series ? `, round ${draft.series.round} of ${draft.series.rounds}` : "";
+  return (
+    <Entry
+      title={`${draft.spec?.model.id ?? kind}${round}`}
+      badge={<Badge tone={tone}>{text}</Badge>}
+      detail={draft.nextStep ?? next}
+      facts={
+        <>
+          <Amount wei={draft.stakeWei} /> · made <RelativeTime at={draft.createdAt} />
+        </>
+      }
+      action={
+        <Link
+          to="/draft/$draftId"
+          params={{ draftId: draft.id }}
+          className={buttonClasses("secondary", "small")}
+        >
+          {draft.status === "ready" ? "Look and sign" : "Open"}
+        </Link>
+      }
+    />
+  );
+}
+
+/** A job on chain: its state in words, what comes next and by when. */
+export function JobEntry({ job }: { job: JobView }) {
+  const { text, tone } = describeJobState(job);
+  const round = job.series ? `, round ${job.series.round} of ${job.series.rounds}` : "";
+  return (
+    <Entry
+      title={`Job ${job.jobId}: ${titleOf(job)}${round}`}
+      badge={<Badge tone={tone}>{text}</Badge>}
+      detail={
+        <>
+          {job.nextStep.text}
+          {job.nextStep.until && (
+            <>
+              {" "}
+              Until: <RelativeTime at={job.nextStep.until} />.
+            </>
+          )}
+        </>
+      }
+      facts={
+        <>
+          <Amount wei={job.stakeWei} /> · {job.slots.filter(({ status }) => status === "submitted").length} of{" "}
+          {job.terms.maxContributors} delivered · opened <RelativeTime at={job.createdAt} />
+        </>
+      }
+      action={
+        <Link to="/job/$jobId" params={{ jobId: job.jobId }} className={buttonClasses("secondary", "small")}>
+          Open
+        </Link>
+      }
+    />
+  );
+}
+
+function Entry({
+  title,
+  badge,
+  detail,
+  facts,
+  action,
+}: {
+  title: string;
+  badge: ReactNode;
+  detail: ReactNode;
+  facts: ReactNode;
+  action: ReactNode;
+}) {
+  return (
+    <Card className="grid gap-3 sm:grid-cols-[1fr_auto] sm:items-center">
+      <div className="grid gap-1.5">
+        <div className="flex flex-wrap items-center gap-3">
+          <h2 className="font-semibold break-all">{title}</h2>
+          {badge}
+        </div>
+        <p>{detail}</p>
+        <p className="text-sm text-muted">{facts}</p>
+      </div>
+      {action}
+    </Card>
+  );
+}

@@ -1,0 +1,119 @@
+import { ErrorNotice, Notice, Progress, Stat } from "@trainchain/ui";
+import type { FileCheck } from "./check-file.worker.ts";
+import { LengthHistogram } from "./length-histogram.tsx";
+import { ProblemTable } from "./problem-table.tsx";
+import { RowPreview } from "./row-preview.tsx";
+import type { FileCheckState } from "./use-file-check.ts";
+
+/** What the check of the chosen file says, while it runs and after. */
+export function CheckReport({ state }: { state: FileCheckState }) {
+  if (state.status === "none") return null;
+  if (state.status === "failed")
+    return <ErrorNotice title="This file cannot be read" error={state.message} />;
+  if (state.status === "checking") {
+    return (
+      <div className="grid gap-2">
+        <p className="text-sm text-muted">Checking the file on your machine. Nothing has been sent.</p>
+        <Progress label="Checking the file" value={state.share} />
+      </div>
+    );
+  }
+  return (
+    <div className="grid gap-4" aria-live="polite">
+      <Verdict check={state.check} />
+      <ProblemTable problems={state.check.report.problems} total={totalProblems(state.check)} />
+      {state.check.kind === "llm-finetune" ? (
+        <RowsFound check={state.check} />
+      ) : (
+        <ClassesFound check={state.check} />
+      )}
+    </div>
+  );
+}
+
+function totalProblems({ report }: FileCheck): number {
+  return report.errors + report.warnings;
+}
+
+function Verdict({ check: { report } }: { check: FileCheck }) {
+  const count = (many: number, one: string) => `${many.toLocaleString("en")} ${one}${many === 1 ? "" : "s"}`;
+  if (!report.ok)
+    return (
+      <Notice tone="danger" title={`${count(report.errors, "problem")} to mend`}>
+        Mend the file as the table says, then choose it again. What you filled in below stays.
+      </Notice>
+    );
+  if (report.warnings > 0)
+    return (
+      <Notice tone="warning" title="This file can be used">
+        {count(report.warnings, "warning")}, put right by themselves.
+      </Notice>
+    );
+  return <Notice tone="positive" title="This file can be used" />;
+}
+
+function RowsFound({ check: { report, sample } }: { check: Extract<FileCheck, { kind: "llm-finetune" }> }) {
+  const hints = Object.entries(sample.sensitiveRows);
+  return (
+    <>
+      <dl className="grid grid-cols-2 gap-4 sm:grid-cols-4">
+        <Stat label="Rows" value={report.rows.toLocaleString("en")} />
+        <Stat label="Duplicates left out" value={report.duplicates.toLocaleString("en")} />
+        <Stat
+          label="Tokens, about"
+          value={tokensOf(sample.characters).toLocaleString("en")}
+          note="four characters a token"
+        />
+        <Stat
+          label="Median answer"
+          value={(report.outputChars?.median ?? 0).toLocaleString("en")}
+          note="characters"
+        />
+      </dl>
+      {hints.length > 0 && (
+        <Notice tone="warning" title="Should contributors see this?">
+          Seen in some rows: {hints.map(([kind, rows]) => `${kind} (${rows})`).join(", ")}. Every contributor
+          sees its part of the rows in the clear.
+        </Notice>
+      )}
+      {report.outputChars && <LengthHistogram bins={report.outputChars.histogram} />}
+      <RowPreview rows={sample.firstRows} />
+    </>
+  );
+}
+
+/** A usual rule of thumb for English text; each model's tokenizer differs. */
+const tokensOf = (characters: number) => Math.round(characters / 4);
+
+function ClassesFound({
+  check: { report },
+}: {
+  check: Extract<FileCheck, { kind: "image-classification" }>;
+}) {
+  if (report.classes.length === 0) return null;
+  const most = Math.max(...report.classes.map(({ train, val, test }) => train + val + test));
+  return (
+    <figure className="grid gap-2">
+      <figcaption className="text-sm font-medium">
+        {report.images.toLocaleString("en")} images in {report.classes.length} classes
+      </figcaption>
+      <ul className="grid max-h-72 gap-1.5 overflow-y-auto pr-2 text-sm">
+        {report.classes.map(({ name, train, val, test }) => (
+          <li key={name} className="grid grid-cols-[8rem_1fr_4rem] items-center gap-3">
+            <span className="truncate" title={name}>
+              {name}
+            </span>
+            <meter
+              min={0}
+              max={most}
+              value={train + val + test}
+              aria-label={`Images of ${name}`}
+              className="h-2 w-full"
+            />
+            <span className="text-right text-muted tabular-nums">{train + val + test}</span>
+          </li>
+        ))}
+      </ul>
+    </figure>
+  );
+}

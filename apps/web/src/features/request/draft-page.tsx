@@ -1,0 +1,139 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import type { DraftView } from "@trainchain/protocol";
+import {
+  Button,
+  buttonClasses,
+  Card,
+  ErrorNotice,
+  Loading,
+  Notice,
+  Progress,
+  Skeleton,
+  Stepper,
+} from "@trainchain/ui";
+import { api } from "../../api/api.ts";
+import { configQuery, draftQuery, myRequestsQuery } from "../../api/queries.ts";
+import { RequireSession } from "../../session/require-session.tsx";
+import { Page } from "../../shell/page.tsx";
+import { draftReport } from "./draft-report.ts";
+import { PayForDraft } from "./pay-for-draft.tsx";
+import { ProblemTable } from "./problem-table.tsx";
+import { SpecTable } from "./spec-table.tsx";
+
+const route = getRouteApi("/draft/$draftId");
+
+/** A request that is not on chain yet: prepared, shown with its terms, then signed or thrown away. */
+export default function DraftPage() {
+  const { draftId } = route.useParams();
+  return (
+    <Page title="Your request" width="wide">
+      <RequireSession purpose="A draft is shown to the wallet that made it.">
+        <Draft draftId={draftId} />
+      </RequireSession>
+    </Page>
+  );
+}
+
+const steps = ["Uploaded", "Checked, split and sealed", "Signed", "Listed"];
+
+function Draft({ draftId }: { draftId: string }) {
+  const {
+    data: draft,
+    error,
+    refetch,
+  } = useQuery({
+    ...draftQuery(draftId),
+    refetchInterval: ({ state }) => (state.data?.status === "preparing" ? 1_000 : false),
+  });
+  const config = useQuery(configQuery);
+  if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
+  if (!draft || !config.data) {
+    return (
+      <Loading label="Loading the draft">
+        <Skeleton className="h-72" />
+      </Loading>
+    );
+  }
+  const current = { preparing: 1, failed: 1, ready: 2, listed: 4, deleted: 0 }[draft.status];
+  return (
+    <div className="grid gap-6">
+      <Stepper label="From upload to listing" steps={steps} current={current} />
+      {draft.status === "preparing" && (
+        <Card title="Preparing">
+          <div className="grid gap-3">
+            <p className="text-muted">
+              Your data is checked again, a holdout is kept back, and the rest is shuffled, split and sealed.
+              You may close this page: the draft waits under My Requests.
+            </p>
+            <Progress label="Preparing the data" />
+          </div>
+        </Card>
+      )}
+      {draft.status === "failed" && <FailedDraft draft={draft} />}
+      {draft.status === "ready" && (
+        <>
+          <PayForDraft draft={draft} config={config.data} />
+          {draft.spec && <SpecTable spec={draft.spec} />}
+        </>
+      )}
+      {draft.status === "listed" && draft.jobId && (
+        <Notice
+          tone="positive"
+          title="This request is a job now"
+          action={
+            <Link
+              to="/job/$jobId"
+              params={{ jobId: draft.jobId }}
+              className={buttonClasses("secondary", "small")}
+            >
+              Open the job
+            </Link>
+          }
+        />
+      )}
+      {(draft.status === "ready" || draft.status === "failed") && <DeleteDraft draft={draft} />}
+    </div>
+  );
+}
+
+function FailedDraft({ draft }: { draft: DraftView }) {
+  const report = draftReport(draft);
+  return (
+    <div className="grid gap-4">
+      <Notice
+        tone="danger"
+        title="The data cannot be used"
+        action={
+          <Link to="/requester" className={buttonClasses("secondary", "small")}>
+            Start again with another file
+          </Link>
+        }
+      >
+        <p className="first-letter:uppercase">{draft.error?.message}</p>
+        {draft.error?.fix && <p>{draft.error.fix}</p>}
+      </Notice>
+      {report && <ProblemTable problems={report.problems} total={report.errors + report.warnings} />}
+    </div>
+  );
+}
+
+function DeleteDraft({ draft }: { draft: DraftView }) {
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const remove = useMutation({
+    mutationFn: () => api.deleteDraft(draft.id),
+    async onSuccess() {
+      await queryClient.invalidateQueries({ queryKey: myRequestsQuery.queryKey });
+      await navigate({ to: "/my-requests" });
+    },
+  });
+  return (
+    <div className="grid justify-items-start gap-3">
+      {remove.error && <ErrorNotice error={remove.error} />}
+      <Button variant="danger" size="small" busy={remove.isPending} onClick={() => remove.mutate()}>
+        Delete this draft and its data
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,196 @@
+import {
+  type ConfigView,
+  createImageClassificationSchema,
+  exportFormats,
+  imageLimits,
+  imageModels,
+  imageNeeds,
+} from "@trainchain/protocol";
+import { Checkbox, Field, Input, Select, Textarea } from "@trainchain/ui";
+import { useState } from "react";
+import { api } from "../../api/api.ts";
+import { CheckReport } from "./check-report.tsx";
+import { DeadlineFields, deadlineSeconds, initialDeadlines } from "./deadline-fields.tsx";
+import { FileDrop } from "./file-drop.tsx";
+import { readForm, readPol } from "./form-errors.ts";
+import { FormSection } from "./form-section.tsx";
+import { RewardPreview } from "./reward-preview.tsx";
+import { SendRequest } from "./send-request.tsx";
+import { useStoredForm } from "./stored-form.ts";
+import { useFileCheck } from "./use-file-check.ts";
+import { useSendRequest } from "./use-send-request.ts";
+
+const initial = {
+  model: "yolov8n-cls",
+  epochs: 40,
+  imgsz: 224,
+  exportFormat: "onnx",
+  description: "",
+  reward: "1",
+  ...initialDeadlines,
+};
+
+const sizes = [32, 64, 96, 128, 224, 320, 480, 640];
+
+/** The request of an image classification job. */
+export function ImageForm({ config }: { config: ConfigView }) {
+  const { values, set, forget } = useStoredForm("trainchain-image-request", initial);
+  const [file, setFile] = useState<File>();
+  const [confirmed, setConfirmed] = useState(false);
+  const check = useFileCheck("image-classification", file);
+  const report =
+    check.status === "checked" && check.check.kind === "image-classification"
+      ? check.check.report
+      : undefined;
+  const classes = report?.ok ? report.classes.map(({ name }) => name) : undefined;
+  const model = imageModels.find(({ id }) => id === values.model) ?? imageModels[0]!;
+  const exportFormat = exportFormats.find((format) => format === values.exportFormat) ?? "onnx";
+  const rewardWei = readPol(values.reward);
+  const request = {
+    model: model.id,
+    epochs: values.epochs,
+    imgsz: values.imgsz,
+    exportFormat,
+    description: values.description,
+    classes,
+    rewardWei: (rewardWei ?? 0n).toString(),
+    ...deadlineSeconds(values),
+  };
+  const send = useSendRequest(async (uploadId) => {
+    const draft = await api.createImageClassification({ uploadId, ...request });
+    forget();
+    return draft;
+  });
+  const { errors, ok } = readForm(createImageClassificationSchema, { uploadId: "not-sent-yet", ...request });
+  const needs = imageNeeds({ model: model.id, imgsz: values.imgsz });
+
+  return (
+    <form
+      className="grid gap-6"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (file && ok && report?.ok && confirmed) send.mutate(file);
+      }}
+    >
+      <FormSection
+        title="Images"
+        text="A zip with a folder for each class, or train, val and test folders with one for each class in them."
+      >
+        <FileDrop
+          label="Image archive"
+          hint={`.zip, up to ${Math.floor(config.limits.uploadBytes / 1e9)} GB`}
+          accept=".zip"
+          file={file}
+          onFile={(chosen) => {
+            setFile(chosen);
+            setConfirmed(false);
+          }}
+        />
+        <CheckReport state={check} />
+        {classes && (
+          <Checkbox
+            checked={confirmed}
+            onChange={({ target }) => setConfirmed(target.checked)}
+            label={`These are the ${classes.length} classes I mean: ${classes.join(", ")}.`}
+          />
+        )}
+      </FormSection>
+      <FormSection
+        title="Training"
+        text="One contributor trains the network. A part of the images never leaves the platform: the result is measured on it."
+      >
+        <Field
+          label="Model"
+          hint={`${model.parametersMillion} million parameters, licence ${model.license}. The contributor needs ${needs.gpu.vramGb} GB of graphics memory, or ${needs.cpu.ramGb} GB of memory.`}
+        >
+          <Select value={model.id} onChange={({ target }) => set("model", target.value)}>
+            {imageModels.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </Select>
+        </Field>
+        <div className="grid gap-4 sm:grid-cols-3">
+          <Field label="Epochs" error={errors.epochs}>
+            <Input
+              type="number"
+              min={imageLimits.epochs.least}
+              max={imageLimits.epochs.most}
+              value={values.epochs}
+              onChange={({ target }) => set("epochs", target.valueAsNumber || 0)}
+            />
+          </Field>
+          <Field label="Image size" hint="Pixels a side" error={errors.imgsz}>
+            <Select value={values.imgsz} onChange={({ target }) => set("imgsz", Number(target.value))}>
+              {sizes.map((size) => (
+                <option key={size}>{size}</option>
+              ))}
+            </Select>
+          </Field>
+          <Field label="Export format" hint="ONNX always comes with it">
+            <Select value={exportFormat} onChange={({ target }) => set("exportFormat", target.value)}>
+              {exportFormats.map((format) => (
+                <option key={format}>{format}</option>
+              ))}
+            </Select>
+          </Field>
+        </div>
+        <Field label="Description" hint="Contributors see it in the list of jobs." error={errors.description}>
+          <Textarea
+            maxLength={2_000}
+            value={values.description}
+            onChange={({ target }) => set("description", target.value)}
+          />
+        </Field>
+      </FormSection>
+      <FormSection
+        title="Reward and deadlines"
+        text="The reward is held by the contract, and paid once the model is verified."
+      >
+        <Field
+          label="Reward in POL"
+          error={
+            rewardWei === undefined
+              ? "Write an amount such as 1.5"
+              : rewardWei === 0n
+                ? "Offer something"
+                : errors.rewardWei
+          }
+        >
+          <Input
+            inputMode="decimal"
+            value={values.reward}
+            onChange={({ target }) => set("reward", target.value)}
+          />
+        </Field>
+        <DeadlineFields values={values} set={set} errors={errors} />
+        <RewardPreview
+          config={config}
+          rewardWei={rewardWei ?? 0n}
+          contributors={1}
+          minContributors={1}
+          rounds={1}
+          rows={report?.images}
+        />
+      </FormSection>
+      <SendRequest
+        ready={Boolean(classes) && confirmed && ok && Boolean(rewardWei)}
+        missing={
+          !file
+            ? "Choose your images first."
+            : !report
+              ? "The archive is being checked."
+              : !report.ok
+                ? "The archive has problems to mend."
+                : !confirmed
+                  ? "Confirm the classes."
+                  : "Some fields above need another value."
+        }
+        sending={send.isPending}
+        sentShare={send.sentShare}
+        error={send.error}
+      />
+    </form>
+  );
+}

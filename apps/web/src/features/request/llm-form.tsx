@@ -1,0 +1,209 @@
+import { type ConfigView, createLlmFinetuneSchema, mostRounds } from "@trainchain/protocol";
+import { Field, Input, Select, Slider, Textarea } from "@trainchain/ui";
+import { useState } from "react";
+import { api } from "../../api/api.ts";
+import { CheckReport } from "./check-report.tsx";
+import { DeadlineFields, deadlineSeconds, initialDeadlines } from "./deadline-fields.tsx";
+import { FileDrop } from "./file-drop.tsx";
+import { readForm, readPol } from "./form-errors.ts";
+import { FormSection } from "./form-section.tsx";
+import { RewardPreview } from "./reward-preview.tsx";
+import { SendRequest } from "./send-request.tsx";
+import { useStoredForm } from "./stored-form.ts";
+import { TrainingEstimate } from "./training-estimate.tsx";
+import { useFileCheck } from "./use-file-check.ts";
+import { useSendRequest } from "./use-send-request.ts";
+
+const initial = {
+  model: "",
+  contributors: 2,
+  minContributors: 1,
+  rank: 8,
+  epochs: 2,
+  rounds: 1,
+  description: "",
+  reward: "1",
+  ...initialDeadlines,
+};
+
+const ranks = [8, 16, 32];
+const mostContributors = 5;
+
+/** The request of an LLM fine-tuning job. */
+export function LlmForm({ config }: { config: ConfigView }) {
+  const { values, set, forget } = useStoredForm("trainchain-llm-request", initial);
+  const [file, setFile] = useState<File>();
+  const check = useFileCheck("llm-finetune", file);
+  const model = config.models.find(({ id }) => id === values.model) ?? config.models[0];
+  const rewardWei = readPol(values.reward);
+  const minContributors = Math.min(values.minContributors, values.contributors);
+  const request = {
+    model: model?.id ?? "",
+    description: values.description,
+    contributors: values.contributors,
+    minContributors,
+    rank: values.rank,
+    epochs: values.epochs,
+    rounds: values.rounds,
+    rewardWei: (rewardWei ?? 0n).toString(),
+    ...deadlineSeconds(values),
+  };
+  const send = useSendRequest(async (uploadId) => {
+    const draft = await api.createLlmFinetune({ uploadId, ...request });
+    forget();
+    return draft;
+  });
+  const { errors, ok } = readForm(createLlmFinetuneSchema, { uploadId: "not-sent-yet", ...request });
+  const report = check.status === "checked" ? check.check.report : undefined;
+  const rows =
+    check.status === "checked" && check.check.kind === "llm-finetune" ? check.check.report.rows : undefined;
+
+  return (
+    <form
+      className="grid gap-6"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (file && ok && report?.ok) send.mutate(file);
+      }}
+    >
+      <FormSection
+        title="Data"
+        text="Rows with instruction, input and output. A part is kept back to measure with; the rest is shuffled, split and sealed, a part for each contributor."
+      >
+        <FileDrop
+          label="Dataset"
+          hint={`.jsonl, .json or .csv, up to ${Math.floor(config.limits.uploadBytes / 1e9)} GB`}
+          accept=".jsonl,.json,.csv,.ndjson"
+          file={file}
+          onFile={setFile}
+        />
+        <CheckReport state={check} />
+      </FormSection>
+      <FormSection
+        title="Training"
+        text="Every contributor trains the same adapter, from the same start, on its own part."
+      >
+        <Field
+          label="Base model"
+          hint={model && `${model.parametersBillion} billion parameters, licence ${model.license}`}
+        >
+          <Select value={model?.id} onChange={({ target }) => set("model", target.value)}>
+            {config.models.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </Select>
+        </Field>
+        <div className="grid gap-4 sm:grid-cols-3">
+          <Field label="LoRA rank" error={errors.rank}>
+            <Select value={values.rank} onChange={({ target }) => set("rank", Number(target.value))}>
+              {ranks.map((rank) => (
+                <option key={rank}>{rank}</option>
+              ))}
+            </Select>
+          </Field>
+          <Field label="Epochs per contributor" error={errors.epochs}>
+            <Input
+              type="number"
+              min={1}
+              max={100}
+              value={values.epochs}
+              onChange={({ target }) => set("epochs", target.valueAsNumber || 0)}
+            />
+          </Field>
+          <Field label="Rounds" hint="Each starts from the last one's result" error={errors.rounds}>
+            <Input
+              type="number"
+              min={1}
+              max={mostRounds}
+              value={values.rounds}
+              onChange={({ target }) => set("rounds", target.valueAsNumber || 0)}
+            />
+          </Field>
+        </div>
+        <Field label="Contributors" aside={values.contributors} error={errors.contributors}>
+          <Slider
+            min={1}
+            max={mostContributors}
+            value={values.contributors}
+            onChange={({ target }) => set("contributors", target.valueAsNumber)}
+          />
+        </Field>
+        {values.contributors > 1 && (
+          <Field
+            label="Needed at least"
+            aside={minContributors}
+            hint="With fewer deliveries than this the job expires: what was delivered is paid, the rest comes back to you."
+            error={errors.minContributors}
+          >
+            <Slider
+              min={1}
+              max={values.contributors}
+              value={minContributors}
+              onChange={({ target }) => set("minContributors", target.valueAsNumber)}
+            />
+          </Field>
+        )}
+        <Field
+          label="Description"
+          hint="Contributors see it in the list of jobs."
+          aside={`${values.description.length} / 2,000`}
+          error={errors.description}
+        >
+          <Textarea
+            maxLength={2_000}
+            value={values.description}
+            onChange={({ target }) => set("description", target.value)}
+          />
+        </Field>
+        {model && <TrainingEstimate model={model} check={check} values={values} />}
+      </FormSection>
+      <FormSection
+        title="Reward and deadlines"
+        text="The reward is held by the contract, and paid in equal shares once the work is verified."
+      >
+        <Field
+          label="Reward in POL, for all contributors and rounds together"
+          error={
+            rewardWei === undefined
+              ? "Write an amount such as 1.5"
+              : rewardWei === 0n
+                ? "Offer something"
+                : errors.rewardWei
+          }
+        >
+          <Input
+            inputMode="decimal"
+            value={values.reward}
+            onChange={({ target }) => set("reward", target.value)}
+          />
+        </Field>
+        <DeadlineFields values={values} set={set} errors={errors} />
+        <RewardPreview
+          config={config}
+          rewardWei={rewardWei ?? 0n}
+          contributors={values.contributors}
+          minContributors={minContributors}
+          rounds={Math.max(1, values.rounds)}
+          rows={rows}
+        />
+      </FormSection>
+      <SendRequest
+        ready={Boolean(report?.ok) && ok && Boolean(rewardWei)}
+        missing={
+          !file
+            ? "Choose your dataset first."
+            : !report
+              ? "The file is being checked."
+              : !report.ok
+                ? "The dataset has problems to mend."
+                : "Some fields above need another value."
+        }
+        sending={send.isPending}
+        sentShare={send.sentShare}
+        error={send.error}
+      />
+    </form>
+  );
+}

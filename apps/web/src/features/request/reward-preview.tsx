@@ -1,0 +1,85 @@
+import { useQuery } from "@tanstack/react-query";
+import { type ConfigView, quoteJob, stakeOfRound } from "@trainchain/protocol";
+import { Amount } from "@trainchain/ui";
+import type { ReactNode } from "react";
+import { gasPriceQuery } from "./gas-price.ts";
+
+/** What the job will cost and pay, by the escrow's own arithmetic, before anything is signed. */
+export function RewardPreview({
+  config,
+  rewardWei,
+  contributors,
+  minContributors,
+  rounds,
+  rows,
+}: {
+  config: ConfigView;
+  rewardWei: bigint;
+  contributors: number;
+  minContributors: number;
+  rounds: number;
+  /** Rows of the checked file, where it is known. */
+  rows: number | undefined;
+}) {
+  const { data: gasPriceWei } = useQuery(gasPriceQuery);
+  const stakeWei = stakeOfRound(rewardWei, rounds, 1);
+  const quote = quoteJob({
+    rewardWei: stakeWei,
+    feeBps: config.feeBps,
+    minContributors: Math.min(minContributors, contributors),
+    maxContributors: contributors,
+    bondWei: 0n,
+    gasPriceWei,
+  });
+  const perRound = rounds > 1 ? " a round" : "";
+  return (
+    <dl className="grid gap-2 rounded-card bg-sunken p-4 text-sm">
+      <Line label={rounds > 1 ? `You stake now, for round 1 of ${rounds}` : "You stake"} strong>
+        <Amount wei={quote.totalWei} decimals={6} />
+      </Line>
+      <Line
+        label={`Each of ${contributors} ${contributors === 1 ? "contributor" : "contributors"} is paid${perRound}`}
+        strong
+      >
+        <Amount wei={quote.shareWei} decimals={6} />
+      </Line>
+      <Line label={`Platform fee${perRound}, ${config.feeBps / 100} %`}>
+        <Amount wei={quote.feeWei} decimals={6} />
+      </Line>
+      {rows !== undefined && rows > 0 && (
+        <Line label="Price per 1,000 rows">
+          <Amount wei={(rewardWei * 1_000n) / BigInt(rows)} decimals={6} />
+        </Line>
+      )}
+      {minContributors < contributors && (
+        <Line
+          label={`You spend, with ${minContributors} ${minContributors === 1 ? "delivery" : "deliveries"} only`}
+        >
+          <Amount wei={quote.requester.leastSpentOnResultWei} decimals={6} />
+        </Line>
+      )}
+      <Line label="You spend, when nobody delivers">
+        <Amount wei={quote.requester.leastSpentWei} />
+      </Line>
+      <Line label="Network fee of opening the job, about">
+        {quote.gas.requesterWei === undefined ? (
+          "shown by your wallet"
+        ) : (
+          <Amount wei={quote.gas.requesterWei} decimals={6} />
+        )}
+      </Line>
+      {quote.remainderWei > 0n && (
+        <Line label="Does not divide, back to you">{quote.remainderWei.toString()} wei</Line>
+      )}
+    </dl>
+  );
+}
+
+function Line({ label, strong = false, children }: { label: string; strong?: boolean; children: ReactNode }) {
+  return (
+    <div className="flex flex-wrap justify-between gap-x-4">
+      <dt className="text-muted">{label}</dt>
+      <dd className={strong ? "font-semibold" : undefined}>{children}</dd>
+    </div>
+  );
+}

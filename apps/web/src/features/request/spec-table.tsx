@@ -1,0 +1,38 @@
+import type { JobSpec } from "@trainchain/protocol";
+import { Card } from "@trainchain/ui";
+
+/** What will be public about the job. */
+export function SpecTable({ spec }: { spec: JobSpec }) {
+  return (
+    <Card title="What contributors will see">
+      <dl className="grid gap-x-6 gap-y-2 text-sm sm:grid-cols-[12rem_1fr]">
+        {linesOf(spec).map(([label, value]) => (
+          <div key={label} className="contents">
+            <dt className="text-muted">{label}</dt>
+            <dd className="min-w-0 break-words">{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </Card>
+  );
+}
+
+function linesOf(spec: JobSpec): [string, string][] {
+  const number = (value: number) => value.toLocaleString("en");
+  const { dataset, training } = spec;
+  const rows: [string, string][] =
+    spec.kind === "llm-finetune"
+      ? [
+          ["Adapter", `LoRA, rank ${spec.lora.rank}, alpha ${spec.lora.alpha}, all linear layers`],
+          ["Training", `${training.epochs} epochs, rows of at most ${spec.training.maxLength} tokens`],
+          ["Rows", `${number(dataset.rows)} in all, ${number(dataset.holdoutRows)} of them kept back`],
+          ["Shards", dataset.shardRows.map(number).join(" + ")],
+        ]
+      : [
+          ["Training", `${training.epochs} epochs, ${spec.training.imgsz} pixels a side`],
+          ["Images", `${number(dataset.rows)} in all, ${number(dataset.holdoutRows)} of them kept back`],
+          ["Classes", spec.classes.join(", ")],
+          ["Format", spec.exportFormat === "onnx" ? "ONNX" : `ONNX and ${spec.exportFormat}`],
+        ];
+  return [["Model", spec.model.id], ["Description", spec.description || "none"], ...rows];
+}

@@ -1,0 +1,41 @@
+import type { ConfigView } from "@trainchain/protocol";
+import type { FileCheckState } from "./use-file-check.ts";
+
+type Model = ConfigView["models"][number];
+
+/**
+ * Tokens a second that an 8 GB graphics card trains a model of one billion parameters at, 4-bit with LoRA. An order of
+ * magnitude to plan with: every contributor's app measures its own machine before it accepts.
+ */
+const tokensPerSecondAtOneBillion = 2_500;
+
+/** Memory, and roughly the time, that each contributor needs. */
+export function TrainingEstimate({
+  model,
+  check,
+  values: { contributors, epochs, rounds },
+}: {
+  model: Model;
+  check: FileCheckState;
+  values: { contributors: number; epochs: number; rounds: number };
+}) {
+  const found = check.status === "checked" && check.check.kind === "llm-finetune" ? check.check : undefined;
+  const tokens = found && (found.sample.characters / 4 / contributors) * epochs;
+  const seconds = tokens && (tokens * model.parametersBillion) / tokensPerSecondAtOneBillion;
+  const { gpu, cpu } = model.needs;
+  return (
+    <p className="text-sm text-muted">
+      Each contributor needs {gpu.vramGb} GB of graphics memory, or {cpu.ramGb} GB of memory and {cpu.cores}{" "}
+      cores without a graphics card
+      {seconds !== undefined &&
+        `; its training takes about ${formatDuration(seconds)}${rounds > 1 ? " a round" : ""} on an 8 GB graphics card`}
+      .
+    </p>
+  );
+}
+
+function formatDuration(seconds: number): string {
+  if (seconds < 90) return "a minute";
+  if (seconds < 5_400) return `${Math.round(seconds / 60)} minutes`;
+  return `${Math.round(seconds / 3_600)} hours`;
+}

@@ -1,0 +1,21 @@
+/** What tells one upload from another: the same file, unchanged, of the same wallet. */
+export interface UploadKey {
+  wallet: string;
+  file: File;
+}
+
+const nameOf = ({ wallet, file }: UploadKey) =>
+  `trainchain-upload/${wallet}/${file.name}/${file.size}/${file.lastModified}`;
+
+/** The id of an upload that was begun in this browser and not used yet. */
+export function findUpload(key: UploadKey): string | undefined {
+  return localStorage.getItem(nameOf(key)) ?? undefined;
+}
+
+export function keepUpload(key: UploadKey, id: string): void {
+  localStorage.setItem(nameOf(key), id);
+}
+
+export function forgetUpload(key: UploadKey): void {
+  localStorage.removeItem(nameOf(key));
+}
