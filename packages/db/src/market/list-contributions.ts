@@ -8,10 +8,8 @@ import type { JobKey } from "./select-jobs.ts";
 const relayError = sql<{ code: string; message: string; fix?: string } | null>`
   case when ${slots.status} = 'accepted' then (
     select ${transactions.error} from ${transactions}
-    where starts_with(
-      ${transactions.purpose},
-      concat_ws('/', 'submitAdapterBySig', ${slots.escrow}, ${slots.jobId}, ${slots.contributor}, '')
-    )
+    where regexp_replace(${transactions.purpose}, '/[^/]*$', '') =
+      concat_ws('/', 'submitAdapterBySig', ${slots.escrow}, ${slots.jobId}, ${slots.contributor})
     order by ${transactions.updatedAt} desc
     limit 1
   ) end`;

@@ -7,7 +7,7 @@ import { ratingOf } from "./rating-of.ts";
 const ranks = {
   jobsCompleted: sql<number>`${contributorStats.jobsCompleted}::float8`,
   completionRate: sql<number>`${contributorStats.jobsCompleted}::float8 / greatest(${contributorStats.jobsAccepted}, 1)`,
-  memberSince: sql<number>`-extract(epoch from ${contributorStats.memberSince})::float8`,
+  memberSince: sql<number>`-extract(epoch from ${contributorStats.memberSince} at time zone 'UTC')::float8`,
 };
 
 export type ContributorRank = keyof typeof ranks;
@@ -47,7 +47,7 @@ export async function listContributors(
           ? or(ilike(contributorStats.contributor, pattern), ilike(contributorProfiles.gpuTier, pattern))
           : undefined,
         after &&
-          sql`(${rank} < ${after.rank}::float8 or (${rank} = ${after.rank}::float8 and ${contributorStats.contributor} > ${after.contributor}))`,
+          sql`(${rank} <= ${after.rank}::float8 and (${rank} < ${after.rank}::float8 or ${contributorStats.contributor} > ${after.contributor}))`,
       ),
     )
     .orderBy(desc(rank), contributorStats.contributor)

@@ -147,7 +147,16 @@ export const contributorStats = pgTable(
     memberSince: moment("member_since").notNull(),
   },
   (table) => [
-    index("contributor_stats_rank").on(table.jobsCompleted.desc(), table.contributor),
+    // One for each order of the contributor pool; the expressions are those of market/list-contributors.ts.
+    index("contributor_stats_by_jobs").on(sql`(jobs_completed::float8) desc`, table.contributor),
+    index("contributor_stats_by_rate").on(
+      sql`(jobs_completed::float8 / greatest(jobs_accepted, 1)) desc`,
+      table.contributor,
+    ),
+    index("contributor_stats_by_age").on(
+      sql`(-extract(epoch from member_since at time zone 'UTC')::float8) desc`,
+      table.contributor,
+    ),
     index("contributor_stats_by_profile_id").on(
       sql`left(encode(sha256(('trainchain/profile/' || ${table.contributor})::bytea), 'hex'), 16)`,
     ),

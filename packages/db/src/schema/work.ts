@@ -123,6 +123,8 @@ export const transactions = pgTable(
   (table) => [
     /** Two senders can never give one nonce to two intents. */
     uniqueIndex("transactions_nonce").on(table.nonce).where(sql`status = 'sent'`),
+    /** A contributor's relayed submissions, whose purposes differ in their last part. */
+    index("transactions_by_intent").on(sql`(regexp_replace(purpose, '/[^/]*$', ''))`),
     index("transactions_unfinished").on(table.id).where(sql`status in ('queued','sent')`),
     check("transactions_status", sql`status in ('queued','sent','confirmed','reverted','refused')`),
   ],
