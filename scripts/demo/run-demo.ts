@@ -67,7 +67,7 @@ async function runJob(
   );
   const agents = await startContributors(
     options.contributors,
-    { ...world, jobId, envDir: pythonEnvDir },
+    { ...world, jobId, envDir: pythonEnvDir, model: options.model },
     progress,
   );
   stops.push(agents.stop);

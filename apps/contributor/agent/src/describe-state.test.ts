@@ -28,3 +28,11 @@ it("puts a problem that needs a person before everything else", () => {
     next: "Add funds.",
   });
 });
+
+it("says why the relay failed and what the agent does about it, until the chain has the submission", () => {
+  const relayError = { code: "chain-rejected", message: "The signature is nobody's." };
+  const failed = describeState(record("submitted", { relayError }));
+  expect(failed.now).toContain("The signature is nobody's.");
+  expect(failed.next).toContain("sends it from the wallet");
+  expect(describeState(record("submitted", { relayError, onChain: true })).now).toContain("verified");
+});
