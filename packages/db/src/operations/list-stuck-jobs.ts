@@ -33,7 +33,7 @@ export async function listStuckJobs(
       select null::bigint as job_id, drafts.id as draft_id, 'preparation' as awaited, drafts.created_at as since,
         'shard-dataset/' || drafts.id as subject, null as error
       from drafts left join preparations on preparations.draft_id = drafts.id
-      where drafts.deleted_at is null and coalesce(preparations.status, 'preparing') = 'preparing'
+      where drafts.round = 1 and drafts.deleted_at is null and coalesce(preparations.status, 'preparing') = 'preparing'
       union all
       select slots.job_id, null, 'release', slots.deadline + (now() - ${now}), 'slot of ' || slots.contributor, null
       from slots join jobs using (escrow, job_id)
