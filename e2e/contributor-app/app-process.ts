@@ -30,6 +30,7 @@ export async function startContributorApp({ apiUrl, dataDir, env }: AppProcessOp
       AGENT_POLL_MS: "200",
       AGENT_RETRY_MS: "200",
       AGENT_BENCHMARK_SECONDS: "1",
+      ...registrySettings(),
       ...env,
     },
     logFile: join(dataDir, "app.log"),
@@ -46,6 +47,12 @@ export async function startContributorApp({ apiUrl, dataDir, env }: AppProcessOp
       return `${origin}/#open=${code}`;
     },
   };
+}
+
+/** How this machine reaches its package registry. */
+function registrySettings(): Record<string, string> {
+  const names = Object.entries(process.env).filter(([name]) => /^(PIP|UV|SSL)_/.test(name));
+  return Object.fromEntries(names.map(([name, value]) => [name, value ?? ""]));
 }
 
 async function findLaunch({ pid, exited, lastLines }: RunningProcess, dataDir: string) {

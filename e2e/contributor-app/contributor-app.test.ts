@@ -25,7 +25,7 @@ const running = new Set<AppProcess>();
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "trainchain-app-"));
   [world, browser] = await Promise.all([
-    startLocalWorld({ dataDir: join(dataDir, "world"), models: [toyModel] }),
+    startLocalWorld({ dataDir, models: [toyModel] }),
     openBrowser(),
     buildScreens(),
   ]);
@@ -175,6 +175,9 @@ it("a job goes from the list to the payment by the window, through refusals, a w
   await page.goto(await again.newLink());
   await page.getByRole("link", { name: /My work/ }).click();
   await page.getByRole("link", { name: "toy-model" }).click();
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByText(/^Paused by you/).waitFor();
+  await page.getByRole("button", { name: "Resume" }).click();
   await page.getByText("Paid: 0.5 POL.").waitFor(slow);
   await expectNoAxeViolations(page);
 

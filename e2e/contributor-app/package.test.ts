@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { waitFor } from "@trainchain/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
-const launcher = fileURLToPath(new URL("../../scripts/launch.mjs", import.meta.url));
+const script = fileURLToPath(new URL("../../scripts/package.ts", import.meta.url));
 
 let folder: string;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 it("`npm run package` makes one executable that serves its screens and trainer without this project", async () => {
-  const built = spawnSync(process.execPath, [launcher, "package", "--out", folder], { encoding: "utf8" });
+  const built = spawnSync(process.execPath, [script, "--out", folder], { encoding: "utf8" });
   expect(built.status, built.stderr).toBe(0);
   expect(spawnSync(join(folder, "bin", "uv"), ["--version"], { encoding: "utf8" }).stdout).toMatch(/^uv /);
 

@@ -6,10 +6,12 @@ import {
   type PreflightReport,
   preflightSchema,
   TrainChainError,
+  toTrainChainError,
 } from "@trainchain/protocol";
 import { runPython } from "@trainchain/python-env";
 import { type Benchmark, findBenchmark, keepBenchmark } from "./benchmark.ts";
 import { estimateSeconds } from "./estimate-seconds.ts";
+import { modelPath } from "./model-path.ts";
 import type { TrainerSetup } from "./step-context.ts";
 
 /** Enough to prove that a step runs; the speed then comes from the long measurement. */
@@ -48,10 +50,23 @@ export async function examineMachine(examination: Examination, job: JobView): Pr
 
   const reasons = machine.checks.filter(({ ok }) => !ok).map(({ message }) => message);
   if (!machine.ok && reasons.length === 0) reasons.push("The check did not pass.");
+  reasons.push(...(await missingModel(trainer, job)));
   if (machine.ok && estimatedSeconds !== null && estimatedSeconds > allowedSeconds)
     reasons.push(`Training would take about ${estimatedSeconds} s here; the job allows ${allowedSeconds} s.`);
   const checkedAt = new Date().toISOString();
   return { ok: reasons.length === 0, reasons, machine, estimatedSeconds, allowedSeconds, checkedAt };
+}
+
+/** What is to be done about a base model that only its operator has, where it is not on this machine. */
+async function missingModel(trainer: TrainerSetup, job: JobView): Promise<string[]> {
+  if (job.spec?.kind !== "llm-finetune") return [];
+  return modelPath(trainer, job.spec.model).then(
+    () => [],
+    (error: unknown) => {
+      const { message, fix } = toTrainChainError(error);
+      return [[message, fix].filter(Boolean).join(". ")];
+    },
+  );
 }
 
 async function speedOf(

@@ -1,7 +1,5 @@
-import { toTrainChainError } from "@trainchain/protocol";
 import { whyNotAcceptable } from "../acceptable-job.ts";
 import { examineMachine } from "../examine-machine.ts";
-import { modelPath } from "../model-path.ts";
 import type { Move, StepContext } from "../step-context.ts";
 
 /** Checks the machine against the job before anything is signed. */
@@ -11,13 +9,6 @@ export async function runPreflight(context: StepContext): Promise<Move> {
   const reason = whyNotAcceptable(job);
   if (reason) return { to: "missed", facts: { reason } };
 
-  if (job.spec?.kind === "llm-finetune") {
-    const missing = await modelPath(context.trainer, job.spec.model).then(
-      () => undefined,
-      (error: unknown) => toTrainChainError(error),
-    );
-    if (missing) return { to: "unfit", facts: { reason: [missing.message, missing.fix].join(". ") } };
-  }
   const { ok, reasons, estimatedSeconds } = await examineMachine(context, job);
   const estimate = estimatedSeconds === null ? {} : { estimatedSeconds };
   if (!ok) return { to: "unfit", facts: { ...estimate, reason: reasons.join("; ") } };

@@ -1,5 +1,6 @@
 import { Button, Dialog, ErrorNotice, WalletAddress } from "@trainchain/ui";
 import { useState } from "react";
+import { createPortal } from "react-dom";
 import { useAppState } from "../agent/live-state.ts";
 import { send } from "../agent/request.ts";
 import { useBrowserWallet } from "../wallet/use-wallet.ts";
@@ -24,44 +25,49 @@ export function AccountMenu() {
         <span className="sr-only">Account </span>
         <WalletAddress address={wallet.address} />
       </Button>
-      <Dialog open={open} onClose={() => setOpen(false)} title="Account">
-        <dl className="grid gap-3 text-sm">
-          <div>
-            <dt className="text-muted">Wallet</dt>
-            <dd className="font-mono break-all">{wallet.address}</dd>
-          </div>
-          <div>
-            <dt className="text-muted">Delegate key of this machine</dt>
-            <dd className="font-mono break-all">{wallet.delegate || "being opened"}</dd>
-            <dd className="text-muted">
-              It can hand in work for slots that named it, and nothing else: it holds no money and moves none.
-            </dd>
-          </div>
-          <div>
-            <dt className="text-muted">Platform</dt>
-            <dd className="break-all">
-              {platform.apiUrl}
-              {platform.config && ` · ${platform.config.chainName}`}
-            </dd>
-          </div>
-          {explorer && (
+      {createPortal(
+        <Dialog open={open} onClose={() => setOpen(false)} title="Account">
+          <dl className="grid gap-3 text-sm">
             <div>
-              <dt className="text-muted">Explorer</dt>
-              <dd>
-                <WalletAddress address={wallet.address} href={`${explorer}/address/${wallet.address}`} />
+              <dt className="text-muted">Wallet</dt>
+              <dd className="font-mono break-all">{wallet.address}</dd>
+            </div>
+            <div>
+              <dt className="text-muted">Delegate key of this machine</dt>
+              <dd className="font-mono break-all">{wallet.delegate || "being opened"}</dd>
+              <dd className="text-muted">
+                It can hand in work for slots that named it, and nothing else: it holds no money and moves
+                none.
               </dd>
             </div>
-          )}
-        </dl>
-        {leave.error !== undefined && <ErrorNotice error={leave.error} />}
-        <p className="text-sm text-muted">
-          Signing out stops the work here after a checkpoint. It goes on when you sign in again; deadlines do
-          not wait.
-        </p>
-        <Button variant="secondary" busy={leave.busy} onClick={leave.run}>
-          Sign out
-        </Button>
-      </Dialog>
+            <div>
+              <dt className="text-muted">Platform</dt>
+              <dd className="break-all">
+                {platform.apiUrl}
+                {platform.config && ` · ${platform.config.chainName}`}
+              </dd>
+            </div>
+            {explorer && (
+              <div>
+                <dt className="text-muted">Explorer</dt>
+                <dd>
+                  <WalletAddress address={wallet.address} href={`${explorer}/address/${wallet.address}`} />
+                </dd>
+              </div>
+            )}
+          </dl>
+          {leave.error !== undefined && <ErrorNotice error={leave.error} />}
+          <p className="text-sm text-muted">
+            Signing out stops the work here after a checkpoint. It goes on when you sign in again; deadlines
+            do not wait.
+          </p>
+          <Button variant="secondary" busy={leave.busy} onClick={leave.run}>
+            Sign out
+          </Button>
+        </Dialog>,
+        // Outside of the banner that the button is in: a dialog has a heading of its own.
+        document.body,
+      )}
     </>
   );
 }

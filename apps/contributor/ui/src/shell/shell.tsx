@@ -31,7 +31,7 @@ function OpenedShell({ isLost }: { isLost: boolean }) {
   const [isLookingAround, setLookingAround] = useState(false);
   const isSettingUp = environment.status !== "ready" && !isChecking(environment) && !isLookingAround;
   return (
-    <div className="grid min-h-dvh grid-rows-[auto_1fr_auto]">
+    <div className="grid min-h-dvh grid-cols-1 grid-rows-[auto_1fr_auto]">
       <a
         href="#content"
         className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-control focus:bg-surface focus:p-2"
@@ -39,7 +39,7 @@ function OpenedShell({ isLost }: { isLost: boolean }) {
         Skip to content
       </a>
       <header className="sticky top-0 z-40 border-b border-line bg-canvas/90 backdrop-blur">
-        <div className="mx-auto flex h-14 max-w-6xl items-center gap-x-6 px-4 sm:px-8">
+        <div className="mx-auto flex h-14 max-w-6xl items-center gap-x-3 px-4 sm:gap-x-6 sm:px-8">
           <span className="flex items-center gap-2 font-semibold">
             <Logo />
             <span className="hidden md:inline">TrainChain</span>

@@ -32,7 +32,12 @@ import { useSigner } from "../../wallet/use-wallet.ts";
 
 /** What was earned, what is on its way and why it waits, and what was lost. */
 export function EarningsPage() {
-  const { data: earnings, error, refetch } = useQuery(earningsQuery);
+  const { wallet } = useAppState();
+  const {
+    data: earnings,
+    error,
+    refetch,
+  } = useQuery({ ...earningsQuery, enabled: Boolean(wallet?.delegate) });
   return (
     <Page
       title="Earnings"

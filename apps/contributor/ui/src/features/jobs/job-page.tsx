@@ -26,8 +26,8 @@ import { rowsOf } from "./select-offers.ts";
 /** One open job: what it is, whether this machine can do it, and taking it. */
 export function JobPage() {
   const { jobId } = useParams({ from: "/jobs/$jobId" });
-  const { data: offers, error, refetch } = useQuery(offersQuery);
-  const { jobs } = useAppState();
+  const { jobs, wallet } = useAppState();
+  const { data: offers, error, refetch } = useQuery({ ...offersQuery, enabled: Boolean(wallet?.delegate) });
   const offer = offers?.find(({ job }) => job.jobId === jobId);
   const isOurs = jobs.some(({ record }) => record.jobId === jobId && record.state !== "missed");
   if (isOurs) return <Navigate to="/work/$jobId" params={{ jobId }} />;

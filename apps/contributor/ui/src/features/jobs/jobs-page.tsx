@@ -14,6 +14,7 @@ import {
   Skeleton,
 } from "@trainchain/ui";
 import { useState } from "react";
+import { useAppState } from "../../agent/live-state.ts";
 import { offersQuery } from "../../agent/queries.ts";
 import { formatDuration, kindNames, modelName } from "../../shell/format.ts";
 import { Page } from "../../shell/page.tsx";
@@ -23,7 +24,8 @@ const everything: OfferFilter = { search: "", kind: "all", onlyTakeable: false, 
 
 /** Every open job, with what it pays and asks. */
 export function JobsPage() {
-  const { data: offers, error, refetch } = useQuery(offersQuery);
+  const { wallet } = useAppState();
+  const { data: offers, error, refetch } = useQuery({ ...offersQuery, enabled: Boolean(wallet?.delegate) });
   const [filter, setFilter] = useState(everything);
   const selected = offers && selectOffers(offers, filter);
   return (
@@ -69,7 +71,7 @@ function FilterBar({ filter, onChange }: { filter: OfferFilter; onChange: (filte
         <Input
           type="search"
           aria-label="Search jobs"
-          placeholder="Search by model, description, requester or number"
+          placeholder="Model, description, requester, number"
           value={filter.search}
           onChange={(event) => set({ search: event.target.value })}
         />
@@ -145,7 +147,7 @@ function OfferCard({ offer }: { offer: JobOffer }) {
               closes <RelativeTime at={job.terms.acceptBy} />
             </span>
           )}
-          <span>{describeHistory(requesterHistory)}</span>
+          <span>requester: {describeHistory(requesterHistory)}</span>
         </p>
       </div>
       <dl className="grid content-start gap-0.5 sm:text-right">
@@ -168,11 +170,11 @@ function OfferCard({ offer }: { offer: JobOffer }) {
 }
 
 export function describeHistory({ jobs, paidOut, cancelled, expired }: JobOffer["requesterHistory"]): string {
-  if (jobs <= 1) return "requester's first job";
+  if (jobs <= 1) return "first job";
   const ended = [
     paidOut > 0 && `${paidOut} paid out`,
     cancelled > 0 && `${cancelled} cancelled`,
     expired > 0 && `${expired} expired`,
   ].filter(Boolean);
-  return `requester: ${jobs} jobs${ended.length > 0 ? `, ${ended.join(", ")}` : ", none ended yet"}`;
+  return `${jobs} jobs${ended.length > 0 ? `, ${ended.join(", ")}` : ", none ended yet"}`;
 }

@@ -46,8 +46,10 @@ export function SetupPage({ onLookAround }: { onLookAround: () => void }) {
             </Button>
           }
         >
-          <p className="break-words">{environment.error.message}</p>
-          {environment.error.fix && <p className="break-words">{environment.error.fix}</p>}
+          <p className="break-words first-letter:uppercase">{environment.error.message}</p>
+          {environment.error.fix && (
+            <p className="mt-1 break-words first-letter:uppercase">{environment.error.fix}</p>
+          )}
         </Notice>
       ) : (
         <InstallCard />

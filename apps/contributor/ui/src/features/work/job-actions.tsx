@@ -18,8 +18,8 @@ export function JobActions({ job }: { job: AgentJobView }) {
   const act = useAction((action: string) => send("POST", `jobs/${jobId}/act`, { action }));
   if (agentJobHasEnded(record)) return null;
   const isDelivered = agentJobHasReached(record, "submitted");
-  const isLate =
-    state === "submitted" && !facts.onChain && Date.now() - (facts.relayedAt ?? 0) * 1000 > relayMs;
+  const isRelayLate = Date.now() - (facts.relayedAt ?? 0) * 1000 > relayMs;
+  const isLate = state === "submitted" && !facts.onChain && (isRelayLate || facts.relayError !== undefined);
   return (
     <div className="grid justify-items-end gap-2">
       <div className="flex flex-wrap gap-2">
