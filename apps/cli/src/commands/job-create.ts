@@ -53,7 +53,7 @@ export function addJobCreate(parent: Command): void {
     .option("--contributors <n>", "number of contributors, and of shards", wholeNumber(1, 32), 2)
     .option(
       "--min-contributors <n>",
-      "deliveries without which the job fails (default: 1)",
+      "deliveries without which the job fails (default: all)",
       wholeNumber(1, 32),
     )
     .addOption(
@@ -64,7 +64,12 @@ export function addJobCreate(parent: Command): void {
     .option("--review-period <time>", "silence after which anybody may settle", duration, 86_400)
     .addOption(new Option("--rank <r>", "LoRA rank").choices(loraRanks.map(String)).default("8"))
     .option("--alpha <a>", "LoRA alpha (default: twice the rank)", wholeNumber(1, 256))
-    .option("--epochs <n>", "passes of each contributor over its shard", wholeNumber(1, 100), 2)
+    .option(
+      "--epochs <n>",
+      "passes of each contributor over its shard, in all rounds together",
+      wholeNumber(1, 100),
+      2,
+    )
     .option("--learning-rate <x>", "of each contributor", positiveNumber, 2e-4)
     .option("--max-length <tokens>", "of a row", wholeNumber(64, 8_192), 512)
     .option("--seed <n>", "of shuffle and initial adapter (default: drawn)", wholeNumber(0, 2 ** 32 - 1))
