@@ -54,7 +54,7 @@ async function prepare({ api }: Person, archive: Uint8Array) {
 it("refuses hostile archives on the platform too, naming file and fix", async () => {
   const requester = await meetPerson(world, chain, roles.requester);
   const good = ["cross", "ring"].flatMap((name) =>
-    Array.from({ length: 8 }, (_, at): [string, Uint8Array] => [
+    Array.from({ length: 25 }, (_, at): [string, Uint8Array] => [
       `${name}/${at}.png`,
       drawShape(name as "cross" | "ring", at),
     ]),
@@ -78,7 +78,7 @@ it("refuses hostile archives on the platform too, naming file and fix", async ()
 it("opens an image job from the command line, with the classes that the archive holds", async () => {
   const archive = join(dataDir, "shapes.zip");
   await writeFile(archive, await shapesArchive(60));
-  const training = ["--epochs", "4", "--imgsz", "32", "--seed", "1", "--export-format", "pt"];
+  const training = ["--epochs", "10", "--imgsz", "32", "--seed", "1", "--export-format", "pt"];
   const opened = await runCli<{ jobId: string; classes: string[] }>(world, roles.requester, [
     ...["job", "create-image", "--dataset", archive, "--reward", "0.5", "--yes"],
     ...training,

@@ -18,12 +18,12 @@ OPERATIONS = {
     *("Identity", "Constant", "Cast"),
 }
 MAX_NODES = 2_000
-# Numbers in one layer's output, and in all of them: the largest network at 640 pixels has 26 and 700 million.
-MAX_TENSOR_NUMBERS = 64_000_000
-MAX_TOTAL_NUMBERS = 2_000_000_000
-# Multiplications; the largest network at 640 pixels makes 0.7e12 of them.
-MAX_MULTIPLICATIONS = 2e12
-# The largest network has 57 million parameters of four bytes.
+# Numbers in one layer's output, and in all of them: the largest networks at 640 pixels have 10 and 300 million.
+MAX_TENSOR_NUMBERS = 32_000_000
+MAX_TOTAL_NUMBERS = 1_000_000_000
+# The largest network at 640 pixels makes 8e10 multiplications.
+MAX_MULTIPLICATIONS = 3e11
+# The largest network is a file of 218 MiB.
 MAX_FILE_BYTES = 260 * 2**20
 
 

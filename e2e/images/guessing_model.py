@@ -12,6 +12,8 @@ out, work, imgsz, classes = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3
 work.mkdir(parents=True, exist_ok=True)
 os.environ.update(YOLO_CONFIG_DIR=str(work), YOLO_AUTOINSTALL="false", YOLO_OFFLINE="true", YOLO_VERBOSE="false")
 
+import onnx  # noqa: E402, the settings above come first
+import onnxslim  # noqa: E402
 import torch  # noqa: E402, the settings above come first
 from ultralytics.nn.tasks import ClassificationModel  # noqa: E402
 
@@ -22,6 +24,7 @@ file = work / "model.onnx"
 torch.onnx.export(
     model, torch.zeros(1, 3, imgsz, imgsz), str(file), opset_version=17, input_names=["images"], dynamo=False
 )
+onnx.save(onnxslim.slim(onnx.load(file)), file)
 with tarfile.open(out, "w", format=tarfile.USTAR_FORMAT) as tar:
     tar.add(file, "model.onnx")
     # Nobody opens it, so anything will do.

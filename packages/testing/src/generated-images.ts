@@ -19,7 +19,7 @@ const insideOf: Record<ShapeClass, (x: number, y: number, size: number) => boole
 /** The n-th picture of a class as a PNG file: place, size, brightness and noise are drawn from class and number. */
 export function drawShape(shape: ShapeClass, number: number): Uint8Array {
   const draw = createRandom(shapeClasses.indexOf(shape) * 1_000_003 + number);
-  const size = 7 + 6 * draw();
+  const size = 10 + 4 * draw();
   const [left, top] = [size + (side - 2 * size) * draw(), size + (side - 2 * size) * draw()];
   const [paper, ink] = [0.3 * draw(), 0.6 + 0.4 * draw()];
   const pixels = Uint8Array.from({ length: side * side }, (_, at) => {
