@@ -1,11 +1,11 @@
 import { defineConfig } from "vitest/config";
 
-/** Whole jobs share two cores with real training: one file at a time. */
+/** A job waits for blocks and processes more than it computes: two files at a time share two cores. */
 export default defineConfig({
   test: {
     dir: "e2e",
     include: ["**/*.test.ts"],
-    fileParallelism: false,
+    maxWorkers: 2,
     testTimeout: 600_000,
     hookTimeout: 300_000,
   },
