@@ -165,6 +165,13 @@ it("an agent trains, exports, hands in and is paid; the requester downloads a mo
   expect(evaluation.confusion.map((row) => row.reduce((sum, count) => sum + count, 0))).toEqual(
     classes.map(() => 12),
   );
+  const verified = await runCli<{ ok: boolean; findings: { outcome: string; what: string }[] }>(
+    world,
+    roles.requester,
+    ["result", "verify", join(folder, "receipt.json"), "--rpc", world.rpcUrl, "--api", world.apiUrl],
+  );
+  expect(verified.findings.filter(({ outcome }) => outcome === "differs")).toEqual([]);
+  expect(verified.findings.filter(({ outcome }) => outcome === "verified").length).toBeGreaterThan(20);
   const card = await readFile(join(folder, "README.md"), "utf8");
   expect(card).toContain("**never opened it**");
 });

@@ -23,8 +23,8 @@ export async function startContributors(
     jobId: bigint;
     dataDir: string;
     envDir: string;
-    /** The base model as the platform was given it. */
-    model: string;
+    /** The base model as the platform was given it; an image job has none. */
+    model?: string;
     logDir: string;
   },
   progress: Progress,
@@ -43,7 +43,7 @@ export async function startContributors(
           TRAINCHAIN_KEYSTORE_PASSWORD: `demo-${index}`,
           TRAINCHAIN_AGENT_DIR: join(settings.dataDir, `contributor-${index + 1}`),
           TRAINCHAIN_ENV_DIR: settings.envDir,
-          TRAINCHAIN_MODELS: settings.model,
+          ...(settings.model ? { TRAINCHAIN_MODELS: settings.model } : {}),
           AGENT_POLL_MS: "300",
         },
         logFile: join(settings.logDir, `contributor-${index + 1}.log`),

@@ -35,7 +35,10 @@ export function describeNextStep({ job, slots, now }: JobWithSlots): JobView["ne
       const reviewEnds = reviewEndsAt({ job, slots, now });
       return now < reviewEnds
         ? {
-            text: "All adapters are in: they are verified, merged and then paid.",
+            text:
+              job.kind === "image-classification"
+                ? "The model is in: it is verified, measured and then paid."
+                : "All adapters are in: they are verified, merged and then paid.",
             until: reviewEnds.toISOString(),
           }
         : {

@@ -1,13 +1,20 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createApiClient } from "@trainchain/api-client";
-import { type Receipt, receiptSchema, TrainChainError } from "@trainchain/protocol";
+import {
+  type ImageReceipt,
+  imageReceiptSchema,
+  type Receipt,
+  receiptSchema,
+  TrainChainError,
+} from "@trainchain/protocol";
 import type { Command } from "commander";
 import { readEnv } from "../env.ts";
 import { withJson } from "../options.ts";
 import { createOutput } from "../output.ts";
 import { assertReadable } from "../readable-file.ts";
 import type { Finding } from "../receipt/findings.ts";
+import { verifyImageReceipt } from "../receipt/verify-image-receipt.ts";
 import { verifyReceipt } from "../receipt/verify-receipt.ts";
 
 interface Options {
@@ -33,13 +40,18 @@ export function addResultVerify(parent: Command): void {
     .action(async (path: string, options: Options) => {
       const receipt = await readReceipt(path);
       const platform = await askPlatform(options, receipt);
-      const all = await verifyReceipt(receipt, {
-        mergedFile: join(dirname(path), "adapter_model.safetensors"),
+      const evidence = {
         spec: options.spec === undefined ? platform.spec : await readText(options.spec),
         shards: options.shards,
         adapters: options.adapters,
         rpcUrl: options.rpc ?? readEnv().RPC_URL ?? platform.rpcUrl,
-      });
+      };
+      const all = isOfImages(receipt)
+        ? await verifyImageReceipt(receipt, { ...evidence, mergedFile: join(dirname(path), "model.onnx") })
+        : await verifyReceipt(receipt, {
+            ...evidence,
+            mergedFile: join(dirname(path), "adapter_model.safetensors"),
+          });
       const count = (outcome: Finding["outcome"]) => all.filter((one) => one.outcome === outcome).length;
       createOutput(options.json).result({ receipt: path, ok: count("differs") === 0, findings: all }, () => [
         ...all.map(({ outcome, what, detail }) => `${signs[outcome]} ${what}: ${sentence(outcome, detail)}`),
@@ -53,8 +65,15 @@ function sentence(outcome: Finding["outcome"], detail: string): string {
   return outcome === "not recomputed" ? `not recomputed, ${detail}` : detail;
 }
 
-async function readReceipt(path: string): Promise<Receipt> {
-  const parsed = receiptSchema.safeParse(parseJson(await readText(path)));
+function isOfImages(receipt: Receipt | ImageReceipt): receipt is ImageReceipt {
+  return "kind" in receipt.result;
+}
+
+async function readReceipt(path: string): Promise<Receipt | ImageReceipt> {
+  const document = parseJson(await readText(path));
+  const image = imageReceiptSchema.safeParse(document);
+  if (image.success) return image.data;
+  const parsed = receiptSchema.safeParse(document);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new TrainChainError(
@@ -65,7 +84,7 @@ async function readReceipt(path: string): Promise<Receipt> {
 }
 
 /** The spec's bytes and the chain's node, where a platform is named. What it answers is checked like anything else. */
-async function askPlatform({ api: baseUrl }: Options, { result }: Receipt) {
+async function askPlatform({ api: baseUrl }: Options, { result }: Receipt | ImageReceipt) {
   if (baseUrl === undefined) return { spec: undefined, rpcUrl: undefined };
   const api = createApiClient({ baseUrl });
   const [content, { rpcUrl }] = await Promise.all([api.getContent(result.specCid), api.getConfig()]);

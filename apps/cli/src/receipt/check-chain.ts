@@ -1,7 +1,10 @@
 import { decodeEvents, type EscrowEvent, getJob, getSlot } from "@trainchain/chain";
-import { type Address, divideJob, type Receipt } from "@trainchain/protocol";
+import { type Address, divideJob, type ImageReceipt, type Receipt as LlmReceipt } from "@trainchain/protocol";
 import { createPublicClient, type Hash, http, type PublicClient } from "viem";
 import type { Findings } from "./findings.ts";
+
+/** What the chain knows of is the same for every kind of job. */
+type Receipt = LlmReceipt | ImageReceipt;
 
 type EventOf<Name extends EscrowEvent["name"]> = Extract<EscrowEvent, { name: Name }>;
 

@@ -1,11 +1,21 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type LlmJobSpec, llmJobSpecSchema, type Receipt, type RoundOutcome } from "@trainchain/protocol";
+import {
+  type ImageReceipt,
+  type JobSpec,
+  type LlmJobSpec,
+  llmJobSpecSchema,
+  type Receipt,
+  type RoundOutcome,
+} from "@trainchain/protocol";
 import { computeCid } from "@trainchain/storage";
 import type { Findings } from "./findings.ts";
 
 /** The result document: its CID, and the weights that follow from its rows. */
-export async function checkResultDocument(findings: Findings, { result, resultCid }: Receipt): Promise<void> {
+export async function checkResultDocument(
+  findings: Findings,
+  { result, resultCid }: Receipt | ImageReceipt,
+): Promise<void> {
   findings.compare("resultCid", resultCid, await cidOfText(`${JSON.stringify(result, null, 2)}\n`));
   const totalRows = result.contributors.reduce((sum, { rows }) => sum + rows, 0);
   for (const { contributor, rows, weight } of result.contributors)
@@ -55,7 +65,7 @@ function checkSeries(
 /** The spec's commitment to the sealed shards, each given as its CID or as its file, in slot order. */
 export async function checkShards(
   findings: Findings,
-  spec: LlmJobSpec | undefined,
+  spec: Pick<JobSpec, "dataset"> | undefined,
   shards: readonly string[],
 ): Promise<void> {
   const what = "shard commitment";
@@ -69,7 +79,7 @@ export async function checkShards(
   findings.compare(what, spec.dataset.shardsSha256, createHash("sha256").update(lines).digest("hex"));
 }
 
-function cidOfText(text: string): Promise<string> {
+export function cidOfText(text: string): Promise<string> {
   return computeCid(new TextEncoder().encode(text));
 }
 
