@@ -16,7 +16,7 @@ import {
   trainedRows,
 } from "./federate/measure-federation.ts";
 import { openPythonWorkers } from "./federate/python-workers.ts";
-import { summarise } from "./federate/summarise.ts";
+import { nameOf, summarise } from "./federate/summarise.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const plainMean = { momentum: 0, rate: 1 };
@@ -64,6 +64,8 @@ async function run(args: string[]) {
       "learning-rate": { type: "string", default: "0.006" },
       workers: { type: "string", default: String(availableParallelism()) },
       quick: { type: "boolean", default: false },
+      /** Only the conditions whose name holds one of these texts. */
+      only: { type: "string", multiple: true, default: [""] },
       plot: { type: "string" },
       /** Keeps every single measurement, so that `load` can add up runs made at different times. */
       save: { type: "string" },
@@ -82,7 +84,9 @@ async function run(args: string[]) {
     : await measure(settings, {
         dataset: values.dataset,
         workers: Number(values.workers),
-        conditions: conditionsOf(values.quick, numbers(values.contributors), numbers(values.rounds)),
+        conditions: conditionsOf(values.quick, numbers(values.contributors), numbers(values.rounds)).filter(
+          (condition) => values.only.some((text) => nameOf(condition).includes(text)),
+        ),
         seeds: Array.from(
           { length: values.quick ? 1 : Number(values.seeds) },
           (_, i) => i + Number(values["first-seed"]),

@@ -1,8 +1,8 @@
-import type { Measured } from "./measure-federation.ts";
+import type { Condition, Measured } from "./measure-federation.ts";
 
 export interface Spread {
   mean: number;
-  /** Standard deviation over the seeds, of the sample. */
+  /** Standard deviation over the seeds, of the sample; 0 and unknown where there is but one. */
   sd: number;
 }
 
@@ -22,6 +22,7 @@ export function summarise(measured: readonly Measured[]): Group[] {
   const groups = Map.groupBy(measured, nameOf);
   return [...groups].map(([name, of]) => {
     const first = of[0]!;
+    const print = ({ mean, sd }: Spread) => mean.toFixed(3) + (of.length > 1 ? ` ± ${sd.toFixed(3)}` : "");
     const loss = (pick: (one: Measured) => number) => print(spread(of.map(pick)));
     const kept = (pick: (one: Measured) => number) =>
       spread(of.map((one) => (one.base - pick(one)) / (one.base - one.central)));
@@ -50,7 +51,7 @@ export function summarise(measured: readonly Measured[]): Group[] {
   });
 }
 
-export function nameOf({ contributors, shards, start, rounds, outer }: Measured): string {
+export function nameOf({ contributors, shards, start, rounds, outer }: Condition): string {
   const steps = rounds === 1 ? "" : `, ${rounds} rounds, momentum ${outer.momentum}`;
   return `${contributors} contributors, ${shards} shards, ${start} start${steps}`;
 }
@@ -60,5 +61,3 @@ function spread(values: readonly number[]): Spread {
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { mean, sd: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0 };
 }
-
-const print = ({ mean, sd }: Spread) => `${mean.toFixed(3)} ± ${sd.toFixed(3)}`;
