@@ -1,6 +1,13 @@
-import { type Abi, type EncodeErrorResultParameters, encodeErrorResult, type Hex } from "viem";
+import {
+  type Abi,
+  type EncodeErrorResultParameters,
+  encodeErrorResult,
+  type Hex,
+  TransactionExecutionError,
+  UserRejectedRequestError,
+} from "viem";
 import { describe, expect, it } from "vitest";
-import { decodeError, escrowRefusals } from "./decode-error.ts";
+import { decodeError, escrowRefusals, toChainError } from "./decode-error.ts";
 import { aiModelTrainingAbi } from "./generated/ai-model-training.ts";
 
 const abiErrors = aiModelTrainingAbi.filter((entry) => entry.type === "error");
@@ -37,4 +44,11 @@ describe("the contract's errors in words", () => {
       expect(decodeError(data)).toBeUndefined();
     },
   );
+
+  it("a refusal in the wallet is told as one, not as the chain's", () => {
+    const refused = new TransactionExecutionError(new UserRejectedRequestError(new Error("declined")), {
+      account: null,
+    });
+    expect(toChainError(refused)).toMatchObject({ code: "forbidden", facts: { declined: true } });
+  });
 });

@@ -224,6 +224,13 @@ export function toChainError(error: unknown): TrainChainError {
   const refusal = data && decodeError(data);
   if (refusal) return refusal;
   const names = causes(error).map((cause) => (cause instanceof Error ? cause.name : ""));
+  if (names.includes("UserRejectedRequestError")) {
+    return new TrainChainError("forbidden", "you declined the request in your wallet", {
+      fix: "Nothing was sent. Try again when you are ready.",
+      facts: { declined: true },
+      cause: error,
+    });
+  }
   if (names.includes("InsufficientFundsError")) {
     return new TrainChainError("insufficient-funds", "The wallet cannot pay the amount and the gas.", {
       fix: "Add funds to the wallet.",

@@ -27,6 +27,8 @@ export function createWalletLogin({ apiUrl, signal }: { apiUrl: string; signal: 
       const signature = Promise.withResolvers<string>();
       const limit = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
       limit.addEventListener("abort", () => signature.reject(limit.reason), { once: true });
+      // Where the platform gave no nonce, nobody waits for the signature; its end is no failure of the app's.
+      signature.promise.catch(() => undefined);
       const client = createApiClient({ baseUrl: apiUrl, fetch: boundedFetch(signal) });
       const signer = {
         address: getAddress(wallet),
