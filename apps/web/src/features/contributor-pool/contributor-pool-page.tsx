@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Button, buttonClasses, EmptyState, ErrorNotice, Input, Loading, Skeleton } from "@trainchain/ui";
 import { useDeferredValue, useState } from "react";
@@ -14,7 +14,8 @@ export default function ContributorPoolPage() {
   const [text, setText] = useState("");
   const typed = useDeferredValue(text.trim());
   const search = typed.length >= shortestSearch ? typed : "";
-  const pool = useInfiniteQuery(contributorPoolQuery(sort, search));
+  // What was shown stays until the answer to another question is there.
+  const pool = useInfiniteQuery({ ...contributorPoolQuery(sort, search), placeholderData: keepPreviousData });
   const contributors = pool.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
     <Page

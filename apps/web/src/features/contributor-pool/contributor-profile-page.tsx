@@ -9,6 +9,7 @@ import {
   ErrorNotice,
   HeaderCell,
   Loading,
+  Rating,
   RelativeTime,
   Row,
   Skeleton,
@@ -73,12 +74,13 @@ function Profile({ contributor }: { contributor: ContributorProfileView }) {
   return (
     <Page title={`Contributor ${wallet}`} actions={<ActiveBadge active={active} />}>
       <Card>
-        <dl className="grid grid-cols-2 gap-6 sm:grid-cols-4">
+        <dl className="grid grid-cols-2 gap-6 sm:grid-cols-3 lg:grid-cols-5">
           <Stat label="Jobs completed" value={jobsCompleted} note={`of ${jobsAccepted} accepted`} />
           <Stat
             label="Completion rate"
             value={completionRate === null ? "none yet" : `${Math.round(completionRate * 100)} %`}
           />
+          <Stat label="Rating" value={<Rating rating={contributor.rating} />} />
           <Stat label="Member since" value={<RelativeTime at={memberSince} />} />
           <Stat
             label="GPU tier"

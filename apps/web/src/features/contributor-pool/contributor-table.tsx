@@ -4,6 +4,7 @@ import {
   Badge,
   Cell,
   HeaderCell,
+  Rating,
   RelativeTime,
   Row,
   SortableHeaderCell,
@@ -34,6 +35,7 @@ export function ContributorTable({
         <HeaderCell>Wallet</HeaderCell>
         <SortableHeaderCell {...sortable("jobsCompleted", "descending")}>Jobs completed</SortableHeaderCell>
         <SortableHeaderCell {...sortable("completionRate", "descending")}>Completion rate</SortableHeaderCell>
+        <HeaderCell>Rating</HeaderCell>
         <HeaderCell>Status</HeaderCell>
         <HeaderCell>GPU tier</HeaderCell>
         <SortableHeaderCell {...sortable("memberSince", "ascending")}>Member since</SortableHeaderCell>
@@ -60,6 +62,9 @@ function ContributorRow({ contributor }: { contributor: ContributorView }) {
       <Cell className="tabular-nums">{jobsCompleted}</Cell>
       <Cell>
         <CompletionRate rate={completionRate} />
+      </Cell>
+      <Cell>
+        <Rating rating={contributor.rating} />
       </Cell>
       <Cell>
         <ActiveBadge active={active} />
