@@ -47,6 +47,7 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
   const { progress, error } = useJobWatch(job.jobId);
   const { text, tone } = describeJobState(job);
   const isRequester = wallet === job.requester;
+  const isContributor = job.slots.some(({ yours }) => yours);
   const round = job.series ? `Round ${job.series.round} of ${job.series.rounds}. ` : "";
   const ended = job.status !== "open";
   return (
@@ -74,7 +75,7 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
           </div>
         </Card>
         {job.resultCid && <ReceiptSection job={job} isRequester={isRequester} />}
-        {wallet && job.spec && <VerificationSection jobId={job.jobId} />}
+        {(isRequester || isContributor) && job.spec && <VerificationSection jobId={job.jobId} />}
         <div className="grid gap-6 lg:grid-cols-2">
           <JobFacts job={job} config={config} />
           <JobTimeline jobId={job.jobId} explorerUrl={config.explorerUrl} />

@@ -3,7 +3,7 @@ import { signMessage } from "viem/actions";
 import { toWalletError } from "../../session/wallet-error.ts";
 
 /** A personal signature (EIP-191) of the signed-in wallet; a refusal is thrown in words. */
-export function signText(client: SigningClient, message: string): Promise<string> {
+export function signText(client: SigningClient, message: string): Promise<`0x${string}`> {
   return signMessage(client, { account: client.account, message }).catch((error: unknown) => {
     throw toWalletError(error);
   });

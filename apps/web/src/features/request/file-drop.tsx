@@ -46,7 +46,7 @@ export function FileDrop({
           type="file"
           accept={accept}
           aria-labelledby={`${id}-label`}
-          aria-describedby={`${id}-hint`}
+          aria-describedby={file ? undefined : `${id}-hint`}
           className="sr-only"
           onChange={({ target }) => {
             const chosen = target.files?.[0];

@@ -21,7 +21,7 @@ export function PayForDraft({ draft, config }: { draft: DraftView; config: Confi
     async onMined(receipt) {
       const jobId = findCreatedJobId(receipt);
       if (jobId === undefined) throw new TrainChainError("internal", "the transaction made no job");
-      await untilListed(jobId);
+      await untilListed(draft.id, jobId);
       await Promise.all([
         queryClient.invalidateQueries({ queryKey: myRequestsQuery.queryKey }),
         queryClient.invalidateQueries({ queryKey: draftQuery(draft.id).queryKey }),
@@ -69,13 +69,9 @@ const listingPatienceMs = 60_000;
 const pauseMs = 500;
 
 /** Waits until the indexer has seen the job. A transaction that is mined is not lost, however long that takes. */
-async function untilListed(jobId: bigint): Promise<void> {
+async function untilListed(draftId: string, jobId: bigint): Promise<void> {
   for (let waitedMs = 0; waitedMs < listingPatienceMs; waitedMs += pauseMs) {
-    const found = await api.getJob(jobId).catch((error: unknown) => {
-      if (error instanceof TrainChainError && error.code === "not-found") return undefined;
-      throw error;
-    });
-    if (found) return;
+    if ((await api.getDraft(draftId)).jobId !== null) return;
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
   throw new TrainChainError("not-ready", `job ${jobId} is paid for and on chain, but not listed yet`, {

@@ -33,7 +33,8 @@ export function createRowSampler(): RowVisitor & { sample: () => RowSample } {
       const row = JSON.parse(decoder.decode(bytes)) as AlpacaRow;
       if (firstRows.length < shownRows) firstRows.push(row);
       const text = `${row.instruction}\n${row.input}\n${row.output}`;
-      characters += text.length;
+      // Without the two line breaks.
+      characters += text.length - 2;
       for (const kind of Object.keys(sensitive) as SensitiveKind[]) {
         if (sensitive[kind].test(text)) sensitiveRows[kind] = (sensitiveRows[kind] ?? 0) + 1;
       }
