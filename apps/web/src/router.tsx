@@ -84,6 +84,11 @@ const myRequests = createRoute({
   path: "/my-requests",
   component: lazyRouteComponent(() => import("./features/my-requests/my-requests-page.tsx")),
 });
+const browseJobs = createRoute({
+  ...underRoot,
+  path: "/browse-jobs",
+  component: lazyRouteComponent(() => import("./features/jobs/browse-jobs-page.tsx")),
+});
 const job = createRoute({
   ...underRoot,
   path: "/job/$jobId",
@@ -115,6 +120,7 @@ export const router = createRouter({
     requester,
     draft,
     myRequests,
+    browseJobs,
     job,
     myContributions,
     earnings,

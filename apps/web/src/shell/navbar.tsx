@@ -9,6 +9,7 @@ import { ThemeToggle } from "./theme-toggle.tsx";
 const everybody = [
   { to: "/home", label: "Home" },
   { to: "/contributor-pool", label: "Contributor Pool" },
+  { to: "/browse-jobs", label: "Open Jobs" },
 ] as const;
 const connected = [{ to: "/my-requests", label: "My Requests" }] as const;
 const more = [
