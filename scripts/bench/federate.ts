@@ -64,8 +64,8 @@ async function run(args: string[]) {
       "learning-rate": { type: "string", default: "0.006" },
       workers: { type: "string", default: String(availableParallelism()) },
       quick: { type: "boolean", default: false },
-      /** Only the conditions whose name holds one of these texts. */
-      only: { type: "string", multiple: true, default: [""] },
+      /** Only the conditions of these names, as the table prints them. */
+      only: { type: "string", multiple: true },
       plot: { type: "string" },
       /** Keeps every single measurement, so that `load` can add up runs made at different times. */
       save: { type: "string" },
@@ -85,7 +85,7 @@ async function run(args: string[]) {
         dataset: values.dataset,
         workers: Number(values.workers),
         conditions: conditionsOf(values.quick, numbers(values.contributors), numbers(values.rounds)).filter(
-          (condition) => values.only.some((text) => nameOf(condition).includes(text)),
+          (condition) => !values.only || values.only.includes(nameOf(condition)),
         ),
         seeds: Array.from(
           { length: values.quick ? 1 : Number(values.seeds) },
