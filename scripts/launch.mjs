@@ -18,6 +18,7 @@ const scripts = {
   package: "scripts/package.ts",
   test: "scripts/test.ts",
   bench: "scripts/bench.ts",
+  chaos: "scripts/chaos.ts",
   deploy: "contracts/scripts/deploy.ts",
   trainchain: "apps/cli/src/main.ts",
 };

@@ -6,6 +6,7 @@ import {
   encodeAcceptJob,
   encodeCreateJob,
   findCreatedJobId,
+  getJob,
   getSlot,
   localChain,
   signSubmission,
@@ -111,8 +112,15 @@ export async function startJobWorld({ env }: Pick<LocalWorldOptions, "env"> = {}
       await clock.mine({ blocks: 1 });
     },
 
+    mine: (blocks: number) => clock.mine({ blocks }),
+
     /** Uploads a dataset, has it prepared, signs its terms, and waits until the job is listed. */
-    async openJob({ bondWei = 0n, rewardWei, ...slots }: JobRequest): Promise<bigint> {
+    async openJob(request: JobRequest): Promise<bigint> {
+      return this.listDraft(await this.requestDraft(request), request);
+    },
+
+    /** Uploads a dataset and asks for a job; returns its draft, which the worker then prepares. */
+    async requestDraft({ bondWei = 0n, rewardWei, ...slots }: JobRequest): Promise<string> {
       const { api } = requester;
       const upload = await api.createUpload(blobSource(new Blob([dataset]), "rows.jsonl"));
       const { id } = await api.createLlmFinetune({
@@ -126,6 +134,16 @@ export async function startJobWorld({ env }: Pick<LocalWorldOptions, "env"> = {}
         trainingPeriodSeconds: hour,
         reviewPeriodSeconds: hour,
       });
+      return id;
+    },
+
+    /** Waits for a draft's terms, signs them, and waits until the job is listed; `onceSigned` comes between. */
+    async listDraft(
+      id: string,
+      { bondWei = 0n, rewardWei }: JobRequest,
+      onceSigned: () => Promise<void> = async () => undefined,
+    ): Promise<bigint> {
+      const { api } = requester;
       const { terms } = await api.waitForDraft(id, {
         intervalMs: 50,
         signal: AbortSignal.timeout(patience.timeoutMs),
@@ -135,6 +153,7 @@ export async function startJobWorld({ env }: Pick<LocalWorldOptions, "env"> = {}
       const receipt = await requester.send(encodeCreateJob({ escrow, terms: signed, stakeWei: rewardWei }));
       const jobId = findCreatedJobId(receipt);
       if (jobId === undefined) throw new Error("createJob emitted no JobCreated");
+      await onceSigned();
       await waitFor(
         `job ${jobId} to be listed`,
         async () => (await api.getDraft(id)).jobId !== null,
@@ -178,6 +197,12 @@ export async function startJobWorld({ env }: Pick<LocalWorldOptions, "env"> = {}
       await person.api.submitAdapter({ jobId, contributor: person.wallet, adapterCid, signature });
       await this.untilSlot(jobId, person, "submitted");
     },
+
+    /** What the contract itself says, whatever the index knows of it. */
+    statusOnChain: async (jobId: bigint) => (await getJob(chain, { escrow, jobId })).status,
+
+    hasDelivered: async (jobId: bigint, person: Person) =>
+      (await slotOf(jobId, person)).status === "submitted",
 
     untilSlot: (jobId: bigint, person: Person, status: string) =>
       waitFor(

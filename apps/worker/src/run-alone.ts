@@ -1,3 +1,4 @@
+import { openSession } from "@trainchain/db";
 import type postgres from "postgres";
 
 /**
@@ -5,9 +6,9 @@ import type postgres from "postgres";
  * ends with the connection, so a killed process blocks nobody.
  */
 export async function runAlone(sql: postgres.Sql, name: string, work: () => Promise<void>): Promise<void> {
-  const session = await sql.reserve();
-  const key = `trainchain/alone/${name}`;
+  const session = openSession(sql);
   try {
+    const key = `trainchain/alone/${name}`;
     const [row] = await session`select pg_try_advisory_lock(hashtextextended(${key}, 0)) as held`;
     if (!row?.held) return;
     try {
@@ -16,6 +17,6 @@ export async function runAlone(sql: postgres.Sql, name: string, work: () => Prom
       await session`select pg_advisory_unlock(hashtextextended(${key}, 0))`.catch(() => undefined);
     }
   } finally {
-    session.release();
+    await session.end({ timeout: 1 });
   }
 }

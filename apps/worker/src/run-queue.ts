@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { type Database, pause } from "@trainchain/db";
+import { type Database, openSession, pause } from "@trainchain/db";
 import { poolLock, unlockDeadPools } from "@trainchain/db/work";
 import { Logger as QueueLogger, run, type TaskList, type WorkerEvents } from "graphile-worker";
 import type { Logger } from "pino";
@@ -58,16 +58,17 @@ async function holdPoolLock(
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      const session = await sql.reserve();
+      const session = openSession(sql);
       try {
-        await session`select pg_advisory_lock(hashtextextended(${poolLock(poolId)}, 0))`;
+        const [holder] = await session`
+          select pg_advisory_lock(hashtextextended(${poolLock(poolId)}, 0)), pg_backend_pid() as pid`;
         while (!signal.aborted) {
-          await session`select 1`;
           await pause(2_000, signal);
+          const [backend] = await session`select pg_backend_pid() as pid`;
+          if (backend?.pid !== holder?.pid) throw new Error("the pool's connection was lost");
         }
-        await session`select pg_advisory_unlock(hashtextextended(${poolLock(poolId)}, 0))`;
       } finally {
-        session.release();
+        await session.end({ timeout: 1 });
       }
     } catch (err) {
       log.warn({ err }, "the pool lost its lock; taking it again");

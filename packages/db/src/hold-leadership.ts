@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { openSession } from "./open-session.ts";
 
 export interface LeadershipOptions {
   /** What only one process at a time may do; names the lock in PostgreSQL. */
@@ -18,29 +19,29 @@ export async function holdLeadership(
   { role, retryMs = 1_000, signal }: LeadershipOptions,
   lead: (assertLeading: () => Promise<void>) => Promise<void>,
 ): Promise<void> {
-  while (!signal.aborted) {
-    const session = await sql.reserve();
-    try {
-      const [row] =
-        await session`select pg_try_advisory_lock(hashtextextended(${`trainchain/${role}`}, 0)) as held`;
-      if (row?.held) await leadOver(session, role, lead);
-    } finally {
-      session.release();
+  const session = openSession(sql);
+  try {
+    while (!signal.aborted) {
+      const [row] = await session`
+        select pg_try_advisory_lock(hashtextextended(${`trainchain/${role}`}, 0)) as held, pg_backend_pid() as pid`;
+      if (row?.held) await leadOver(session, role, row.pid, lead);
+      await pause(retryMs, signal);
     }
-    await pause(retryMs, signal);
+  } finally {
+    await session.end({ timeout: 1 });
   }
 }
 
 async function leadOver(
-  session: postgres.ReservedSql,
+  session: postgres.Sql,
   role: string,
+  holder: number,
   lead: (assertLeading: () => Promise<void>) => Promise<void>,
 ): Promise<void> {
-  const backend = async () => (await session`select pg_backend_pid() as pid`)[0]?.pid;
-  const pid = await backend();
   try {
     await lead(async () => {
-      if ((await backend()) !== pid) throw new Error(`the connection that held the role ${role} was lost`);
+      const [backend] = await session`select pg_backend_pid() as pid`;
+      if (backend?.pid !== holder) throw new Error(`the connection that held the role ${role} was lost`);
     });
   } finally {
     await session`select pg_advisory_unlock(hashtextextended(${`trainchain/${role}`}, 0))`.catch(

@@ -29,6 +29,10 @@ export interface LocalWorld {
   worker: RunningProcess;
   /** Starts a stopped or killed process again with the settings it had. */
   restart(name: ProcessName): Promise<void>;
+  /** Stops the database, does something meanwhile, and starts it again where it was. */
+  withoutDatabase(work: () => Promise<void>): Promise<void>;
+  /** The same for the chain's node. */
+  withoutChain(work: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -68,19 +72,23 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
   const settings = await loadSettings(dataDir);
 
   onStep("starting PostgreSQL");
-  const postgres = await startPostgres({
-    dataDir: join(dataDir, "postgres", "data"),
-    port: settings.databasePort,
-    password: settings.databasePassword,
-  });
+  const startDatabase = () =>
+    startPostgres({
+      dataDir: join(dataDir, "postgres", "data"),
+      port: settings.databasePort,
+      password: settings.databasePassword,
+    });
+  let postgres = await startDatabase();
   const databaseUrl = await postgres.ensureDatabase("trainchain");
 
   onStep("starting the chain");
-  const chain = await startAnvil({
-    chainId: localChainId,
-    port: settings.rpcPort,
-    statePath: join(dataDir, "chain.json"),
-  });
+  const startChain = () =>
+    startAnvil({
+      chainId: localChainId,
+      port: settings.rpcPort,
+      statePath: join(dataDir, "chain.json"),
+    });
+  let chain = await startChain();
   const { escrow, startBlock } = await ensureEscrow(settings, chain.rpcUrl, options.feeBps ?? 0);
   await saveSettings(dataDir, { ...settings, escrow, startBlock });
 
@@ -159,6 +167,18 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
     async restart(name) {
       running[name] = await start(name);
       if (name === "api") await untilReady(apiUrl, running.api);
+    },
+    async withoutDatabase(work) {
+      await postgres.stop();
+      await work().finally(async () => {
+        postgres = await startDatabase();
+      });
+    },
+    async withoutChain(work) {
+      await chain.stop();
+      await work().finally(async () => {
+        chain = await startChain();
+      });
     },
     stop,
   };
