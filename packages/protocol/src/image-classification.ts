@@ -151,7 +151,7 @@ export type CompleteImageJob = z.infer<typeof completeImageJobSchema>;
 
 /**
  * What a machine needs for an image job. Networks up to small on pictures of at most 64 pixels take a fraction of
- * what photographs do (1.1 GiB at most, Python included, for nano at 32 pixels).
+ * what photographs do: 0.9 GiB, Python included, for nano at 32 pixels on a CPU.
  */
 export function imageNeeds({ model, imgsz }: { model: ImageModelId; imgsz: number }): {
   gpu: HardwareNeeds;

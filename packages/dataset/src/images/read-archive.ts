@@ -1,4 +1,4 @@
-import { BlobReader, type FileEntry, ZipReader } from "@zip.js/zip.js";
+import { BlobReader, type EntryMetaData, type FileEntry, ZipReader } from "@zip.js/zip.js";
 import type { ReportArchiveProblem } from "./archive-problems.ts";
 import { isClutter, isUnsafePath } from "./place-of-file.ts";
 
@@ -72,11 +72,7 @@ function createLimits(report: ReportArchiveProblem) {
   let count = 0;
   let totalBytes = 0;
   return {
-    mayAdd({
-      filename,
-      uncompressedSize,
-      compressedSize,
-    }: FileEntry | { filename: string; uncompressedSize: number; compressedSize: number }): boolean {
+    mayAdd({ filename, uncompressedSize, compressedSize }: EntryMetaData): boolean {
       count += 1;
       totalBytes += uncompressedSize;
       if (count > archiveLimits.files) report("too-many-files", "");
