@@ -19,7 +19,7 @@ type Address = `0x${string}`;
 const words: Record<PossibleMove, { button: string; text: string; done: string }> = {
   cancelJob: {
     button: "Cancel and take the stake back",
-    text: "Nobody has joined yet: you may cancel, and the whole stake returns to you.",
+    text: "Nobody holds a place in it: you may cancel, and the whole stake returns to you.",
     done: "The job is cancelled; the stake is back in your wallet.",
   },
   releaseSlot: {
