@@ -15,7 +15,7 @@ import { fillDatabase, type Scale } from "./load/fill-database.ts";
 import { measureRoutes } from "./load/measure-routes.ts";
 
 const full: Scale = { contributors: 100_000, jobs: 10_000, events: 1_000_000 };
-const times = 200;
+const times = 100;
 
 /** One client asks more often here than it may. */
 const unhurried = Object.fromEntries(

@@ -56,7 +56,7 @@ export async function fillDatabase(
     insert into drafts (id, kind, requester, upload_id, request, created_at)
     select md5('draft' || n)::uuid::text, 'llm-finetune',
       case when n % 1000 = 1 then '${requester}' else ${wallet("requester", "n % 1000")} end, md5('upload' || n),
-      '{"model":"m","contributors":2,"rewardWei":"1000"}', now() - n * interval '10 minutes'
+      '{"uploadId":"0123456789abcdef","model":"/models/toy","contributors":2,"rewardWei":"1000"}', now() - n * interval '10 minutes'
     from generate_series(1, ${jobs}) n`);
   await sql.unsafe(`
     insert into transactions (purpose, to_address, data, value_wei, status)

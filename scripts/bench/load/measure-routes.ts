@@ -37,13 +37,15 @@ export async function measureRoutes(
     await pause(statisticsDelayMs);
     const after = await readScans(sql);
     took.sort((a, b) => a - b);
-    measured.push({
+    const row = {
       route,
       p50Ms: round(took[Math.floor(times * 0.5)] ?? 0),
       p99Ms: round(took[Math.floor(times * 0.99)] ?? 0),
       answerKb: round(answer.length / 1_024),
       scans: differences(before, after, times),
-    });
+    };
+    console.error(`${route}: p50 ${row.p50Ms} ms, p99 ${row.p99Ms} ms`);
+    measured.push(row);
   }
   return measured;
 }
