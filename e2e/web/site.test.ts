@@ -165,26 +165,6 @@ describe("navigation", () => {
   });
 });
 
-describe("an API that fails", () => {
-  it("is told of where its answer is missing, with the request's id and a way to try again", async () => {
-    const { page, close } = await world.visit("/about");
-    await page.route("**/totals", (route) =>
-      route.fulfill({
-        status: 500,
-        json: { error: { code: "internal", message: "it broke", fix: null, requestId: "r-17" } },
-      }),
-    );
-    const nav = page.getByRole("navigation", { name: "Main" });
-    await nav.getByRole("link", { name: "Home", exact: true }).click();
-    await page.getByText("r-17").waitFor();
-    await expectNoAxeViolations(page);
-    await page.unroute("**/totals");
-    await page.getByRole("button", { name: "Try again" }).click();
-    await page.getByText("Paid to contributors").waitFor();
-    await close();
-  });
-});
-
 describe("a wallet", () => {
   it("that declines is told so and may try again; then the wanted page opens", async () => {
     const { page, wallet, complaints, close } = await world.visit("/my-profile", {
