@@ -3,9 +3,8 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type ApiClient, createApiClient } from "@trainchain/api-client";
+import { createApiClient } from "@trainchain/api-client";
 import { localChain } from "@trainchain/chain";
-import { verifyReceipt } from "@trainchain/cli";
 import type { Address, Receipt } from "@trainchain/protocol";
 import { roles, testWallet, waitFor } from "@trainchain/testing";
 import { type LocalWorld, startLocalWorld } from "@trainchain/testing/local-world";
@@ -50,12 +49,7 @@ async function train(jobId: string, contributors: readonly number[]): Promise<vo
 }
 
 /** Downloads a round's result and verifies its receipt with the adapters, start and momentum it was merged from. */
-async function downloadAndVerify(
-  requester: ApiClient,
-  jobId: string,
-  contributors: readonly number[],
-  from?: string,
-) {
+async function downloadAndVerify(jobId: string, contributors: readonly number[], from?: string) {
   const out = join(dataDir, `result-${jobId}`);
   const adapters = join(dataDir, `adapters-${jobId}`);
   await trainchain(world.apiUrl, roles.requester, ["job", "download", jobId, "--out", out]);
@@ -66,16 +60,16 @@ async function downloadAndVerify(
   }
   for (const name of from ? ["start", "momentum"] : [])
     await copyFile(join(from!, "next-round", `${name}.safetensors`), join(adapters, `${name}.safetensors`));
+  const given = ["--adapters", adapters, "--api", world.apiUrl, "--rpc", world.rpcUrl];
+  const verified = await trainchain(world.apiUrl, roles.requester, [
+    "result",
+    "verify",
+    join(out, "receipt.json"),
+    ...given,
+  ]);
+  const { findings } = verified.document as { findings?: { outcome: string; what: string }[] };
   const receipt = JSON.parse(await readFile(join(out, "receipt.json"), "utf8")) as Receipt;
-  const spec = await requester.getContent(receipt.result.specCid);
-  const findings = await verifyReceipt(receipt, {
-    mergedFile: join(out, "adapter_model.safetensors"),
-    spec: await new Response(spec).text(),
-    shards: [],
-    adapters,
-    rpcUrl: world.rpcUrl,
-  });
-  return { out, receipt, findings };
+  return { out, receipt, code: verified.code, findings: findings ?? [] };
 }
 
 const sha256 = async (file: string) =>
@@ -86,7 +80,7 @@ const sha256 = async (file: string) =>
 it("two rounds are two jobs in a line: who vanishes is replaced, each round is paid to the wei, and the second trains on the first's merge", async () => {
   const dataset = join(dataDir, "rows.jsonl");
   const sample = await readFile(join(root, "packages/dataset/samples/sample-600.jsonl"), "utf8");
-  await writeFile(dataset, sample.split("\n").slice(0, 120).join("\n"));
+  await writeFile(dataset, sample.split("\n").slice(0, 140).join("\n"));
   const request = ["--dataset", dataset, "--model", toyModel, "--reward", "2.000000000000000003"];
   const training = [
     "--epochs",
@@ -133,10 +127,11 @@ it("two rounds are two jobs in a line: who vanishes is replaced, each round is p
     cem: stakes[1] / 2n,
   });
 
-  const one = await downloadAndVerify(requester, first.jobId, [ann, bob]);
-  const two = await downloadAndVerify(requester, second!.jobId, [ann, cem], one.out);
-  for (const { findings } of [one, two]) {
+  const one = await downloadAndVerify(first.jobId, [ann, bob]);
+  const two = await downloadAndVerify(second!.jobId, [ann, cem], one.out);
+  for (const { code, findings } of [one, two]) {
     expect(findings.filter(({ outcome }) => outcome === "differs")).toEqual([]);
+    expect(code).toBe(0);
     const verified = findings.filter(({ outcome }) => outcome === "verified").map(({ what }) => what);
     expect(verified).toContain("mergedSha256 from the adapters");
     expect(verified).toContain("round");
