@@ -1,4 +1,4 @@
-import { Amount, Cell, HeaderCell, Row, Table, TableHead } from "@trainchain/ui";
+import { Amount, Cell, HeaderCell, Row, Table, TableHead, WalletAddress } from "@trainchain/ui";
 
 interface Paid {
   payouts: { contributor: string; amountWei: string }[];
@@ -18,7 +18,9 @@ export function PayoutTable({ receipt, rows }: { receipt: Paid; rows: ReadonlyMa
       <tbody>
         {receipt.payouts.map(({ contributor, amountWei }) => (
           <Row key={contributor}>
-            <Cell className="font-mono text-xs">{contributor}</Cell>
+            <Cell>
+              <WalletAddress address={contributor} />
+            </Cell>
             <Cell>{rows.get(contributor)?.toLocaleString("en") ?? "–"}</Cell>
             <Cell className="text-right">
               <Amount wei={amountWei} decimals={6} />

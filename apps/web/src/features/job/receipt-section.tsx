@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import type { JobView } from "@trainchain/protocol";
+import { type JobView, truncateAddress } from "@trainchain/protocol";
 import { buttonClasses, Card, DownloadIcon, ErrorNotice, Skeleton } from "@trainchain/ui";
 import { api } from "../../api/api.ts";
 import { imageReceiptQuery, receiptQuery } from "../../api/queries.ts";
@@ -45,7 +45,7 @@ function LlmReceipt({ jobId }: { jobId: string }) {
             { name: "Base model", loss: evaluation.base.loss },
             ...(evaluation.start ? [{ name: "Start of the round", loss: evaluation.start.loss }] : []),
             ...result.contributors.flatMap(({ contributor, evaluation: own }) =>
-              own ? [{ name: `${contributor} alone`, loss: own.loss }] : [],
+              own ? [{ name: `${truncateAddress(contributor)} alone`, loss: own.loss }] : [],
             ),
             ...(evaluation.fedavg ? [{ name: "Factors averaged apart", loss: evaluation.fedavg.loss }] : []),
             { name: "Merged result", loss: evaluation.merged.loss, isResult: true },

@@ -103,13 +103,9 @@ function ClassesFound({
             <span className="truncate" title={name}>
               {name}
             </span>
-            <meter
-              min={0}
-              max={most}
-              value={train + val + test}
-              aria-label={`Images of ${name}`}
-              className="h-2 w-full"
-            />
+            <svg viewBox="0 0 100 6" preserveAspectRatio="none" className="h-2 w-full" aria-hidden="true">
+              <rect width={(100 * (train + val + test)) / most} height="6" className="fill-accent" />
+            </svg>
             <span className="text-right text-muted tabular-nums">{train + val + test}</span>
           </li>
         ))}

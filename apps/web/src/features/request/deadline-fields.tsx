@@ -60,7 +60,7 @@ export function DeadlineFields({
   errors: Record<string, string>;
 }) {
   return (
-    <div className="grid gap-4 sm:grid-cols-3">
+    <div className="grid items-start gap-4 sm:grid-cols-3">
       {fields.map(({ name, label, hint }) => (
         <Field key={name} label={label} hint={hint} error={errors[name]}>
           <Select value={values[name]} onChange={({ target }) => set(name, Number(target.value))}>

@@ -111,7 +111,7 @@ export function ImageForm({ config }: { config: ConfigView }) {
             ))}
           </Select>
         </Field>
-        <div className="grid gap-4 sm:grid-cols-3">
+        <div className="grid items-start gap-4 sm:grid-cols-3">
           <Field label="Epochs" error={errors.epochs}>
             <Input
               type="number"
@@ -172,6 +172,7 @@ export function ImageForm({ config }: { config: ConfigView }) {
           minContributors={1}
           rounds={1}
           rows={report?.images}
+          unit="images"
         />
       </FormSection>
       <SendRequest

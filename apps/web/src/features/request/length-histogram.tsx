@@ -1,9 +1,10 @@
 /** How many rows have answers of which length; each bar's bin ends at twice the length of the one before. */
 export function LengthHistogram({ bins }: { bins: readonly { upTo: number; rows: number }[] }) {
   const most = Math.max(1, ...bins.map(({ rows }) => rows));
-  const width = 640;
   const height = 120;
-  const step = width / bins.length;
+  const step = 64;
+  // Few bins stay narrow, and the text keeps its size on a phone.
+  const width = Math.max(6, bins.length) * step;
   return (
     <figure className="grid gap-1">
       <figcaption className="text-sm font-medium">Length of answers, in characters</figcaption>
@@ -11,7 +12,7 @@ export function LengthHistogram({ bins }: { bins: readonly { upTo: number; rows:
         viewBox={`0 0 ${width} ${height + 20}`}
         role="img"
         aria-label={bins.map(({ upTo, rows }) => `${rows} rows up to ${upTo}`).join(", ")}
-        className="h-auto w-full"
+        className="h-auto w-full max-w-2xl"
       >
         {bins.map(({ upTo, rows }, index) => {
           const size = (rows / most) * height;

@@ -95,7 +95,7 @@ export function LlmForm({ config }: { config: ConfigView }) {
             ))}
           </Select>
         </Field>
-        <div className="grid gap-4 sm:grid-cols-3">
+        <div className="grid items-start gap-4 sm:grid-cols-3">
           <Field label="LoRA rank" error={errors.rank}>
             <Select value={values.rank} onChange={({ target }) => set("rank", Number(target.value))}>
               {ranks.map((rank) => (

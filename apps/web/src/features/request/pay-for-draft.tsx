@@ -41,8 +41,9 @@ export function PayForDraft({ draft, config }: { draft: DraftView; config: Confi
           minContributors={draft.terms?.minContributors ?? 1}
           rounds={1}
           rows={draft.spec?.dataset.rows}
+          unit={draft.kind === "llm-finetune" ? "rows" : "images"}
         />
-        {pay.error && <ErrorNotice title="Nothing was signed, or nothing was opened" error={pay.error} />}
+        {pay.error && <ErrorNotice error={pay.error} />}
         <div className="flex flex-wrap items-center gap-4">
           <Button size="large" busy={pay.isPending} onClick={() => pay.mutate(undefined)}>
             Stake and open the job

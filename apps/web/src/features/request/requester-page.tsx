@@ -64,7 +64,7 @@ function Request() {
               onChange={() => set("kind", kind)}
               className="mt-1 size-4 accent-accent"
             />
-            <span className="grid gap-1">
+            <span className="grid content-start gap-1">
               <span className="font-medium">{title}</span>
               <span className="text-sm text-muted">{text}</span>
             </span>

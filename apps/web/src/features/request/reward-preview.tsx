@@ -12,6 +12,7 @@ export function RewardPreview({
   minContributors,
   rounds,
   rows,
+  unit = "rows",
 }: {
   config: ConfigView;
   rewardWei: bigint;
@@ -20,6 +21,8 @@ export function RewardPreview({
   rounds: number;
   /** Rows of the checked file, where it is known. */
   rows: number | undefined;
+  /** What the data is counted in. */
+  unit?: "rows" | "images";
 }) {
   const { data: gasPriceWei } = useQuery(gasPriceQuery);
   const stakeWei = stakeOfRound(rewardWei, rounds, 1);
@@ -38,7 +41,11 @@ export function RewardPreview({
         <Amount wei={quote.totalWei} decimals={6} />
       </Line>
       <Line
-        label={`Each of ${contributors} ${contributors === 1 ? "contributor" : "contributors"} is paid${perRound}`}
+        label={
+          contributors === 1
+            ? `The contributor is paid${perRound}`
+            : `Each of ${contributors} contributors is paid${perRound}`
+        }
         strong
       >
         <Amount wei={quote.shareWei} decimals={6} />
@@ -47,7 +54,7 @@ export function RewardPreview({
         <Amount wei={quote.feeWei} decimals={6} />
       </Line>
       {rows !== undefined && rows > 0 && (
-        <Line label="Price per 1,000 rows">
+        <Line label={`Price per 1,000 ${unit}`}>
           <Amount wei={(rewardWei * 1_000n) / BigInt(rows)} decimals={6} />
         </Line>
       )}
