@@ -1,13 +1,13 @@
 import { execFile } from "node:child_process";
-import { existsSync, openAsBlob } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { openAsBlob } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { blobSource } from "@trainchain/api-client";
 import { encodeAcceptJob, getSlot, localChain, signSubmission } from "@trainchain/chain";
-import { type CheckResult, imageReceiptSchema } from "@trainchain/protocol";
+import type { CheckResult } from "@trainchain/protocol";
 import { pythonPath } from "@trainchain/python-env";
 import { seal } from "@trainchain/storage";
 import { roles, waitFor } from "@trainchain/testing";
@@ -15,12 +15,12 @@ import { drawShape, shapesArchive, zipOf } from "@trainchain/testing/generated-i
 import { type LocalWorld, localChainId, startLocalWorld } from "@trainchain/testing/local-world";
 import { createPublicClient, http, type PublicClient, zeroAddress } from "viem";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type AgentLine, runCli, startAgent } from "./agent-process.ts";
+import { runCli } from "./agent-process.ts";
 import { meetPerson, type Person } from "./job-moves/people.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const envDir = process.env.TRAINCHAIN_ENV_DIR ?? join(root, ".trainchain_env");
-const [honest, guessing] = [roles.firstContributor, roles.firstContributor + 1];
+const guessing = roles.firstContributor;
 const rewardWei = 500_000_000_000_000_000n;
 
 let world: LocalWorld;
@@ -78,7 +78,7 @@ it("refuses hostile archives on the platform too, naming file and fix", async ()
 it("opens an image job from the command line, with the classes that the archive holds", async () => {
   const archive = join(dataDir, "shapes.zip");
   await writeFile(archive, await shapesArchive(60));
-  const training = ["--epochs", "10", "--imgsz", "32", "--seed", "1", "--export-format", "pt"];
+  const training = ["--epochs", "4", "--imgsz", "32", "--seed", "1", "--export-format", "pt"];
   const opened = await runCli<{ jobId: string; classes: string[] }>(world, roles.requester, [
     ...["job", "create-image", "--dataset", archive, "--reward", "0.5", "--yes"],
     ...training,
@@ -136,42 +136,4 @@ it("refuses a model at chance on chain, and says with which figure", async () =>
   expect(failed?.figure).toBeLessThan(failed?.threshold ?? 0);
   const reason = await new Response(await person.api.getContent(own?.reasonCid ?? "")).json();
   expect((reason as { checks: CheckResult[] }).checks).toContainEqual(failed);
-});
-
-it("an agent trains, exports, hands in and is paid; the requester downloads a model that was measured", async () => {
-  const { api, wallet } = await meetPerson(world, chain, honest);
-  const before = await chain.getBalance({ address: wallet });
-  const lines: AgentLine[] = [];
-  const agent = await startAgent(world, honest, ["--jobs", jobId, "--once", "--cores", "2"], (line) =>
-    lines.push(line),
-  );
-  expect(await agent.exited, await agent.lastLines()).toBe(0);
-  const trained = lines.flatMap(({ trainer }) => trainer?.event ?? []);
-  for (const event of ["model-loaded", "epoch", "exported", "submitted"]) expect(trained).toContain(event);
-  expect(await api.getJob(jobId)).toMatchObject({ status: "completed", shareWei: rewardWei.toString() });
-  const spent = before + rewardWei - (await chain.getBalance({ address: wallet }));
-  expect(spent).toBeGreaterThan(0n);
-  expect(spent).toBeLessThan(rewardWei / 100n);
-
-  const folder = join(dataDir, "result");
-  await runCli(world, roles.requester, ["job", "download", jobId, "--out", folder]);
-  for (const name of ["model.onnx", "model.pt", "README.md", "result.json"])
-    expect(existsSync(join(folder, name)), name).toBe(true);
-  const { result } = imageReceiptSchema.parse(
-    JSON.parse(await readFile(join(folder, "receipt.json"), "utf8")),
-  );
-  const { evaluation, classes } = result;
-  expect(evaluation.correct).toBeGreaterThanOrEqual(evaluation.chance.leastCorrect);
-  expect(evaluation.confusion.map((row) => row.reduce((sum, count) => sum + count, 0))).toEqual(
-    classes.map(() => 12),
-  );
-  const verified = await runCli<{ ok: boolean; findings: { outcome: string; what: string }[] }>(
-    world,
-    roles.requester,
-    ["result", "verify", join(folder, "receipt.json"), "--rpc", world.rpcUrl, "--api", world.apiUrl],
-  );
-  expect(verified.findings.filter(({ outcome }) => outcome === "differs")).toEqual([]);
-  expect(verified.findings.filter(({ outcome }) => outcome === "verified").length).toBeGreaterThan(20);
-  const card = await readFile(join(folder, "README.md"), "utf8");
-  expect(card).toContain("**never opened it**");
 });
