@@ -159,7 +159,7 @@ def train(arguments, shard):
     from trl import SFTConfig, SFTTrainer
 
     from base_model import load_model, load_tokenizer_and_config, pick_dtype
-    from chat_rows import encode_rows, end_tokens, read_rows
+    from chat_rows import IGNORED, encode_rows, end_tokens, read_rows
     from devices import pick_device
     from initial_adapter import load_initial_adapter, set_initial_adapter
 
@@ -221,7 +221,12 @@ def train(arguments, shard):
     all_steps = math.ceil(len(order) / rows_per_step)
     first, end = steps_of_round(all_steps, arguments.round, arguments.rounds)
     steps = min(end - first, arguments.max_steps or end)
+    # Steps hold rows of like length. Each counts by its tokens, or those of short rows would weigh most.
+    learned = [sum(label != IGNORED for label in example["labels"]) for example in examples]
+    mean_learned = sum(learned[row] for row in order) / all_steps
     order = order[first * rows_per_step : (first + steps) * rows_per_step]
+    starts = range(0, len(order), rows_per_step)
+    weights = [sum(learned[row] for row in order[at : at + rows_per_step]) / mean_learned for at in starts]
 
     # --- the trainer
     checkpoints = arguments.work_dir / "checkpoints"
@@ -249,8 +254,9 @@ def train(arguments, shard):
         save_strategy="no",
         seed=arguments.seed,
     )
-    progress = progress_callback(transformers.TrainerCallback, arguments, device, steps, checkpoints)
-    trainer = trainer_class(SFTTrainer, lambda step: rate_factor(first + step, all_steps, arguments.final_rate))(
+    progress = progress_callback(transformers.TrainerCallback, arguments, device, weights, checkpoints)
+    factor = lambda step: rate_factor(first + step, all_steps, arguments.final_rate)  # noqa: E731
+    trainer = trainer_class(SFTTrainer, factor, mean_learned)(
         model=model,
         args=settings,
         train_dataset=Dataset.from_list([examples[row] for row in order]),
@@ -299,9 +305,10 @@ def leave_padding_unmasked(module, args, kwargs):
     return args, {**kwargs, "attention_mask": None}
 
 
-def trainer_class(base_class, factor):
-    """trl's trainer with the learning rate's factor at each step as given, and without the walk through every module of
-    the model that counts floating-point operations at each step."""
+def trainer_class(base_class, factor, mean_learned):
+    """trl's trainer with the learning rate's factor at each step as given; with a step's summed loss divided by the
+    mean step's tokens, not its own; and without the walk through every module of the model that counts floating-point
+    operations at each step."""
 
     class JobTrainer(base_class):
         def create_scheduler(self, num_training_steps, optimizer=None):
@@ -311,6 +318,9 @@ def trainer_class(base_class, factor):
                 optimizer = optimizer or self.optimizer
                 self.lr_scheduler = LambdaLR(optimizer, factor)
             return self.lr_scheduler
+
+        def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
+            return super().compute_loss(model, inputs, return_outputs, mean_learned)
 
         def floating_point_ops(self, inputs):
             return 0
@@ -330,8 +340,10 @@ def pick_batch_size(device, checkpointing):
     return 8 if vram_gb >= 20 else 4 if vram_gb >= 10 else 2
 
 
-def progress_callback(base_class, arguments, device, steps, checkpoints):
-    """One event a step, a checkpoint at least every minute, and a stop between two steps when asked."""
+def progress_callback(base_class, arguments, device, weights, checkpoints):
+    """One event a step, a checkpoint at least every minute, and a stop between two steps when asked. The logged loss of
+    a step counts by its weight; reported is the mean of its own tokens."""
+    steps = len(weights)
 
     class Progress(base_class):
         stop_asked = False
@@ -350,7 +362,7 @@ def progress_callback(base_class, arguments, device, steps, checkpoints):
         def on_log(self, args, state, control, logs=None, **_):
             if "loss" not in logs:
                 return
-            self.loss, tokens = logs["loss"], int(logs["num_tokens"])
+            self.loss, tokens = logs["loss"] / weights[state.global_step - 1], int(logs["num_tokens"])
             if not math.isfinite(self.loss):
                 fix = "a lower learning rate"
                 raise Failure("training-failed", f"the loss became {self.loss} at step {state.global_step}", fix)
