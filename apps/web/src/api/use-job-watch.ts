@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type ProgressEvent, toTrainChainError } from "@trainchain/protocol";
 import { useEffect, useState } from "react";
 import { api } from "./api.ts";
-import { jobQuery, timelineQuery } from "./queries.ts";
+import { jobQuery, timelineQuery, verificationQuery } from "./queries.ts";
 
 /** Curves stay readable, and a long run does not fill the memory. */
 const keptEvents = 2_000;
@@ -27,6 +27,7 @@ export function useJobWatch(jobId: string): {
         if (change.type === "job") {
           queryClient.setQueryData(jobQuery(jobId).queryKey, change.job);
           void queryClient.invalidateQueries({ queryKey: timelineQuery(jobId).queryKey });
+          void queryClient.invalidateQueries({ queryKey: verificationQuery(jobId).queryKey });
         } else {
           setProgress((known) => addEvent(known, change.progress));
         }
