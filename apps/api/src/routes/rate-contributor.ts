@@ -45,7 +45,7 @@ export function rateContributor({ connection, platform, chain }: Deps) {
       );
     }
     const message = ratingMessage({ chainId: platform.chainId, ...key, slot, stars, text });
-    if (!(await isSignedBy(chain, wallet, message, signature as `0x${string}`))) {
+    if (!(await isSignedBy(chain, wallet, message, signature))) {
       throw new TrainChainError("invalid-input", "signature: it is not the requester's of this rating", {
         fix: "Sign the rating with the wallet that is signed in.",
       });

@@ -4,37 +4,39 @@ import { expect, it } from "vitest";
 import { firstContributor, insertJob, insertSlot, insertStats, requester, stranger } from "./fixtures.ts";
 import type { TestApi } from "./start-test-api.ts";
 
-/** A rating of slot 0 as its requester's wallet signs it. */
+/** A rating as the requester's wallet signs it. */
 async function signedRating(
   api: TestApi,
   jobId: bigint,
-  { signer = requester, stars = 4, text = "On time" } = {},
+  { signer = requester, slot = 0, stars = 4, text = "On time" } = {},
 ) {
-  const rating = { slot: 0, stars, text };
+  const rating = { slot, stars, text };
   const message = ratingMessage({ chainId: 80_002, escrow: api.escrow, jobId, ...rating });
   return { ...rating, signature: await testWallet(signer).signMessage({ message }) };
 }
 
-async function insertCompletedJob(api: TestApi): Promise<bigint> {
+async function insertCompletedJob(api: TestApi, contributor: number = firstContributor): Promise<bigint> {
   const jobId = await insertJob(api, { status: "completed", closedAt: new Date() });
-  await insertSlot(api, jobId, firstContributor, { status: "submitted" });
+  await insertSlot(api, jobId, contributor, { status: "submitted" });
   return jobId;
 }
 
 export function ratingBehaviour(world: () => TestApi): void {
   it("a requester rates a contributor of its completed job once; everybody sees it, and the pool its average", async () => {
     const api = world();
-    await insertStats(api, api.wallet(firstContributor), {});
+    const slot = 20;
+    const contributor = firstContributor + slot;
+    await insertStats(api, api.wallet(contributor));
     const client = await api.client(requester);
     for (const stars of [5, 4]) {
-      const jobId = await insertCompletedJob(api);
-      await client.rateContributor(jobId, await signedRating(api, jobId, { stars }));
-      expect(await client.listRatings(jobId)).toMatchObject([{ slot: 0, stars, text: "On time" }]);
+      const jobId = await insertCompletedJob(api, contributor);
+      await client.rateContributor(jobId, await signedRating(api, jobId, { slot, stars }));
+      expect(await client.listRatings(jobId)).toMatchObject([{ slot, stars, text: "On time" }]);
       await expect(
-        client.rateContributor(jobId, await signedRating(api, jobId, { stars: 1 })),
+        client.rateContributor(jobId, await signedRating(api, jobId, { slot, stars: 1 })),
       ).rejects.toMatchObject({ code: "conflict" });
     }
-    const { items } = await client.getContributorPool({ search: api.wallet(firstContributor) });
+    const { items } = await client.getContributorPool({ search: api.wallet(contributor) });
     expect(items).toMatchObject([{ rating: { average: 4.5, count: 2 } }]);
   });
 
@@ -61,5 +63,6 @@ export function ratingBehaviour(world: () => TestApi): void {
     const json = await signedRating(api, jobId);
     expect((await api.call("POST", `/jobs/${jobId}/ratings`, { as: requester, json })).status).toBe(409);
     expect((await api.call("GET", "/jobs/999999/ratings")).status).toBe(404);
+    expect((await api.call("GET", "/jobs/none/ratings")).status).toBe(400);
   });
 }
