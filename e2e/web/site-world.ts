@@ -5,20 +5,12 @@ import { acceptJob, createJob, findCreatedJobId, getChain } from "@trainchain/ch
 import { connect, contributorStats } from "@trainchain/db";
 import { gpuTiers } from "@trainchain/protocol";
 import { fakeCid, roles, testWallet, waitFor } from "@trainchain/testing";
-import { installTestWallet, openBrowser, type TestWallet } from "@trainchain/testing/browser";
-import { localChainId, startLocalWorld } from "@trainchain/testing/local-world";
-import type { BrowserContextOptions, Page } from "playwright-core";
+import { openBrowser } from "@trainchain/testing/browser";
+import { startLocalWorld } from "@trainchain/testing/local-world";
 import { createClient, http } from "viem";
 import { waitForTransactionReceipt } from "viem/actions";
 import { ensureWeb } from "../../scripts/ensure-web.ts";
-
-export interface Visit {
-  page: Page;
-  wallet: TestWallet | undefined;
-  /** What the console complained of, and every address asked for outside the site. */
-  complaints: string[];
-  close(): Promise<void>;
-}
+import { type VisitOptions, visitSite } from "./visit.ts";
 
 /** The built site on a whole local TrainChain, and a browser. */
 export async function startSiteWorld() {
@@ -26,44 +18,9 @@ export async function startSiteWorld() {
   const dataDir = await mkdtemp(join(tmpdir(), "trainchain-site-"));
   const [world, browser] = await Promise.all([startLocalWorld({ dataDir }), openBrowser()]);
 
-  /** A page of its own session. `walletOf` gives it a wallet: one of the test accounts. */
-  async function visit(
-    path: string,
-    {
-      walletOf,
-      walletChainId = localChainId,
-      ...options
-    }: BrowserContextOptions & { walletOf?: number; walletChainId?: number } = {},
-  ): Promise<Visit> {
-    // Without transitions, a colour that is read is the colour that stays.
-    const context = await browser.newContext({ reducedMotion: "reduce", ...options });
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-    });
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("request", (request) => {
-      const { protocol, origin } = new URL(request.url());
-      if (protocol.startsWith("http") && origin !== world.apiUrl) complaints.push(`asked ${request.url()}`);
-    });
-    let wallet: TestWallet | undefined;
-    if (walletOf !== undefined) {
-      wallet = await installTestWallet(page, {
-        account: testWallet(walletOf),
-        rpcUrl: world.rpcUrl,
-        chainId: localChainId,
-        name: "Test Wallet",
-      });
-      await wallet.setChain(walletChainId);
-    }
-    await page.goto(world.apiUrl + path);
-    return { page, wallet, complaints, close: () => context.close() };
-  }
-
   return {
     ...world,
-    visit,
+    visit: (path: string, options?: VisitOptions) => visitSite(browser, world, path, options),
     async stop() {
       await browser.close();
       await world.stop();
