@@ -103,7 +103,11 @@ export function LlmForm({ config }: { config: ConfigView }) {
               ))}
             </Select>
           </Field>
-          <Field label="Epochs per contributor" hint={values.rounds > 1 ? "All rounds together" : undefined} error={errors.epochs}>
+          <Field
+            label="Epochs per contributor"
+            hint={values.rounds > 1 ? "All rounds together" : undefined}
+            error={errors.epochs}
+          >
             <Input
               type="number"
               min={1}
