@@ -1,4 +1,5 @@
 import { type ErrorCode, errorTable, TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import { scrub, secretsAmong } from "@trainchain/telemetry";
 
 /** Where a command's words go: results to standard output, everything on the way to standard error. */
 export interface Output {
@@ -24,10 +25,13 @@ export function createOutput(json: boolean): Output {
 /** The end of a command that failed: message, fix, and what the exit says: 2 user, 75 try again, 1 bug. */
 export function reportFailure(error: unknown, json: boolean): number {
   const { code, message, fix, facts, mayRetry } = asOurs(error);
-  if (json) process.stdout.write(`${toJson({ error: { code, message, fix, facts } })}\n`);
-  else process.stderr.write(`✗ ${message}\n${fix ? `  ${fix}\n` : ""}`);
+  // A node's address stands in its errors, and may carry a key.
+  const secrets = secretsAmong(process.env);
+  if (json) process.stdout.write(scrub(`${toJson({ error: { code, message, fix, facts } })}\n`, secrets));
+  else process.stderr.write(scrub(`✗ ${message}\n${fix ? `  ${fix}\n` : ""}`, secrets));
   if (code === "internal") {
-    if (process.env.DEBUG) process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+    if (process.env.DEBUG)
+      process.stderr.write(scrub(`${error instanceof Error ? error.stack : error}\n`, secrets));
     return 1;
   }
   return mayRetry ? 75 : 2;
