@@ -1,4 +1,5 @@
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -27,19 +28,25 @@ print("confined-result" + json.dumps({
 
 
 def test_a_confined_script_writes_to_its_folder_and_connects_to_its_gateway_only(tmp_path):
-    # The temporary folder is always writable: what must not be written lies beside the trainer instead.
-    other = trainer / "__pycache__" / "confined-test"
-    own = tmp_path / "work"
-    script = trainer / "__pycache__" / "attempts.py"
-    other.mkdir(parents=True, exist_ok=True)
+    own, other, temporary = (tmp_path / name for name in ("work", "other", "temporary"))
+    for folder in (own, other, temporary):
+        folder.mkdir()
     (other / "there").write_text("readable")
-    (other / "file").unlink(missing_ok=True)
+    script = trainer / "__pycache__" / "attempts.py"
+    script.parent.mkdir(exist_ok=True)
     script.write_text(ATTEMPTS)
     with socket.create_server(("127.0.0.1", 0)) as allowed, socket.create_server(("127.0.0.1", 0)) as denied:
         ports = [str(server.getsockname()[1]) for server in (allowed, denied)]
         command = [sys.executable, "confined.py", "--write", own, "--connect", ports[0], "__pycache__/attempts.py"]
         ran = subprocess.run(
-            [*command, own, other, *ports], cwd=trainer, capture_output=True, text=True, timeout=60, check=True
+            [*command, own, other, *ports],
+            cwd=trainer,
+            # The temporary folder is always writable: it must not be one above the others.
+            env={**os.environ, "TMPDIR": str(temporary)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
         )
     found = json.loads(ran.stdout.split("confined-result")[1])
     assert found["own folder"] == found["reading"] == found["allowed port"] == "done"
