@@ -64,6 +64,8 @@ async function describePage(slug: string) {
 }
 
 async function renderPage(slug: string, slugs: readonly string[]): Promise<string> {
+  // Every landmark of a page needs a name of its own.
+  let tables = 0;
   const marked = new Marked({
     renderer: {
       heading({ tokens, depth }) {
@@ -89,7 +91,8 @@ async function renderPage(slug: string, slugs: readonly string[]): Promise<strin
           (row) =>
             `<tr>${row.map((entry, index) => cell("td", index, this.parser.parseInline(entry.tokens))).join("")}</tr>`,
         );
-        return `<div class="scroll" tabindex="0" role="region" aria-label="Table"><table><thead><tr>${head.join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div>\n`;
+        tables += 1;
+        return `<div class="scroll" tabindex="0" role="region" aria-label="Table ${tables}"><table><thead><tr>${head.join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div>\n`;
       },
     },
   });
