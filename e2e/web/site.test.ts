@@ -134,7 +134,7 @@ describe("navigation", () => {
     await page.getByRole("button", { name: "Open the menu" }).click();
     await menu.getByRole("link", { name: "My Requests" }).click();
     await page.waitForURL("**/my-requests");
-    expect(await menu.isVisible()).toBe(false);
+    await menu.waitFor({ state: "hidden" });
     await close();
   });
 
