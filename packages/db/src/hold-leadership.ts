@@ -22,8 +22,8 @@ export async function holdLeadership(
   const session = openSession(sql);
   try {
     while (!signal.aborted) {
-      const [row] = await session`
-        select pg_try_advisory_lock(hashtextextended(${`trainchain/${role}`}, 0)) as held, pg_backend_pid() as pid`;
+      const [row] = await answered(session`
+        select pg_try_advisory_lock(hashtextextended(${`trainchain/${role}`}, 0)) as held, pg_backend_pid() as pid`);
       if (row?.held) await leadOver(session, role, row.pid, lead);
       await pause(retryMs, signal);
     }
@@ -40,14 +40,30 @@ async function leadOver(
 ): Promise<void> {
   try {
     await lead(async () => {
-      const [backend] = await session`select pg_backend_pid() as pid`;
+      const [backend] = await answered(session`select pg_backend_pid() as pid`);
       if (backend?.pid !== holder) throw new Error(`the connection that held the role ${role} was lost`);
     });
   } finally {
-    await session`select pg_advisory_unlock(hashtextextended(${`trainchain/${role}`}, 0))`.catch(
+    await answered(session`select pg_advisory_unlock(hashtextextended(${`trainchain/${role}`}, 0))`).catch(
       () => undefined,
     );
   }
+}
+
+const answerWithinMs = 10_000;
+
+/**
+ * A query's answer, or an error when none comes: a server that goes away at the wrong moment must not leave a
+ * candidate waiting for ever.
+ */
+function answered<Answer>(query: PromiseLike<Answer>): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`the database has not answered for ${answerWithinMs / 1_000} s`)),
+      answerWithinMs,
+    );
+    query.then(resolve, reject).then(() => clearTimeout(timer));
+  });
 }
 
 /** Waits, but not beyond the signal. */
