@@ -1,9 +1,10 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Button, buttonClasses, EmptyState, ErrorNotice, Input, Loading, Skeleton } from "@trainchain/ui";
+import { buttonClasses, EmptyState, ErrorNotice, Input, Loading, Skeleton } from "@trainchain/ui";
 import { useDeferredValue, useState } from "react";
 import { contributorPoolQuery } from "../../api/queries.ts";
 import { Page } from "../../shell/page.tsx";
+import { ShowMore } from "../../shell/show-more.tsx";
 import { ContributorTable, type PoolSort } from "./contributor-table.tsx";
 
 /** Shorter searches would match nearly everybody; the API refuses them. */
@@ -66,16 +67,11 @@ export default function ContributorPoolPage() {
             Contributors appear here with the first job that they accept on chain.
           </EmptyState>
         )}
-        {pool.hasNextPage && (
-          <Button
-            variant="secondary"
-            className="justify-self-center"
-            busy={pool.isFetchingNextPage}
-            onClick={() => void pool.fetchNextPage()}
-          >
-            Show more
-          </Button>
-        )}
+        <ShowMore
+          hasNextPage={pool.hasNextPage}
+          isFetchingNextPage={pool.isFetchingNextPage}
+          fetchNextPage={pool.fetchNextPage}
+        />
         <p className="text-sm text-muted">
           Counts come from the escrow’s events. A GPU tier is what the contributor says of itself, or what the
           app measured on its machine. Earnings and present work are nobody else’s business, so they are not

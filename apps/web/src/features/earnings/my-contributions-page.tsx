@@ -4,7 +4,6 @@ import type { ContributionView } from "@trainchain/protocol";
 import {
   Amount,
   Badge,
-  Button,
   buttonClasses,
   Cell,
   EmptyState,
@@ -20,6 +19,7 @@ import {
 import { myContributionsQuery } from "../../api/queries.ts";
 import { RequireSession } from "../../session/require-session.tsx";
 import { Page } from "../../shell/page.tsx";
+import { ShowMore } from "../../shell/show-more.tsx";
 import { describeContribution } from "./describe-contribution.ts";
 
 export default function MyContributionsPage() {
@@ -76,16 +76,11 @@ function Contributions() {
           ))}
         </tbody>
       </Table>
-      {hasNextPage && (
-        <Button
-          variant="secondary"
-          busy={isFetchingNextPage}
-          onClick={() => void fetchNextPage()}
-          className="justify-self-center"
-        >
-          Show more
-        </Button>
-      )}
+      <ShowMore
+        hasNextPage={hasNextPage}
+        isFetchingNextPage={isFetchingNextPage}
+        fetchNextPage={fetchNextPage}
+      />
     </div>
   );
 }

@@ -2,7 +2,6 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { JobKind } from "@trainchain/protocol";
 import {
-  Button,
   buttonClasses,
   EmptyState,
   ErrorNotice,
@@ -15,6 +14,7 @@ import {
 import { useEffect, useState } from "react";
 import { jobsQuery } from "../../api/queries.ts";
 import { Page } from "../../shell/page.tsx";
+import { ShowMore } from "../../shell/show-more.tsx";
 import { findJobs } from "./find-jobs.ts";
 import { OpenJobCard } from "./open-job-card.tsx";
 
@@ -90,16 +90,11 @@ function OpenJobs({ kind, search }: { kind: JobKind | undefined; search: string 
           </li>
         ))}
       </ul>
-      {hasNextPage && (
-        <Button
-          variant="secondary"
-          busy={isFetchingNextPage}
-          onClick={() => void fetchNextPage()}
-          className="justify-self-center"
-        >
-          Show more
-        </Button>
-      )}
+      <ShowMore
+        hasNextPage={hasNextPage}
+        isFetchingNextPage={isFetchingNextPage}
+        fetchNextPage={fetchNextPage}
+      />
     </div>
   );
 }

@@ -1,10 +1,11 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { RequestView } from "@trainchain/protocol";
-import { Button, buttonClasses, EmptyState, ErrorNotice, Loading, Skeleton } from "@trainchain/ui";
+import { buttonClasses, EmptyState, ErrorNotice, Loading, Skeleton } from "@trainchain/ui";
 import { myRequestsQuery } from "../../api/queries.ts";
 import { RequireSession } from "../../session/require-session.tsx";
 import { Page } from "../../shell/page.tsx";
+import { ShowMore } from "../../shell/show-more.tsx";
 import { DraftEntry, JobEntry } from "./request-entry.tsx";
 
 export default function MyRequestsPage() {
@@ -64,16 +65,11 @@ function Requests() {
           </li>
         ))}
       </ul>
-      {hasNextPage && (
-        <Button
-          variant="secondary"
-          busy={isFetchingNextPage}
-          onClick={() => void fetchNextPage()}
-          className="justify-self-center"
-        >
-          Show more
-        </Button>
-      )}
+      <ShowMore
+        hasNextPage={hasNextPage}
+        isFetchingNextPage={isFetchingNextPage}
+        fetchNextPage={fetchNextPage}
+      />
     </div>
   );
 }

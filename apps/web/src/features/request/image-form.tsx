@@ -14,6 +14,7 @@ import { DeadlineFields, deadlineSeconds, initialDeadlines } from "./deadline-fi
 import { FileDrop } from "./file-drop.tsx";
 import { readForm, readPol } from "./form-errors.ts";
 import { FormSection } from "./form-section.tsx";
+import { RewardField } from "./reward-field.tsx";
 import { RewardPreview } from "./reward-preview.tsx";
 import { SendRequest } from "./send-request.tsx";
 import { useStoredForm } from "./stored-form.ts";
@@ -148,22 +149,12 @@ export function ImageForm({ config }: { config: ConfigView }) {
         title="Reward and deadlines"
         text="The reward is held by the contract, and paid once the model is verified."
       >
-        <Field
+        <RewardField
           label="Reward in POL"
-          error={
-            rewardWei === undefined
-              ? "Write an amount such as 1.5"
-              : rewardWei === 0n
-                ? "Offer something"
-                : errors.rewardWei
-          }
-        >
-          <Input
-            inputMode="decimal"
-            value={values.reward}
-            onChange={({ target }) => set("reward", target.value)}
-          />
-        </Field>
+          value={values.reward}
+          onChange={(value) => set("reward", value)}
+          error={errors.rewardWei}
+        />
         <DeadlineFields values={values} set={set} errors={errors} />
         <RewardPreview
           config={config}
