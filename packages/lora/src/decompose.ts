@@ -1,5 +1,6 @@
 import type { Kernels, Pointer } from "./kernels.ts";
 import type { Grams } from "./stacked-module.ts";
+import { symmetricEigen } from "./symmetric-eigen.ts";
 
 /**
  * The singular value decomposition of ΔW = B C A (C diagonal) in the coordinates of the stack:
@@ -20,6 +21,7 @@ interface Root {
   /** L with C GA C = L Lᵀ: R x size, row length ld. */
   readonly factor: Pointer;
   readonly size: number;
+  readonly isLower: boolean;
   /** Overwrites y (length R, first `size` values set) with an x such that Lᵀx = y. */
   readonly solveTransposed: (y: Float64Array) => void;
 }
@@ -53,26 +55,40 @@ export function decompose(
   const root = rootOf(kernels, scaled, size, ld);
   const product = kernels.allocate(ld * ld * 8);
   const inner = kernels.allocate(ld * ld * 8);
-  kernels.multiply(ld, ld, size, grams.b, ld, 0, root.factor, ld, product, ld);
-  kernels.multiply(ld, ld, size, root.factor, ld, 1, product, ld, inner, ld);
-  const { values, vectors } = eigenSorted(kernels, inner, root.size, ld, count > 0);
+  kernels.sandwich(grams.b, root.factor, size, ld, root.isLower, product, inner);
+  const { values, leading } = symmetricEigen(kernels, inner, root.size, ld);
 
   const floor = Math.max(noise, Math.max(values[0] ?? 0, 0) * noiseShare(size));
   const lambda = values.map((value) => (value > floor ? value : 0));
   const rank = lambda.filter((value) => value > 0).length;
-  const kept = Math.min(count, rank);
   const left = new Float64Array(count * ld);
   const right = new Float64Array(count * ld);
+  const kept = Math.min(count, rank);
+  if (kept === 0) return { lambda, rank, left, right };
+  const vectors = leading(kept);
+  const images = kernels.allocate(ld * vectors.ld * 8);
+  kernels.multiply(
+    ld,
+    vectors.ld,
+    root.size,
+    root.factor,
+    ld,
+    vectors.pointer,
+    vectors.ld,
+    images,
+    vectors.ld,
+  );
+  const v = kernels.f64(vectors.pointer, ld * vectors.ld);
+  const lv = kernels.f64(images, ld * vectors.ld);
   for (let j = 0; j < kept; j++) {
-    const v = kernels.f64(vectors[j]!, root.size);
-    fixSign(v);
-    for (let i = 0; i < size; i++) {
-      left[j * ld + i] = kernels.dotWide(root.factor + i * ld * 8, vectors[j]!, root.size);
-    }
+    const sign = signOfLargest(v, root.size, vectors.ld, j);
     const x = right.subarray(j * ld, j * ld + size);
-    x.set(v);
+    for (let p = 0; p < root.size; p++) x[p] = sign * v[p * vectors.ld + j]!;
     root.solveTransposed(x);
-    for (let i = 0; i < size; i++) x[i]! *= scales[i]!;
+    for (let i = 0; i < size; i++) {
+      x[i]! *= scales[i]!;
+      left[j * ld + i] = sign * lv[i * vectors.ld + j]!;
+    }
   }
   return { lambda, rank, left, right };
 }
@@ -125,7 +141,7 @@ function choleskyRoot(kernels: Kernels, gram: Pointer, size: number, ld: number)
       for (let j = 0; j < i; j++) x[j]! -= lower[i * ld + j]! * x[i]!;
     }
   };
-  return { factor, size, solveTransposed };
+  return { factor, size, isLower: true, solveTransposed };
 }
 
 /**
@@ -138,44 +154,34 @@ function eigenRoot(kernels: Kernels, gram: Pointer, size: number, ld: number): R
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < size; j++) g[i * ld + j]! /= norms[i]! * norms[j]!;
   }
-  const { values, vectors: pointers } = eigenSorted(kernels, gram, size, ld, true);
-  const vectors = pointers.map((pointer) => kernels.f64(pointer, size).slice());
+  const { values, leading } = symmetricEigen(kernels, gram, size, ld);
   const noise = Math.max(values[0] ?? 0, 0) * noiseShare(size);
   const kept = values.filter((value) => value > noise);
+  const { pointer, ld: columns } = leading(kept.length);
   const factor = kernels.allocate(ld * ld * 8);
+  const vectors = kernels.f64(pointer, size * columns).slice();
   const l = kernels.f64(factor, size * ld);
   for (let p = 0; p < kept.length; p++) {
     const rootValue = Math.sqrt(kept[p]!);
-    for (let i = 0; i < size; i++) l[i * ld + p] = vectors[p]![i]! * rootValue * norms[i]!;
+    for (let i = 0; i < size; i++) l[i * ld + p] = vectors[i * columns + p]! * rootValue * norms[i]!;
   }
   const solveTransposed = (x: Float64Array) => {
     const y = x.slice(0, kept.length);
     x.fill(0);
     for (let p = 0; p < kept.length; p++) {
       const weight = y[p]! / Math.sqrt(kept[p]!);
-      for (let i = 0; i < size; i++) x[i]! += (weight * vectors[p]![i]!) / norms[i]!;
+      for (let i = 0; i < size; i++) x[i]! += (weight * vectors[i * columns + p]!) / norms[i]!;
     }
   };
-  return { factor, size: kept.length, solveTransposed };
+  return { factor, size: kept.length, isLower: false, solveTransposed };
 }
 
-/** Eigenvalues in descending order and, where asked for, where their vectors lie; `matrix` is overwritten. */
-function eigenSorted(kernels: Kernels, matrix: Pointer, size: number, ld: number, wantVectors: boolean) {
-  const diagonal = kernels.allocate(size * 8);
-  const work = kernels.allocate(3 * size * 8);
-  const z = wantVectors ? kernels.allocate(Math.max(size * ld * 8, 16)) : 0;
-  if (kernels.eigen(matrix, size, ld, diagonal, z, work) === 0) {
-    throw new Error(`QL did not converge on a Gram matrix of size ${size}`);
-  }
-  const unsorted = kernels.f64(diagonal, size);
-  const order = Array.from(unsorted.keys()).sort((i, j) => unsorted[j]! - unsorted[i]! || i - j);
-  const values = Float64Array.from(order, (i) => unsorted[i]!);
-  const vectors = wantVectors ? order.map((i) => z + i * ld * 8) : [];
-  return { values, vectors };
-}
-
-function fixSign(v: Float64Array): void {
+/** 1 or -1: the sign of a column's entry of largest size, the first of equals. */
+function signOfLargest(matrix: Float64Array, rows: number, ld: number, column: number): number {
   let largest = 0;
-  for (const value of v) if (Math.abs(value) > Math.abs(largest)) largest = value;
-  if (largest < 0) for (let i = 0; i < v.length; i++) v[i] = -v[i]!;
+  for (let i = 0; i < rows; i++) {
+    const value = matrix[i * ld + column]!;
+    if (Math.abs(value) > Math.abs(largest)) largest = value;
+  }
+  return largest < 0 ? -1 : 1;
 }

@@ -49,15 +49,40 @@ interface Exports {
     depth: number,
     x: Pointer,
     xLd: number,
-    xTransposed: number,
     y: Pointer,
     yLd: number,
     c: Pointer,
     cLd: number,
   ): void;
-  dotWide(a: Pointer, b: Pointer, count: number): number;
+  sandwich(
+    g: Pointer,
+    l: Pointer,
+    size: number,
+    ld: number,
+    isLower: boolean,
+    product: Pointer,
+    result: Pointer,
+  ): void;
   cholesky(a: Pointer, n: number, ld: number, factor: Pointer, share: number): number;
-  eigen(a: Pointer, n: number, ld: number, d: Pointer, z: Pointer, work: Pointer): number;
+  eigenvalues(
+    a: Pointer,
+    n: number,
+    ld: number,
+    d: Pointer,
+    work: Pointer,
+    rotations: Pointer,
+    capacity: number,
+  ): number;
+  eigenvectors(
+    a: Pointer,
+    n: number,
+    ld: number,
+    work: Pointer,
+    rotations: Pointer,
+    made: number,
+    z: Pointer,
+    zLd: number,
+  ): void;
 }
 
 export interface Kernels extends Exports {
@@ -73,7 +98,7 @@ export interface Kernels extends Exports {
 }
 
 const pageBytes = 65_536;
-/** Address 0 stays free: eigen takes it for "no eigenvectors". */
+/** Address 0 stays free: eigenvalues takes it for "no list of rotations". */
 const heapStart = 1024;
 
 /** A fresh instance of the WASM kernels with its own memory, which grows to the largest module and stays. */

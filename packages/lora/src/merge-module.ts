@@ -135,8 +135,7 @@ function squaredNorm(
       for (let t = 0; t < rank; t++) values[(row.column + t) * ld + column + t] = coefficient(i, j);
     }
   }
-  kernels.multiply(ld, ld, ld, grams.b, ld, 0, m, ld, product, ld);
-  kernels.multiply(ld, ld, ld, m, ld, 1, product, ld, sandwich, ld);
+  kernels.sandwich(grams.b, m, ld, ld, false, product, sandwich);
   const left = kernels.f64(sandwich, ld * ld);
   const right = kernels.f64(grams.a, ld * ld);
   return Math.max(

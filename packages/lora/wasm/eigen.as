@@ -2,6 +2,7 @@
  * Symmetric eigendecomposition: Householder tridiagonalisation, then QL with implicit shifts (Bowdler, Martin,
  * Reinsch, Wilkinson, "The QR and QL algorithms for symmetric matrices", Handbook for Automatic Computation II,
  * 1971; EISPACK tred2 and tql2), with every inner loop along a row.
+ * The rotations of QL are kept, and applied afterwards to as many eigenvectors as are wanted.
  */
 
 const F64: usize = 8;
@@ -34,11 +35,6 @@ function addRow(target: usize, factor: f64, source: usize, count: usize): void {
     v128.store(target + i * F64, f64x2.add(v128.load(target + i * F64), f64x2.mul(wide, v128.load(source + i * F64))));
   }
   if (i < count) store<f64>(target + i * F64, load<f64>(target + i * F64) + factor * load<f64>(source + i * F64));
-}
-
-/** Sum of products of two f64 vectors. */
-export function dotWide(a: usize, b: usize, count: usize): f64 {
-  return dotRow(a, b, count);
 }
 
 /**
@@ -84,13 +80,11 @@ function rotateRows(p: usize, q: usize, count: usize, c: f64, s: f64): void {
 }
 
 /**
- * Reduces symmetric `a` (n x n, row length ld) to tridiagonal form: diagonal in d, subdiagonal in e (e[0..n-1)),
- * and, where z is not 0, writes Q^T into z (n x n, ld) with a = Q T Q^T. `a` is overwritten; `work` holds 2 n.
+ * Reduces symmetric `a` (n x n, row length ld) to tridiagonal form: diagonal in d, subdiagonal in e (e[0..n-1)).
+ * `a` is overwritten: the vector of reflector k stays in row k, from column k + 1; its factor is in beta[k]. `p` holds n.
  */
-function tridiagonalise(a: usize, n: usize, ld: usize, d: usize, e: usize, z: usize, work: usize): void {
+function tridiagonalise(a: usize, n: usize, ld: usize, d: usize, e: usize, beta: usize, p: usize): void {
   const row = ld * F64;
-  const beta = work; // beta[k] of reflector k; its vector stays in row k of a, from column k + 1
-  const p = work + n * F64;
   for (let k: usize = 0; k + 2 < n; k++) {
     const v = a + k * row + (k + 1) * F64;
     const m = n - k - 1;
@@ -120,57 +114,47 @@ function tridiagonalise(a: usize, n: usize, ld: usize, d: usize, e: usize, z: us
     store<f64>(d + k * F64, load<f64>(a + k * row + k * F64));
     if (k + 1 < n) store<f64>(e + k * F64, load<f64>(a + k * row + (k + 1) * F64));
   }
-  if (z == 0) return;
-  for (let i: usize = 0; i < n; i++) {
-    memory.fill(z + i * row, 0, n * F64);
-    store<f64>(z + i * row + i * F64, 1);
-  }
-  for (let k = <isize>n - 3; k >= 0; k--) {
-    const b = load<f64>(beta + k * F64);
-    if (b == 0) continue;
-    const m = n - k - 1;
-    const v = a + k * row + (k + 1) * F64;
-    for (let i: usize = k + 1; i < n; i++) {
-      const zi = z + i * row + (k + 1) * F64;
-      addRow(zi, -b * dotRow(zi, v, m), v, m);
-    }
-  }
 }
 
 /**
- * Eigenvalues of symmetric `a` into d, in no set order, and their eigenvectors into the rows of z, unless z is 0.
- * A subdiagonal entry counts as zero against the size of the whole matrix, so eigenvalues are accurate to
- * rounding of the largest. `a` is overwritten; `work` holds 3 n values. Returns false when an eigenvalue has not
- * converged in 60 sweeps, which no finite matrix has been seen to need.
+ * Eigenvalues of symmetric `a` into d, in no set order. A subdiagonal entry counts as zero against the size of the
+ * whole matrix, so eigenvalues are accurate to rounding of the largest. `a` and `work` (3 ld values) are left as
+ * `eigenvectors` needs them; so is the list of `rotations` (3 values each), unless it is 0.
+ * Returns how many rotations were made; -1 when an eigenvalue has not converged in 60 sweeps or there were more
+ * rotations than `capacity`, which no finite matrix has been seen to need of n^2.
  */
-export function eigen(a: usize, n: usize, ld: usize, d: usize, z: usize, work: usize): bool {
+export function eigenvalues(a: usize, n: usize, ld: usize, d: usize, work: usize, rotations: usize, capacity: i32): i32 {
   const e = work;
-  tridiagonalise(a, n, ld, d, e, z, work + n * F64);
+  tridiagonalise(a, n, ld, d, e, work + ld * F64, work + 2 * ld * F64);
   if (n > 0) store<f64>(e + (n - 1) * F64, 0);
-  const row = ld * F64;
   let size: f64 = 0;
   for (let i: usize = 0; i < n; i++) size = max(size, abs<f64>(load<f64>(d + i * F64)) + abs<f64>(load<f64>(e + i * F64)));
   const negligible = f64.EPSILON * size;
+  let made = 0;
   for (let l: usize = 0; l < n; l++) {
     for (let step = 0; ; step++) {
       let m = l;
       while (m + 1 < n && abs<f64>(load<f64>(e + m * F64)) > negligible) m++;
       if (m == l) break;
-      if (step == 60) return false;
-      sweep(l, m, d, e, z, n, row);
+      if (step == 60 || (rotations != 0 && made + <i32>(m - l) > capacity)) return -1;
+      made += sweep(l, m, d, e, rotations == 0 ? 0 : rotations + made * 3 * F64);
     }
   }
-  return true;
+  return made;
 }
 
-/** One implicit QL sweep on the unreduced block [l, m]; it ends early where a rotation vanishes. */
-function sweep(l: usize, m: usize, d: usize, e: usize, z: usize, n: usize, row: usize): void {
+/**
+ * One implicit QL sweep on the unreduced block [l, m]; it ends early where a rotation vanishes. Returns how many
+ * rotations it made; each is written as c, s and its upper row, unless `rotations` is 0.
+ */
+function sweep(l: usize, m: usize, d: usize, e: usize, rotations: usize): i32 {
   const dl = load<f64>(d + l * F64);
   const el = load<f64>(e + l * F64);
   let g = (load<f64>(d + (l + 1) * F64) - dl) / (2 * el);
   const r0 = sqrt<f64>(g * g + 1);
   g = load<f64>(d + m * F64) - dl + el / (g + (g >= 0 ? r0 : -r0));
   let s: f64 = 1, c: f64 = 1, p: f64 = 0;
+  let made = 0;
   for (let i = <isize>m - 1; i >= <isize>l; i--) {
     const f = s * load<f64>(e + i * F64);
     const b = c * load<f64>(e + i * F64);
@@ -179,7 +163,7 @@ function sweep(l: usize, m: usize, d: usize, e: usize, z: usize, n: usize, row: 
     if (r == 0) {
       store<f64>(d + (i + 1) * F64, load<f64>(d + (i + 1) * F64) - p);
       store<f64>(e + m * F64, 0);
-      return;
+      return made;
     }
     s = f / r;
     c = g / r;
@@ -188,9 +172,42 @@ function sweep(l: usize, m: usize, d: usize, e: usize, z: usize, n: usize, row: 
     p = s * t;
     store<f64>(d + (i + 1) * F64, g + p);
     g = c * t - b;
-    if (z != 0) rotateRows(z + i * row, z + (i + 1) * row, n, c, s);
+    if (rotations != 0) {
+      store<f64>(rotations, c);
+      store<f64>(rotations, s, 8);
+      store<f64>(rotations, <f64>i, 16);
+      rotations += 3 * F64;
+    }
+    made++;
   }
   store<f64>(d + l * F64, load<f64>(d + l * F64) - p);
   store<f64>(e + l * F64, g);
   store<f64>(e + m * F64, 0);
+  return made;
+}
+
+/**
+ * Turns columns of the identity, which the caller wrote into z (n rows of zLd values, zLd at most ld), into the
+ * eigenvectors of the same numbers: column e_j becomes that of d[j]. The other arguments are as `eigenvalues` left
+ * them. Backwards through the rotations, then through the reflectors: the work is that of the wanted columns alone.
+ */
+export function eigenvectors(a: usize, n: usize, ld: usize, work: usize, rotations: usize, made: i32, z: usize, zLd: usize): void {
+  const row = zLd * F64;
+  for (let at = rotations + (made - 1) * 3 * F64; made > 0; made--) {
+    const upper = z + <usize>load<f64>(at, 16) * row;
+    rotateRows(upper, upper + row, zLd, load<f64>(at), -load<f64>(at, 8));
+    at -= 3 * F64;
+  }
+  const beta = work + ld * F64;
+  const sum = work;
+  for (let k = <isize>n - 3; k >= 0; k--) {
+    const b = load<f64>(beta + k * F64);
+    if (b == 0) continue;
+    const v = a + (k * ld + k + 1) * F64;
+    const below = z + (k + 1) * row;
+    const m = n - k - 1;
+    memory.fill(sum, 0, row);
+    for (let i: usize = 0; i < m; i++) addRow(sum, load<f64>(v + i * F64), below + i * row, zLd);
+    for (let i: usize = 0; i < m; i++) addRow(below + i * row, -b * load<f64>(v + i * F64), sum, zLd);
+  }
 }

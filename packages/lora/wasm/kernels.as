@@ -188,12 +188,12 @@ export function packColumns(source: usize, rows: usize, rank: usize, width: usiz
 }
 
 /**
- * A 4 x 4 tile of C (+)= X Y over `depth` terms, kept in eight registers. Element (i, p) of X lies at
+ * A 4 x 4 tile of C = X Y over `depth` terms, kept in eight registers. Element (i, p) of X lies at
  * x + i * xRow + p * xStep (bytes); row p of Y at y + p * yStep.
  */
 // @ts-ignore: decorator
 @inline
-function tile(depth: usize, x: usize, xRow: usize, xStep: usize, y: usize, yStep: usize, c: usize, cRow: usize, add: bool): void {
+function tile(depth: usize, x: usize, xRow: usize, xStep: usize, y: usize, yStep: usize, c: usize, cRow: usize): void {
   let c00 = f64x2.splat(0), c01 = f64x2.splat(0), c10 = f64x2.splat(0), c11 = f64x2.splat(0);
   let c20 = f64x2.splat(0), c21 = f64x2.splat(0), c30 = f64x2.splat(0), c31 = f64x2.splat(0);
   const x2 = x + 2 * xRow;
@@ -215,16 +215,6 @@ function tile(depth: usize, x: usize, xRow: usize, xStep: usize, y: usize, yStep
     c31 = f64x2.add(c31, f64x2.mul(e, y1));
     y += yStep;
     offset += xStep;
-  }
-  if (add) {
-    c00 = f64x2.add(c00, v128.load(c));
-    c01 = f64x2.add(c01, v128.load(c, 16));
-    c10 = f64x2.add(c10, v128.load(c + cRow));
-    c11 = f64x2.add(c11, v128.load(c + cRow, 16));
-    c20 = f64x2.add(c20, v128.load(c + 2 * cRow));
-    c21 = f64x2.add(c21, v128.load(c + 2 * cRow, 16));
-    c30 = f64x2.add(c30, v128.load(c + 3 * cRow));
-    c31 = f64x2.add(c31, v128.load(c + 3 * cRow, 16));
   }
   v128.store(c, c00);
   v128.store(c, c01, 16);
@@ -293,18 +283,36 @@ export function mirror(matrix: usize, ld: usize): void {
   }
 }
 
-/**
- * C = X Y in f64 with X (rows x depth), or its transpose when `xTransposed`, Y (depth x columns).
- * Rows and columns are multiples of 4; ld's are in values.
- */
-export function multiply(rows: usize, columns: usize, depth: usize, x: usize, xLd: usize, xTransposed: bool, y: usize, yLd: usize, c: usize, cLd: usize): void {
-  const xRow = (xTransposed ? <usize>1 : xLd) * F64;
-  const xStep = (xTransposed ? xLd : <usize>1) * F64;
+/** C = X Y in f64 with X (rows x depth) and Y (depth x columns). Rows and columns are multiples of 4; ld's are in values. */
+export function multiply(rows: usize, columns: usize, depth: usize, x: usize, xLd: usize, y: usize, yLd: usize, c: usize, cLd: usize): void {
   for (let j: usize = 0; j < columns; j += 4) {
     for (let i: usize = 0; i < rows; i += 4) {
-      tile(depth, x + i * xRow, xRow, xStep, y + j * F64, yLd * F64, c + (i * cLd + j) * F64, cLd * F64, false);
+      tile(depth, x + i * xLd * F64, xLd * F64, F64, y + j * F64, yLd * F64, c + (i * cLd + j) * F64, cLd * F64);
     }
   }
+}
+
+/**
+ * L^T G L of symmetric `g` (ld x ld) and L (size rows) into `result`, both of its triangles; a lower triangular L is
+ * taken at half the work. `product` (ld x ld) is scratch.
+ */
+export function sandwich(g: usize, l: usize, size: usize, ld: usize, isLower: bool, product: usize, result: usize): void {
+  const row = ld * F64;
+  for (let j: usize = 0; j < ld; j += 4) {
+    const first = isLower ? j : 0;
+    const column = first * row + j * F64;
+    for (let i: usize = 0; i < ld; i += 4) {
+      tile(size - first, g + i * row + first * F64, row, F64, l + column, row, product + i * row + j * F64, row);
+    }
+  }
+  for (let i: usize = 0; i < ld; i += 4) {
+    const first = isLower ? i : 0;
+    for (let j: usize = i; j < ld; j += 4) {
+      const x = l + first * row + i * F64;
+      tile(size - first, x, F64, row, product + first * row + j * F64, row, result + i * row + j * F64, row);
+    }
+  }
+  mirror(result, ld);
 }
 
 /**

@@ -79,8 +79,9 @@ async function measure(
       scale: alpha / rank,
     }));
     const files = [...readable.values(), ...(fromLast ? [start] : [])];
-    const pool = openModulePool({ modules, adapters: files, shares, initial: start }, threads);
+    const pool = openModulePool(modules.length, threads);
     try {
+      pool.load({ modules, adapters: files, shares, initial: start });
       const figures = noFigures(readable.size);
       for (const more of await pool.run({ kind: "measure", fromLast })) addFigures(figures, more);
       return figures;

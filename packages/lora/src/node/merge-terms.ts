@@ -55,27 +55,31 @@ export interface MergeTerm {
  * @throws AdapterError when a file is malformed or the rank is no rank
  */
 export async function mergeTerms(terms: readonly MergeTerm[], options: ResultOptions): Promise<MergeResult> {
-  const { method = "svd", split = "balanced" } = options;
-  const { modules } = adapterLayout(options.modules, 1);
-  const trainOn = split === "balanced" ? undefined : split.trainOn;
-  const inputs: TaskInputs = {
-    modules,
-    adapters: await Promise.all(terms.map(({ file, rank }) => openAdapter(file, modules, rank))),
-    shares: terms.map(({ share }) => share),
-    initial: trainOn && (await openAdapter(trainOn.file, modules, trainOn.rank)),
-  };
-  const merged = await (method === "exact" ? stack(inputs, options) : compute(inputs, method, options));
+  const { method = "svd" } = options;
+  const merged = await (method === "exact" ? stack(terms, options) : compute(terms, method, options));
   const config = adapterConfig({
     baseModel: options.baseModel,
     rank: merged.rank,
-    alpha: trainOn?.alpha,
-    modules,
+    alpha: trainOnOf(options)?.alpha,
+    modules: options.modules,
   });
   await writeFile(join(options.out, "adapter_config.json"), `${JSON.stringify(config, null, 2)}\n`);
   return merged;
 }
 
-async function stack(inputs: TaskInputs, options: ResultOptions): Promise<MergeResult> {
+async function openInputs(terms: readonly MergeTerm[], options: ResultOptions): Promise<TaskInputs> {
+  const { modules } = adapterLayout(options.modules, 1);
+  const trainOn = trainOnOf(options);
+  return {
+    modules,
+    adapters: await Promise.all(terms.map(({ file, rank }) => openAdapter(file, modules, rank))),
+    shares: terms.map(({ share }) => share),
+    initial: trainOn && (await openAdapter(trainOn.file, modules, trainOn.rank)),
+  };
+}
+
+async function stack(terms: readonly MergeTerm[], options: ResultOptions): Promise<MergeResult> {
+  const inputs = await openInputs(terms, options);
   const rank = stackedRank(inputs);
   const written = await writeAdapterFile(inputs.modules, rank, options.out, async (_, file, offsets) => {
     await writeStack(file, inputs, { scale: loadedScale(options, rank), offsets });
@@ -84,12 +88,14 @@ async function stack(inputs: TaskInputs, options: ResultOptions): Promise<MergeR
 }
 
 async function compute(
-  inputs: TaskInputs,
+  terms: readonly MergeTerm[],
   method: PooledMethod,
   options: ResultOptions,
 ): Promise<MergeResult> {
-  const pool = openModulePool(inputs, options.threads);
+  const pool = openModulePool(options.modules.length, options.threads);
   try {
+    const inputs = await openInputs(terms, options);
+    pool.load(inputs);
     const rank = method === "fedavg" ? inputs.adapters[0]!.rank : await rankOf(options, inputs, pool);
     const scale = loadedScale(options, rank);
     const { result, ...written } = await writeAdapterFile(
@@ -106,9 +112,14 @@ async function compute(
   }
 }
 
+function trainOnOf({ split = "balanced" }: ResultOptions): TrainOn | undefined {
+  return split === "balanced" ? undefined : split.trainOn;
+}
+
 /** alpha / rank with which a result will be loaded. */
-function loadedScale({ split = "balanced" }: ResultOptions, rank: number): number {
-  return split === "balanced" ? 1 : (split.trainOn.alpha ?? rank) / rank;
+function loadedScale(options: ResultOptions, rank: number): number {
+  const trainOn = trainOnOf(options);
+  return trainOn ? (trainOn.alpha ?? rank) / rank : 1;
 }
 
 function stackedRank({ adapters }: TaskInputs): number {

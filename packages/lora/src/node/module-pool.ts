@@ -13,6 +13,8 @@ interface Refusal {
 type Reply = { results: [number, unknown][] } | { error: unknown; refusal?: Refusal };
 
 export interface ModulePool {
+  /** Hands every thread what its tasks read; once, before the first run. */
+  load(inputs: TaskInputs): void;
   /** The pass's result for each module, in the order of the modules. */
   run<P extends Pass>(pass: P): Promise<PassResults[P["kind"]][]>;
   close(): Promise<void>;
@@ -20,15 +22,17 @@ export interface ModulePool {
 
 /**
  * Threads that work through the modules. Each module is computed by one thread alone, so that the results do not
- * depend on how many there are.
+ * depend on how many there are. They start while the caller still reads its files' headers.
  */
-export function openModulePool(inputs: TaskInputs, threads = availableParallelism()): ModulePool {
-  const count = Math.max(1, Math.min(threads, inputs.modules.length));
+export function openModulePool(modules: number, threads = availableParallelism()): ModulePool {
   const workers = Array.from(
-    { length: count },
-    () => new Worker(new URL("./module-worker.ts", import.meta.url), { workerData: inputs }),
+    { length: Math.max(1, Math.min(threads, modules)) },
+    () => new Worker(new URL("./module-worker.ts", import.meta.url)),
   );
   return {
+    load(inputs) {
+      for (const worker of workers) worker.postMessage({ inputs });
+    },
     async run<P extends Pass>(pass: P) {
       const next = new Int32Array(new SharedArrayBuffer(4));
       const all = await Promise.all(workers.map((worker) => runOn(worker, { pass, next })));
