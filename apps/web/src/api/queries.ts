@@ -52,6 +52,15 @@ export const imageReceiptQuery = (jobId: string) =>
 export const ratingsQuery = (jobId: string) =>
   queryOptions({ queryKey: ["job", jobId, "ratings"], queryFn: () => api.listRatings(jobId) });
 
+/** A prompt of the try-it box: asked again until it is answered. */
+export const trialQuery = (jobId: string, trialId: string) =>
+  queryOptions({
+    queryKey: ["me", "trial", jobId, trialId],
+    queryFn: () => api.getTrial(jobId, trialId),
+    refetchInterval: ({ state: { data } }) =>
+      data?.status === "queued" || data?.status === "answering" ? 1_000 : false,
+  });
+
 export const myRequestsQuery = infiniteQueryOptions({
   queryKey: ["me", "requests"],
   queryFn: ({ pageParam }) => api.listMyRequests({ cursor: pageParam }),

@@ -14,6 +14,7 @@ import { titleOf } from "./job-title.ts";
 import { LiveLoss } from "./live-loss.tsx";
 import { ReceiptSection } from "./receipt-section.tsx";
 import { SlotsTable } from "./slots-table.tsx";
+import { TryResult } from "./try-result.tsx";
 import { VerificationSection } from "./verification-section.tsx";
 
 const route = getRouteApi("/job/$jobId");
@@ -75,6 +76,7 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
           </div>
         </Card>
         {job.resultCid && <ReceiptSection job={job} isRequester={isRequester} />}
+        {isRequester && job.kind === "llm-finetune" && job.resultCid && <TryResult jobId={job.jobId} />}
         {(isRequester || isContributor) && job.spec && <VerificationSection jobId={job.jobId} />}
         <div className="grid gap-6 lg:grid-cols-2">
           <JobFacts job={job} config={config} />

@@ -13,12 +13,21 @@ export function ReceiptSection({ job, isRequester }: { job: JobView; isRequester
     <Card
       title="Result"
       actions={
-        isRequester && (
-          <a href={api.resultUrl(job.jobId)} download className={buttonClasses("primary", "small")}>
-            <DownloadIcon />
-            Download the bundle
+        <div className="flex flex-wrap gap-2">
+          <a
+            href={api.receiptUrl(job.jobId)}
+            download="receipt.json"
+            className={buttonClasses("secondary", "small")}
+          >
+            Save the receipt
           </a>
-        )
+          {isRequester && (
+            <a href={api.resultUrl(job.jobId)} download className={buttonClasses("primary", "small")}>
+              <DownloadIcon />
+              Download the bundle
+            </a>
+          )}
+        </div>
       }
     >
       {job.kind === "llm-finetune" ? <LlmReceipt jobId={job.jobId} /> : <ImageReceipt jobId={job.jobId} />}
