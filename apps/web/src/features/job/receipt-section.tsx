@@ -46,7 +46,7 @@ function LlmReceipt({ jobId }: { jobId: string }) {
   const { result } = receipt;
   const { evaluation } = result;
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
       {evaluation ? (
         <LossBars
           holdoutRows={evaluation.holdoutRows}
@@ -81,7 +81,7 @@ function ImageReceipt({ jobId }: { jobId: string }) {
   if (!receipt) return <Skeleton className="h-40" />;
   const { evaluation, classes } = receipt.result;
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
       <p>
         <strong className="text-2xl font-semibold tabular-nums">
           {(100 * evaluation.accuracy).toFixed(1)} %
