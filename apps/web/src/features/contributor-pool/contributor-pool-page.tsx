@@ -47,9 +47,10 @@ export default function ContributorPoolPage() {
         </p>
         {pool.isPending ? (
           <Loading label="Contributors are loading">
-            <Skeleton className="h-80 rounded-card" />
+            {/* As high as a first page of the table. */}
+            <Skeleton className="h-[76rem] rounded-card" />
           </Loading>
-        ) : pool.error ? (
+        ) : pool.error && !pool.data ? (
           <ErrorNotice error={pool.error} onRetry={() => void pool.refetch()} />
         ) : contributors.length > 0 ? (
           <ContributorTable contributors={contributors} sort={sort} onSort={setSort} />
