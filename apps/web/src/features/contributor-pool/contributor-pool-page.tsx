@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { buttonClasses, EmptyState, ErrorNotice, Input, Loading, Skeleton } from "@trainchain/ui";
 import { useDeferredValue, useState } from "react";
-import { contributorPoolQuery } from "../../api/queries.ts";
+import { contributorPoolQuery } from "../../api/open-queries.ts";
 import { Page } from "../../shell/page.tsx";
 import { ShowMore } from "../../shell/show-more.tsx";
 import { ContributorTable, type PoolSort } from "./contributor-table.tsx";
