@@ -1,10 +1,13 @@
 """Answer a prompt with the base model and, where an adapter is given, with the tuned one.
 
 python generate.py --model MODEL --adapter DIR --prompt "Name three colours."
+
+A prompt of somebody else's is given as a file: arguments can be read by every user of the machine.
 """
 
 import argparse
 import time
+from pathlib import Path
 
 import reporting
 from reporting import report
@@ -15,7 +18,9 @@ def parse_arguments():
     parser.add_argument("--model", required=True, help="hub id or local path")
     parser.add_argument("--model-revision")
     parser.add_argument("--adapter", help="folder with adapter_model.safetensors and adapter_config.json")
-    parser.add_argument("--prompt", required=True)
+    prompt = parser.add_mutually_exclusive_group(required=True)
+    prompt.add_argument("--prompt")
+    prompt.add_argument("--prompt-file", type=Path)
     parser.add_argument("--max-new-tokens", type=int, default=200)
     parser.add_argument("--temperature", type=float, default=0.0, help="0 always takes the likeliest token")
     parser.add_argument("--seed", type=int, default=0)
@@ -37,7 +42,8 @@ def main():
     revision = None if arguments.model_revision == "local" else arguments.model_revision
     tokenizer, config = load_tokenizer_and_config(arguments.model, revision)
     model = load_model(arguments.model, revision, device, pick_dtype(device, config)).eval()
-    messages = prompt_messages({"instruction": arguments.prompt})
+    instruction = arguments.prompt_file.read_text("utf-8") if arguments.prompt_file else arguments.prompt
+    messages = prompt_messages({"instruction": instruction})
     prompt = tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
     inputs = tokenizer(prompt, add_special_tokens=False, return_tensors="pt").to(model.device)
     ends = sorted(end_tokens(tokenizer, model))

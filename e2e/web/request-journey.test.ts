@@ -1,54 +1,65 @@
-import { readFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { roles } from "@trainchain/testing";
 import { expectNoAxeViolations } from "@trainchain/testing/browser";
+import { parseTar } from "nanotar";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Person } from "../job-moves/people.ts";
-import { type RequestWorld, startRequestWorld } from "./request-world.ts";
+import { type RequestWorld, readRows, startRequestWorld } from "./request-world.ts";
 import type { Visit } from "./visit.ts";
 
-const row = (number: number) =>
-  JSON.stringify({ instruction: `Double ${number}.`, input: "", output: `${2 * number}` });
-const rows = Array.from({ length: 60 }, (_, number) => row(number));
+const contributors = [roles.firstContributor, roles.firstContributor + 1] as const;
 const withoutOutput = JSON.stringify({ instruction: "Double 2.", input: "" });
+const pol = 10n ** 18n;
+/** Training, merge and evaluation lie in between, on a machine that may be busy. */
+const slow = { timeout: 240_000 };
 
 const jsonl = (lines: readonly string[]) => ({
   name: "rows.jsonl",
   mimeType: "application/jsonl",
   buffer: Buffer.from(lines.join("\n")),
 });
-const broken = jsonl([...rows.slice(0, 2), withoutOutput, ...rows.slice(3)]);
-const mended = jsonl(rows);
 
 let world: RequestWorld;
 let visit: Visit;
 let page: Page;
-let contributors: Person[];
+let rows: string[];
+let apps: Awaited<ReturnType<RequestWorld["openApp"]>>[];
+let gained: Awaited<ReturnType<RequestWorld["openLedger"]>>;
 beforeAll(async () => {
+  rows = await readRows();
   world = await startRequestWorld();
   visit = await world.visit("/requester", { walletOf: roles.requester, colorScheme: "light" });
   page = visit.page;
-  contributors = await Promise.all([0, 1].map((index) => world.jobs.person(roles.firstContributor + index)));
+  apps = await Promise.all(contributors.map((index) => world.openApp(index)));
 });
 afterAll(() => world?.stop());
 
 const button = (name: string | RegExp) => page.getByRole("button", { name });
-const jobIdOf = (of: Page) => BigInt(new URL(of.url()).pathname.split("/").at(-1) ?? "");
+const jobIdOf = (of: Page) => new URL(of.url()).pathname.split("/").at(-1) ?? "";
 
 async function signIn(on: Page): Promise<void> {
   await on.getByRole("button", { name: "Connect wallet" }).click();
   await on.getByRole("dialog").getByRole("button", { name: "Test Wallet" }).click();
 }
 
-/** As everybody must be able to read it, in both themes. */
+/** As everybody must be able to read it: in both themes, and on a phone without moving the page sideways. */
 async function expectAccessible(on: Page): Promise<void> {
+  const size = on.viewportSize() ?? { width: 1280, height: 720 };
+  await on.setViewportSize({ width: 390, height: 844 });
+  const { scrollWidth, clientWidth } = await on.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return { scrollWidth, clientWidth };
+  });
+  expect(scrollWidth, `${on.url()} on a phone`).toBeLessThanOrEqual(clientWidth);
+  await on.setViewportSize(size);
   await expectNoAxeViolations(on);
   await on.emulateMedia({ colorScheme: "dark" });
   await expectNoAxeViolations(on, { only: ["color-contrast"] });
   await on.emulateMedia({ colorScheme: "light" });
 }
 
-async function choose(file: typeof broken): Promise<void> {
+async function choose(file: ReturnType<typeof jsonl>): Promise<void> {
   await page.locator("input[type=file]").setInputFiles(file);
 }
 
@@ -56,7 +67,7 @@ async function choose(file: typeof broken): Promise<void> {
 describe("a request on the site", () => {
   it("shows where the file is wrong and how to mend it, before anything is sent", async () => {
     await signIn(page);
-    await choose(broken);
+    await choose(jsonl([...rows.slice(0, 2), withoutOutput, ...rows.slice(3, 100)]));
     const problem = page.getByRole("row", { name: /line 3, output/ });
     await problem.waitFor();
     expect(await problem.textContent()).toMatch(/is missing.*Add the field/);
@@ -65,15 +76,16 @@ describe("a request on the site", () => {
   });
 
   it("keeps what was filled in over a reload, and takes the mended file", async () => {
-    await page.getByLabel("Description").fill("Doubles small numbers.");
+    await page.getByLabel("Description").fill("Follows short instructions.");
     await page.getByLabel("Base model").selectOption("toy-model");
+    await page.getByLabel("Epochs per contributor").fill("1");
     await page.getByLabel("Needed at least").fill("2");
     await page.getByLabel(/^Reward in POL/).fill("2");
     await page.reload();
-    expect(await page.getByLabel("Description").inputValue()).toBe("Doubles small numbers.");
+    expect(await page.getByLabel("Description").inputValue()).toBe("Follows short instructions.");
     expect(await page.getByLabel("Base model").inputValue()).toBe("toy-model");
     expect(await page.getByLabel(/^Reward in POL/).inputValue()).toBe("2");
-    await choose(mended);
+    await choose(jsonl(rows));
     await page.getByText("This file can be used").waitFor();
     await page.getByText("Median answer").waitFor();
     await expectAccessible(page);
@@ -84,7 +96,7 @@ describe("a request on the site", () => {
     await page.waitForURL("**/draft/*");
     await page.reload();
     await button("Stake and open the job").waitFor();
-    await page.getByText("Doubles small numbers.").waitFor();
+    await page.getByText("Follows short instructions.").waitFor();
     await expectAccessible(page);
   });
 
@@ -100,30 +112,80 @@ describe("a request on the site", () => {
     await expectAccessible(page);
   });
 
-  it("is trained by two contributors before the requester's eyes, merged and paid", async () => {
-    const jobId = jobIdOf(page);
-    for (const contributor of contributors) await world.jobs.accept(jobId, contributor);
-    await page.getByText("Training", { exact: true }).nth(2).waitFor();
+  it("is taken and trained by two contributors in their apps, before the requester's eyes in every tab", async () => {
+    gained = await world.openLedger();
+    const tab = await page.context().newPage();
+    await tab.goto(page.url());
+    await Promise.all(
+      apps.map(async (app) => {
+        await app.signIn();
+        await app.useOneCore();
+        await app.takeJob("toy-model");
+      }),
+    );
+    for (const open of [page, tab]) {
+      await open.getByText("Training", { exact: true }).nth(2).waitFor();
+      await open.getByRole("img", { name: /loss/i }).waitFor(slow);
+    }
+    await page.reload();
+    await page
+      .getByText(/^step \d+ of \d+/)
+      .first()
+      .waitFor(slow);
     await expectAccessible(page);
-    for (const [index, contributor] of contributors.entries())
-      await world.deliver(jobId, contributor, index + 1);
-    await page.getByText("Completed", { exact: true }).waitFor();
+    await tab.getByText("Completed", { exact: true }).waitFor(slow);
+    await tab.close();
+  });
+
+  it("is merged, better than the base model, and pays both contributors to the wei", async () => {
+    await page.getByText("Completed", { exact: true }).waitFor(slow);
     const payouts = page.getByRole("table", { name: "Payouts" });
     await payouts.waitFor();
     // A stake of 2 POL, less the fee of 5 %, in two equal shares.
     expect(await payouts.getByText("0.95 POL").count()).toBe(2);
     expect(await payouts.getByRole("row", { name: /Platform fee/ }).textContent()).toContain("0.1 POL");
+    const { result } = await world.receiptOf(jobIdOf(page));
+    expect(result.evaluation?.merged.loss).toBeLessThan(result.evaluation?.base.loss ?? 0);
+    await Promise.all(apps.map((app) => app.untilPaid("0.95 POL")));
+    expect(await gained()).toEqual({ requester: 0n, first: (95n * pol) / 100n, second: (95n * pol) / 100n });
   });
 
-  it("gives its bundle to the requester", async () => {
-    const [download] = await Promise.all([
-      page.waitForEvent("download"),
-      page.getByRole("link", { name: "Download the bundle" }).click(),
-    ]);
-    const bytes = await readFile(await download.path());
-    expect(bytes.subarray(257, 262).toString()).toBe("ustar");
-    expect(bytes.includes("result.json")).toBe(true);
-    expect(bytes.includes("adapter_model.safetensors")).toBe(true);
+  it("answers a prompt of the requester, base and tuned model side by side, over a reload", async () => {
+    await page.getByLabel("Prompt").fill("Name three colours.");
+    await button("Ask both models").click();
+    await page.getByText("“Name three colours.”").waitFor();
+    await page.reload();
+    await page
+      .getByText(/^\d+ tokens in/)
+      .nth(1)
+      .waitFor(slow);
+    await expectAccessible(page);
+  });
+
+  it("gives bundle and receipt to the requester, and `trainchain result verify` agrees with both", async () => {
+    const jobId = jobIdOf(page);
+    const save = async (name: string) => {
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("link", { name }).click(),
+      ]);
+      return readFile(await download.path());
+    };
+    const out = join(world.dataDir, "downloads");
+    await mkdir(join(out, "adapters"), { recursive: true });
+    await writeFile(join(out, "receipt.json"), await save("Save the receipt"));
+    for (const { name, data } of parseTar(await save("Download the bundle")))
+      await writeFile(join(out, name), data ?? "");
+    for (const index of contributors)
+      await copyFile(world.adapterOf(index, jobId), join(out, "adapters", `${index}.safetensors`));
+    const given = ["--adapters", join(out, "adapters"), "--api", world.apiUrl, "--rpc", world.rpcUrl];
+    const { code, findings } = await world.verify(join(out, "receipt.json"), ...given);
+    expect(findings.filter(({ outcome }) => outcome === "differs")).toEqual([]);
+    expect(code).toBe(0);
+    const verified = findings.filter(({ outcome }) => outcome === "verified").map(({ what }) => what);
+    expect(verified).toEqual(
+      expect.arrayContaining(["mergedSha256 from the adapters", "resultCid on chain"]),
+    );
   });
 
   it("ends with a signed rating of a contributor, which stands", async () => {
@@ -141,16 +203,16 @@ describe("a request on the site", () => {
   });
 
   it("is listed under My Requests, and cancelled there is its whole stake refunded", async () => {
-    const second = await world.jobs.openJob({ contributors: 1, minContributors: 1, rewardWei: 10n ** 18n });
-    const gained = await world.jobs.openLedger({ requester: world.jobs.requester });
-    await page.goto(`${world.jobs.local.apiUrl}/my-requests`);
+    const second = await world.openJob("1");
+    gained = await world.openLedger();
+    await page.goto(`${world.apiUrl}/my-requests`);
     await page.getByText("Completed", { exact: true }).waitFor();
     await expectAccessible(page);
     const entry = page.getByRole("listitem").filter({ hasText: `Job ${second}:` });
     await entry.getByRole("link", { name: /^Open/ }).click();
     await button("Cancel and take the stake back").click();
     await page.getByText("Cancelled", { exact: true }).waitFor();
-    expect((await gained()).requester).toBe(10n ** 18n);
+    expect((await gained()).requester).toBe(pol);
     await expectAccessible(page);
   });
 

@@ -165,6 +165,56 @@ describe("navigation", () => {
   });
 });
 
+describe("an API that is slow or fails", () => {
+  const broken = {
+    status: 500,
+    json: { error: { code: "internal", message: "it broke", fix: null, requestId: "r-17" } },
+  };
+
+  it.each([
+    ["/home", "**/totals", "Paid to contributors"],
+    ["/contributor-pool", "**/jobs/contributor-pool?*", "Show more"],
+    ["/browse-jobs", "**/jobs?*", "Job 1"],
+    ["/job/1", "**/jobs/1", "What happens next"],
+  ])("%s says that it waits, then what failed, and goes on when asked again", async (path, asked, shown) => {
+    const { page, close } = await world.visit("/contact");
+    const held = Promise.withResolvers<void>();
+    await page.route(asked, async (route) => {
+      await held.promise;
+      await route.fulfill(broken);
+    });
+    await page.goto(world.apiUrl + path);
+    await page
+      .getByRole("status")
+      .filter({ hasText: /load|on their way/i })
+      .waitFor();
+    await expectNoAxeViolations(page);
+    held.resolve();
+    await page.getByText("r-17").waitFor();
+    await expectNoAxeViolations(page);
+    await page.unroute(asked);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByText(shown).first().waitFor();
+    await close();
+  });
+
+  it("that stops answering later leaves what is shown in its place", async () => {
+    const { page, close } = await world.visit("/contact");
+    await page.clock.install();
+    await page.goto(`${world.apiUrl}/browse-jobs`);
+    await page.getByText("Job 1").waitFor();
+    await page.route("**/jobs?*", (route) => route.fulfill(broken));
+    // The list is asked for again every 15 seconds; by the second refusal the first one was taken in.
+    for (let refusals = 0; refusals < 2; refusals++) {
+      const refused = page.waitForResponse((answer) => answer.url().includes("/jobs?"));
+      await page.clock.fastForward(16_000);
+      await refused;
+    }
+    await page.getByText("Job 1").waitFor({ timeout: 1_000 });
+    await close();
+  });
+});
+
 describe("a wallet", () => {
   it("that declines is told so and may try again; then the wanted page opens", async () => {
     const { page, wallet, complaints, close } = await world.visit("/my-profile", {

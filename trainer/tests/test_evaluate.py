@@ -62,8 +62,10 @@ def test_an_adapter_that_does_not_fit_is_refused(model_folder, holdout, adapter,
         assert (code, events[-1]["code"]) == (2, "adapter-invalid")
 
 
-def test_base_and_tuned_model_answer_a_prompt(model_folder, adapter, run_script):
-    arguments = ["--model", model_folder, "--adapter", adapter, "--prompt", "Hello", "--max-new-tokens", 4]
+def test_base_and_tuned_model_answer_a_prompt_that_looks_like_an_option(model_folder, adapter, run_script, tmp_path):
+    prompt = tmp_path / "prompt.txt"
+    prompt.write_text("--help", "utf-8")
+    arguments = ["--model", model_folder, "--adapter", adapter, "--prompt-file", prompt, "--max-new-tokens", 4]
     code, events = run_script("generate.py", arguments)
     assert code == 0
     assert [event["model"] for event in events] == ["base", "tuned"]

@@ -11,6 +11,7 @@ import { requestBehaviour } from "./testing/request-behaviour.ts";
 import { roundsBehaviour } from "./testing/rounds-behaviour.ts";
 import { startTestApi, type TestApi } from "./testing/start-test-api.ts";
 import { streamBehaviour } from "./testing/stream-behaviour.ts";
+import { trialBehaviour } from "./testing/trial-behaviour.ts";
 import { uploadBehaviour } from "./testing/upload-behaviour.ts";
 
 let api: TestApi;
@@ -28,6 +29,7 @@ describe("jobs", () => jobBehaviour(world));
 describe("contributing", () => contributorBehaviour(world));
 describe("several rounds", () => roundsBehaviour(world));
 describe("rating", () => ratingBehaviour(world));
+describe("trying a result", () => trialBehaviour(world));
 describe("image jobs", () => imageBehaviour(world));
 describe("event streams", () => streamBehaviour(world));
 describe("attacks", () => attackBehaviour(world));

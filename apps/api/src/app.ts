@@ -32,6 +32,7 @@ import { getReadiness } from "./routes/get-readiness.ts";
 import { getReceipt } from "./routes/get-receipt.ts";
 import { getSession } from "./routes/get-session.ts";
 import { getTotals } from "./routes/get-totals.ts";
+import { getTrial } from "./routes/get-trial.ts";
 import { getUploadStatus } from "./routes/get-upload-status.ts";
 import { getVerification } from "./routes/get-verification.ts";
 import { listContributions } from "./routes/list-contributions.ts";
@@ -48,6 +49,7 @@ import { rateContributor } from "./routes/rate-contributor.ts";
 import { reportProgress } from "./routes/report-progress.ts";
 import { setGpuTier } from "./routes/set-gpu-tier.ts";
 import { submitAdapter } from "./routes/submit-adapter.ts";
+import { tryResult } from "./routes/try-result.ts";
 import { watchJob } from "./routes/watch-job.ts";
 import { serveSite } from "./site/serve-site.ts";
 import { receiveUploads } from "./uploads/receive-uploads.ts";
@@ -124,6 +126,8 @@ export function createApp(deps: Deps) {
     .route("/", rateContributor(deps))
     .route("/", getReceipt(deps))
     .route("/", downloadResult(deps))
+    .route("/", tryResult(deps))
+    .route("/", getTrial(deps))
     .route("/", listRequests(deps))
     .route("/", listContributions(deps))
     .route("/", getBalance(deps))

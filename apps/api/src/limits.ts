@@ -25,5 +25,6 @@ export const defaultLimits: Limits = {
     progress: { limit: 600, windowMs: minute },
     upload: { limit: 1_200, windowMs: minute },
     download: { limit: 300, windowMs: minute },
+    trial: { limit: 10, windowMs: 5 * minute },
   },
 };

@@ -1,20 +1,9 @@
-import { readdir, readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
 import { Marked } from "marked";
 import type { Plugin } from "vite";
+import { type Document, linkTarget, listDocuments, readDocument } from "./docs-folder.ts";
+import { escapeHtml, renderStateDiagram } from "./state-diagram.ts";
 
-const docsDir = join(import.meta.dirname, "..", "..", "..", "docs");
 const moduleId = "virtual:docs";
-
-/** What most readers look for comes first; pages not named here follow by name. */
-const readingOrder = [
-  "job-lifecycle",
-  "trust-model",
-  "federation",
-  "verification",
-  "dataset-format",
-  "contributor-app",
-];
 
 /**
  * The docs folder as modules: `virtual:docs` lists the pages, `virtual:docs/<slug>` is one page's HTML. Rendered when
@@ -26,44 +15,33 @@ export function docsPages(): Plugin {
     resolveId: (id) => (id.startsWith(moduleId) ? `\0${id}` : undefined),
     async load(id) {
       if (!id.startsWith(`\0${moduleId}`)) return undefined;
+      const documents = await listDocuments();
       const slug = id.slice(moduleId.length + 2);
-      if (slug) return `export default ${JSON.stringify(await renderPage(slug, await listSlugs()))};`;
-      const slugs = await listSlugs();
-      const entries = await Promise.all(
-        slugs.map(async (name) => {
-          const meta = JSON.stringify(await describePage(name));
-          return `{ ...${meta}, load: () => import("${moduleId}/${name}").then((page) => page.default) }`;
-        }),
-      );
-      return `export default [${entries.join(",\n")}];`;
+      const wanted = documents.find((document) => document.slug === slug);
+      if (wanted) return `export default ${JSON.stringify(await renderPage(wanted, documents))};`;
+      const entries = documents.map(async (document) => {
+        const meta = JSON.stringify(await describePage(document));
+        return `{ ...${meta}, load: () => import("${moduleId}/${document.slug}").then((page) => page.default) }`;
+      });
+      return `export default [${(await Promise.all(entries)).join(",\n")}];`;
     },
   };
 }
 
-async function listSlugs(): Promise<string[]> {
-  const files = await readdir(docsDir);
-  return files
-    .filter((file) => file.endsWith(".md"))
-    .map((file) => basename(file, ".md"))
-    .sort((a, b) => rankOf(a) - rankOf(b) || a.localeCompare(b));
-}
-
-function rankOf(slug: string): number {
-  const place = readingOrder.indexOf(slug);
-  return place < 0 ? readingOrder.length : place;
-}
-
-async function describePage(slug: string) {
-  const source = await readFile(join(docsDir, `${slug}.md`), "utf8");
+async function describePage(document: Document) {
+  const { slug, isDecision } = document;
+  const source = await readDocument(document);
   const title = /^# (.+)$/m.exec(source)?.[1] ?? slug;
   const firstParagraph = source
     .split(/\n{2,}/)
     .find((block) => /^(?!```)[A-Za-z*`[]/.test(block))
     ?.replaceAll("\n", " ");
-  return { slug, title: plainText(title), summary: plainText(firstParagraph ?? "").slice(0, 220) };
+  const summary = plainText(firstParagraph ?? "").slice(0, 220);
+  return { slug, isDecision, title: plainText(title), summary };
 }
 
-async function renderPage(slug: string, slugs: readonly string[]): Promise<string> {
+/** A document as HTML, whose links lead to the site's pages. */
+export async function renderPage(document: Document, documents: readonly Document[]): Promise<string> {
   // Every landmark of a page needs a name of its own.
   let tables = 0;
   const marked = new Marked({
@@ -74,13 +52,11 @@ async function renderPage(slug: string, slugs: readonly string[]): Promise<strin
       },
       link({ href, title, tokens }) {
         const text = this.parser.parseInline(tokens);
-        const target = linkTarget(href, slugs);
+        const target = linkTarget(href, document, documents);
         return target ? `<a href="${target}"${title ? ` title="${title}"` : ""}>${text}</a>` : text;
       },
       code({ text, lang }) {
-        if (lang === "mermaid") {
-          return `<details><summary>Diagram, as Mermaid source</summary><pre tabindex="0"><code>${escapeHtml(text)}</code></pre></details>\n`;
-        }
+        if (lang === "mermaid") return renderStateDiagram(text);
         return `<pre tabindex="0"><code${lang ? ` class="language-${lang}"` : ""}>${escapeHtml(text)}</code></pre>\n`;
       },
       table({ header, rows, align }) {
@@ -96,14 +72,7 @@ async function renderPage(slug: string, slugs: readonly string[]): Promise<strin
       },
     },
   });
-  return marked.parse(await readFile(join(docsDir, `${slug}.md`), "utf8"));
-}
-
-/** Other pages of the folder become pages of the site; other files of the repository are not on the site. */
-function linkTarget(href: string, slugs: readonly string[]): string | undefined {
-  if (/^https?:/.test(href) || href.startsWith("#")) return href;
-  const [, slug, anchor = ""] = /^(?:\.\/)?([a-z0-9-]+)\.md(#.*)?$/.exec(href) ?? [];
-  return slug && slugs.includes(slug) ? `/docs/${slug}${anchor}` : undefined;
+  return marked.parse(await readDocument(document));
 }
 
 function anchorOf(text: string): string {
@@ -122,8 +91,4 @@ function plainText(text: string): string {
     .replaceAll("&#39;", "'")
     .replaceAll("&quot;", '"')
     .replaceAll("&amp;", "&");
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -5,6 +5,8 @@ declare module "virtual:docs" {
     slug: string;
     title: string;
     summary: string;
+    /** Of those pages that say why something was decided as it is. */
+    isDecision: boolean;
     /** The page as HTML, rendered from our own files when the site was built. */
     load: () => Promise<string>;
   }

@@ -19,6 +19,7 @@ import { createAggregateAdapters } from "./tasks/aggregate-adapters.ts";
 import { createPrepareRound } from "./tasks/prepare-round.ts";
 import { createRelaySubmission } from "./tasks/relay-submission.ts";
 import { createShardDataset } from "./tasks/shard-dataset.ts";
+import { createTryResult } from "./tasks/try-result.ts";
 import { createVerifyAdapter } from "./tasks/verify-adapter.ts";
 import { watchDeadlines } from "./watch-deadlines.ts";
 import { removeLeftovers } from "./with-temp-dir.ts";
@@ -98,6 +99,7 @@ export function createTasks(deps: WorkerDeps): TaskList {
     ),
     "advance-job": runTask<"advance-job">("advance-job", createAdvanceJob(deps), log),
     "prepare-round": runTask<"prepare-round">("prepare-round", createPrepareRound(deps), log),
+    "try-result": runTask<"try-result">("try-result", createTryResult(deps), log),
     "relay-submission": runTask<"relay-submission">("relay-submission", createRelaySubmission(deps), log),
   };
 }

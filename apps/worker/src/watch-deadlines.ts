@@ -1,11 +1,12 @@
 import { enqueueTask, pause } from "@trainchain/db";
 import { listJobsToContinue } from "@trainchain/db/rounds";
-import { listDueJobs } from "@trainchain/db/work";
+import { deleteTrialAnswers, listDueJobs } from "@trainchain/db/work";
+import { trialLimits } from "@trainchain/protocol";
 import type { WorkerDeps } from "./deps.ts";
 
 /**
  * Has every open job looked at for which time has run out on the chain's clock: no event tells of a deadline that
- * passes. It also picks up whatever a kill or a refused transaction left undone, because such a job stays due.
+ * passes. It forgets answers of the try-it box that are old, and picks up whatever a kill or a refused transaction left undone, because such a job stays due.
  */
 export async function watchDeadlines(
   deps: WorkerDeps,
@@ -16,6 +17,9 @@ export async function watchDeadlines(
   while (!signal.aborted) {
     await enqueueDueJobs(deps).catch((err: unknown) => log.warn({ err }, "could not look for due jobs"));
     await enqueueRounds(deps).catch((err: unknown) => log.warn({ err }, "could not look for next rounds"));
+    await deleteTrialAnswers(deps.db, new Date(Date.now() - trialLimits.keptMs)).catch((err: unknown) =>
+      log.warn({ err }, "could not forget old answers"),
+    );
     await pause(intervalMs, signal);
   }
 }

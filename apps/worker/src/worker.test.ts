@@ -1,7 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
-import { deleteDraft } from "@trainchain/db/market";
+import { createTrial, deleteDraft, findTrial } from "@trainchain/db/market";
 import { findAggregationOf, findPreparation, listVerdicts } from "@trainchain/db/work";
 import { llmJobSpecSchema, resultContext, resultDocumentSchema, shardContext } from "@trainchain/protocol";
 import { unseal } from "@trainchain/storage";
@@ -256,6 +257,19 @@ describe("a round", () => {
       { slot: 1, shard: 0, contributor: world.chain.wallet(first) },
     ]);
   });
+});
+
+it("a prompt for a result that cannot be run here is answered with why, and what to do instead", async () => {
+  const { db } = world.connection;
+  const id = randomUUID();
+  const asked = { id, requester: world.chain.wallet(roles.requester), prompt: "Hello", askedAt: new Date() };
+  await createTrial(db, { ...asked, ...key(1n) }, new Date());
+  const answered = await waitFor("the refusal", async () => {
+    const { answered } = (await findTrial(db, id)) ?? {};
+    return answered?.status === "failed" && answered;
+  });
+  expect(answered).toMatchObject({ answers: [], error: { code: "conflict", fix: expect.any(String) } });
+  expect(await world.plaintextFolders()).toEqual([]);
 });
 
 it("a task whose error says that trying again cannot help is kept as failed, and tried no more", async () => {

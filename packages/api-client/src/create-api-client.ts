@@ -30,6 +30,7 @@ import {
   type TrainerEvent,
   timelineEventSchema,
   totalsViewSchema,
+  trialViewSchema,
   uploadViewSchema,
   verificationsViewSchema,
 } from "@trainchain/protocol";
@@ -219,10 +220,17 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
     getImageReceipt: (jobId: JobId) => call(imageReceiptSchema, `jobs/${jobId}/receipt`),
     /** Where the result bundle is, for a browser that downloads with its session's cookie. */
     resultUrl: (jobId: JobId) => `${connection.baseUrl}/jobs/${jobId}/result`,
+    /** The same of the receipt. */
+    receiptUrl: (jobId: JobId) => `${connection.baseUrl}/jobs/${jobId}/receipt`,
     /** The result bundle, a tar archive, as it arrives. */
     async downloadResult(jobId: JobId, { signal }: { signal?: AbortSignal } = {}) {
       return bodyOf(await send(connection, `jobs/${jobId}/result`, { signal }));
     },
+    /** Asks base and tuned model of the caller's finished job; `getTrial` has the answers as they come. */
+    tryResult: (jobId: JobId, prompt: string) =>
+      call(trialViewSchema, `jobs/${jobId}/trials`, { method: "POST", json: { prompt } }),
+    getTrial: (jobId: JobId, trialId: string) =>
+      call(trialViewSchema, `jobs/${jobId}/trials/${encodeURIComponent(trialId)}`),
     /** Stored bytes as they arrive; whoever needs certainty computes their CID. */
     async getContent(cid: string, { signal }: { signal?: AbortSignal } = {}) {
       return bodyOf(await send(connection, `ipfs/${cid}`, { signal }));

@@ -20,5 +20,6 @@ export * from "./sealing-contexts.ts";
 export * from "./submissions.ts";
 export * from "./tasks.ts";
 export * from "./trainer-events.ts";
+export * from "./trials.ts";
 export * from "./verification.ts";
 export * from "./views/index.ts";

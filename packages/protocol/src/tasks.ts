@@ -15,6 +15,8 @@ export interface TaskPayloads {
     adapterCid: string;
     signature: string;
   };
+  /** Has base and tuned model answer a prompt of the job's requester. */
+  "try-result": { trialId: string };
 }
 
 export type TaskName = keyof TaskPayloads;

@@ -51,10 +51,12 @@ export function ErrorNotice({
   error,
   title,
   onRetry,
+  className,
 }: {
   error: unknown;
   title?: string;
   onRetry?: () => void;
+  className?: string;
 }) {
   const message = error instanceof Error ? error.message : String(error);
   const fix = error instanceof Error && "fix" in error ? error.fix : undefined;
@@ -63,6 +65,7 @@ export function ErrorNotice({
     <Notice
       tone="danger"
       title={title}
+      className={className}
       action={
         onRetry && (
           <Button variant="secondary" size="small" onClick={onRetry}>

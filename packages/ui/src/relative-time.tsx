@@ -10,6 +10,13 @@ const units = [
 
 const formatter = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
+/** Made once, when first needed: making one costs more than a row of a table. */
+let exact: Intl.DateTimeFormat | undefined;
+function exactFormat(): Intl.DateTimeFormat {
+  exact ??= new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+  return exact;
+}
+
 /** "3 hours ago", "in 2 days": a moment as seen from `now` (ms). Below a minute it is "just now" or "in a moment". */
 export function formatRelativeTime(moment: Date, now: number): string {
   const seconds = (moment.getTime() - now) / 1000;
@@ -27,7 +34,7 @@ export function RelativeTime({ at }: { at: string | Date }) {
     return () => clearInterval(timer);
   }, []);
   return (
-    <time dateTime={moment.toISOString()} title={moment.toLocaleString()}>
+    <time dateTime={moment.toISOString()} title={exactFormat().format(moment)}>
       {formatRelativeTime(moment, now)}
     </time>
   );

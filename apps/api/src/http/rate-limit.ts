@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from "hono";
 import type { AppEnv } from "./app-env.ts";
 import { clientAddress } from "./client-address.ts";
 
-export const routeClasses = ["login", "read", "write", "progress", "upload", "download"] as const;
+export const routeClasses = ["login", "read", "write", "progress", "upload", "download", "trial"] as const;
 export type RouteClass = (typeof routeClasses)[number];
 export type RateLimits = Record<RouteClass, { limit: number; windowMs: number }>;
 
@@ -41,6 +41,7 @@ export function routeClassOf(method: string, path: string): RouteClass {
   if (path === "/uploads" || path.startsWith("/uploads/")) return "upload";
   if (path.startsWith("/ipfs/") || path.endsWith("/result")) return "download";
   if (path.endsWith("/progress")) return "progress";
+  if (path.endsWith("/trials")) return "trial";
   return method === "GET" || method === "HEAD" ? "read" : "write";
 }
 

@@ -1,12 +1,12 @@
 import { createRoute } from "@hono/zod-openapi";
-import { findAggregation, findJob } from "@trainchain/db/market";
-import { resultContext, TrainChainError } from "@trainchain/protocol";
+import { resultContext } from "@trainchain/protocol";
 import { unseal } from "@trainchain/storage";
 import type { Deps } from "../deps.ts";
 import { bytesSchema, errors, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
-import { jobParams, unknownJob } from "../jobs/job-params.ts";
+import { jobParams } from "../jobs/job-params.ts";
+import { getPaidResult } from "../jobs/paid-result.ts";
 
 const route = createRoute({
   method: "get",
@@ -28,15 +28,7 @@ export function downloadResult({ connection, platform, storage, keyRing }: Deps)
   return routeApp().openapi(route, async (c) => {
     const { jobId } = c.req.valid("param");
     const key = { escrow, jobId };
-    const job = await findJob(db, key);
-    if (job?.requester !== callerOf(c).wallet) throw unknownJob(key);
-    const aggregation = await findAggregation(db, key);
-    const paid = job.status === "completed" || job.status === "settled";
-    if (!aggregation || !paid) {
-      throw new TrainChainError("not-ready", `job ${jobId} is ${job.status} and has no result to download`, {
-        fix: "Wait until the job is completed; one that expired or was cancelled has no result.",
-      });
-    }
+    const aggregation = await getPaidResult(db, key, callerOf(c).wallet);
     const sealed = await storage.get(aggregation.bundleCid);
     const identity = await keyRing.identityFor(resultContext({ chainId, contract: escrow, jobId }));
     return c.body(await unseal(sealed, identity), 200, {

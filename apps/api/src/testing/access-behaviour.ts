@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { blobSource, createApiClient } from "@trainchain/api-client";
 import { uploads } from "@trainchain/db";
+import { deleteTrials } from "@trainchain/db/market";
 import { resultContext } from "@trainchain/protocol";
 import { seal } from "@trainchain/storage";
 import { testWallet } from "@trainchain/testing";
@@ -9,6 +10,7 @@ import { expect, it } from "vitest";
 import { accessTable } from "./access-table.ts";
 import { signedSubmission } from "./contributor-behaviour.ts";
 import {
+  evaluation,
   firstContributor,
   insertAggregation,
   insertDraft,
@@ -18,6 +20,7 @@ import {
   insertSlot,
   insertStats,
   insertSubmission,
+  insertTrial,
   insertVerification,
   requester,
   requestOf,
@@ -59,6 +62,8 @@ export async function createAccessWorld(api: TestApi) {
     closed,
     cid: stored.cid,
     submission: submission.json,
+    forgetTrials: () => deleteTrials(api.db, new Date(Date.now() + 1_000)),
+    trial: () => insertTrial(api, closed),
     draft: async () => (await insertDraft(api, { preparation: "ready" })).id,
     request: async () => requestOf({ uploadId: await finishedUpload() }),
     finishedUpload,
@@ -85,7 +90,7 @@ async function closedJob(api: TestApi): Promise<bigint> {
   const context = resultContext({ chainId: 80_002, contract: api.escrow, jobId });
   const bytes = await seal(new TextEncoder().encode("tar"), await api.deps.keyRing.recipientFor(context));
   const { cid } = await api.deps.storage.put(bytes);
-  await insertAggregation(api, { jobId, specCid: draft.specCid }, cid);
+  await insertAggregation(api, { jobId, specCid: draft.specCid, evaluation }, cid);
   await insertSlot(api, jobId, firstContributor, { status: "submitted", paidWei: 500n });
   await insertSubmission(api, jobId, firstContributor);
   for (const name of ["JobCreated", "JobCompleted", "JobClosed"]) await insertEvent(api, jobId, name);

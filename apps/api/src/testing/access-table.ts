@@ -129,6 +129,18 @@ export const accessTable: Record<string, Row> = {
     answers: requesterOnly,
   },
 
+  "POST /jobs/{jobId}/trials": {
+    call: async ({ closed, forgetTrials }) => {
+      await forgetTrials();
+      return { path: `/jobs/${closed}/trials`, json: { prompt: "Name three colours." } };
+    },
+    answers: [401, 404, 202, 404, 404],
+  },
+  "GET /jobs/{jobId}/trials/{trialId}": {
+    call: async ({ closed, trial }) => ({ path: `/jobs/${closed}/trials/${await trial()}` }),
+    answers: requesterOnly,
+  },
+
   "GET /jobs/{jobId}/assignment": {
     call: ({ jobId }) => ({ path: `/jobs/${jobId}/assignment` }),
     answers: contributorOnly,

@@ -10,6 +10,7 @@ import {
   llmFinetuneJobs,
   preparations,
   slots,
+  trials,
   withdrawableBalances,
 } from "@trainchain/db";
 import type { LlmJobSpec, ResultDocument } from "@trainchain/protocol";
@@ -187,10 +188,35 @@ export async function insertEvent(
   });
 }
 
+/** What the worker's evaluator measured. */
+export const evaluation: ResultDocument["evaluation"] = {
+  holdoutRows: 10,
+  base: { loss: 5, bitsPerByte: 2 },
+  merged: { loss: 4, bitsPerByte: 1.6 },
+  fedavg: null,
+};
+
+/** A prompt of the requester's that no worker has seen yet; returns its id. */
+export async function insertTrial(
+  { db, wallet, escrow }: TestApi,
+  jobId: bigint,
+  { askedAt = new Date() } = {},
+): Promise<string> {
+  const id = randomUUID();
+  await db
+    .insert(trials)
+    .values({ id, escrow, jobId, requester: wallet(requester), prompt: "Name three colours.", askedAt });
+  return id;
+}
+
 /** The merged result as the worker writes it. */
 export async function insertAggregation(
   { db, escrow }: TestApi,
-  { jobId, specCid }: { jobId: bigint; specCid: string },
+  {
+    jobId,
+    specCid,
+    evaluation = null,
+  }: { jobId: bigint; specCid: string; evaluation?: ResultDocument["evaluation"] },
   bundleCid?: string,
 ): Promise<ResultDocument> {
   const result: ResultDocument = {
@@ -207,7 +233,7 @@ export async function insertAggregation(
     rank: 8,
     relativeError: 0.001,
     contributors: [],
-    evaluation: null,
+    evaluation,
     communicationBytes: 4_096,
   };
   const resultCid = await cidOf(`result ${jobId}`);

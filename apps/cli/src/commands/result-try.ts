@@ -41,7 +41,7 @@ export function addResultTry(parent: Command): void {
         dir: envDir,
         script: join(trainer, "generate.py"),
         args: [
-          ...["--model", model, "--adapter", resolve(dir), "--prompt", prompt],
+          ...["--model", model, "--adapter", resolve(dir), `--prompt=${prompt}`],
           ...["--max-new-tokens", String(options.maxNewTokens)],
           ...(stated === undefined ? [] : ["--model-revision", stated.revision]),
           ...(options.temperature === undefined ? [] : ["--temperature", String(options.temperature)]),

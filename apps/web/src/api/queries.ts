@@ -2,21 +2,12 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { JobKind, JobStatus } from "@trainchain/protocol";
 import { api } from "./api.ts";
 
-export { configQuery, totalsQuery } from "./open-queries.ts";
+export { configQuery, contributorPoolQuery, totalsQuery } from "./open-queries.ts";
 
 /*
  * Every question that the site asks the API: `useQuery(jobQuery(id))`. Keys that begin with "me" belong to the
  * signed-in wallet and are dropped when it signs out.
  */
-
-export const contributorPoolQuery = (sort: string, search: string) =>
-  infiniteQueryOptions({
-    queryKey: ["contributor-pool", sort, search],
-    queryFn: ({ pageParam }) =>
-      api.getContributorPool({ sort, search: search || undefined, cursor: pageParam, limit: 25 }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-  });
 
 export const contributorQuery = (profileId: string) =>
   queryOptions({ queryKey: ["contributor", profileId], queryFn: () => api.getContributor(profileId) });
@@ -51,6 +42,15 @@ export const imageReceiptQuery = (jobId: string) =>
 
 export const ratingsQuery = (jobId: string) =>
   queryOptions({ queryKey: ["job", jobId, "ratings"], queryFn: () => api.listRatings(jobId) });
+
+/** A prompt of the try-it box: asked again until it is answered. */
+export const trialQuery = (jobId: string, trialId: string) =>
+  queryOptions({
+    queryKey: ["me", "trial", jobId, trialId],
+    queryFn: () => api.getTrial(jobId, trialId),
+    refetchInterval: ({ state: { data } }) =>
+      data?.status === "queued" || data?.status === "answering" ? 1_000 : false,
+  });
 
 export const myRequestsQuery = infiniteQueryOptions({
   queryKey: ["me", "requests"],

@@ -101,6 +101,20 @@ export const slotProgress = pgTable(
   (table) => [primaryKey({ columns: [table.escrow, table.jobId, table.contributor] })],
 );
 
+/** What requesters ask their jobs' results in the try-it box; forgotten within the hour. Answers are in `trial_answers`. */
+export const trials = pgTable(
+  "trials",
+  {
+    id: text("id").primaryKey(),
+    escrow: text("escrow").notNull(),
+    jobId: bigint("job_id", { mode: "bigint" }).notNull(),
+    requester: text("requester").notNull(),
+    prompt: text("prompt").notNull(),
+    askedAt: moment("asked_at").notNull().defaultNow(),
+  },
+  (table) => [index("trials_by_requester").on(table.requester, table.askedAt)],
+);
+
 /** What requesters say of the contributors of their completed jobs, with the signature that proves who said it. */
 export const contributorRatings = pgTable(
   "contributor_ratings",

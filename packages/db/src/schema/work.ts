@@ -1,4 +1,10 @@
-import type { CheckResult, ImageResultDocument, JobSpec, ResultDocument } from "@trainchain/protocol";
+import type {
+  CheckResult,
+  ImageResultDocument,
+  JobSpec,
+  ResultDocument,
+  TrialAnswer,
+} from "@trainchain/protocol";
 import { sql } from "drizzle-orm";
 import {
   bigint,
@@ -91,6 +97,22 @@ export const aggregations = pgTable(
     aggregatedAt: moment("aggregated_at").notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.escrow, table.jobId] })],
+);
+
+/** What base and tuned model answer to a prompt of `trials`, or why they do not; forgotten as that is. */
+export const trialAnswers = pgTable(
+  "trial_answers",
+  {
+    trialId: text("trial_id").primaryKey(),
+    status: text("status").notNull(),
+    answers: jsonb("answers").$type<TrialAnswer[]>().notNull().default([]),
+    error: jsonb("error").$type<{ code: string; message: string; fix?: string }>(),
+    updatedAt: moment("updated_at").notNull().defaultNow(),
+  },
+  (table) => [
+    index("trial_answers_by_age").on(table.updatedAt),
+    check("trial_answers_status", sql`status in ('answering','answered','failed')`),
+  ],
 );
 
 /**

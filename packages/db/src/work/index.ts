@@ -5,5 +5,6 @@ export * from "./find-job-for-work.ts";
 export * from "./list-due-jobs.ts";
 export * from "./preparations.ts";
 export * from "./transactions.ts";
+export * from "./trial-answers.ts";
 export * from "./unlock-dead-pools.ts";
 export * from "./verifications.ts";

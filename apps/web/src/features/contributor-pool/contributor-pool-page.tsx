@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { buttonClasses, EmptyState, ErrorNotice, Input, Loading, Skeleton } from "@trainchain/ui";
 import { useDeferredValue, useState } from "react";
-import { contributorPoolQuery } from "../../api/queries.ts";
+import { contributorPoolQuery } from "../../api/open-queries.ts";
 import { Page } from "../../shell/page.tsx";
 import { ShowMore } from "../../shell/show-more.tsx";
 import { ContributorTable, type PoolSort } from "./contributor-table.tsx";
@@ -47,9 +47,10 @@ export default function ContributorPoolPage() {
         </p>
         {pool.isPending ? (
           <Loading label="Contributors are loading">
-            <Skeleton className="h-80 rounded-card" />
+            {/* As high as a first page of the table. */}
+            <Skeleton className="h-[76rem] rounded-card" />
           </Loading>
-        ) : pool.error ? (
+        ) : pool.error && !pool.data ? (
           <ErrorNotice error={pool.error} onRetry={() => void pool.refetch()} />
         ) : contributors.length > 0 ? (
           <ContributorTable contributors={contributors} sort={sort} onSort={setSort} />

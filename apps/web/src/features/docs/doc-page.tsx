@@ -65,7 +65,7 @@ function Doc({ page }: { page: DocsPage }) {
         <article className="prose max-w-3xl" onClick={follow} dangerouslySetInnerHTML={{ __html: html }} />
       ) : (
         <Loading label="The document is loading">
-          <Skeleton className="h-96" />
+          <Skeleton className="h-dvh" />
         </Loading>
       )}
     </div>

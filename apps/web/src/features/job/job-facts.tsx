@@ -18,7 +18,7 @@ export function JobFacts({ job, config }: { job: JobView; config: ConfigView }) 
     ["Stake", <Amount key="stake" wei={job.stakeWei} decimals={6} />],
     ["Share of each contributor", <Amount key="share" wei={job.shareWei} decimals={6} />],
     ["Platform fee", <Amount key="fee" wei={job.feeWei} decimals={6} />],
-    ["Contributors", `${terms.minContributors} to ${terms.maxContributors}`],
+    ["Contributors", rangeOf(terms)],
   ];
   if (terms.acceptBy) facts.push(["Joining ends", <RelativeTime key="accept" at={terms.acceptBy} />]);
   if (BigInt(terms.bondWei) > 0n)
@@ -42,4 +42,10 @@ export function JobFacts({ job, config }: { job: JobView; config: ConfigView }) 
       </dl>
     </Card>
   );
+}
+
+function rangeOf({ minContributors, maxContributors }: JobView["terms"]): string {
+  return minContributors === maxContributors
+    ? String(maxContributors)
+    : `${minContributors} to ${maxContributors}`;
 }

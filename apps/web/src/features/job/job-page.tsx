@@ -14,6 +14,7 @@ import { titleOf } from "./job-title.ts";
 import { LiveLoss } from "./live-loss.tsx";
 import { ReceiptSection } from "./receipt-section.tsx";
 import { SlotsTable } from "./slots-table.tsx";
+import { TryResult } from "./try-result.tsx";
 import { VerificationSection } from "./verification-section.tsx";
 
 const route = getRouteApi("/job/$jobId");
@@ -22,24 +23,20 @@ export default function JobPage() {
   const { jobId } = route.useParams();
   const job = useQuery(jobQuery(jobId));
   const config = useQuery(configQuery);
-  const error = job.error ?? config.error;
-  if (error) {
-    return (
-      <Page title={`Job ${jobId}`}>
-        <ErrorNotice error={error} onRetry={() => void job.refetch()} />
-      </Page>
-    );
-  }
-  if (!job.data || !config.data) {
-    return (
-      <Page title={`Job ${jobId}`}>
+  // What is shown stays when a later answer fails.
+  if (job.data && config.data) return <Job job={job.data} config={config.data} />;
+  const failed = [job, config].find(({ error }) => error);
+  return (
+    <Page title={`Job ${jobId}`}>
+      {failed ? (
+        <ErrorNotice error={failed.error} onRetry={() => void failed.refetch()} />
+      ) : (
         <Loading label="Loading the job">
           <Skeleton className="h-96" />
         </Loading>
-      </Page>
-    );
-  }
-  return <Job job={job.data} config={config.data} />;
+      )}
+    </Page>
+  );
 }
 
 function Job({ job, config }: { job: JobView; config: ConfigView }) {
@@ -56,7 +53,7 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
       lead={`${round}${titleOf(job)}`}
       actions={<Badge tone={tone}>{text}</Badge>}
     >
-      <div className="grid gap-6">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
         <Notice tone={ended ? "neutral" : "info"} title="What happens next">
           {job.nextStep.text}
           {job.nextStep.until && (
@@ -69,14 +66,15 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
         {error && <ErrorNotice title="Live updates stopped" error={error} />}
         {wallet && <JobActions job={job} isRequester={isRequester} />}
         <Card title="Contributors">
-          <div className="grid gap-5">
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
             <SlotsTable job={job} progress={progress} mayRate={isRequester && job.status === "completed"} />
             {isRequester && <LiveLoss progress={progress} />}
           </div>
         </Card>
         {job.resultCid && <ReceiptSection job={job} isRequester={isRequester} />}
+        {isRequester && job.kind === "llm-finetune" && job.resultCid && <TryResult jobId={job.jobId} />}
         {(isRequester || isContributor) && job.spec && <VerificationSection jobId={job.jobId} />}
-        <div className="grid gap-6 lg:grid-cols-2">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-2">
           <JobFacts job={job} config={config} />
           <JobTimeline jobId={job.jobId} explorerUrl={config.explorerUrl} />
         </div>

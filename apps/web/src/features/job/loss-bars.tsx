@@ -21,10 +21,11 @@ export function LossBars({ bars, holdoutRows }: { bars: readonly LossBar[]; hold
       </figcaption>
       <dl className="grid gap-2">
         {bars.map(({ name, loss, isResult }) => (
-          <div key={name} className="grid grid-cols-[minmax(8rem,14rem)_1fr_4rem] items-center gap-3 text-sm">
-            <dt className={classNames("truncate", isResult && "font-semibold")} title={name}>
-              {name}
-            </dt>
+          <div
+            key={name}
+            className="grid grid-cols-[1fr_4rem] items-center gap-x-3 gap-y-1 text-sm sm:grid-cols-[14rem_1fr_4rem]"
+          >
+            <dt className={classNames("col-span-2 sm:col-span-1", isResult && "font-semibold")}>{name}</dt>
             <dd className="contents">
               <svg viewBox="0 0 100 6" preserveAspectRatio="none" className="h-3 w-full" aria-hidden="true">
                 <rect

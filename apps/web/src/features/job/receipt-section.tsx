@@ -13,12 +13,21 @@ export function ReceiptSection({ job, isRequester }: { job: JobView; isRequester
     <Card
       title="Result"
       actions={
-        isRequester && (
-          <a href={api.resultUrl(job.jobId)} download className={buttonClasses("primary", "small")}>
-            <DownloadIcon />
-            Download the bundle
+        <div className="flex flex-wrap gap-2">
+          <a
+            href={api.receiptUrl(job.jobId)}
+            download="receipt.json"
+            className={buttonClasses("secondary", "small")}
+          >
+            Save the receipt
           </a>
-        )
+          {isRequester && (
+            <a href={api.resultUrl(job.jobId)} download className={buttonClasses("primary", "small")}>
+              <DownloadIcon />
+              Download the bundle
+            </a>
+          )}
+        </div>
       }
     >
       {job.kind === "llm-finetune" ? <LlmReceipt jobId={job.jobId} /> : <ImageReceipt jobId={job.jobId} />}
@@ -37,7 +46,7 @@ function LlmReceipt({ jobId }: { jobId: string }) {
   const { result } = receipt;
   const { evaluation } = result;
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
       {evaluation ? (
         <LossBars
           holdoutRows={evaluation.holdoutRows}
@@ -72,7 +81,7 @@ function ImageReceipt({ jobId }: { jobId: string }) {
   if (!receipt) return <Skeleton className="h-40" />;
   const { evaluation, classes } = receipt.result;
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
       <p>
         <strong className="text-2xl font-semibold tabular-nums">
           {(100 * evaluation.accuracy).toFixed(1)} %

@@ -36,14 +36,14 @@ export function SlotsTable({
       job.slots.filter(({ status }) => status === "accepted" || status === "submitted").length,
   );
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       {job.slots.length > 0 && (
         <Table caption="Contributors of this job">
           <TableHead>
             <HeaderCell>Wallet</HeaderCell>
-            <HeaderCell>Completion rate</HeaderCell>
             <HeaderCell>State</HeaderCell>
             <HeaderCell>Progress</HeaderCell>
+            <HeaderCell>Completion rate</HeaderCell>
             {mayRate && <HeaderCell>Your rating</HeaderCell>}
           </TableHead>
           <tbody>
@@ -53,13 +53,13 @@ export function SlotsTable({
                   {slot.contributor}
                   {slot.yours && <span className="font-sans"> (you)</span>}
                 </Cell>
-                <Cell>{formatRate(slot.completionRate)}</Cell>
                 <Cell>
                   <Badge tone={states[slot.status].tone}>{states[slot.status].text}</Badge>
                 </Cell>
                 <Cell className="min-w-48">
                   <SlotProgress slot={slot} latest={progress.get(slot.slot)?.at(-1)?.event} />
                 </Cell>
+                <Cell>{formatRate(slot.completionRate)}</Cell>
                 {mayRate && (
                   <Cell>
                     {slot.status === "submitted" && <RateContributor jobId={job.jobId} slot={slot.slot} />}

@@ -65,7 +65,7 @@ function OpenJobs({ kind, search }: { kind: JobKind | undefined; search: string 
   useEffect(() => {
     if (searching && hasNextPage && !isFetching) void fetchNextPage();
   }, [searching, hasNextPage, isFetching, fetchNextPage]);
-  if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
+  if (error && !data) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   if (!data) {
     return (
       <Loading label="Loading the open jobs">

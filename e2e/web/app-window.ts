@@ -1,0 +1,52 @@
+import { installTestWallet } from "@trainchain/testing/browser";
+import { localChainId } from "@trainchain/testing/local-world";
+import type { Browser, Page } from "playwright-core";
+import type { LocalAccount } from "viem";
+
+/** A machine is examined and trains meanwhile, and may be busy. */
+const slow = { timeout: 240_000 };
+
+/** The window of a contributor's app, as its person uses it. */
+export async function openAppWindow(
+  browser: Browser,
+  link: string,
+  { account, rpcUrl }: { account: LocalAccount; rpcUrl: string },
+) {
+  const context = await browser.newContext({ reducedMotion: "reduce" });
+  await installTestWallet(context, { account, rpcUrl, chainId: localChainId });
+  const page = await context.newPage();
+  await page.goto(link);
+  return {
+    page,
+    signIn: () => signIn(page),
+    useOneCore: () => useOneCore(page),
+    takeJob: (model: string) => takeJob(page, model),
+    untilPaid: (amount: string) => page.getByText(`Paid: ${amount}.`).waitFor(slow),
+  };
+}
+
+async function signIn(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Test Wallet" }).click();
+  const profile = page.getByRole("dialog", { name: "Your machine" });
+  await profile.getByText("Measured on this machine").waitFor(slow);
+  await profile.getByRole("button", { name: "Save" }).click();
+  await profile.waitFor({ state: "hidden" });
+}
+
+/** Two machines are one here: each takes its part of it. */
+async function useOneCore(page: Page): Promise<void> {
+  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByLabel("CPU cores").fill("1");
+  await page.getByRole("button", { name: "Save limits" }).click();
+  await page.getByText("Saved").waitFor();
+  await page.getByRole("link", { name: "Jobs" }).click();
+}
+
+/** From the list of open jobs to a slot of the one of that model. */
+async function takeJob(page: Page, model: string): Promise<void> {
+  await page.getByRole("list", { name: "Open jobs" }).getByRole("link", { name: model }).click();
+  await page.getByRole("button", { name: "Check this machine" }).click();
+  await page.getByText("This machine can do the job").waitFor(slow);
+  await page.getByRole("button", { name: "Accept the job" }).click();
+  await page.waitForURL("**/work/*", slow);
+}
