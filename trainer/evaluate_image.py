@@ -18,7 +18,10 @@ import reporting
 from reporting import Failure, report
 
 MAX_MEMORY_BYTES = 12 * 2**30
-MAX_CPU_SECONDS = 3_600
+# A core of a slow machine does twice as many multiplications a second; whatever passes the checks has time enough.
+SLOWEST = 1e10
+START_SECONDS = 600
+MAX_CPU_SECONDS = 24 * 3_600
 
 
 def parse_arguments():
@@ -31,13 +34,25 @@ def parse_arguments():
     return parser.parse_args()
 
 
-def bound_this_process():
+def bound_this_process(cpu_seconds):
+    """Beyond its time the process is ended by SIGXCPU, which tells the worker that it was the file's doing."""
     try:
         import resource
     except ImportError:  # Windows
         return
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
+    seconds = min(int(cpu_seconds), MAX_CPU_SECONDS)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 60))
+
+
+def time_for(holdout, imgsz):
+    """CPU seconds in which the slowest model that the checks let through answers for every image."""
+    from onnx_limits import most_multiplications
+
+    if holdout is None:
+        return START_SECONDS
+    with zipfile.ZipFile(holdout) as archive:
+        return START_SECONDS + len(archive.infolist()) * most_multiplications(imgsz) / SLOWEST
 
 
 def is_fit(file, imgsz, classes):
@@ -46,7 +61,7 @@ def is_fit(file, imgsz, classes):
 
     check = "onnx"
     try:
-        model = check_form(file)
+        model = check_form(file, imgsz)
         report("checked", check=check, ok=True, message="The file is a plain ONNX classifier within the limits.")
         check = "classes-and-size"
         check_classes_and_size(model, imgsz, len(classes))
@@ -91,7 +106,7 @@ def evaluate(session, holdout, classes, imgsz):
 def main():
     arguments = parse_arguments()
     classes = arguments.classes.split(",")
-    bound_this_process()
+    bound_this_process(time_for(arguments.holdout, arguments.imgsz))
     if not is_fit(arguments.model, arguments.imgsz, classes) or arguments.holdout is None:
         return
     started = time.monotonic()

@@ -2,14 +2,21 @@
 
 The platform's archive holds `train/<class>/<image>` and, where the requester gave one, `val/<class>/<image>`; a plain
 archive of one folder a class is taken too. On disk a class is its number, so no folder is named by a stranger.
+
+Images stay as they are but for two: the package leaves out what has a side of fewer than 10 pixels, and it decodes
+every image anew in every epoch. Smaller ones are enlarged and much larger ones reduced, as for the network.
 """
 
 import random
 import shutil
 import stat
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
+from PIL import Image
+
+from image_input import open_rgb
 from reporting import Failure
 
 IMAGE_ENDINGS = {".png", ".jpg", ".jpeg", ".webp", ".bmp"}
@@ -17,13 +24,17 @@ MAX_IMAGE_BYTES = 64 * 2**20
 MAX_TOTAL_BYTES = 64 * 2**30
 # Share of the training images that is kept aside to choose the best epoch, where the archive names none.
 VALIDATION_SHARE = 0.1
+# The least side that the package takes.
+LEAST_SIDE = 10
+# A crop of half an image, the least that training cuts out, still has a pixel for each of the network's.
+ROOM_FOR_CROPS = 2
 
 
 def class_folder(number):
     return f"{number:04d}"
 
 
-def arrange(archive, folder, classes, seed):
+def arrange(archive, folder, classes, seed, imgsz):
     """Unpack into folder/train/<number> and folder/val/<number>; returns the number of images of each."""
     shutil.rmtree(folder, ignore_errors=True)
     for split in ("train", "val"):
@@ -31,8 +42,8 @@ def arrange(archive, folder, classes, seed):
             (folder / split / class_folder(number)).mkdir(parents=True)
     try:
         with zipfile.ZipFile(archive) as opened:
-            unpack(opened, folder, {name: number for number, name in enumerate(classes)})
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError) as error:
+            unpack(opened, folder, {name: number for number, name in enumerate(classes)}, imgsz)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, EOFError) as error:
         raise Failure("dataset-invalid", f"the archive cannot be read: {error}", "report this with the log") from error
     counts = [count_images(folder / "train" / class_folder(number)) for number in range(len(classes))]
     if 0 in counts:
@@ -47,7 +58,7 @@ def count_images(folder):
     return sum(path.is_file() for path in folder.rglob("*"))
 
 
-def unpack(archive, folder, numbers):
+def unpack(archive, folder, numbers, imgsz):
     total = 0
     for position, entry in enumerate(archive.infolist()):
         if entry.is_dir():
@@ -59,6 +70,23 @@ def unpack(archive, folder, numbers):
         target = folder / split / class_folder(numbers[name]) / f"{position:06d}{ending}"
         with archive.open(entry) as source, target.open("xb") as file:
             shutil.copyfileobj(source, file)
+        fit(target, entry, imgsz)
+
+
+def fit(file, entry, imgsz):
+    """Scale an image that the package would leave out, or decode at a size that nobody needs."""
+    try:
+        with Image.open(file) as header:
+            least, most = min(header.size), ROOM_FOR_CROPS * imgsz
+        if LEAST_SIDE <= least <= most:
+            return
+        image = open_rgb(file)
+    except Exception as error:  # whatever a decoder throws at a damaged file
+        raise refused(entry, f"is no image that can be read ({type(error).__name__})") from error
+    scale = (imgsz if least < LEAST_SIDE else most) / least
+    image = image.resize([round(side * scale) for side in image.size], Image.Resampling.BILINEAR)
+    file.unlink()
+    image.save(file.with_suffix(".png"), compress_level=1)
 
 
 def place_of(entry, numbers):

@@ -13,12 +13,16 @@ ImageFile.LOAD_TRUNCATED_IMAGES = False
 # A photograph of the largest cameras; Pillow itself refuses twice as many as a decompression bomb.
 MAX_PIXELS = 64_000_000
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
+# The shorter side is scaled to the network's: a strip of one pixel would become a picture of gigabytes.
+MAX_ASPECT = 50
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
 
 
 def open_rgb(file):
     """Decode a whole image, turned as its EXIF data says; raises what the decoder raises where it is none."""
     with Image.open(file, formats=FORMATS) as image:
+        if max(image.size) > MAX_ASPECT * min(image.size):
+            raise ValueError(f"it is more than {MAX_ASPECT} times as long as wide: {image.size}")
         image.load()
         turned = ImageOps.exif_transpose(image)
         if turned.mode.startswith("I"):  # 16 bits a channel

@@ -21,13 +21,18 @@ MAX_NODES = 2_000
 # Numbers in one layer's output, and in all of them: the largest networks at 640 pixels have 10 and 300 million.
 MAX_TENSOR_NUMBERS = 32_000_000
 MAX_TOTAL_NUMBERS = 1_000_000_000
-# The largest network at 640 pixels makes 8e10 multiplications.
+# At 640 pixels a side, where the largest network makes 8e10; what pooling compares counts as much.
 MAX_MULTIPLICATIONS = 3e11
 # The largest network is a file of 218 MiB.
 MAX_FILE_BYTES = 260 * 2**20
 
 
-def check_form(file):
+def most_multiplications(imgsz):
+    """What an answer about one image may cost: a network's work grows with the image's area."""
+    return MAX_MULTIPLICATIONS * (imgsz / 640) ** 2
+
+
+def check_form(file, imgsz):
     """The parsed graph; a Failure says what is wrong with the file."""
     if file.stat().st_size > MAX_FILE_BYTES:
         raise unfit(f"the file is larger than {MAX_FILE_BYTES} bytes")
@@ -40,7 +45,7 @@ def check_form(file):
         raise
     except Exception as error:
         raise unfit(f"it cannot be read as an ONNX model ({type(error).__name__}: {str(error)[:200]})") from error
-    assert_small(model.graph)
+    assert_small(model.graph, most_multiplications(imgsz))
     return model
 
 
@@ -82,7 +87,7 @@ def numbers_in(value):
     return count
 
 
-def assert_small(graph):
+def assert_small(graph, most):
     sizes = {value.name: numbers_in(value) for value in [*graph.value_info, *graph.input, *graph.output]}
     unknown = next((name for node in graph.node for name in node.output if name and name not in sizes), None)
     if unknown is not None:
@@ -92,15 +97,22 @@ def assert_small(graph):
     weights = {tensor.name: list(tensor.dims) for tensor in graph.initializer}
     multiplications = 0
     for node in graph.node:
-        if node.op_type in ("Conv", "Gemm", "MatMul"):
+        if node.op_type in ("MaxPool", "AveragePool"):
+            multiplications += sizes[node.output[0]] * product(window_of(node))
+        elif node.op_type in ("Conv", "Gemm", "MatMul"):
             sides = weights.get(node.input[1])
             if sides is None and node.op_type == "Conv":
                 raise unfit(f"the weights of {node.name} are not in the file")
             # Every output number sums one product for each weight of its channel.
             each = product(sides[1:]) if node.op_type == "Conv" else inner_side(node, weights, sizes)
             multiplications += sizes[node.output[0]] * each
-    if multiplications > MAX_MULTIPLICATIONS:
+    if multiplications > most:
         raise unfit("it computes more than any classifier")
+
+
+def window_of(node):
+    """The sides of what a pooling layer looks at for each number of its output."""
+    return next((attribute.ints for attribute in node.attribute if attribute.name == "kernel_shape"), [])
 
 
 def product(sides):

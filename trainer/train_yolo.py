@@ -35,6 +35,8 @@ OPSET = 17
 # An export may round differently; it must not answer differently.
 EXPORT_TOLERANCE = 1e-2
 SMALL_DATASET = 4_000
+# Up to here a second thread costs more than it computes; packages/protocol/src/image-classification.ts has the same.
+TINY_IMGSZ, TINY_PARAMETERS = 64, 7_000_000
 
 
 def parse_arguments(argv=None):
@@ -119,7 +121,9 @@ def find_pretrained(model):
         with requests.get(WEIGHTS_URL.format(model), stream=True, timeout=(5, 60)) as response:
             response.raise_for_status()
             with partial.open("wb") as target:
-                shutil.copyfileobj(response.raw, target)
+                # Not response.raw: what breaks off there is no RequestException.
+                for piece in response.iter_content(2**20):
+                    target.write(piece)
         partial.replace(file)
         return file
     except (requests.RequestException, OSError):
@@ -136,7 +140,8 @@ def train(arguments, counts, checkpoint):
 
     device, _ = pick_device(arguments.device)
     report("started", jobId=arguments.job_id, device=device, dtype="float32", quantization="none")
-    weights = find_pretrained(arguments.model) if arguments.pretrained == "auto" else None
+    resumes = (checkpoint / "complete").exists()
+    weights = find_pretrained(arguments.model) if arguments.pretrained == "auto" and not resumes else None
     started = time.monotonic()
     progress = Progress(arguments, device, weights is not None, checkpoint)
     batch_size = arguments.batch_size or (16 if counts["train"] < SMALL_DATASET else 64)
@@ -162,7 +167,7 @@ def train(arguments, counts, checkpoint):
         "erasing": 0.0,
         **({} if weights else {"optimizer": "AdamW", "lr0": 0.002}),
     }
-    if (checkpoint / "complete").exists():
+    if resumes:
         shutil.copytree(checkpoint, arguments.work_dir / "run" / "weights", dirs_exist_ok=True)
         overrides |= {"model": str(checkpoint / "last.pt"), "resume": str(checkpoint / "last.pt")}
         overrides["save_dir"] = str(arguments.work_dir / "run")
@@ -183,6 +188,12 @@ def usable_cores(arguments):
     return arguments.cores or os.cpu_count() or 1
 
 
+def threads_for(arguments, parameters):
+    """One where pictures and network are small: its layers are done before a second thread has woken up."""
+    is_tiny = arguments.imgsz <= TINY_IMGSZ and parameters < TINY_PARAMETERS
+    return 1 if is_tiny else usable_cores(arguments)
+
+
 class Progress:
     """One event and one whole checkpoint an epoch; a stop between two batches when nobody waits for the result."""
 
@@ -190,14 +201,16 @@ class Progress:
         self.arguments, self.device, self.pretrained, self.checkpoint = arguments, device, pretrained, checkpoint
         self.created = time.monotonic()
         self.loss, self.best_accuracy = None, 0.0
+        if (checkpoint / "complete").exists():
+            kept = json.loads((checkpoint / "complete").read_text())
+            self.best_accuracy, self.pretrained = kept["accuracy"], kept["pretrained"]
 
     def on_train_start(self, trainer):
         import torch
 
-        # The package leaves a core unused.
-        if self.device == "cpu":
-            torch.set_num_threads(usable_cores(self.arguments))
         parameters = sum(parameter.numel() for parameter in trainer.model.parameters())
+        if self.device == "cpu":
+            torch.set_num_threads(threads_for(self.arguments, parameters))
         report(
             "model-loaded",
             model=self.arguments.model,
@@ -208,7 +221,6 @@ class Progress:
         )
         self.first_epoch, self.started = trainer.start_epoch, time.monotonic()
         if trainer.start_epoch:
-            self.best_accuracy = json.loads((self.checkpoint / "complete").read_text())["accuracy"]
             report("resumed", step=trainer.start_epoch)
 
     def on_train_batch_end(self, _):
@@ -248,7 +260,7 @@ class Progress:
         fresh.mkdir()
         for file in (trainer.last, trainer.best):
             shutil.copyfile(file, fresh / file.name)
-        (fresh / "complete").write_text(json.dumps({"accuracy": self.best_accuracy}))
+        (fresh / "complete").write_text(json.dumps({"accuracy": self.best_accuracy, "pretrained": self.pretrained}))
         old = self.checkpoint.with_name("checkpoint.old")
         if self.checkpoint.exists():
             self.checkpoint.rename(old)
@@ -386,7 +398,7 @@ def main():
         if not archive.exists():
             gateway.download(api_url, arguments.dataset_cid, archive)
         quieten(folder)
-        counts = arrange(archive, folder / "images", arguments.classes, arguments.seed)
+        counts = arrange(archive, folder / "images", arguments.classes, arguments.seed, arguments.imgsz)
         report("downloaded", rows=sum(counts.values()), sizeBytes=archive.stat().st_size)
         checkpoint = folder / "checkpoint"
         recover_checkpoint(checkpoint)

@@ -139,9 +139,21 @@ def linked_archive():
     return file.getvalue()
 
 
+def damaged_archive():
+    """Its one file's compressed bytes are none."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("right/000.png", b"x" * 1000)
+    damaged = bytearray(file.getvalue())
+    start = 30 + len("right/000.png")
+    damaged[start : start + 8] = b"\xff" * 8
+    return bytes(damaged)
+
+
 FAILURES = {
     "an unknown CID": ({"dataset_cid": "missing"}, 2, "not-found"),
     "a CID of something else": ({"dataset_cid": "garbage"}, 2, "dataset-invalid"),
+    "an archive that is damaged": ({"dataset_cid": "damaged"}, 2, "dataset-invalid"),
     "an archive with a link": ({"dataset_cid": "linked"}, 2, "dataset-invalid"),
     "an archive of other classes": ({"classes": "up,down"}, 2, "dataset-invalid"),
     "more names than classes": ({"classes": "a,b,c"}, 2, "invalid-input"),
@@ -154,6 +166,7 @@ FAILURES = {
 def test_a_failure_says_what_to_do(name, gateway, run_script, tmp_path):
     changes, exit_code, error_code = FAILURES[name]
     gateway.files |= {"archive": archive_of("", each=2), "garbage": b"PK\x03\x04", "linked": linked_archive()}
+    gateway.files["damaged"] = damaged_archive()
     code, events = run_script("train_yolo.py", train_arguments(gateway, tmp_path / "work", **changes))
     assert (code, events[-1]["event"], events[-1]["code"]) == (exit_code, "failed", error_code)
     assert events[-1]["message"] and events[-1]["fix"]
@@ -206,6 +219,12 @@ def looping_model():
     return small_model([helper.make_node("Loop", ["", ""], ["out"], body=body)])
 
 
+def pooling_model():
+    """Small layers, each number of which is the greatest of 250,000."""
+    pool = helper.make_node("MaxPool", ["images"], ["out"], kernel_shape=[500, 500], pads=[499] * 4)
+    return small_model([pool], output=(1, 3, 531, 531))
+
+
 flatten = helper.make_node("Flatten", ["images"], ["flat"])
 HOSTILE = {
     "a pickle": (b"\x80\x04\x95" + b"x" * 500, "onnx", "cannot be read"),
@@ -226,6 +245,7 @@ HOSTILE = {
     ),
     "a loop": (looping_model(), "onnx", "Loop"),
     "a layer that fills the memory": (wide_model(), "onnx", "larger than any classifier"),
+    "a pooling that compares for hours": (pooling_model(), "onnx", "computes more than any classifier"),
     "other classes": (small_model([flatten], output=(1, 3072)), "classes-and-size", "the job has 2 classes"),
 }
 
@@ -257,10 +277,96 @@ def test_every_image_is_decoded_to_its_last_pixel(run_script, tmp_path):
     with zipfile.ZipFile(tmp_path / "images.zip", "w") as archive:
         archive.writestr("a/whole.png", whole)
         archive.writestr("a/cut.png", whole[: len(whole) // 2])
+        # Scaled until its shorter side fits a network, it would be a picture of gigabytes.
+        archive.writestr("a/strip.png", encode(Image.new("L", (1, 60_000)), "PNG"))
     code, events = run_script("check_images.py", ["--archive", tmp_path / "images.zip"])
     assert code == 0
-    assert [event.get("file", event["event"]) for event in events] == ["a/cut.png", "decoded"]
-    assert events[-1]["images"] == 2
+    assert [event.get("file", event["event"]) for event in events] == ["a/cut.png", "a/strip.png", "decoded"]
+    assert events[-1]["images"] == 3
+
+
+def encode(image, form, **options):
+    file = io.BytesIO()
+    image.save(file, form, **options)
+    return file.getvalue()
+
+
+def images_of_all_kinds():
+    """One picture as every kind of file that requesters have."""
+    draw = numpy.random.default_rng(0)
+    blocks = numpy.kron(draw.integers(0, 255, (5, 6, 3), dtype=numpy.uint8), numpy.ones((8, 8, 1), dtype=numpy.uint8))
+    rgb, mask = Image.fromarray(blocks), Image.fromarray(blocks[:, :, 1])
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    clear, grey_clear = rgb.copy(), rgb.convert("LA")
+    clear.putalpha(mask)
+    grey_clear.putalpha(mask)
+    animation = {"save_all": True, "append_images": [rgb.transpose(Image.Transpose.ROTATE_180)]}
+    return {
+        "grey.png": encode(rgb.convert("L"), "PNG"),
+        "16 bits.png": encode(Image.fromarray(blocks[:, :, 0].astype(numpy.uint16) * 257), "PNG"),
+        "one bit.png": encode(rgb.convert("1"), "PNG"),
+        "palette.png": encode(rgb.quantize(16), "PNG", transparency=3),
+        "transparent.png": encode(clear, "PNG"),
+        "transparent grey.png": encode(grey_clear, "PNG"),
+        "animated.png": encode(rgb, "PNG", **animation),
+        "animated.webp": encode(rgb, "WEBP", lossless=True, **animation),
+        "inks.jpg": encode(rgb.convert("CMYK"), "JPEG", quality=95),
+        "progressive.jpg": encode(rgb, "JPEG", quality=95, progressive=True),
+        "turned.jpg": encode(rgb, "JPEG", quality=95, exif=turned),
+        "turned.png": encode(rgb, "PNG", exif=turned),
+        "plain.bmp": encode(rgb, "BMP"),
+        "tiny.png": encode(rgb.resize((7, 8)), "PNG"),
+        "large.jpg": encode(rgb.resize((480, 400)), "JPEG", quality=95),
+    }
+
+
+@pytest.mark.parametrize("name", images_of_all_kinds())
+def test_what_is_trained_on_is_what_is_judged(name, tmp_path):
+    """The package must take every file that the platform takes, and see the pixels that the evaluator sees."""
+    from ultralytics.data.utils import check_image
+    from ultralytics.utils.patches import imread_unicode
+
+    from image_dataset import arrange
+    from image_input import open_rgb, to_input
+
+    original = images_of_all_kinds()[name]
+    file = tmp_path / "archive.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        for split in ("train", "val"):
+            archive.writestr(f"{split}/a/{name}", original)
+    assert arrange(file, tmp_path / "images", ["a"], seed=0, imgsz=32) == {"train": 1, "val": 1}
+    (arranged,) = (tmp_path / "images" / "train" / "0000").iterdir()
+    check_image(str(arranged))
+    read = Image.fromarray(imread_unicode(str(arranged))[:, :, ::-1])
+    assert 10 <= min(read.size) <= 64
+    expected = to_input(open_rgb(io.BytesIO(original)), 32)
+    assert numpy.abs(to_input(read, 32) - expected).mean() < 0.02
+
+
+def test_weights_that_break_off_are_as_good_as_none(tmp_path, monkeypatch):
+    import http.server
+    import threading
+
+    import train_yolo
+
+    class Breaking(http.server.BaseHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Length", "1000")
+            self.end_headers()
+            self.wfile.write(b"half")
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Breaking)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("TRAINCHAIN_WEIGHTS_DIR", str(tmp_path / "weights"))
+    monkeypatch.setattr(train_yolo, "WEIGHTS_URL", f"http://127.0.0.1:{server.server_port}/{{}}.pt")
+    assert train_yolo.find_pretrained("yolov8n-cls") is None
+    assert list((tmp_path / "weights").iterdir()) == []
+    server.shutdown()
 
 
 def test_the_input_is_what_the_package_validates_with(tmp_path):
@@ -282,6 +388,6 @@ def test_validation_images_are_drawn_by_seed_from_every_class(tmp_path):
 
     file = tmp_path / "archive.zip"
     file.write_bytes(archive_of("", each=20))
-    counts = arrange(file, tmp_path / "images", CLASSES, seed=random.Random(1).randrange(100))
+    counts = arrange(file, tmp_path / "images", CLASSES, seed=random.Random(1).randrange(100), imgsz=32)
     assert counts == {"train": 36, "val": 4}
     assert json.dumps(sorted(path.name for path in (tmp_path / "images" / "val").iterdir())) == '["0000", "0001"]'

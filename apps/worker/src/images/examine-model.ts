@@ -70,12 +70,13 @@ export async function examineModel(
 }
 
 /**
- * A process that ended by itself says something of the model: it is run with bounds, and nothing else in it changes
- * from job to job. A platform without Python, or one that stops, says nothing of it.
+ * A process that ended by itself, or used up its time, says something of the model: it is run with bounds, and
+ * nothing else in it changes from job to job. A platform without Python, or one that stops, says nothing of it.
  */
 function unlessItsFault(error: unknown): ImageEvaluationEvent[] {
-  if (!(error instanceof TrainChainError) || typeof error.facts.exitCode !== "number") throw error;
-  if (error.facts.exitCode === 75) throw error;
+  if (!(error instanceof TrainChainError)) throw error;
+  const { exitCode, signal } = error.facts;
+  if (signal !== "SIGXCPU" && (typeof exitCode !== "number" || exitCode === 75)) throw error;
   return [{ event: "failed", code: error.code, message: error.message, fix: error.fix ?? "" }];
 }
 

@@ -3,8 +3,8 @@ import { TrainChainError } from "@trainchain/protocol";
 import { type RunPythonOptions, runPython } from "@trainchain/python-env";
 import type { WorkerDeps } from "../deps.ts";
 
-/** Longer than any archive or holdout that fits the limits takes on a slow machine. */
-const timeoutMs = 60 * 60_000;
+/** The scripts bound their CPU time by themselves, to a day at most; this one ends what waits for anything else. */
+const timeoutMs = 25 * 60 * 60_000;
 
 /**
  * Runs one of the trainer's image scripts. Image jobs cannot do without them: they decode what strangers sent, in a

@@ -66,6 +66,11 @@ export const archiveProblemTable = {
     problem: "has more pixels than an image may (64 million)",
     fix: "Make the image smaller.",
   },
+  "too-narrow": {
+    severity: "error",
+    problem: "is more than 50 times as long as it is wide",
+    fix: "Cut the image, or leave it out.",
+  },
   "in-two-classes": {
     severity: "error",
     problem: "is the same image as one of another class",

@@ -1,3 +1,7 @@
+import { openAsBlob } from "node:fs";
+import { mkdtemp, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { drawShape, shapeClasses, shapesArchive, zipOf } from "@trainchain/testing/generated-images";
 import { describe, expect, it } from "vitest";
 import { checkImageArchive } from "./check-image-archive.ts";
@@ -63,6 +67,8 @@ describe("a good archive", () => {
 });
 
 const twoPixels = Buffer.from("89504e470d0a1a0a0000000d4948445200010000000100000802000000", "hex");
+/** 1 × 60,000 pixels. */
+const strip = Buffer.from("89504e470d0a1a0a0000000d49484452000000010000ea600802000000", "hex");
 const symlink = { externalFileAttributes: 0o120777 * 65_536, versionMadeBy: 0x314 };
 
 const hostile: [name: string, files: () => File[], kind: string, file: string][] = [
@@ -101,6 +107,12 @@ const hostile: [name: string, files: () => File[], kind: string, file: string][]
     "an image of four billion pixels",
     () => [...good(), ["ring/9.png", Buffer.concat([twoPixels, new Uint8Array(9)])]],
     "too-many-pixels",
+    "ring/9.png",
+  ],
+  [
+    "a strip that would fill the memory once it is as wide as a network's input",
+    () => [...good(), ["ring/9.png", Buffer.concat([strip, new Uint8Array(9)])]],
+    "too-narrow",
     "ring/9.png",
   ],
   [
@@ -171,6 +183,26 @@ describe("an archive is refused, with file and fix, for", () => {
   it("being none", async () => {
     const report = await checkImageArchive(new Blob(["not a zip"]));
     expect(report.problems[0]).toMatchObject({ kind: "not-a-zip", file: "" });
+  });
+
+  it("a list of files that is longer than any", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "trainchain-archive-"));
+    const file = join(folder, "long.zip");
+    const [listBytes, end] = [200 * 1024 ** 2, Buffer.alloc(22)];
+    end.writeUInt32LE(0x06054b50, 0);
+    end.writeUInt16LE(65_000, 8);
+    end.writeUInt16LE(65_000, 10);
+    end.writeUInt32LE(listBytes, 12);
+    const handle = await open(file, "w");
+    // Before it a hole of zeros, which takes no room on the disk.
+    await handle.write(end, 0, end.length, listBytes);
+    await handle.close();
+    const report = await checkImageArchive(await openAsBlob(file));
+    await rm(folder, { recursive: true });
+    expect(report.problems[0]).toMatchObject({
+      kind: "not-a-zip",
+      problem: expect.stringContaining("its list of files is longer than any archive's"),
+    });
   });
 
   it("bytes that are not what its directory says", async () => {

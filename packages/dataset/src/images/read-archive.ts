@@ -4,12 +4,18 @@ import { isClutter, isUnsafePath } from "./place-of-file.ts";
 
 export const archiveLimits = {
   files: 200_000,
+  /** Of any sort: folders, and what operating systems add, too. */
+  entries: 800_000,
+  /** Of the list of files, which is read whole: room for more entries than may be. */
+  listBytes: 128 * 1024 ** 2,
   /** Of all files together, unpacked. */
   totalBytes: 32 * 1024 ** 3,
   imageBytes: 64 * 1024 ** 2,
   /** Unpacked over packed, for files of a mebibyte or more: images are packed already. */
   ratio: 100,
   pixels: 64_000_000,
+  /** Longer over shorter side: the shorter is scaled to the network's. trainer/image_input.py has the same. */
+  aspect: 50,
 } as const;
 
 export interface ArchiveFile {
@@ -25,6 +31,14 @@ export interface OpenArchive {
   close(): Promise<void>;
 }
 
+/** No single read of an archive needs more memory than its list of files may take. */
+class BoundedReader extends BlobReader {
+  override async readUint8Array(offset: number, length: number): Promise<Uint8Array> {
+    if (length > archiveLimits.listBytes) throw new Error("its list of files is longer than any archive's");
+    return super.readUint8Array(offset, length);
+  }
+}
+
 /**
  * Lists a zip archive by its central directory and refuses, before anything is unpacked, what no image archive has:
  * links, encryption, paths that leave the folder, bombs by ratio, size or number. Works in browsers and Node alike:
@@ -34,7 +48,7 @@ export async function openArchive(
   archive: Blob,
   report: ReportArchiveProblem,
 ): Promise<OpenArchive | undefined> {
-  const reader = new ZipReader(new BlobReader(archive), {
+  const reader = new ZipReader(new BoundedReader(archive), {
     useWebWorkers: false,
     filenameValidation: "tolerant",
     checkOverlappingEntry: true,
@@ -43,8 +57,14 @@ export async function openArchive(
   const files: ArchiveFile[] = [];
   const folders: string[] = [];
   const limits = createLimits(report);
+  let entries = 0;
   try {
     for await (const entry of reader.getEntriesGenerator()) {
+      entries += 1;
+      if (entries > archiveLimits.entries) {
+        report("too-many-files", "");
+        break;
+      }
       if (isClutter(entry.filename)) continue;
       if (isUnsafePath(entry.filename)) report("unsafe-path", entry.filename);
       else if (entry.directory) folders.push(entry.filename.replace(/\/$/, ""));

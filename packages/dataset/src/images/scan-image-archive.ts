@@ -142,6 +142,10 @@ async function readImage({ file, split, className }: Candidate, report: ReportAr
     report("too-many-pixels", file.path, `${header.width} × ${header.height}`);
     return undefined;
   }
+  if (Math.max(header.width, header.height) > archiveLimits.aspect * Math.min(header.width, header.height)) {
+    report("too-narrow", file.path, `${header.width} × ${header.height}`);
+    return undefined;
+  }
   const ending = file.path.split(".").at(-1)?.toLowerCase() ?? "";
   if (!endingsOf[header.format].includes(ending)) report("other-format", file.path, `it is ${header.format}`);
   return { image: { file, split, className, format: header.format }, bytes };

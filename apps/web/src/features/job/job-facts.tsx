@@ -2,10 +2,11 @@ import type { ConfigView, JobView } from "@trainchain/protocol";
 import { Amount, Card, RelativeTime, WalletAddress } from "@trainchain/ui";
 import type { ReactNode } from "react";
 
+const number = (value: number) => value.toLocaleString("en");
+
 /** The job's terms and spec, as they are public. */
 export function JobFacts({ job, config }: { job: JobView; config: ConfigView }) {
   const { spec, terms } = job;
-  const number = (value: number) => value.toLocaleString("en");
   const facts: [string, ReactNode][] = [
     [
       "Requester",
@@ -24,10 +25,7 @@ export function JobFacts({ job, config }: { job: JobView; config: ConfigView }) 
   if (BigInt(terms.bondWei) > 0n)
     facts.push(["Bond", <Amount key="bond" wei={terms.bondWei} decimals={6} />]);
   if (spec) {
-    facts.push(["Rows", `${number(spec.rows)}, in shards of ${spec.shardRows.map(number).join(" + ")}`]);
-    facts.push(["Epochs", number(spec.epochs)]);
-    if (spec.kind === "llm-finetune") facts.push(["Adapter", `LoRA, rank ${spec.rank}, alpha ${spec.alpha}`]);
-    else facts.push(["Classes", spec.classes.join(", ")], ["Image size", `${spec.imgsz} pixels a side`]);
+    facts.push(...factsOf(spec));
     if (spec.description) facts.push(["Description", spec.description]);
   }
   return (
@@ -48,4 +46,23 @@ function rangeOf({ minContributors, maxContributors }: JobView["terms"]): string
   return minContributors === maxContributors
     ? String(maxContributors)
     : `${minContributors} to ${maxContributors}`;
+}
+
+function factsOf(spec: NonNullable<JobView["spec"]>): [string, ReactNode][] {
+  const { rows, shardRows, epochs } = spec;
+  if (spec.kind === "llm-finetune") {
+    return [
+      ["Rows", `${number(rows)}, in shards of ${shardRows.map(number).join(" + ")}`],
+      ["Epochs", number(epochs)],
+      ["Adapter", `LoRA, rank ${spec.rank}, alpha ${spec.alpha}`],
+    ];
+  }
+  const trainedOn = shardRows.reduce((sum, images) => sum + images, 0);
+  return [
+    ["Images", `${number(trainedOn)} to train on, ${number(rows - trainedOn)} hidden`],
+    ["Classes", spec.classes.join(", ")],
+    ["Image size", `${spec.imgsz} pixels a side`],
+    ["Epochs", number(epochs)],
+    ["Format", spec.exportFormat === "onnx" ? "ONNX" : `ONNX and ${spec.exportFormat}`],
+  ];
 }

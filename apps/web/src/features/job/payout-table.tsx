@@ -7,12 +7,21 @@ interface Paid {
 }
 
 /** Where the stake went, to the wei. */
-export function PayoutTable({ receipt, rows }: { receipt: Paid; rows: ReadonlyMap<string, number> }) {
+export function PayoutTable({
+  receipt,
+  unit,
+  rows,
+}: {
+  receipt: Paid;
+  /** What was trained on. */
+  unit: "Rows" | "Images";
+  rows: ReadonlyMap<string, number>;
+}) {
   return (
     <Table caption="Payouts">
       <TableHead>
         <HeaderCell>Paid to</HeaderCell>
-        <HeaderCell>Rows</HeaderCell>
+        <HeaderCell>{unit}</HeaderCell>
         <HeaderCell className="text-right">Amount</HeaderCell>
       </TableHead>
       <tbody>

@@ -32,8 +32,9 @@ export function ReceiptSection({ job, isRequester }: { job: JobView; isRequester
     >
       {job.kind === "llm-finetune" ? <LlmReceipt jobId={job.jobId} /> : <ImageReceipt jobId={job.jobId} />}
       <p className="mt-5 text-sm text-muted">
-        Anybody can check this receipt: <code>trainchain result verify receipt.json</code> recomputes the
-        merge, the CIDs and every payment, and says what it cannot.
+        Anybody can check this receipt: <code>trainchain result verify receipt.json</code> recomputes{" "}
+        {job.kind === "llm-finetune" ? "the merge" : "the figures"}, the CIDs and every payment, and says what
+        it cannot.
       </p>
     </Card>
   );
@@ -69,6 +70,7 @@ function LlmReceipt({ jobId }: { jobId: string }) {
       </p>
       <PayoutTable
         receipt={receipt}
+        unit="Rows"
         rows={new Map(result.contributors.map((one) => [one.contributor, one.rows]))}
       />
     </div>
@@ -79,7 +81,7 @@ function ImageReceipt({ jobId }: { jobId: string }) {
   const { data: receipt, error, refetch } = useQuery(imageReceiptQuery(jobId));
   if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   if (!receipt) return <Skeleton className="h-40" />;
-  const { evaluation, classes } = receipt.result;
+  const { evaluation, classes, contributors } = receipt.result;
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
       <p>
@@ -90,7 +92,11 @@ function ImageReceipt({ jobId }: { jobId: string }) {
         reach {(100 * evaluation.chance.accuracy).toFixed(1)} %.
       </p>
       <ConfusionMatrix classes={classes} counts={evaluation.confusion} />
-      <PayoutTable receipt={receipt} rows={new Map()} />
+      <PayoutTable
+        receipt={receipt}
+        unit="Images"
+        rows={new Map(contributors.map((one) => [one.contributor, one.rows]))}
+      />
     </div>
   );
 }
