@@ -144,7 +144,7 @@ def train(arguments, counts, checkpoint):
     weights = find_pretrained(arguments.model) if arguments.pretrained == "auto" and not resumes else None
     started = time.monotonic()
     progress = Progress(arguments, device, weights is not None, checkpoint)
-    batch_size = arguments.batch_size or (16 if counts["train"] < SMALL_DATASET else 64)
+    step_images = images_a_step(counts["train"], arguments.imgsz, device)
     overrides = {
         "model": str(weights or f"{arguments.model}.yaml"),
         "data": str(arguments.work_dir / "images"),
@@ -155,7 +155,11 @@ def train(arguments, counts, checkpoint):
         # Every epoch that the requester asked for is trained; the best one by validation is delivered.
         "patience": 0,
         "imgsz": arguments.imgsz,
-        "batch": batch_size,
+        # A step for every batch: the package would add up the gradients of 64 images, however few there are.
+        "batch": min(arguments.batch_size or step_images, step_images),
+        "nbs": step_images,
+        "warmup_epochs": min(3.0, arguments.epochs / 10),
+        "warmup_bias_lr": 0.0,
         "device": {"cuda": 0}.get(device, device),
         "workers": 0 if counts["train"] < SMALL_DATASET else min(4, usable_cores(arguments)),
         "seed": arguments.seed,
@@ -182,6 +186,15 @@ def train(arguments, counts, checkpoint):
         "epochs": arguments.epochs,
         "seconds": round(time.monotonic() - started, 3),
     }
+
+
+def images_a_step(images, imgsz, device):
+    """
+    The largest power of two that leaves ten steps an epoch: fewer steps learn too little, smaller ones take longer.
+    A GPU that lacks the memory halves it by itself; elsewhere it holds no more pixels than 64 photographs of 224.
+    """
+    most = 64 if device == "cuda" else min(64, 64 * 224**2 // imgsz**2)
+    return 2 ** int(math.log2(max(8, min(most, images / 10))))
 
 
 def usable_cores(arguments):

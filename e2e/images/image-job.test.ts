@@ -18,6 +18,7 @@ const training = ["--epochs", "4", "--imgsz", "32", "--seed", "1", "--export-for
 
 let world: ImageWorld;
 let requester: Person;
+/** A folder a class. */
 let archive: string;
 let visit: Visit;
 /** Requested from the command line. */
@@ -53,9 +54,23 @@ it("refuses hostile archives on the platform too, naming file and fix", async ()
   }
 });
 
-it("opens an image job from the command line, with the classes that the archive holds", async () => {
+/** The same pictures as train, val and test, a folder a class in each. */
+function splitArchive(): Promise<Uint8Array> {
+  const splitOf = (at: number) => (at < 12 ? "test" : at < 16 ? "val" : "train");
+  const files = shapeClasses.flatMap((shape) =>
+    Array.from({ length: 60 }, (_, at): [string, Uint8Array] => [
+      `${splitOf(at)}/${shape}/${at}.png`,
+      drawShape(shape, at),
+    ]),
+  );
+  return zipOf(files);
+}
+
+it("opens an image job from the command line, with the classes and the test images that the archive names", async () => {
+  const splits = join(world.dataDir, "splits.zip");
+  await writeFile(splits, await splitArchive());
   const opened = await runCli<{ jobId: string; classes: string[] }>(world.local, roles.requester, [
-    ...["job", "create-image", "--dataset", archive, "--reward", "0.5", "--yes"],
+    ...["job", "create-image", "--dataset", splits, "--reward", "0.5", "--yes"],
     ...training,
   ]);
   expect(opened.classes).toEqual(shapeClasses);
@@ -123,7 +138,7 @@ it("is requested on the site: the classes are read from the archive and confirme
   await page.getByText("240 images in 4 classes").waitFor();
   for (const name of shapeClasses)
     expect(await page.getByRole("listitem").filter({ hasText: name }).textContent()).toBe(`${name}60`);
-  await page.getByLabel("Epochs").fill("10");
+  await page.getByLabel("Epochs").fill("6");
   await page.getByLabel("Image size").selectOption("32");
   await page.getByLabel(/^Reward in POL/).fill("2");
   const upload = page.getByRole("button", { name: "Upload and prepare" });

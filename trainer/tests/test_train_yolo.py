@@ -344,6 +344,33 @@ def test_what_is_trained_on_is_what_is_judged(name, tmp_path):
     assert numpy.abs(to_input(read, 32) - expected).mean() < 0.02
 
 
+@pytest.mark.parametrize(
+    ("images", "imgsz", "device", "expected"),
+    [
+        (20, 32, "cpu", 8),
+        (433, 32, "cpu", 32),
+        (100_000, 224, "cpu", 64),
+        (100_000, 640, "cpu", 8),
+        (900, 640, "cuda", 64),
+    ],
+)
+def test_a_step_is_made_of_as_many_images_as_dataset_and_memory_allow(images, imgsz, device, expected):
+    from train_yolo import images_a_step
+
+    assert images_a_step(images, imgsz, device) == expected
+
+
+@pytest.mark.parametrize(
+    ("imgsz", "parameters", "threads"), [(32, 1_500_000, 1), (64, 37_000_000, 6), (224, 1_500_000, 6)]
+)
+def test_small_networks_on_small_pictures_are_trained_by_one_thread(imgsz, parameters, threads, tmp_path):
+    from types import SimpleNamespace
+
+    from train_yolo import threads_for
+
+    assert threads_for(SimpleNamespace(imgsz=imgsz, cores=6), parameters) == threads
+
+
 def test_weights_that_break_off_are_as_good_as_none(tmp_path, monkeypatch):
     import http.server
     import threading
