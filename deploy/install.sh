@@ -35,7 +35,8 @@ make_users() {
   install -d -m 700 "$settings"
 }
 
-as_postgres() { runuser -u postgres -- psql -qtAX "$@"; }
+# From a folder that this user may enter.
+as_postgres() { (cd / && runuser -u postgres -- psql -qtAX "$@"); }
 
 # The database and its user, with a password that only the settings know; prints the URL.
 make_database() {
@@ -124,7 +125,8 @@ serve_domain() {
   if [[ -z ${DOMAIN:-} ]] || ! command -v caddy >/dev/null; then return; fi
   sed "s/{\$DOMAIN}/$DOMAIN/" "$prefix/current/deploy/Caddyfile" >/etc/caddy/trainchain.caddy
   grep -qxF 'import trainchain.caddy' /etc/caddy/Caddyfile || echo 'import trainchain.caddy' >>/etc/caddy/Caddyfile
-  caddy validate --adapter caddyfile --config /etc/caddy/Caddyfile >/dev/null
+  local complaints
+  complaints=$(caddy validate --adapter caddyfile --config /etc/caddy/Caddyfile 2>&1) || fail "Caddy: $complaints"
   if has_systemd; then systemctl reload-or-restart caddy; fi
 }
 
@@ -133,7 +135,7 @@ install_packages
 make_users
 place_node
 release=$(place_release)
-[[ -L $prefix/current ]] || switch_to "$release"
+[[ -e $prefix/current ]] || switch_to "$release"
 write_settings
 install_evaluator
 "$prefix/bin/trainchain" admin migrate

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Sourced by install.sh and upgrade.sh: what both do. Debian and Ubuntu, x64 and arm64.
 set -euo pipefail
+# Without it a failure inside $(…) would go unnoticed, and a half-installed release be taken for whole.
+shopt -s inherit_errexit
 
 prefix=${TRAINCHAIN_PREFIX:-/opt/trainchain}
 export settings=${TRAINCHAIN_SETTINGS:-/etc/trainchain}

@@ -14,10 +14,21 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+export interface ConnectOptions {
+  poolSize?: number;
+  statementTimeoutMs?: number;
+  /** Told of every statement that is sent, with its parameters: benches look at the plans. */
+  onStatement?: (text: string, parameters: unknown[]) => void;
+}
+
 /** Opens a pool. Statements are bounded to `statementTimeoutMs`; bigint columns come back as bigint. */
-export function connect(url: string, { poolSize = 10, statementTimeoutMs = 30_000 } = {}): Connection {
+export function connect(
+  url: string,
+  { poolSize = 10, statementTimeoutMs = 30_000, onStatement }: ConnectOptions = {},
+): Connection {
   const sql = postgres(url, {
     max: poolSize,
+    debug: onStatement ? (_, text, parameters) => onStatement(text, parameters) : false,
     onnotice: () => undefined,
     connection: { statement_timeout: statementTimeoutMs, application_name: "trainchain" },
   });

@@ -1,4 +1,5 @@
 export * from "./ensure-environment.ts";
+export * from "./ensure-tools.ts";
 export * from "./ensure-uv.ts";
 export * from "./environment-stamp.ts";
 export * from "./find-local-model.ts";

@@ -1,5 +1,5 @@
-import { type AccessWorld, type Call, knownContributor } from "./access-behaviour.ts";
-import { step } from "./contributor-behaviour.ts";
+import { type AccessWorld, type Call, knownContributor } from "./access-world.ts";
+import { step } from "./messages.ts";
 
 interface Row {
   call: (things: AccessWorld) => Call | Promise<Call>;

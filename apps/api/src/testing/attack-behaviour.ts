@@ -1,7 +1,6 @@
 import { jobs } from "@trainchain/db";
 import { eq } from "drizzle-orm";
 import { expect, it } from "vitest";
-import { signedSubmission } from "./contributor-behaviour.ts";
 import {
   firstContributor,
   insertDraft,
@@ -11,6 +10,7 @@ import {
   secondContributor,
   stranger,
 } from "./fixtures.ts";
+import { signedSubmission } from "./messages.ts";
 import type { TestApi } from "./start-test-api.ts";
 
 /* Each of these succeeded against the predecessor; see also the nonce and domain attacks under signing in. */

@@ -2,7 +2,6 @@ import { llmFinetuneJobs, preparations } from "@trainchain/db";
 import { createDraft } from "@trainchain/db/market";
 import { type ImageJobSpec, imageJobSpecSchema } from "@trainchain/protocol";
 import { expect, it } from "vitest";
-import { signedSubmission } from "./contributor-behaviour.ts";
 import {
   cidOf,
   firstContributor,
@@ -12,6 +11,7 @@ import {
   requester,
   stranger,
 } from "./fixtures.ts";
+import { signedSubmission } from "./messages.ts";
 import type { TestApi } from "./start-test-api.ts";
 import { beginUpload } from "./upload-behaviour.ts";
 

@@ -14,13 +14,8 @@ import type { WorkerDeps } from "../deps.ts";
 import { pathOfModel } from "../path-of-model.ts";
 import { storeSealed } from "../seal-file.ts";
 import { sealedToSlot } from "../tasks/verify-adapter.ts";
-import {
-  type AdapterTerms,
-  adapterTerms,
-  examine,
-  sealedJob,
-  sha256OfFile,
-} from "../verifying/adapter-terms.ts";
+import { type AdapterTerms, adapterTerms, sealedJob, sha256OfFile } from "../verifying/adapter-terms.ts";
+import { examineAdapters } from "../verifying/examine-adapters.ts";
 import type { Verdict } from "../verifying/record-verdict.ts";
 import { placeStart } from "../verifying/round-start.ts";
 import { chatTemplateFiles } from "./chat-template-files.ts";
@@ -52,7 +47,7 @@ export async function mergeJob(deps: WorkerDeps, found: LlmJobForWork, dir: stri
     alpha: terms.alpha,
   }));
   const start = await placeStart(deps, found, terms, dir);
-  const judged = await examine(terms, inputs, start);
+  const judged = await examineAdapters(terms, inputs, start);
   const compared = judged.map(({ checks }) => [sealedToSlot, ...checks]);
   if (compared.some(hasFailed)) return { verdicts: await verdictsOf(adapters, compared), result: undefined };
 

@@ -12,7 +12,8 @@ import { type CheckResult, type TaskPayloads, TrainChainError, truncateAddress }
 import type { WorkerDeps } from "../deps.ts";
 import { judgeModel } from "../images/judge-model.ts";
 import { runAlone } from "../run-alone.ts";
-import { adapterTerms, examine, fetchAdapter, sha256OfFile } from "../verifying/adapter-terms.ts";
+import { adapterTerms, fetchAdapter, sha256OfFile } from "../verifying/adapter-terms.ts";
+import { examineAdapters } from "../verifying/examine-adapters.ts";
 import { recordVerdict, type Verdict } from "../verifying/record-verdict.ts";
 import { placeStart } from "../verifying/round-start.ts";
 import { shardsOfSlots } from "../verifying/shards-of-slots.ts";
@@ -77,7 +78,7 @@ async function judge(
       return { contributor, adapterCid, checks: [unsealed("No part of the data was given to this wallet.")] };
     const terms = await adapterTerms(deps, found);
     const input = { name: truncateAddress(contributor), file: path, alpha: terms.alpha };
-    const [own] = await examine(terms, [input], await placeStart(deps, found, terms, dir));
+    const [own] = await examineAdapters(terms, [input], await placeStart(deps, found, terms, dir));
     return {
       contributor,
       adapterCid,

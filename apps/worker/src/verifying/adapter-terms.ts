@@ -2,13 +2,11 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import type { JobForWork, LlmJobForWork } from "@trainchain/db/work";
 import type { AdaptedModule } from "@trainchain/lora";
-import { type CheckInput, checkAdapters } from "@trainchain/lora/node";
-import { type Address, adapterContext, defaultThresholds, type SealedJob } from "@trainchain/protocol";
+import { type Address, adapterContext, type SealedJob } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
 import { pathOfModel } from "../path-of-model.ts";
 import { fetchUnsealed } from "../seal-file.ts";
 import { modulesOfModel } from "./modules-of-model.ts";
-import type { RoundStart } from "./round-start.ts";
 
 /** What a job asks of every adapter. */
 export interface AdapterTerms {
@@ -42,18 +40,6 @@ export async function fetchAdapter(
     context: adapterContext({ ...sealedJob(deps, found), slot, contributor: contributor as Address }),
     path,
     maxBytes: deps.maxAdapterBytes,
-  });
-}
-
-/** Acceptance checks 2 to 5 of adapters on disk, in the order of their submission, from their common start. */
-export async function examine(terms: AdapterTerms, adapters: readonly CheckInput[], start: RoundStart) {
-  return checkAdapters({
-    adapters,
-    modules: terms.modules,
-    rank: terms.rank,
-    initial: start.file,
-    startAlpha: start.adapter?.alpha,
-    thresholds: defaultThresholds,
   });
 }
 
