@@ -12,6 +12,7 @@ export const contributorViewSchema = z.object({
   wallet: z.string(),
   explorerUrl: z.string().nullable(),
   jobsCompleted: z.number().int(),
+  /** Completed jobs among those that have ended for this contributor; null before the first. */
   completionRate: z.number().nullable(),
   active: z.boolean(),
   gpuTier: gpuTierSchema.nullable(),
