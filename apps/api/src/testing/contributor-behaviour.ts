@@ -9,6 +9,7 @@ import { expect, it } from "vitest";
 import {
   firstContributor,
   insertBalance,
+  insertEvent,
   insertJob,
   insertRunningJob,
   insertSlot,
@@ -189,6 +190,12 @@ export function contributorBehaviour(world: () => TestApi): void {
     const mine = and(eq(slots.jobId, paid.jobId), eq(slots.contributor, api.wallet(secondContributor)));
     await api.db.update(slots).set({ status: "submitted", paidWei: 500n }).where(mine);
     await insertSubmission(api, paid.jobId, secondContributor);
+    const [own, others] = [secondContributor, firstContributor].map((index) => ({
+      contributor: api.wallet(index),
+    }));
+    await insertEvent(api, paid.jobId, "JobAccepted", own);
+    await insertEvent(api, paid.jobId, "JobAccepted", others);
+    await insertEvent(api, paid.jobId, "JobCompleted", own);
     const client = await api.client(secondContributor);
     const found = [];
     for (let cursor: string | null | undefined; cursor !== null; ) {
@@ -206,6 +213,13 @@ export function contributorBehaviour(world: () => TestApi): void {
       paidWei: "500",
       jobStatus: "completed",
       adapterCid: expect.stringMatching(/^bafkrei/),
+    });
+    const { items } = await client.getTimeline(`${paid.jobId}`);
+    const [accepted, , ended] = items.map(({ transactionHash }) => transactionHash);
+    expect(found.find((item) => item.jobId === `${paid.jobId}`)?.transactions).toEqual({
+      accepted,
+      submitted: null,
+      ended,
     });
     await insertBalance(api, secondContributor, 77n);
     expect(await client.getMyBalance()).toEqual({ withdrawableWei: "77" });
