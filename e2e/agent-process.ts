@@ -15,14 +15,19 @@ export interface AgentLine {
   now?: string;
   facts?: Record<string, unknown>;
   trainer?: { event: string; step?: number };
+  next?: string;
+  code?: string;
+  message?: string;
+  fix?: string;
 }
 
-/** An agent as its own process, with every line that it prints. */
+/** An agent as its own process, with every line that it prints; `env` goes before its usual settings. */
 export async function startAgent(
   world: LocalWorld,
   wallet: number,
   args: string[],
   onLine: (line: AgentLine, agent: () => RunningProcess) => void = () => undefined,
+  env: Record<string, string> = {},
 ): Promise<RunningProcess> {
   let agent: RunningProcess | undefined;
   agent = await startProcess({
@@ -36,7 +41,8 @@ export async function startAgent(
       TRAINCHAIN_ENV_DIR: process.env.TRAINCHAIN_ENV_DIR ?? join(root, ".trainchain_env"),
       AGENT_POLL_MS: "200",
       AGENT_RETRY_MS: "200",
-      AGENT_BENCHMARK_SECONDS: "2",
+      AGENT_BENCHMARK_SECONDS: "0.5",
+      ...env,
     },
     logFile: join(world.logDir, `agent-${wallet}.log`),
     onLine: (line) => {
@@ -48,11 +54,24 @@ export async function startAgent(
 
 /** Ends the trainer that an agent started, the way the system's out-of-memory killer would. */
 export function killTrainerOf(agentPid: number): number {
-  const children = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => parentOf(pid) === agentPid);
-  for (const pid of children) process.kill(Number(pid), "SIGKILL");
-  return children.length;
+  const trainers = trainersOf(agentPid);
+  for (const pid of trainers) process.kill(pid, "SIGKILL");
+  return trainers.length;
+}
+
+/** The trainers that an agent has running now. */
+export function trainersOf(agentPid: number): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && parentOf(name) === agentPid && isPython(name))
+    .map(Number);
+}
+
+function isPython(pid: string): boolean {
+  try {
+    return /\/python[^/]*\0/.test(readFileSync(`/proc/${pid}/cmdline`, "latin1"));
+  } catch {
+    return false;
+  }
 }
 
 function parentOf(pid: string): number | undefined {

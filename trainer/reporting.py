@@ -40,11 +40,18 @@ def as_failure(error):
     if isinstance(error, MemoryError) or "out of memory" in text.lower() or "can't allocate memory" in text.lower():
         fix = "close other programs, lower --batch-size or --max-length, or train with --quantization nf4"
         return Failure("hardware-insufficient", f"the machine ran out of memory ({text[:300]})", fix)
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return Failure("hardware-insufficient", "the disk is full", "free some space on the disk of --work-dir")
+    if is_disk_full(error, text):
+        fix = "free some space on the disk of --work-dir, then start the same run again: it goes on from its checkpoint"
+        return Failure("disk-full", "the disk is full", fix, MAY_BE_RETRIED)
     if isinstance(error, PermissionError):
         return Failure("configuration-invalid", text, "make the folder writable for this user")
     return Failure("internal", text[:1000], "report this with the log: it is a bug", BUG)
+
+
+def is_disk_full(error, text):
+    """torch and safetensors write by code of their own, which has its own words for it."""
+    words = ("no space left on device", "pytorchstreamwriter failed writing file")
+    return getattr(error, "errno", None) == errno.ENOSPC or any(word in text.lower() for word in words)
 
 
 def run(main):

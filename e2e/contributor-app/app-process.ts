@@ -16,26 +16,14 @@ export interface AppProcessOptions {
   apiUrl: string;
   dataDir: string;
   env?: Record<string, string>;
+  /** Whether it opens a window by itself. */
+  opens?: boolean;
 }
 
-/** The contributor app as `npm run contributor -- --no-open` starts it. */
-export async function startContributorApp({ apiUrl, dataDir, env }: AppProcessOptions): Promise<AppProcess> {
-  await mkdir(dataDir, { recursive: true });
-  const running = await startProcess({
-    name: "contributor",
-    script: join(root, "apps", "contributor", "agent", "src", "app", "main.ts"),
-    args: ["--no-open", "--port", "0", "--api", apiUrl, "--data", dataDir],
-    env: {
-      TRAINCHAIN_ENV_DIR: process.env.TRAINCHAIN_ENV_DIR ?? join(root, ".trainchain_env"),
-      AGENT_POLL_MS: "200",
-      AGENT_RETRY_MS: "200",
-      AGENT_BENCHMARK_SECONDS: "1",
-      ...registrySettings(),
-      ...env,
-    },
-    logFile: join(dataDir, "app.log"),
-  });
-  const { address, token } = await findLaunch(running, dataDir);
+/** The contributor app as `npm run contributor` starts it, once it listens. */
+export async function startContributorApp(options: AppProcessOptions): Promise<AppProcess> {
+  const running = await launchContributorApp(options);
+  const { address, token } = await findLaunch(running, options.dataDir);
   const origin = `http://${address}`;
   return {
     ...running,
@@ -47,6 +35,26 @@ export async function startContributorApp({ apiUrl, dataDir, env }: AppProcessOp
       return `${origin}/#open=${code}`;
     },
   };
+}
+
+/** The same, whatever becomes of it: a second start in one folder ends by itself. */
+export async function launchContributorApp(options: AppProcessOptions): Promise<RunningProcess> {
+  const { apiUrl, dataDir, env, opens = false } = options;
+  await mkdir(dataDir, { recursive: true });
+  return startProcess({
+    name: "contributor",
+    script: join(root, "apps", "contributor", "agent", "src", "app", "main.ts"),
+    args: [...(opens ? [] : ["--no-open"]), "--port", "0", "--api", apiUrl, "--data", dataDir],
+    env: {
+      TRAINCHAIN_ENV_DIR: process.env.TRAINCHAIN_ENV_DIR ?? join(root, ".trainchain_env"),
+      AGENT_POLL_MS: "200",
+      AGENT_RETRY_MS: "200",
+      AGENT_BENCHMARK_SECONDS: "0.5",
+      ...registrySettings(),
+      ...env,
+    },
+    logFile: join(dataDir, "app.log"),
+  });
 }
 
 /** How this machine reaches its package registry. */

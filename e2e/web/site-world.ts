@@ -70,6 +70,7 @@ export async function addContributors({ databaseUrl }: SiteWorld, count: number)
     Array.from({ length: count }, (_, index) => ({
       contributor: `0x${(index + 1).toString(16).padStart(4, "0").repeat(10)}`,
       jobsAccepted: 40 + (index % 7),
+      jobsEnded: 40 + (index % 7),
       jobsCompleted: 40 - index,
       jobsActive: 0,
       earnedWei: 10n ** 18n,

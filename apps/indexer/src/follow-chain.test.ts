@@ -155,6 +155,7 @@ describe("following", () => {
     ]);
     expect(rows.stats.find(({ contributor }) => contributor === chain.wallet(first))).toMatchObject({
       jobs_accepted: 1,
+      jobs_ended: 1,
       jobs_completed: 1,
       jobs_active: 0,
       earned_wei: "1000",

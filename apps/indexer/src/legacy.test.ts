@@ -71,9 +71,10 @@ it("shows a predecessor's jobs with their status, and counts them for their cont
     ["image-classification", "expired", null],
   ]);
   const stats = await connection.sql`
-    select contributor, jobs_accepted, jobs_completed, jobs_active, earned_wei from contributor_stats`;
+    select contributor, jobs_accepted, jobs_ended, jobs_completed, jobs_active, earned_wei from contributor_stats`;
   expect(stats.find(({ contributor }) => contributor === one)).toMatchObject({
     jobs_accepted: 2,
+    jobs_ended: 2,
     jobs_completed: 2,
     jobs_active: 0,
     earned_wei: "200",

@@ -75,5 +75,6 @@ export async function readError(response: Response): Promise<TrainChainError> {
 
 function codeOf(status: number): ErrorCode {
   const match = Object.entries(errorTable).find(([, entry]) => entry.status === status);
-  return (match?.[0] as ErrorCode | undefined) ?? "internal";
+  // A proxy answers 502 while what is behind it starts again.
+  return (match?.[0] as ErrorCode | undefined) ?? (status > 500 ? "timeout" : "internal");
 }

@@ -25,6 +25,7 @@ export const errorTable = {
   "chain-rejected": { status: 409, retry: false },
   "insufficient-funds": { status: 402, retry: false },
   "hardware-insufficient": { status: 422, retry: false },
+  "disk-full": { status: 507, retry: true },
   "environment-broken": { status: 500, retry: true },
   "training-failed": { status: 500, retry: true },
   "sealing-failed": { status: 422, retry: false },

@@ -68,15 +68,6 @@ test("a damaged package is found by the proof and repaired", async () => {
   expect(existsSync(module)).toBe(true);
 });
 
-test("an interrupted install is taken up", async () => {
-  const abort = new AbortController();
-  abort.abort();
-  await expect(ensure({ signal: abort.signal })).rejects.toThrow(/abort/i);
-  await writeFile(join(folder, "env.lock"), "4194305 gone-machine");
-  await rm(join(folder, "env.lock"));
-  expect(await ensure()).toMatchObject({ device: "cpu" });
-});
-
 test("other requirements are installed over the old ones", async () => {
   const before = await ensure();
   await writeFile(join(folder, "requirements.txt"), `# changed\n${requirements}`);

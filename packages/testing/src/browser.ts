@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { unpackChromium } from "./unpack-chromium.ts";
+import { waitFor } from "./wait-for.ts";
 
 export { installTestWallet, type TestWallet, type TestWalletOptions } from "./test-wallet.ts";
 
@@ -32,6 +34,15 @@ export async function openBrowser(): Promise<Browser> {
   });
 }
 
+/** The browser that runs with this profile and was started with a debugging port. */
+export async function attachToBrowser(profileDir: string): Promise<Browser> {
+  const port = await waitFor(
+    "the browser to listen",
+    async () => (await readFile(join(profileDir, "DevToolsActivePort"), "utf8")).split("\n")[0],
+  );
+  return chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+}
+
 /**
  * Throws unless axe finds nothing on the page as it is now (WCAG 2.2 A and AA, and its best practices). The message
  * names each rule, the elements that break it and how. The page must come from `browser.newContext()`.
@@ -54,7 +65,8 @@ export async function expectNoAxeViolations(
   throw new Error(`${page.url()} breaks ${violations.length} accessibility rules:\n${lines.join("\n")}`);
 }
 
-function findInstalledBrowser(): string | undefined {
+/** The Chrome, Chromium or Edge of this machine; undefined where there is none. */
+export function findInstalledBrowser(): string | undefined {
   return browserPaths().find((path) => existsSync(path));
 }
 

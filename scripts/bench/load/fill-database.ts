@@ -21,9 +21,9 @@ export async function fillDatabase(
   const cid = (name: string, number: string) =>
     `'bafkrei' || translate(left(encode(sha256(('${name}' || ${number})::bytea), 'hex'), 52), '01', '23')`;
   await sql.unsafe(`
-    insert into contributor_stats (contributor, jobs_accepted, jobs_completed, jobs_active, earned_wei, member_since)
+    insert into contributor_stats (contributor, jobs_accepted, jobs_ended, jobs_completed, jobs_active, earned_wei, member_since)
     select case when n = 1 then '${contributor}' else ${wallet("contributor", "n")} end,
-      10 + n % 90, (10 + n % 90) * (n % 11) / 10, n % 2, n * 1000000000000, now() - n * interval '1 minute'
+      10 + n % 90, 10 + n % 90 - n % 2, (10 + n % 90 - 1) * (n % 11) / 10, n % 2, n * 1000000000000, now() - n * interval '1 minute'
     from generate_series(1, ${contributors}) n`);
   await sql.unsafe(`
     insert into contributor_profiles (wallet, gpu_tier)

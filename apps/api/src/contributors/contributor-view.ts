@@ -13,7 +13,7 @@ export function toContributorView(
     // By way of the API, so that the list itself tells no full wallet.
     explorerUrl: explorerUrl && `${publicUrl}/jobs/contributor-pool/${profileId}/explorer`,
     jobsCompleted: stats.jobsCompleted,
-    completionRate: stats.jobsAccepted > 0 ? stats.jobsCompleted / stats.jobsAccepted : null,
+    completionRate: stats.jobsEnded > 0 ? stats.jobsCompleted / stats.jobsEnded : null,
     active: stats.jobsActive > 0,
     gpuTier: gpuTier as GpuTier | null,
     gpuMeasured: gpuMeasured ?? false,

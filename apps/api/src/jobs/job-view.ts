@@ -94,7 +94,7 @@ function toSlotView(slot: SlotRecord, viewer: string | undefined, isRequester: b
     slot: slot.slot,
     status: slot.status,
     deadline: slot.deadline?.toISOString() ?? null,
-    completionRate: slot.jobsAccepted > 0 ? slot.jobsCompleted / slot.jobsAccepted : null,
+    completionRate: slot.jobsEnded > 0 ? slot.jobsCompleted / slot.jobsEnded : null,
     progress:
       slot.progress && (isRequester || yours)
         ? { event: slot.progress.event, reportedAt: slot.progress.reportedAt.toISOString() }

@@ -54,6 +54,7 @@ function toContributionView({
   model,
   adapterCid,
   relayError,
+  transactionsByEvent: by,
 }: ContributionRecord): ContributionView {
   const mayBePaid = job.status === "open" && (slot.status === "accepted" || slot.status === "submitted");
   const feeWei = (job.stakeWei * BigInt(job.feeBps)) / 10_000n;
@@ -69,6 +70,11 @@ function toContributionView({
     adapterCid,
     paidWei: slot.paidWei?.toString() ?? null,
     pendingWei: mayBePaid ? ((job.stakeWei - feeWei) / BigInt(job.maxContributors)).toString() : null,
+    transactions: {
+      accepted: by.JobAccepted ?? null,
+      submitted: by.AdapterSubmitted ?? null,
+      ended: by.JobCompleted ?? by.AdapterRejected ?? by.SlotReleased ?? null,
+    },
     relayError,
   };
 }

@@ -7,6 +7,7 @@ import { expect, it } from "vitest";
 import {
   firstContributor,
   insertBalance,
+  insertEvent,
   insertJob,
   insertRunningJob,
   insertSlot,
@@ -153,6 +154,12 @@ export function contributorBehaviour(world: () => TestApi): void {
     const mine = and(eq(slots.jobId, paid.jobId), eq(slots.contributor, api.wallet(secondContributor)));
     await api.db.update(slots).set({ status: "submitted", paidWei: 500n }).where(mine);
     await insertSubmission(api, paid.jobId, secondContributor);
+    const [own, others] = [secondContributor, firstContributor].map((index) => ({
+      contributor: api.wallet(index),
+    }));
+    await insertEvent(api, paid.jobId, "JobAccepted", own);
+    await insertEvent(api, paid.jobId, "JobAccepted", others);
+    await insertEvent(api, paid.jobId, "JobCompleted", own);
     const client = await api.client(secondContributor);
     const found = [];
     for (let cursor: string | null | undefined; cursor !== null; ) {
@@ -170,6 +177,13 @@ export function contributorBehaviour(world: () => TestApi): void {
       paidWei: "500",
       jobStatus: "completed",
       adapterCid: expect.stringMatching(/^bafkrei/),
+    });
+    const { items } = await client.getTimeline(`${paid.jobId}`);
+    const [accepted, , ended] = items.map(({ transactionHash }) => transactionHash);
+    expect(found.find((item) => item.jobId === `${paid.jobId}`)?.transactions).toEqual({
+      accepted,
+      submitted: null,
+      ended,
     });
     await insertBalance(api, secondContributor, 77n);
     expect(await client.getMyBalance()).toEqual({ withdrawableWei: "77" });
@@ -211,7 +225,7 @@ export function contributorBehaviour(world: () => TestApi): void {
   it("a contributor's public profile shows its closed jobs, and neither wallet nor earnings nor present work", async () => {
     const api = world();
     const wallet = api.wallet(9);
-    await insertStats(api, wallet, { jobsAccepted: 2, jobsCompleted: 1, jobsActive: 1 });
+    await insertStats(api, wallet, { jobsAccepted: 2, jobsEnded: 1, jobsCompleted: 1, jobsActive: 1 });
     const [closedId, openId] = [await insertJob(api), await insertJob(api)];
     for (const jobId of [closedId, openId]) await insertSlot(api, jobId, 9);
     await api.db.update(jobs).set({ status: "completed" }).where(eq(jobs.jobId, closedId));
@@ -222,6 +236,7 @@ export function contributorBehaviour(world: () => TestApi): void {
     expect(profile).toMatchObject({
       ...items[0],
       jobsAccepted: 2,
+      completionRate: 1,
       history: [{ jobId: `${closedId}`, outcome: "paid" }],
     });
     expect(profile.history.map(({ jobId }) => jobId)).not.toContain(`${openId}`);
@@ -237,6 +252,19 @@ export function contributorBehaviour(world: () => TestApi): void {
       expect(unknown.status).toBe(404);
       expect((await api.call("GET", `/jobs/contributor-pool/me${path}`)).status).toBe(400);
     }
+  });
+
+  it("a contributor whose first job has not ended yet has no completion rate, in the pool and at its slot", async () => {
+    const api = world();
+    const wallet = api.wallet(8);
+    await insertStats(api, wallet, { jobsAccepted: 1, jobsEnded: 0, jobsCompleted: 0, jobsActive: 1 });
+    const jobId = await insertJob(api);
+    await insertSlot(api, jobId, 8);
+    const client = await api.client(stranger);
+    const { items } = await client.getContributorPool({ search: wallet });
+    expect(items).toMatchObject([{ completionRate: null, active: true }]);
+    const { slots: taken } = await client.getJob(`${jobId}`);
+    expect(taken).toMatchObject([{ completionRate: null }]);
   });
 
   it("the totals count what the chain's tables hold", async () => {
@@ -260,7 +288,7 @@ export function contributorBehaviour(world: () => TestApi): void {
       const api = world();
       for (let count = 1; count <= 4; count++) {
         const contributor = `0x${sort.length.toString(16).padStart(20, "0")}${String(count).padStart(20, "0")}`;
-        await insertStats(api, contributor, { jobsAccepted: 3, jobsCompleted: count % 3 });
+        await insertStats(api, contributor, { jobsEnded: 3, jobsCompleted: count % 3 });
       }
       const client = await api.client(stranger);
       const ids: string[] = [];

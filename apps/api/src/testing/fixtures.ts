@@ -277,6 +277,7 @@ export async function insertStats(
   await db.insert(contributorStats).values({
     contributor,
     jobsAccepted: 4,
+    jobsEnded: 4,
     jobsCompleted: 3,
     jobsActive: 0,
     earnedWei: 1_500n,

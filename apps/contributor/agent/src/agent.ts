@@ -19,12 +19,13 @@ import { type HistoryEntry, openHistory } from "./history.ts";
 import { hasEnded, hasReached, type JobFacts, type JobRecord, type JobState } from "./job-record.ts";
 import { createMachineQueue } from "./machine-queue.ts";
 import { createProgressReporter } from "./progress-reporter.ts";
-import { runJob, runStep } from "./run-job.ts";
+import { clearWork, runJob, runStep } from "./run-job.ts";
 import type { Login } from "./session.ts";
 import type { Patience, StepContext, TrainerSetup } from "./step-context.ts";
 import { findSlot } from "./steps/take-slot.ts";
 import { untilAborted } from "./until-aborted.ts";
 import { waitUntil } from "./wait-until.ts";
+import { watchSlots } from "./watch-slots.ts";
 
 /** A wallet whose key is in a browser: its owner signs there, and hands over what was signed. */
 export interface BrowserWallet {
@@ -191,9 +192,14 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
       patience,
       record,
       note: (facts) => history.save(change(jobId, record().state, facts)),
+      hinder(failure) {
+        if (failure?.message === record().facts.hindrance?.message) return;
+        const hindrance = failure && { code: failure.code, message: failure.message, fix: failure.fix };
+        keep(change(jobId, record().state, { hindrance }));
+      },
       moveTo: (state, facts) => {
         if (state === record().state) history.save(change(jobId, state, facts));
-        else keep(change(jobId, state, facts));
+        else keep(change(jobId, state, { hindrance: undefined, ...facts }));
       },
       async advanceTo(goal) {
         while (!hasReached(record(), goal)) await runStep(context);
@@ -264,17 +270,36 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     return started;
   }
 
+  /** Ends the work on a slot before its time. Its data is nobody's business any more. */
+  async function abandon(jobId: string, why: TrainChainError, facts: JobFacts = {}): Promise<void> {
+    const none = { paused: undefined, problem: undefined, hindrance: undefined };
+    keep(change(jobId, "released", { ...none, ...facts }));
+    interrupt(jobId, why);
+    await running.get(jobId)?.catch(() => undefined);
+    await clearWork(jobDir(jobId));
+  }
+
+  const watching = watchSlots({
+    escrow,
+    jobs: () => history.list(),
+    pollMs: 10 * patience.pollMs,
+    signal: stopped.signal,
+    onLost: (jobId) => void abandon(jobId, slotLost).catch((error: unknown) => logFailure(jobId, error)),
+  }).catch(() => undefined);
+
+  function logFailure(jobId: string, error: unknown): void {
+    emit({ type: "log", jobId, line: toTrainChainError(error).message });
+  }
+
   async function stop(): Promise<void> {
     stopped.abort(toTrainChainError(new Error("the agent was asked to stop")));
-    await Promise.allSettled(running.values());
+    await Promise.allSettled([watching, ...running.values()]);
     history.close();
   }
 
   /** For runs that nobody waits for: what stops them is in their record. */
   function runAside(jobId: string): void {
-    run(jobId).catch((error: unknown) =>
-      emit({ type: "log", jobId, line: toTrainChainError(error).message }),
-    );
+    run(jobId).catch((error: unknown) => logFailure(jobId, error));
   }
 
   return {
@@ -342,11 +367,8 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     async giveUp(jobId) {
       if (hasReached(recordOf(jobId), "submitted"))
         throw new TrainChainError("conflict", `job ${jobId} is delivered: its slot cannot be given up`);
-      keep(
-        change(jobId, "released", { reason: "You gave the slot up.", paused: undefined, problem: undefined }),
-      );
-      interrupt(jobId, new TrainChainError("conflict", "given up by a person"));
-      await running.get(jobId)?.catch(() => undefined);
+      const reason = "You gave the slot up.";
+      await abandon(jobId, new TrainChainError("conflict", "given up by a person"), { reason });
     },
     moveToFront: (jobId) => machine.moveToFront(jobId),
     placeOf: (jobId) => machine.placeOf(jobId),
@@ -379,6 +401,8 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     },
   };
 }
+
+const slotLost = new TrainChainError("gone", "the slot takes no delivery any more");
 
 /** Ends a step so that it is taken up again as soon as the machine may train. */
 const holdInterrupt = new TrainChainError("not-ready", "the machine is not to train now");

@@ -33,6 +33,8 @@ export interface EscrowAccess {
   getBalanceWei(): Promise<bigint>;
   getWithdrawableWei(): Promise<bigint>;
   getGasPriceWei(): Promise<bigint>;
+  /** Seconds since 1970 by the latest block, which is the clock that deadlines go by. */
+  getSeconds(): Promise<number>;
   /** Absent where the wallet's key is in a browser: there a person signs. */
   moves: WalletMoves | undefined;
 }
@@ -93,6 +95,7 @@ export async function openEscrow({
     getBalanceWei: () => client.getBalance({ address: contributor }),
     getWithdrawableWei: () => getWithdrawableWei(client, { escrow, wallet: contributor }),
     getGasPriceWei: () => client.getGasPrice(),
+    getSeconds: async () => Number((await client.getBlock()).timestamp),
     moves: account && walletMoves({ account, chain, rpcUrl, escrow }),
   };
 }

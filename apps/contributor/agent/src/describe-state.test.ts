@@ -29,6 +29,30 @@ it("puts a problem that needs a person before everything else", () => {
   });
 });
 
+it("says what holds a job up and that it is tried again, until the job has ended", () => {
+  const hindrance = { code: "disk-full", message: "the disk of /work is full", fix: "Free some space on it" };
+  expect(describeState(record("training", { hindrance }))).toEqual({
+    now: "Held up: the disk of /work is full.",
+    next: "Free some space on it. It is tried again by itself.",
+  });
+  expect(describeState(record("released", { hindrance })).now).toContain("deadline passed");
+});
+
+it("says what a slot costs that was given up or has run out of time", () => {
+  const bondWei = "10000000000000000";
+  expect(describeState(record("released", { bondWei })).now).toBe(
+    "The slot's deadline passed before the adapter was on chain: nothing can be delivered for it any more. Its bond of 0.01 POL is lost.",
+  );
+  const givenUp = describeState(record("released", { bondWei, reason: "You gave the slot up." }));
+  expect(givenUp.now).toBe("You gave the slot up. Its bond of 0.01 POL is lost.");
+});
+
+it("speaks of a model and its epochs where the job is of images", () => {
+  const facts: JobRecord["facts"] = { kind: "image-classification", step: 1, steps: 2, loss: 0.5 };
+  expect(describeState(record("training", facts)).now).toBe("Training: epoch 1 of 2, loss 0.5000.");
+  expect(describeState(record("rejected", facts)).now).toMatch(/^The model was refused/);
+});
+
 it("says why the relay failed and what the agent does about it, until the chain has the submission", () => {
   const relayError = { code: "chain-rejected", message: "The signature is nobody's." };
   const failed = describeState(record("submitted", { relayError }));

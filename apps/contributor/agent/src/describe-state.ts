@@ -16,6 +16,15 @@ const reward = ({ facts }: JobRecord) =>
 const deadline = ({ facts }: JobRecord) =>
   facts.deadline === undefined ? "" : ` Deadline: ${new Date(facts.deadline * 1000).toISOString()}.`;
 
+/** What a kind of job delivers. */
+const product = ({ facts }: JobRecord) => (facts.kind === "image-classification" ? "model" : "adapter");
+
+/** What a slot costs that is not delivered. */
+const loss = ({ facts }: JobRecord) =>
+  facts.bondWei === undefined || facts.bondWei === "0"
+    ? ""
+    : ` Its bond of ${formatEther(BigInt(facts.bondWei))} POL is lost.`;
+
 const descriptions: Record<JobState, Describe> = {
   discovered: () => ({
     now: "The job waits until this machine is free.",
@@ -39,24 +48,24 @@ const descriptions: Record<JobState, Describe> = {
   }),
   training: (record) => ({
     now: progress(record),
-    next: `The adapter is sealed, stored and submitted by itself.${deadline(record)}`,
+    next: `The ${product(record)} is sealed, stored and submitted by itself.${deadline(record)}`,
   }),
   trained: (record) => ({
-    now: "Training is done; sealing the adapter so that only the aggregator can read it.",
+    now: `Training is done; sealing the ${product(record)} so that only the aggregator can read it.`,
     next: `It is stored and submitted.${deadline(record)}`,
   }),
   sealed: (record) => ({
-    now: "Storing the sealed adapter.",
+    now: `Storing the sealed ${product(record)}.`,
     next: `The delegate key signs the submission.${deadline(record)}`,
   }),
   uploaded: (record) => ({
-    now: "The adapter is stored; its submission is being signed and handed to the relay.",
+    now: `The ${product(record)} is stored; its submission is being signed and handed to the relay.`,
     next: `The chain records it.${deadline(record)}`,
   }),
-  submitted: ({ facts }) =>
+  submitted: ({ facts, ...record }) =>
     facts.onChain
       ? {
-          now: "The chain has the submission; the adapter is being verified.",
+          now: `The chain has the submission; the ${product({ facts, ...record })} is being verified.`,
           next: "When every slot has delivered or run out of time, the job is completed and paid.",
         }
       : facts.relayError
@@ -69,19 +78,19 @@ const descriptions: Record<JobState, Describe> = {
             next: "The chain records it within a minute or two; if not, this agent sends it itself.",
           },
   verified: (record) => ({
-    now: "The adapter passed every check.",
+    now: `The ${product(record)} passed every check.`,
     next: `When every slot has delivered or run out of time, ${reward(record)} is paid.`,
   }),
   paid: ({ facts }) => ({
     now: `Paid: ${formatEther(BigInt(facts.paidWei ?? "0"))} POL.`,
     next: "",
   }),
-  rejected: ({ facts }) => ({
-    now: `The adapter was refused: ${facts.reason ?? "see the job's verification"}`,
+  rejected: (record) => ({
+    now: `The ${product(record)} was refused: ${record.facts.reason ?? "see the job's verification"}`,
     next: "",
   }),
-  released: () => ({
-    now: "The slot's deadline passed before the adapter was on chain: the slot was given up.",
+  released: (record) => ({
+    now: `${record.facts.reason ?? `The slot's deadline passed before the ${product(record)} was on chain: nothing can be delivered for it any more.`}${loss(record)}`,
     next: "",
   }),
   missed: ({ facts }) => ({ now: facts.reason ?? "Others took the job's slots first.", next: "" }),
@@ -91,21 +100,43 @@ const descriptions: Record<JobState, Describe> = {
 /** What a job's state means, in words. A problem that needs a person comes first. */
 export function describeState(record: JobRecord): StateWords {
   const words = descriptions[record.state](record);
-  const { problem, paused } = record.facts;
-  if (paused && !problem && !hasEnded(record)) return pausedWords(record);
+  const { problem, hindrance, paused } = record.facts;
+  if (hasEnded(record)) return words;
+  if (paused && !problem) return pausedWords(record);
+  if (hindrance && !problem) return hinderedWords(record, hindrance);
   if (!problem) return words;
   return { now: `Stopped: ${problem.message}`, next: problem.fix ?? "Start the agent again to go on." };
+}
+
+function hinderedWords(
+  record: JobRecord,
+  { message, fix }: { message: string; fix?: string | undefined },
+): StateWords {
+  const advice = fix ? `${capital(fix).replace(/[.!]?$/, ".")} ` : "";
+  return {
+    now: `Held up: ${message}.`.replace(/\.\.$/, "."),
+    next: `${advice}It is tried again by itself.${deadline(record)}`,
+  };
 }
 
 function pausedWords(record: JobRecord): StateWords {
   const { step, steps } = record.facts;
   return {
-    now: step === undefined ? "Paused by you." : `Paused by you at step ${step} of ${steps}.`,
+    now: step === undefined ? "Paused by you." : `Paused by you at ${unit(record)} ${step} of ${steps}.`,
     next: `Resume goes on from the last checkpoint.${deadline(record)}`,
   };
 }
 
-function progress({ facts }: JobRecord): string {
+function progress(record: JobRecord): string {
+  const { facts } = record;
   if (facts.step === undefined || facts.steps === undefined) return "Training: loading the model.";
-  return `Training: step ${facts.step} of ${facts.steps}, loss ${facts.loss?.toFixed(4) ?? "?"}.`;
+  return `Training: ${unit(record)} ${facts.step} of ${facts.steps}, loss ${facts.loss?.toFixed(4) ?? "?"}.`;
+}
+
+function unit({ facts }: JobRecord): string {
+  return facts.kind === "image-classification" ? "epoch" : "step";
+}
+
+function capital(sentence: string): string {
+  return sentence.slice(0, 1).toUpperCase() + sentence.slice(1);
 }

@@ -8,6 +8,7 @@ import {
 } from "@trainchain/protocol";
 import { freeSlots, whyNotAcceptable } from "./acceptable-job.ts";
 import type { Agent } from "./agent.ts";
+import { describeState } from "./describe-state.ts";
 import { hasEnded, type JobRecord } from "./job-record.ts";
 
 /** Which jobs to take without asking anybody. */
@@ -77,13 +78,14 @@ async function pickJob(agent: Agent, minRewardWei: bigint): Promise<JobView | un
 }
 
 /** A job that did not end paid ends the program with its reason. */
-function assertPaid({ jobId, state, facts }: JobRecord): void {
+function assertPaid(record: JobRecord): void {
+  const { jobId, state, facts } = record;
   if (state === "paid") return;
-  const { problem, reason } = facts;
+  const { problem } = facts;
   const code = problem && problem.code in errorTable ? (problem.code as ErrorCode) : "conflict";
   throw new TrainChainError(
     code,
-    problem?.message ?? `job ${jobId} ended ${state}${reason ? `: ${reason}` : ""}`,
+    problem?.message ?? `job ${jobId} ended ${state}: ${describeState(record).now}`,
     {
       fix: problem?.fix,
       facts: { jobId, state },

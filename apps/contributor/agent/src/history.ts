@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { TrainChainError } from "@trainchain/protocol";
 import { type JobRecord, jobRecordSchema } from "./job-record.ts";
+import { isDiskFull } from "./to-failure.ts";
 
 export interface HistoryEntry {
   jobId: string;
@@ -12,7 +13,10 @@ export interface HistoryEntry {
 }
 
 export interface History {
-  /** Keeps the record and, when its state is new, the move. On disk when this returns. */
+  /**
+   * Keeps the record and, when its state is new, the move. On disk when this returns; on a full disk in memory, until
+   * a later save finds space. A kill in between loses moves, and every step may be run again.
+   */
   save(record: JobRecord): void;
   find(jobId: string): JobRecord | undefined;
   /** All jobs, the latest first. */
@@ -58,22 +62,42 @@ export function openHistory(dir: string, { chainId, escrow }: { chainId: number;
   const selectMoves = database.prepare(
     `select job_id as jobId, state, at from moves where ${ours} and job_id = $jobId order by id`,
   );
-  const find = (jobId: string) => {
+  const unsaved: JobRecord[] = [];
+  const findSaved = (jobId: string) => {
     const row = selectOne.get({ ...key, jobId });
     return row && toRecord(row);
   };
+  const find = (jobId: string) => unsaved.findLast((record) => record.jobId === jobId) ?? findSaved(jobId);
+
+  function write(record: JobRecord): void {
+    const { jobId, state, facts, updatedAt } = record;
+    const moved = findSaved(jobId)?.state !== state;
+    upsert.run({ ...key, jobId, state, facts: JSON.stringify(facts), updatedAt });
+    if (moved) insertMove.run({ ...key, jobId, state, at: updatedAt });
+  }
 
   return {
     find,
     save(record) {
-      const { jobId, state, facts, updatedAt } = record;
-      const moved = find(jobId)?.state !== state;
-      database.exec("begin immediate");
-      upsert.run({ ...key, jobId, state, facts: JSON.stringify(facts), updatedAt });
-      if (moved) insertMove.run({ ...key, jobId, state, at: updatedAt });
-      database.exec("commit");
+      // Of records that wait for space, only the last of each state says anything.
+      const last = unsaved.at(-1);
+      if (last?.jobId === record.jobId && last.state === record.state) unsaved.pop();
+      unsaved.push(record);
+      try {
+        database.exec("begin immediate");
+        for (const waiting of unsaved) write(waiting);
+        database.exec("commit");
+        unsaved.length = 0;
+      } catch (error) {
+        if (database.isTransaction) database.exec("rollback");
+        if (!isDiskFull(error)) throw error;
+      }
     },
-    list: () => selectAll.all(key).map(toRecord),
+    list() {
+      const saved = selectAll.all(key).map(toRecord);
+      const byJob = new Map([...saved, ...unsaved].map((record) => [record.jobId, record]));
+      return [...byJob.values()].sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
+    },
     moves: (jobId) =>
       selectMoves.all({ ...key, jobId }).map((row) => ({
         jobId: String(row.jobId),

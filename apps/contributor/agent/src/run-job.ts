@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import { type TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import type { TrainChainError } from "@trainchain/protocol";
 import { hasEnded, hasReached, type JobRecord, type JobState } from "./job-record.ts";
 import type { Step, StepContext } from "./step-context.ts";
 import { awaitPayment } from "./steps/await-payment.ts";
@@ -13,6 +13,8 @@ import { submitAdapter } from "./steps/submit-adapter.ts";
 import { takeSlot } from "./steps/take-slot.ts";
 import { train, workDir } from "./steps/train.ts";
 import { uploadAdapter } from "./steps/upload-adapter.ts";
+import { toFailure } from "./to-failure.ts";
+import { isLost } from "./watch-slots.ts";
 
 const maxPauseMs = 60_000;
 
@@ -45,25 +47,26 @@ export async function runStep(context: StepContext): Promise<void> {
  * @throws the abort reason when the agent stops.
  */
 export async function runJob(context: StepContext, goal: JobState): Promise<JobRecord> {
-  context.note({ problem: undefined });
+  context.note({ problem: undefined, hindrance: undefined });
   for (let failures = 0; !hasEnded(context.record()) && !hasReached(context.record(), goal); ) {
     context.signal.throwIfAborted();
     const before = context.record().state;
     try {
-      if (isOverdue(context.record())) await closeOverdue(context);
-      else await runStep(context);
+      if (!isOverdue(context.record()) || !(await closeOverdue(context))) await runStep(context);
       if (context.record().state !== before) failures = 0;
     } catch (error) {
       context.signal.throwIfAborted();
-      const failure = toTrainChainError(error);
+      const failure = toFailure(error, context.jobDir);
       if (isFinal(failure)) return stopWith(context, failure);
       failures++;
       const pauseMs = Math.min(context.patience.retryMs * 2 ** (failures - 1), maxPauseMs);
+      // That the platform is a moment behind the chain is the course of things.
+      if (failure.code !== "not-ready") context.hinder(failure);
       context.log(`${failure.message}; trying again in ${Math.ceil(pauseMs / 1000)} s`);
       await pause(pauseMs, undefined, { signal: context.signal });
     }
   }
-  await clearWork(context);
+  if (hasReached(context.record(), "submitted")) await clearWork(context.jobDir);
   return context.record();
 }
 
@@ -73,10 +76,17 @@ function isOverdue(record: JobRecord): boolean {
   return isOurs && deadline !== undefined && Date.now() / 1000 > deadline;
 }
 
-/** Nothing more can come of a slot whose deadline passed without a submission on chain. */
-async function closeOverdue({ escrow, record, moveTo }: StepContext): Promise<void> {
-  const { status } = await escrow.getSlot(record().jobId);
-  moveTo(status === "submitted" ? "submitted" : "released", {});
+/**
+ * Nothing more can come of a slot whose deadline passed without a submission on chain. This machine's clock only
+ * raises the question: the chain's decides. Resolves with whether that settled it.
+ */
+async function closeOverdue({ escrow, record, moveTo }: StepContext): Promise<boolean> {
+  const { jobId } = record();
+  const slot = await escrow.getSlot(jobId);
+  if (slot.status === "submitted") moveTo("submitted", {});
+  else if (await isLost(escrow, slot)) moveTo("released", {});
+  else return false;
+  return true;
 }
 
 function isFinal({ mayRetry, facts }: TrainChainError): boolean {
@@ -84,13 +94,12 @@ function isFinal({ mayRetry, facts }: TrainChainError): boolean {
 }
 
 function stopWith(context: StepContext, { code, message, fix }: TrainChainError): JobRecord {
-  context.note({ problem: { code, message, fix } });
+  context.note({ problem: { code, message, fix }, hindrance: undefined });
   return context.record();
 }
 
 /** The rows, in plain in the trainer's folder and sealed beside it, are nobody's business once they were used. */
-async function clearWork({ record, jobDir }: StepContext): Promise<void> {
-  if (!hasReached(record(), "submitted")) return;
+export async function clearWork(jobDir: string): Promise<void> {
   await rm(workDir(jobDir), { recursive: true, force: true });
   for (const path of [sealedShardPath, sealedStartPath, startPath]) await rm(path(jobDir), { force: true });
 }

@@ -1,5 +1,5 @@
 import type { ApiClient } from "@trainchain/api-client";
-import type { TrainerEvent } from "@trainchain/protocol";
+import type { TrainChainError, TrainerEvent } from "@trainchain/protocol";
 import type { Address, LocalAccount } from "viem";
 import type { EscrowAccess } from "./chain.ts";
 import type { JobFacts, JobRecord, JobState } from "./job-record.ts";
@@ -50,6 +50,8 @@ export interface StepContext {
   record(): JobRecord;
   /** Saves facts without moving on. */
   note(facts: JobFacts): void;
+  /** Tells what is in the way while it is tried again; without an argument, that nothing is any more. */
+  hinder(failure?: TrainChainError): void;
   /** Moves on at once, where something else than the step itself finds out. */
   moveTo(state: JobState, facts: JobFacts): void;
   /** Moves on, by running the steps between, until the job stands at `state` or beyond. */

@@ -8,10 +8,11 @@ export async function refreshContributorStats(db: Executor, contributors: readon
   await db.execute(sql`delete from contributor_stats where contributor in ${wanted}`);
   await db.execute(sql`
     insert into contributor_stats
-      (contributor, jobs_accepted, jobs_completed, jobs_active, earned_wei, member_since)
+      (contributor, jobs_accepted, jobs_ended, jobs_completed, jobs_active, earned_wei, member_since)
     select
       slots.contributor,
       count(*),
+      count(*) filter (where jobs.status <> 'open' or slots.status in ('rejected', 'released')),
       count(slots.paid_wei),
       count(*) filter (where slots.status = 'accepted' and jobs.status = 'open'),
       coalesce(sum(slots.paid_wei), 0),

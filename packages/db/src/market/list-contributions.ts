@@ -1,6 +1,13 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
-import { contributorSubmissions, jobs, llmFinetuneJobs, slots, transactions } from "../schema/index.ts";
+import {
+  chainEvents,
+  contributorSubmissions,
+  jobs,
+  llmFinetuneJobs,
+  slots,
+  transactions,
+} from "../schema/index.ts";
 import { ofSlot } from "../schema/of-slot.ts";
 import type { JobKey } from "./select-jobs.ts";
 
@@ -13,6 +20,12 @@ const relayError = sql<{ code: string; message: string; fix?: string } | null>`
     order by ${transactions.updatedAt} desc
     limit 1
   ) end`;
+
+/** The slot's events, each with the transaction that brought it; the escrow emits each once a slot at most. */
+const transactionsByEvent = sql<Record<string, string>>`(
+  select coalesce(jsonb_object_agg(${chainEvents.name}, ${chainEvents.transactionHash}), '{}') from ${chainEvents}
+  where ${chainEvents.escrow} = ${slots.escrow} and ${chainEvents.jobId} = ${slots.jobId}
+    and ${chainEvents.args}->>'contributor' = ${slots.contributor})`;
 
 /** A wallet's slots with their jobs, newest acceptance first, after the given one. */
 export async function listContributions(
@@ -30,6 +43,7 @@ export async function listContributions(
       model: llmFinetuneJobs.modelName,
       adapterCid: contributorSubmissions.adapterCid,
       relayError,
+      transactionsByEvent,
     })
     .from(slots)
     .innerJoin(jobs, and(eq(jobs.escrow, slots.escrow), eq(jobs.jobId, slots.jobId)))

@@ -6,7 +6,7 @@ import { ratingOf } from "./rating-of.ts";
 
 const ranks = {
   jobsCompleted: sql<number>`${contributorStats.jobsCompleted}::float8`,
-  completionRate: sql<number>`${contributorStats.jobsCompleted}::float8 / greatest(${contributorStats.jobsAccepted}, 1)`,
+  completionRate: sql<number>`${contributorStats.jobsCompleted}::float8 / greatest(${contributorStats.jobsEnded}, 1)`,
   memberSince: sql<number>`-extract(epoch from ${contributorStats.memberSince} at time zone 'UTC')::float8`,
 };
 

@@ -14,7 +14,7 @@ export interface SlotRecord extends JobKey {
   status: SlotStatus;
   deadline: Date | null;
   submittedAt: Date | null;
-  jobsAccepted: number;
+  jobsEnded: number;
   jobsCompleted: number;
   progress: { event: TrainerEvent; reportedAt: Date } | null;
 }
@@ -26,7 +26,7 @@ export async function listSlotsOfJobs(db: Executor, keys: readonly JobKey[]): Pr
     .select({
       slot: slots,
       submittedAt: contributorSubmissions.submittedAt,
-      jobsAccepted: contributorStats.jobsAccepted,
+      jobsEnded: contributorStats.jobsEnded,
       jobsCompleted: contributorStats.jobsCompleted,
       event: slotProgress.event,
       reportedAt: slotProgress.reportedAt,
@@ -37,7 +37,7 @@ export async function listSlotsOfJobs(db: Executor, keys: readonly JobKey[]): Pr
     .leftJoin(slotProgress, ofSlot(slotProgress))
     .where(sql`(${slots.escrow}, ${slots.jobId}) in ${keyTuples(keys)}`)
     .orderBy(slots.slot, slots.acceptedAt, slots.contributor);
-  return rows.map(({ slot, submittedAt, jobsAccepted, jobsCompleted, event, reportedAt }) => ({
+  return rows.map(({ slot, submittedAt, jobsEnded, jobsCompleted, event, reportedAt }) => ({
     escrow: slot.escrow,
     jobId: slot.jobId,
     contributor: slot.contributor,
@@ -46,7 +46,7 @@ export async function listSlotsOfJobs(db: Executor, keys: readonly JobKey[]): Pr
     status: slot.status as SlotStatus,
     deadline: slot.deadline,
     submittedAt,
-    jobsAccepted: jobsAccepted ?? 0,
+    jobsEnded: jobsEnded ?? 0,
     jobsCompleted: jobsCompleted ?? 0,
     progress: event && reportedAt ? { event: event as TrainerEvent, reportedAt } : null,
   }));

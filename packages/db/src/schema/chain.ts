@@ -140,6 +140,8 @@ export const contributorStats = pgTable(
   {
     contributor: text("contributor").primaryKey(),
     jobsAccepted: integer("jobs_accepted").notNull(),
+    /** Of those, the ones whose outcome is settled; the completion rate is a share of these. */
+    jobsEnded: integer("jobs_ended").notNull().default(0),
     jobsCompleted: integer("jobs_completed").notNull(),
     /** Slots accepted in jobs that are still open. */
     jobsActive: integer("jobs_active").notNull(),
@@ -150,7 +152,7 @@ export const contributorStats = pgTable(
     // One for each order of the contributor pool; the expressions are those of market/list-contributors.ts.
     index("contributor_stats_by_jobs").on(sql`(jobs_completed::float8) desc`, table.contributor),
     index("contributor_stats_by_rate").on(
-      sql`(jobs_completed::float8 / greatest(jobs_accepted, 1)) desc`,
+      sql`(jobs_completed::float8 / greatest(jobs_ended, 1)) desc`,
       table.contributor,
     ),
     index("contributor_stats_by_age").on(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jobKinds } from "../job-states.ts";
 
 /** Where one job stands for a contributor's agent, in the order in which a good job passes through. */
 export const agentJobStates = [
@@ -33,6 +34,7 @@ const problemSchema = z.object({ code: z.string(), message: z.string(), fix: z.s
 
 /** What is known of a job so far; every field is written before the state that relies on it. */
 export const agentJobFactsSchema = z.object({
+  kind: z.enum(jobKinds).optional(),
   model: z.string().optional(),
   description: z.string().optional(),
   shareWei: z.string().optional(),
@@ -68,6 +70,8 @@ export const agentJobFactsSchema = z.object({
   paused: z.boolean().optional(),
   /** Why it does not go on by itself; absent while it does. */
   problem: problemSchema.optional(),
+  /** What failed last and is tried again by itself; absent while nothing is in the way. */
+  hindrance: problemSchema.optional(),
 });
 export type AgentJobFacts = z.infer<typeof agentJobFactsSchema>;
 

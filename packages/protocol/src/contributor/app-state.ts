@@ -46,6 +46,8 @@ export type PreflightReport = z.infer<typeof preflightReportSchema>;
 export const preflightStateSchema = z.discriminatedUnion("status", [
   z.object({ status: z.literal("running"), startedAt: z.string(), benchmarkSeconds: z.number() }),
   z.object({ status: z.literal("done"), report: preflightReportSchema }),
+  /** The check could not be made, which is no pass. */
+  z.object({ status: z.literal("failed"), error: errorSchema }),
 ]);
 export type PreflightState = z.infer<typeof preflightStateSchema>;
 

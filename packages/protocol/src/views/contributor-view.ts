@@ -12,6 +12,7 @@ export const contributorViewSchema = z.object({
   wallet: z.string(),
   explorerUrl: z.string().nullable(),
   jobsCompleted: z.number().int(),
+  /** Completed jobs among those that have ended for this contributor; null before the first. */
   completionRate: z.number().nullable(),
   active: z.boolean(),
   gpuTier: gpuTierSchema.nullable(),
@@ -53,6 +54,12 @@ export const contributionViewSchema = z.object({
   paidWei: weiTextSchema.nullable(),
   /** What this slot will be paid if its delivery is accepted; null once the job is closed. */
   pendingWei: weiTextSchema.nullable(),
+  /** Hashes of the transactions that took the slot, delivered for it, and paid, refused or released it. */
+  transactions: z.object({
+    accepted: z.string().nullable(),
+    submitted: z.string().nullable(),
+    ended: z.string().nullable(),
+  }),
   /** Why the last submission that was to be relayed did not get on chain; null where nothing is wrong. */
   relayError: z.object({ code: z.string(), message: z.string(), fix: z.string().optional() }).nullable(),
 });

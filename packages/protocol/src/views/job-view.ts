@@ -18,7 +18,7 @@ export const slotViewSchema = z.object({
   slot: z.number().int(),
   status: z.enum(slotStatuses),
   deadline: momentTextSchema.nullable(),
-  /** Share of its accepted jobs that this contributor completed; null before its first. */
+  /** Of this contributor's jobs that have ended, the share that it completed; null before the first. */
   completionRate: z.number().nullable(),
   /** For the requester and that contributor only; null for everybody else. */
   progress: progressViewSchema.nullable(),

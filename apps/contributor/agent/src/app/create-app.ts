@@ -260,9 +260,8 @@ export async function createApp(options: AppOptions) {
       agent.preflight(jobId, { measureAgain, onStart }).then(
         (report) => show({ status: "done", report }),
         (error: unknown) => {
-          preflights.delete(jobId);
-          emit({ type: "log", source: jobId, line: toTrainChainError(error).message });
-          announce();
+          const { code, message, fix } = toTrainChainError(error);
+          show({ status: "failed", error: { code, message, fix } });
         },
       );
     },

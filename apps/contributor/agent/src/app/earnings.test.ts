@@ -15,10 +15,11 @@ it("writes one quoted row a slot, with amounts in POL, and runs nobody's text as
       adapterCid: null,
       paidWei: "500000000000000000",
       pendingWei: null,
+      transactions: { accepted: "0xa1", submitted: null, ended: "0xe1" },
       relayError: null,
     },
   ]);
   expect(csv.split("\r\n")[1]).toBe(
-    `7,2026-03-04T12:00:00.000Z,"'=HYPERLINK(""x""),y",0,submitted,completed,0.5,,`,
+    `7,2026-03-04T12:00:00.000Z,"'=HYPERLINK(""x""),y",0,submitted,completed,0.5,,,0xa1,,0xe1`,
   );
 });

@@ -18,7 +18,8 @@ export async function listContributions(api: ApiClient): Promise<ContributionVie
 
 /** The same as a table for spreadsheets (RFC 4180); amounts in POL. */
 export function toCsv(contributions: ContributionView[]): string {
-  const header = "job,accepted_at,model,slot,slot_status,job_status,paid_pol,pending_pol,adapter_cid";
+  const header =
+    "job,accepted_at,model,slot,slot_status,job_status,paid_pol,pending_pol,adapter_cid,accepted_transaction,submitted_transaction,ended_transaction";
   const rows = contributions.map((entry) =>
     [
       entry.jobId,
@@ -30,6 +31,9 @@ export function toCsv(contributions: ContributionView[]): string {
       inPol(entry.paidWei),
       inPol(entry.pendingWei),
       entry.adapterCid ?? "",
+      entry.transactions.accepted ?? "",
+      entry.transactions.submitted ?? "",
+      entry.transactions.ended ?? "",
     ]
       .map((value) => quoted(String(value)))
       .join(","),

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { isWithinHours } from "./working-hours.ts";
 
 const at = (time: string) => new Date(`2026-03-04T${time}:00`);
@@ -23,4 +23,12 @@ it("goes past midnight", () => {
   expect(["21:59", "22:00", "00:00", "06:59", "07:00"].map((time) => isWithinHours(night, at(time)))).toEqual(
     [false, true, true, true, false],
   );
+});
+
+it("goes by the clock of the machine's own time zone, in summer and in winter", () => {
+  vi.stubEnv("TZ", "Europe/Berlin");
+  const day = { from: "09:00", to: "10:00" };
+  const moments = ["2026-01-15T08:30:00Z", "2026-07-15T08:30:00Z", "2026-07-15T07:30:00Z"];
+  expect(moments.map((moment) => isWithinHours(day, new Date(moment)))).toEqual([true, false, true]);
+  vi.unstubAllEnvs();
 });

@@ -5,7 +5,17 @@ import { waitUntil } from "../wait-until.ts";
 
 /** Waits for the job's end on chain, and for the platform to have seen what this wallet was paid. */
 export function awaitPayment(context: StepContext): Promise<Move> {
-  return waitUntil(() => lookForPayment(context), context.patience.pollMs, context.signal);
+  return waitUntil(() => unhindered(context, lookForPayment), context.patience.pollMs, context.signal);
+}
+
+/** One look at chain and platform; where it succeeds, what was in the way is gone. */
+export async function unhindered(
+  context: StepContext,
+  look: (context: StepContext) => Promise<Move | undefined>,
+): Promise<Move | undefined> {
+  const found = await look(context);
+  context.hinder();
+  return found;
 }
 
 async function lookForPayment({ api, escrow, record }: StepContext): Promise<Move | undefined> {

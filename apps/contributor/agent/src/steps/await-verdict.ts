@@ -1,11 +1,11 @@
 import type { Hex } from "viem";
 import type { Move, StepContext } from "../step-context.ts";
 import { waitUntil } from "../wait-until.ts";
-import { findContribution } from "./await-payment.ts";
+import { findContribution, unhindered } from "./await-payment.ts";
 
 /** Waits until the submission is on chain and verified; brings it there itself when the relay does not. */
 export function awaitVerdict(context: StepContext): Promise<Move> {
-  return waitUntil(() => lookForVerdict(context), context.patience.pollMs, context.signal);
+  return waitUntil(() => unhindered(context, lookForVerdict), context.patience.pollMs, context.signal);
 }
 
 async function lookForVerdict(context: StepContext): Promise<Move | undefined> {

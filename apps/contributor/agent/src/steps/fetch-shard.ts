@@ -24,22 +24,24 @@ export function sealedStartPath(jobDir: string): string {
 export async function fetchShard(context: StepContext): Promise<Move> {
   const { jobDir } = context;
   const assignment = await getAssignment(context);
+  const { slot, spec } = assignment;
   const { identity: _, ...shard } = assignment.shard;
   await mkdir(jobDir, { recursive: true, mode: 0o700 });
   await bring(context, shard.cid, sealedShardPath(jobDir));
   if (assignment.start) await bring(context, assignment.start.cid, sealedStartPath(jobDir));
-  return { to: "assigned", facts: { shard, slot: assignment.slot, model: assignment.spec.model.id } };
+  return { to: "assigned", facts: { shard, slot, kind: spec.kind, model: spec.model.id } };
 }
 
 async function bring(context: StepContext, cid: string, path: string): Promise<void> {
   if (!(await holds(path, cid))) await download(context, cid, path);
 }
 
-async function download({ apiUrl, signal }: StepContext, cid: string, path: string): Promise<void> {
+async function download({ apiUrl, signal, hinder }: StepContext, cid: string, path: string): Promise<void> {
   const partial = `${path}.part`;
   const present = await sizeOf(partial);
   const response = await request(`${apiUrl}/ipfs/${cid}`, present, signal);
   const flags = response.status === 206 ? "a" : "w";
+  hinder();
   const body = Readable.fromWeb(response.body as NodeStream<Uint8Array>);
   await pipeline(body, createWriteStream(partial, { flags, mode: 0o600 }), { signal });
   if (await holds(partial, cid)) return rename(partial, path);
@@ -67,7 +69,10 @@ async function request(url: string, offsetBytes: number, signal: AbortSignal): P
   const headers: Record<string, string> = offsetBytes > 0 ? { range: `bytes=${offsetBytes}-` } : {};
   const response = await fetch(url, { headers, signal }).catch((cause: unknown) => {
     signal.throwIfAborted();
-    throw new TrainChainError("storage-unavailable", `${url} cannot be reached`, { cause });
+    throw new TrainChainError("storage-unavailable", `${url} cannot be reached`, {
+      fix: "Check this machine's network.",
+      cause,
+    });
   });
   if (response.ok && response.body) return response;
   throw new TrainChainError("storage-unavailable", `${url} was answered with ${response.status}`);

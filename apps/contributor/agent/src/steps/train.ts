@@ -4,7 +4,6 @@ import {
   type AssignmentView,
   TrainChainError,
   type TrainerEvent,
-  toTrainChainError,
   trainerEventSchema,
 } from "@trainchain/protocol";
 import { runPython } from "@trainchain/python-env";
@@ -15,6 +14,7 @@ import { modelPath } from "../model-path.ts";
 import { openShard } from "../shard-stream.ts";
 import type { Move, StepContext } from "../step-context.ts";
 import { storeAdapterFile } from "../store-adapter-file.ts";
+import { toFailure } from "../to-failure.ts";
 import { trainerArguments, trainerScripts } from "../trainer-arguments.ts";
 import { sealedShardPath } from "./fetch-shard.ts";
 import { getAssignment } from "./get-assignment.ts";
@@ -37,7 +37,8 @@ export async function train(context: StepContext): Promise<Move> {
     await runTrainer(context, assignment, gateway);
   } catch (error) {
     context.signal.throwIfAborted();
-    if (!hasReached(context.record(), "trained")) throw explainCrash(context, toTrainChainError(error));
+    if (!hasReached(context.record(), "trained"))
+      throw explainCrash(context, toFailure(error, context.jobDir));
   } finally {
     await gateway.close();
   }
@@ -56,27 +57,39 @@ function openGateway(context: StepContext, assignment: AssignmentView): Promise<
     shardBytes: shard.sizeBytes,
     openShard: () => openShard({ ...shard, path: sealedShardPath(jobDir) }),
     async storeAdapter(body) {
-      const adapterSha256 = await storeAdapterFile(
-        body,
-        adapterPath(jobDir, spec.kind),
-        adapter.maxBytes,
-        spec.kind,
-      );
-      if (!hasReached(record(), "trained")) context.moveTo("trained", { adapterSha256 });
-      await context.advanceTo("uploaded");
-      return record().facts.adapterCid ?? "";
+      const path = adapterPath(jobDir, spec.kind);
+      return tellingWhy(context, async () => {
+        const adapterSha256 = await storeAdapterFile(body, path, adapter.maxBytes, spec.kind);
+        if (!hasReached(record(), "trained")) context.moveTo("trained", { adapterSha256 });
+        await context.advanceTo("uploaded");
+        return record().facts.adapterCid ?? "";
+      });
     },
     async submitAdapter(adapterCid) {
       if (adapterCid !== record().facts.adapterCid)
         throw new TrainChainError("conflict", `${adapterCid} is not the adapter that this job stored`);
-      await context.advanceTo("submitted");
+      await tellingWhy(context, () => context.advanceTo("submitted"));
     },
   });
+}
+
+/** A trainer that is refused only comes again; its host is told what is in the way. */
+async function tellingWhy<Value>(context: StepContext, work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    context.signal.throwIfAborted();
+    const failure = toFailure(error, context.jobDir);
+    context.hinder(failure);
+    throw failure;
+  }
 }
 
 async function runTrainer(context: StepContext, assignment: AssignmentView, gateway: Gateway): Promise<void> {
   const { trainer: setup, jobDir, wallet, signal } = context;
   const file = createWriteStream(join(jobDir, "trainer.log"), { flags: "a", mode: 0o600 });
+  // A log that cannot be written is a pity; what fills the disk stops the training itself soon enough.
+  file.on("error", ({ message }) => context.log(message));
   const takeEvent = createEventTaker(context);
   try {
     const args = trainerArguments({
@@ -113,15 +126,17 @@ async function runTrainer(context: StepContext, assignment: AssignmentView, gate
   }
 }
 
+const goesWell = { crashes: 0, hindrance: undefined };
+
 /** A step made is a crash forgiven: only starts that lead nowhere count. Steps are noted once a second at most. */
 function createEventTaker(context: StepContext): (event: TrainerEvent) => void {
   let notedAt = 0;
   return (event) => {
     if (event.event === "epoch")
-      context.note({ step: event.epoch, steps: event.epochs, loss: event.loss, crashes: 0 });
+      context.note({ step: event.epoch, steps: event.epochs, loss: event.loss, ...goesWell });
     else if (event.event === "step" && (Date.now() - notedAt > 1_000 || event.step === event.steps)) {
       const { step, steps, loss } = event;
-      context.note({ step, steps, loss, crashes: 0 });
+      context.note({ step, steps, loss, ...goesWell });
       notedAt = Date.now();
     }
     context.onTrainerEvent(event);
@@ -130,6 +145,8 @@ function createEventTaker(context: StepContext): (event: TrainerEvent) => void {
 
 /** Counts the crash; one that a person must mend, or one too many, is no longer tried again. */
 function explainCrash({ record, note, trainer }: StepContext, error: TrainChainError): TrainChainError {
+  // The disk is not the trainer's fault: it goes on when there is space again.
+  if (error.code === "disk-full") return error;
   const crashes = (record().facts.crashes ?? 0) + 1;
   note({ crashes });
   const isFinal = error.facts.exitCode === 2 || crashes >= trainer.maxCrashes;

@@ -4,14 +4,18 @@ import type { Move, StepContext } from "../step-context.ts";
 import { sealedAdapterPath } from "./seal-adapter.ts";
 
 /** Stores the sealed adapter; an upload that broke, even by a kill, goes on where it stopped. */
-export async function uploadAdapter({ api, record, note, jobDir, signal, log }: StepContext): Promise<Move> {
+export async function uploadAdapter(context: StepContext): Promise<Move> {
+  const { api, record, note, hinder, jobDir, signal, log } = context;
   const { jobId, facts } = record();
   const source = await fileSource(sealedAdapterPath(jobDir));
   const cid = await api.uploadAdapter(jobId, source, {
     ...(facts.uploadId === undefined ? {} : { resume: facts.uploadId }),
     onProgress: ({ id }) => {
+      hinder();
       if (record().facts.uploadId !== id) note({ uploadId: id });
     },
+    // Whoever leads the job tries again, and says why; here it would be silent.
+    retries: 0,
     signal,
   });
   if (cid !== facts.adapterCid) {

@@ -4,6 +4,13 @@ import { signIn } from "../wallet/sign-in.ts";
 import { useBrowserWallet, useWalletNow } from "../wallet/use-wallet.ts";
 import { useAction } from "./use-action.ts";
 
+function titleOf({ code }: { code: string }): string {
+  if (code === "wrong-network") return "The chain's node is of another network";
+  if (code === "chain-unavailable") return "The chain's node cannot be reached";
+  if (code === "conflict") return "The wallet's work cannot be opened";
+  return "The platform cannot be reached";
+}
+
 /** What stands between the wallet and the work: ended login, other account, other network, platform out of reach. */
 export function WalletNotices() {
   const { wallet, platform } = useAppState();
@@ -21,8 +28,11 @@ export function WalletNotices() {
   return (
     <div className="mx-auto grid w-full max-w-6xl gap-2 px-4 pt-4 empty:hidden sm:px-8">
       {platform.problem && (
-        <Notice tone="warning" title="The platform cannot be reached">
-          {platform.problem.message}. It is tried again by itself; training goes on meanwhile.
+        <Notice tone="warning" title={titleOf(platform.problem)}>
+          <p className="first-letter:uppercase">
+            {platform.problem.message}. {platform.problem.fix} It is tried again by itself; training goes on
+            meanwhile.
+          </p>
         </Notice>
       )}
       {!wallet.signedIn && !isOtherAccount && (

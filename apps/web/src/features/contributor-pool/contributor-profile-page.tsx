@@ -79,6 +79,7 @@ function Profile({ contributor }: { contributor: ContributorProfileView }) {
           <Stat
             label="Completion rate"
             value={completionRate === null ? "none yet" : `${Math.round(completionRate * 100)} %`}
+            note="of the jobs that have ended"
           />
           <Stat label="Rating" value={<Rating rating={contributor.rating} />} />
           <Stat label="Member since" value={<RelativeTime at={memberSince} />} />

@@ -88,7 +88,7 @@ function ContributorRow({ contributor }: { contributor: ContributorView }) {
   );
 }
 
-/** The share of begun jobs that were completed, as a figure and a bar. */
+/** The share of ended jobs that were completed, as a figure and a bar. */
 export function CompletionRate({ rate }: { rate: number | null }) {
   if (rate === null) return <span className="text-muted">none yet</span>;
   const percent = Math.round(rate * 100);

@@ -14,6 +14,7 @@ const contribution: ContributionView = {
   adapterCid: null,
   paidWei: "950000000000000000",
   pendingWei: null,
+  transactions: { accepted: null, submitted: null, ended: null },
   relayError: null,
 };
 

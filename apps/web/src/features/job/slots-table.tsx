@@ -80,7 +80,7 @@ export function SlotsTable({
 }
 
 function formatRate(rate: number | null): string {
-  return rate === null ? "first job" : `${Math.round(rate * 100)} %`;
+  return rate === null ? "none yet" : `${Math.round(rate * 100)} %`;
 }
 
 function SlotProgress({ slot, latest }: { slot: SlotView; latest: TrainerEvent | undefined }) {

@@ -22,6 +22,7 @@ import {
   TableHead,
   type Tone,
 } from "@trainchain/ui";
+import type { ReactNode } from "react";
 import { useAppState } from "../../agent/live-state.ts";
 import { type Earnings, earningsQuery } from "../../agent/queries.ts";
 import { send } from "../../agent/request.ts";
@@ -146,12 +147,23 @@ function Contributions({ contributions }: { contributions: ContributionView[] })
                 </span>
               </Cell>
               <Cell>
-                <RelativeTime at={entry.acceptedAt} />
+                <TransactionLink hash={entry.transactions.accepted}>
+                  <RelativeTime at={entry.acceptedAt} />
+                </TransactionLink>
               </Cell>
               <Cell>
                 <Badge tone={tone}>{word}</Badge>
+                {entry.transactions.submitted && (
+                  <span className="block text-muted">
+                    <TransactionLink hash={entry.transactions.submitted}>delivery</TransactionLink>
+                  </span>
+                )}
               </Cell>
-              <Cell className="text-right">{entry.paidWei ? <Amount wei={entry.paidWei} /> : "–"}</Cell>
+              <Cell className="text-right">
+                <TransactionLink hash={entry.transactions.ended}>
+                  {entry.paidWei ? <Amount wei={entry.paidWei} /> : "–"}
+                </TransactionLink>
+              </Cell>
               <Cell className="text-right">{entry.pendingWei ? <Amount wei={entry.pendingWei} /> : "–"}</Cell>
               <Cell className="max-w-80 whitespace-normal text-muted">{why}</Cell>
             </Row>
@@ -159,6 +171,23 @@ function Contributions({ contributions }: { contributions: ContributionView[] })
         })}
       </tbody>
     </Table>
+  );
+}
+
+/** A transaction in the chain's explorer, where there is one. */
+function TransactionLink({ hash, children }: { hash: string | null; children: ReactNode }) {
+  const explorer = useAppState().platform.config?.explorerUrl;
+  if (!explorer || !hash) return children;
+  return (
+    <a
+      href={`${explorer}/tx/${hash}`}
+      target="_blank"
+      rel="noreferrer"
+      className="underline underline-offset-4"
+    >
+      {children}
+      <span className="sr-only"> in the explorer</span>
+    </a>
   );
 }
 

@@ -33,6 +33,19 @@ export function PreflightCard({ job }: { job: JobView }) {
         </div>
       )}
       {preflight?.status === "running" && <Running preflight={preflight} />}
+      {preflight?.status === "failed" && (
+        <Notice
+          tone="danger"
+          title="The check could not be made"
+          action={
+            <Button size="small" variant="secondary" busy={check.busy} onClick={() => check.run(false)}>
+              Check again
+            </Button>
+          }
+        >
+          {preflight.error.message}. {preflight.error.fix}
+        </Notice>
+      )}
       {preflight?.status === "done" && (
         <div className="grid gap-4">
           <Report report={preflight.report} />

@@ -1,4 +1,4 @@
-import type { AgentJobState, AgentJobView } from "@trainchain/protocol";
+import { type AgentJobState, type AgentJobView, agentJobHasEnded } from "@trainchain/protocol";
 import { Badge, type Tone } from "@trainchain/ui";
 
 const words: Record<AgentJobState, [string, Tone]> = {
@@ -25,7 +25,8 @@ export function StateBadge({ job: { record, place } }: { job: AgentJobView }) {
   const [word, tone] = words[record.state];
   if (record.facts.problem) return <Badge tone="danger">Stopped</Badge>;
   if (record.facts.paused) return <Badge tone="warning">Paused</Badge>;
-  if (place !== null && place > 0) return <Badge>{`In the queue, ${place}.`}</Badge>;
+  if (record.facts.hindrance && !agentJobHasEnded(record)) return <Badge tone="warning">Held up</Badge>;
+  if (place !== null && place > 0) return <Badge>{`In the queue: ${place}`}</Badge>;
   return (
     <Badge tone={tone} dot={place === 0}>
       {word}

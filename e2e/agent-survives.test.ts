@@ -1,0 +1,202 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startAnvil } from "@trainchain/chain/testing";
+import { agentWorkStates } from "@trainchain/protocol";
+import { freePort, roles, testWallet } from "@trainchain/testing";
+import { type LocalWorld, startLocalWorld } from "@trainchain/testing/local-world";
+import { createPublicClient, createTestClient, http, parseEther } from "viem";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type AgentLine, killTrainerOf, runCli, startAgent, toyModel, trainersOf } from "./agent-process.ts";
+import { startCuttableProxy } from "./cuttable-proxy.ts";
+import { makeSmallDisk } from "./small-disk.ts";
+
+let world: LocalWorld;
+let dataDir: string;
+const contributor = roles.firstContributor;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "trainchain-e2e-"));
+  world = await startLocalWorld({ dataDir, models: [toyModel] });
+});
+
+afterAll(async () => {
+  await world?.stop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+/** Sixty rows, of which training takes the beginning: a few steps to train, and much to send where they are long. */
+async function writeDataset(length = 1): Promise<string> {
+  const file = join(dataDir, "rows.jsonl");
+  const rows = Array.from({ length: 60 }, (_, i) =>
+    JSON.stringify({
+      instruction: `Name the number after ${i}.`,
+      input: "",
+      output: `It is ${i + 1}. `.repeat(length),
+    }),
+  );
+  await writeFile(file, `${rows.join("\n")}\n`);
+  return file;
+}
+
+async function createJob(reward: string, more: string[] = [], length = 1): Promise<string> {
+  const dataset = await writeDataset(length);
+  const args = ["--dataset", dataset, "--model", toyModel, "--reward", reward, "--contributors", "1"];
+  const training = [
+    "--rank",
+    "4",
+    "--epochs",
+    "1",
+    "--learning-rate",
+    "0.004",
+    "--max-length",
+    "128",
+    "--yes",
+  ];
+  const created = await runCli<{ jobId: string }>(world, roles.requester, [
+    "job",
+    "create",
+    ...args,
+    ...training,
+    ...more,
+  ]);
+  return created.jobId;
+}
+
+interface Shown {
+  status: string;
+  timeline: { event: string }[];
+}
+
+it("a network cut in mid-download and in mid-upload and a full disk are told with what to do, and cost no work", async () => {
+  const proxy = await startCuttableProxy(world.apiUrl);
+  const folder = join(dataDir, "small-disk");
+  const disk = await makeSmallDisk(folder, 1_000);
+  const contributor = roles.firstContributor + 1;
+  const told: string[] = [];
+  const jobId = await createJob("0.3", [], 400);
+  const jobDir = join(folder, "jobs", `80002-${world.escrow.toLowerCase()}-${jobId}`);
+  /** Mends as soon as the agent has said what is in the way. */
+  const onLine = ({ state, now = "", next = "", trainer }: AgentLine) => {
+    if (state) told.push(`${state}: ${now} ${next}`);
+    // The check before the job wants a gibibyte; once it has passed, others may take it.
+    if (state === "accepting") disk.crowd(4 * 2 ** 20);
+    if (trainer?.event === "step" && trainer.step === 1 && !told.some((line) => line.includes("is full")))
+      disk.fill(jobDir);
+    if (now.startsWith("Held up: the disk")) disk.free();
+    else if (now.startsWith("Held up")) proxy.mend();
+  };
+  try {
+    const cuts = proxy.cutIn("GET /ipfs/", 100_000).then(() => proxy.cutIn("PATCH /uploads/", 4_000));
+    const env = { API_URL: proxy.url, TRAINCHAIN_AGENT_DIR: folder };
+    const agent = await startAgent(world, contributor, ["--jobs", jobId], onLine, env);
+    expect(await agent.exited, await agent.lastLines()).toBe(0);
+    await cuts;
+  } finally {
+    disk.remove();
+    await proxy.stop();
+  }
+  const heldUp = told.filter((line) => line.includes("Held up"));
+  expect(heldUp.find((line) => line.startsWith("accepted"))).toMatch(
+    /Check .*network\. It is tried again by itself/,
+  );
+  expect(heldUp.find((line) => line.startsWith("training"))).toMatch(
+    /the disk of .* is full\. Free some space on it.*\. It is tried again by itself/,
+  );
+  expect(heldUp.find((line) => line.startsWith("sealed"))).toMatch(/network.* It is tried again by itself/);
+  expect(proxy.heads("GET /ipfs/").at(-1)).toMatch(/\r\nrange: bytes=[1-9]\d*-/i);
+  const offsets = proxy
+    .heads("PATCH /uploads/")
+    .map((head) => Number(/upload-offset: (\d+)/i.exec(head)?.[1]));
+  expect([offsets.length, offsets.at(-1)]).toEqual([2, Math.max(...offsets)]);
+  const { status } = await runCli<Shown>(world, roles.requester, ["job", "show", jobId]);
+  expect(status).toBe("completed");
+});
+
+it("an agent whose node is of another chain says which, and what to set, before it does anything", async () => {
+  const other = await startAnvil({ chainId: 1, port: await freePort() });
+  const lines: AgentLine[] = [];
+  const agent = await startAgent(world, roles.stranger, ["--auto"], (line) => lines.push(line), {
+    RPC_URL: other.rpcUrl,
+  });
+  expect(await agent.exited).toBe(2);
+  await other.stop();
+  expect(lines).toEqual([
+    {
+      event: "failed",
+      code: "wrong-network",
+      message: expect.stringContaining("is a node of chain 1, not of 80002"),
+      fix: expect.stringContaining("Set RPC_URL"),
+    },
+  ]);
+});
+
+it("an agent killed in every state, and its trainer killed while it trains, delivers once and is paid exactly its share", async () => {
+  const jobId = await createJob("0.5");
+  const chain = createPublicClient({ transport: http(world.rpcUrl) });
+  const wallet = testWallet(contributor).address;
+  const before = await chain.getBalance({ address: wallet });
+
+  const dying: readonly string[] = agentWorkStates;
+  const survived = new Set<string>();
+  let trainersKilled = 0;
+  for (let ended: number | string = ""; ended !== 0; ) {
+    const agent = await startAgent(world, contributor, ["--jobs", jobId], (line, self) => {
+      if (line.trainer?.event === "step" && trainersKilled === 0) trainersKilled = killTrainerOf(self().pid);
+      if (line.state && dying.includes(line.state) && !survived.has(line.state)) {
+        survived.add(line.state);
+        void self().kill();
+      }
+    });
+    ended = await agent.exited;
+    if (ended !== 0 && ended !== "SIGKILL")
+      throw new Error(`the agent ended with ${ended}:\n${await agent.lastLines()}`);
+  }
+
+  expect(trainersKilled).toBe(1);
+  expect([...survived].sort()).toEqual([...dying].sort());
+  const { status, timeline } = await runCli<Shown>(world, roles.requester, ["job", "show", jobId]);
+  expect(status).toBe("completed");
+  const times = (event: string) => timeline.filter((entry) => entry.event === event).length;
+  expect([times("JobAccepted"), times("AdapterSubmitted"), times("JobCompleted")]).toEqual([1, 1, 1]);
+  const [accepted] = await chain
+    .getLogs({ fromBlock: 0n, toBlock: "latest" })
+    .then((logs) =>
+      Promise.all(
+        [...new Set(logs.map(({ transactionHash }) => transactionHash))].map((hash) =>
+          chain.getTransactionReceipt({ hash }),
+        ),
+      ).then((receipts) => receipts.filter(({ from }) => from === wallet.toLowerCase())),
+    );
+  const gasWei = accepted ? accepted.gasUsed * accepted.effectiveGasPrice : 0n;
+  expect(await chain.getBalance({ address: wallet })).toBe(before - gasWei + parseEther("0.5"));
+});
+
+it("nothing that the trainer or the agent leaves on disk holds a wallet key, a shard key or a plain row", async () => {
+  const folder = join(dataDir, `agent-${contributor}`);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  for (const entry of entries.filter((file) => file.isFile())) {
+    const text = await readFile(join(entry.parentPath, entry.name), "latin1");
+    expect(text, entry.name).not.toContain("AGE-SECRET-KEY-");
+    expect(text, entry.name).not.toContain("Name the number after");
+  }
+});
+
+it("a slot whose deadline passes while it is trained ends the training, says what it cost, and leaves no row behind", async () => {
+  const jobId = await createJob("0.2", ["--bond", "0.01"]);
+  const clock = createTestClient({ mode: "anvil", transport: http(world.rpcUrl) });
+  const contributor = roles.firstContributor + 2;
+  const lines: AgentLine[] = [];
+  const agent = await startAgent(world, contributor, ["--jobs", jobId], (line) => {
+    lines.push(line);
+    if (line.state !== "training") return;
+    void clock.increaseTime({ seconds: 3 * 86_400 }).then(() => clock.mine({ blocks: 1 }));
+  });
+  expect(await agent.exited).toBe(2);
+  expect(lines.at(-1)?.message).toBe(
+    `job ${jobId} ended released: The slot's deadline passed before the adapter was on chain: nothing can be delivered for it any more. Its bond of 0.01 POL is lost.`,
+  );
+  expect(trainersOf(agent.pid)).toEqual([]);
+  const left = await readdir(join(dataDir, `agent-${contributor}`, "jobs"), { recursive: true });
+  expect(left.filter((name) => /work|shard\.age/.test(name))).toEqual([]);
+});
