@@ -1,13 +1,18 @@
 /** `npm run chaos`: every fault of scripts/chaos/faults.ts against a job each; `--write` keeps the table in docs/faults.md. */
 import { writeFile } from "node:fs/promises";
 import { startJobWorld } from "../e2e/job-moves/job-world.ts";
-import { type Fault, faults } from "./chaos/faults.ts";
+import type { Fault } from "./chaos/fault.ts";
+import { listFaults } from "./chaos/faults.ts";
+import { startNodeProxy } from "./chaos/node-proxy.ts";
 import { type Outcome, runJob } from "./chaos/run-job.ts";
 
 const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
-const chosen = faults.filter(({ name }) => wanted.length === 0 || wanted.some((text) => name.includes(text)));
+const node = await startNodeProxy();
+const chosen = listFaults(node).filter(
+  ({ name }) => wanted.length === 0 || wanted.some((text) => name.includes(text)),
+);
 const outcomes: Outcome[] = [];
-const world = await startJobWorld();
+const world = await startJobWorld({ nodeUrl: node.leadTo });
 try {
   for (const fault of chosen) {
     const outcome = await runJob(world, fault).catch(async (error: unknown) => {
@@ -20,6 +25,7 @@ try {
   }
 } finally {
   await world.stop();
+  await node.stop();
 }
 console.table(outcomes.map(({ ok, ...rest }) => ({ ...rest, ok: ok ? "yes" : "NO" })));
 if (process.argv.includes("--write"))

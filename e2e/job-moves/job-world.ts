@@ -43,7 +43,7 @@ async function findContribution(jobId: bigint, { api }: Person): Promise<Contrib
 }
 
 /** A whole local TrainChain, whose clock the test moves forward, and whose jobs train nothing. */
-export async function startJobWorld({ env }: Pick<LocalWorldOptions, "env"> = {}) {
+export async function startJobWorld({ env, nodeUrl }: Pick<LocalWorldOptions, "env" | "nodeUrl"> = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), "trainchain-moves-"));
   const model = join(dataDir, "toy-model");
   await mkdir(model);
@@ -52,6 +52,7 @@ export async function startJobWorld({ env }: Pick<LocalWorldOptions, "env"> = {}
     dataDir,
     models: [model],
     feeBps,
+    ...(nodeUrl ? { nodeUrl } : {}),
     env: {
       api: { ...env?.api },
       indexer: { POLL_INTERVAL_MS: "100", ...env?.indexer },
@@ -119,10 +120,14 @@ export async function startJobWorld({ env }: Pick<LocalWorldOptions, "env"> = {}
       return this.listDraft(await this.requestDraft(request), request);
     },
 
-    /** Uploads a dataset and asks for a job; returns its draft, which the worker then prepares. */
-    async requestDraft({ bondWei = 0n, rewardWei, ...slots }: JobRequest): Promise<string> {
+    /** Uploads a dataset and asks for a job; returns its draft, which the worker then prepares. `onceUploaded` comes between. */
+    async requestDraft(
+      { bondWei = 0n, rewardWei, ...slots }: JobRequest,
+      onceUploaded: () => Promise<void> = async () => undefined,
+    ): Promise<string> {
       const { api } = requester;
       const upload = await api.createUpload(blobSource(new Blob([dataset]), "rows.jsonl"));
+      await onceUploaded();
       const { id } = await api.createLlmFinetune({
         ...slots,
         ...lora,

@@ -27,8 +27,8 @@ export interface LocalWorld {
   api: RunningProcess;
   indexer: RunningProcess;
   worker: RunningProcess;
-  /** Starts a stopped or killed process again with the settings it had. */
-  restart(name: ProcessName): Promise<void>;
+  /** Starts a stopped or killed process again with the settings it had, but for those given. */
+  restart(name: ProcessName, changes?: Record<string, string>): Promise<void>;
   /** Stops the database, does something meanwhile, and starts it again where it was. */
   withoutDatabase(work: () => Promise<void>): Promise<void>;
   /** The same for the chain's node. */
@@ -49,6 +49,8 @@ export interface LocalWorldOptions {
   feeBps?: number;
   /** Environment variables for single processes, such as a test's shorter periods. */
   env?: Partial<Record<ProcessName, Record<string, string>>>;
+  /** Where the processes reach the chain's node, if not at its own address. */
+  nodeUrl?: (rpcUrl: string) => Promise<string>;
   onStep?: (text: string) => void;
 }
 
@@ -96,7 +98,7 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
   const logDir = join(dataDir, "logs");
   const shared = {
     DATABASE_URL: databaseUrl,
-    RPC_URL: chain.rpcUrl,
+    RPC_URL: (await options.nodeUrl?.(chain.rpcUrl)) ?? chain.rpcUrl,
     CHAIN_ID: String(localChainId),
     ESCROW_ADDRESS: escrow,
     START_BLOCK: startBlock,
@@ -126,11 +128,11 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
       ...options.env?.worker,
     },
   };
-  const start = (name: ProcessName) =>
+  const start = (name: ProcessName, changes: Record<string, string> = {}) =>
     startProcess({
       name,
       script: join(root, "apps", name, "src", "main.ts"),
-      env: environments[name],
+      env: { ...environments[name], ...changes },
       logFile: join(logDir, `${name}.log`),
     });
 
@@ -164,8 +166,8 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
     get worker() {
       return running.worker;
     },
-    async restart(name) {
-      running[name] = await start(name);
+    async restart(name, changes) {
+      running[name] = await start(name, changes);
       if (name === "api") await untilReady(apiUrl, running.api);
     },
     async withoutDatabase(work) {
