@@ -2,17 +2,21 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { roles, testWallet } from "@trainchain/testing";
+import { roles, testWallet, waitFor } from "@trainchain/testing";
 import { expectNoAxeViolations, installTestWallet, openBrowser } from "@trainchain/testing/browser";
+import { shapesArchive } from "@trainchain/testing/generated-images";
 import { type LocalWorld, startLocalWorld } from "@trainchain/testing/local-world";
 import type { Browser, Page } from "playwright-core";
 import { createPublicClient, formatEther, http, parseEther } from "viem";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { buildScreens } from "../../scripts/build-screens.ts";
-import { runCli, toyModel } from "../agent-process.ts";
+import { killTrainerOf, runCli, toyModel, trainersOf } from "../agent-process.ts";
 import { type AppProcess, startContributorApp } from "./app-process.ts";
 
 const uvDir = fileURLToPath(new URL("../../.toolchain/uv", import.meta.url));
+const envDir =
+  process.env.TRAINCHAIN_ENV_DIR ?? fileURLToPath(new URL("../../.trainchain_env", import.meta.url));
+const explorer = "https://explorer.test";
 const account = testWallet(roles.firstContributor);
 /** Training and a merge lie in between, on a machine that may be busy. */
 const slow = { timeout: 240_000 };
@@ -25,7 +29,12 @@ const running = new Set<AppProcess>();
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "trainchain-app-"));
   [world, browser] = await Promise.all([
-    startLocalWorld({ dataDir, models: [toyModel] }),
+    startLocalWorld({
+      dataDir,
+      models: [toyModel],
+      pythonEnvDir: envDir,
+      env: { api: { EXPLORER_URL: explorer } },
+    }),
     openBrowser(),
     buildScreens(),
   ]);
@@ -54,6 +63,16 @@ async function createJob(reward: string): Promise<string> {
   const terms = ["--reward", reward, "--contributors", "1", "--bond", "0.01"];
   const training = ["--rank", "4", "--epochs", "1", "--learning-rate", "0.004", "--max-length", "128"];
   const args = ["job", "create", ...data, ...terms, ...training, "--yes"];
+  return (await runCli<{ jobId: string }>(world, roles.requester, args)).jobId;
+}
+
+/** Pictures of shapes, which the smallest network learns to tell apart in three passes. */
+async function createImageJob(reward: string): Promise<string> {
+  const archive = join(dataDir, "shapes.zip");
+  await writeFile(archive, await shapesArchive(150));
+  const data = ["--dataset", archive, "--description", "Tell shapes apart."];
+  const training = ["--epochs", "3", "--imgsz", "32", "--seed", "1"];
+  const args = ["job", "create-image", ...data, "--reward", reward, ...training, "--yes"];
   return (await runCli<{ jobId: string }>(world, roles.requester, args)).jobId;
 }
 
@@ -168,6 +187,8 @@ it("a job goes from the list to the payment by the window, through refusals, a w
   await page.reload();
   await page.getByRole("img", { name: /Training loss over/ }).waitFor();
   await expectNoAxeViolations(page);
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByText(/^Paused by you/).waitFor();
   await app.kill();
   await page.getByText("The app on this machine does not answer").waitFor();
 
@@ -175,14 +196,14 @@ it("a job goes from the list to the payment by the window, through refusals, a w
   await page.goto(await again.newLink());
   await page.getByRole("link", { name: /My work/ }).click();
   await page.getByRole("link", { name: "toy-model" }).click();
-  await page.getByRole("button", { name: "Pause" }).click();
   await page.getByText(/^Paused by you/).waitFor();
   await page.getByRole("button", { name: "Resume" }).click();
   await page.getByText("Paid: 0.5 POL.").waitFor(slow);
   await expectNoAxeViolations(page);
 
   await page.getByRole("link", { name: "Earnings" }).click();
-  await page.getByRole("cell", { name: "0.5 POL" }).waitFor();
+  const payment = page.getByRole("link", { name: "0.5 POL in the explorer" });
+  expect(await payment.getAttribute("href")).toMatch(new RegExp(`^${explorer}/tx/0x[0-9a-f]{64}$`));
   await expectNoAxeViolations(page);
   const csv = await page.evaluate(() => fetch("/api/earnings.csv").then((answer) => answer.text()));
   expect(csv).toMatch(new RegExp(`\\r\\n${jobId},[^\\r]*,submitted,completed,0\\.5,`));
@@ -196,6 +217,61 @@ it("a job goes from the list to the payment by the window, through refusals, a w
   expect(Number(formatEther(gained))).toBeGreaterThan(0.499);
   expect(wallet.requests.filter((method) => method === "eth_sendTransaction")).toHaveLength(2);
 });
+
+it("an image job is taken, trained and paid by the window; a killed trainer and closed hours cost at most an epoch", async () => {
+  const jobId = await createImageJob("0.4");
+  const app = await start("images");
+  const context = await browser.newContext({ reducedMotion: "reduce", colorScheme: "dark" });
+  const page = await context.newPage();
+  const owner = testWallet(roles.firstContributor + 1);
+  await installTestWallet(context, { account: owner, rpcUrl: world.rpcUrl, chainId: 80_002 });
+
+  await page.goto(await app.newLink());
+  await page.getByRole("button", { name: "Test Wallet" }).click();
+  await page.getByRole("dialog", { name: "Your machine" }).getByRole("button", { name: "Save" }).click();
+  await page.getByRole("combobox", { name: "Kind of job" }).selectOption("Image classification");
+  await page.getByRole("link", { name: "yolov8n-cls" }).click();
+  await page.getByRole("button", { name: "Check this machine" }).click();
+  await page.getByText("This machine can do the job").waitFor(slow);
+  await expectNoAxeViolations(page);
+  await page.getByRole("button", { name: "Accept the job" }).click();
+
+  await page.getByText("images/s").waitFor(slow);
+  expect(killTrainerOf(app.pid)).toBe(1);
+  await page.getByRole("link", { name: "Settings" }).click();
+  const hours = page.getByRole("checkbox", { name: "Train only at certain hours" });
+  await hours.check();
+  const [from, to] = [2, 3].map(clockIn) as [string, string];
+  await page.getByLabel("From", { exact: true }).fill(from);
+  await page.getByLabel("To", { exact: true }).fill(to);
+  await page.getByRole("button", { name: "Save limits" }).click();
+  await page.getByText(`Training waits for the hours you allow: ${from} to ${to}.`).waitFor();
+  await waitFor("the trainer to end", async () => trainersOf(app.pid).length === 0);
+  await hours.uncheck();
+  await page.getByRole("button", { name: "Save limits" }).click();
+  await page.getByText("Training waits for the hours").waitFor({ state: "hidden" });
+
+  await page.getByRole("link", { name: /My work/ }).click();
+  await page.getByRole("link", { name: "yolov8n-cls" }).click();
+  await page.getByRole("img", { name: /Training loss over \d epochs/ }).waitFor(slow);
+  await expectNoAxeViolations(page);
+  await page.getByText("Paid: 0.4 POL.").waitFor(slow);
+  const log = await page.evaluate(
+    (id) => fetch(`/api/jobs/${id}/log?whole`).then((answer) => answer.text()),
+    jobId,
+  );
+  const said = log.split("\n").flatMap((line) => (line.startsWith("{") ? [JSON.parse(line)] : []));
+  expect(said.filter(({ event }) => event === "resumed").at(-1)).toEqual({ event: "resumed", step: 1 });
+  expect(said.flatMap(({ event, epoch }) => (event === "epoch" ? [epoch] : []))).toEqual([1, 2, 3]);
+  await page.getByRole("link", { name: "Earnings" }).click();
+  await page.getByRole("cell", { name: /^0.4 POL/ }).waitFor();
+});
+
+/** The time of day in so many hours, as a clock on the wall shows it. */
+function clockIn(hours: number): string {
+  const then = new Date(Date.now() + hours * 3_600_000);
+  return [then.getHours(), then.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
+}
 
 async function at(page: Page, heading: string): Promise<Page> {
   await page.getByRole("heading", { name: heading }).waitFor();

@@ -221,8 +221,9 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
         const record = await machine
           .take(jobId, signal, () => work(jobId, signal))
           .catch((error: unknown) => {
-            // A hold interrupts work that goes on by itself; a person's pause and the agent's end do not.
-            if (error !== holdInterrupt) throw error;
+            // A hold interrupts work that goes on by itself; a person's pause and the agent's end do not. What is
+            // thrown need not be the reason itself: a wait that is interrupted throws an error of its own.
+            if (signal.reason !== holdInterrupt) throw error;
             return recordOf(jobId);
           });
         if (record.facts.problem || hasEnded(record)) break;
