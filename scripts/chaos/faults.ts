@@ -13,6 +13,14 @@ const reorganisedBlocks = 20;
 export const quickFaults: Fault[] = [
   kill(["api", "indexer", "worker"], "10: the submission is queued"),
   {
+    name: "PostgreSQL restarted three times",
+    at: "3: the draft is queued",
+    end: "completed",
+    strike: async (world) => {
+      for (let turn = 0; turn < 3; turn += 1) await world.local.withoutDatabase(async () => undefined);
+    },
+  },
+  {
     name: "PostgreSQL and the worker gone together",
     at: "10: the adapter is uploaded",
     end: "completed",

@@ -19,35 +19,61 @@ export interface RunQueueOptions {
 }
 
 /**
- * Works off the queue until the signal aborts. As long as the pool lives it holds a lock of its own in PostgreSQL;
- * the tasks of pools whose lock is free were killed with their process, and are given back.
+ * Works off the queue until the signal aborts. As long as a pool lives it holds a lock of its own in PostgreSQL;
+ * the tasks of pools whose lock is free were killed with their process, and are given back. A pool ends when the
+ * database goes away while it notes how a task ended: another one goes on.
  */
-export async function runQueue({
-  databaseUrl,
-  db,
-  sql,
-  taskList,
-  concurrency,
-  log,
-  signal,
-  events = new EventEmitter(),
-}: RunQueueOptions) {
-  events.on("pool:create", ({ workerPool }) => void holdPoolLock(sql, workerPool.id, log, signal));
+export async function runQueue({ events = new EventEmitter(), ...options }: RunQueueOptions): Promise<void> {
+  const { db, log, signal } = options;
   failForGood(events, db, log, signal);
-  const runner = await run({
-    connectionString: databaseUrl,
-    taskList,
-    concurrency,
-    noHandleSignals: true,
-    pollInterval: 1_000,
-    events,
-    logger: queueLogger(log),
-  });
+  while (!signal.aborted) {
+    await runPool({ ...options, events }).catch((err: unknown) => {
+      log.warn({ err }, "the queue could not be run; trying again");
+    });
+    await pause(500, signal);
+  }
+}
+
+const stopWithinMs = 5_000;
+
+async function runPool(options: RunQueueOptions & { events: WorkerEvents }): Promise<void> {
+  const { databaseUrl, db, sql, taskList, concurrency, log, events } = options;
+  const ended = new AbortController();
+  const signal = AbortSignal.any([options.signal, ended.signal]);
+  const holdLock = ({ workerPool }: { workerPool: { id: string } }) =>
+    void holdPoolLock(sql, workerPool.id, log, signal);
+  events.once("pool:create", holdLock);
+  const broken = new Promise((resolve) => events.once("pool:fatalError", resolve));
+  try {
+    const runner = await run({
+      connectionString: databaseUrl,
+      taskList,
+      concurrency,
+      noHandleSignals: true,
+      pollInterval: 1_000,
+      events,
+      logger: queueLogger(log),
+      // In batches, of no delay: graphile-worker 0.18 looks at the outcome of a task's end only when it is one of a
+      // batch, and otherwise the process goes down with the database.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+    });
+    await Promise.race([runner.promise, broken, giveBackTasks(db, log, signal)]);
+    if (!options.signal.aborted) log.warn("the queue broke off; taking it up again");
+    // A broken pool may never say that it has stopped. What it still runs may be run again beside it.
+    const patience = broken.then(() => pause(stopWithinMs, options.signal));
+    await Promise.race([runner.stop().catch(() => undefined), patience]);
+  } finally {
+    ended.abort();
+    events.removeListener("pool:create", holdLock);
+  }
+}
+
+/** Gives back the tasks of dead pools, again and again until the signal aborts. */
+async function giveBackTasks(db: Database, log: Logger, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await unlockDeadPools(db).catch((err: unknown) => log.warn({ err }, "could not look for dead pools"));
     await pause(5_000, signal);
   }
-  await runner.stop();
 }
 
 async function holdPoolLock(
