@@ -1,6 +1,7 @@
 import type { ContributorRecord } from "@trainchain/db/market";
 import { type ContributorView, type GpuTier, truncateAddress } from "@trainchain/protocol";
 import type { Platform } from "../deps.ts";
+import { completionRateOf } from "./completion-rate.ts";
 
 /** A contributor as everybody may see it. */
 export function toContributorView(
@@ -13,7 +14,7 @@ export function toContributorView(
     // By way of the API, so that the list itself tells no full wallet.
     explorerUrl: explorerUrl && `${publicUrl}/jobs/contributor-pool/${profileId}/explorer`,
     jobsCompleted: stats.jobsCompleted,
-    completionRate: stats.jobsEnded > 0 ? stats.jobsCompleted / stats.jobsEnded : null,
+    completionRate: completionRateOf(stats),
     active: stats.jobsActive > 0,
     gpuTier: gpuTier as GpuTier | null,
     gpuMeasured: gpuMeasured ?? false,

@@ -1,5 +1,6 @@
 import type { SlotRecord } from "@trainchain/db/market";
 import { imageNeeds, type JobSpec, type JobView, type SlotView, truncateAddress } from "@trainchain/protocol";
+import { completionRateOf } from "../contributors/completion-rate.ts";
 import type { Platform } from "../deps.ts";
 import type { JobWithSlots } from "./job-record.ts";
 import { describeNextStep } from "./next-step.ts";
@@ -94,7 +95,7 @@ function toSlotView(slot: SlotRecord, viewer: string | undefined, isRequester: b
     slot: slot.slot,
     status: slot.status,
     deadline: slot.deadline?.toISOString() ?? null,
-    completionRate: slot.jobsEnded > 0 ? slot.jobsCompleted / slot.jobsEnded : null,
+    completionRate: completionRateOf(slot),
     progress:
       slot.progress && (isRequester || yours)
         ? { event: slot.progress.event, reportedAt: slot.progress.reportedAt.toISOString() }
