@@ -5,6 +5,7 @@ export * from "./card.tsx";
 export * from "./class-names.ts";
 export * from "./dialog.tsx";
 export * from "./empty-state.tsx";
+export * from "./external-link.tsx";
 export * from "./field.tsx";
 export * from "./icons.tsx";
 export * from "./line-chart.tsx";

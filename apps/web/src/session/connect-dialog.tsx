@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button, Dialog, ErrorNotice, Loading, Notice, Spinner } from "@trainchain/ui";
+import { Button, Dialog, ErrorNotice, ExternalLink, Loading, Notice, Spinner } from "@trainchain/ui";
 import { useEffect, useState } from "react";
 import type { Connector } from "wagmi";
 import { api } from "../api/api.ts";
@@ -17,6 +17,8 @@ const waiting: Record<Exclude<Step, "choose">, { title: string; text: string }> 
     text: "Your wallet asks for a signature. It proves the account is yours and costs nothing.",
   },
 };
+
+const prominent = "font-medium underline underline-offset-4";
 
 /** Wallet, network, signature: the three questions between a visitor and a session. */
 export default function ConnectDialog({ onClose }: { onClose: () => void }) {
@@ -89,9 +91,15 @@ function Steps({ connection }: { connection: WalletConnection }) {
       {wallets.length === 0 && (
         <Notice tone="info" title="No wallet found in this browser">
           <p>
-            Install one, such as <ExternalLink href="https://metamask.io/download">MetaMask</ExternalLink> or{" "}
-            <ExternalLink href="https://rabby.io">Rabby</ExternalLink>, then come back: it appears here by
-            itself.
+            Install one, such as{" "}
+            <ExternalLink className={prominent} href="https://metamask.io/download">
+              MetaMask
+            </ExternalLink>{" "}
+            or{" "}
+            <ExternalLink className={prominent} href="https://rabby.io">
+              Rabby
+            </ExternalLink>
+            , then come back: it appears here by itself.
           </p>
         </Notice>
       )}
@@ -124,12 +132,4 @@ function useWallets(connection: WalletConnection): readonly Connector[] {
     return connection.watchWallets(setWallets);
   }, [connection]);
   return wallets;
-}
-
-function ExternalLink({ href, children }: { href: string; children: string }) {
-  return (
-    <a href={href} target="_blank" rel="noreferrer" className="font-medium underline underline-offset-4">
-      {children}
-    </a>
-  );
 }

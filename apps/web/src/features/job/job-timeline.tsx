@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { TimelineEvent } from "@trainchain/protocol";
-import { Amount, Card, ErrorNotice, RelativeTime, Skeleton, Timeline } from "@trainchain/ui";
+import { Amount, Card, ErrorNotice, ExternalLink, RelativeTime, Skeleton, Timeline } from "@trainchain/ui";
 import type { ReactNode } from "react";
 import { timelineQuery } from "../../api/queries.ts";
 
@@ -65,14 +65,9 @@ function TransactionLink({ hash, explorerUrl }: { hash: string; explorerUrl: str
   const short = <span className="font-mono text-xs">{`${hash.slice(0, 10)}…${hash.slice(-6)}`}</span>;
   if (!explorerUrl) return <span title={hash}>{short}</span>;
   return (
-    <a
-      href={`${explorerUrl}/tx/${hash}`}
-      target="_blank"
-      rel="noreferrer"
-      className="underline decoration-edge/50 underline-offset-4 hover:decoration-current"
-    >
+    <ExternalLink href={`${explorerUrl}/tx/${hash}`}>
       {short}
       <span className="sr-only"> on the block explorer, opens in a new tab</span>
-    </a>
+    </ExternalLink>
   );
 }

@@ -11,6 +11,7 @@ import {
   DownloadIcon,
   EmptyState,
   ErrorNotice,
+  ExternalLink,
   HeaderCell,
   Loading,
   RelativeTime,
@@ -132,14 +133,12 @@ function Contributions({ contributions }: { contributions: ContributionView[] })
                 <span className="font-medium">{modelName(entry.model)}</span>
                 <span className="block text-muted">
                   {explorer ? (
-                    <a
+                    <ExternalLink
                       href={`${explorer}/address/${entry.escrow}`}
-                      target="_blank"
-                      rel="noreferrer"
                       className="underline underline-offset-4"
                     >
                       Job {entry.jobId}
-                    </a>
+                    </ExternalLink>
                   ) : (
                     `Job ${entry.jobId}`
                   )}
@@ -179,15 +178,10 @@ function TransactionLink({ hash, children }: { hash: string | null; children: Re
   const explorer = useAppState().platform.config?.explorerUrl;
   if (!explorer || !hash) return children;
   return (
-    <a
-      href={`${explorer}/tx/${hash}`}
-      target="_blank"
-      rel="noreferrer"
-      className="underline underline-offset-4"
-    >
+    <ExternalLink href={`${explorer}/tx/${hash}`} className="underline underline-offset-4">
       {children}
       <span className="sr-only"> in the explorer</span>
-    </a>
+    </ExternalLink>
   );
 }
 
