@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type RunningProcess, startProcess, testPrivateKey } from "@trainchain/testing";
 import type { LocalWorld } from "@trainchain/testing/local-world";
+import { pythonEnvDir } from "../scripts/ensure-python.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -38,7 +39,7 @@ export async function startAgent(
       API_URL: world.apiUrl,
       WALLET_PRIVATE_KEY: testPrivateKey(wallet),
       TRAINCHAIN_AGENT_DIR: join(world.dataDir, `agent-${wallet}`),
-      TRAINCHAIN_ENV_DIR: process.env.TRAINCHAIN_ENV_DIR ?? join(root, ".trainchain_env"),
+      TRAINCHAIN_ENV_DIR: pythonEnvDir,
       AGENT_POLL_MS: "200",
       AGENT_RETRY_MS: "200",
       AGENT_BENCHMARK_SECONDS: "0.5",

@@ -10,6 +10,7 @@ import { roles, testWallet, waitFor } from "@trainchain/testing";
 import { type LocalWorld, startLocalWorld } from "@trainchain/testing/local-world";
 import { createPublicClient, http } from "viem";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { pythonEnvDir } from "../scripts/ensure-python.ts";
 import { runCli, startAgent, toyModel } from "./agent-process.ts";
 import { openLedger } from "./job-moves/ledger.ts";
 import { trainchain } from "./job-moves/trainchain.ts";
@@ -23,7 +24,6 @@ let dataDir: string;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "trainchain-rounds-"));
-  const pythonEnvDir = process.env.TRAINCHAIN_ENV_DIR ?? join(root, ".trainchain_env");
   const env = { indexer: { POLL_INTERVAL_MS: "100" }, worker: { DEADLINE_CHECK_MS: "300" } };
   world = await startLocalWorld({ dataDir, models: [toyModel], pythonEnvDir, env });
 });

@@ -2,6 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type RunningProcess, startProcess, waitFor } from "@trainchain/testing";
+import { pythonEnvDir } from "../../scripts/ensure-python.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -46,7 +47,7 @@ export async function launchContributorApp(options: AppProcessOptions): Promise<
     script: join(root, "apps", "contributor", "agent", "src", "app", "main.ts"),
     args: [...(opens ? [] : ["--no-open"]), "--port", "0", "--api", apiUrl, "--data", dataDir],
     env: {
-      TRAINCHAIN_ENV_DIR: process.env.TRAINCHAIN_ENV_DIR ?? join(root, ".trainchain_env"),
+      TRAINCHAIN_ENV_DIR: pythonEnvDir,
       AGENT_POLL_MS: "200",
       AGENT_RETRY_MS: "200",
       AGENT_BENCHMARK_SECONDS: "0.5",

@@ -10,12 +10,11 @@ import type { Browser, Page } from "playwright-core";
 import { createPublicClient, formatEther, http, parseEther } from "viem";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { buildScreens } from "../../scripts/build-screens.ts";
+import { pythonEnvDir } from "../../scripts/ensure-python.ts";
 import { killTrainerOf, runCli, toyModel, trainersOf } from "../agent-process.ts";
 import { type AppProcess, startContributorApp } from "./app-process.ts";
 
 const uvDir = fileURLToPath(new URL("../../.toolchain/uv", import.meta.url));
-const envDir =
-  process.env.TRAINCHAIN_ENV_DIR ?? fileURLToPath(new URL("../../.trainchain_env", import.meta.url));
 const explorer = "https://explorer.test";
 const account = testWallet(roles.firstContributor);
 /** Training and a merge lie in between, on a machine that may be busy. */
@@ -32,7 +31,7 @@ beforeAll(async () => {
     startLocalWorld({
       dataDir,
       models: [toyModel],
-      pythonEnvDir: envDir,
+      pythonEnvDir,
       env: { api: { EXPLORER_URL: explorer } },
     }),
     openBrowser(),

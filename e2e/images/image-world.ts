@@ -13,13 +13,12 @@ import { waitFor } from "@trainchain/testing";
 import { openBrowser } from "@trainchain/testing/browser";
 import { startLocalWorld } from "@trainchain/testing/local-world";
 import { createPublicClient, http } from "viem";
+import { pythonEnvDir } from "../../scripts/ensure-python.ts";
 import { ensureWeb } from "../../scripts/ensure-web.ts";
 import { openLedger } from "../job-moves/ledger.ts";
 import { meetPerson, type Person } from "../job-moves/people.ts";
 import { type VisitOptions, visitSite } from "../web/visit.ts";
 
-const envDir =
-  process.env.TRAINCHAIN_ENV_DIR ?? fileURLToPath(new URL("../../.trainchain_env", import.meta.url));
 const guessingModel = fileURLToPath(new URL("guessing_model.py", import.meta.url));
 
 /** The built site on a local TrainChain that takes image jobs, and a browser. */
@@ -27,7 +26,7 @@ export async function startImageWorld() {
   await ensureWeb();
   const dataDir = await mkdtemp(join(tmpdir(), "trainchain-images-"));
   const [local, browser] = await Promise.all([
-    startLocalWorld({ dataDir, pythonEnvDir: envDir, feeBps: 500 }),
+    startLocalWorld({ dataDir, pythonEnvDir, feeBps: 500 }),
     openBrowser(),
   ]);
   const chain = createPublicClient({
@@ -60,7 +59,7 @@ export async function startImageWorld() {
       const { adapter } = await waitFor("the assignment", () => api.getAssignment(jobId));
       const bundle = join(dataDir, "guess.tar");
       const args = [guessingModel, bundle, join(dataDir, "guess"), "32", "4", "pt"];
-      await promisify(execFile)(pythonPath(envDir), args);
+      await promisify(execFile)(pythonPath(pythonEnvDir), args);
       const sealed = await seal((await openAsBlob(bundle)).stream(), adapter.recipient);
       return api.uploadAdapter(jobId, blobSource(await new Response(sealed).blob(), "model.age"));
     },

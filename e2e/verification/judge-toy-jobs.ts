@@ -7,6 +7,7 @@ import { modulesOfLlamaLike } from "@trainchain/lora";
 import { checkAdapters, writeInitialAdapter } from "@trainchain/lora/node";
 import { type CheckResult, defaultThresholds } from "@trainchain/protocol";
 import { checkHeldOut } from "../../apps/worker/src/merging/check-held-out.ts";
+import { pythonEnvDir } from "../../scripts/ensure-python.ts";
 
 /** What toy_jobs.py delivered. The loss of what cannot be loaded is null. */
 interface ToyJobs {
@@ -96,10 +97,11 @@ function pathOf(relative: string): string {
 }
 
 function findPython(): string {
-  const environment = process.env.TRAINCHAIN_ENV_DIR ?? pathOf("../../.trainchain_env");
-  const python = ["bin/python", "Scripts/python.exe"].map((path) => join(environment, path)).find(existsSync);
+  const python = ["bin/python", "Scripts/python.exe"]
+    .map((path) => join(pythonEnvDir, path))
+    .find(existsSync);
   if (python) return python;
-  throw new Error(`no Python environment in ${environment}: npm test sets it up, or set TRAINCHAIN_ENV_DIR`);
+  throw new Error(`no Python environment in ${pythonEnvDir}: npm test sets it up, or set TRAINCHAIN_ENV_DIR`);
 }
 
 function readJson<T>(path: string): T {

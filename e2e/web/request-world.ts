@@ -11,6 +11,7 @@ import { openBrowser } from "@trainchain/testing/browser";
 import { startLocalWorld } from "@trainchain/testing/local-world";
 import { createPublicClient, http } from "viem";
 import { buildScreens } from "../../scripts/build-screens.ts";
+import { pythonEnvDir } from "../../scripts/ensure-python.ts";
 import { ensureWeb } from "../../scripts/ensure-web.ts";
 import { runCli, toyModel } from "../agent-process.ts";
 import { type AppProcess, startContributorApp } from "../contributor-app/app-process.ts";
@@ -35,7 +36,6 @@ export async function readRows(): Promise<string[]> {
 export async function startRequestWorld() {
   await Promise.all([ensureWeb(), buildScreens()]);
   const dataDir = await mkdtemp(join(tmpdir(), "trainchain-request-"));
-  const pythonEnvDir = process.env.TRAINCHAIN_ENV_DIR ?? join(root, ".trainchain_env");
   const [local, browser] = await Promise.all([
     startLocalWorld({ dataDir, models: [toyModel], pythonEnvDir, feeBps }),
     openBrowser(),
