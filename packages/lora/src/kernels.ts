@@ -98,7 +98,7 @@ export interface Kernels extends Exports {
 }
 
 const pageBytes = 65_536;
-/** Address 0 stays free: eigenvalues takes it for "no list of rotations". */
+/** Address 0 stays free, so that a forgotten pointer never looks like a good one. */
 const heapStart = 1024;
 
 /** A fresh instance of the WASM kernels with its own memory, which grows to the largest module and stays. */

@@ -22,7 +22,7 @@ export function symmetricEigen(kernels: Kernels, matrix: Pointer, size: number, 
   const diagonal = kernels.allocate(size * 8);
   const work = kernels.allocate(3 * ld * 8);
   const capacity = 2 * size * size;
-  const rotations = kernels.reserve(Math.max(capacity, 1) * 3 * 8);
+  const rotations = kernels.reserve(capacity * 3 * 8);
   const made = kernels.eigenvalues(matrix, size, ld, diagonal, work, rotations, capacity);
   if (made < 0) throw new Error(`QL did not converge on a Gram matrix of size ${size}`);
   const unsorted = kernels.f64(diagonal, size);

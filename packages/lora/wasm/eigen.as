@@ -119,7 +119,7 @@ function tridiagonalise(a: usize, n: usize, ld: usize, d: usize, e: usize, beta:
 /**
  * Eigenvalues of symmetric `a` into d, in no set order. A subdiagonal entry counts as zero against the size of the
  * whole matrix, so eigenvalues are accurate to rounding of the largest. `a` and `work` (3 ld values) are left as
- * `eigenvectors` needs them; so is the list of `rotations` (3 values each), unless it is 0.
+ * `eigenvectors` needs them; so is the list of `rotations`, 3 values each.
  * Returns how many rotations were made; -1 when an eigenvalue has not converged in 60 sweeps or there were more
  * rotations than `capacity`, which no finite matrix has been seen to need of n^2.
  */
@@ -136,8 +136,8 @@ export function eigenvalues(a: usize, n: usize, ld: usize, d: usize, work: usize
       let m = l;
       while (m + 1 < n && abs<f64>(load<f64>(e + m * F64)) > negligible) m++;
       if (m == l) break;
-      if (step == 60 || (rotations != 0 && made + <i32>(m - l) > capacity)) return -1;
-      made += sweep(l, m, d, e, rotations == 0 ? 0 : rotations + made * 3 * F64);
+      if (step == 60 || made + <i32>(m - l) > capacity) return -1;
+      made += sweep(l, m, d, e, rotations + made * 3 * F64);
     }
   }
   return made;
@@ -145,7 +145,7 @@ export function eigenvalues(a: usize, n: usize, ld: usize, d: usize, work: usize
 
 /**
  * One implicit QL sweep on the unreduced block [l, m]; it ends early where a rotation vanishes. Returns how many
- * rotations it made; each is written as c, s and its upper row, unless `rotations` is 0.
+ * rotations it made; each is written as c, s and its upper row.
  */
 function sweep(l: usize, m: usize, d: usize, e: usize, rotations: usize): i32 {
   const dl = load<f64>(d + l * F64);
@@ -172,12 +172,10 @@ function sweep(l: usize, m: usize, d: usize, e: usize, rotations: usize): i32 {
     p = s * t;
     store<f64>(d + (i + 1) * F64, g + p);
     g = c * t - b;
-    if (rotations != 0) {
-      store<f64>(rotations, c);
-      store<f64>(rotations, s, 8);
-      store<f64>(rotations, <f64>i, 16);
-      rotations += 3 * F64;
-    }
+    store<f64>(rotations, c);
+    store<f64>(rotations, s, 8);
+    store<f64>(rotations, <f64>i, 16);
+    rotations += 3 * F64;
     made++;
   }
   store<f64>(d + l * F64, load<f64>(d + l * F64) - p);
