@@ -2,7 +2,7 @@ import { roles } from "@trainchain/testing";
 import { createTestClient, http } from "viem";
 import { hour, type JobWorld } from "../../e2e/job-moves/job-world.ts";
 import type { Fault, JobUnderWay } from "./fault.ts";
-import { kill, kills } from "./kills.ts";
+import { kill, kills, processes } from "./kills.ts";
 import type { NodeMood, NodeProxy } from "./node-proxy.ts";
 import { fillDisk, loseStorage, spoilStorage } from "./storage-faults.ts";
 
@@ -11,7 +11,7 @@ const reorganisedBlocks = 20;
 
 /** The harshest faults of each kind that need no long wait: `npm test` tries them. */
 export const quickFaults: Fault[] = [
-  kill(["api", "indexer", "worker"], "10: the submission is queued"),
+  kill(processes, "10: the submission is queued"),
   {
     name: "PostgreSQL restarted three times",
     at: "3: the draft is queued",
@@ -35,7 +35,7 @@ export const quickFaults: Fault[] = [
     at: "10: the submission is queued",
     end: "completed",
     strike: async (world) => {
-      await Promise.all((["api", "indexer", "worker"] as const).map((name) => world.local[name].kill()));
+      await Promise.all(processes.map((name) => world.local[name].kill()));
       await world.local.withoutChain(async () => {
         for (const name of ["indexer", "worker"] as const) await world.local.restart(name);
       });
@@ -83,7 +83,7 @@ export function listFaults(node: NodeProxy): Fault[] {
   });
   return [
     ...kills,
-    kill(["api", "indexer", "worker"], "3: the draft is queued"),
+    kill(processes, "3: the draft is queued"),
     ...quickFaults,
     {
       name: "PostgreSQL restarted",

@@ -2,7 +2,8 @@ import type { ProcessName } from "@trainchain/testing/local-world";
 import type { JobWorld } from "../../e2e/job-moves/job-world.ts";
 import { type Fault, type Step, steps } from "./fault.ts";
 
-const processes = ["api", "indexer", "worker"] as const satisfies ProcessName[];
+/** The platform's own processes. */
+export const processes = ["api", "indexer", "worker"] as const satisfies ProcessName[];
 
 async function killAndRestart(world: JobWorld, names: readonly ProcessName[]): Promise<void> {
   await Promise.all(names.map((name) => world.local[name].kill()));
@@ -17,7 +18,7 @@ export function kill(names: readonly ProcessName[], at: Step): Fault {
 /** Each process alone and each two of them, killed after each step. */
 export const kills: Fault[] = [
   ...processes.flatMap((name) => steps.map((at) => kill([name], at))),
-  ...(["api", "indexer", "worker"] as const).flatMap((left) =>
+  ...processes.flatMap((left) =>
     steps.map((at) =>
       kill(
         processes.filter((name) => name !== left),
