@@ -16,13 +16,12 @@ export interface ToolsOptions {
 
 /**
  * Installs command-line tools written in Python into an environment of their own, unless it holds these very
- * versions; returns the folder of their commands. The stamp is written last, so an interrupted install is done again.
+ * versions. The stamp is written last, so an interrupted install is done again.
  */
-export async function ensureTools({ dir, requirements, uvCacheDir }: ToolsOptions): Promise<string> {
-  const commands = join(pythonPath(dir), "..");
+export async function ensureTools({ dir, requirements, uvCacheDir }: ToolsOptions): Promise<void> {
   const stamp = join(dir, ".requirements");
   const wanted = readFileSync(requirements, "utf8");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return commands;
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
 
   const uv = await ensureUv({ cacheDir: uvCacheDir });
   rmSync(dir, { recursive: true, force: true });
@@ -34,5 +33,4 @@ export async function ensureTools({ dir, requirements, uvCacheDir }: ToolsOption
   );
   if (status !== 0) throw new Error(`the tools of ${requirements} could not be installed:\n${stderr}`);
   writeFileSync(stamp, wanted);
-  return commands;
 }

@@ -62,15 +62,15 @@ const descriptions: Record<JobState, Describe> = {
     now: `The ${product(record)} is stored; its submission is being signed and handed to the relay.`,
     next: `The chain records it.${deadline(record)}`,
   }),
-  submitted: ({ facts, ...record }) =>
-    facts.onChain
+  submitted: (record) =>
+    record.facts.onChain
       ? {
-          now: `The chain has the submission; the ${product({ facts, ...record })} is being verified.`,
+          now: `The chain has the submission; the ${product(record)} is being verified.`,
           next: "When every slot has delivered or run out of time, the job is completed and paid.",
         }
-      : facts.relayError
+      : record.facts.relayError
         ? {
-            now: `The relay could not bring the submission on chain: ${facts.relayError.message}`,
+            now: `The relay could not bring the submission on chain: ${record.facts.relayError.message}`,
             next: "This agent sends it from the wallet, if it has POL for the gas; else it asks the relay again.",
           }
         : {
