@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -48,17 +48,25 @@ async function train(jobId: string, contributors: readonly number[]): Promise<vo
   for (const agent of agents) expect(await agent.exited, await agent.lastLines()).toBe(0);
 }
 
-/** Downloads a round's result and verifies its receipt with the adapters, start and momentum it was merged from. */
+const agentFolder = (index: number) => join(dataDir, `agent-${index}`);
+const jobFolder = (index: number, jobId: string) =>
+  join(agentFolder(index), "jobs", `${localChain.id}-${world.escrow}-${jobId}`);
+
+/** How many series of rounds an agent keeps its optimiser's moments of. */
+const keptMoments = async (index: number) =>
+  (await readdir(join(agentFolder(index), "optimizer-states")).catch(() => [])).length;
+
+/** Downloads a round's result and verifies its receipt with the adapters, start and last mean it was merged from. */
 async function downloadAndVerify(jobId: string, contributors: readonly number[], from?: string) {
   const out = join(dataDir, `result-${jobId}`);
   const adapters = join(dataDir, `adapters-${jobId}`);
   await trainchain(world.apiUrl, roles.requester, ["job", "download", jobId, "--out", out]);
   await mkdir(adapters);
   for (const index of contributors) {
-    const folder = join(dataDir, `agent-${index}`, "jobs", `${localChain.id}-${world.escrow}-${jobId}`);
-    await copyFile(join(folder, "adapter_model.safetensors"), join(adapters, `${index}.safetensors`));
+    const adapter = join(jobFolder(index, jobId), "adapter_model.safetensors");
+    await copyFile(adapter, join(adapters, `${index}.safetensors`));
   }
-  for (const name of from ? ["start", "momentum"] : [])
+  for (const name of from ? ["start", "last-mean"] : [])
     await copyFile(join(from!, "next-round", `${name}.safetensors`), join(adapters, `${name}.safetensors`));
   const given = ["--adapters", adapters, "--api", world.apiUrl, "--rpc", world.rpcUrl];
   const verified = await trainchain(world.apiUrl, roles.requester, [
@@ -115,9 +123,14 @@ it("two rounds are two jobs in a line: who vanishes is replaced, each round is p
 
   await train(first.jobId, [ann, bob]);
   const paidInFirst = await gainsOf();
+  expect(await Promise.all([ann, bob].map(keptMoments))).toEqual([1, 1]);
   const [, second] = (await opened).rounds;
   await train(second!.jobId, [cem, ann]);
   const paidInBoth = await gainsOf();
+  expect(await Promise.all([ann, bob, cem].map(keptMoments))).toEqual([0, 1, 0]);
+  expect(await readFile(join(jobFolder(ann, second!.jobId), "trainer.log"), "utf8")).not.toContain(
+    "begins anew",
+  );
 
   const stakes = [(rewardWei + 1n) / 2n, rewardWei / 2n] as const;
   expect(paidInFirst).toEqual({ ann: stakes[0] / 2n, bob: stakes[0] / 2n, cem: 0n });
@@ -140,7 +153,7 @@ it("two rounds are two jobs in a line: who vanishes is replaced, each round is p
   expect([one.receipt.stakeWei, two.receipt.stakeWei].map(BigInt)).toEqual(stakes);
   expect(after.series).toMatchObject({ round: 2, rounds: 2, previousJobId: first.jobId, next: null });
   expect(after.series?.start).toEqual(before.series?.next?.start);
-  expect(after.series?.momentum).toEqual(before.series?.next?.momentum);
+  expect(after.series?.lastMean).toEqual(before.series?.next?.lastMean);
   expect(after.series?.start?.sha256).toBe(await sha256(join(one.out, "next-round", "start.safetensors")));
   const shardOf = (result: Receipt["result"], index: number) =>
     result.contributors.find(({ contributor }) => contributor === walletOf(index))?.shard;

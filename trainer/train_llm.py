@@ -31,6 +31,8 @@ WARM_UP = 0.05
 CHECKPOINTING_PARAMETERS = 200_000_000
 CHECKPOINT_SECONDS = 60
 CHECKPOINT_STEPS = int(os.environ.get("TRAINCHAIN_CHECKPOINT_STEPS", "100"))
+# What a round leaves in its work folder for the next one of the same contributor.
+OPTIMIZER_STATE = "optimizer.safetensors"
 # Rows are sorted by length within this many steps, so that batches need little padding yet still differ.
 STEPS_SORTED_TOGETHER = 64
 
@@ -54,6 +56,7 @@ def parse_arguments(argv=None):
     job.add_argument("--max-length", type=int, default=512, help="tokens of a row that are used at most")
     job.add_argument("--seed", type=int, default=0, help="of the initial adapter and the row order")
     job.add_argument("--initial-adapter", type=Path, help="start from this adapter_model.safetensors instead")
+    job.add_argument("--optimizer-state", type=Path, help="go on with the moments that the round before left, if any")
     job.add_argument("--contributor-wallet", required=True)
     job.add_argument("--api-url", required=True, help="the agent's loopback gateway")
     machine = parser.add_argument_group("this machine")
@@ -69,7 +72,8 @@ def parse_arguments(argv=None):
 def fingerprint(arguments):
     """What decides the resulting adapter; a work folder belongs to one such run."""
     names = "job_id shard_cid model_name model_revision lora_rank lora_alpha target_modules epochs learning_rate"
-    names += " final_rate rounds round rows_per_step max_length seed initial_adapter quantization batch_size max_steps"
+    names += " final_rate rounds round rows_per_step max_length seed initial_adapter optimizer_state"
+    names += " quantization batch_size max_steps"
     return {name: str(getattr(arguments, name)) for name in names.split()}
 
 
@@ -81,7 +85,7 @@ def open_work_folder(folder, identity):
         return
     for name in ("checkpoints", "adapter"):
         shutil.rmtree(folder / name, ignore_errors=True)
-    for name in ("shard.jsonl", "finished.json"):
+    for name in ("shard.jsonl", "finished.json", OPTIMIZER_STATE):
         (folder / name).unlink(missing_ok=True)
     write_whole(record, json.dumps(identity, indent=2))
 
@@ -162,6 +166,7 @@ def train(arguments, shard):
     from chat_rows import IGNORED, encode_rows, end_tokens, read_rows
     from devices import pick_device
     from initial_adapter import load_initial_adapter, set_initial_adapter
+    from optimizer_state import save_moments
 
     # --- the machine
     if arguments.cores:
@@ -256,7 +261,7 @@ def train(arguments, shard):
     )
     progress = progress_callback(transformers.TrainerCallback, arguments, device, weights, checkpoints)
     factor = lambda step: rate_factor(first + step, all_steps, arguments.final_rate)  # noqa: E731
-    trainer = trainer_class(SFTTrainer, factor, mean_learned)(
+    trainer = trainer_class(SFTTrainer, factor, mean_learned, arguments.optimizer_state)(
         model=model,
         args=settings,
         train_dataset=Dataset.from_list([examples[row] for row in order]),
@@ -278,6 +283,8 @@ def train(arguments, shard):
         raise Failure("training-failed", "stopped as asked, after a checkpoint", fix, MAY_BE_RETRIED)
 
     # --- the result
+    if arguments.round < arguments.rounds:
+        save_moments(arguments.work_dir / OPTIMIZER_STATE, model, trainer.optimizer)
     adapter = arguments.work_dir / "adapter"
     adapter.mkdir(exist_ok=True)
     file = adapter / "adapter_model.safetensors"
@@ -305,12 +312,23 @@ def leave_padding_unmasked(module, args, kwargs):
     return args, {**kwargs, "attention_mask": None}
 
 
-def trainer_class(base_class, factor, mean_learned):
+def trainer_class(base_class, factor, mean_learned, moments):
     """trl's trainer with the learning rate's factor at each step as given; with a step's summed loss divided by the
-    mean step's tokens, not its own; and without the walk through every module of the model that counts floating-point
+    mean step's tokens, not its own; with the moments of an earlier round's file; and without the walk through every module of the model that counts floating-point
     operations at each step."""
 
+    from optimizer_state import load_moments
+
     class JobTrainer(base_class):
+        def create_optimizer(self, *args, **options):
+            optimizer = super().create_optimizer(*args, **options)
+            if moments and moments.exists() and not optimizer.state:
+                try:
+                    load_moments(moments, self.model, optimizer)
+                except Exception as error:  # A damaged file must not cost the round: it only learns a little slower.
+                    print(f"the optimiser begins anew: {error}", file=sys.stderr)
+            return optimizer
+
         def create_scheduler(self, num_training_steps, optimizer=None):
             from torch.optim.lr_scheduler import LambdaLR
 

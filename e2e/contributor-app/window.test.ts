@@ -20,9 +20,14 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  // A browser that was attached to outlives its connection: it has to be asked.
-  for (const browser of browsers.filter((one) => one.isConnected()))
-    await browser.newBrowserCDPSession().then((session) => session.send("Browser.close"));
+  // A browser that was attached to outlives its connection: it has to be asked, and may be gone before it answers.
+  for (const browser of browsers.filter((one) => one.isConnected())) {
+    const session = await browser.newBrowserCDPSession();
+    await Promise.all([
+      new Promise((closed) => browser.once("disconnected", closed)),
+      session.send("Browser.close").catch(() => undefined),
+    ]);
+  }
   await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 });
 

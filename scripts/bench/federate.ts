@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { outerStepDefaults } from "@trainchain/protocol";
+import { roundMomentum } from "@trainchain/protocol";
 import { ensurePython } from "../ensure-python.ts";
 import { drawShares } from "./federate/draw-shares.ts";
 import {
@@ -19,7 +19,6 @@ import { openPythonWorkers } from "./federate/python-workers.ts";
 import { nameOf, summarise } from "./federate/summarise.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const plainMean = { momentum: 0, rate: 1 };
 
 /** Every condition of the full bench; `quick` keeps two contributors, one round. */
 function conditionsOf(
@@ -28,7 +27,7 @@ function conditionsOf(
   rounds: readonly number[],
 ): Condition[] {
   const one = (count: number, shards: Condition["shards"], start: Condition["start"]): Condition => ({
-    ...{ contributors: count, shards, start, rounds: 1, outer: plainMean },
+    ...{ contributors: count, shards, start, rounds: 1, momentum: 0 },
   });
   if (quick) return [one(2, "alike", "shared"), one(2, "alike", "independent")];
   const most = Math.max(...contributors);
@@ -40,9 +39,9 @@ function conditionsOf(
       one(count, "skewed", "independent"),
     ]),
     ...rounds.flatMap((count) =>
-      [plainMean, outerStepDefaults].map((outer) => ({
+      [0, roundMomentum].map((momentum) => ({
         ...one(most, "alike", "shared"),
-        ...{ rounds: count, outer },
+        ...{ rounds: count, momentum },
       })),
     ),
   ];

@@ -6,7 +6,7 @@ import pytest
 import torch
 from conftest import make_rows, train_arguments, write_rows
 from peft import PeftModel
-from safetensors.torch import load, load_file
+from safetensors.torch import load, load_file, save_file
 from transformers import AutoModelForCausalLM
 
 from train_llm import plan_order, rate_factor, steps_of_round
@@ -205,6 +205,33 @@ def test_the_learning_rate_rises_once_and_falls_over_all_rounds(model_folder, ga
         assert code == 0
         rates += [event["learningRate"] for event in events if event["event"] == "step"]
     assert rates[0] == rates[1] == max(rates) and rates[1:] == sorted(set(rates), reverse=True) and len(rates) == 10
+
+
+def test_two_rounds_of_one_contributor_are_one_training(whole_run, model_folder, gateway, run_script, tmp_path):
+    start = moments = None
+    for number in (1, 2):
+        work = tmp_path / str(number)
+        changes = {"round": number, "rounds": 2, "initial_adapter": start, "optimizer_state": moments}
+        assert run_script("train_llm.py", train_arguments(model_folder, gateway, work, **changes))[0] == 0
+        start, moments = work / "adapter" / "adapter_model.safetensors", work / "optimizer.safetensors"
+    assert gateway.stored[1] == whole_run[1].stored[0]
+    assert not moments.exists(), "nothing is left for a third round"
+
+
+@pytest.mark.parametrize("damage", ["cut", "of another rank", "not finite"])
+def test_moments_that_do_not_fit_are_left_alone(damage, model_folder, gateway, run_script, tmp_path):
+    first = train_arguments(model_folder, gateway, tmp_path / "1", round=1, rounds=2, max_steps=1)
+    assert run_script("train_llm.py", first)[0] == 0
+    moments = tmp_path / "1" / "optimizer.safetensors"
+    if damage == "cut":
+        moments.write_bytes(moments.read_bytes()[:-8])
+    if damage == "not finite":
+        save_file({key: tensor * math.nan for key, tensor in load_file(moments).items()}, moments)
+    rank = 8 if damage == "of another rank" else 4
+    for given, name in ((moments, "with"), (None, "without")):
+        changes = {"round": 2, "rounds": 2, "max_steps": 1, "optimizer_state": given, "lora_rank": rank}
+        assert run_script("train_llm.py", train_arguments(model_folder, gateway, tmp_path / name, **changes))[0] == 0
+    assert gateway.stored[1] == gateway.stored[2]
 
 
 def test_batches_hold_rows_of_like_length():

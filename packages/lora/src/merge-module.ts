@@ -2,7 +2,8 @@ import { decompose, sum } from "./decompose.ts";
 import type { Kernels, Pointer } from "./kernels.ts";
 import { type Grams, gramsOf, project, type StackedModule } from "./stacked-module.ts";
 
-export type MergeMethod = "exact" | "svd" | "fedavg";
+/** `aligned` makes what a next round starts from (merge-aligned.ts), the others a job's result. */
+export type MergeMethod = "exact" | "svd" | "fedavg" | "aligned";
 
 /** What an adapter counts for: its weights p_i sum to 1 over the adapters; scale s_i = alpha_i / r_i (x clip). */
 export interface Share {

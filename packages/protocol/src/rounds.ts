@@ -17,7 +17,7 @@ export type SealedAdapter = z.infer<typeof sealedAdapterSchema>;
 /** The place of a job in a series of rounds, in its public spec; a spec without it is a job of one round. */
 export const seriesSchema = z.object({
   /** The first round's draft: its sealed shards and holdout are those of every round. */
-  id: z.string(),
+  id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
   /** Counts from 1. */
   round: z.number().int().min(1).max(mostRounds),
   rounds: z.number().int().min(2).max(mostRounds),
@@ -25,10 +25,10 @@ export const seriesSchema = z.object({
   previousJobId: z.string().nullable(),
   /** What every contributor starts from, made by the previous job; null in the first, which starts from its seed. */
   start: sealedAdapterSchema.nullable(),
-  /** The earlier rounds' momentum; null where there is none. */
-  momentum: sealedAdapterSchema.nullable(),
-  /** Nesterov's step at the end of the round. */
-  outerStep: z.object({ momentum: z.number().min(0).lt(1), rate: z.number().positive() }),
+  /** The previous round's mean, which the momentum is taken from; null in the first. */
+  lastMean: sealedAdapterSchema.nullable(),
+  /** Nesterov's, over the rounds' means; 0 starts each round from the mean of the one before. */
+  momentum: z.number().min(0).lt(1),
 });
 
 export type Series = z.infer<typeof seriesSchema>;
@@ -36,7 +36,7 @@ export type Series = z.infer<typeof seriesSchema>;
 /** What a round went in with and what it hands on, in its receipt. */
 export const roundOutcomeSchema = seriesSchema.extend({
   /** For the next round; null after the last. */
-  next: z.object({ start: sealedAdapterSchema, momentum: sealedAdapterSchema.nullable() }).nullable(),
+  next: z.object({ start: sealedAdapterSchema, lastMean: sealedAdapterSchema }).nullable(),
 });
 
 export type RoundOutcome = z.infer<typeof roundOutcomeSchema>;

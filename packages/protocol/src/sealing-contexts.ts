@@ -38,9 +38,9 @@ export function roundStartContext(job: SealedJob): string {
   return context("round-start", ...jobParts(job));
 }
 
-/** The momentum that a job hands on to the next round's outer step. */
-export function momentumContext(job: SealedJob): string {
-  return context("momentum", ...jobParts(job));
+/** A round's mean, as the next round's momentum is taken from it. */
+export function roundMeanContext(job: SealedJob): string {
+  return context("round-mean", ...jobParts(job));
 }
 
 function jobParts({ chainId, contract, jobId }: SealedJob): string[] {

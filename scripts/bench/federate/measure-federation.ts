@@ -1,8 +1,14 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type LlamaLikeConfig, type MergeMethod, modulesOfLlamaLike } from "@trainchain/lora";
-import { mergeAdapters, mergeRound, type RoundAdapter, writeInitialAdapter } from "@trainchain/lora/node";
-import { centralRowsPerStep, finalRateOf, type OuterStep, rowsPerStepOf } from "@trainchain/protocol";
+import {
+  mergeAdapters,
+  mergeNextStart,
+  mergeRound,
+  type RoundAdapter,
+  writeInitialAdapter,
+} from "@trainchain/lora/node";
+import { centralRowsPerStep, finalRateOf, rowsPerStepOf } from "@trainchain/protocol";
 import type { PythonWorkers } from "./python-workers.ts";
 import { clustersByFirstWord, createRandom, dealOut, dealSkewed, shuffled } from "./shard-rows.ts";
 
@@ -24,7 +30,8 @@ export interface Condition {
   shards: "alike" | "skewed";
   start: "shared" | "independent";
   rounds: number;
-  outer: OuterStep;
+  /** Between rounds. */
+  momentum: number;
 }
 
 /** Held-out losses of one condition with one seed, in nats a completion token. */
@@ -117,7 +124,7 @@ async function openWorld(
       ...{ "learning-rate": learningRate, seed, ...options },
     };
     await workers.ask("train", { shard, out, options: all });
-    return join(out, "adapter");
+    return out;
   };
   const shardsOf = async ({ contributors, shards }: Condition) => {
     const clusterOf = clustersByFirstWord(trained);
@@ -129,8 +136,8 @@ async function openWorld(
       parts.map(async (part) => ({ file: await writeRows("shard", part), rows: part.length })),
     );
   };
-  const asInput = (adapter: string, weight: number) => ({
-    ...{ file: join(adapter, "adapter_model.safetensors"), weight, rank, alpha },
+  const asInput = (folder: string, weight: number) => ({
+    ...{ file: join(folder, "adapter", "adapter_model.safetensors"), weight, rank, alpha },
   });
 
   return {
@@ -138,12 +145,12 @@ async function openWorld(
 
     async centralLoss(rowsPerStep: number) {
       const all = await writeRows("all", trained);
-      return await lossOf(await train(all, { "rows-per-step": rowsPerStep }));
+      return await lossOf(join(await train(all, { "rows-per-step": rowsPerStep }), "adapter"));
     },
 
     async oneRound(condition: Condition): Promise<OneRound> {
       const shards = await shardsOf(condition);
-      const adapters = await Promise.all(
+      const folders = await Promise.all(
         shards.map(({ file }, slot) =>
           train(file, {
             ...ratesOf(condition),
@@ -151,48 +158,52 @@ async function openWorld(
           }),
         ),
       );
-      const inputs = adapters.map((adapter, slot) => asInput(adapter, shards[slot]!.rows));
+      const inputs = folders.map((folder, slot) => asInput(folder, shards[slot]!.rows));
       const merged = async (method: MergeMethod) => {
         const out = newPath(method);
         await mergeAdapters({ ...common, adapters: inputs, method, out });
         return await lossOf(out);
       };
-      const singles = Promise.all(adapters.map((adapter) => lossOf(adapter)));
+      const singles = Promise.all(folders.map((folder) => lossOf(join(folder, "adapter"))));
       const [apart, svd, exact] = await Promise.all([merged("fedavg"), merged("svd"), merged("exact")]);
       return { bestSingle: Math.min(...(await singles)), apart, svd, exact };
     },
 
     async severalRounds(condition: Condition): Promise<Pick<Measured, "svd" | "exact">> {
       const shards = await shardsOf(condition);
-      const { rounds, outer } = condition;
-      let start: RoundAdapter | undefined;
-      let momentum: RoundAdapter | undefined;
+      const { rounds, momentum } = condition;
+      let start: RoundAdapter = { file: initial, rank, alpha };
+      let lastMean = start;
+      // Each contributor's folder of the round before, where its optimiser's moments lie.
+      let folders: string[] = [];
       for (let round = 1; ; round++) {
-        const options = {
-          ...ratesOf(condition),
-          ...{ round, rounds },
-          ...(start && { "initial-adapter": start.file }),
-        };
-        const adapters = await Promise.all(shards.map(({ file }) => train(file, options)));
-        const inputs = adapters.map((adapter, slot) => asInput(adapter, shards[slot]!.rows));
-        const step = { ...common, adapters: inputs, outer, start, momentum };
+        folders = await Promise.all(
+          shards.map(({ file }, slot) =>
+            train(file, {
+              ...ratesOf(condition),
+              ...{ round, rounds },
+              ...(round > 1 && {
+                "initial-adapter": start.file,
+                "optimizer-state": join(folders[slot]!, "optimizer.safetensors"),
+              }),
+            }),
+          ),
+        );
+        const inputs = folders.map((folder, slot) => asInput(folder, shards[slot]!.rows));
         if (round === rounds) {
           const last = async (method: "svd" | "exact") => {
             const out = newPath(method);
-            await mergeRound({ ...step, method, out });
+            await mergeRound({ ...common, adapters: inputs, start, method, out });
             return await lossOf(out);
           };
           return { svd: await last("svd"), exact: await last("exact") };
         }
-        const next = await mergeRound({
-          ...step,
-          rank,
-          split: { trainOn: { file: initial, rank, alpha } },
-          out: newPath("start"),
-          momentumOut: { folder: newPath("momentum"), rank: "auto" },
+        const meanOut = newPath("mean");
+        const made = await mergeNextStart({
+          ...{ ...common, adapters: inputs, start, lastMean, momentum, out: newPath("start"), meanOut },
         });
-        start = { file: next.next.file, rank, alpha };
-        momentum = next.momentum && { ...next.momentum, alpha: next.momentum.rank };
+        start = { file: made.start.file, rank, alpha };
+        lastMean = { file: made.mean.file, rank, alpha };
       }
     },
   };

@@ -51,8 +51,8 @@ export function summarise(measured: readonly Measured[]): Group[] {
   });
 }
 
-export function nameOf({ contributors, shards, start, rounds, outer }: Condition): string {
-  const steps = rounds === 1 ? "" : `, ${rounds} rounds, momentum ${outer.momentum}`;
+export function nameOf({ contributors, shards, start, rounds, momentum }: Condition): string {
+  const steps = rounds === 1 ? "" : `, ${rounds} rounds, momentum ${momentum}`;
   return `${contributors} contributors, ${shards} shards, ${start} start${steps}`;
 }
 

@@ -35,8 +35,8 @@ async function insertRound(
     rounds: 2,
     previousJobId: previousJobId?.toString() ?? null,
     start: round === 1 ? null : start,
-    momentum: null,
-    outerStep: { momentum: 0.5, rate: 1 },
+    lastMean: round === 1 ? null : start,
+    momentum: 0.5,
   };
   await api.db
     .update(drafts)

@@ -27,8 +27,8 @@ export async function checkMerge(
   if (!spec) return findings.cannot("merge", "rank and alpha are in the spec, which was not given");
   const { series } = result;
   if (series?.start && !given.start) return findings.cannot("merge", "the round's start was not given");
-  if (series?.momentum && !given.momentum)
-    return findings.cannot("merge", "the earlier rounds' momentum was not given");
+  if (series?.lastMean && !given.lastMean)
+    return findings.cannot("merge", "the previous round's mean was not given");
   const { rank, alpha, seed } = spec.lora;
   const dir = await mkdtemp(join(tmpdir(), "trainchain-verify-"));
   try {

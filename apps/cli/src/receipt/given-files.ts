@@ -18,7 +18,7 @@ export interface GivenAdapters {
   /** One a contributor, in the receipt's order. */
   adapters: (string | undefined)[];
   start: string | undefined;
-  momentum: string | undefined;
+  lastMean: string | undefined;
 }
 
 /**
@@ -47,14 +47,14 @@ export async function checkGivenFiles(
     return find(`adapterSha256 of ${contributor}`, adapterSha256, "sha256");
   });
   find("bundleCid", result.bundleCid, "cid");
-  const { start, momentum, next } = result.series ?? {};
+  const { start, lastMean, next } = result.series ?? {};
   const found = {
     adapters,
     start: start ? find("start", start.sha256, "sha256") : undefined,
-    momentum: momentum ? find("momentum", momentum.sha256, "sha256") : undefined,
+    lastMean: lastMean ? find("last round's mean", lastMean.sha256, "sha256") : undefined,
   };
   // What the round hands on is made again from these; the file itself may lie there, and need not.
-  const handedOn = [next?.start.sha256, next?.momentum?.sha256, result.mergedSha256];
+  const handedOn = [next?.start.sha256, next?.lastMean.sha256, result.mergedSha256];
   const strangers = files.filter((file) => !used.has(file) && file.path.endsWith(".safetensors"));
   for (const { path, sha256 } of strangers.filter((file) => !handedOn.includes(file.sha256)))
     findings.differs(path, `it is none of the receipt's adapters: its sha256 is ${sha256}`);

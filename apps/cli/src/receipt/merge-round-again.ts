@@ -1,14 +1,11 @@
 import { join } from "node:path";
 import type { AdaptedModule } from "@trainchain/lora";
-import { type MergeInput, type MergeResult, mergeRound } from "@trainchain/lora/node";
+import { type MergeInput, type MergeResult, mergeNextStart, mergeRound } from "@trainchain/lora/node";
 import type { LlmJobSpec, RoundOutcome } from "@trainchain/protocol";
 import type { Findings } from "./findings.ts";
 import { type GivenAdapters, sha256OfFile } from "./given-files.ts";
 
-/**
- * A round's outer step again, from its adapters, start and momentum: its result, and the start and momentum that it
- * handed on, each to the last byte.
- */
+/** A round again, from its adapters, start and last mean: its result and what it handed on, each to the last byte. */
 export async function mergeRoundAgain(
   findings: Findings,
   {
@@ -28,32 +25,24 @@ export async function mergeRoundAgain(
   },
 ): Promise<MergeResult> {
   const { rank, alpha } = spec.lora;
-  const step = {
-    ...terms,
-    outer: series.outerStep,
-    start: given.start === undefined ? undefined : { file: given.start, rank, alpha },
-    momentum:
-      given.momentum === undefined || !series.momentum
-        ? undefined
-        : { file: given.momentum, rank: series.momentum.rank, alpha: series.momentum.rank },
-  };
-  const method = spec.aggregation.method === "exact" ? "exact" : "svd";
+  const startedFrom = { file: given.start ?? initial, rank, alpha };
   const merged = await mergeRound({
-    ...step,
-    method,
+    ...terms,
+    start: given.start === undefined ? undefined : startedFrom,
+    method: spec.aggregation.method === "exact" ? "exact" : "svd",
     rank: spec.aggregation.rank,
     out: join(dir, "merged"),
   });
-  if (!series.next) return merged.next;
-  const { next, momentum } = await mergeRound({
-    ...step,
-    rank,
-    split: { trainOn: { file: initial, rank, alpha } },
+  if (!series.next) return merged;
+  const { start, mean } = await mergeNextStart({
+    ...terms,
+    start: startedFrom,
+    lastMean: { file: given.lastMean ?? startedFrom.file, rank, alpha },
+    momentum: series.momentum,
     out: join(dir, "next-start"),
-    momentumOut: { folder: join(dir, "next-momentum"), rank: "auto" },
+    meanOut: join(dir, "next-last-mean"),
   });
-  findings.compare("next round's start", series.next.start.sha256, await sha256OfFile(next.file));
-  const made = momentum ? await sha256OfFile(momentum.file) : "none";
-  findings.compare("next round's momentum", series.next.momentum?.sha256 ?? "none", made);
-  return merged.next;
+  findings.compare("next round's start", series.next.start.sha256, await sha256OfFile(start.file));
+  findings.compare("this round's mean", series.next.lastMean.sha256, await sha256OfFile(mean.file));
+  return merged;
 }

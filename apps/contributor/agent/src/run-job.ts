@@ -11,10 +11,11 @@ import { runPreflight } from "./steps/run-preflight.ts";
 import { sealAdapter } from "./steps/seal-adapter.ts";
 import { submitAdapter } from "./steps/submit-adapter.ts";
 import { takeSlot } from "./steps/take-slot.ts";
-import { train, workDir } from "./steps/train.ts";
+import { train } from "./steps/train.ts";
 import { uploadAdapter } from "./steps/upload-adapter.ts";
 import { toFailure } from "./to-failure.ts";
 import { isLost } from "./watch-slots.ts";
+import { workDir } from "./work-dir.ts";
 
 const maxPauseMs = 60_000;
 

@@ -11,6 +11,8 @@ export interface TrainerRun {
   model?: string | undefined;
   /** What a later round starts from; a first one starts from the job's seed. */
   initialAdapter?: string | undefined;
+  /** Where the moments of the round before may lie. */
+  optimizerState?: string | undefined;
   setup: TrainerSetup;
 }
 
@@ -28,6 +30,7 @@ export function trainerArguments({
   workDir,
   model,
   initialAdapter,
+  optimizerState,
   setup,
 }: TrainerRun): string[] {
   const { jobId, spec, shard } = assignment;
@@ -37,6 +40,7 @@ export function trainerArguments({
       ? imageOptions(spec, shard.cid)
       : llmOptions(spec, shard.cid, model)),
     ...(initialAdapter === undefined ? {} : { "initial-adapter": initialAdapter }),
+    ...(optimizerState === undefined ? {} : { "optimizer-state": optimizerState }),
     "contributor-wallet": wallet,
     "api-url": gatewayUrl,
     "work-dir": workDir,

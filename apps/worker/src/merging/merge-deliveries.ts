@@ -4,25 +4,24 @@ import {
   type MergeInput,
   type MergeResult,
   mergeAdapters,
+  mergeNextStart,
   mergeRound,
-  type RoundResult,
-  writeInitialAdapter,
+  type NextStart,
 } from "@trainchain/lora/node";
 import { TrainChainError } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
 import type { AdapterTerms } from "../verifying/adapter-terms.ts";
-import { placeMomentum, type RoundStart } from "../verifying/round-start.ts";
+import { placeLastMean, type RoundStart } from "../verifying/round-start.ts";
 
 export interface MergedDeliveries {
   result: MergeResult;
   /** What the next round starts from; only where one may follow. */
-  next: RoundResult | undefined;
+  next: NextStart | undefined;
 }
 
 /**
- * The result of a job, in the folder `out`: the mean of its deliveries, or the outer step along it in a series of
- * rounds, and then also what the next round starts from: the same sum at the job's own rank, on the scale of its
- * initial A, with the momentum beside it.
+ * The result of a job, in the folder `out`: the mean of its deliveries; and in a series of rounds what the next one
+ * starts from.
  */
 export async function mergeDeliveries(
   deps: WorkerDeps,
@@ -45,22 +44,22 @@ export async function mergeDeliveries(
   }
   if (method === "fedavg")
     throw new TrainChainError("configuration-invalid", "factors averaged apart have no step between rounds");
-  const step = {
+  const startedFrom = { file: start.file, rank, alpha };
+  const result = await mergeRound({
     ...common,
-    outer: series.outerStep,
-    start: start.adapter && { file: start.file, rank, alpha },
-    momentum: await placeMomentum(deps, found, dir),
-  };
-  const { next: result } = await mergeRound({ ...step, method, rank: aggregation.rank, out });
+    start: start.adapter && startedFrom,
+    method,
+    rank: aggregation.rank,
+    out,
+  });
   if (series.round === series.rounds) return { result, next: undefined };
-  const initial = join(dir, "initial.safetensors");
-  await writeInitialAdapter(initial, terms);
-  const next = await mergeRound({
-    ...step,
-    rank,
-    split: { trainOn: { file: initial, rank, alpha } },
+  const next = await mergeNextStart({
+    ...common,
+    start: startedFrom,
+    lastMean: { file: (await placeLastMean(deps, found, dir)) ?? start.file, rank, alpha },
+    momentum: series.momentum,
     out: join(dir, "next-start"),
-    momentumOut: { folder: join(dir, "next-momentum"), rank: "auto" },
+    meanOut: join(dir, "next-last-mean"),
   });
   return { result, next };
 }

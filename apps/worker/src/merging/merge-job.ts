@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { LlmJobForWork } from "@trainchain/db/work";
-import { type MergeInput, mergeAdapters, type RoundResult } from "@trainchain/lora/node";
+import { type MergeInput, mergeAdapters, type NextStart } from "@trainchain/lora/node";
 import {
   type CheckResult,
   defaultThresholds,
@@ -173,7 +173,7 @@ async function storeBundle(
   deps: WorkerDeps,
   found: LlmJobForWork,
   document: Omit<ResultDocument, "bundleCid">,
-  { mergedDir, next }: { mergedDir: string; next: RoundResult | undefined },
+  { mergedDir, next }: { mergedDir: string; next: NextStart | undefined },
   dir: string,
 ): Promise<string> {
   const path = join(dir, "bundle.tar");
@@ -183,8 +183,8 @@ async function storeBundle(
     { name: "adapter_config.json", path: join(mergedDir, "adapter_config.json") },
     { name: "adapter_model.safetensors", path: join(mergedDir, "adapter_model.safetensors") },
     // What the next round starts from, so that its receipt can be recomputed.
-    ...(next ? [{ name: "next-round/start.safetensors", path: next.next.file }] : []),
-    ...(next?.momentum ? [{ name: "next-round/momentum.safetensors", path: next.momentum.file }] : []),
+    ...(next ? [{ name: "next-round/start.safetensors", path: next.start.file }] : []),
+    ...(next ? [{ name: "next-round/last-mean.safetensors", path: next.mean.file }] : []),
     ...(await chatTemplateFiles(pathOfModel(deps, found.prepared.modelName))),
   ]);
   return (await storeSealed(deps, path, resultContext(sealedJob(deps, found)))).cid;

@@ -44,10 +44,10 @@ sha256 of adapter_model.safetensors: \`${result.mergedSha256}\`. result.json hol
 
 function roundOf({ series }: Omit<ResultDocument, "bundleCid">): string {
   if (!series) return "";
-  const { round, rounds, previousJobId, outerStep } = series;
+  const { round, rounds, previousJobId, momentum } = series;
   const from = previousJobId === null ? "drawn from the seed" : `the result of job ${previousJobId}`;
   return `
-Round ${round} of ${rounds}, from ${from}; outer step with momentum ${outerStep.momentum} and rate ${outerStep.rate}.
+Round ${round} of ${rounds}, from ${from}; momentum between rounds ${momentum}.
 `;
 }
 

@@ -1,8 +1,8 @@
 import type { LlmJobForWork } from "@trainchain/db/work";
-import type { MergeResult, RoundResult } from "@trainchain/lora/node";
+import type { MergeResult, NextStart } from "@trainchain/lora/node";
 import {
-  momentumContext,
   type RoundOutcome,
+  roundMeanContext,
   roundStartContext,
   type SealedAdapter,
 } from "@trainchain/protocol";
@@ -14,7 +14,7 @@ import { sealedJob, sha256OfFile } from "../verifying/adapter-terms.ts";
 export async function storeRound(
   deps: WorkerDeps,
   found: LlmJobForWork,
-  next: RoundResult | undefined,
+  next: NextStart | undefined,
 ): Promise<RoundOutcome | undefined> {
   const { series } = found.prepared.spec;
   if (!series) return undefined;
@@ -23,8 +23,8 @@ export async function storeRound(
   return {
     ...series,
     next: {
-      start: await storeAdapter(deps, next.next, roundStartContext(job)),
-      momentum: next.momentum ? await storeAdapter(deps, next.momentum, momentumContext(job)) : null,
+      start: await storeAdapter(deps, next.start, roundStartContext(job)),
+      lastMean: await storeAdapter(deps, next.mean, roundMeanContext(job)),
     },
   };
 }

@@ -15,7 +15,7 @@ import {
   type LlmJobSpec,
   llmJobSpecSchema,
   localBaseModel,
-  outerStepDefaults,
+  roundMomentum,
   rowsPerStepOf,
   type Series,
   shardContext,
@@ -134,8 +134,10 @@ async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: string)
 }
 
 function firstOf(rounds: number, draftId: string): Series {
-  const outerStep = outerStepDefaults;
-  return { id: draftId, round: 1, rounds, previousJobId: null, start: null, momentum: null, outerStep };
+  return {
+    ...{ id: draftId, round: 1, rounds, previousJobId: null },
+    ...{ start: null, lastMean: null, momentum: roundMomentum },
+  };
 }
 
 async function storeShards(deps: WorkerDeps, draftId: string, { shards }: ShardManifest, dir: string) {

@@ -4,7 +4,7 @@ import type { LlmJobForWork } from "@trainchain/db/work";
 import { adapterConfig } from "@trainchain/lora";
 import { writeInitialAdapter } from "@trainchain/lora/node";
 import {
-  momentumContext,
+  roundMeanContext,
   roundStartContext,
   type SealedAdapter,
   type SealedJob,
@@ -43,18 +43,18 @@ export async function placeStart(
   return { file, adapter: { folder, alpha: terms.alpha } };
 }
 
-/** The earlier rounds' momentum on disk, where this round's outer step takes one. */
-export async function placeMomentum(
+/** The previous round's mean on disk; undefined in the first. */
+export async function placeLastMean(
   deps: WorkerDeps,
   found: LlmJobForWork,
   dir: string,
-): Promise<{ file: string; rank: number; alpha: number } | undefined> {
+): Promise<string | undefined> {
   const previous = previousJob(deps, found);
-  const momentum = found.prepared.spec.series?.momentum;
-  if (!previous || !momentum) return undefined;
-  const file = join(dir, "momentum.safetensors");
-  await fetchOwn(deps, momentum, momentumContext(previous), file);
-  return { file, rank: momentum.rank, alpha: momentum.rank };
+  const lastMean = found.prepared.spec.series?.lastMean;
+  if (!previous || !lastMean) return undefined;
+  const file = join(dir, "last-mean.safetensors");
+  await fetchOwn(deps, lastMean, roundMeanContext(previous), file);
+  return file;
 }
 
 function previousJob(deps: WorkerDeps, found: LlmJobForWork): SealedJob | undefined {

@@ -50,8 +50,8 @@ export function assertMergeable(adapters: readonly MergeInput[], method: MergeMe
     }
   }
   const other = adapters.find(({ rank }) => rank !== first.rank);
-  if (method === "fedavg" && other) {
-    const message = `Factors of rank ${first.rank} and ${other.rank} cannot be averaged apart.`;
+  if ((method === "fedavg" || method === "aligned") && other) {
+    const message = `Factors of rank ${first.rank} and ${other.rank} have no mean.`;
     throw new AdapterError("merge", message, "Use the method svd or exact, which take mixed ranks.");
   }
 }

@@ -15,8 +15,6 @@ import { writeStack } from "./write-stack.ts";
 export interface TrainOn {
   readonly file: string;
   readonly rank: number;
-  /** The alpha that the result will be loaded with; default its rank, the scale 1. */
-  readonly alpha?: number;
 }
 
 /** What is asked of a result, whatever it is made of. */
@@ -27,8 +25,10 @@ export interface ResultOptions {
   readonly method?: MergeMethod;
   /** Of an svd result; "auto" (default): the smallest of 4, 8, 16, … whose relative error is at most 1 %. */
   readonly rank?: number | "auto";
-  /** Balanced, or on the scale of the job's initial adapter, for a result that is trained on. */
+  /** Of an svd result: balanced, or on the scale of the job's initial adapter, for one that is trained on. */
   readonly split?: "balanced" | { readonly trainOn: TrainOn };
+  /** The alpha that the result will be loaded with; default its rank, the scale 1. */
+  readonly alpha?: number;
   /** Folder for adapter_model.safetensors and adapter_config.json. */
   readonly out: string;
   readonly threads?: number;
@@ -60,7 +60,7 @@ export async function mergeTerms(terms: readonly MergeTerm[], options: ResultOpt
   const config = adapterConfig({
     baseModel: options.baseModel,
     rank: merged.rank,
-    alpha: trainOnOf(options)?.alpha,
+    alpha: options.alpha,
     modules: options.modules,
   });
   await writeFile(join(options.out, "adapter_config.json"), `${JSON.stringify(config, null, 2)}\n`);
@@ -69,7 +69,8 @@ export async function mergeTerms(terms: readonly MergeTerm[], options: ResultOpt
 
 async function openInputs(terms: readonly MergeTerm[], options: ResultOptions): Promise<TaskInputs> {
   const { modules } = adapterLayout(options.modules, 1);
-  const trainOn = trainOnOf(options);
+  const { split = "balanced" } = options;
+  const trainOn = split === "balanced" ? undefined : split.trainOn;
   return {
     modules,
     adapters: await Promise.all(terms.map(({ file, rank }) => openAdapter(file, modules, rank))),
@@ -96,7 +97,7 @@ async function compute(
   try {
     const inputs = await openInputs(terms, options);
     pool.load(inputs);
-    const rank = method === "fedavg" ? inputs.adapters[0]!.rank : await rankOf(options, inputs, pool);
+    const rank = method === "svd" ? await rankOf(options, inputs, pool) : inputs.adapters[0]!.rank;
     const scale = loadedScale(options, rank);
     const { result, ...written } = await writeAdapterFile(
       inputs.modules,
@@ -112,14 +113,9 @@ async function compute(
   }
 }
 
-function trainOnOf({ split = "balanced" }: ResultOptions): TrainOn | undefined {
-  return split === "balanced" ? undefined : split.trainOn;
-}
-
 /** alpha / rank with which a result will be loaded. */
-function loadedScale(options: ResultOptions, rank: number): number {
-  const trainOn = trainOnOf(options);
-  return trainOn ? (trainOn.alpha ?? rank) / rank : 1;
+function loadedScale({ alpha }: ResultOptions, rank: number): number {
+  return alpha === undefined ? 1 : alpha / rank;
 }
 
 function stackedRank({ adapters }: TaskInputs): number {

@@ -3,6 +3,7 @@ import { notFinite } from "../adapter-error.ts";
 import { type Kernels, loadKernels } from "../kernels.ts";
 import type { AdaptedModule } from "../layout.ts";
 import { type AdapterFigures, measureModule } from "../measure-module.ts";
+import { mergeAligned } from "../merge-aligned.ts";
 import {
   type InitialFactor,
   type MergedModule,
@@ -123,6 +124,7 @@ function mergeOne(
   initial: InitialFactor | undefined,
 ): MergedModule {
   if (method === "fedavg") return mergeFedavg(kernels, stack, shares);
+  if (method === "aligned") return mergeAligned(kernels, stack, shares, scale);
   return mergeSvd(kernels, stack, shares, { rank, scale, initial });
 }
 

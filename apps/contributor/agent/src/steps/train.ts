@@ -11,20 +11,17 @@ import { confinedRun } from "../confined-run.ts";
 import { type Gateway, startGateway } from "../gateway.ts";
 import { hasReached } from "../job-record.ts";
 import { modelPath } from "../model-path.ts";
+import { keepOptimizerState, optimizerStatePath } from "../optimizer-state.ts";
 import { openShard } from "../shard-stream.ts";
 import type { Move, StepContext } from "../step-context.ts";
 import { storeAdapterFile } from "../store-adapter-file.ts";
 import { toFailure } from "../to-failure.ts";
 import { trainerArguments, trainerScripts } from "../trainer-arguments.ts";
+import { workDir } from "../work-dir.ts";
 import { sealedShardPath } from "./fetch-shard.ts";
 import { getAssignment } from "./get-assignment.ts";
 import { placeStart } from "./place-start.ts";
 import { adapterPath } from "./seal-adapter.ts";
-
-/** Where the trainer keeps rows, checkpoints and adapter; removed once the adapter is submitted. */
-export function workDir(jobDir: string): string {
-  return join(jobDir, "work");
-}
 
 /**
  * Runs the trainer, which goes on from its last checkpoint by itself. As soon as it has handed over its adapter the
@@ -60,6 +57,7 @@ function openGateway(context: StepContext, assignment: AssignmentView): Promise<
       const path = adapterPath(jobDir, spec.kind);
       return tellingWhy(context, async () => {
         const adapterSha256 = await storeAdapterFile(body, path, adapter.maxBytes, spec.kind);
+        await keepOptimizerState(context, assignment);
         if (!hasReached(record(), "trained")) context.moveTo("trained", { adapterSha256 });
         await context.advanceTo("uploaded");
         return record().facts.adapterCid ?? "";
@@ -100,6 +98,7 @@ async function runTrainer(context: StepContext, assignment: AssignmentView, gate
       model:
         assignment.spec.kind === "llm-finetune" ? await modelPath(setup, assignment.spec.model) : undefined,
       initialAdapter: await placeStart(context, assignment),
+      optimizerState: optimizerStatePath(context, assignment),
       setup,
     });
     await runPython<TrainerEvent>({

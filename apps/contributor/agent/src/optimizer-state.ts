@@ -1,0 +1,51 @@
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { AssignmentView } from "@trainchain/protocol";
+import type { StepContext } from "./step-context.ts";
+import { workDir } from "./work-dir.ts";
+
+/** What trainer/train_llm.py leaves in its work folder when another round follows. */
+const leftByTrainer = "optimizer.safetensors";
+
+/** A series whose next round did not come for so long will hardly go on; its moments would only take up space. */
+const keptMs = 30 * 24 * 3_600_000;
+
+type Of = Pick<StepContext, "dataDir" | "escrow">;
+
+/**
+ * Where the optimiser's moments lie between two rounds of a series, for the round to come; undefined for a job of one
+ * round. They stay on this machine: nobody else has a use for them.
+ */
+export function optimizerStatePath(of: Of, { spec }: AssignmentView): string | undefined {
+  if (spec.kind !== "llm-finetune" || !spec.series) return undefined;
+  return join(folderOf(of), `${of.escrow.chainId}-${of.escrow.escrow}-${spec.series.id}.safetensors`);
+}
+
+/** Keeps what a trained round left for the next one, and drops what the last one has used up or nobody came for. */
+export async function keepOptimizerState(context: StepContext, assignment: AssignmentView): Promise<void> {
+  const path = optimizerStatePath(context, assignment);
+  if (path === undefined || assignment.spec.kind !== "llm-finetune") return;
+  const { round = 1, rounds = 1 } = assignment.spec.series ?? {};
+  if (round === rounds) await rm(path, { force: true });
+  else await takeOver(join(workDir(context.jobDir), leftByTrainer), path);
+  await dropOld(folderOf(context));
+}
+
+async function takeOver(left: string, path: string): Promise<void> {
+  await mkdir(join(path, ".."), { recursive: true, mode: 0o700 });
+  // Asked a second time after a crash, there is nothing left to move.
+  await rename(left, path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+  });
+}
+
+async function dropOld(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    if (Date.now() - (await stat(path)).mtimeMs > keptMs) await rm(path, { force: true });
+  }
+}
+
+function folderOf({ dataDir }: Of): string {
+  return join(dataDir, "optimizer-states");
+}
