@@ -1,5 +1,6 @@
 import type { CheckName } from "./adapter-error.ts";
 import type { AdapterFigures } from "./measure-module.ts";
+import { type Combination, nearestCombination } from "./nearest-combination.ts";
 
 /** The limits of the checks that need only the adapters' factors; packages/protocol holds the defaults. */
 export interface FigureThresholds {
@@ -22,6 +23,8 @@ export interface AdapterVerdict {
   readonly checks: readonly CheckResult[];
   /** Factor that brings an oversized update down to the median: at most 1. */
   readonly clip: number;
+  /** Of the earlier adapters' updates, the nearest to this one's: what check 5 is about. */
+  readonly nearest: Combination;
 }
 
 /**
@@ -40,14 +43,18 @@ export function checkFigures(
   const norms = names.map((_, i) => normOf(figures, i));
   const honest = norms.filter((_, i) => starts[i]!.verdict !== "failed");
   const middle = median(honest.length > 0 ? honest : norms);
-  return names.map((_, i) => ({
-    checks: [
-      starts[i]!,
-      checkSize(norms[i]!, middle, thresholds.updateSize),
-      checkCopy(figures, i, thresholds.copyCosine, names),
-    ],
-    clip: norms[i]! > middle ? middle / norms[i]! : 1,
-  }));
+  return names.map((_, i) => {
+    const nearest = nearestCombination((x, y) => figures.updates[x * names.length + y]!, i);
+    return {
+      checks: [
+        starts[i]!,
+        checkSize(norms[i]!, middle, thresholds.updateSize),
+        checkCopy(figures, i, nearest.cosine, thresholds.copyCosine, names),
+      ],
+      clip: norms[i]! > middle ? middle / norms[i]! : 1,
+      nearest,
+    };
+  });
 }
 
 /** 3: an adapter trained from this job's start still points along it; one of another job does not. */
@@ -89,13 +96,14 @@ function checkSize(
 }
 
 /**
- * 5: two contributors' honest work on different rows is never this alike, however the factors are rotated. The
+ * 5: two contributors' honest work on different rows is hardly ever this alike, however the factors are rotated. The
  * figure is the cosine with the nearest sum of multiples of the earlier updates, so that an average of several
  * is found as surely as a copy of one.
  */
 function checkCopy(
   figures: AdapterFigures,
   i: number,
+  withSpan: number,
   threshold: number,
   names: readonly string[],
 ): CheckResult {
@@ -109,7 +117,7 @@ function checkCopy(
     .slice(0, i)
     .map((name, j) => ({ name, cosine: Math.abs(cosineOf(inner(i, j), inner(i, i), inner(j, j))) }));
   const closest = likeness.reduce((best, one) => (one.cosine > best.cosine ? one : best));
-  const figure = Math.max(cosineWithSpan(inner, i), closest.cosine);
+  const figure = Math.max(withSpan, closest.cosine);
   const failed = figure >= threshold;
   const alike = `cosine ${show(figure)} with the earlier updates, ${show(closest.cosine)} with that of ${closest.name}`;
   return {
@@ -121,34 +129,6 @@ function checkCopy(
       ? `The update copies others: ${alike}; below ${show(threshold)} is asked.`
       : `The update is its own (${alike}).`,
   };
-}
-
-/** Earlier updates whose squared norm is this share or less beside those before them add no direction. */
-const noDirection = 1e-10;
-
-/**
- * Cosine of vector i with the span of the vectors 0 to i - 1, given inner products alone: the Cholesky rows of
- * their Gram matrix hold each vector's coordinates along the directions that the earlier ones opened.
- */
-function cosineWithSpan(inner: (x: number, y: number) => number, i: number): number {
-  const rows: number[][] = [];
-  const pivots: number[] = [];
-  for (let x = 0; x <= i; x++) {
-    const row: number[] = [];
-    for (const [k, pivot] of pivots.entries()) {
-      let value = inner(x, pivot);
-      for (let m = 0; m < k; m++) value -= row[m]! * rows[k]![m]!;
-      row.push(value / rows[k]![k]!);
-    }
-    const within = row.reduce((sum, value) => sum + value * value, 0);
-    const size = inner(x, x);
-    if (x === i) return size > 0 ? Math.min(1, Math.sqrt(within / size)) : 0;
-    if (size - within <= noDirection * size) continue;
-    row.push(Math.sqrt(size - within));
-    rows.push(row);
-    pivots.push(x);
-  }
-  return 0;
 }
 
 function normOf(figures: AdapterFigures, i: number): number {

@@ -70,11 +70,21 @@ export function toyAdapter({
 /** An adapter as honest training of a later round leaves it: every value of the round's start, a little moved. */
 export function toyAdapterFrom(start: Uint8Array, noiseSeed: number): Uint8Array {
   const random = createRandom(noiseSeed);
-  const bytes = start.slice();
+  return changed(start, (value) => value + 0.02 * random());
+}
+
+/** Another's adapter with each value changed at random, by `size` of it. */
+export function noisyCopy(original: Uint8Array, size: number): Uint8Array {
+  const random = createRandom(1);
+  return changed(original, (value) => value * (1 + size * random()));
+}
+
+function changed(adapter: Uint8Array, change: (value: number) => number): Uint8Array {
+  const bytes = adapter.slice();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const head = 8 + Number(view.getBigUint64(0, true));
   for (let at = head; at < bytes.length; at += 4)
-    view.setFloat32(at, view.getFloat32(at, true) + 0.02 * random(), true);
+    view.setFloat32(at, change(view.getFloat32(at, true)), true);
   return bytes;
 }
 

@@ -14,32 +14,41 @@ export interface Loss {
 /** A holdout has at most 10,000 rows; this bounds what a wrong one could fill the disk with. */
 const maxHoldoutBytes = 4 * 1024 ** 3;
 
-/**
- * Held-out losses of the base model ("base") and of adapters by folder, or undefined where no evaluator is set up.
- * The Python process sees two folders and no key.
- */
+/** Held-out losses of the base model ("base") and of adapters by folder, or undefined where no evaluator is set up. */
 export async function evaluateAdapters(
   deps: WorkerDeps,
-  { prepared }: LlmJobForWork,
+  found: LlmJobForWork,
   folders: readonly string[],
   dir: string,
 ): Promise<Map<string, Loss> | undefined> {
-  const { evaluator, log } = deps;
-  if (!evaluator) return undefined;
+  if (!deps.evaluator) return undefined;
   const holdout = join(dir, "holdout.jsonl");
   await fetchUnsealed(deps, {
-    cid: prepared.holdoutCid,
-    context: holdoutContext({ draftId: dataDraftOf(prepared.spec) }),
+    cid: found.prepared.holdoutCid,
+    context: holdoutContext({ draftId: dataDraftOf(found.prepared.spec) }),
     path: holdout,
     maxBytes: maxHoldoutBytes,
   });
-  const { spec } = prepared;
+  return await evaluateOn(deps, deps.evaluator, found, { rows: holdout, folders });
+}
+
+/**
+ * Losses of the base model ("base") and of adapters by folder, on a file of rows. The Python process sees folders and
+ * no key.
+ */
+export async function evaluateOn(
+  { log, ...deps }: WorkerDeps,
+  evaluator: NonNullable<WorkerDeps["evaluator"]>,
+  { prepared: { spec } }: LlmJobForWork,
+  { rows, folders, mostRows }: { rows: string; folders: readonly string[]; mostRows?: number },
+): Promise<Map<string, Loss>> {
   const model = ["--model", pathOfModel(deps, spec.model.id), "--model-revision", spec.model.revision];
-  const args = [...model, "--holdout", holdout];
+  const data = ["--holdout", rows, "--max-length", String(spec.training.maxLength)];
+  const limit = mostRows === undefined ? [] : ["--max-rows", String(mostRows)];
   const events = await runPython({
     dir: evaluator.envDir,
     script: evaluator.script,
-    args: [...args, "--max-length", String(spec.training.maxLength), "--adapters", ...folders],
+    args: [...model, ...data, ...limit, "--adapters", ...folders],
     schema: evaluationEventSchema,
     onLog: (line) => log.debug({ line }, "evaluator"),
   });

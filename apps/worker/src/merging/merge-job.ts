@@ -22,6 +22,7 @@ import { chatTemplateFiles } from "./chat-template-files.ts";
 import { checkHeldOut } from "./check-held-out.ts";
 import { evaluateAdapters, type Loss } from "./evaluate-adapters.ts";
 import { type GatheredAdapter, gatherAdapters } from "./gather-adapters.ts";
+import { hearAlike } from "./hear-alike.ts";
 import { mergeDeliveries } from "./merge-deliveries.ts";
 import { modelCard } from "./model-card.ts";
 import { storeRound } from "./store-round.ts";
@@ -47,7 +48,8 @@ export async function mergeJob(deps: WorkerDeps, found: LlmJobForWork, dir: stri
     alpha: terms.alpha,
   }));
   const start = await placeStart(deps, found, terms, dir);
-  const judged = await examineAdapters(terms, inputs, start);
+  const examined = await examineAdapters(terms, inputs, start);
+  const judged = await hearAlike(deps, found, { adapters, judged: examined, terms, start, dir });
   const compared = judged.map(({ checks }) => [sealedToSlot, ...checks]);
   if (compared.some(hasFailed)) return { verdicts: await verdictsOf(adapters, compared), result: undefined };
 

@@ -124,5 +124,6 @@ function refusal(error: unknown): AdapterVerdict {
   return {
     checks: [failed, ...(["same-start", "update-size", "not-a-copy"] as const).map(unmeasured)],
     clip: 1,
+    nearest: { cosine: 0, coefficients: [] },
   };
 }

@@ -1,0 +1,95 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { LlmJobForWork } from "@trainchain/db/work";
+import type { AdapterVerdict } from "@trainchain/lora";
+import { type MergeTerm, mergeTerms } from "@trainchain/lora/node";
+import { dataDraftOf, defaultThresholds, shardContext, TrainChainError } from "@trainchain/protocol";
+import type { WorkerDeps } from "../deps.ts";
+import { fetchUnsealed } from "../seal-file.ts";
+import type { AdapterTerms } from "../verifying/adapter-terms.ts";
+import type { RoundStart } from "../verifying/round-start.ts";
+import { evaluateOn } from "./evaluate-adapters.ts";
+import type { GatheredAdapter } from "./gather-adapters.ts";
+import { judgeOwnGain, type OwnRows } from "./own-gain.ts";
+
+/** More rows of a shard tell no more. */
+const mostRows = 256;
+
+interface Delivered {
+  adapters: readonly GatheredAdapter[];
+  judged: readonly AdapterVerdict[];
+  terms: AdapterTerms;
+  start: RoundStart;
+  dir: string;
+}
+
+/**
+ * Hears the adapters that check 5 found like earlier ones. On rows of few kinds honest work is alike too; what it adds
+ * to the earlier updates tells it from a copy: training lowers the loss of its own rows, noise does not. Where no
+ * evaluator is set up, or an adapter is refused for something else, the check stands.
+ */
+export async function hearAlike(
+  deps: WorkerDeps,
+  found: LlmJobForWork,
+  delivered: Delivered,
+): Promise<AdapterVerdict[]> {
+  const { judged } = delivered;
+  const heard = [...judged];
+  for (const [index, verdict] of judged.entries()) {
+    if (!deps.evaluator || !isOpen(verdict)) continue;
+    const losses = await lossesOnOwnRows(deps, deps.evaluator, found, delivered, index);
+    heard[index] = { ...verdict, checks: verdict.checks.map((check) => judgeOwnGain(check, losses)) };
+  }
+  return heard;
+}
+
+/** Whether check 5 alone has failed, and by no more than honest work may. */
+function isOpen({ checks }: AdapterVerdict): boolean {
+  const failed = checks.filter(({ verdict }) => verdict === "failed");
+  const [only] = failed;
+  return (
+    failed.length === 1 && only?.check === "not-a-copy" && (only.figure ?? 1) < defaultThresholds.sameCosine
+  );
+}
+
+async function lossesOnOwnRows(
+  deps: WorkerDeps,
+  evaluator: NonNullable<WorkerDeps["evaluator"]>,
+  found: LlmJobForWork,
+  { adapters, judged, terms, start, dir }: Delivered,
+  index: number,
+): Promise<OwnRows> {
+  const { folder, shard, shardBytes } = adapters[index]!;
+  const nearest = join(dir, `nearest-${index}`);
+  const { coefficients } = judged[index]!.nearest;
+  await mkdir(nearest);
+  await mergeTerms(nearestTerms(adapters, coefficients, terms, start), {
+    ...{ modules: terms.modules, baseModel: found.prepared.modelName, method: "exact", out: nearest },
+  });
+  const rows = join(dir, `shard-${index}.jsonl`);
+  const { shardAssignments, spec } = found.prepared;
+  const cid = shardAssignments.find(({ slot }) => slot === shard)?.cid;
+  if (!cid) throw new TrainChainError("internal", `job ${found.job.jobId} has no shard ${shard}`);
+  const context = shardContext({ draftId: dataDraftOf(spec), index: shard });
+  await fetchUnsealed(deps, { cid, context, path: rows, maxBytes: shardBytes + 65_536 + shardBytes / 1_024 });
+  const from = start.adapter?.folder;
+  const folders = [folder, nearest, ...(from ? [from] : [])];
+  const losses = await evaluateOn(deps, evaluator, found, { rows, folders, mostRows });
+  const lossOf = (name: string) => losses.get(name)?.loss ?? Number.NaN;
+  return { start: lossOf(from ?? "base"), nearest: lossOf(nearest), own: lossOf(folder) };
+}
+
+/** Σ c_j ΔW_j of the earlier updates; of a later round, whose updates are counted from its start, S + Σ c_j (ΔW_j − S). */
+function nearestTerms(
+  adapters: readonly GatheredAdapter[],
+  coefficients: readonly number[],
+  { rank, alpha }: AdapterTerms,
+  start: RoundStart,
+): MergeTerm[] {
+  const term = (file: string, weight: number) => ({ file, rank, share: { weight, scale: alpha / rank } });
+  const left = 1 - coefficients.reduce((sum, value) => sum + value, 0);
+  return [
+    ...coefficients.map((weight, j) => term(adapters[j]!.file, weight)),
+    ...(start.adapter ? [term(start.file, left)] : []),
+  ].filter(({ share }) => share.weight !== 0);
+}
