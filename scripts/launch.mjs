@@ -24,6 +24,8 @@ const scripts = {
 };
 
 if (!scripts[command]) fail(`unknown command "${command}"; one of ${Object.keys(scripts).join(", ")}`);
+// Every process and thread of ours compiles the same sources: once is enough.
+process.env.NODE_COMPILE_CACHE ??= join(root, ".cache", "node");
 const node = ensureNode();
 ensurePackages();
 run(node, ["--disable-warning=ExperimentalWarning", join(root, scripts[command]), ...args]);

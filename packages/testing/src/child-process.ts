@@ -26,6 +26,12 @@ export interface ProcessOptions {
   onLine?: (line: string) => void;
 }
 
+/** What every process needs of this one: where programs are, and the sources that are compiled already. */
+function inherited(): Record<string, string> {
+  const { PATH = "", HOME = "", NODE_COMPILE_CACHE } = process.env;
+  return { PATH, HOME, ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }) };
+}
+
 /** Runs a TypeScript entry under this Node with its output in `logFile` (and, line by line, in `onLine`). */
 export async function startProcess({
   name,
@@ -38,7 +44,7 @@ export async function startProcess({
   await mkdir(dirname(logFile), { recursive: true });
   const log = createWriteStream(logFile, { flags: "a" });
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", script, ...args], {
-    env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...env },
+    env: { ...inherited(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   child.stdout?.pipe(log, { end: false });
