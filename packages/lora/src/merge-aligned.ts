@@ -1,6 +1,6 @@
 import type { Kernels } from "./kernels.ts";
 import type { MergedModule, Share } from "./merge-module.ts";
-import { gramsOf, project, type StackedModule } from "./stacked-module.ts";
+import { type Grams, gramsOf, project, type StackedModule } from "./stacked-module.ts";
 import { symmetricEigen } from "./symmetric-eigen.ts";
 
 /**
@@ -23,53 +23,83 @@ export function mergeAligned(
   const { ld, pairs } = stack;
   const { rank } = pairs[0]!;
   const columns = Math.ceil(rank / 4) * 4;
+  const size = ld * columns;
   const grams = gramsOf(kernels, stack);
-  const weightsA = kernels.allocate(ld * columns * 8);
-  const images = kernels.allocate(ld * columns * 8);
-  const weightsB = kernels.allocate(ld * columns * 8);
-  const p = kernels.f64(weightsA, ld * columns);
+  const weightsA = kernels.allocate(size * 8);
+  const weightsB = kernels.allocate(size * 8);
+  const images = kernels.allocate(size * 8);
+  const p = kernels.f64(weightsA, size);
   for (const [i, { column }] of pairs.entries()) {
     for (let j = 0; j < rank; j++) p[(column + j) * columns + j] = shares[i]!.weight;
   }
   kernels.multiply(ld, columns, ld, grams.a, ld, weightsA, columns, images, columns);
-  const inverse = pseudoInverse(kernels, innerGram(stack, shares, kernels.f64(images, ld * columns)), rank);
+  const inner = innerGram(stack, shares, kernels.f64(images, size), columns);
+  const inverse = pseudoInverse(kernels, inner, rank);
 
-  const [gp, m] = [kernels.f64(images, ld * columns), kernels.f64(weightsB, ld * columns)];
-  for (let i = 0; i < stack.rank; i++) {
-    for (let j = 0; j < rank; j++) {
-      for (let k = 0; k < rank; k++) m[i * columns + j]! += gp[i * columns + k]! * inverse[k * rank + j]!;
-    }
-  }
-  const scales = pairs.flatMap(({ rank: count }, i) =>
-    Array<number>(count).fill(shares[i]!.weight * shares[i]!.scale),
+  const gp = kernels.f64(images, size);
+  const m = times(gp, inverse, stack.rank, rank, columns);
+  const scales = pairs.flatMap((pair, i) =>
+    Array<number>(pair.rank).fill(shares[i]!.weight * shares[i]!.scale),
   );
-  const [ga, gb] = [kernels.f64(grams.a, ld * ld), kernels.f64(grams.b, ld * ld)];
-  let total = 0;
-  let missed = 0;
-  for (let i = 0; i < stack.rank; i++) {
-    for (let j = 0; j < stack.rank; j++) {
-      let kept = 0;
-      for (let k = 0; k < rank; k++) kept += m[i * columns + k]! * gp[j * columns + k]!;
-      const weight = scales[i]! * scales[j]! * gb[i * ld + j]!;
-      total += weight * ga[i * ld + j]!;
-      missed += weight * (ga[i * ld + j]! - kept);
-    }
-  }
-  for (let i = 0; i < stack.rank; i++) {
-    for (let j = 0; j < rank; j++) m[i * columns + j]! *= scales[i]! / scale;
+  const energy = energyOf(kernels, stack, grams, scales, (i, j) => {
+    let value = 0;
+    for (let k = 0; k < rank; k++) value += m[i * columns + k]! * gp[j * columns + k]!;
+    return value;
+  });
+  const target = kernels.f64(weightsB, size);
+  for (const [i, factor] of scales.entries()) {
+    for (let j = 0; j < rank; j++) target[i * columns + j] = (m[i * columns + j]! * factor) / scale;
   }
   return {
     a: project(kernels, stack, "a", weightsA, rank, columns),
     b: project(kernels, stack, "b", weightsB, rank, columns),
-    total: Math.max(total, 0),
-    missed: Math.max(missed, 0),
+    ...energy,
   };
 }
 
+/**
+ * ‖ΔW‖² = Σ c_i c_j (BᵀB)_ij G_ij, and the part of it outside the row space of A', where `kept(i, j)` is what lies
+ * inside of G_ij.
+ */
+function energyOf(
+  kernels: Kernels,
+  { ld }: StackedModule,
+  grams: Grams,
+  scales: readonly number[],
+  kept: (i: number, j: number) => number,
+): Pick<MergedModule, "total" | "missed"> {
+  const [a, b] = [kernels.f64(grams.a, ld * ld), kernels.f64(grams.b, ld * ld)];
+  let total = 0;
+  let missed = 0;
+  for (let i = 0; i < scales.length; i++) {
+    for (let j = 0; j < scales.length; j++) {
+      const weight = scales[i]! * scales[j]! * b[i * ld + j]!;
+      total += weight * a[i * ld + j]!;
+      missed += weight * (a[i * ld + j]! - kept(i, j));
+    }
+  }
+  return { total: Math.max(total, 0), missed: Math.max(missed, 0) };
+}
+
+/** X Y of X (rows x rank, row length `columns`) and Y (rank x rank); the product has X's shape. */
+function times(x: Float64Array, y: Float64Array, rows: number, rank: number, columns: number): Float64Array {
+  const product = new Float64Array(x.length);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < rank; j++) {
+      for (let k = 0; k < rank; k++) product[i * columns + j]! += x[i * columns + k]! * y[k * rank + j]!;
+    }
+  }
+  return product;
+}
+
 /** A' A'ᵀ = Pᵀ (G P), rank x rank. */
-function innerGram({ pairs }: StackedModule, shares: readonly Share[], gp: Float64Array): Float64Array {
+function innerGram(
+  { pairs }: StackedModule,
+  shares: readonly Share[],
+  gp: Float64Array,
+  columns: number,
+): Float64Array {
   const { rank } = pairs[0]!;
-  const columns = Math.ceil(rank / 4) * 4;
   const inner = new Float64Array(rank * rank);
   for (const [i, { column }] of pairs.entries()) {
     for (let j = 0; j < rank; j++) {
