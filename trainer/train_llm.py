@@ -13,10 +13,8 @@ import hashlib
 import json
 import math
 import os
-import random
 import shutil
 import signal
-import sys
 import time
 from pathlib import Path
 
@@ -25,16 +23,10 @@ from reporting import MAY_BE_RETRIED, Failure, report
 
 # Rows held in memory at once where memory is no question.
 MOST_ROWS_AT_ONCE = 8
-# The share of a job's steps over which the learning rate rises; over the others it falls.
-WARM_UP = 0.05
 # Above this, activations are computed again in the backward pass instead of kept: a third slower, far smaller.
 CHECKPOINTING_PARAMETERS = 200_000_000
-CHECKPOINT_SECONDS = 60
-CHECKPOINT_STEPS = int(os.environ.get("TRAINCHAIN_CHECKPOINT_STEPS", "100"))
 # What a round leaves in its work folder for the next one of the same contributor.
 OPTIMIZER_STATE = "optimizer.safetensors"
-# Rows are sorted by length within this many steps, so that batches need little padding yet still differ.
-STEPS_SORTED_TOGETHER = 64
 
 
 def parse_arguments(argv=None):
@@ -97,62 +89,6 @@ def write_whole(file, text):
     partial.replace(file)
 
 
-def plan_order(lengths, rows_per_step, epochs, seed):
-    """Row numbers in training order, all epochs in a line: known before the first step, so that a resumed run
-    continues with exactly the rows that the killed one would have taken. Every step but the last is full."""
-    draw = random.Random(seed)
-    span = rows_per_step * STEPS_SORTED_TOGETHER
-    order, left_over = [], []
-    for epoch in range(epochs):
-        rows = list(range(len(lengths)))
-        draw.shuffle(rows)
-        rows = left_over + rows
-        # What does not fill a step is taken first in the next epoch.
-        full = len(rows) if epoch == epochs - 1 else len(rows) - len(rows) % rows_per_step
-        rows, left_over = rows[:full], rows[full:]
-        for start in range(0, full, span):
-            block = sorted(rows[start : start + span], key=lambda row: lengths[row])
-            short = len(block) % rows_per_step
-            steps = [block[at : at + rows_per_step] for at in range(short, len(block), rows_per_step)]
-            draw.shuffle(steps)
-            order += [row for step in steps for row in step] + block[:short]
-    return order
-
-
-def steps_of_round(steps, round_number, rounds):
-    """The first of a job's steps that is this round's, and the first that is no longer; at least one step."""
-    first = min(steps * (round_number - 1) // rounds, steps - 1)
-    return first, max(first + 1, steps * round_number // rounds)
-
-
-def rate_factor(step, steps, final=0.0):
-    """What the learning rate is multiplied by at a step of the whole job: the rounds share one rise and fall."""
-    rising = max(1, int(steps * WARM_UP))
-    return (step + 1) / rising if step < rising else final + (1 - final) * (steps - step) / (steps - rising)
-
-
-def newest_checkpoint(folder):
-    """The last checkpoint that was written to its end, or None."""
-    whole = [path for path in folder.glob("checkpoint-*") if (path / "complete").exists()]
-    return max(whole, key=lambda path: int(path.name.split("-")[1]), default=None)
-
-
-def memory_mb(device):
-    """The most memory used so far: of the GPU, or of this process."""
-    import torch
-
-    if device == "cuda":
-        return torch.cuda.max_memory_allocated() / 2**20
-    try:
-        import resource
-    except ImportError:  # Windows
-        import psutil
-
-        return psutil.Process().memory_info().peak_wset / 2**20
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
-
-
 def train(arguments, shard):
     """Train on the shard and leave the adapter in the work folder; returns what `finished.json` records."""
     import torch
@@ -166,7 +102,9 @@ def train(arguments, shard):
     from chat_rows import IGNORED, encode_rows, end_tokens, read_rows
     from devices import pick_device
     from initial_adapter import load_initial_adapter, set_initial_adapter
+    from job_trainer import leave_padding_unmasked, newest_checkpoint, progress_callback, trainer_class
     from optimizer_state import save_moments
+    from step_plan import plan_order, rate_factor, steps_of_round
 
     # --- the machine
     if arguments.cores:
@@ -306,46 +244,6 @@ def train(arguments, shard):
     }
 
 
-def leave_padding_unmasked(module, args, kwargs):
-    """Rows are padded on the right and attention is causal, so no token sees padding, and what padding sees has no
-    label. Without a mask of its own, attention runs on its causal kernel: half the work and no matrix of masks."""
-    return args, {**kwargs, "attention_mask": None}
-
-
-def trainer_class(base_class, factor, mean_learned, moments):
-    """trl's trainer with the learning rate's factor at each step as given; with a step's summed loss divided by the
-    mean step's tokens, not its own; with the moments of an earlier round's file; and without the walk through every module of the model that counts floating-point
-    operations at each step."""
-
-    from optimizer_state import load_moments
-
-    class JobTrainer(base_class):
-        def create_optimizer(self, *args, **options):
-            optimizer = super().create_optimizer(*args, **options)
-            if moments and moments.exists() and not optimizer.state:
-                try:
-                    load_moments(moments, self.model, optimizer)
-                except Exception as error:  # A damaged file must not cost the round: it only learns a little slower.
-                    print(f"the optimiser begins anew: {error}", file=sys.stderr)
-            return optimizer
-
-        def create_scheduler(self, num_training_steps, optimizer=None):
-            from torch.optim.lr_scheduler import LambdaLR
-
-            if self.lr_scheduler is None:
-                optimizer = optimizer or self.optimizer
-                self.lr_scheduler = LambdaLR(optimizer, factor)
-            return self.lr_scheduler
-
-        def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
-            return super().compute_loss(model, inputs, return_outputs, mean_learned)
-
-        def floating_point_ops(self, inputs):
-            return 0
-
-    return JobTrainer
-
-
 def pick_batch_size(device, checkpointing):
     """Rows held in memory at once: all of a step's where they fit, by the memory that the device has."""
     import torch
@@ -356,73 +254,6 @@ def pick_batch_size(device, checkpointing):
         return 2
     vram_gb = torch.cuda.get_device_properties(0).total_memory / 2**30
     return 8 if vram_gb >= 20 else 4 if vram_gb >= 10 else 2
-
-
-def progress_callback(base_class, arguments, device, weights, checkpoints):
-    """One event a step, a checkpoint at least every minute, and a stop between two steps when asked. The logged loss of
-    a step counts by its weight; reported is the mean of its own tokens."""
-    steps = len(weights)
-
-    class Progress(base_class):
-        stop_asked = False
-        interrupted = False
-        loss = None
-
-        def ask_to_stop(self, *_):
-            self.stop_asked = True
-
-        def on_train_begin(self, args, state, control, **_):
-            self.first_step = state.global_step
-            self.started = self.saved = time.monotonic()
-            if state.global_step:
-                report("resumed", step=state.global_step)
-
-        def on_log(self, args, state, control, logs=None, **_):
-            if "loss" not in logs:
-                return
-            self.loss, tokens = logs["loss"] / weights[state.global_step - 1], int(logs["num_tokens"])
-            if not math.isfinite(self.loss):
-                fix = "a lower learning rate"
-                raise Failure("training-failed", f"the loss became {self.loss} at step {state.global_step}", fix)
-            elapsed = time.monotonic() - self.started
-            done = state.global_step - self.first_step
-            report(
-                "step",
-                step=state.global_step,
-                steps=steps,
-                epoch=round(state.global_step / steps * arguments.epochs / arguments.rounds, 3),
-                loss=round(self.loss, 5),
-                learningRate=logs["learning_rate"],
-                tokens=tokens,
-                tokensPerSecond=round(tokens / elapsed, 1),
-                etaSeconds=round(elapsed / done * (steps - state.global_step), 1),
-                memoryMb=round(memory_mb(device), 1),
-            )
-
-        def on_step_end(self, args, state, control, **_):
-            if self.stop_asked or is_orphan():
-                self.interrupted = control.should_training_stop = True
-            is_due = time.monotonic() - self.saved > CHECKPOINT_SECONDS
-            is_due = is_due or state.global_step % CHECKPOINT_STEPS == 0
-            if self.interrupted or (is_due and state.global_step < steps):
-                control.should_save = True
-
-        def on_save(self, args, state, control, **_):
-            this = checkpoints / f"checkpoint-{state.global_step}"
-            (this / "complete").touch()
-            for path in checkpoints.glob("checkpoint-*"):
-                if path != this:
-                    shutil.rmtree(path, ignore_errors=True)
-            self.saved = time.monotonic()
-            report("checkpoint", step=state.global_step)
-
-    return Progress()
-
-
-def is_orphan():
-    """Whether the program that started this run is gone: nobody would seal and submit the result."""
-    parent = os.environ.get("TRAINCHAIN_PARENT_PID")
-    return parent is not None and os.name == "posix" and os.getppid() != int(parent)
 
 
 def stop_at_once(*_):

@@ -241,7 +241,7 @@ class Progress:
             raise stopped()
 
     def on_model_save(self, trainer):
-        from train_llm import memory_mb
+        from devices import memory_mb
 
         epoch, epochs = trainer.epoch + 1, trainer.epochs
         self.loss = sum(float(value) for value in trainer.tloss.values())

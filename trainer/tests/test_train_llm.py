@@ -9,7 +9,7 @@ from peft import PeftModel
 from safetensors.torch import load, load_file, save_file
 from transformers import AutoModelForCausalLM
 
-from train_llm import plan_order, rate_factor, steps_of_round
+from step_plan import plan_order, rate_factor, steps_of_round
 
 LIFE = ["downloaded", "started", "model-loaded", "step", "saved", "uploaded", "submitted", "done"]
 

@@ -1,0 +1,42 @@
+"""Which rows each step of a job learns from, and how fast: known before the first step, for all rounds."""
+
+import random
+
+# The share of a job's steps over which the learning rate rises; over the others it falls.
+WARM_UP = 0.05
+# Rows are sorted by length within this many steps, so that batches need little padding yet still differ.
+STEPS_SORTED_TOGETHER = 64
+
+
+def plan_order(lengths, rows_per_step, epochs, seed):
+    """Row numbers in training order, all epochs in a line: known before the first step, so that a resumed run
+    continues with exactly the rows that the killed one would have taken. Every step but the last is full."""
+    draw = random.Random(seed)
+    span = rows_per_step * STEPS_SORTED_TOGETHER
+    order, left_over = [], []
+    for epoch in range(epochs):
+        rows = list(range(len(lengths)))
+        draw.shuffle(rows)
+        rows = left_over + rows
+        # What does not fill a step is taken first in the next epoch.
+        full = len(rows) if epoch == epochs - 1 else len(rows) - len(rows) % rows_per_step
+        rows, left_over = rows[:full], rows[full:]
+        for start in range(0, full, span):
+            block = sorted(rows[start : start + span], key=lambda row: lengths[row])
+            short = len(block) % rows_per_step
+            steps = [block[at : at + rows_per_step] for at in range(short, len(block), rows_per_step)]
+            draw.shuffle(steps)
+            order += [row for step in steps for row in step] + block[:short]
+    return order
+
+
+def steps_of_round(steps, round_number, rounds):
+    """The first of a job's steps that is this round's, and the first that is no longer; at least one step."""
+    first = min(steps * (round_number - 1) // rounds, steps - 1)
+    return first, max(first + 1, steps * round_number // rounds)
+
+
+def rate_factor(step, steps, final=0.0):
+    """What the learning rate is multiplied by at a step of the whole job: the rounds share one rise and fall."""
+    rising = max(1, int(steps * WARM_UP))
+    return (step + 1) / rising if step < rising else final + (1 - final) * (steps - step) / (steps - rising)
