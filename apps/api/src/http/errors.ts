@@ -88,7 +88,7 @@ function fromHttpException(thrown: HTTPException): TrainChainError {
 function isDatabaseDown(thrown: unknown): boolean {
   for (let error = thrown; error instanceof Error; error = error.cause) {
     const code = "code" in error ? String(error.code) : "";
-    if (/^(CONNECTION_|CONNECT_TIMEOUT|ECONNREFUSED|ECONNRESET|57P0[1-3]|08|53300)/.test(code)) return true;
+    if (/^(CONNECTION_|CONNECT_TIMEOUT|ECONNREFUSED|ECONNRESET|EPIPE|57P0[1-3]|08|53300)/.test(code)) return true;
   }
   return false;
 }
