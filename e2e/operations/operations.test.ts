@@ -74,7 +74,9 @@ it("every series that an alert asks for is one that a process serves", async () 
   const alerts = await readFile(join(root, "deploy/alerts.yml"), "utf8");
   const wanted = new Set(alerts.match(/\btrainchain_\w+/g));
   const texts = await Promise.all(
-    (["api", "indexer", "worker"] as const).map(async (name) => (await ask(name, "/metrics")).text),
+    (["api", "indexer", "worker"] as const).map((name) =>
+      waitFor(`/metrics of ${name}`, async () => (await ask(name, "/metrics")).text),
+    ),
   );
   const served = new Set(texts.join("\n").match(/\btrainchain_\w+/g));
   expect(wanted.size).toBeGreaterThan(5);
