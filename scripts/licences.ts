@@ -1,16 +1,17 @@
 /**
- * `node scripts/licences.ts`: the licence of every npm package that is installed, counted, and those that ask for
- * more than to be named; then known vulnerabilities, where the registry can be asked for them.
+ * `node scripts/licences.ts`: the licence of every npm and Python package that is installed, counted, and those that
+ * ask for more than to be named; then known vulnerabilities, where the registry can be asked for them.
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { listPythonLicences } from "./python-licences.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Licences that ask for no more than to be named, and none to change ours. */
 const permissive =
-  /^(0BSD|Apache-2\.0|MIT|MIT-0|ISC|BSD(-[23]-Clause)?|CC0-1\.0|CC-BY-[34]\.0|BlueOak-1\.0\.0|Python-2\.0|Unlicense|Zlib|PostgreSQL|WTFPL)$/;
+  /^(0BSD|Apache-2\.0( WITH LLVM-exception)?|MIT|MIT-0|ISC|BSD(-[23]-Clause)?|CC0-1\.0|CC-BY-[34]\.0|BlueOak-1\.0\.0|BSL-1\.0|HPND|MIT-CMU|PSF-2\.0|Python-2\.0|Unlicense|Zlib|PostgreSQL|WTFPL)$/;
 
 export interface PackageLicence {
   name: string;
@@ -43,8 +44,8 @@ export function isPermissive(licence: string): boolean {
     .some((one) => one.split(" AND ").every((part) => permissive.test(part.trim())));
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const all = listLicences();
+/** How many packages have which licence, and which of them ask for more than to be named, or say nothing. */
+function print(all: readonly { name: string; version: string; licence: string }[]): void {
   const counts = new Map<string, number>();
   for (const { licence } of all) counts.set(licence, (counts.get(licence) ?? 0) + 1);
   console.table(
@@ -52,9 +53,16 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   );
   console.log("Asking for more than to be named, or saying nothing:");
   console.table(all.filter(({ licence }) => !isPermissive(licence)));
-  console.log("Python: trainer/requirements.txt; ultralytics is AGPL-3.0 (see README.md).\n");
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  console.log("npm packages of package-lock.json");
+  print(listLicences());
+  const python = listPythonLicences();
+  console.log(python.length > 0 ? "\nPython packages of .trainchain_env" : "\nThere is no .trainchain_env.");
+  if (python.length > 0) print(python);
   const { status, stdout } = spawnSync("npm", ["audit", "--omit=dev"], { cwd: root, encoding: "utf8" });
   console.log(stdout);
   if (status !== 0 && !/vulnerabilit/.test(stdout))
-    console.log("This registry does not answer `npm audit`: ask another one before a release.");
+    console.log("This registry does not answer `npm audit`: see docs/operations.md, Dependencies.");
 }

@@ -70,6 +70,19 @@ it("every process tells of its life, its readiness and its figures on a port of 
   expect(text).toMatch(/trainchain_transactions_unfinished 0/);
 });
 
+it("every series that an alert asks for is one that a process serves", async () => {
+  const alerts = await readFile(join(root, "deploy/alerts.yml"), "utf8");
+  const wanted = new Set(alerts.match(/\btrainchain_\w+/g));
+  const texts = await Promise.all(
+    (["api", "indexer", "worker"] as const).map((name) =>
+      waitFor(`/metrics of ${name}`, async () => (await ask(name, "/metrics")).text),
+    ),
+  );
+  const served = new Set(texts.join("\n").match(/\btrainchain_\w+/g));
+  expect(wanted.size).toBeGreaterThan(5);
+  expect([...wanted].filter((name) => !served.has(name))).toEqual([]);
+});
+
 it("one request id leads from the API's log over the task to the transaction, and every line names the job", async () => {
   const jobId = await world.openJob({ ...request, contributors: 1, minContributors: 1 });
   await world.accept(jobId, one);

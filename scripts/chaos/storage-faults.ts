@@ -33,6 +33,8 @@ export async function spoilStorage(world: JobWorld, durationMs: number): Promise
 /** The storage lies on a disk of its own that is full to the last byte; then there is room again. */
 export async function fillDisk(world: JobWorld, durationMs: number): Promise<void> {
   const folder = folderOf(world);
+  // There is none before the first job's shard is stored.
+  await mkdir(folder, { recursive: true });
   await rename(folder, `${folder}-away`);
   await mkdir(folder);
   execFileSync("mount", ["-t", "tmpfs", "-o", "size=64m", "tmpfs", folder]);

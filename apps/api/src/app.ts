@@ -61,7 +61,7 @@ export function createApp(deps: Deps) {
   const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
 
   app.onError(respondWithError(logger));
-  app.notFound(respondNotFound);
+  app.notFound(respondNotFound(app));
   app.use(
     requestId(),
     logRequests(logger),

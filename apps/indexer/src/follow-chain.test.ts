@@ -69,9 +69,17 @@ async function followToHead(following = follower()): Promise<void> {
   while ((await following.step()) !== "idle");
 }
 
-/** Everything derived from the chain, but for the record of how it was read. */
+/** Everything derived from the chain, but for the record of how it was read; the totals are those of the rows. */
 async function derivedRows() {
   const { sql } = connection;
+  const [kept] =
+    await sql`select jobs_completed, jobs_open, contributors, contributors_active, paid_wei from totals`;
+  const [counted] = await sql`
+    select (select count(*) from jobs where status = 'completed')::int as jobs_completed,
+      (select count(*) from jobs where status = 'open')::int as jobs_open, count(*)::int as contributors,
+      count(*) filter (where jobs_active > 0)::int as contributors_active, coalesce(sum(earned_wei), 0) as paid_wei
+    from contributor_stats`;
+  expect(kept).toEqual(counted);
   return {
     events: await sql`select * from chain_events order by block_number, log_index`,
     jobs: await sql`select * from jobs order by escrow, job_id`,

@@ -1,5 +1,5 @@
-import { drizzle } from "drizzle-orm/postgres-js";
-import postgres from "postgres";
+import type { Sql } from "postgres";
+import { drizzle, postgres } from "./postgres-js.ts";
 import * as schema from "./schema/index.ts";
 
 /** The database handle that every query takes; a transaction is one too. */
@@ -10,7 +10,7 @@ export type Executor = Database | Transaction;
 export interface Connection {
   db: Database;
   /** The raw client, for LISTEN and advisory locks. */
-  sql: postgres.Sql;
+  sql: Sql;
   close(): Promise<void>;
 }
 
@@ -28,6 +28,8 @@ export function connect(
 ): Connection {
   const sql = postgres(url, {
     max: poolSize,
+    // Seconds between attempts; postgres.js waits for up to twenty when many statements have failed.
+    backoff: () => 0.1 + Math.random() / 4,
     debug: onStatement ? (_, text, parameters) => onStatement(text, parameters) : false,
     onnotice: () => undefined,
     connection: { statement_timeout: statementTimeoutMs, application_name: "trainchain" },

@@ -10,6 +10,7 @@ export const errorTable = {
   "signature-invalid": { status: 401, retry: false },
   forbidden: { status: 403, retry: false },
   "not-found": { status: 404, retry: false },
+  "method-not-allowed": { status: 405, retry: false },
   conflict: { status: 409, retry: false },
   "not-ready": { status: 409, retry: true },
   gone: { status: 410, retry: false },

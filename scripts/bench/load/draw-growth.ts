@@ -56,7 +56,7 @@ export function drawGrowth(growth: readonly Growth[]): string {
 text { font: 13px system-ui, sans-serif; fill: #1f2328 } .grid { stroke: #d0d7de }
 @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .grid { stroke: #3d444d } }
 </style>
-<text x="8" y="20" font-weight="600">Median time of an answer over contributors (a tenth as many jobs, ten times as many events)</text>
+<text x="8" y="20">Median time of an answer over contributors (a tenth as many jobs, ten times as many events)</text>
 ${[...grid, ...ticks, ...lines].join("\n")}
 </svg>
 `;

@@ -1,3 +1,4 @@
+import { gpuTiers, type LlmJobSpec } from "@trainchain/protocol";
 import type { Sql } from "postgres";
 
 export interface Scale {
@@ -5,6 +6,25 @@ export interface Scale {
   jobs: number;
   events: number;
 }
+
+/** What a requester asked for, as the lists show it. */
+const spec = JSON.stringify({
+  version: 1,
+  kind: "llm-finetune",
+  draftId: "of the row",
+  description: "Teach it manners",
+  model: { id: "toy", revision: "local" },
+  lora: { rank: 8, alpha: 16, targetModules: "all-linear", seed: 7 },
+  training: { epochs: 2, learningRate: 2e-4, maxLength: 512 },
+  dataset: {
+    format: "jsonl",
+    rows: 100,
+    holdoutRows: 10,
+    shardRows: [30, 30, 30],
+    shardsSha256: "a".repeat(64),
+  },
+  aggregation: { method: "svd", rank: "auto" },
+} satisfies LlmJobSpec);
 
 /**
  * A platform that has run for years, inserted by SQL: jobs of a thousand requesters, three slots each, events spread
@@ -27,7 +47,7 @@ export async function fillDatabase(
     from generate_series(1, ${contributors}) n`);
   await sql.unsafe(`
     insert into contributor_profiles (wallet, gpu_tier)
-    select contributor, (array['8 GB GPU', '24 GB GPU', '80 GB GPU'])[1 + jobs_accepted % 3] from contributor_stats`);
+    select contributor, (array['${gpuTiers.join("','")}'])[1 + jobs_accepted % ${gpuTiers.length}] from contributor_stats`);
   await sql.unsafe(`
     insert into jobs (escrow, job_id, kind, requester, spec_cid, min_contributors, max_contributors, accept_by,
       training_period_seconds, review_period_seconds, bond_wei, stake_wei, fee_bps, aggregator, status, slots_taken,
@@ -57,6 +77,13 @@ export async function fillDatabase(
     select md5('draft' || n)::uuid::text, 'llm-finetune',
       case when n % 1000 = 1 then '${requester}' else ${wallet("requester", "n % 1000")} end, md5('upload' || n),
       '{"uploadId":"0123456789abcdef","model":"/models/toy","contributors":2,"rewardWei":"1000"}', now() - n * interval '10 minutes'
+    from generate_series(1, ${jobs}) n`);
+  await sql.unsafe("insert into preparations (draft_id, status) select id, 'ready' from drafts");
+  await sql.unsafe(`
+    insert into llm_finetune_jobs (draft_id, spec_cid, spec, model_name, model_revision, contributors, dataset_format,
+      rows, holdout_rows, holdout_cid, shard_assignments)
+    select md5('draft' || n)::uuid::text, ${cid("spec", "n")}, '${spec}', 'toy', 'local', 3, 'jsonl', 100, 10,
+      ${cid("holdout", "n")}, '[]'
     from generate_series(1, ${jobs}) n`);
   await sql.unsafe(`
     insert into transactions (purpose, to_address, data, value_wei, status)

@@ -37,6 +37,7 @@ export async function measureLists(fraction: number, times: number): Promise<Mea
         "… sort=memberSince": `${pool}?sort=memberSince`,
         "… search=0xab, found often": `${pool}?search=0xab`,
         "… search=0xabcdef0, found never": `${pool}?search=0xabcdef0`,
+        "… search=VRAM, of four tiers": `${pool}?search=VRAM`,
         "GET /jobs/contributor-pool/{profileId}": `${pool}/${someone?.profileId}`,
         "GET /jobs": "/jobs",
         "… its second page": await secondPage("/jobs"),

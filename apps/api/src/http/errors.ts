@@ -1,5 +1,5 @@
 import { type ErrorBody, TrainChainError, toTrainChainError } from "@trainchain/protocol";
-import type { Context, ErrorHandler, NotFoundHandler } from "hono";
+import type { Context, ErrorHandler, Hono, NotFoundHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Logger } from "pino";
@@ -17,12 +17,27 @@ export function respondWithError(logger: Logger): ErrorHandler<AppEnv> {
   };
 }
 
-export const respondNotFound: NotFoundHandler<AppEnv> = (c) => {
-  const error = new TrainChainError("not-found", `there is no ${c.req.method} ${c.req.path}`, {
-    fix: "GET /openapi.json lists everything there is.",
-  });
-  return c.json(errorBody(error, c), 404);
-};
+/** Says that there is nothing at the path, or, where there is, which methods it takes. */
+export function respondNotFound(app: Pick<Hono<AppEnv>, "routes">): NotFoundHandler<AppEnv> {
+  return (c) => {
+    const methods = methodsOf(app.routes, c.req.path);
+    if (methods.length > 0) c.header("allow", methods.join(", "));
+    const error = new TrainChainError(
+      methods.length > 0 ? "method-not-allowed" : "not-found",
+      `there is no ${c.req.method} ${c.req.path}`,
+      { fix: "GET /openapi.json lists everything there is." },
+    );
+    return c.json(errorBody(error, c), error.status as ContentfulStatusCode);
+  };
+}
+
+function methodsOf(routes: Hono<AppEnv>["routes"], path: string): string[] {
+  const here = routes.filter(
+    (route) => route.method !== "ALL" && new RegExp(`^${route.path.replace(/:[^/]+/g, "[^/]+")}$`).test(path),
+  );
+  const methods = new Set(here.map(({ method }) => method));
+  return [...methods, ...(methods.has("GET") ? ["HEAD"] : [])].sort();
+}
 
 export function errorBody(error: TrainChainError, c: Context<AppEnv>): ErrorBody {
   const internal = error.code === "internal";
@@ -72,6 +87,11 @@ function fromHttpException(thrown: HTTPException): TrainChainError {
         fix: "Send valid JSON with content-type: application/json.",
         cause: thrown,
       });
+    case 415:
+      return new TrainChainError("unsupported-media", "the request's body is no JSON by its content-type", {
+        fix: "Send JSON with content-type: application/json.",
+        cause: thrown,
+      });
     case 413:
       return new TrainChainError("too-large", "the request's body is too large", {
         fix: "Send files by POST /uploads.",
@@ -88,7 +108,8 @@ function fromHttpException(thrown: HTTPException): TrainChainError {
 function isDatabaseDown(thrown: unknown): boolean {
   for (let error = thrown; error instanceof Error; error = error.cause) {
     const code = "code" in error ? String(error.code) : "";
-    if (/^(CONNECTION_|CONNECT_TIMEOUT|ECONNREFUSED|ECONNRESET|57P0[1-3]|08|53300)/.test(code)) return true;
+    if (/^(CONNECTION_|CONNECT_TIMEOUT|ECONNREFUSED|ECONNRESET|EPIPE|57P0[1-3]|08|53300)/.test(code))
+      return true;
   }
   return false;
 }

@@ -8,6 +8,7 @@ const meanings = {
   404: "No such thing, or not yours to know",
   409: "Not possible in the present state",
   413: "Too large",
+  415: "The body is no JSON by its content-type",
   416: "Beyond the end of the content",
   429: "Too many requests; Retry-After says when to try again",
   503: "The database, the chain or the storage does not answer",
@@ -29,6 +30,11 @@ export function errors<Status extends ErrorStatus = never>(...statuses: Status[]
 /** The same for a route that changes something: a cookie needs its own site, and bodies are bounded. */
 export function writeErrors<Status extends ErrorStatus = never>(...statuses: Status[]) {
   return errors<Status | 403 | 413>(403, 413, ...statuses);
+}
+
+/** The same for a route that takes JSON. */
+export function bodyErrors<Status extends ErrorStatus = never>(...statuses: Status[]) {
+  return writeErrors<Status | 415>(415, ...statuses);
 }
 
 export function json<Schema extends z.ZodType>(schema: Schema, description: string) {

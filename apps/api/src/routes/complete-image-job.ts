@@ -1,7 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { completeImageJobSchema, relayViewSchema } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
-import { json, jsonBody, signedIn, writeErrors } from "../http/responses.ts";
+import { bodyErrors, json, jsonBody, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
 import { createRelay } from "../jobs/relay-submission.ts";
@@ -14,7 +14,7 @@ const route = createRoute({
   security: signedIn,
   middleware: requireSession,
   request: { body: jsonBody(completeImageJobSchema) },
-  responses: { 202: json(relayViewSchema, "Queued"), ...writeErrors(400, 401, 404, 409) },
+  responses: { 202: json(relayViewSchema, "Queued"), ...bodyErrors(400, 401, 404, 409) },
 });
 
 /** The escrow knows one kind of submission, whose `adapterCid` is an image job's model. */

@@ -9,7 +9,7 @@ import {
   TrainChainError,
 } from "@trainchain/protocol";
 import type { Deps, Platform } from "../deps.ts";
-import { json, jsonBody, signedIn, writeErrors } from "../http/responses.ts";
+import { bodyErrors, json, jsonBody, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
 import { openDraft } from "../jobs/open-draft.ts";
@@ -25,7 +25,7 @@ const route = createRoute({
   request: { body: jsonBody(createLlmFinetuneSchema) },
   responses: {
     202: json(createdDraftViewSchema, "The draft; its preparation is queued"),
-    ...writeErrors(400, 401, 404, 409),
+    ...bodyErrors(400, 401, 404, 409),
   },
 });
 

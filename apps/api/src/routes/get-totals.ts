@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { countTotals } from "@trainchain/db/market";
+import { getTotals as getTotalsRecord } from "@trainchain/db/market";
 import { totalsViewSchema } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
 import { errors, json } from "../http/responses.ts";
@@ -13,19 +13,6 @@ const route = createRoute({
   responses: { 200: json(totalsViewSchema, "The totals"), ...errors() },
 });
 
-/** For how long a count is good enough: every visitor of the start page asks. */
-const freshMs = 5_000;
-
 export function getTotals({ connection }: Deps) {
-  let counted: { totals: Promise<Awaited<ReturnType<typeof countTotals>>>; atMs: number } | undefined;
-  return routeApp().openapi(route, async (c) => {
-    if (!counted || Date.now() - counted.atMs > freshMs) {
-      counted = { totals: countTotals(connection.db), atMs: Date.now() };
-      // A failure is told to those who wait for it and forgotten.
-      counted.totals.catch(() => {
-        counted = undefined;
-      });
-    }
-    return c.json(await counted.totals, 200);
-  });
+  return routeApp().openapi(route, async (c) => c.json(await getTotalsRecord(connection.db), 200));
 }

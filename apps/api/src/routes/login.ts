@@ -4,7 +4,7 @@ import { consumeNonce, createSession } from "@trainchain/db/market";
 import { loginSchema, loginViewSchema, TrainChainError } from "@trainchain/protocol";
 import { setCookie } from "hono/cookie";
 import type { Deps } from "../deps.ts";
-import { json, jsonBody, writeErrors } from "../http/responses.ts";
+import { bodyErrors, json, jsonBody } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { sessionCookie, tokenDigest } from "../http/sessions.ts";
 import { assertSigned, readLoginMessage } from "../login/verify-login.ts";
@@ -17,7 +17,7 @@ const route = createRoute({
   request: { body: jsonBody(loginSchema) },
   responses: {
     200: json(loginViewSchema, "The session; its token is shown this once"),
-    ...writeErrors(400, 401),
+    ...bodyErrors(400, 401),
   },
 });
 

@@ -2,7 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { findJob, rateContributor as keepRating, listSlotsOfJobs } from "@trainchain/db/market";
 import { rateContributorSchema, ratingMessage, TrainChainError } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
-import { jsonBody, signedIn, writeErrors } from "../http/responses.ts";
+import { bodyErrors, jsonBody, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
 import { jobParams, unknownJob } from "../jobs/job-params.ts";
@@ -16,7 +16,7 @@ const route = createRoute({
   security: signedIn,
   middleware: requireSession,
   request: { params: jobParams, body: jsonBody(rateContributorSchema) },
-  responses: { 204: { description: "The rating is kept" }, ...writeErrors(400, 401, 404, 409) },
+  responses: { 204: { description: "The rating is kept" }, ...bodyErrors(400, 401, 404, 409) },
 });
 
 export function rateContributor({ connection, platform, chain }: Deps) {

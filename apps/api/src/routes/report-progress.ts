@@ -2,7 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { findSlot, notifyJob, recordProgress } from "@trainchain/db/market";
 import { trainerEventSchema } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
-import { jsonBody, signedIn, writeErrors } from "../http/responses.ts";
+import { bodyErrors, jsonBody, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
 import { jobParams } from "../jobs/job-params.ts";
@@ -16,7 +16,7 @@ const route = createRoute({
   security: signedIn,
   middleware: requireSession,
   request: { params: jobParams, body: jsonBody(trainerEventSchema) },
-  responses: { 204: { description: "Noted" }, ...writeErrors(400, 401, 404) },
+  responses: { 204: { description: "Noted" }, ...bodyErrors(400, 401, 404) },
 });
 
 export function reportProgress({ connection, platform }: Deps) {

@@ -2,7 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { setGpuTier as storeGpuTier } from "@trainchain/db/market";
 import { profileViewSchema, setGpuTierSchema } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
-import { json, jsonBody, signedIn, writeErrors } from "../http/responses.ts";
+import { bodyErrors, json, jsonBody, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
 import { readProfile } from "./get-profile.ts";
@@ -15,7 +15,7 @@ const route = createRoute({
   security: signedIn,
   middleware: requireSession,
   request: { body: jsonBody(setGpuTierSchema) },
-  responses: { 200: json(profileViewSchema, "The profile"), ...writeErrors(400, 401) },
+  responses: { 200: json(profileViewSchema, "The profile"), ...bodyErrors(400, 401) },
 });
 
 export function setGpuTier({ connection }: Deps) {

@@ -3,7 +3,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { type AggregationRow, createTrial } from "@trainchain/db/market";
 import { createTrialSchema, TrainChainError, trialLimits, trialViewSchema } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
-import { json, jsonBody, signedIn, writeErrors } from "../http/responses.ts";
+import { bodyErrors, json, jsonBody, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
 import { jobParams } from "../jobs/job-params.ts";
@@ -20,7 +20,7 @@ const route = createRoute({
   request: { params: jobParams, body: jsonBody(createTrialSchema) },
   responses: {
     202: json(trialViewSchema, "The prompt; GET it by its id until it is answered"),
-    ...writeErrors(400, 401, 404, 409),
+    ...bodyErrors(400, 401, 404, 409),
   },
 });
 

@@ -94,7 +94,7 @@ export function attackBehaviour(world: () => TestApi): void {
     expect((await api.call("POST", "/jobs/submit-adapter", { as: firstContributor, json })).status).toBe(409);
     for (const method of ["PUT", "POST", "DELETE"]) {
       const answer = await api.call(method, `/jobs/${jobId}/result`, { as: firstContributor, json: {} });
-      expect(answer.status).toBe(404);
+      expect(answer.status).toBe(405);
     }
   });
 

@@ -80,6 +80,22 @@ export function everyRouteBehaviour(world: () => TestApi): void {
     await expectAll(api, 413, { token, json: { padding: "x".repeat(70_000) } }, routes);
   });
 
+  it("that takes JSON takes nothing else", async () => {
+    const api = world();
+    const token = await api.tokenOf(requester);
+    await expectAll(api, 415, { token, json: {}, headers: { "content-type": "text/plain" } });
+  });
+
+  it("takes its own methods and names them to whoever comes with another", async () => {
+    const api = world();
+    for (const { path, method } of api.observations.routes()) {
+      if (path.startsWith("/uploads")) continue;
+      const answer = await api.call("PATCH", samplePath(path));
+      expect(answer, path).toMatchObject({ status: 405, body: { error: { code: "method-not-allowed" } } });
+      expect(answer.headers.get("allow")?.split(", ")).toContain(method);
+    }
+  });
+
   it("bounds how often it is called, by address and by wallet", async () => {
     const api = world();
     const none = Object.fromEntries(routeClasses.map((name) => [name, { limit: 0, windowMs: 60_000 }]));

@@ -22,6 +22,9 @@ export const stranger = 3;
 export const firstContributor = 4;
 export const secondContributor = 5;
 
+/** Where rows are put, and for which wallets and escrow. */
+export type Filled = Pick<TestApi, "db" | "wallet" | "escrow">;
+
 let lastJobId = 0n;
 let lastBlock = 0n;
 
@@ -61,7 +64,7 @@ export function requestOf(changes: Record<string, unknown> = {}): Record<string,
 
 /** A draft in the API's own table; `preparation` is what the worker would have written. */
 export async function insertDraft(
-  { db, wallet }: TestApi,
+  { db, wallet }: Filled,
   {
     preparation,
     createdAt = new Date(),
@@ -113,7 +116,7 @@ export async function insertDraft(
 type JobChanges = Partial<typeof jobs.$inferInsert>;
 
 /** A job as the indexer writes it. */
-export async function insertJob({ db, wallet, escrow }: TestApi, changes: JobChanges = {}): Promise<bigint> {
+export async function insertJob({ db, wallet, escrow }: Filled, changes: JobChanges = {}): Promise<bigint> {
   lastJobId += 1n;
   const jobId = changes.jobId ?? lastJobId;
   await db.insert(jobs).values({
@@ -142,7 +145,7 @@ export async function insertJob({ db, wallet, escrow }: TestApi, changes: JobCha
 
 /** A slot as the indexer writes it. */
 export async function insertSlot(
-  { db, wallet, escrow }: TestApi,
+  { db, wallet, escrow }: Filled,
   jobId: bigint,
   contributor: number,
   changes: Partial<typeof slots.$inferInsert> = {},
@@ -161,7 +164,7 @@ export async function insertSlot(
 }
 
 /** A paid job whose data is prepared, accepted by both contributors. */
-export async function insertRunningJob(api: TestApi, changes: JobChanges = {}) {
+export async function insertRunningJob(api: Filled, changes: JobChanges = {}) {
   const draft = await insertDraft(api, { preparation: "ready" });
   const jobId = await insertJob(api, { specCid: draft.specCid, slotsTaken: 2, ...changes });
   await insertSlot(api, jobId, firstContributor);
@@ -170,7 +173,7 @@ export async function insertRunningJob(api: TestApi, changes: JobChanges = {}) {
 }
 
 export async function insertEvent(
-  { db, escrow }: TestApi,
+  { db, escrow }: Filled,
   jobId: bigint,
   name: string,
   args: Record<string, unknown> = {},
@@ -198,7 +201,7 @@ export const evaluation: ResultDocument["evaluation"] = {
 
 /** A prompt of the requester's that no worker has seen yet; returns its id. */
 export async function insertTrial(
-  { db, wallet, escrow }: TestApi,
+  { db, wallet, escrow }: Filled,
   jobId: bigint,
   { askedAt = new Date() } = {},
 ): Promise<string> {
@@ -211,7 +214,7 @@ export async function insertTrial(
 
 /** The merged result as the worker writes it. */
 export async function insertAggregation(
-  { db, escrow }: TestApi,
+  { db, escrow }: Filled,
   {
     jobId,
     specCid,
@@ -241,11 +244,7 @@ export async function insertAggregation(
   return result;
 }
 
-export async function insertVerification(
-  { db, wallet, escrow }: TestApi,
-  jobId: bigint,
-  contributor: number,
-) {
+export async function insertVerification({ db, wallet, escrow }: Filled, jobId: bigint, contributor: number) {
   await db.insert(adapterVerifications).values({
     escrow,
     jobId,
@@ -257,7 +256,7 @@ export async function insertVerification(
   });
 }
 
-export async function insertSubmission({ db, wallet, escrow }: TestApi, jobId: bigint, contributor: number) {
+export async function insertSubmission({ db, wallet, escrow }: Filled, jobId: bigint, contributor: number) {
   await db.insert(contributorSubmissions).values({
     escrow,
     jobId,
@@ -270,7 +269,7 @@ export async function insertSubmission({ db, wallet, escrow }: TestApi, jobId: b
 }
 
 export async function insertStats(
-  { db }: TestApi,
+  { db }: Filled,
   contributor: string,
   changes: Partial<typeof contributorStats.$inferInsert> = {},
 ): Promise<void> {
@@ -286,10 +285,6 @@ export async function insertStats(
   });
 }
 
-export async function insertBalance(
-  { db, wallet }: TestApi,
-  index: number,
-  amountWei: bigint,
-): Promise<void> {
+export async function insertBalance({ db, wallet }: Filled, index: number, amountWei: bigint): Promise<void> {
   await db.insert(withdrawableBalances).values({ wallet: wallet(index), amountWei });
 }

@@ -105,7 +105,7 @@ export function uploadBehaviour(world: () => TestApi): void {
     expect(stolen.status).toBe(404);
     expect((await api.call("DELETE", `/uploads/${id}`, { as, headers: tus })).status).toBe(404);
     expect((await api.call("GET", `/uploads-status/${id}`, { as })).status).toBe(404);
-    expect((await api.call("GET", `/uploads/${id}`, { as: requester })).status).toBe(404);
+    expect((await api.call("GET", `/uploads/${id}`, { as: requester })).status).toBe(405);
     const head = await api.call("HEAD", `/uploads/${id}`, { as: requester, headers: tus });
     expect(head).toMatchObject({ status: 200 });
     expect(head.headers.get("upload-offset")).toBe("0");

@@ -1,5 +1,4 @@
 export * from "./consume-nonce.ts";
-export * from "./count-totals.ts";
 export * from "./count-unfinished-uploads.ts";
 export * from "./create-draft.ts";
 export * from "./create-nonce.ts";
@@ -26,6 +25,7 @@ export * from "./find-trial.ts";
 export * from "./find-upload.ts";
 export * from "./find-withdrawable-balance.ts";
 export * from "./finish-upload.ts";
+export * from "./get-totals.ts";
 export * from "./list-all-job-events.ts";
 export * from "./list-closed-slots.ts";
 export * from "./list-contributions.ts";

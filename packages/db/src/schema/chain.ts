@@ -83,8 +83,10 @@ export const jobs = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.escrow, table.jobId] }),
-    index("jobs_newest").on(table.createdAt.desc(), table.jobId.desc()),
-    index("jobs_by_status").on(table.status, table.createdAt.desc(), table.jobId.desc()),
+    // Read backwards by market/list-jobs.ts: an index "desc nulls last" would not serve its "desc".
+    index("jobs_newest").on(table.createdAt, table.jobId, table.escrow),
+    index("jobs_by_status").on(table.status, table.createdAt, table.jobId, table.escrow),
+    index("jobs_by_kind").on(table.kind, table.createdAt, table.jobId, table.escrow),
     index("jobs_by_requester").on(table.requester, table.createdAt.desc(), table.jobId.desc()),
     index("jobs_by_spec").on(table.specCid),
     check("jobs_status", sql`status in ('open','completed','settled','expired','cancelled')`),
@@ -109,7 +111,7 @@ export const slots = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.escrow, table.jobId, table.contributor] }),
-    index("slots_by_contributor").on(table.contributor, table.acceptedAt.desc(), table.jobId.desc()),
+    index("slots_by_contributor").on(table.contributor, table.acceptedAt, table.jobId, table.escrow),
     check("slots_status", sql`status in ('accepted','submitted','rejected','released')`),
   ],
 );
@@ -162,7 +164,26 @@ export const contributorStats = pgTable(
     index("contributor_stats_by_profile_id").on(
       sql`left(encode(sha256(('trainchain/profile/' || ${table.contributor})::bytea), 'hex'), 16)`,
     ),
+    // Finds parts of an address, by the extension pg_trgm.
+    index("contributor_stats_by_part").using("gin", table.contributor.op("gin_trgm_ops")),
   ],
+);
+
+/**
+ * What jobs and contributor_stats add up to, in one row: counting would read both whole. Triggers of those two tables
+ * keep it (migration 0008), so it is right whoever writes them, and a backup leaves it out.
+ */
+export const totals = pgTable(
+  "totals",
+  {
+    id: smallint("id").primaryKey().default(1),
+    jobsCompleted: integer("jobs_completed").notNull().default(0),
+    jobsOpen: integer("jobs_open").notNull().default(0),
+    contributors: integer("contributors").notNull().default(0),
+    contributorsActive: integer("contributors_active").notNull().default(0),
+    paidWei: wei("paid_wei").notNull().default(sql`0`),
+  },
+  () => [check("totals_one_row", sql`id = 1`)],
 );
 
 /** Payments that could not be pushed, minus withdrawals, per wallet. */

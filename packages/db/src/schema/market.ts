@@ -80,12 +80,16 @@ export const drafts = pgTable(
 );
 
 /** What a contributor says of its own machine. Its counts are in contributor_stats. */
-export const contributorProfiles = pgTable("contributor_profiles", {
-  wallet: text("wallet").primaryKey(),
-  gpuTier: text("gpu_tier"),
-  gpuMeasured: boolean("gpu_measured").notNull().default(false),
-  updatedAt: moment("updated_at").notNull().defaultNow(),
-});
+export const contributorProfiles = pgTable(
+  "contributor_profiles",
+  {
+    wallet: text("wallet").primaryKey(),
+    gpuTier: text("gpu_tier"),
+    gpuMeasured: boolean("gpu_measured").notNull().default(false),
+    updatedAt: moment("updated_at").notNull().defaultNow(),
+  },
+  (table) => [index("contributor_profiles_by_tier").on(table.gpuTier, table.wallet)],
+);
 
 /** The latest training event of a slot: a heartbeat for the requester, never a fact about money. */
 export const slotProgress = pgTable(
