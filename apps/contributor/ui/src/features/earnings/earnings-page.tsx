@@ -75,7 +75,8 @@ function Totals({ earnings }: { earnings: Earnings }) {
   const pendingWei = contributions.reduce((sum, { pendingWei: wei }) => sum + BigInt(wei ?? "0"), 0n);
   return (
     <Card>
-      <dl className="grid grid-cols-2 gap-6 lg:grid-cols-4">
+      {/* A column is as wide as a balance of millions. */}
+      <dl className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,12.5rem),1fr))] gap-6">
         <Stat label="Earned" value={<Amount wei={earnedWei} />} note="paid to your wallet" />
         <Stat label="Pending" value={<Amount wei={pendingWei} />} note="if accepted" />
         <Stat
