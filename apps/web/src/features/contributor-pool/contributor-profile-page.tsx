@@ -15,6 +15,7 @@ import {
   Skeleton,
   Stat,
   Table,
+  TableBody,
   TableHead,
   type Tone,
   WalletAddress,
@@ -113,7 +114,7 @@ function Profile({ contributor }: { contributor: ContributorProfileView }) {
               <HeaderCell>Accepted</HeaderCell>
               <HeaderCell>Closed</HeaderCell>
             </TableHead>
-            <tbody>
+            <TableBody>
               {history.map((entry) => (
                 <Row key={`${entry.escrow}/${entry.jobId}`}>
                   <Cell>
@@ -125,17 +126,17 @@ function Profile({ contributor }: { contributor: ContributorProfileView }) {
                       Job {entry.jobId}
                     </Link>
                   </Cell>
-                  <Cell>{kinds[entry.kind]}</Cell>
-                  <Cell>
+                  <Cell label="Kind">{kinds[entry.kind]}</Cell>
+                  <Cell label="Outcome">
                     <Badge tone={outcomes[entry.outcome].tone}>{outcomes[entry.outcome].text}</Badge>
                   </Cell>
-                  <Cell>
+                  <Cell label="Accepted">
                     <RelativeTime at={entry.acceptedAt} />
                   </Cell>
-                  <Cell>{entry.closedAt && <RelativeTime at={entry.closedAt} />}</Cell>
+                  <Cell label="Closed">{entry.closedAt && <RelativeTime at={entry.closedAt} />}</Cell>
                 </Row>
               ))}
-            </tbody>
+            </TableBody>
           </Table>
         )}
       </section>

@@ -7,6 +7,7 @@ import {
   RelativeTime,
   Row,
   Table,
+  TableBody,
   TableHead,
   type Tone,
 } from "@trainchain/ui";
@@ -46,28 +47,28 @@ export function SlotsTable({
             <HeaderCell>Completion rate</HeaderCell>
             {mayRate && <HeaderCell>Your rating</HeaderCell>}
           </TableHead>
-          <tbody>
+          <TableBody>
             {job.slots.map((slot) => (
               <Row key={`${slot.slot}/${slot.contributor}`}>
                 <Cell className="font-mono text-xs">
                   {slot.contributor}
                   {slot.yours && <span className="font-sans"> (you)</span>}
                 </Cell>
-                <Cell>
+                <Cell label="State">
                   <Badge tone={states[slot.status].tone}>{states[slot.status].text}</Badge>
                 </Cell>
-                <Cell className="min-w-48">
+                <Cell label="Progress" className="min-w-48">
                   <SlotProgress slot={slot} latest={progress.get(slot.slot)?.at(-1)?.event} />
                 </Cell>
-                <Cell>{formatRate(slot.completionRate)}</Cell>
+                <Cell label="Completion rate">{formatRate(slot.completionRate)}</Cell>
                 {mayRate && (
-                  <Cell>
+                  <Cell label="Your rating">
                     {slot.status === "submitted" && <RateContributor jobId={job.jobId} slot={slot.slot} />}
                   </Cell>
                 )}
               </Row>
             ))}
-          </tbody>
+          </TableBody>
         </Table>
       )}
       {job.status === "open" && free > 0 && (

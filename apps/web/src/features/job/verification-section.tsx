@@ -1,5 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
-import { Badge, Card, Cell, HeaderCell, Row, Table, TableHead } from "@trainchain/ui";
+import {
+  Badge,
+  Card,
+  Cell,
+  GroupHeader,
+  HeaderCell,
+  Row,
+  Table,
+  TableBody,
+  TableHead,
+  WalletAddress,
+} from "@trainchain/ui";
 import { verificationQuery } from "../../api/queries.ts";
 
 const names: Record<string, string> = {
@@ -24,25 +35,26 @@ export function VerificationSection({ jobId }: { jobId: string }) {
     <Card title="Verification">
       <Table caption="Checks of the delivered work">
         <TableHead>
-          <HeaderCell>Contributor</HeaderCell>
           <HeaderCell>Check</HeaderCell>
           <HeaderCell>Result</HeaderCell>
           <HeaderCell>In words</HeaderCell>
         </TableHead>
-        <tbody>
-          {data.flatMap(({ contributor, checks }) =>
-            checks.map((check, index) => (
-              <Row key={`${contributor}/${check.check}`}>
-                <Cell className="font-mono text-xs">{index === 0 ? contributor : ""}</Cell>
-                <Cell>{names[check.check] ?? check.check}</Cell>
+        {data.map(({ contributor, checks }) => (
+          <TableBody key={contributor}>
+            <GroupHeader columns={3}>
+              <WalletAddress address={contributor} />
+            </GroupHeader>
+            {checks.map(({ check, verdict, message }) => (
+              <Row key={check}>
+                <Cell>{names[check] ?? check}</Cell>
                 <Cell>
-                  <Badge tone={tones[check.verdict]}>{check.verdict}</Badge>
+                  <Badge tone={tones[verdict]}>{verdict}</Badge>
                 </Cell>
-                <Cell className="min-w-64 whitespace-normal text-muted">{check.message}</Cell>
+                <Cell className="min-w-64 whitespace-normal text-muted">{message}</Cell>
               </Row>
-            )),
-          )}
-        </tbody>
+            ))}
+          </TableBody>
+        ))}
       </Table>
     </Card>
   );

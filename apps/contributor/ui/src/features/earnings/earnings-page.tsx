@@ -20,6 +20,7 @@ import {
   Stat,
   showToast,
   Table,
+  TableBody,
   TableHead,
   type Tone,
 } from "@trainchain/ui";
@@ -125,7 +126,7 @@ function Contributions({ contributions }: { contributions: ContributionView[] })
         <HeaderCell className="text-right">Pending</HeaderCell>
         <HeaderCell>Why</HeaderCell>
       </TableHead>
-      <tbody>
+      <TableBody>
         {contributions.map((entry) => {
           const { word, tone, why } = describe(entry);
           return (
@@ -146,12 +147,12 @@ function Contributions({ contributions }: { contributions: ContributionView[] })
                   , slot {entry.slot}
                 </span>
               </Cell>
-              <Cell>
+              <Cell label="Accepted">
                 <TransactionLink hash={entry.transactions.accepted}>
                   <RelativeTime at={entry.acceptedAt} />
                 </TransactionLink>
               </Cell>
-              <Cell>
+              <Cell label="State">
                 <Badge tone={tone}>{word}</Badge>
                 {entry.transactions.submitted && (
                   <span className="block text-muted">
@@ -159,17 +160,19 @@ function Contributions({ contributions }: { contributions: ContributionView[] })
                   </span>
                 )}
               </Cell>
-              <Cell className="text-right">
+              <Cell label="Earned" className="text-right">
                 <TransactionLink hash={entry.transactions.ended}>
                   {entry.paidWei ? <Amount wei={entry.paidWei} /> : "–"}
                 </TransactionLink>
               </Cell>
-              <Cell className="text-right">{entry.pendingWei ? <Amount wei={entry.pendingWei} /> : "–"}</Cell>
+              <Cell label="Pending" className="text-right">
+                {entry.pendingWei ? <Amount wei={entry.pendingWei} /> : "–"}
+              </Cell>
               <Cell className="max-w-80 whitespace-normal text-muted">{why}</Cell>
             </Row>
           );
         })}
-      </tbody>
+      </TableBody>
     </Table>
   );
 }
