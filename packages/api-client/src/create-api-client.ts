@@ -47,6 +47,7 @@ export interface ApiClientOptions {
   token?: string;
   /** False in a site's pages: the cookie carries the session there, and no script need hold its token. */
   keepToken?: boolean;
+  /** What a TrainChainError that it throws says is passed on as it is. */
   fetch?: typeof fetch;
 }
 

@@ -84,7 +84,7 @@ export async function expectFitsNarrowWindows(page: Page): Promise<void> {
 function findSidewaysBoxes(): string[] {
   return [...document.querySelectorAll("html, body, body *:not(pre, input, textarea)")]
     .filter(({ scrollWidth, clientWidth }) => clientWidth > 1 && scrollWidth > clientWidth + 1)
-    .filter((box) => box === document.documentElement || getComputedStyle(box).overflowX !== "visible")
+    .filter((box) => box === document.documentElement || /auto|scroll/.test(getComputedStyle(box).overflowX))
     .map((box) => `${box.tagName.toLowerCase()} "${box.textContent?.trim().slice(0, 40)}"`);
 }
 

@@ -2,13 +2,14 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { type RequestOptions, send } from "@trainchain/api-client";
 import type { ConfigView, ContributorView, Page, TotalsView } from "@trainchain/protocol";
 import { apiUrl } from "./api-url.ts";
+import { fetchFromPlatform } from "./fetch-from-platform.ts";
 
 /*
  * What a first visit asks on the open pages. It is read without the answer's schema: the schemas and their library are
  * a fifth of the script that the start page would load.
  */
 
-const connection = { baseUrl: apiUrl, fetch: window.fetch.bind(window), token: () => undefined };
+const connection = { baseUrl: apiUrl, fetch: fetchFromPlatform, token: () => undefined };
 
 async function read<Answer>(path: string, query: RequestOptions["query"] = {}): Promise<Answer> {
   const response = await send(connection, path, { query });

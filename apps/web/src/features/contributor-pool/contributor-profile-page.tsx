@@ -3,6 +3,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { type ContributorProfileView, TrainChainError } from "@trainchain/protocol";
 import {
   Badge,
+  buttonClasses,
   Card,
   Cell,
   EmptyState,
@@ -44,11 +45,15 @@ export default function ContributorProfilePage() {
   if (error instanceof TrainChainError && (error.code === "not-found" || error.code === "invalid-input"))
     return (
       <Page title="Contributor">
-        <EmptyState title="There is no such contributor">
-          Perhaps the address is mistyped.{" "}
-          <Link to="/contributor-pool" className="text-accent-text underline underline-offset-4">
-            All contributors
-          </Link>
+        <EmptyState
+          title="There is no such contributor"
+          action={
+            <Link to="/contributor-pool" className={buttonClasses("secondary")}>
+              All contributors
+            </Link>
+          }
+        >
+          Perhaps the address is mistyped.
         </EmptyState>
       </Page>
     );

@@ -1,7 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
-import type { ConfigView, JobView } from "@trainchain/protocol";
-import { Badge, Card, ErrorNotice, Loading, Notice, RelativeTime, Skeleton } from "@trainchain/ui";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { type ConfigView, type JobView, TrainChainError } from "@trainchain/protocol";
+import {
+  Badge,
+  Button,
+  buttonClasses,
+  Card,
+  EmptyState,
+  ErrorNotice,
+  Loading,
+  Notice,
+  RelativeTime,
+  Skeleton,
+} from "@trainchain/ui";
 import { configQuery, jobQuery } from "../../api/queries.ts";
 import { useJobWatch } from "../../api/use-job-watch.ts";
 import { useSession } from "../../session/session-context.ts";
@@ -25,6 +36,7 @@ export default function JobPage() {
   const config = useQuery(configQuery);
   // What is shown stays when a later answer fails.
   if (job.data && config.data) return <Job job={job.data} config={config.data} />;
+  if (isUnknown(job.error)) return <NoSuchJob jobId={jobId} onLook={() => void job.refetch()} />;
   const failed = [job, config].find(({ error }) => error);
   return (
     <Page title={`Job ${jobId}`}>
@@ -35,6 +47,32 @@ export default function JobPage() {
           <Skeleton className="h-96" />
         </Loading>
       )}
+    </Page>
+  );
+}
+
+function isUnknown(error: Error | null): boolean {
+  return error instanceof TrainChainError && (error.code === "not-found" || error.code === "invalid-input");
+}
+
+function NoSuchJob({ jobId, onLook }: { jobId: string; onLook: () => void }) {
+  return (
+    <Page title={`Job ${jobId}`}>
+      <EmptyState
+        title="There is no such job"
+        action={
+          <div className="flex flex-wrap justify-center gap-3">
+            <Button variant="secondary" onClick={onLook}>
+              Look again
+            </Button>
+            <Link to="/browse-jobs" className={buttonClasses()}>
+              Open jobs
+            </Link>
+          </div>
+        }
+      >
+        One that was just signed appears here once the chain has confirmed it.
+      </EmptyState>
     </Page>
   );
 }
