@@ -96,6 +96,29 @@ describe("every address of the site", () => {
     await close();
   });
 
+  it.each([
+    ["/home", "Paid to contributors"],
+    ["/contributor-pool", "Show more"],
+    ["/browse-jobs", "Job 1"],
+    ["/job/1", "On the chain"],
+  ])("%s asks what it shows once, before its own script is there", async (path, shown) => {
+    const { page, close } = await world.visit("/contact");
+    const asked: string[] = [];
+    page.on("request", (request) => {
+      if (request.resourceType() === "fetch") asked.push(request.url());
+    });
+    await page.goto(world.apiUrl + path);
+    await page.getByText(shown).first().waitFor();
+    await page.waitForFunction(() => !document.querySelector("main [class*=shimmer]"));
+    expect(asked).toEqual([...new Set(asked)]);
+    const left = await page.evaluate(() => {
+      const { earlyAnswers } = window as { earlyAnswers?: Map<string, unknown> };
+      return [...(earlyAnswers?.keys() ?? ["no early script"])];
+    });
+    expect(left).toEqual([]);
+    await close();
+  });
+
   it("is a page's or the API's, never both", async () => {
     const source = await readFile(new URL("../../apps/web/src/router.tsx", import.meta.url), "utf8");
     const pages = [...source.matchAll(/path: "\/([^/"$]+)/g)].map((match) => match[1] ?? "");

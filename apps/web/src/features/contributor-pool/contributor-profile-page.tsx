@@ -21,7 +21,7 @@ import {
   type Tone,
   WalletAddress,
 } from "@trainchain/ui";
-import { contributorQuery } from "../../api/queries.ts";
+import { contributorQuery } from "../../api/open-queries.ts";
 import { Page } from "../../shell/page.tsx";
 import { ActiveBadge, GpuTierLabel } from "./contributor-table.tsx";
 

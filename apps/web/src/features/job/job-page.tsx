@@ -13,20 +13,19 @@ import {
   RelativeTime,
   Skeleton,
 } from "@trainchain/ui";
-import { configQuery, jobQuery } from "../../api/queries.ts";
+import { Suspense } from "react";
+import { configQuery, jobQuery } from "../../api/open-queries.ts";
 import { useJobWatch } from "../../api/use-job-watch.ts";
 import { useSession } from "../../session/session-context.ts";
 import { Page } from "../../shell/page.tsx";
 import { describeJobState } from "./describe-job-state.ts";
-import { JobActions } from "./job-actions.tsx";
 import { JobFacts } from "./job-facts.tsx";
 import { JobTimeline } from "./job-timeline.tsx";
 import { titleOf } from "./job-title.ts";
 import { LiveLoss } from "./live-loss.tsx";
+import { JobActions, TryResult, VerificationSection } from "./parts-when-signed-in.tsx";
 import { ReceiptSection } from "./receipt-section.tsx";
 import { SlotsTable } from "./slots-table.tsx";
-import { TryResult } from "./try-result.tsx";
-import { VerificationSection } from "./verification-section.tsx";
 
 const route = getRouteApi("/job/$jobId");
 
@@ -102,7 +101,7 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
           )}
         </Notice>
         {error && <ErrorNotice title="Live updates stopped" error={error} />}
-        {wallet && <JobActions job={job} isRequester={isRequester} />}
+        <Suspense>{wallet && <JobActions job={job} isRequester={isRequester} />}</Suspense>
         <Card title="Contributors">
           <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
             <SlotsTable job={job} progress={progress} mayRate={isRequester && job.status === "completed"} />
@@ -110,8 +109,10 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
           </div>
         </Card>
         {job.resultCid && <ReceiptSection job={job} isRequester={isRequester} />}
-        {isRequester && job.kind === "llm-finetune" && job.resultCid && <TryResult jobId={job.jobId} />}
-        {(isRequester || isContributor) && job.spec && <VerificationSection jobId={job.jobId} />}
+        <Suspense>
+          {isRequester && job.kind === "llm-finetune" && job.resultCid && <TryResult jobId={job.jobId} />}
+          {(isRequester || isContributor) && job.spec && <VerificationSection jobId={job.jobId} />}
+        </Suspense>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-2">
           <JobFacts job={job} config={config} />
           <JobTimeline jobId={job.jobId} explorerUrl={config.explorerUrl} />

@@ -11,7 +11,8 @@ import {
   TableHead,
   type Tone,
 } from "@trainchain/ui";
-import { RateContributor } from "./rate-contributor.tsx";
+import { Suspense } from "react";
+import { RateContributor } from "./parts-when-signed-in.tsx";
 
 const states: Record<SlotStatus, { text: string; tone: Tone }> = {
   none: { text: "Free", tone: "neutral" },
@@ -63,7 +64,9 @@ export function SlotsTable({
                 <Cell label="Completion rate">{formatRate(slot.completionRate)}</Cell>
                 {mayRate && (
                   <Cell label="Your rating">
-                    {slot.status === "submitted" && <RateContributor jobId={job.jobId} slot={slot.slot} />}
+                    <Suspense>
+                      {slot.status === "submitted" && <RateContributor jobId={job.jobId} slot={slot.slot} />}
+                    </Suspense>
                   </Cell>
                 )}
               </Row>

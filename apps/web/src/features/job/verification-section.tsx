@@ -28,7 +28,7 @@ const names: Record<string, string> = {
 const tones = { passed: "positive", failed: "danger", skipped: "neutral" } as const;
 
 /** The verdicts on the deliveries, for those who may see them: the requester all, a contributor its own. */
-export function VerificationSection({ jobId }: { jobId: string }) {
+export default function VerificationSection({ jobId }: { jobId: string }) {
   const { data } = useQuery({ ...verificationQuery(jobId), retry: false });
   if (!data || data.length === 0) return null;
   return (
