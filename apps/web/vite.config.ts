@@ -3,12 +3,13 @@ import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 import { contentSecurityPolicy } from "./build/content-security-policy.ts";
 import { docsPages } from "./build/docs-pages.ts";
+import { earlyStart } from "./build/early-start.ts";
 
 /** Where the API is, for a site that is served from elsewhere; by default the API serves the site itself. */
 const apiUrl = process.env.VITE_API_URL ?? "";
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), docsPages(), policyInPage()],
+  plugins: [react(), tailwindcss(), docsPages(), policyInPage(), earlyStart(apiUrl)],
   build: {
     target: "es2022",
     modulePreload: { polyfill: false },

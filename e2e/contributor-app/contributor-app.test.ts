@@ -3,7 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { roles, testWallet, waitFor } from "@trainchain/testing";
-import { expectNoAxeViolations, installTestWallet, openBrowser } from "@trainchain/testing/browser";
+import {
+  expectFitsNarrowWindows,
+  expectNoAxeViolations,
+  installTestWallet,
+  openBrowser,
+} from "@trainchain/testing/browser";
 import { shapesArchive } from "@trainchain/testing/generated-images";
 import { type LocalWorld, startLocalWorld } from "@trainchain/testing/local-world";
 import type { Browser, Page } from "playwright-core";
@@ -101,7 +106,7 @@ it("the first launch sets the environment up; a failure is shown with its cause,
   await page.getByText("The environment could not be set up").waitFor(slow);
   await page.getByRole("button", { name: "Show the log" }).click();
   await page.getByRole("log", { name: "Installation log" }).getByText("0.0.404").first().waitFor();
-  await expectNoAxeViolations(page);
+  await expectUsable(page);
   await writeSmallTrainer("iniconfig==2.3.1");
   await page.getByRole("button", { name: "Retry" }).click();
   await page.getByRole("heading", { name: "Earn with your machine" }).waitFor(slow);
@@ -145,14 +150,14 @@ it("a job goes from the list to the payment by the window, through refusals, a w
   const wallet = await installTestWallet(context, { account, rpcUrl: world.rpcUrl, chainId: 80_002 });
 
   await page.goto(await app.newLink());
-  await expectNoAxeViolations(await at(page, "Earn with your machine"));
+  await expectUsable(await at(page, "Earn with your machine"));
   wallet.rejectNext();
   await page.getByRole("button", { name: "Test Wallet" }).click();
   await page.getByText("You declined the request in your wallet").waitFor();
   await page.getByRole("button", { name: "Try again" }).click();
   const profile = page.getByRole("dialog", { name: "Your machine" });
   await profile.getByText("Measured on this machine").waitFor();
-  await expectNoAxeViolations(page);
+  await expectUsable(page);
   await profile.getByRole("button", { name: "Save" }).click();
   await profile.waitFor({ state: "hidden" });
 
@@ -170,13 +175,13 @@ it("a job goes from the list to the payment by the window, through refusals, a w
   await page.getByRole("searchbox").fill("nothing like it");
   await page.getByText("No job fits").waitFor();
   await page.getByRole("searchbox").fill("count on");
-  await expectNoAxeViolations(page);
+  await expectUsable(page);
   await offer.click();
   const accept = page.getByRole("button", { name: "Accept the job" });
   expect(await accept.isDisabled()).toBe(true);
   await page.getByRole("button", { name: "Check this machine" }).click();
   await page.getByText("This machine can do the job").waitFor(slow);
-  await expectNoAxeViolations(page);
+  await expectUsable(page);
   wallet.rejectNext();
   await accept.click();
   await page.getByText("You declined the request in your wallet").waitFor();
@@ -185,7 +190,7 @@ it("a job goes from the list to the payment by the window, through refusals, a w
   await page.getByText("tokens/s").waitFor(slow);
   await page.reload();
   await page.getByRole("img", { name: /Training loss over/ }).waitFor();
-  await expectNoAxeViolations(page);
+  await expectUsable(page);
   await page.getByRole("button", { name: "Pause" }).click();
   await page.getByText(/^Paused by you/).waitFor();
   await app.kill();
@@ -198,17 +203,17 @@ it("a job goes from the list to the payment by the window, through refusals, a w
   await page.getByText(/^Paused by you/).waitFor();
   await page.getByRole("button", { name: "Resume" }).click();
   await page.getByText("Paid: 0.5 POL.").waitFor(slow);
-  await expectNoAxeViolations(page);
+  await expectUsable(page);
 
   await page.getByRole("link", { name: "Earnings" }).click();
   const payment = page.getByRole("link", { name: "0.5 POL in the explorer" });
   expect(await payment.getAttribute("href")).toMatch(new RegExp(`^${explorer}/tx/0x[0-9a-f]{64}$`));
-  await expectNoAxeViolations(page);
+  await expectUsable(page);
   const csv = await page.evaluate(() => fetch("/api/earnings.csv").then((answer) => answer.text()));
   expect(csv).toMatch(new RegExp(`\\r\\n${jobId},[^\\r]*,submitted,completed,0\\.5,`));
   await page.getByRole("link", { name: "Settings" }).click();
   await page.getByRole("button", { name: "Save limits" }).waitFor();
-  await expectNoAxeViolations(page);
+  await expectUsable(page);
 
   // Paid exactly once: what is missing of the reward is the gas of accepting.
   const gained = (await chain.getBalance({ address: account.address })) - before;
@@ -232,7 +237,7 @@ it("an image job is taken, trained and paid by the window; a killed trainer and 
   await page.getByRole("link", { name: "yolov8n-cls" }).click();
   await page.getByRole("button", { name: "Check this machine" }).click();
   await page.getByText("This machine can do the job").waitFor(slow);
-  await expectNoAxeViolations(page);
+  await expectUsable(page);
   await page.getByRole("button", { name: "Accept the job" }).click();
 
   await page.getByText("images/s").waitFor(slow);
@@ -253,7 +258,7 @@ it("an image job is taken, trained and paid by the window; a killed trainer and 
   await page.getByRole("link", { name: /My work/ }).click();
   await page.getByRole("link", { name: "yolov8n-cls" }).click();
   await page.getByRole("img", { name: /Training loss over \d epochs/ }).waitFor(slow);
-  await expectNoAxeViolations(page);
+  await expectUsable(page);
   await page.getByText("Paid: 0.4 POL.").waitFor(slow);
   const log = await page.evaluate(
     (id) => fetch(`/api/jobs/${id}/log?whole`).then((answer) => answer.text()),
@@ -265,6 +270,12 @@ it("an image job is taken, trained and paid by the window; a killed trainer and 
   await page.getByRole("link", { name: "Earnings" }).click();
   await page.getByRole("cell", { name: /^0.4 POL/ }).waitFor();
 });
+
+/** By everybody, and in a narrow window too. */
+async function expectUsable(page: Page): Promise<void> {
+  await expectFitsNarrowWindows(page);
+  await expectNoAxeViolations(page);
+}
 
 /** The time of day in so many hours, as a clock on the wall shows it. */
 function clockIn(hours: number): string {

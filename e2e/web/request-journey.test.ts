@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { roles } from "@trainchain/testing";
-import { expectNoAxeViolations } from "@trainchain/testing/browser";
+import { expectFitsNarrowWindows, expectNoAxeViolations } from "@trainchain/testing/browser";
 import { parseTar } from "nanotar";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -43,16 +43,9 @@ async function signIn(on: Page): Promise<void> {
   await on.getByRole("dialog").getByRole("button", { name: "Test Wallet" }).click();
 }
 
-/** As everybody must be able to read it: in both themes, and on a phone without moving the page sideways. */
+/** As everybody must be able to read it: in both themes, and on a phone without moving anything sideways. */
 async function expectAccessible(on: Page): Promise<void> {
-  const size = on.viewportSize() ?? { width: 1280, height: 720 };
-  await on.setViewportSize({ width: 390, height: 844 });
-  const { scrollWidth, clientWidth } = await on.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return { scrollWidth, clientWidth };
-  });
-  expect(scrollWidth, `${on.url()} on a phone`).toBeLessThanOrEqual(clientWidth);
-  await on.setViewportSize(size);
+  await expectFitsNarrowWindows(on);
   await expectNoAxeViolations(on);
   await on.emulateMedia({ colorScheme: "dark" });
   await expectNoAxeViolations(on, { only: ["color-contrast"] });

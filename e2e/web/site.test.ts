@@ -4,6 +4,7 @@ import { roles, testWallet } from "@trainchain/testing";
 import { expectNoAxeViolations } from "@trainchain/testing/browser";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { crawlLinks } from "./crawl-links.ts";
 import { addContributors, openRunningJob, type SiteWorld, startSiteWorld } from "./site-world.ts";
 
 let world: SiteWorld;
@@ -82,6 +83,40 @@ describe("every address of the site", () => {
     console.log(`first load: ${scripts.length} scripts, ${(sizeBytes / 1024).toFixed(1)} KiB gzipped`);
     expect(sizeBytes).toBeLessThanOrEqual(150_000);
     await visit.close();
+  });
+
+  it("and every link and anchor on it, the documents' too, leads somewhere", async () => {
+    const { page, close } = await world.visit("/home");
+    const own = ["/requester", "/my-requests", "/my-contributions", "/earnings", "/my-profile"];
+    const { pages, anchors, dead } = await crawlLinks(page, world.apiUrl, ["/home", ...own]);
+    expect(dead).toEqual([]);
+    expect(pages.filter((path) => path.startsWith("/docs/")).length).toBeGreaterThan(12);
+    expect(pages).toContain("/contributors/…");
+    expect(anchors).toContain("/home#main");
+    await close();
+  });
+
+  it.each([
+    ["/home", "Paid to contributors"],
+    ["/contributor-pool", "Show more"],
+    ["/browse-jobs", "Job 1"],
+    ["/job/1", "On the chain"],
+  ])("%s asks what it shows once, before its own script is there", async (path, shown) => {
+    const { page, close } = await world.visit("/contact");
+    const asked: string[] = [];
+    page.on("request", (request) => {
+      if (request.resourceType() === "fetch") asked.push(request.url());
+    });
+    await page.goto(world.apiUrl + path);
+    await page.getByText(shown).first().waitFor();
+    await page.waitForFunction(() => !document.querySelector("main [class*=shimmer]"));
+    expect(asked).toEqual([...new Set(asked)]);
+    const left = await page.evaluate(() => {
+      const { earlyAnswers } = window as { earlyAnswers?: Map<string, unknown> };
+      return [...(earlyAnswers?.keys() ?? ["no early script"])];
+    });
+    expect(left).toEqual([]);
+    await close();
   });
 
   it("is a page's or the API's, never both", async () => {
@@ -195,6 +230,32 @@ describe("an API that is slow or fails", () => {
     await page.unroute(asked);
     await page.getByRole("button", { name: "Try again" }).click();
     await page.getByText(shown).first().waitFor();
+    await close();
+  });
+
+  it("that cannot be reached is said in a visitor's words, and asked again", async () => {
+    const { page, close } = await world.visit("/about");
+    await page.route("**/jobs?*", (route) => route.abort());
+    await page.goto(`${world.apiUrl}/browse-jobs`);
+    await page.getByText("The platform does not answer").waitFor();
+    await page.unroute("**/jobs?*");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByText("Job 1").waitFor();
+    await close();
+  });
+
+  it.each([
+    ["/job/999", "There is no such job", "Open jobs"],
+    ["/contributors/nobody", "There is no such contributor", "All contributors"],
+  ])("that knows nothing of %s leads on to what there is", async (path, title, link) => {
+    const { page, close } = await world.visit(path);
+    await page.getByRole("heading", { name: title }).waitFor();
+    await expectNoAxeViolations(page);
+    await page.getByRole("main").getByRole("link", { name: link }).click();
+    await page
+      .getByText(/Job 1|Jobs completed/)
+      .first()
+      .waitFor();
     await close();
   });
 

@@ -47,6 +47,7 @@ export interface ApiClientOptions {
   token?: string;
   /** False in a site's pages: the cookie carries the session there, and no script need hold its token. */
   keepToken?: boolean;
+  /** What a TrainChainError that it throws says is passed on as it is. */
   fetch?: typeof fetch;
 }
 
@@ -218,10 +219,6 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
     },
     getReceipt: (jobId: JobId) => call(receiptSchema, `jobs/${jobId}/receipt`),
     getImageReceipt: (jobId: JobId) => call(imageReceiptSchema, `jobs/${jobId}/receipt`),
-    /** Where the result bundle is, for a browser that downloads with its session's cookie. */
-    resultUrl: (jobId: JobId) => `${connection.baseUrl}/jobs/${jobId}/result`,
-    /** The same of the receipt. */
-    receiptUrl: (jobId: JobId) => `${connection.baseUrl}/jobs/${jobId}/receipt`,
     /** The result bundle, a tar archive, as it arrives. */
     async downloadResult(jobId: JobId, { signal }: { signal?: AbortSignal } = {}) {
       return bodyOf(await send(connection, `jobs/${jobId}/result`, { signal }));

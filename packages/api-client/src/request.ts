@@ -54,6 +54,7 @@ export async function sendRaw(
     return await connection.fetch(url, init);
   } catch (cause) {
     if (signal?.aborted) throw signal.reason;
+    if (cause instanceof TrainChainError) throw cause;
     throw new TrainChainError("timeout", `the API at ${connection.baseUrl} cannot be reached`, {
       fix: "Check the address and the network, then try again.",
       cause,

@@ -126,13 +126,14 @@ async function installPackages(
     if (exitCode === 0) return;
     const reason = tail
       .filter((line) => /error|cause|hint/i.test(line))
+      .map((line) => line.replace(/^\s*(error|cause|hint):\s*/i, ""))
       .slice(-4)
-      .join(" ");
+      .join(": ");
     throw new TrainChainError(
       "environment-broken",
       `the packages could not be installed: ${reason || tail.at(-1)}`,
       {
-        fix: "check the network and the free disk space, then try again: what was downloaded is kept",
+        fix: "Check the network and the free disk space, then try again: what was downloaded is kept.",
         facts: { dir, exitCode, log: tail },
       },
     );
@@ -178,7 +179,7 @@ async function assertFreeDisk(dir: string, neededBytes: number): Promise<void> {
     "hardware-insufficient",
     `${dir} has ${formatBytes(free)} free; the training environment needs ${formatBytes(neededBytes)}`,
     {
-      fix: "free some space, or set TRAINCHAIN_ENV_DIR to a folder on a larger disk",
+      fix: "Free some space, or set TRAINCHAIN_ENV_DIR to a folder on a larger disk.",
       facts: { free, neededBytes },
     },
   );

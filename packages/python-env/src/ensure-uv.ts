@@ -38,7 +38,7 @@ export async function ensureUv({ cacheDir, onProgress, signal }: EnsureUvOptions
     failures.push(`${python}: ${failure ?? "the uv it installed does not run"}`);
   }
   throw new TrainChainError("environment-broken", `uv could not be fetched (${failures.join("; ")})`, {
-    fix: `install uv ${uvVersion} or newer and put it on PATH, or install Python 3.10 or newer with pip (python3-pip)`,
+    fix: `Install uv ${uvVersion} or newer and put it on PATH, or install Python 3.10 or newer with pip (python3-pip).`,
     facts: { cacheDir },
   });
 }

@@ -42,7 +42,7 @@ export async function createVenv(
     "environment-broken",
     `no Python environment could be made: ${tail.slice(-3).join(" ")}`,
     {
-      fix: "install Python 3.11, 3.12 or 3.13 and try again",
+      fix: "Install Python 3.11, 3.12 or 3.13 and try again.",
       facts: { python, dir },
     },
   );

@@ -30,7 +30,7 @@ export async function proveEnvironment(
     "environment-broken",
     `the training environment does not work: ${tail.at(-1) ?? ""}`,
     {
-      fix: `delete ${dir} and try again`,
+      fix: `Delete ${dir} and try again.`,
       facts: { dir, exitCode, log: tail },
     },
   );

@@ -68,7 +68,7 @@ export async function runPython<T extends { event: string }>(options: RunPythonO
     code,
     failed?.message ?? `${path.basename(script)} ${how}: ${result.tail.at(-1) ?? ""}`,
     {
-      fix: failed?.fix ?? "try again; the log holds the last lines of the run",
+      fix: failed?.fix ?? "Try again; the log holds the last lines of the run.",
       facts: { exitCode: result.exitCode, signal: result.signal, log: result.tail },
     },
   );

@@ -65,6 +65,29 @@ export async function expectNoAxeViolations(
   throw new Error(`${page.url()} breaks ${violations.length} accessibility rules:\n${lines.join("\n")}`);
 }
 
+/**
+ * Throws where the page, or a box within it that is no text, must be moved sideways to be seen in a phone's width or in
+ * that of half a small screen.
+ */
+export async function expectFitsNarrowWindows(page: Page): Promise<void> {
+  const before = page.viewportSize() ?? { width: 1280, height: 720 };
+  for (const width of [390, 640]) {
+    await page.setViewportSize({ width, height: 844 });
+    const wide = await page.evaluate(findSidewaysBoxes);
+    if (wide.length > 0)
+      throw new Error(`${page.url()}, ${width} px wide, hides to the right: ${wide.join(", ")}`);
+  }
+  await page.setViewportSize(before);
+}
+
+/** Runs in the page. */
+function findSidewaysBoxes(): string[] {
+  return [...document.querySelectorAll("html, body, body *:not(pre, input, textarea)")]
+    .filter(({ scrollWidth, clientWidth }) => clientWidth > 1 && scrollWidth > clientWidth + 1)
+    .filter((box) => box === document.documentElement || /auto|scroll/.test(getComputedStyle(box).overflowX))
+    .map((box) => `${box.tagName.toLowerCase()} "${box.textContent?.trim().slice(0, 40)}"`);
+}
+
 /** The Chrome, Chromium or Edge of this machine; undefined where there is none. */
 export function findInstalledBrowser(): string | undefined {
   return browserPaths().find((path) => existsSync(path));

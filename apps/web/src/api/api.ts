@@ -1,5 +1,6 @@
 import { createApiClient } from "@trainchain/api-client";
 import { apiUrl } from "./api-url.ts";
+import { fetchFromPlatform } from "./fetch-from-platform.ts";
 
 /**
  * The platform's API. The session is an HttpOnly cookie: no script of ours ever holds its token. A site that is served
@@ -8,4 +9,5 @@ import { apiUrl } from "./api-url.ts";
 export const api = createApiClient({
   baseUrl: apiUrl,
   keepToken: false,
+  fetch: fetchFromPlatform,
 });

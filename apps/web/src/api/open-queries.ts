@@ -1,14 +1,28 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { type RequestOptions, send } from "@trainchain/api-client";
-import type { ConfigView, ContributorView, Page, TotalsView } from "@trainchain/protocol";
+import type {
+  ConfigView,
+  ContributorProfileView,
+  ContributorView,
+  ImageReceipt,
+  JobKind,
+  JobStatus,
+  JobView,
+  Page,
+  Receipt,
+  TimelineEvent,
+  TotalsView,
+} from "@trainchain/protocol";
 import { apiUrl } from "./api-url.ts";
+import { fetchFromPlatform } from "./fetch-from-platform.ts";
 
 /*
- * What a first visit asks on the open pages. It is read without the answer's schema: the schemas and their library are
- * a fifth of the script that the start page would load.
+ * What a visitor asks on the open pages: `useQuery(jobQuery(id))`. It is read without the answer's schema: the schemas and their library are
+ * a fifth of the script that a first visit would load.
+ * What a page asks first is asked before this script is there, too: see build/early-start.ts.
  */
 
-const connection = { baseUrl: apiUrl, fetch: window.fetch.bind(window), token: () => undefined };
+const connection = { baseUrl: apiUrl, fetch: fetchFromPlatform, token: () => undefined };
 
 async function read<Answer>(path: string, query: RequestOptions["query"] = {}): Promise<Answer> {
   const response = await send(connection, path, { query });
@@ -40,4 +54,42 @@ export const contributorPoolQuery = (sort: string, search: string) =>
       }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+  });
+
+export const contributorQuery = (profileId: string) =>
+  queryOptions({
+    queryKey: ["contributor", profileId],
+    queryFn: () => read<ContributorProfileView>(`jobs/contributor-pool/${encodeURIComponent(profileId)}`),
+  });
+
+export const jobsQuery = (filter: { status?: JobStatus; kind?: JobKind } = {}) =>
+  infiniteQueryOptions({
+    queryKey: ["jobs", filter],
+    queryFn: ({ pageParam }) => read<Page<JobView>>("jobs", { ...filter, cursor: pageParam }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+  });
+
+export const jobQuery = (jobId: string) =>
+  queryOptions({ queryKey: ["job", jobId], queryFn: () => read<JobView>(`jobs/${jobId}`) });
+
+export const timelineQuery = (jobId: string) =>
+  queryOptions({
+    queryKey: ["job", jobId, "timeline"],
+    queryFn: () =>
+      read<Page<TimelineEvent>>(`jobs/${jobId}/timeline`, { limit: 100 }).then(({ items }) => items),
+  });
+
+/** Public once the job is closed; not-found before. */
+export const receiptQuery = (jobId: string) =>
+  queryOptions({
+    queryKey: ["job", jobId, "receipt"],
+    queryFn: () => read<Receipt>(`jobs/${jobId}/receipt`),
+  });
+
+/** The same of an image job. */
+export const imageReceiptQuery = (jobId: string) =>
+  queryOptions({
+    queryKey: ["job", jobId, "image-receipt"],
+    queryFn: () => read<ImageReceipt>(`jobs/${jobId}/receipt`),
   });

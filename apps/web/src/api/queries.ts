@@ -1,44 +1,13 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import type { JobKind, JobStatus } from "@trainchain/protocol";
 import { api } from "./api.ts";
 
-export { configQuery, contributorPoolQuery, totalsQuery } from "./open-queries.ts";
-
 /*
- * Every question that the site asks the API: `useQuery(jobQuery(id))`. Keys that begin with "me" belong to the
+ * What the site asks the API for who is signed in: `useQuery(draftQuery(id))`. Keys that begin with "me" belong to the
  * signed-in wallet and are dropped when it signs out.
  */
 
-export const contributorQuery = (profileId: string) =>
-  queryOptions({ queryKey: ["contributor", profileId], queryFn: () => api.getContributor(profileId) });
-
-export const jobsQuery = (filter: { status?: JobStatus; kind?: JobKind } = {}) =>
-  infiniteQueryOptions({
-    queryKey: ["jobs", filter],
-    queryFn: ({ pageParam }) => api.listJobs({ ...filter, cursor: pageParam }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-  });
-
-export const jobQuery = (jobId: string) =>
-  queryOptions({ queryKey: ["job", jobId], queryFn: () => api.getJob(jobId) });
-
-export const timelineQuery = (jobId: string) =>
-  queryOptions({
-    queryKey: ["job", jobId, "timeline"],
-    queryFn: () => api.getTimeline(jobId, { limit: 100 }).then(({ items }) => items),
-  });
-
 export const verificationQuery = (jobId: string) =>
   queryOptions({ queryKey: ["job", jobId, "verification"], queryFn: () => api.getVerification(jobId) });
-
-/** Public once the job is closed; not-found before. */
-export const receiptQuery = (jobId: string) =>
-  queryOptions({ queryKey: ["job", jobId, "receipt"], queryFn: () => api.getReceipt(jobId) });
-
-/** The same of an image job. */
-export const imageReceiptQuery = (jobId: string) =>
-  queryOptions({ queryKey: ["job", jobId, "image-receipt"], queryFn: () => api.getImageReceipt(jobId) });
 
 export const ratingsQuery = (jobId: string) =>
   queryOptions({ queryKey: ["job", jobId, "ratings"], queryFn: () => api.listRatings(jobId) });

@@ -1,8 +1,7 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { type ProgressEvent, toTrainChainError } from "@trainchain/protocol";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { type JobView, type ProgressEvent, toTrainChainError } from "@trainchain/protocol";
 import { useEffect, useState } from "react";
-import { api } from "./api.ts";
-import { jobQuery, timelineQuery, verificationQuery } from "./queries.ts";
+import { jobQuery } from "./open-queries.ts";
 
 /** Curves stay readable, and a long run does not fill the memory. */
 const keptEvents = 2_000;
@@ -23,11 +22,11 @@ export function useJobWatch(jobId: string): {
     setProgress(new Map());
     setError(undefined);
     const follow = async () => {
+      // The client with its schemas may come after what the page shows first.
+      const { api } = await import("./api.ts");
       for await (const change of api.watchJob(jobId, { signal: stop.signal })) {
         if (change.type === "job") {
-          queryClient.setQueryData(jobQuery(jobId).queryKey, change.job);
-          void queryClient.invalidateQueries({ queryKey: timelineQuery(jobId).queryKey });
-          void queryClient.invalidateQueries({ queryKey: verificationQuery(jobId).queryKey });
+          takeJob(queryClient, change.job);
         } else {
           setProgress((known) => addEvent(known, change.progress));
         }
@@ -39,6 +38,18 @@ export function useJobWatch(jobId: string): {
     return () => stop.abort();
   }, [jobId, queryClient]);
   return { progress, error };
+}
+
+/** Whatever else is shown of a job may have changed with it. */
+function takeJob(queryClient: QueryClient, job: JobView): void {
+  const { queryKey } = jobQuery(job.jobId);
+  const known = queryClient.getQueryData(queryKey);
+  // What is equal stays the same object.
+  if (queryClient.setQueryData(queryKey, job) === known) return;
+  void queryClient.invalidateQueries({
+    queryKey,
+    predicate: (query) => query.queryKey.length > queryKey.length,
+  });
 }
 
 function addEvent(known: ReadonlyMap<number, readonly ProgressEvent[]>, event: ProgressEvent) {

@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import type { SigningClient } from "@trainchain/chain";
-import { configQuery } from "../api/queries.ts";
+import { configQuery } from "../api/open-queries.ts";
 import { queryClient } from "../api/query-client.ts";
 import { loadWallet } from "./load-wallet.ts";
 import { useSigner } from "./use-signer.ts";

@@ -9,7 +9,7 @@ export function MachineStrip() {
   return (
     <footer className="border-t border-line bg-surface text-xs text-muted">
       <div className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-6 gap-y-1 px-4 py-2 sm:px-8">
-        <span className="mr-auto">{status}</span>
+        <span className="mr-auto max-sm:w-full">{status}</span>
         {load && (
           <>
             <span className="tabular-nums">CPU {formatPercent(load.cpu)}</span>

@@ -30,6 +30,7 @@ function OpenedShell({ isLost }: { isLost: boolean }) {
   const { environment, wallet } = useAppState();
   const [isLookingAround, setLookingAround] = useState(false);
   const isSettingUp = environment.status !== "ready" && !isChecking(environment) && !isLookingAround;
+  const hasPlaces = !isSettingUp && wallet !== null;
   return (
     <div className="grid min-h-dvh grid-cols-1 grid-rows-[auto_1fr_auto]">
       <a
@@ -39,12 +40,13 @@ function OpenedShell({ isLost }: { isLost: boolean }) {
         Skip to content
       </a>
       <header className="sticky top-0 z-40 border-b border-line bg-canvas/90 backdrop-blur">
-        <div className="mx-auto flex h-14 max-w-6xl items-center gap-x-3 px-4 sm:gap-x-6 sm:px-8">
+        <div className="mx-auto flex min-h-14 max-w-6xl flex-wrap items-center gap-x-3 px-4 sm:gap-x-6 sm:px-8">
           <span className="flex items-center gap-2 font-semibold">
             <Logo />
-            <span className="hidden md:inline">TrainChain</span>
+            {/* Beside the links it has room only in a wide window, or above them in a narrow one. */}
+            <span className={hasPlaces ? "sm:hidden md:inline" : undefined}>TrainChain</span>
           </span>
-          {!isSettingUp && wallet && <Navigation />}
+          {hasPlaces && <Navigation />}
           <div className="ml-auto flex items-center gap-1">
             <ThemeToggle />
             {wallet && <AccountMenu />}
@@ -69,7 +71,7 @@ function OpenedShell({ isLost }: { isLost: boolean }) {
           <ConnectPage />
         )}
       </main>
-      {!isSettingUp && wallet && <MachineStrip />}
+      {hasPlaces && <MachineStrip />}
       <ToastArea />
     </div>
   );
@@ -84,13 +86,16 @@ function Navigation() {
   const { jobs } = useAppState();
   const active = jobs.filter(({ place }) => place !== null).length;
   return (
-    <nav aria-label="Main" className="flex min-w-0 gap-1 overflow-x-auto">
+    <nav
+      aria-label="Main"
+      className="order-last -mx-2 flex w-full flex-wrap gap-1 pb-2 sm:order-none sm:mx-0 sm:w-auto sm:pb-0"
+    >
       {places.map(({ to, label }) => (
         <Link
           key={to}
           to={to}
           activeOptions={{ exact: to === "/" }}
-          className="rounded-control px-3 py-1.5 text-sm font-medium whitespace-nowrap text-muted transition-colors hover:bg-sunken hover:text-ink data-[status=active]:bg-sunken data-[status=active]:text-ink"
+          className="rounded-control px-2 py-1.5 text-sm font-medium whitespace-nowrap text-muted transition-colors hover:bg-sunken hover:text-ink data-[status=active]:bg-sunken data-[status=active]:text-ink sm:px-3"
         >
           {label}
           {to === "/work" && active > 0 && (

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Cell, HeaderCell, Row, Table, TableHead } from "@trainchain/ui";
+import { Cell, HeaderCell, Row, Table, TableBody, TableHead } from "@trainchain/ui";
 import type { ReactNode } from "react";
 import { configQuery } from "../../api/open-queries.ts";
 import { Page } from "../../shell/page.tsx";
@@ -27,15 +27,19 @@ export default function AboutPage() {
             <HeaderCell>Sees</HeaderCell>
             <HeaderCell>Does not see</HeaderCell>
           </TableHead>
-          <tbody>
+          <TableBody>
             {views.map(([who, sees, not]) => (
               <Row key={who}>
                 <Cell className="align-top font-medium">{who}</Cell>
-                <Cell className="min-w-52 align-top whitespace-normal">{sees}</Cell>
-                <Cell className="min-w-52 align-top whitespace-normal">{not}</Cell>
+                <Cell label="Sees" className="min-w-52 align-top whitespace-normal">
+                  {sees}
+                </Cell>
+                <Cell label="Does not see" className="min-w-52 align-top whitespace-normal">
+                  {not}
+                </Cell>
               </Row>
             ))}
-          </tbody>
+          </TableBody>
         </Table>
         <p>
           So this is privacy among contributors and from the public, not from the platform. If nobody at all

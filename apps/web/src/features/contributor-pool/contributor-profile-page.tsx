@@ -3,6 +3,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { type ContributorProfileView, TrainChainError } from "@trainchain/protocol";
 import {
   Badge,
+  buttonClasses,
   Card,
   Cell,
   EmptyState,
@@ -15,11 +16,12 @@ import {
   Skeleton,
   Stat,
   Table,
+  TableBody,
   TableHead,
   type Tone,
   WalletAddress,
 } from "@trainchain/ui";
-import { contributorQuery } from "../../api/queries.ts";
+import { contributorQuery } from "../../api/open-queries.ts";
 import { Page } from "../../shell/page.tsx";
 import { ActiveBadge, GpuTierLabel } from "./contributor-table.tsx";
 
@@ -43,11 +45,15 @@ export default function ContributorProfilePage() {
   if (error instanceof TrainChainError && (error.code === "not-found" || error.code === "invalid-input"))
     return (
       <Page title="Contributor">
-        <EmptyState title="There is no such contributor">
-          Perhaps the address is mistyped.{" "}
-          <Link to="/contributor-pool" className="text-accent-text underline underline-offset-4">
-            All contributors
-          </Link>
+        <EmptyState
+          title="There is no such contributor"
+          action={
+            <Link to="/contributor-pool" className={buttonClasses("secondary")}>
+              All contributors
+            </Link>
+          }
+        >
+          Perhaps the address is mistyped.
         </EmptyState>
       </Page>
     );
@@ -113,7 +119,7 @@ function Profile({ contributor }: { contributor: ContributorProfileView }) {
               <HeaderCell>Accepted</HeaderCell>
               <HeaderCell>Closed</HeaderCell>
             </TableHead>
-            <tbody>
+            <TableBody>
               {history.map((entry) => (
                 <Row key={`${entry.escrow}/${entry.jobId}`}>
                   <Cell>
@@ -125,17 +131,17 @@ function Profile({ contributor }: { contributor: ContributorProfileView }) {
                       Job {entry.jobId}
                     </Link>
                   </Cell>
-                  <Cell>{kinds[entry.kind]}</Cell>
-                  <Cell>
+                  <Cell label="Kind">{kinds[entry.kind]}</Cell>
+                  <Cell label="Outcome">
                     <Badge tone={outcomes[entry.outcome].tone}>{outcomes[entry.outcome].text}</Badge>
                   </Cell>
-                  <Cell>
+                  <Cell label="Accepted">
                     <RelativeTime at={entry.acceptedAt} />
                   </Cell>
-                  <Cell>{entry.closedAt && <RelativeTime at={entry.closedAt} />}</Cell>
+                  <Cell label="Closed">{entry.closedAt && <RelativeTime at={entry.closedAt} />}</Cell>
                 </Row>
               ))}
-            </tbody>
+            </TableBody>
           </Table>
         )}
       </section>

@@ -9,6 +9,7 @@ import {
   Row,
   SortableHeaderCell,
   Table,
+  TableBody,
   TableHead,
   WalletAddress,
 } from "@trainchain/ui";
@@ -43,11 +44,11 @@ export function ContributorTable({
           <span className="sr-only">Profile</span>
         </HeaderCell>
       </TableHead>
-      <tbody>
+      <TableBody>
         {contributors.map((contributor) => (
           <ContributorRow key={contributor.profileId} contributor={contributor} />
         ))}
-      </tbody>
+      </TableBody>
     </Table>
   );
 }
@@ -59,23 +60,25 @@ function ContributorRow({ contributor }: { contributor: ContributorView }) {
       <Cell>
         <WalletAddress address={wallet} href={explorerUrl} />
       </Cell>
-      <Cell className="tabular-nums">{jobsCompleted}</Cell>
-      <Cell>
+      <Cell label="Jobs completed" className="tabular-nums">
+        {jobsCompleted}
+      </Cell>
+      <Cell label="Completion rate">
         <CompletionRate rate={completionRate} />
       </Cell>
-      <Cell>
+      <Cell label="Rating">
         <Rating rating={contributor.rating} />
       </Cell>
-      <Cell>
+      <Cell label="Status">
         <ActiveBadge active={active} />
       </Cell>
-      <Cell>
+      <Cell label="GPU tier">
         <GpuTierLabel contributor={contributor} />
       </Cell>
-      <Cell>
+      <Cell label="Member since">
         <RelativeTime at={memberSince} />
       </Cell>
-      <Cell className="text-right">
+      <Cell className="text-right max-md:ml-auto">
         <Link
           to="/contributors/$profileId"
           params={{ profileId }}

@@ -9,13 +9,7 @@ export function CommandLine({ command }: { command: string }) {
     );
   return (
     <div className="flex min-w-0 items-center gap-2 rounded-control border border-line bg-sunken py-1 pr-1 pl-3">
-      <code
-        className="min-w-0 grow overflow-x-auto font-mono text-[0.8125rem] whitespace-nowrap"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        tabIndex={0}
-      >
-        {command}
-      </code>
+      <code className="min-w-0 grow py-1 font-mono text-[0.8125rem] break-words">{command}</code>
       <IconButton label={`Copy: ${command}`} className="size-8 shrink-0" onClick={() => void copy()}>
         <CopyIcon />
       </IconButton>

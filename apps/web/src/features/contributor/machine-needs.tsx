@@ -8,6 +8,7 @@ import {
   Row,
   Skeleton,
   Table,
+  TableBody,
   TableHead,
 } from "@trainchain/ui";
 import { configQuery } from "../../api/open-queries.ts";
@@ -32,18 +33,22 @@ export function MachineNeeds() {
               <HeaderCell>or without GPU</HeaderCell>
               <HeaderCell>Disk</HeaderCell>
             </TableHead>
-            <tbody>
+            <TableBody>
               {config.models.map(({ id, name, needs }) => (
                 <Row key={id}>
                   <Cell className="whitespace-normal">{name}</Cell>
-                  <Cell className="tabular-nums">{needs.gpu.vramGb} GiB</Cell>
-                  <Cell className="tabular-nums">
+                  <Cell label="GPU memory" className="tabular-nums">
+                    {needs.gpu.vramGb} GiB
+                  </Cell>
+                  <Cell label="or without GPU" className="tabular-nums">
                     {needs.cpu.ramGb} GiB RAM, {needs.cpu.cores} cores
                   </Cell>
-                  <Cell className="tabular-nums">{needs.gpu.diskGb} GiB</Cell>
+                  <Cell label="Disk" className="tabular-nums">
+                    {needs.gpu.diskGb} GiB
+                  </Cell>
                 </Row>
               ))}
-            </tbody>
+            </TableBody>
           </Table>
           <p className="text-sm text-muted">
             NVIDIA cards and Apple Silicon are used where they are there. The training environment takes about

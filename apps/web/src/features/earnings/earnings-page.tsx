@@ -1,11 +1,14 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { withdraw } from "@trainchain/chain";
 import type { ContributionView } from "@trainchain/protocol";
 import {
   Amount,
   Button,
+  buttonClasses,
   Card,
   DownloadIcon,
+  EmptyState,
   ErrorNotice,
   Loading,
   Skeleton,
@@ -56,27 +59,56 @@ function Earnings() {
         <Stat label="Jobs accepted" value={profile.data.jobsAccepted} />
       </dl>
       <Withdrawal withdrawableWei={balance.data.withdrawableWei} />
-      <Card
-        title="Every contribution"
-        actions={
-          <Button
-            variant="secondary"
-            size="small"
-            icon={<DownloadIcon />}
-            disabled={!isComplete || contributions.length === 0}
-            onClick={() => saveCsv(contributions)}
-          >
-            Save as CSV
-          </Button>
-        }
-      >
-        <p className="text-muted">
-          {contributions.length === 0
-            ? "You have not worked on a job yet."
-            : `${contributions.length} in all: job, state, times, wei paid and pending, one line each.`}
-        </p>
-      </Card>
+      {isComplete && contributions.length === 0 ? (
+        <NoContribution />
+      ) : (
+        <Contributions contributions={contributions} isComplete={isComplete} />
+      )}
     </div>
+  );
+}
+
+function NoContribution() {
+  return (
+    <EmptyState
+      title="You have not worked on a job yet"
+      action={
+        <Link to="/contributor" className={buttonClasses()}>
+          Become a contributor
+        </Link>
+      }
+    >
+      What each slot earned, and what is still to come, is added up here.
+    </EmptyState>
+  );
+}
+
+function Contributions({
+  contributions,
+  isComplete,
+}: {
+  contributions: ContributionView[];
+  isComplete: boolean;
+}) {
+  return (
+    <Card
+      title="Every contribution"
+      actions={
+        <Button
+          variant="secondary"
+          size="small"
+          icon={<DownloadIcon />}
+          disabled={!isComplete}
+          onClick={() => saveCsv(contributions)}
+        >
+          Save as CSV
+        </Button>
+      }
+    >
+      <p className="text-muted">
+        {contributions.length} in all: job, state, times, wei paid and pending, one line each.
+      </p>
+    </Card>
   );
 }
 
@@ -112,9 +144,11 @@ function Withdrawal({ withdrawableWei }: { withdrawableWei: string }) {
               ? "Nothing waits: payments go straight into your wallet. Only what a wallet cannot receive is kept here."
               : "A payment could not be received by your wallet. It is kept for you by the contract."}
           </p>
-          <Button disabled={nothing} busy={move.isPending} onClick={() => move.mutate()}>
-            Withdraw <Amount wei={withdrawableWei} decimals={6} />
-          </Button>
+          {!nothing && (
+            <Button busy={move.isPending} onClick={() => move.mutate()}>
+              Withdraw <Amount wei={withdrawableWei} decimals={6} />
+            </Button>
+          )}
         </div>
       </div>
     </Card>

@@ -14,6 +14,7 @@ import {
   Row,
   Skeleton,
   Table,
+  TableBody,
   TableHead,
 } from "@trainchain/ui";
 import { myContributionsQuery } from "../../api/queries.ts";
@@ -70,11 +71,11 @@ function Contributions() {
           <HeaderCell>Deadline</HeaderCell>
           <HeaderCell className="text-right">Paid or pending</HeaderCell>
         </TableHead>
-        <tbody>
+        <TableBody>
           {contributions.map((one) => (
             <ContributionRow key={`${one.escrow}/${one.jobId}`} contribution={one} />
           ))}
-        </tbody>
+        </TableBody>
       </Table>
       <ShowMore
         hasNextPage={hasNextPage}
@@ -96,15 +97,15 @@ function ContributionRow({ contribution }: { contribution: ContributionView }) {
         </Link>
         <span className="block text-muted">{model}</span>
       </Cell>
-      <Cell className="whitespace-normal">
+      <Cell label="State" className="whitespace-normal">
         <Badge tone={tone}>{text}</Badge>
         {relayError && <span className="mt-1 block text-danger-text">{relayError.message}</span>}
       </Cell>
-      <Cell>
+      <Cell label="Joined">
         <RelativeTime at={acceptedAt} />
       </Cell>
-      <Cell>{status === "accepted" && deadline ? <RelativeTime at={deadline} /> : "–"}</Cell>
-      <Cell className="text-right">
+      <Cell label="Deadline">{status === "accepted" && deadline ? <RelativeTime at={deadline} /> : "–"}</Cell>
+      <Cell label="Paid or pending" className="text-right">
         {paidWei ? (
           <Amount wei={paidWei} decimals={6} />
         ) : pendingWei ? (

@@ -10,7 +10,7 @@ import {
 import { type JobView, TrainChainError } from "@trainchain/protocol";
 import { Button, Card, ErrorNotice, showToast } from "@trainchain/ui";
 import { api } from "../../api/api.ts";
-import { jobQuery, timelineQuery } from "../../api/queries.ts";
+import { jobQuery, timelineQuery } from "../../api/open-queries.ts";
 import { useEscrowCall } from "../../session/use-escrow-call.ts";
 import { type PossibleMove, possibleMoves } from "./possible-moves.ts";
 
@@ -40,7 +40,7 @@ const words: Record<PossibleMove, { button: string; text: string; done: string }
 };
 
 /** What the signed-in wallet may do with the job on the escrow now. */
-export function JobActions({ job, isRequester }: { job: JobView; isRequester: boolean }) {
+export default function JobActions({ job, isRequester }: { job: JobView; isRequester: boolean }) {
   const queryClient = useQueryClient();
   const { jobId } = job;
   const move = useEscrowCall<PossibleMove>({

@@ -30,9 +30,9 @@ export function JobFacts({ job, config }: { job: JobView; config: ConfigView }) 
   }
   return (
     <Card title="Terms">
-      <dl className="grid gap-x-6 gap-y-2 text-sm sm:grid-cols-[11rem_1fr]">
+      <dl className="grid gap-x-6 gap-y-3 text-sm sm:gap-y-2 sm:grid-cols-[11rem_1fr]">
         {facts.map(([label, value]) => (
-          <div key={label} className="contents">
+          <div key={label} className="sm:contents">
             <dt className="text-muted">{label}</dt>
             <dd className="min-w-0 break-words">{value}</dd>
           </div>

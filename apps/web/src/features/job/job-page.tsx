@@ -1,21 +1,31 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
-import type { ConfigView, JobView } from "@trainchain/protocol";
-import { Badge, Card, ErrorNotice, Loading, Notice, RelativeTime, Skeleton } from "@trainchain/ui";
-import { configQuery, jobQuery } from "../../api/queries.ts";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { type ConfigView, type JobView, TrainChainError } from "@trainchain/protocol";
+import {
+  Badge,
+  Button,
+  buttonClasses,
+  Card,
+  EmptyState,
+  ErrorNotice,
+  Loading,
+  Notice,
+  RelativeTime,
+  Skeleton,
+} from "@trainchain/ui";
+import { Suspense } from "react";
+import { configQuery, jobQuery } from "../../api/open-queries.ts";
 import { useJobWatch } from "../../api/use-job-watch.ts";
 import { useSession } from "../../session/session-context.ts";
 import { Page } from "../../shell/page.tsx";
 import { describeJobState } from "./describe-job-state.ts";
-import { JobActions } from "./job-actions.tsx";
 import { JobFacts } from "./job-facts.tsx";
 import { JobTimeline } from "./job-timeline.tsx";
 import { titleOf } from "./job-title.ts";
 import { LiveLoss } from "./live-loss.tsx";
+import { JobActions, TryResult, VerificationSection } from "./parts-when-signed-in.tsx";
 import { ReceiptSection } from "./receipt-section.tsx";
 import { SlotsTable } from "./slots-table.tsx";
-import { TryResult } from "./try-result.tsx";
-import { VerificationSection } from "./verification-section.tsx";
 
 const route = getRouteApi("/job/$jobId");
 
@@ -25,6 +35,7 @@ export default function JobPage() {
   const config = useQuery(configQuery);
   // What is shown stays when a later answer fails.
   if (job.data && config.data) return <Job job={job.data} config={config.data} />;
+  if (isUnknown(job.error)) return <NoSuchJob jobId={jobId} onLook={() => void job.refetch()} />;
   const failed = [job, config].find(({ error }) => error);
   return (
     <Page title={`Job ${jobId}`}>
@@ -35,6 +46,32 @@ export default function JobPage() {
           <Skeleton className="h-96" />
         </Loading>
       )}
+    </Page>
+  );
+}
+
+function isUnknown(error: Error | null): boolean {
+  return error instanceof TrainChainError && (error.code === "not-found" || error.code === "invalid-input");
+}
+
+function NoSuchJob({ jobId, onLook }: { jobId: string; onLook: () => void }) {
+  return (
+    <Page title={`Job ${jobId}`}>
+      <EmptyState
+        title="There is no such job"
+        action={
+          <div className="flex flex-wrap justify-center gap-3">
+            <Button variant="secondary" onClick={onLook}>
+              Look again
+            </Button>
+            <Link to="/browse-jobs" className={buttonClasses()}>
+              Open jobs
+            </Link>
+          </div>
+        }
+      >
+        One that was just signed appears here once the chain has confirmed it.
+      </EmptyState>
     </Page>
   );
 }
@@ -64,7 +101,7 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
           )}
         </Notice>
         {error && <ErrorNotice title="Live updates stopped" error={error} />}
-        {wallet && <JobActions job={job} isRequester={isRequester} />}
+        <Suspense>{wallet && <JobActions job={job} isRequester={isRequester} />}</Suspense>
         <Card title="Contributors">
           <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
             <SlotsTable job={job} progress={progress} mayRate={isRequester && job.status === "completed"} />
@@ -72,8 +109,10 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
           </div>
         </Card>
         {job.resultCid && <ReceiptSection job={job} isRequester={isRequester} />}
-        {isRequester && job.kind === "llm-finetune" && job.resultCid && <TryResult jobId={job.jobId} />}
-        {(isRequester || isContributor) && job.spec && <VerificationSection jobId={job.jobId} />}
+        <Suspense>
+          {isRequester && job.kind === "llm-finetune" && job.resultCid && <TryResult jobId={job.jobId} />}
+          {(isRequester || isContributor) && job.spec && <VerificationSection jobId={job.jobId} />}
+        </Suspense>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-2">
           <JobFacts job={job} config={config} />
           <JobTimeline jobId={job.jobId} explorerUrl={config.explorerUrl} />

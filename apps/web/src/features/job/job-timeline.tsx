@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { TimelineEvent } from "@trainchain/protocol";
 import { Amount, Card, ErrorNotice, ExternalLink, RelativeTime, Skeleton, Timeline } from "@trainchain/ui";
 import type { ReactNode } from "react";
-import { timelineQuery } from "../../api/queries.ts";
+import { timelineQuery } from "../../api/open-queries.ts";
 
 /** What happened on chain, oldest first, each step with its transaction. */
 export function JobTimeline({ jobId, explorerUrl }: { jobId: string; explorerUrl: string | null }) {

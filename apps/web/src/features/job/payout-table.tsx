@@ -1,4 +1,4 @@
-import { Amount, Cell, HeaderCell, Row, Table, TableHead, WalletAddress } from "@trainchain/ui";
+import { Amount, Cell, HeaderCell, Row, Table, TableBody, TableHead, WalletAddress } from "@trainchain/ui";
 
 interface Paid {
   payouts: { contributor: string; amountWei: string }[];
@@ -24,14 +24,14 @@ export function PayoutTable({
         <HeaderCell>{unit}</HeaderCell>
         <HeaderCell className="text-right">Amount</HeaderCell>
       </TableHead>
-      <tbody>
+      <TableBody>
         {receipt.payouts.map(({ contributor, amountWei }) => (
           <Row key={contributor}>
             <Cell>
               <WalletAddress address={contributor} />
             </Cell>
-            <Cell>{rows.get(contributor)?.toLocaleString("en") ?? "–"}</Cell>
-            <Cell className="text-right">
+            <Cell label={unit}>{rows.get(contributor)?.toLocaleString("en") ?? "–"}</Cell>
+            <Cell label="Amount" className="text-right">
               <Amount wei={amountWei} decimals={6} />
             </Cell>
           </Row>
@@ -42,13 +42,13 @@ export function PayoutTable({
         ].map(([label = "", amountWei = "0"]) => (
           <Row key={label}>
             <Cell>{label}</Cell>
-            <Cell>–</Cell>
-            <Cell className="text-right">
+            <Cell label={unit}>–</Cell>
+            <Cell label="Amount" className="text-right">
               <Amount wei={amountWei} decimals={6} />
             </Cell>
           </Row>
         ))}
-      </tbody>
+      </TableBody>
     </Table>
   );
 }

@@ -3,14 +3,15 @@ import { type ConfigView, ratingMessage } from "@trainchain/protocol";
 import { Button, Dialog, ErrorNotice, Field, StarIcon, Textarea } from "@trainchain/ui";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
-import { configQuery, ratingsQuery } from "../../api/queries.ts";
+import { configQuery } from "../../api/open-queries.ts";
+import { ratingsQuery } from "../../api/queries.ts";
 import { useSigner } from "../../session/use-signer.ts";
 import { signText } from "./sign-text.ts";
 
 const choices = [1, 2, 3, 4, 5];
 
 /** The requester's stars for one contributor of its completed job: given once, signed by its wallet. */
-export function RateContributor({ jobId, slot }: { jobId: string; slot: number }) {
+export default function RateContributor({ jobId, slot }: { jobId: string; slot: number }) {
   const [open, setOpen] = useState(false);
   const { data: ratings } = useQuery(ratingsQuery(jobId));
   const config = useQuery(configQuery).data;

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { type JobView, truncateAddress } from "@trainchain/protocol";
 import { buttonClasses, Card, DownloadIcon, ErrorNotice, Skeleton } from "@trainchain/ui";
-import { api } from "../../api/api.ts";
-import { imageReceiptQuery, receiptQuery } from "../../api/queries.ts";
+import { apiUrl } from "../../api/api-url.ts";
+import { imageReceiptQuery, receiptQuery } from "../../api/open-queries.ts";
 import { ConfusionMatrix } from "./confusion-matrix.tsx";
 import { LossBars } from "./loss-bars.tsx";
 import { PayoutTable } from "./payout-table.tsx";
@@ -15,14 +15,18 @@ export function ReceiptSection({ job, isRequester }: { job: JobView; isRequester
       actions={
         <div className="flex flex-wrap gap-2">
           <a
-            href={api.receiptUrl(job.jobId)}
+            href={`${apiUrl}/jobs/${job.jobId}/receipt`}
             download="receipt.json"
             className={buttonClasses("secondary", "small")}
           >
             Save the receipt
           </a>
           {isRequester && (
-            <a href={api.resultUrl(job.jobId)} download className={buttonClasses("primary", "small")}>
+            <a
+              href={`${apiUrl}/jobs/${job.jobId}/result`}
+              download
+              className={buttonClasses("primary", "small")}
+            >
               <DownloadIcon />
               Download the bundle
             </a>

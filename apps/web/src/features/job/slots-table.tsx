@@ -7,10 +7,12 @@ import {
   RelativeTime,
   Row,
   Table,
+  TableBody,
   TableHead,
   type Tone,
 } from "@trainchain/ui";
-import { RateContributor } from "./rate-contributor.tsx";
+import { Suspense } from "react";
+import { RateContributor } from "./parts-when-signed-in.tsx";
 
 const states: Record<SlotStatus, { text: string; tone: Tone }> = {
   none: { text: "Free", tone: "neutral" },
@@ -46,28 +48,30 @@ export function SlotsTable({
             <HeaderCell>Completion rate</HeaderCell>
             {mayRate && <HeaderCell>Your rating</HeaderCell>}
           </TableHead>
-          <tbody>
+          <TableBody>
             {job.slots.map((slot) => (
               <Row key={`${slot.slot}/${slot.contributor}`}>
                 <Cell className="font-mono text-xs">
                   {slot.contributor}
                   {slot.yours && <span className="font-sans"> (you)</span>}
                 </Cell>
-                <Cell>
+                <Cell label="State">
                   <Badge tone={states[slot.status].tone}>{states[slot.status].text}</Badge>
                 </Cell>
-                <Cell className="min-w-48">
+                <Cell label="Progress" className="min-w-48">
                   <SlotProgress slot={slot} latest={progress.get(slot.slot)?.at(-1)?.event} />
                 </Cell>
-                <Cell>{formatRate(slot.completionRate)}</Cell>
+                <Cell label="Completion rate">{formatRate(slot.completionRate)}</Cell>
                 {mayRate && (
-                  <Cell>
-                    {slot.status === "submitted" && <RateContributor jobId={job.jobId} slot={slot.slot} />}
+                  <Cell label="Your rating">
+                    <Suspense>
+                      {slot.status === "submitted" && <RateContributor jobId={job.jobId} slot={slot.slot} />}
+                    </Suspense>
                   </Cell>
                 )}
               </Row>
             ))}
-          </tbody>
+          </TableBody>
         </Table>
       )}
       {job.status === "open" && free > 0 && (

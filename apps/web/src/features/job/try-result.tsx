@@ -3,7 +3,8 @@ import { TrainChainError, type TrialView, trialLimits } from "@trainchain/protoc
 import { Button, Card, ErrorNotice, Field, Spinner, Textarea } from "@trainchain/ui";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
-import { receiptQuery, trialQuery } from "../../api/queries.ts";
+import { receiptQuery } from "../../api/open-queries.ts";
+import { trialQuery } from "../../api/queries.ts";
 
 const models = [
   { model: "base", title: "Base model" },
@@ -11,7 +12,7 @@ const models = [
 ] as const;
 
 /** The try-it box, where the platform has an evaluator: it then measured the result, and can run it. */
-export function TryResult({ jobId }: { jobId: string }) {
+export default function TryResult({ jobId }: { jobId: string }) {
   const { data: receipt } = useQuery(receiptQuery(jobId));
   return receipt?.result.evaluation ? <TryBox jobId={jobId} /> : null;
 }

@@ -1,5 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
-import { Badge, Card, Cell, HeaderCell, Row, Table, TableHead } from "@trainchain/ui";
+import {
+  Badge,
+  Card,
+  Cell,
+  GroupHeader,
+  HeaderCell,
+  Row,
+  Table,
+  TableBody,
+  TableHead,
+  WalletAddress,
+} from "@trainchain/ui";
 import { verificationQuery } from "../../api/queries.ts";
 
 const names: Record<string, string> = {
@@ -17,32 +28,33 @@ const names: Record<string, string> = {
 const tones = { passed: "positive", failed: "danger", skipped: "neutral" } as const;
 
 /** The verdicts on the deliveries, for those who may see them: the requester all, a contributor its own. */
-export function VerificationSection({ jobId }: { jobId: string }) {
+export default function VerificationSection({ jobId }: { jobId: string }) {
   const { data } = useQuery({ ...verificationQuery(jobId), retry: false });
   if (!data || data.length === 0) return null;
   return (
     <Card title="Verification">
       <Table caption="Checks of the delivered work">
         <TableHead>
-          <HeaderCell>Contributor</HeaderCell>
           <HeaderCell>Check</HeaderCell>
           <HeaderCell>Result</HeaderCell>
           <HeaderCell>In words</HeaderCell>
         </TableHead>
-        <tbody>
-          {data.flatMap(({ contributor, checks }) =>
-            checks.map((check, index) => (
-              <Row key={`${contributor}/${check.check}`}>
-                <Cell className="font-mono text-xs">{index === 0 ? contributor : ""}</Cell>
-                <Cell>{names[check.check] ?? check.check}</Cell>
+        {data.map(({ contributor, checks }) => (
+          <TableBody key={contributor}>
+            <GroupHeader columns={3}>
+              <WalletAddress address={contributor} />
+            </GroupHeader>
+            {checks.map(({ check, verdict, message }) => (
+              <Row key={check}>
+                <Cell>{names[check] ?? check}</Cell>
                 <Cell>
-                  <Badge tone={tones[check.verdict]}>{check.verdict}</Badge>
+                  <Badge tone={tones[verdict]}>{verdict}</Badge>
                 </Cell>
-                <Cell className="min-w-64 whitespace-normal text-muted">{check.message}</Cell>
+                <Cell className="min-w-64 whitespace-normal text-muted">{message}</Cell>
               </Row>
-            )),
-          )}
-        </tbody>
+            ))}
+          </TableBody>
+        ))}
       </Table>
     </Card>
   );

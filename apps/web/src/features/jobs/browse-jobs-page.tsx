@@ -12,7 +12,7 @@ import {
   Skeleton,
 } from "@trainchain/ui";
 import { useEffect, useState } from "react";
-import { jobsQuery } from "../../api/queries.ts";
+import { jobsQuery } from "../../api/open-queries.ts";
 import { Page } from "../../shell/page.tsx";
 import { ShowMore } from "../../shell/show-more.tsx";
 import { findJobs } from "./find-jobs.ts";

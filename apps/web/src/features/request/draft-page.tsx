@@ -13,7 +13,8 @@ import {
   Stepper,
 } from "@trainchain/ui";
 import { api } from "../../api/api.ts";
-import { configQuery, draftQuery, myRequestsQuery } from "../../api/queries.ts";
+import { configQuery } from "../../api/open-queries.ts";
+import { draftQuery, myRequestsQuery } from "../../api/queries.ts";
 import { RequireSession } from "../../session/require-session.tsx";
 import { Page } from "../../shell/page.tsx";
 import { draftReport } from "./draft-report.ts";

@@ -1,6 +1,6 @@
 import type { Problem } from "@trainchain/dataset";
 import type { ArchiveProblem } from "@trainchain/dataset/images";
-import { Badge, Cell, HeaderCell, Row, Table, TableHead } from "@trainchain/ui";
+import { Badge, Cell, HeaderCell, Row, Table, TableBody, TableHead } from "@trainchain/ui";
 
 /** Where each problem is, what it is and how to mend it. */
 export function ProblemTable({
@@ -20,7 +20,7 @@ export function ProblemTable({
           <HeaderCell>Problem</HeaderCell>
           <HeaderCell>What to do</HeaderCell>
         </TableHead>
-        <tbody>
+        <TableBody>
           {problems.map((problem) => (
             <Row key={`${placeOf(problem)} ${problem.kind}`}>
               <Cell className="align-top font-mono text-xs">{placeOf(problem)}</Cell>
@@ -33,7 +33,7 @@ export function ProblemTable({
               <Cell className="min-w-56 align-top whitespace-normal text-muted">{problem.fix}</Cell>
             </Row>
           ))}
-        </tbody>
+        </TableBody>
       </Table>
       {total > problems.length && (
         <p className="text-sm text-muted">

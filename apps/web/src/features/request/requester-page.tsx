@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { JobKind } from "@trainchain/protocol";
 import { classNames, ErrorNotice, Loading, Skeleton } from "@trainchain/ui";
-import { configQuery } from "../../api/queries.ts";
+import { configQuery } from "../../api/open-queries.ts";
 import { RequireSession } from "../../session/require-session.tsx";
 import { Page } from "../../shell/page.tsx";
 import { ImageForm } from "./image-form.tsx";

@@ -20,6 +20,7 @@ import {
   Stat,
   showToast,
   Table,
+  TableBody,
   TableHead,
   type Tone,
 } from "@trainchain/ui";
@@ -75,7 +76,8 @@ function Totals({ earnings }: { earnings: Earnings }) {
   const pendingWei = contributions.reduce((sum, { pendingWei: wei }) => sum + BigInt(wei ?? "0"), 0n);
   return (
     <Card>
-      <dl className="grid grid-cols-2 gap-6 lg:grid-cols-4">
+      {/* A column is as wide as a balance of millions. */}
+      <dl className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,12.5rem),1fr))] gap-6">
         <Stat label="Earned" value={<Amount wei={earnedWei} />} note="paid to your wallet" />
         <Stat label="Pending" value={<Amount wei={pendingWei} />} note="if accepted" />
         <Stat
@@ -124,7 +126,7 @@ function Contributions({ contributions }: { contributions: ContributionView[] })
         <HeaderCell className="text-right">Pending</HeaderCell>
         <HeaderCell>Why</HeaderCell>
       </TableHead>
-      <tbody>
+      <TableBody>
         {contributions.map((entry) => {
           const { word, tone, why } = describe(entry);
           return (
@@ -145,12 +147,12 @@ function Contributions({ contributions }: { contributions: ContributionView[] })
                   , slot {entry.slot}
                 </span>
               </Cell>
-              <Cell>
+              <Cell label="Accepted">
                 <TransactionLink hash={entry.transactions.accepted}>
                   <RelativeTime at={entry.acceptedAt} />
                 </TransactionLink>
               </Cell>
-              <Cell>
+              <Cell label="State">
                 <Badge tone={tone}>{word}</Badge>
                 {entry.transactions.submitted && (
                   <span className="block text-muted">
@@ -158,17 +160,19 @@ function Contributions({ contributions }: { contributions: ContributionView[] })
                   </span>
                 )}
               </Cell>
-              <Cell className="text-right">
+              <Cell label="Earned" className="text-right">
                 <TransactionLink hash={entry.transactions.ended}>
                   {entry.paidWei ? <Amount wei={entry.paidWei} /> : "–"}
                 </TransactionLink>
               </Cell>
-              <Cell className="text-right">{entry.pendingWei ? <Amount wei={entry.pendingWei} /> : "–"}</Cell>
+              <Cell label="Pending" className="text-right">
+                {entry.pendingWei ? <Amount wei={entry.pendingWei} /> : "–"}
+              </Cell>
               <Cell className="max-w-80 whitespace-normal text-muted">{why}</Cell>
             </Row>
           );
         })}
-      </tbody>
+      </TableBody>
     </Table>
   );
 }

@@ -48,7 +48,9 @@ export function JobPage() {
               All open jobs
             </Link>
           }
-        />
+        >
+          Its slots were taken, its time to accept ran out, or there never was such a job.
+        </EmptyState>
       </Page>
     );
   return <OpenJob offer={offer} />;

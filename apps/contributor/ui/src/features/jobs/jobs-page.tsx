@@ -66,8 +66,8 @@ export function JobsPage() {
 function FilterBar({ filter, onChange }: { filter: OfferFilter; onChange: (filter: OfferFilter) => void }) {
   const set = (change: Partial<OfferFilter>) => onChange({ ...filter, ...change });
   return (
-    <search className="flex flex-wrap items-center gap-3">
-      <div className="min-w-48 grow">
+    <search className="grid grid-cols-2 items-center gap-3 lg:grid-cols-[1fr_12rem_11rem_auto]">
+      <div className="max-lg:col-span-2">
         <Input
           type="search"
           aria-label="Search jobs"
@@ -76,7 +76,7 @@ function FilterBar({ filter, onChange }: { filter: OfferFilter; onChange: (filte
           onChange={(event) => set({ search: event.target.value })}
         />
       </div>
-      <div className="w-48">
+      <div>
         <Select
           aria-label="Kind of job"
           value={filter.kind}
@@ -90,7 +90,7 @@ function FilterBar({ filter, onChange }: { filter: OfferFilter; onChange: (filte
           ))}
         </Select>
       </div>
-      <div className="w-44">
+      <div>
         <Select
           aria-label="Order"
           value={filter.sort}
@@ -104,6 +104,7 @@ function FilterBar({ filter, onChange }: { filter: OfferFilter; onChange: (filte
       </div>
       <Checkbox
         label="Only those I can take"
+        className="max-lg:col-span-2"
         checked={filter.onlyTakeable}
         onChange={(event) => set({ onlyTakeable: event.target.checked })}
       />

@@ -46,7 +46,7 @@ export function SetupPage({ onLookAround }: { onLookAround: () => void }) {
             </Button>
           }
         >
-          <p className="break-words first-letter:uppercase">{environment.error.message}</p>
+          <p className="break-words first-letter:uppercase">{environment.error.message}.</p>
           {environment.error.fix && (
             <p className="mt-1 break-words first-letter:uppercase">{environment.error.fix}</p>
           )}

@@ -86,13 +86,22 @@ function StopDialog({ job, open, onClose }: { job: AgentJobView; open: boolean; 
           </p>
         )}
         <p className="text-muted">To go on later, pause instead.</p>
+        <p className="text-muted">
+          Whoever holds this machine's delegate key can still hand in work for the slot until you revoke it.
+        </p>
+        <Button
+          variant="secondary"
+          size="small"
+          className="justify-self-start"
+          busy={revoke.busy}
+          onClick={revoke.run}
+        >
+          Revoke the delegate key
+        </Button>
       </div>
       {stop.error !== undefined && <ErrorNotice error={stop.error} />}
       {revoke.error !== undefined && <ErrorNotice error={revoke.error} />}
       <div className="flex flex-wrap justify-end gap-2">
-        <Button variant="ghost" busy={revoke.busy} onClick={revoke.run}>
-          Revoke the delegate key
-        </Button>
         <Button variant="secondary" onClick={onClose}>
           Keep the slot
         </Button>

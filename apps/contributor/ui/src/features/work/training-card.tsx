@@ -38,12 +38,17 @@ export function TrainingCard({ job }: { job: AgentJobView }) {
           />
         </dl>
         <Progress value={last.step / last.steps} label="Progress of the training" />
-        <LineChart
-          series={[{ name: "Training loss", points: points.map(({ step, loss }) => ({ x: step, y: loss })) }]}
-          label={`Training loss over ${last.step} ${last.unit}s, from ${points[0]?.loss.toFixed(3)} to ${last.loss.toFixed(3)}`}
-          xLabel={last.unit}
-          yLabel="loss"
-        />
+        {/* One point draws no line. */}
+        {points.length > 1 && (
+          <LineChart
+            series={[
+              { name: "Training loss", points: points.map(({ step, loss }) => ({ x: step, y: loss })) },
+            ]}
+            label={`Training loss over ${last.step} ${last.unit}s, from ${points[0]?.loss.toFixed(3)} to ${last.loss.toFixed(3)}`}
+            xLabel={last.unit}
+            yLabel="loss"
+          />
+        )}
       </div>
     </Card>
   );
