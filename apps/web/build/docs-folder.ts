@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join, posix } from "node:path";
 
@@ -37,6 +38,12 @@ function rankOf({ slug, isDecision }: Document): number {
 }
 
 export const readDocument = ({ path }: Document) => readFile(join(docsDir, path), "utf8");
+
+/** A drawing of the docs folder (SVG) as an address that holds it: it comes with its page. */
+export function readPicture(path: string): string {
+  const svg = readFileSync(join(docsDir, path), "utf8");
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+}
 
 /**
  * Where a document's link leads on the site: documents are its pages, other files of the repository are not there

@@ -24,3 +24,7 @@ it("the pages are the whole docs folder, decisions included, and show no diagram
   expect(new Set(pages.keys()).size).toBe(documents.length);
   for (const html of pages.values()) expect(html).not.toContain("stateDiagram");
 });
+
+it("drawings come with their page", () => {
+  expect(pages.get("federation")).toMatch(/<img src="data:image\/svg\+xml,[^"]+" alt="Share of [^"]+">/);
+});

@@ -1,6 +1,6 @@
 import { Marked } from "marked";
 import type { Plugin } from "vite";
-import { type Document, linkTarget, listDocuments, readDocument } from "./docs-folder.ts";
+import { type Document, linkTarget, listDocuments, readDocument, readPicture } from "./docs-folder.ts";
 import { escapeHtml, renderStateDiagram } from "./state-diagram.ts";
 
 const moduleId = "virtual:docs";
@@ -54,6 +54,9 @@ export async function renderPage(document: Document, documents: readonly Documen
         const text = this.parser.parseInline(tokens);
         const target = linkTarget(href, document, documents);
         return target ? `<a href="${target}"${title ? ` title="${title}"` : ""}>${text}</a>` : text;
+      },
+      image({ href, text }) {
+        return `<img src="${readPicture(href)}" alt="${escapeHtml(text)}">`;
       },
       code({ text, lang }) {
         if (lang === "mermaid") return renderStateDiagram(text);

@@ -1,6 +1,6 @@
 import type { Group, Spread } from "./summarise.ts";
 
-const left = 330;
+const left = 480;
 const scale = 400;
 const rowHeight = 30;
 const top = 64;
