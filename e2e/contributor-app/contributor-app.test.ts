@@ -18,6 +18,7 @@ import { buildScreens } from "../../scripts/build-screens.ts";
 import { pythonEnvDir } from "../../scripts/ensure-python.ts";
 import { killTrainerOf, runCli, toyModel, trainersOf } from "../agent-process.ts";
 import { type AppProcess, startContributorApp } from "./app-process.ts";
+import { keyboardOf } from "./keyboard.ts";
 
 const uvDir = fileURLToPath(new URL("../../.toolchain/uv", import.meta.url));
 const explorer = "https://explorer.test";
@@ -57,7 +58,7 @@ async function start(name: string, env: Record<string, string> = {}): Promise<Ap
   return app;
 }
 
-async function createJob(reward: string): Promise<string> {
+async function createJob(reward: string, epochs = 1): Promise<string> {
   const file = join(dataDir, "rows.jsonl");
   const rows = Array.from({ length: 60 }, (_, i) =>
     JSON.stringify({ instruction: `Name the number after ${i}.`, input: "", output: `It is ${i + 1}.` }),
@@ -65,7 +66,16 @@ async function createJob(reward: string): Promise<string> {
   await writeFile(file, `${rows.join("\n")}\n`);
   const data = ["--dataset", file, "--model", toyModel, "--description", "Count on."];
   const terms = ["--reward", reward, "--contributors", "1", "--bond", "0.01"];
-  const training = ["--rank", "4", "--epochs", "1", "--learning-rate", "0.004", "--max-length", "128"];
+  const training = [
+    "--rank",
+    "4",
+    "--epochs",
+    `${epochs}`,
+    "--learning-rate",
+    "0.004",
+    "--max-length",
+    "128",
+  ];
   const args = ["job", "create", ...data, ...terms, ...training, "--yes"];
   return (await runCli<{ jobId: string }>(world, roles.requester, args)).jobId;
 }
@@ -269,6 +279,58 @@ it("an image job is taken, trained and paid by the window; a killed trainer and 
   expect(said.flatMap(({ event, epoch }) => (event === "epoch" ? [epoch] : []))).toEqual([1, 2, 3]);
   await page.getByRole("link", { name: "Earnings" }).click();
   await page.getByRole("cell", { name: /^0.4 POL/ }).waitFor();
+});
+
+it("the way from the wallet to the earnings is walked by keyboard alone, and the focus is always seen", async () => {
+  // Long enough to be paused by somebody who walks there by Tab.
+  await createJob("0.3", 4);
+  const app = await start("keyboard");
+  const context = await browser.newContext({ reducedMotion: "reduce" });
+  const page = await context.newPage();
+  const owner = testWallet(roles.firstContributor + 2);
+  await installTestWallet(context, { account: owner, rpcUrl: world.rpcUrl, chainId: 80_002 });
+  const keys = keyboardOf(page);
+
+  await page.goto(await app.newLink());
+  await keys.enter("button", "Test Wallet");
+  const profile = page.getByRole("dialog", { name: "Your machine" });
+  await keys.tabTo("combobox", "GPU");
+  await keys.press("ArrowDown");
+  await keys.enter("button", "Save");
+  await profile.waitFor({ state: "hidden" });
+  await keys.untilSomewhere();
+  await keys.enter("button", /^Account/);
+  await page.getByRole("dialog", { name: "Account" }).waitFor();
+  await keys.press("Escape");
+  await keys.untilOn(page.getByRole("button", { name: /^Account/ }));
+
+  await keys.tabTo("searchbox", "Search jobs");
+  await keys.type("count on");
+  await keys.tabTo("combobox", "Kind of job");
+  await keys.press("ArrowDown");
+  await keys.enter("link", "toy-model");
+  await at(page, "toy-model");
+  await keys.untilSomewhere();
+  await keys.enter("button", "Check this machine");
+  await page.getByText("This machine can do the job").waitFor(slow);
+  await keys.untilSomewhere();
+  await keys.enter("button", "Accept the job");
+  await page.getByText("tokens/s").waitFor(slow);
+  await keys.untilSomewhere();
+
+  await keys.enter("button", "Pause");
+  await page.getByText(/^Paused by you/).waitFor();
+  await keys.enter("button", "Stop and release…");
+  await page.getByRole("dialog", { name: "Stop and release the slot?" }).waitFor();
+  await keys.enter("button", "Keep the slot");
+  await keys.untilOn(page.getByRole("button", { name: "Stop and release…" }));
+  await keys.enter("button", "Resume");
+  await page.getByText("Paid: 0.3 POL.").waitFor(slow);
+  await keys.untilSomewhere();
+  await keys.enter("link", "Earnings");
+  await at(page, "Earnings");
+  await keys.untilSomewhere();
+  await keys.tabTo("link", "0.3 POL in the explorer");
 });
 
 /** By everybody, and in a narrow window too. */
