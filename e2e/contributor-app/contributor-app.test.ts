@@ -1,7 +1,6 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { roles, testWallet, waitFor } from "@trainchain/testing";
 import {
   expectFitsNarrowWindows,
@@ -20,7 +19,6 @@ import { killTrainerOf, runCli, toyModel, trainersOf } from "../agent-process.ts
 import { type AppProcess, startContributorApp } from "./app-process.ts";
 import { keyboardOf } from "./keyboard.ts";
 
-const uvDir = fileURLToPath(new URL("../../.toolchain/uv", import.meta.url));
 const explorer = "https://explorer.test";
 const account = testWallet(roles.firstContributor);
 /** Training and a merge lie in between, on a machine that may be busy. */
@@ -52,8 +50,8 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-async function start(name: string, env: Record<string, string> = {}): Promise<AppProcess> {
-  const app = await startContributorApp({ apiUrl: world.apiUrl, dataDir: join(dataDir, name), env });
+async function start(name: string): Promise<AppProcess> {
+  const app = await startContributorApp({ apiUrl: world.apiUrl, dataDir: join(dataDir, name) });
   running.add(app);
   return app;
 }
@@ -90,41 +88,8 @@ async function createImageJob(reward: string): Promise<string> {
   return (await runCli<{ jobId: string }>(world, roles.requester, args)).jobId;
 }
 
-/** One small package and its proof stand for the large set: what installs and repairs them is the same. */
-async function writeSmallTrainer(pin: string): Promise<string> {
-  const folder = join(dataDir, "small-trainer");
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder);
-  await writeFile(join(folder, "requirements.txt"), `${pin}\n`);
-  const proof = `import json, iniconfig
-iniconfig.IniConfig
-print(json.dumps({"python": "3", "versions": {}, "device": "cpu", "deviceName": "test"}))`;
-  await writeFile(join(folder, "prove_environment.py"), proof);
-  return folder;
-}
-
-it("the first launch sets the environment up; a failure is shown with its cause, and Retry goes on", async () => {
-  const trainerDir = await writeSmallTrainer("iniconfig==0.0.404");
-  const app = await start("first-launch", {
-    TRAINCHAIN_TRAINER_DIR: trainerDir,
-    TRAINCHAIN_ENV_DIR: join(dataDir, "small-env"),
-    TRAINCHAIN_UV_DIR: uvDir,
-  });
-  const page = await (await browser.newContext({ reducedMotion: "reduce" })).newPage();
-  await page.goto(await app.newLink());
-  await page.getByRole("heading", { name: "Setting up training environment" }).waitFor();
-  await page.getByText("The environment could not be set up").waitFor(slow);
-  await page.getByRole("button", { name: "Show the log" }).click();
-  await page.getByRole("log", { name: "Installation log" }).getByText("0.0.404").first().waitFor();
-  await expectUsable(page);
-  await writeSmallTrainer("iniconfig==2.3.1");
-  await page.getByRole("button", { name: "Retry" }).click();
-  await page.getByRole("heading", { name: "Earn with your machine" }).waitFor(slow);
-  await app.stop();
-});
-
 it("the local server answers its own window alone", async () => {
-  const app = await start("guarded", { TRAINCHAIN_TRAINER_DIR: join(dataDir, "small-trainer") });
+  const app = await start("guarded");
   const link = await app.newLink();
   const code = link.split("#open=")[1];
   const send = (path: string, init: RequestInit = {}) => fetch(`${app.origin}${path}`, init);
