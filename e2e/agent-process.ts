@@ -62,14 +62,19 @@ export function killTrainerOf(agentPid: number): number {
 
 /** The trainers that an agent has running now. */
 export function trainersOf(agentPid: number): number[] {
+  return childrenOf(agentPid, /\/python[^/]*\0/);
+}
+
+/** The programs that a process has started and whose command line, each part ended by a zero, is like that. */
+export function childrenOf(parent: number, commandLine: RegExp): number[] {
   return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && parentOf(name) === agentPid && isPython(name))
+    .filter((name) => /^\d+$/.test(name) && parentOf(name) === parent && isLike(name, commandLine))
     .map(Number);
 }
 
-function isPython(pid: string): boolean {
+function isLike(pid: string, commandLine: RegExp): boolean {
   try {
-    return /\/python[^/]*\0/.test(readFileSync(`/proc/${pid}/cmdline`, "latin1"));
+    return commandLine.test(readFileSync(`/proc/${pid}/cmdline`, "latin1"));
   } catch {
     return false;
   }

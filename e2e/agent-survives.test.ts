@@ -2,13 +2,13 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startAnvil } from "@trainchain/chain/testing";
-import { agentWorkStates } from "@trainchain/protocol";
 import { freePort, roles, testWallet } from "@trainchain/testing";
 import { type LocalWorld, startLocalWorld } from "@trainchain/testing/local-world";
 import { createPublicClient, createTestClient, http, parseEther } from "viem";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type AgentLine, killTrainerOf, runCli, startAgent, toyModel, trainersOf } from "./agent-process.ts";
+import { type AgentLine, runCli, startAgent, toyModel, trainersOf } from "./agent-process.ts";
 import { startCuttableProxy } from "./cuttable-proxy.ts";
+import { expectDeliveredOnceThroughKills, type Shown } from "./killed-agent.ts";
 import { makeSmallDisk } from "./small-disk.ts";
 
 let world: LocalWorld;
@@ -61,11 +61,6 @@ async function createJob(reward: string, more: string[] = [], length = 1): Promi
     ...more,
   ]);
   return created.jobId;
-}
-
-interface Shown {
-  status: string;
-  timeline: { event: string }[];
 }
 
 it("a network cut in mid-download and in mid-upload and a full disk are told with what to do, and cost no work", async () => {
@@ -137,28 +132,8 @@ it("an agent killed in every state, and its trainer killed while it trains, deli
   const wallet = testWallet(contributor).address;
   const before = await chain.getBalance({ address: wallet });
 
-  const dying: readonly string[] = agentWorkStates;
-  const survived = new Set<string>();
-  let trainersKilled = 0;
-  for (let ended: number | string = ""; ended !== 0; ) {
-    const agent = await startAgent(world, contributor, ["--jobs", jobId], (line, self) => {
-      if (line.trainer?.event === "step" && trainersKilled === 0) trainersKilled = killTrainerOf(self().pid);
-      if (line.state && dying.includes(line.state) && !survived.has(line.state)) {
-        survived.add(line.state);
-        void self().kill();
-      }
-    });
-    ended = await agent.exited;
-    if (ended !== 0 && ended !== "SIGKILL")
-      throw new Error(`the agent ended with ${ended}:\n${await agent.lastLines()}`);
-  }
+  await expectDeliveredOnceThroughKills(world, contributor, jobId);
 
-  expect(trainersKilled).toBe(1);
-  expect([...survived].sort()).toEqual([...dying].sort());
-  const { status, timeline } = await runCli<Shown>(world, roles.requester, ["job", "show", jobId]);
-  expect(status).toBe("completed");
-  const times = (event: string) => timeline.filter((entry) => entry.event === event).length;
-  expect([times("JobAccepted"), times("AdapterSubmitted"), times("JobCompleted")]).toEqual([1, 1, 1]);
   const [accepted] = await chain
     .getLogs({ fromBlock: 0n, toBlock: "latest" })
     .then((logs) =>

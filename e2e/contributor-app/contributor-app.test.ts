@@ -1,7 +1,6 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { roles, testWallet, waitFor } from "@trainchain/testing";
 import {
   expectFitsNarrowWindows,
@@ -18,8 +17,8 @@ import { buildScreens } from "../../scripts/build-screens.ts";
 import { pythonEnvDir } from "../../scripts/ensure-python.ts";
 import { killTrainerOf, runCli, toyModel, trainersOf } from "../agent-process.ts";
 import { type AppProcess, startContributorApp } from "./app-process.ts";
+import { keyboardOf } from "./keyboard.ts";
 
-const uvDir = fileURLToPath(new URL("../../.toolchain/uv", import.meta.url));
 const explorer = "https://explorer.test";
 const account = testWallet(roles.firstContributor);
 /** Training and a merge lie in between, on a machine that may be busy. */
@@ -51,13 +50,13 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-async function start(name: string, env: Record<string, string> = {}): Promise<AppProcess> {
-  const app = await startContributorApp({ apiUrl: world.apiUrl, dataDir: join(dataDir, name), env });
+async function start(name: string): Promise<AppProcess> {
+  const app = await startContributorApp({ apiUrl: world.apiUrl, dataDir: join(dataDir, name) });
   running.add(app);
   return app;
 }
 
-async function createJob(reward: string): Promise<string> {
+async function createJob(reward: string, epochs = 1): Promise<string> {
   const file = join(dataDir, "rows.jsonl");
   const rows = Array.from({ length: 60 }, (_, i) =>
     JSON.stringify({ instruction: `Name the number after ${i}.`, input: "", output: `It is ${i + 1}.` }),
@@ -65,7 +64,16 @@ async function createJob(reward: string): Promise<string> {
   await writeFile(file, `${rows.join("\n")}\n`);
   const data = ["--dataset", file, "--model", toyModel, "--description", "Count on."];
   const terms = ["--reward", reward, "--contributors", "1", "--bond", "0.01"];
-  const training = ["--rank", "4", "--epochs", "1", "--learning-rate", "0.004", "--max-length", "128"];
+  const training = [
+    "--rank",
+    "4",
+    "--epochs",
+    `${epochs}`,
+    "--learning-rate",
+    "0.004",
+    "--max-length",
+    "128",
+  ];
   const args = ["job", "create", ...data, ...terms, ...training, "--yes"];
   return (await runCli<{ jobId: string }>(world, roles.requester, args)).jobId;
 }
@@ -80,41 +88,8 @@ async function createImageJob(reward: string): Promise<string> {
   return (await runCli<{ jobId: string }>(world, roles.requester, args)).jobId;
 }
 
-/** One small package and its proof stand for the large set: what installs and repairs them is the same. */
-async function writeSmallTrainer(pin: string): Promise<string> {
-  const folder = join(dataDir, "small-trainer");
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder);
-  await writeFile(join(folder, "requirements.txt"), `${pin}\n`);
-  const proof = `import json, iniconfig
-iniconfig.IniConfig
-print(json.dumps({"python": "3", "versions": {}, "device": "cpu", "deviceName": "test"}))`;
-  await writeFile(join(folder, "prove_environment.py"), proof);
-  return folder;
-}
-
-it("the first launch sets the environment up; a failure is shown with its cause, and Retry goes on", async () => {
-  const trainerDir = await writeSmallTrainer("iniconfig==0.0.404");
-  const app = await start("first-launch", {
-    TRAINCHAIN_TRAINER_DIR: trainerDir,
-    TRAINCHAIN_ENV_DIR: join(dataDir, "small-env"),
-    TRAINCHAIN_UV_DIR: uvDir,
-  });
-  const page = await (await browser.newContext({ reducedMotion: "reduce" })).newPage();
-  await page.goto(await app.newLink());
-  await page.getByRole("heading", { name: "Setting up training environment" }).waitFor();
-  await page.getByText("The environment could not be set up").waitFor(slow);
-  await page.getByRole("button", { name: "Show the log" }).click();
-  await page.getByRole("log", { name: "Installation log" }).getByText("0.0.404").first().waitFor();
-  await expectUsable(page);
-  await writeSmallTrainer("iniconfig==2.3.1");
-  await page.getByRole("button", { name: "Retry" }).click();
-  await page.getByRole("heading", { name: "Earn with your machine" }).waitFor(slow);
-  await app.stop();
-});
-
 it("the local server answers its own window alone", async () => {
-  const app = await start("guarded", { TRAINCHAIN_TRAINER_DIR: join(dataDir, "small-trainer") });
+  const app = await start("guarded");
   const link = await app.newLink();
   const code = link.split("#open=")[1];
   const send = (path: string, init: RequestInit = {}) => fetch(`${app.origin}${path}`, init);
@@ -269,6 +244,58 @@ it("an image job is taken, trained and paid by the window; a killed trainer and 
   expect(said.flatMap(({ event, epoch }) => (event === "epoch" ? [epoch] : []))).toEqual([1, 2, 3]);
   await page.getByRole("link", { name: "Earnings" }).click();
   await page.getByRole("cell", { name: /^0.4 POL/ }).waitFor();
+});
+
+it("the way from the wallet to the earnings is walked by keyboard alone, and the focus is always seen", async () => {
+  // Long enough to be paused by somebody who walks there by Tab.
+  await createJob("0.3", 4);
+  const app = await start("keyboard");
+  const context = await browser.newContext({ reducedMotion: "reduce" });
+  const page = await context.newPage();
+  const owner = testWallet(roles.firstContributor + 2);
+  await installTestWallet(context, { account: owner, rpcUrl: world.rpcUrl, chainId: 80_002 });
+  const keys = keyboardOf(page);
+
+  await page.goto(await app.newLink());
+  await keys.enter("button", "Test Wallet");
+  const profile = page.getByRole("dialog", { name: "Your machine" });
+  await keys.tabTo("combobox", "GPU");
+  await keys.press("ArrowDown");
+  await keys.enter("button", "Save");
+  await profile.waitFor({ state: "hidden" });
+  await keys.untilSomewhere();
+  await keys.enter("button", /^Account/);
+  await page.getByRole("dialog", { name: "Account" }).waitFor();
+  await keys.press("Escape");
+  await keys.untilOn(page.getByRole("button", { name: /^Account/ }));
+
+  await keys.tabTo("searchbox", "Search jobs");
+  await keys.type("count on");
+  await keys.tabTo("combobox", "Kind of job");
+  await keys.press("ArrowDown");
+  await keys.enter("link", "toy-model");
+  await at(page, "toy-model");
+  await keys.untilSomewhere();
+  await keys.enter("button", "Check this machine");
+  await page.getByText("This machine can do the job").waitFor(slow);
+  await keys.untilSomewhere();
+  await keys.enter("button", "Accept the job");
+  await page.getByText("tokens/s").waitFor(slow);
+  await keys.untilSomewhere();
+
+  await keys.enter("button", "Pause");
+  await page.getByText(/^Paused by you/).waitFor();
+  await keys.enter("button", "Stop and release…");
+  await page.getByRole("dialog", { name: "Stop and release the slot?" }).waitFor();
+  await keys.enter("button", "Keep the slot");
+  await keys.untilOn(page.getByRole("button", { name: "Stop and release…" }));
+  await keys.enter("button", "Resume");
+  await page.getByText("Paid: 0.3 POL.").waitFor(slow);
+  await keys.untilSomewhere();
+  await keys.enter("link", "Earnings");
+  await at(page, "Earnings");
+  await keys.untilSomewhere();
+  await keys.tabTo("link", "0.3 POL in the explorer");
 });
 
 /** By everybody, and in a narrow window too. */

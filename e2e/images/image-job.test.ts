@@ -9,9 +9,10 @@ import { drawShape, shapeClasses, shapesArchive, zipOf } from "@trainchain/testi
 import { localChainId } from "@trainchain/testing/local-world";
 import { parseEther, zeroAddress } from "viem";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { runCli, startAgent } from "../agent-process.ts";
+import { runCli } from "../agent-process.ts";
 import type { Person } from "../job-moves/people.ts";
 import { trainchain } from "../job-moves/trainchain.ts";
+import { expectDeliveredOnceThroughKills } from "../killed-agent.ts";
 import type { Visit } from "../web/visit.ts";
 import { type ImageWorld, startImageWorld } from "./image-world.ts";
 
@@ -159,12 +160,11 @@ it("is requested on the site: the classes are read from the archive and confirme
   expect(items.map((job) => job.jobId)).toContain(siteJobId);
 });
 
-it("is trained by an agent, judged on the hidden images, and paid to the wei", async () => {
+it("is trained by an agent killed in every state, and its trainer too, judged on the hidden images, and paid to the wei", async () => {
   const wallet = roles.firstContributor + 1;
   const contributor = await world.person(wallet);
   const gained = await world.openLedger(contributor);
-  const agent = await startAgent(world.local, wallet, ["--jobs", siteJobId, "--once", "--device", "cpu"]);
-  expect([await agent.exited, await agent.lastLines()]).toEqual([0, expect.any(String)]);
+  await expectDeliveredOnceThroughKills(world.local, wallet, siteJobId, ["--device", "cpu"]);
   // A stake of 2 POL, less the fee of 5 %.
   expect((await gained()).contributor).toBe(parseEther("1.9"));
   const [own] = await contributor.api.getVerification(siteJobId);

@@ -1,17 +1,9 @@
-import { encodeWithdraw, localChain } from "@trainchain/chain";
-import type { Address } from "@trainchain/protocol";
+import { encodeWithdraw } from "@trainchain/chain";
 import { roles, testWallet } from "@trainchain/testing";
-import {
-  createWalletClient,
-  encodeDeployData,
-  encodeFunctionData,
-  type Hex,
-  http,
-  parseAbi,
-  zeroAddress,
-} from "viem";
+import { encodeDeployData, encodeFunctionData, parseAbi, zeroAddress } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { clientOf, delegateAccount, deploy } from "./account-code.ts";
 import { compileContracts } from "./compile-contracts.ts";
 import { type JobWorld, startJobWorld } from "./job-world.ts";
 
@@ -32,35 +24,14 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-/** Deploys code from a test key and gives its address. */
-async function deploy(index: number, code: Hex): Promise<Address> {
-  const hash = await clientOf(index).sendTransaction({ data: code });
-  const { contractAddress } = await world.chain.waitForTransactionReceipt({ hash });
-  if (!contractAddress) throw new Error("the deployment gave no address");
-  return contractAddress.toLowerCase() as Address;
-}
-
 async function deployWallet(owner: number, { refusesMoney }: { refusesMoney: boolean }) {
   const args = [testWallet(owner).address, refusesMoney] as const;
-  const wallet = await deploy(owner, encodeDeployData({ abi, bytecode: bytecodes.ContractWallet, args }));
+  const wallet = await deploy(
+    world.chain,
+    owner,
+    encodeDeployData({ abi, bytecode: bytecodes.ContractWallet, args }),
+  );
   return world.contract(owner, wallet);
-}
-
-function clientOf(index: number) {
-  const transport = http(world.chain.transport.url);
-  return createWalletClient({ account: testWallet(index), chain: localChain, transport });
-}
-
-/** Points a key's own account at a contract's code, or with the zero address at none. */
-async function delegateAccount(index: number, contractAddress: Address): Promise<void> {
-  const client = clientOf(index);
-  const authorization = await client.signAuthorization({ contractAddress, executor: "self" });
-  // Sent to nobody: the account itself might refuse the call.
-  const hash = await client.sendTransaction({
-    to: zeroAddress,
-    authorizationList: [authorization],
-  });
-  await world.chain.waitForTransactionReceipt({ hash });
 }
 
 it("wallets that are contracts sign in, deliver and are paid; those that cannot receive withdraw later; nobody else is affected", async () => {
@@ -82,7 +53,11 @@ it("wallets that are contracts sign in, deliver and are paid; those that cannot 
   await world.accept(jobId, contract, delegate.address);
   await world.accept(jobId, refusing);
   await world.accept(jobId, unpayable, delegate.address);
-  await delegateAccount(first + 3, await deploy(roles.stranger, bytecodes.Unpayable));
+  await delegateAccount(
+    world.chain,
+    first + 3,
+    await deploy(world.chain, roles.stranger, bytecodes.Unpayable),
+  );
 
   await world.deliver(jobId, ordinary);
   await world.deliver(jobId, contract, delegate);
@@ -116,10 +91,10 @@ it("wallets that are contracts sign in, deliver and are paid; those that cannot 
   expect(refused).toMatchObject({ code: 2, document: { error: { code: "chain-rejected" } } });
 
   const data = encodeFunctionData({ abi, functionName: "setRefusesMoney", args: [false] });
-  const hash = await clientOf(first + 2).sendTransaction({ to: refusing.wallet, data });
+  const hash = await clientOf(world.chain, first + 2).sendTransaction({ to: refusing.wallet, data });
   await world.chain.waitForTransactionReceipt({ hash });
   await refusing.send(encodeWithdraw(world));
-  await delegateAccount(first + 3, zeroAddress);
+  await delegateAccount(world.chain, first + 3, zeroAddress);
   const { code, document } = await world.trainchain(first + 3, "job", "withdraw");
   expect([code, document.amountWei]).toEqual([0, (bondWei + shareWei).toString()]);
 

@@ -114,7 +114,11 @@ async function installPackages(
   const ticker = setInterval(async () => progress.tick(freeBefore - (await freeBytes(dir))), 1000);
   try {
     const env = uvEnvironment();
-    const { exitCode, tail } = await runChild(uv, [...args, ...backend], {
+    const {
+      exitCode,
+      signal: endedBy,
+      tail,
+    } = await runChild(uv, [...args, ...backend], {
       env,
       signal,
       onStderr: (line) => {
@@ -124,6 +128,11 @@ async function installPackages(
     });
     signal?.throwIfAborted();
     if (exitCode === 0) return;
+    if (endedBy)
+      throw new TrainChainError("environment-broken", `the installer (uv) was ended by ${endedBy}`, {
+        fix: "Try again: what was downloaded is kept. If it ends so again, the machine may be short of memory: close other programs.",
+        facts: { dir, signal: endedBy, log: tail },
+      });
     const reason = tail
       .filter((line) => /error|cause|hint/i.test(line))
       .map((line) => line.replace(/^\s*(error|cause|hint):\s*/i, ""))

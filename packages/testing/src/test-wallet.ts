@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from "playwright-core";
 import {
+  BaseError,
   createPublicClient,
   createWalletClient,
   type EIP1193RequestFn,
@@ -33,7 +34,7 @@ export interface TestWallet {
 
 interface Answer {
   result?: unknown;
-  error?: { code: number; message: string };
+  error?: { code: number; message: string; data?: unknown };
 }
 
 const decisions = new Set([
@@ -138,9 +139,7 @@ export async function installTestWallet(
     async (method: string, params: readonly unknown[] = []) => {
       return answer(method, params).then(
         (result): Answer => ({ result }),
-        (error: Error & { code?: number }): Answer => ({
-          error: { code: error.code ?? -32_603, message: error.message },
-        }),
+        (error: Error): Answer => ({ error: asWalletsTell(error) }),
       );
     },
   );
@@ -163,6 +162,16 @@ export async function installTestWallet(
   };
 }
 
+/** Wallets hand on what the node said, with the data of a contract's refusal. */
+function asWalletsTell(error: Error & { code?: number }): NonNullable<Answer["error"]> {
+  const { code = -32_603, message } = error;
+  const said =
+    error instanceof BaseError && error.walk((cause) => Boolean((cause as { data?: unknown }).data));
+  if (!said) return { code, message };
+  const { details, data } = said as BaseError & { data: unknown };
+  return { code, message: details, data };
+}
+
 function walletError(code: number, message: string): Error {
   return Object.assign(new Error(message), { code });
 }
@@ -177,7 +186,7 @@ function announceTestWallet({ name }: { name: string }): void {
   const provider = {
     async request({ method, params }: { method: string; params?: unknown }) {
       const { result, error } = await host.testWalletRequest(method, params);
-      if (error) throw Object.assign(new Error(error.message), { code: error.code });
+      if (error) throw Object.assign(new Error(error.message), { code: error.code, data: error.data });
       return result;
     },
     on(event: string, listener: Listener) {

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { IconButton } from "./button.tsx";
 import { classNames } from "./class-names.ts";
 import { CloseIcon } from "./icons.tsx";
@@ -16,15 +16,19 @@ export interface DialogProps {
  * A modal dialog: the browser's own <dialog>, which keeps the focus inside, closes on Escape and gives the focus
  * back. (Libraries' modals write <style> elements, which a strict content security policy refuses.)
  */
-export function Dialog({ open, onClose, title, description, children, className }: DialogProps) {
+export function Dialog({ open, ...shown }: DialogProps) {
+  return open ? <OpenDialog {...shown} /> : null;
+}
+
+function OpenDialog({ onClose, title, description, children, className }: Omit<DialogProps, "open">) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Closed before it leaves the document: a dialog that is gone gives no focus back.
+  useLayoutEffect(() => {
     const element = dialog.current;
-    if (open && element && !element.open) element.showModal();
+    element?.showModal();
     return () => element?.close();
-  }, [open]);
-  if (!open) return null;
+  }, []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a <dialog> without our help
     <dialog

@@ -1,6 +1,6 @@
 import { Link, Outlet } from "@tanstack/react-router";
 import { EmptyState, Loading, Notice, Spinner, ToastArea } from "@trainchain/ui";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useAppState, useLive } from "../agent/live-state.ts";
 import { ConnectPage } from "../features/connect/connect-page.tsx";
 import { ProfileDialog } from "../features/connect/profile-dialog.tsx";
@@ -9,6 +9,7 @@ import { AccountMenu } from "./account-menu.tsx";
 import { Logo } from "./logo.tsx";
 import { MachineStrip } from "./machine-strip.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";
+import { usePageFocus } from "./use-page-focus.ts";
 import { WalletNotices } from "./wallet-notices.tsx";
 
 const places = [
@@ -29,6 +30,8 @@ export function Shell() {
 function OpenedShell({ isLost }: { isLost: boolean }) {
   const { environment, wallet } = useAppState();
   const [isLookingAround, setLookingAround] = useState(false);
+  const content = useRef<HTMLElement>(null);
+  usePageFocus(content);
   const isSettingUp = environment.status !== "ready" && !isChecking(environment) && !isLookingAround;
   const hasPlaces = !isSettingUp && wallet !== null;
   return (
@@ -53,7 +56,7 @@ function OpenedShell({ isLost }: { isLost: boolean }) {
           </div>
         </div>
       </header>
-      <main id="content" tabIndex={-1}>
+      <main id="content" ref={content} tabIndex={-1}>
         {isLost && (
           <Notice tone="danger" title="The app on this machine does not answer" className="rounded-none">
             It may have been closed or be starting again; this window goes on by itself when it is back.

@@ -19,49 +19,49 @@ export function PreflightCard({ job }: { job: JobView }) {
   const isReady = environment.status === "ready";
   return (
     <Card title="Can this machine do it?">
-      {check.error !== undefined && <ErrorNotice error={check.error} />}
-      {!preflight && (
-        <div className="grid justify-items-start gap-3">
+      <div className="grid justify-items-start gap-4">
+        {check.error !== undefined && <ErrorNotice error={check.error} />}
+        <Finding preflight={preflight} isReady={isReady} />
+        {/* One button throughout: whoever pressed it keeps the focus. */}
+        <Button
+          variant={preflight ? "secondary" : "primary"}
+          size={preflight ? "small" : "medium"}
+          busy={check.busy || preflight?.status === "running"}
+          disabled={!isReady && !preflight}
+          onClick={() => check.run(preflight?.status === "done")}
+        >
+          {preflight ? againNames[preflight.status] : "Check this machine"}
+        </Button>
+      </div>
+    </Card>
+  );
+}
+
+const againNames = { running: "Checking", failed: "Check again", done: "Measure again" } as const;
+
+function Finding({ preflight, isReady }: { preflight: PreflightState | undefined; isReady: boolean }) {
+  switch (preflight?.status) {
+    case "running":
+      return <Running preflight={preflight} />;
+    case "done":
+      return <Report report={preflight.report} />;
+    case "failed":
+      return (
+        <Notice tone="danger" title="The check could not be made" className="w-full">
+          {preflight.error.message}. {preflight.error.fix}
+        </Notice>
+      );
+    default:
+      return (
+        <>
           <p className="text-sm text-muted">
             Memory, disk, cores and GPU are compared with what the job needs, and the machine's speed is
             measured for half a minute. Nothing is signed or promised by checking.
           </p>
-          <Button busy={check.busy} disabled={!isReady} onClick={() => check.run(false)}>
-            Check this machine
-          </Button>
           {!isReady && <p className="text-sm text-muted">The training environment has to be set up first.</p>}
-        </div>
-      )}
-      {preflight?.status === "running" && <Running preflight={preflight} />}
-      {preflight?.status === "failed" && (
-        <Notice
-          tone="danger"
-          title="The check could not be made"
-          action={
-            <Button size="small" variant="secondary" busy={check.busy} onClick={() => check.run(false)}>
-              Check again
-            </Button>
-          }
-        >
-          {preflight.error.message}. {preflight.error.fix}
-        </Notice>
-      )}
-      {preflight?.status === "done" && (
-        <div className="grid gap-4">
-          <Report report={preflight.report} />
-          <Button
-            variant="secondary"
-            size="small"
-            className="justify-self-start"
-            busy={check.busy}
-            onClick={() => check.run(true)}
-          >
-            Measure again
-          </Button>
-        </div>
-      )}
-    </Card>
-  );
+        </>
+      );
+  }
 }
 
 function Running({ preflight }: { preflight: Extract<PreflightState, { status: "running" }> }) {
@@ -73,7 +73,7 @@ function Running({ preflight }: { preflight: Extract<PreflightState, { status: "
     return () => clearInterval(timer);
   }, [started]);
   return (
-    <div role="status" className="grid gap-2">
+    <div role="status" className="grid w-full gap-2">
       <p className="text-sm text-muted">
         {elapsed < startSeconds
           ? "Looking at memory, disk, cores and GPU."
@@ -90,13 +90,13 @@ function Report({ report }: { report: PreflightReport }) {
   return (
     <>
       {ok ? (
-        <Notice tone="positive" title="This machine can do the job">
+        <Notice tone="positive" title="This machine can do the job" className="w-full">
           {estimatedSeconds === null
             ? `The job allows ${formatDuration(allowedSeconds)}.`
             : `Training should take about ${formatDuration(estimatedSeconds)} on ${machine.deviceName}; the job allows ${formatDuration(allowedSeconds)}.`}
         </Notice>
       ) : (
-        <Notice tone="danger" title="This machine cannot do the job">
+        <Notice tone="danger" title="This machine cannot do the job" className="w-full">
           <ul className="list-disc pl-5">
             {reasons.map((reason) => (
               <li key={reason}>{reason}</li>
