@@ -71,7 +71,7 @@ describe("a request on the site", () => {
   it("keeps what was filled in over a reload, and takes the mended file", async () => {
     await page.getByLabel("Description").fill("Follows short instructions.");
     await page.getByLabel("Base model").selectOption("toy-model");
-    await page.getByLabel("Epochs per contributor").fill("1");
+    await page.getByLabel("Epochs per contributor").fill("2");
     await page.getByLabel("Needed at least").fill("2");
     await page.getByLabel(/^Reward in POL/).fill("2");
     await page.reload();
@@ -121,8 +121,9 @@ describe("a request on the site", () => {
       await open.getByRole("img", { name: /loss/i }).waitFor(slow);
     }
     await page.reload();
+    // On a busy machine the training may be over before the page is back.
     await page
-      .getByText(/^step \d+ of \d+/)
+      .getByText(/^(step \d+ of \d+|done$)/)
       .first()
       .waitFor(slow);
     await expectAccessible(page);
