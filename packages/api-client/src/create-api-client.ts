@@ -17,6 +17,7 @@ import {
   type JobStatus,
   jobViewSchema,
   loginViewSchema,
+  multipartForm,
   nonceViewSchema,
   pageOf,
   profileViewSchema,
@@ -272,9 +273,9 @@ async function uploadSigned(
   source: UploadSource,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  const form = new FormData();
-  form.append(field, await source.slice(0, source.sizeBytes), source.name);
-  const response = await fetchWith(url, { method: "POST", body: form, signal: signal ?? null });
+  const blob = await source.slice(0, source.sizeBytes);
+  const body = multipartForm({}, { field, fileName: source.name, blob });
+  const response = await fetchWith(url, { method: "POST", body, signal: signal ?? null });
   const answer = (await response.json().catch(() => undefined)) as { data?: { cid?: string } } | undefined;
   if (response.ok && answer?.data?.cid) return answer.data.cid;
   throw new TrainChainError("storage-unavailable", `the storage refused the upload (${response.status})`, {

@@ -8,6 +8,7 @@ export * from "./image-receipt.ts";
 export * from "./image-verification.ts";
 export * from "./job-states.ts";
 export * from "./llm-finetune.ts";
+export * from "./multipart-form.ts";
 export * from "./next-move.ts";
 export * from "./parse-environment.ts";
 export * from "./primitives.ts";

@@ -1,4 +1,4 @@
-import { TrainChainError } from "@trainchain/protocol";
+import { multipartForm, TrainChainError } from "@trainchain/protocol";
 import { z } from "zod";
 import { withCarFile } from "./car-file.ts";
 import { createRemoteCall, type RemoteAnswer, unreadable } from "./remote-call.ts";
@@ -36,11 +36,7 @@ export function createKuboStorage({ rpcUrl, timeoutMs = 30_000, retries = 3 }: K
   return {
     put: (bytes, options = {}) =>
       withCarFile(bytes, options, async ({ cid, sizeBytes, car }) => {
-        const body = () => {
-          const form = new FormData();
-          form.append("file", car, `${cid}.car`);
-          return form;
-        };
+        const body = () => multipartForm({}, { field: "file", blob: car, fileName: `${cid}.car` });
         const url = command("dag/import", { "pin-roots": "true" });
         const answer = await call({ url, method: "POST", body, bodyBytes: car.size });
         assertImported(cid, await answer.text());

@@ -1,4 +1,4 @@
-import { TrainChainError } from "@trainchain/protocol";
+import { multipartForm, TrainChainError } from "@trainchain/protocol";
 import { z } from "zod";
 import { type CarFile, withCarFile } from "./car-file.ts";
 import { createRemoteCall, type RemoteAnswer, unreadable } from "./remote-call.ts";
@@ -47,14 +47,8 @@ export function createPinataStorage({
   const filesUrl = new URL("/v3/files", uploadUrl);
 
   const uploadWhole = async ({ car }: CarFile, name: string) => {
-    const body = () => {
-      const form = new FormData();
-      form.append("network", "public");
-      form.append("car", "true");
-      form.append("name", name);
-      form.append("file", car, `${name}.car`);
-      return form;
-    };
+    const fields = { network: "public", car: "true", name };
+    const body = () => multipartForm(fields, { field: "file", blob: car, fileName: `${name}.car` });
     const answer = await call({
       url: filesUrl,
       method: "POST",

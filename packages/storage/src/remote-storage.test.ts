@@ -124,6 +124,16 @@ describe.each(["Pinata", "kubo"])("%s, misbehaving", (name) => {
     await expect(storage.put(patternedBytes(8))).rejects.toMatchObject({ code: "storage-unavailable" });
   });
 
+  test("a success that comes before the upload was read to its end is refused, and nothing else fails", async () => {
+    const other = await computeCid(patternedBytes(7));
+    const answers = { data: { cid: other }, Root: { Cid: { "/": other }, PinErrorMsg: "" } };
+    server.intercept = () => Response.json(answers);
+    for (let times = 0; times < 5; times++)
+      await expect(storage.put(patternedBytes(4_000_000))).rejects.toMatchObject({
+        code: "storage-unavailable",
+      });
+  });
+
   test.each(["", "<html>", "[]", "null", '{"data":{"files":7}}'])(
     "an answer of %j is refused",
     async (body) => {
