@@ -73,7 +73,8 @@ export default function ContributorPoolPage() {
           isFetchingNextPage={pool.isFetchingNextPage}
           fetchNextPage={pool.fetchNextPage}
         />
-        <p className="text-sm text-muted">
+        {/* Not before the list: an answer shorter than its skeleton would move it up. */}
+        <p hidden={pool.isPending} className="text-sm text-muted">
           Counts come from the escrow’s events. A GPU tier is what the contributor says of itself, or what the
           app measured on its machine. Earnings and present work are nobody else’s business, so they are not
           here.
