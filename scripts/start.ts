@@ -8,16 +8,8 @@ import { ensureWeb } from "./ensure-web.ts";
 import { openInBrowser } from "./open-in-browser.ts";
 
 /** `npm start`: the whole local world, left running until Ctrl-C, its data kept across restarts. */
-const { values } = parseArgs({
-  args: process.argv.slice(2),
-  options: {
-    data: { type: "string", default: ".trainchain" },
-    /** --no-open leaves the browser alone. */
-    open: { type: "boolean", default: true },
-  },
-  allowNegative: true,
-});
-const dataDir = resolve(process.env.INIT_CWD ?? process.cwd(), values.data);
+const options = readOptions();
+const dataDir = resolve(process.env.INIT_CWD ?? process.cwd(), options.data);
 const toyModel = fileURLToPath(new URL("../trainer/toy-model", import.meta.url));
 
 await ensurePython();
@@ -46,7 +38,7 @@ console.table(
     .map(([role, index]) => ({ role, wallet: testWallet(index).address, "test key": testPrivateKey(index) })),
 );
 console.log("These keys are public: never use them with real money.");
-if (values.open) openInBrowser(world.apiUrl);
+if (options.open) openInBrowser(world.apiUrl);
 
 let stopping = false;
 const stop = async () => {
@@ -58,3 +50,19 @@ const stop = async () => {
 };
 process.on("SIGINT", stop);
 process.on("SIGTERM", stop);
+
+function readOptions() {
+  try {
+    return parseArgs({
+      args: process.argv.slice(2),
+      options: { data: { type: "string", default: ".trainchain" }, open: { type: "boolean", default: true } },
+      allowNegative: true,
+    }).values;
+  } catch (error) {
+    console.error(`✗ ${error instanceof Error ? error.message : error}`);
+    console.error(
+      "  npm start -- [--data FOLDER (default .trainchain)] [--no-open (leave the browser alone)]",
+    );
+    process.exit(2);
+  }
+}
