@@ -17,8 +17,8 @@ import { apiUrl } from "./api-url.ts";
 import { fetchFromPlatform } from "./fetch-from-platform.ts";
 
 /*
- * What a visitor asks on the open pages: `useQuery(jobQuery(id))`. It is read without the answer's schema: the schemas and their library are
- * a fifth of the script that a first visit would load.
+ * What a visitor asks on the open pages: `useQuery(jobQuery(id))`. It is read without the answer's schema: the
+ * schemas and their library are a fifth of the script that a first visit would load.
  * What a page asks first is asked before this script is there, too: see build/early-start.ts.
  */
 

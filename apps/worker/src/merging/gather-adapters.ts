@@ -16,6 +16,7 @@ export interface GatheredAdapter {
   adapterCid: string;
   /** Rows of the shard it was trained on: its weight in the merge. */
   rows: number;
+  shardCid: string;
   shardBytes: number;
   folder: string;
   file: string;
@@ -62,6 +63,7 @@ export async function gatherAdapters(
       shard: shard.slot,
       adapterCid,
       rows: shard.rows,
+      shardCid: shard.cid,
       shardBytes: shard.sizeBytes,
       folder,
       file,

@@ -1,11 +1,10 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { LlmJobForWork } from "@trainchain/db/work";
 import type { AdapterVerdict } from "@trainchain/lora";
 import { type MergeTerm, mergeTerms } from "@trainchain/lora/node";
-import { dataDraftOf, defaultThresholds, shardContext, TrainChainError } from "@trainchain/protocol";
+import { dataDraftOf, defaultThresholds, shardContext } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
-import { fetchUnsealed } from "../seal-file.ts";
+import { fetchUnsealed, sealedBytesOf } from "../seal-file.ts";
 import type { AdapterTerms } from "../verifying/adapter-terms.ts";
 import type { RoundStart } from "../verifying/round-start.ts";
 import { evaluateOn } from "./evaluate-adapters.ts";
@@ -59,19 +58,15 @@ async function lossesOnOwnRows(
   { adapters, judged, terms, start, dir }: Delivered,
   index: number,
 ): Promise<OwnRows> {
-  const { folder, shard, shardBytes } = adapters[index]!;
+  const { folder, shard, shardCid: cid, shardBytes } = adapters[index]!;
   const nearest = join(dir, `nearest-${index}`);
   const { coefficients } = judged[index]!.nearest;
-  await mkdir(nearest);
   await mergeTerms(nearestTerms(adapters, coefficients, terms, start), {
     ...{ modules: terms.modules, baseModel: found.prepared.modelName, method: "exact", out: nearest },
   });
   const rows = join(dir, `shard-${index}.jsonl`);
-  const { shardAssignments, spec } = found.prepared;
-  const cid = shardAssignments.find(({ slot }) => slot === shard)?.cid;
-  if (!cid) throw new TrainChainError("internal", `job ${found.job.jobId} has no shard ${shard}`);
-  const context = shardContext({ draftId: dataDraftOf(spec), index: shard });
-  await fetchUnsealed(deps, { cid, context, path: rows, maxBytes: shardBytes + 65_536 + shardBytes / 1_024 });
+  const context = shardContext({ draftId: dataDraftOf(found.prepared.spec), index: shard });
+  await fetchUnsealed(deps, { cid, context, path: rows, maxBytes: sealedBytesOf(shardBytes) });
   const from = start.adapter?.folder;
   const folders = [folder, nearest, ...(from ? [from] : [])];
   const losses = await evaluateOn(deps, evaluator, found, { rows, folders, mostRows });

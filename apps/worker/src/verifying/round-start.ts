@@ -11,7 +11,7 @@ import {
   TrainChainError,
 } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
-import { fetchUnsealed } from "../seal-file.ts";
+import { fetchUnsealed, sealedBytesOf } from "../seal-file.ts";
 import { type AdapterTerms, sealedJob, sha256OfFile } from "./adapter-terms.ts";
 
 /** What the contributors of a round started from, on disk. */
@@ -69,8 +69,7 @@ async function fetchOwn(
   context: string,
   path: string,
 ): Promise<void> {
-  // The sealed file is a header and a tag for each 64 KiB larger.
-  await fetchUnsealed(deps, { cid, context, path, maxBytes: sizeBytes + 65_536 + sizeBytes / 1_024 });
+  await fetchUnsealed(deps, { cid, context, path, maxBytes: sealedBytesOf(sizeBytes) });
   if ((await sha256OfFile(path)) !== sha256)
     throw new TrainChainError("internal", `${cid} does not hold the adapter that its job's spec names`);
 }
