@@ -52,10 +52,8 @@ async function untilNextRound({ api }: WalletPlatform, jobId: string): Promise<J
       if (error instanceof TrainChainError && error.mayRetry) return undefined;
       throw error;
     });
-    const ended = job && job.status !== "open";
-    const mayFollow = job?.status === "completed" || job?.status === "settled";
-    const isLast = !job?.series || job.series.round === job.series.rounds;
-    if (job?.series?.nextDraftId || (ended && (isLast || !mayFollow))) return job;
+    const next = job?.series;
+    if (job && (!next?.nextMayCome || next.nextDraftId || next.nextJobId)) return job;
     await pause(pollMs);
   }
 }

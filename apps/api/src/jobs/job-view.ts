@@ -43,11 +43,12 @@ export function toJobView(record: JobWithSlots, viewer: string | undefined, plat
 function seriesOf({ job }: JobWithSlots, spec: JobSpec, viewer: string | undefined): JobView["series"] {
   if (spec.kind !== "llm-finetune" || !spec.series) return null;
   const { round, rounds, previousJobId } = spec.series;
-  const { draftId = null, jobId: nextJobId = null } = job.next ?? {};
+  const { mayCome = false, draftId = null, jobId: nextJobId = null } = job.next ?? {};
   return {
     round,
     rounds,
     previousJobId,
+    nextMayCome: mayCome,
     nextDraftId: nextJobId === null && viewer === job.requester ? draftId : null,
     nextJobId: nextJobId?.toString() ?? null,
     yourShardIsTaken: false,

@@ -58,15 +58,14 @@ export function describeNextStep({ job, slots, now }: JobWithSlots): JobView["ne
 }
 
 /** What becomes of the rounds that a closed job's request still has; empty for a job of one round. */
-function describeNextRound({ jobId, status, spec, next }: JobWithSlots["job"]): string {
+function describeNextRound({ jobId, spec, next }: JobWithSlots["job"]): string {
   const series = spec?.kind === "llm-finetune" ? spec.series : undefined;
   if (!series || series.round === series.rounds) return "";
   const { round, rounds } = series;
   if (next?.jobId) return ` Round ${round + 1} of ${rounds} is job ${next.jobId}.`;
   if (next?.draftId)
     return ` Its requester may pay for round ${round + 1} of ${rounds} (trainchain job continue ${jobId}), or stop with this result.`;
-  const mayFollow = status === "completed" || status === "settled";
-  return mayFollow
+  return next?.mayCome
     ? ` Round ${round + 1} of ${rounds} is being prepared.`
     : ` The other rounds do not take place.`;
 }

@@ -6,6 +6,7 @@ import {
   firstContributor as ann,
   secondContributor as bob,
   cidOf,
+  insertAggregation,
   insertDraft,
   insertEvent,
   insertJob,
@@ -120,6 +121,21 @@ export function roundsBehaviour(world: () => TestApi): void {
     expect(draft).toMatchObject({ stakeWei: "500", series: { round: 2, previousJobId: `${jobId}` } });
     const nextJobId = await next.list();
     expect(await view(requester)).toMatchObject({ series: { nextDraftId: null, nextJobId: `${nextJobId}` } });
+  });
+
+  it("a round whose draft was deleted does not take place, and its predecessor says so", async () => {
+    const api = world();
+    const first = await insertRound(api, {}, []);
+    const jobId = await first.list();
+    const next = await insertRound(api, { id: first.id, previousJobId: jobId }, []);
+    const view = async () => (await api.call("GET", `/jobs/${jobId}`, { as: requester })).body;
+    await insertAggregation(api, { jobId, specCid: first.specCid });
+    expect(await view()).toMatchObject({ series: { nextMayCome: true } });
+    await (await api.client(requester)).deleteDraft(next.id);
+    expect(await view()).toMatchObject({
+      series: { nextMayCome: false, nextDraftId: null, nextJobId: null },
+      nextStep: { text: expect.stringContaining("do not take place") },
+    });
   });
 
   it("a wallet gets the shard that it had, in whatever slot, with the round's start and the key to it", async () => {

@@ -8,8 +8,8 @@ export type JobRow = Omit<typeof jobs.$inferSelect, "kind" | "status"> & { kind:
 /** A job on chain with the spec that this platform prepared for it, if it did. */
 export interface JobRecord extends JobRow {
   spec: JobSpec | null;
-  /** The round after this one: its draft while it can be paid for, and its job once it was. */
-  next?: { draftId: string | null; jobId: bigint | null };
+  /** The round after this one: whether it can still take place, its draft while it can be paid for, its job once it was. */
+  next?: { mayCome: boolean; draftId: string | null; jobId: bigint | null };
 }
 
 export interface JobKey {
@@ -22,6 +22,18 @@ const nextDraftId = sql<string | null>`(
   select next.id from drafts as next
   join preparations on preparations.draft_id = next.id and preparations.status = 'ready'
   where next.first_draft_id = ${drafts.firstDraftId} and next.round = ${drafts.round} + 1 and next.deleted_at is null
+)`;
+
+/** A round goes on from its predecessor's merge; its draft lives from the request on, until the requester deletes it. */
+const nextMayCome = sql<boolean>`(
+  exists (
+    select from drafts as next
+    where next.first_draft_id = ${drafts.firstDraftId} and next.round = ${drafts.round} + 1 and next.deleted_at is null
+  ) and (
+    ${jobs.status} = 'open' or ${jobs.status} in ('completed', 'settled') and exists (
+      select from aggregations where aggregations.escrow = ${jobs.escrow} and aggregations.job_id = ${jobs.jobId}
+    )
+  )
 )`;
 
 const nextJobId = sql<string | null>`(
@@ -42,6 +54,7 @@ export function selectJobs(db: Executor) {
       job: jobs,
       spec: llmFinetuneJobs.spec,
       draftId: drafts.id,
+      nextMayCome: nextMayCome.as("next_may_come"),
       nextDraftId: nextDraftId.as("next_draft_id"),
       nextJobId: nextJobId.as("next_job_id"),
     })
@@ -53,12 +66,16 @@ export function selectJobs(db: Executor) {
 
 type SelectedRow = Awaited<ReturnType<typeof selectJobs>>[number];
 
-export function toJobRecord({ job, spec, draftId, nextDraftId, nextJobId }: SelectedRow): JobRecord {
+export function toJobRecord({ job, spec, draftId, ...next }: SelectedRow): JobRecord {
   return {
     ...job,
     kind: job.kind as JobKind,
     status: job.status as JobStatus,
     spec: draftId === null ? null : spec,
-    next: { draftId: nextDraftId, jobId: nextJobId === null ? null : BigInt(nextJobId) },
+    next: {
+      mayCome: next.nextMayCome,
+      draftId: next.nextDraftId,
+      jobId: next.nextJobId === null ? null : BigInt(next.nextJobId),
+    },
   };
 }

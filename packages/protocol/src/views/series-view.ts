@@ -16,6 +16,8 @@ export const jobSeriesViewSchema = z.object({
   round: z.number().int(),
   rounds: z.number().int(),
   previousJobId: z.string().nullable(),
+  /** Whether a next round can still take place: not after the last, nor without a result, nor once it was deleted. */
+  nextMayCome: z.boolean(),
   /** The draft of the next round, once this one's result is in and until it is paid for; its requester's alone. */
   nextDraftId: z.string().nullable(),
   nextJobId: z.string().nullable(),
