@@ -8,6 +8,7 @@ import time
 
 from devices import memory_mb
 from reporting import Failure, report
+from stopping import is_orphan
 
 CHECKPOINT_SECONDS = 60
 CHECKPOINT_STEPS = int(os.environ.get("TRAINCHAIN_CHECKPOINT_STEPS", "100"))
@@ -117,9 +118,3 @@ def progress_callback(base_class, arguments, device, weights, checkpoints):
             report("checkpoint", step=state.global_step)
 
     return Progress()
-
-
-def is_orphan():
-    """Whether the program that started this run is gone: nobody would seal and submit the result."""
-    parent = os.environ.get("TRAINCHAIN_PARENT_PID")
-    return parent is not None and os.name == "posix" and os.getppid() != int(parent)

@@ -20,6 +20,8 @@ from pathlib import Path
 
 import reporting
 from reporting import MAY_BE_RETRIED, Failure, report
+from run_folder import open_run_folder, write_whole
+from stopping import stop_at_once
 
 # Rows held in memory at once where memory is no question.
 MOST_ROWS_AT_ONCE = 8
@@ -67,26 +69,6 @@ def fingerprint(arguments):
     names += " final_rate rounds round rows_per_step max_length seed initial_adapter optimizer_state"
     names += " quantization batch_size max_steps"
     return {name: str(getattr(arguments, name)) for name in names.split()}
-
-
-def open_work_folder(folder, identity):
-    """Create the run's folder; leftovers of another run in it are removed."""
-    folder.mkdir(parents=True, exist_ok=True)
-    record = folder / "run.json"
-    if record.exists() and json.loads(record.read_text()) == identity:
-        return
-    for name in ("checkpoints", "adapter"):
-        shutil.rmtree(folder / name, ignore_errors=True)
-    for name in ("shard.jsonl", "finished.json", OPTIMIZER_STATE):
-        (folder / name).unlink(missing_ok=True)
-    write_whole(record, json.dumps(identity, indent=2))
-
-
-def write_whole(file, text):
-    """Write a file so that it appears whole or not at all."""
-    partial = file.with_name(file.name + ".part")
-    partial.write_text(text)
-    partial.replace(file)
 
 
 def train(arguments, shard):
@@ -256,11 +238,6 @@ def pick_batch_size(device, checkpointing):
     return 8 if vram_gb >= 20 else 4 if vram_gb >= 10 else 2
 
 
-def stop_at_once(*_):
-    """Outside of training there is nothing to save first."""
-    raise Failure("training-failed", "stopped as asked", "start the same run again", MAY_BE_RETRIED)
-
-
 def main():
     arguments = parse_arguments()
     signal.signal(signal.SIGTERM, stop_at_once)
@@ -268,7 +245,8 @@ def main():
         os.environ["OMP_NUM_THREADS"] = str(arguments.cores)
     folder = arguments.work_dir = arguments.work_dir.resolve()
     api_url = arguments.api_url.rstrip("/")
-    open_work_folder(folder, fingerprint(arguments))
+    leftovers = ["shard.jsonl", "finished.json", OPTIMIZER_STATE]
+    open_run_folder(folder, fingerprint(arguments), ["checkpoints", "adapter"], leftovers)
     finished, shard = folder / "finished.json", folder / "shard.jsonl"
 
     import gateway

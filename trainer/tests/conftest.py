@@ -7,6 +7,7 @@ import os
 import runpy
 import signal
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -14,6 +15,9 @@ from pathlib import Path
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
+os.environ["YOLO_CONFIG_DIR"] = tempfile.mkdtemp(prefix="trainchain-yolo-")
+os.environ["YOLO_AUTOINSTALL"] = os.environ["YOLO_VERBOSE"] = "false"
+os.environ["YOLO_OFFLINE"] = "true"
 TRAINER = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TRAINER))
 
@@ -24,6 +28,7 @@ import pytest
 import torch
 import transformers
 import trl  # noqa: F401
+from ultralytics import YOLO  # noqa: F401
 
 datasets.disable_progress_bars()
 # One thread, so that a fork never inherits a pool whose threads are gone.

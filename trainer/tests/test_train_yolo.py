@@ -1,24 +1,15 @@
 import io
 import json
-import os
 import random
 import signal
 import tarfile
-import tempfile
 import zipfile
-
-os.environ["YOLO_CONFIG_DIR"] = tempfile.mkdtemp(prefix="trainchain-yolo-")
-os.environ["YOLO_AUTOINSTALL"] = os.environ["YOLO_VERBOSE"] = "false"
-os.environ["YOLO_OFFLINE"] = "true"
 
 import numpy
 import onnx
 import pytest
 from onnx import TensorProto, helper
 from PIL import Image
-
-# Imported once here: every script below is a fork of this process.
-from ultralytics import YOLO  # noqa: F401
 
 CLASSES = ["left half", "right"]
 LIFE = ["downloaded", "started", "model-loaded", "epoch", "checkpoint", "exported", "saved", "uploaded", "submitted"]
@@ -270,144 +261,6 @@ OTHERS = [({"imgsz": 64}, "64 pixels"), ({"classes": ["a", "b", "c"]}, "3 classe
 def test_a_model_of_another_size_or_number_of_classes_is_refused(changes, why, whole_run, run_script):
     code, events = judge(run_script, whole_run, whole_run[2] / "model" / "model.onnx", **changes)
     assert (events[-1]["check"], events[-1]["ok"]) == ("classes-and-size", False) and why in events[-1]["message"]
-
-
-def test_every_image_is_decoded_to_its_last_pixel(run_script, tmp_path):
-    whole = picture(True, 1)
-    with zipfile.ZipFile(tmp_path / "images.zip", "w") as archive:
-        archive.writestr("a/whole.png", whole)
-        archive.writestr("a/cut.png", whole[: len(whole) // 2])
-        # Scaled until its shorter side fits a network, it would be a picture of gigabytes.
-        archive.writestr("a/strip.png", encode(Image.new("L", (1, 60_000)), "PNG"))
-    code, events = run_script("check_images.py", ["--archive", tmp_path / "images.zip"])
-    assert code == 0
-    assert [event.get("file", event["event"]) for event in events] == ["a/cut.png", "a/strip.png", "decoded"]
-    assert events[-1]["images"] == 3
-
-
-def encode(image, form, **options):
-    file = io.BytesIO()
-    image.save(file, form, **options)
-    return file.getvalue()
-
-
-def images_of_all_kinds():
-    """One picture as every kind of file that requesters have."""
-    draw = numpy.random.default_rng(0)
-    blocks = numpy.kron(draw.integers(0, 255, (5, 6, 3), dtype=numpy.uint8), numpy.ones((8, 8, 1), dtype=numpy.uint8))
-    rgb, mask = Image.fromarray(blocks), Image.fromarray(blocks[:, :, 1])
-    turned = Image.Exif()
-    turned[0x0112] = 6
-    clear, grey_clear = rgb.copy(), rgb.convert("LA")
-    clear.putalpha(mask)
-    grey_clear.putalpha(mask)
-    animation = {"save_all": True, "append_images": [rgb.transpose(Image.Transpose.ROTATE_180)]}
-    return {
-        "grey.png": encode(rgb.convert("L"), "PNG"),
-        "16 bits.png": encode(Image.fromarray(blocks[:, :, 0].astype(numpy.uint16) * 257), "PNG"),
-        "one bit.png": encode(rgb.convert("1"), "PNG"),
-        "palette.png": encode(rgb.quantize(16), "PNG", transparency=3),
-        "transparent.png": encode(clear, "PNG"),
-        "transparent grey.png": encode(grey_clear, "PNG"),
-        "animated.png": encode(rgb, "PNG", **animation),
-        "animated.webp": encode(rgb, "WEBP", lossless=True, **animation),
-        "inks.jpg": encode(rgb.convert("CMYK"), "JPEG", quality=95),
-        "progressive.jpg": encode(rgb, "JPEG", quality=95, progressive=True),
-        "turned.jpg": encode(rgb, "JPEG", quality=95, exif=turned),
-        "turned.png": encode(rgb, "PNG", exif=turned),
-        "plain.bmp": encode(rgb, "BMP"),
-        "tiny.png": encode(rgb.resize((7, 8)), "PNG"),
-        "large.jpg": encode(rgb.resize((480, 400)), "JPEG", quality=95),
-    }
-
-
-@pytest.mark.parametrize("name", images_of_all_kinds())
-def test_what_is_trained_on_is_what_is_judged(name, tmp_path):
-    """The package must take every file that the platform takes, and see the pixels that the evaluator sees."""
-    from ultralytics.data.utils import check_image
-    from ultralytics.utils.patches import imread_unicode
-
-    from image_dataset import arrange
-    from image_input import open_rgb, to_input
-
-    original = images_of_all_kinds()[name]
-    file = tmp_path / "archive.zip"
-    with zipfile.ZipFile(file, "w") as archive:
-        for split in ("train", "val"):
-            archive.writestr(f"{split}/a/{name}", original)
-    assert arrange(file, tmp_path / "images", ["a"], seed=0, imgsz=32) == {"train": 1, "val": 1}
-    (arranged,) = (tmp_path / "images" / "train" / "0000").iterdir()
-    check_image(str(arranged))
-    read = Image.fromarray(imread_unicode(str(arranged))[:, :, ::-1])
-    assert 10 <= min(read.size) <= 64
-    expected = to_input(open_rgb(io.BytesIO(original)), 32)
-    assert numpy.abs(to_input(read, 32) - expected).mean() < 0.02
-
-
-@pytest.mark.parametrize(
-    ("images", "imgsz", "device", "expected"),
-    [
-        (20, 32, "cpu", 8),
-        (433, 32, "cpu", 32),
-        (100_000, 224, "cpu", 64),
-        (100_000, 640, "cpu", 8),
-        (900, 640, "cuda", 64),
-    ],
-)
-def test_a_step_is_made_of_as_many_images_as_dataset_and_memory_allow(images, imgsz, device, expected):
-    from train_yolo import images_a_step
-
-    assert images_a_step(images, imgsz, device) == expected
-
-
-@pytest.mark.parametrize(
-    ("imgsz", "parameters", "threads"), [(32, 1_500_000, 1), (64, 37_000_000, 6), (224, 1_500_000, 6)]
-)
-def test_small_networks_on_small_pictures_are_trained_by_one_thread(imgsz, parameters, threads, tmp_path):
-    from types import SimpleNamespace
-
-    from train_yolo import threads_for
-
-    assert threads_for(SimpleNamespace(imgsz=imgsz, cores=6), parameters) == threads
-
-
-def test_weights_that_break_off_are_as_good_as_none(tmp_path, monkeypatch):
-    import http.server
-    import threading
-
-    import train_yolo
-
-    class Breaking(http.server.BaseHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-
-        def do_GET(self):
-            self.send_response(200)
-            self.send_header("Content-Length", "1000")
-            self.end_headers()
-            self.wfile.write(b"half")
-
-    server = http.server.HTTPServer(("127.0.0.1", 0), Breaking)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    monkeypatch.setenv("TRAINCHAIN_WEIGHTS_DIR", str(tmp_path / "weights"))
-    monkeypatch.setattr(train_yolo, "WEIGHTS_URL", f"http://127.0.0.1:{server.server_port}/{{}}.pt")
-    assert train_yolo.find_pretrained("yolov8n-cls") is None
-    assert list((tmp_path / "weights").iterdir()) == []
-    server.shutdown()
-
-
-def test_the_input_is_what_the_package_validates_with(tmp_path):
-    from PIL import Image as Pillow
-    from ultralytics.data.augment import classify_transforms
-
-    from image_input import open_rgb, to_input
-
-    for seed, size in enumerate([(40, 32), (33, 90), (64, 64), (20, 31)]):
-        file = tmp_path / f"{seed}.png"
-        pixels = numpy.random.default_rng(seed).integers(0, 255, (size[1], size[0], 3), dtype=numpy.uint8)
-        Pillow.fromarray(pixels).save(file)
-        expected = classify_transforms(32)(Pillow.fromarray(pixels)).numpy()
-        assert numpy.abs(to_input(open_rgb(file), 32)[0] - expected).max() < 1e-6, size
 
 
 def test_validation_images_are_drawn_by_seed_from_every_class(tmp_path):
