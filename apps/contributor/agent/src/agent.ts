@@ -5,25 +5,24 @@ import {
   type JobView,
   type PreflightReport,
   TrainChainError,
-  type TrainerEvent,
   toTrainChainError,
 } from "@trainchain/protocol";
-import { type EnvironmentProgress, ensureEnvironment } from "@trainchain/python-env";
+import { ensureEnvironment } from "@trainchain/python-env";
 import type { LocalAccount } from "viem";
+import type { AgentEvent } from "./agent-event.ts";
 import { openApi, signInWith } from "./api.ts";
 import { type EscrowAccess, openEscrow } from "./chain.ts";
 import { openDelegateKey } from "./delegate-key.ts";
-import { describeState, type StateWords } from "./describe-state.ts";
 import { type Examination, examineMachine, plannedBenchmarkSeconds } from "./examine-machine.ts";
 import { type HistoryEntry, openHistory } from "./history.ts";
-import { hasEnded, hasReached, type JobFacts, type JobRecord, type JobState } from "./job-record.ts";
-import { createMachineQueue } from "./machine-queue.ts";
+import { hasEnded, hasReached, type JobFacts, type JobRecord } from "./job-record.ts";
+import { createJobRecords } from "./job-records.ts";
+import { createJobRuns } from "./job-runs.ts";
 import { createProgressReporter } from "./progress-reporter.ts";
-import { clearWork, runJob, runStep } from "./run-job.ts";
+import { runStep } from "./run-job.ts";
 import type { Login } from "./session.ts";
 import type { Patience, StepContext, TrainerSetup } from "./step-context.ts";
 import { findSlot } from "./steps/take-slot.ts";
-import { untilAborted } from "./until-aborted.ts";
 import { waitUntil } from "./wait-until.ts";
 import { watchSlots } from "./watch-slots.ts";
 
@@ -52,13 +51,6 @@ export interface AgentOptions {
   /** Ends it, also while it is being created. */
   signal?: AbortSignal;
 }
-
-export type AgentEvent =
-  | { type: "state"; record: JobRecord; words: StateWords }
-  | { type: "trainer"; jobId: string; event: TrainerEvent }
-  | { type: "environment"; progress: EnvironmentProgress }
-  | { type: "queue" }
-  | { type: "log"; jobId: string; line: string };
 
 export interface Agent {
   readonly wallet: string;
@@ -138,34 +130,11 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   const delegate = await openDelegateKey(dataDir, options.passphrase);
 
   const listeners = new Set<(event: AgentEvent) => void>();
-  const running = new Map<string, Promise<JobRecord>>();
-  const interrupts = new Map<string, AbortController>();
   const emit = (event: AgentEvent) => {
     for (const listener of listeners) listener(event);
   };
-  const machine = createMachineQueue(() => emit({ type: "queue" }));
-  let allowed = Promise.withResolvers<void>();
-  let isHeld = false;
-  let closing: Promise<void> | undefined;
-  allowed.resolve();
-
-  function recordOf(jobId: string): JobRecord {
-    const known = history.find(jobId);
-    if (known) return known;
-    const { chainId, escrow: contract } = escrow;
-    return { chainId, escrow: contract, jobId, state: "discovered", facts: {}, updatedAt: now() };
-  }
-
-  function keep(record: JobRecord): void {
-    history.save(record);
-    emit({ type: "state", record, words: describeState(record) });
-  }
-
-  function change(jobId: string, state: JobState, facts: JobFacts): JobRecord {
-    const before = recordOf(jobId);
-    return { ...before, state, facts: { ...before.facts, ...facts }, updatedAt: now() };
-  }
-
+  const log = (jobId: string, line: string) => emit({ type: "log", jobId, line });
+  const records = createJobRecords(history, escrow, emit);
   const jobDir = (jobId: string) => join(dataDir, "jobs", `${escrow.chainId}-${escrow.escrow}-${jobId}`);
 
   function examinationOf(jobId: string, signal: AbortSignal): Examination {
@@ -175,14 +144,14 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
       dataDir,
       jobDir: jobDir(jobId),
       benchmarkSeconds: options.benchmarkSeconds,
-      log: (line) => emit({ type: "log", jobId, line }),
+      log: (line) => log(jobId, line),
       signal,
     };
   }
 
   function contextOf(jobId: string, signal: AbortSignal): StepContext {
     const reportProgress = createProgressReporter(api, jobId);
-    const record = () => recordOf(jobId);
+    const record = () => records.of(jobId);
     const context: StepContext = {
       ...examinationOf(jobId, signal),
       apiUrl,
@@ -191,15 +160,15 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
       delegate,
       patience,
       record,
-      note: (facts) => history.save(change(jobId, record().state, facts)),
+      note: (facts) => records.note(jobId, facts),
       hinder(failure) {
         if (failure?.message === record().facts.hindrance?.message) return;
         const hindrance = failure && { code: failure.code, message: failure.message, fix: failure.fix };
-        keep(change(jobId, record().state, { hindrance }));
+        records.move(jobId, record().state, { hindrance });
       },
       moveTo: (state, facts) => {
-        if (state === record().state) history.save(change(jobId, state, facts));
-        else keep(change(jobId, state, { hindrance: undefined, ...facts }));
+        if (state === record().state) records.note(jobId, facts);
+        else records.move(jobId, state, { hindrance: undefined, ...facts });
       },
       async advanceTo(goal) {
         while (!hasReached(record(), goal)) await runStep(context);
@@ -212,96 +181,30 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     return context;
   }
 
-  /** The machine is needed until the adapter is submitted; the rest is waiting, which many jobs do side by side. */
-  async function lead(jobId: string): Promise<JobRecord> {
-    keep(recordOf(jobId));
-    try {
-      while (!hasReached(recordOf(jobId), "submitted")) {
-        const signal = interruptible(jobId);
-        const record = await machine
-          .take(jobId, signal, () => work(jobId, signal))
-          .catch((error: unknown) => {
-            // A hold interrupts work that goes on by itself; a person's pause and the agent's end do not. What is
-            // thrown need not be the reason itself: a wait that is interrupted throws an error of its own.
-            if (signal.reason !== holdInterrupt) throw error;
-            return recordOf(jobId);
-          });
-        if (record.facts.problem || hasEnded(record)) break;
-      }
-      const signal = interruptible(jobId);
-      const record = recordOf(jobId);
-      const last = record.facts.problem ? record : await runJob(contextOf(jobId, signal), "paid");
-      if (last.facts.problem) emit({ type: "state", record: last, words: describeState(last) });
-      return last;
-    } catch (error) {
-      const record = recordOf(jobId);
-      if (stopped.signal.aborted || (!record.facts.paused && !hasEnded(record))) throw error;
-      return record;
-    } finally {
-      interrupts.delete(jobId);
-    }
-  }
-
-  async function work(jobId: string, signal: AbortSignal): Promise<JobRecord> {
-    if (!hasReached(recordOf(jobId), "trained")) await Promise.race([allowed.promise, untilAborted(signal)]);
-    return runJob(contextOf(jobId, signal), "submitted");
-  }
-
-  function interruptible(jobId: string): AbortSignal {
-    const known = interrupts.get(jobId);
-    const interrupt = known && !known.signal.aborted ? known : new AbortController();
-    interrupts.set(jobId, interrupt);
-    return AbortSignal.any([stopped.signal, interrupt.signal]);
-  }
-
-  function interrupt(jobId: string, why: Error): void {
-    interrupts.get(jobId)?.abort(why);
-  }
-
-  function run(jobId: string): Promise<JobRecord> {
-    const known = running.get(jobId);
-    if (known) return known;
-    const record = recordOf(jobId);
-    // A slot that others took may have been given up since.
-    if (record.state === "missed")
-      history.save({ ...record, state: "discovered", facts: {}, updatedAt: now() });
-    else if (hasEnded(record) || record.facts.paused) return Promise.resolve(record);
-    const started = lead(jobId).finally(() => running.delete(jobId));
-    running.set(jobId, started);
-    return started;
-  }
-
-  /** Ends the work on a slot before its time. Its data is nobody's business any more. */
-  async function abandon(jobId: string, why: TrainChainError, facts: JobFacts = {}): Promise<void> {
-    const none = { paused: undefined, problem: undefined, hindrance: undefined };
-    keep(change(jobId, "released", { ...none, ...facts }));
-    interrupt(jobId, why);
-    await running.get(jobId)?.catch(() => undefined);
-    await clearWork(jobDir(jobId));
-  }
-
+  const runs = createJobRuns({
+    records,
+    contextOf,
+    jobDir,
+    stopped: stopped.signal,
+    onQueue: () => emit({ type: "queue" }),
+    log,
+  });
+  const abandonLost = (jobId: string) =>
+    runs.abandon(jobId, slotLost).catch((error: unknown) => log(jobId, toTrainChainError(error).message));
   const watching = watchSlots({
     escrow,
     jobs: () => history.list(),
     pollMs: 10 * patience.pollMs,
     signal: stopped.signal,
-    onLost: (jobId) => void abandon(jobId, slotLost).catch((error: unknown) => logFailure(jobId, error)),
+    onLost: (jobId) => void abandonLost(jobId),
   }).catch(() => undefined);
-
-  function logFailure(jobId: string, error: unknown): void {
-    emit({ type: "log", jobId, line: toTrainChainError(error).message });
-  }
 
   async function stop(): Promise<void> {
     stopped.abort(toTrainChainError(new Error("the agent was asked to stop")));
-    await Promise.allSettled([watching, ...running.values()]);
+    await Promise.all([watching, runs.settled()]);
     history.close();
   }
-
-  /** For runs that nobody waits for: what stops them is in their record. */
-  function runAside(jobId: string): void {
-    run(jobId).catch((error: unknown) => logFailure(jobId, error));
-  }
+  let closing: Promise<void> | undefined;
 
   return {
     wallet: address,
@@ -322,7 +225,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     jobs: () => history.list(),
     moves: (jobId) => history.moves(jobId),
     jobDir,
-    run,
+    run: runs.run,
     async preflight(jobId, { measureAgain, onStart }) {
       const examination = { ...examinationOf(jobId, stopped.signal), measureAgain };
       onStart(await plannedBenchmarkSeconds(examination));
@@ -338,55 +241,29 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
           fix: "Work on it with the agent that accepted it, or name this agent's delegate from the earnings page.",
           facts: { delegate: slot.delegate },
         });
-      const job = await api.getJob(jobId);
-      const known = {
-        shareWei: job.shareWei,
-        bondWei: job.terms.bondWei,
-        description: job.spec?.description,
-      };
-      if (!hasReached(recordOf(jobId), "accepted") || hasEnded(recordOf(jobId)))
-        keep({ ...change(jobId, taken.to, { ...known, ...taken.facts, problem: undefined }) });
-      runAside(jobId);
-      return recordOf(jobId);
+      const { shareWei, terms, spec } = await api.getJob(jobId);
+      const known = { shareWei, bondWei: terms.bondWei, description: spec?.description };
+      const record = records.of(jobId);
+      if (!hasReached(record, "accepted") || hasEnded(record))
+        records.move(jobId, taken.to, { ...known, ...taken.facts, problem: undefined });
+      runs.runAside(jobId);
+      return records.of(jobId);
     },
-    pause(jobId, problem) {
-      if (hasReached(recordOf(jobId), "submitted"))
-        throw new TrainChainError("conflict", `job ${jobId} is delivered: there is nothing to pause`);
-      keep(change(jobId, recordOf(jobId).state, { paused: true, problem }));
-      interrupt(jobId, new TrainChainError("conflict", "paused by a person"));
-    },
-    resume(jobId) {
-      const again = () => {
-        keep(change(jobId, recordOf(jobId).state, { paused: undefined, problem: undefined, crashes: 0 }));
-        runAside(jobId);
-      };
-      // What a pause has interrupted may still be writing its checkpoint.
-      const ending = running.get(jobId);
-      if (ending) void ending.then(again, again);
-      else again();
-    },
+    pause: runs.pause,
+    resume: runs.resume,
     async giveUp(jobId) {
-      if (hasReached(recordOf(jobId), "submitted"))
+      if (hasReached(records.of(jobId), "submitted"))
         throw new TrainChainError("conflict", `job ${jobId} is delivered: its slot cannot be given up`);
       const reason = "You gave the slot up.";
-      await abandon(jobId, new TrainChainError("conflict", "given up by a person"), { reason });
+      await runs.abandon(jobId, new TrainChainError("conflict", "given up by a person"), { reason });
     },
-    moveToFront: (jobId) => machine.moveToFront(jobId),
-    placeOf: (jobId) => machine.placeOf(jobId),
-    hold(held) {
-      const wasHeld = isHeld;
-      isHeld = held;
-      if (!isHeld) return allowed.resolve();
-      if (wasHeld) return;
-      allowed = Promise.withResolvers<void>();
-      for (const jobId of interrupts.keys())
-        if (machine.placeOf(jobId) === 0 && !hasReached(recordOf(jobId), "trained"))
-          interrupt(jobId, holdInterrupt);
-    },
+    moveToFront: runs.moveToFront,
+    placeOf: runs.placeOf,
+    hold: runs.hold,
     configure(changes) {
       trainer = { ...trainer, ...changes };
     },
-    whenFree: () => machine.take("", stopped.signal, async () => undefined),
+    whenFree: runs.whenFree,
     async withdraw() {
       const amountWei = await escrow.getWithdrawableWei();
       if (amountWei > 0n && escrow.moves) await escrow.confirm(await escrow.moves.withdraw());
@@ -404,10 +281,3 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
 }
 
 const slotLost = new TrainChainError("gone", "the slot takes no delivery any more");
-
-/** Ends a step so that it is taken up again as soon as the machine may train. */
-const holdInterrupt = new TrainChainError("not-ready", "the machine is not to train now");
-
-function now(): string {
-  return new Date().toISOString();
-}

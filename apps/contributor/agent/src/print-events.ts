@@ -1,4 +1,4 @@
-import type { AgentEvent } from "./agent.ts";
+import type { AgentEvent } from "./agent-event.ts";
 
 /** Lines of training progress are for reading along, not for the record: one every two seconds is enough. */
 const stepIntervalMs = 2_000;

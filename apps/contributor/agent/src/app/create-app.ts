@@ -13,7 +13,8 @@ import {
   type TrainingPoint,
   toTrainChainError,
 } from "@trainchain/protocol";
-import type { Agent, AgentEvent } from "../agent.ts";
+import type { Agent } from "../agent.ts";
+import type { AgentEvent } from "../agent-event.ts";
 import { boundedFetch } from "../api.ts";
 import { describeState } from "../describe-state.ts";
 import { hasEnded } from "../job-record.ts";

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Address, TrainChainError, toTrainChainError } from "@trainchain/protocol";
-import { type Agent, type AgentEvent, createAgent } from "../agent.ts";
+import { type Agent, createAgent } from "../agent.ts";
+import type { AgentEvent } from "../agent-event.ts";
 import { hasEnded } from "../job-record.ts";
 import { keepSession, type Login } from "../session.ts";
 import type { TrainerSetup } from "../step-context.ts";
