@@ -9,7 +9,7 @@ export function describeJob(job: JobView): string[] {
     ...(spec ? [`  ${describeSpec(spec)}`] : []),
     `  stake ${formatEther(BigInt(job.stakeWei))} POL, ${formatEther(BigInt(job.shareWei))} POL for each delivery, fee ${formatEther(BigInt(job.feeWei))} POL`,
     `  ${terms.minContributors} to ${terms.maxContributors} contributors, joining until ${terms.acceptBy ?? "unknown"}`,
-    ...job.slots.map((slot) => `  ${describeSlot(slot)}`),
+    ...job.slots.map((slot) => `  ${describeSlot(slot, status)}`),
     ...(job.resultCid ? [`  result ${job.resultCid}`] : []),
     `  next: ${nextStep.text}${nextStep.until ? ` (until ${nextStep.until})` : ""}`,
   ];
@@ -18,11 +18,19 @@ export function describeJob(job: JobView): string[] {
 function describeSpec(spec: NonNullable<JobView["spec"]>): string {
   const { model, epochs, rows, shardRows } = spec;
   return spec.kind === "llm-finetune"
-    ? `${model.id}, LoRA rank ${spec.rank}, ${epochs} epochs, ${rows} rows in ${shardRows.length} shards`
-    : `${model.id}, ${spec.imgsz} px, ${epochs} epochs, ${rows} images in ${spec.classes.length} classes, as ${spec.exportFormat}`;
+    ? `${model.id}, LoRA rank ${spec.rank}, ${counted(epochs, "epoch")}, ${rows} rows in ${counted(shardRows.length, "shard")}`
+    : `${model.id}, ${spec.imgsz} px, ${counted(epochs, "epoch")}, ${rows} images in ${spec.classes.length} classes, as ${spec.exportFormat}`;
 }
 
-function describeSlot({ slot, contributor, status, deadline, progress }: SlotView): string {
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+/** On chain a slot that was paid stays "submitted": that its job has ended with payment says the rest. */
+function describeSlot(
+  { slot, contributor, status, deadline, progress }: SlotView,
+  job: JobView["status"],
+): string {
   const event = progress?.event;
   const at =
     event?.event === "step"
@@ -30,5 +38,6 @@ function describeSlot({ slot, contributor, status, deadline, progress }: SlotVie
       : event?.event === "epoch"
         ? `, epoch ${event.epoch} of ${event.epochs}, loss ${event.loss}, accuracy ${event.accuracy}`
         : "";
-  return `slot ${slot}: ${contributor} ${status}${status === "accepted" && deadline ? ` until ${deadline}` : ""}${at}`;
+  const words = status === "submitted" && job !== "open" ? "paid" : status;
+  return `slot ${slot}: ${contributor} ${words}${status === "accepted" && deadline ? ` until ${deadline}` : ""}${at}`;
 }

@@ -74,7 +74,11 @@ export function addJobCreate(parent: Command): void {
     .option("--max-length <tokens>", "of a row", wholeNumber(64, 8_192), 512)
     .option("--seed <n>", "of shuffle and initial adapter (default: drawn)", wholeNumber(0, 2 ** 32 - 1))
     .addOption(new Option("--method <name>", "how adapters are merged").choices(mergeMethods).default("svd"))
-    .option("--holdout <rows>", "rows kept to measure with (default: a tenth)", wholeNumber(1, 10_000))
+    .option(
+      "--holdout <rows>",
+      "rows kept to measure with (default: a tenth, 20 to 1000)",
+      wholeNumber(1, 10_000),
+    )
     .option("--description <text>", "shown to contributors", "")
     .option("--yes", "do not ask before paying", false)
     .action(run);
