@@ -22,5 +22,6 @@ export * from "./tasks.ts";
 export * from "./trainer-events.ts";
 export * from "./training-rates.ts";
 export * from "./trials.ts";
+export * from "./truncate-address.ts";
 export * from "./verification.ts";
 export * from "./views/index.ts";
