@@ -1,4 +1,4 @@
-import type { JobView, ProgressEvent, SlotStatus, SlotView, TrainerEvent } from "@trainchain/protocol";
+import type { JobView, ProgressEvent, SlotView, TrainerEvent } from "@trainchain/protocol";
 import {
   Badge,
   Cell,
@@ -9,18 +9,10 @@ import {
   Table,
   TableBody,
   TableHead,
-  type Tone,
 } from "@trainchain/ui";
 import { Suspense } from "react";
 import { RateContributor } from "./parts-when-signed-in.tsx";
-
-const states: Record<SlotStatus, { text: string; tone: Tone }> = {
-  none: { text: "Free", tone: "neutral" },
-  accepted: { text: "Training", tone: "info" },
-  submitted: { text: "Delivered", tone: "positive" },
-  rejected: { text: "Refused", tone: "danger" },
-  released: { text: "Deadline missed", tone: "warning" },
-};
+import { formatCompletionRate, slotStates } from "./slot-states.ts";
 
 /** Who works on the job: state, trustworthiness and, for its requester, live progress. */
 export function SlotsTable({
@@ -56,12 +48,12 @@ export function SlotsTable({
                   {slot.yours && <span className="font-sans"> (you)</span>}
                 </Cell>
                 <Cell label="State">
-                  <Badge tone={states[slot.status].tone}>{states[slot.status].text}</Badge>
+                  <Badge tone={slotStates[slot.status].tone}>{slotStates[slot.status].text}</Badge>
                 </Cell>
                 <Cell label="Progress" className="min-w-48">
                   <SlotProgress slot={slot} latest={progress.get(slot.slot)?.at(-1)?.event} />
                 </Cell>
-                <Cell label="Completion rate">{formatRate(slot.completionRate)}</Cell>
+                <Cell label="Completion rate">{formatCompletionRate(slot.completionRate)}</Cell>
                 {mayRate && (
                   <Cell label="Your rating">
                     <Suspense>
@@ -81,10 +73,6 @@ export function SlotsTable({
       )}
     </div>
   );
-}
-
-function formatRate(rate: number | null): string {
-  return rate === null ? "none yet" : `${Math.round(rate * 100)} %`;
 }
 
 function SlotProgress({ slot, latest }: { slot: SlotView; latest: TrainerEvent | undefined }) {

@@ -4,6 +4,7 @@ import { Amount, Badge, buttonClasses, Card, RelativeTime, type Tone } from "@tr
 import type { ReactNode } from "react";
 import { describeJobState } from "../job/describe-job-state.ts";
 import { titleOf } from "../job/job-title.ts";
+import { formatCompletionRate, slotStates } from "../job/slot-states.ts";
 
 const draftStates: Record<DraftStatus, { text: string; tone: Tone; next: string }> = {
   preparing: {
@@ -49,7 +50,7 @@ export function DraftEntry({ draft }: { draft: DraftView }) {
   );
 }
 
-/** A job on chain: its state in words, what comes next and by when. */
+/** A job on chain: its state in words, what comes next and by when, and who works on it. */
 export function JobEntry({ job }: { job: JobView }) {
   const { text, tone } = describeJobState(job);
   const round = job.series ? `, round ${job.series.round} of ${job.series.rounds}` : "";
@@ -79,7 +80,23 @@ export function JobEntry({ job }: { job: JobView }) {
           Open
         </Link>
       }
-    />
+    >
+      {job.slots.length > 0 && <Workers slots={job.slots} />}
+    </Entry>
+  );
+}
+
+function Workers({ slots }: { slots: JobView["slots"] }) {
+  return (
+    <ul aria-label="Contributors" className="flex flex-wrap gap-x-6 gap-y-1.5 text-sm">
+      {slots.map(({ slot, contributor, status, completionRate }) => (
+        <li key={`${slot}/${contributor}`} className="flex flex-wrap items-center gap-x-2">
+          <span className="font-mono text-xs">{contributor}</span>
+          <Badge tone={slotStates[status].tone}>{slotStates[status].text}</Badge>
+          <span className="text-muted">completion rate {formatCompletionRate(completionRate)}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -89,12 +106,14 @@ function Entry({
   detail,
   facts,
   action,
+  children,
 }: {
   title: string;
   badge: ReactNode;
   detail: ReactNode;
   facts: ReactNode;
   action: ReactNode;
+  children?: ReactNode;
 }) {
   return (
     <Card className="grid gap-3 sm:grid-cols-[1fr_auto] sm:items-center">
@@ -105,6 +124,7 @@ function Entry({
         </div>
         <p>{detail}</p>
         <p className="text-sm text-muted">{facts}</p>
+        {children}
       </div>
       {action}
     </Card>
