@@ -20,7 +20,7 @@ export function TrainingEstimate({
   values: { contributors: number; epochs: number; rounds: number };
 }) {
   const found = check.status === "checked" && check.check.kind === "llm-finetune" ? check.check : undefined;
-  const tokens = found && (found.sample.characters / 4 / contributors) * epochs;
+  const tokens = found && (found.sample.characters / 4 / contributors) * (epochs / Math.max(1, rounds));
   const seconds = tokens && (tokens * model.parametersBillion) / tokensPerSecondAtOneBillion;
   const { gpu, cpu } = model.needs;
   return (
