@@ -91,7 +91,11 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
       actions={<Badge tone={tone}>{text}</Badge>}
     >
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
-        <Notice tone={ended ? "neutral" : "info"} title="What happens next">
+        <Notice
+          tone={ended ? "neutral" : "info"}
+          title={ended ? "How it ended" : "What happens next"}
+          action={job.series && <OtherRound series={job.series} />}
+        >
           {job.nextStep.text}
           {job.nextStep.until && (
             <>
@@ -119,5 +123,23 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
         </div>
       </div>
     </Page>
+  );
+}
+
+/** In a series of rounds: to the one that follows, or to its draft as long as it is not paid. */
+function OtherRound({ series }: { series: NonNullable<JobView["series"]> }) {
+  const { round, rounds, nextDraftId, nextJobId } = series;
+  const look = buttonClasses("secondary", "small");
+  if (nextDraftId !== null)
+    return (
+      <Link to="/draft/$draftId" params={{ draftId: nextDraftId }} className={look}>
+        Look at round {round + 1} of {rounds} and sign
+      </Link>
+    );
+  if (nextJobId === null) return null;
+  return (
+    <Link to="/job/$jobId" params={{ jobId: nextJobId }} className={look}>
+      Open round {round + 1} of {rounds}
+    </Link>
   );
 }
