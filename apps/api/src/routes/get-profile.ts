@@ -2,6 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import type { Executor } from "@trainchain/db";
 import { findProfile } from "@trainchain/db/market";
 import { type GpuTier, type ProfileView, profileViewSchema } from "@trainchain/protocol";
+import { completionRateOf } from "../contributors/completion-rate.ts";
 import type { Deps } from "../deps.ts";
 import { errors, json, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
@@ -24,13 +25,15 @@ export function getProfile({ connection }: Deps) {
 }
 
 export async function readProfile(db: Executor, wallet: string): Promise<ProfileView> {
-  const { gpuTier, gpuMeasured, stats } = await findProfile(db, wallet);
+  const { gpuTier, gpuMeasured, profileId, stats } = await findProfile(db, wallet);
   return {
     wallet,
+    profileId,
     gpuTier: gpuTier as GpuTier | null,
     gpuMeasured: gpuMeasured ?? false,
     jobsAccepted: stats?.jobsAccepted ?? 0,
     jobsCompleted: stats?.jobsCompleted ?? 0,
+    completionRate: stats && completionRateOf(stats),
     earnedWei: (stats?.earnedWei ?? 0n).toString(),
     memberSince: stats?.memberSince.toISOString() ?? null,
   };

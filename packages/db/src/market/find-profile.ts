@@ -1,10 +1,13 @@
 import { eq, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { contributorProfiles, contributorStats } from "../schema/index.ts";
+import { profileId } from "./profile-id.ts";
 
 export interface ProfileRecord {
   gpuTier: string | null;
   gpuMeasured: boolean | null;
+  /** Null as long as there are no stats. */
+  profileId: string | null;
   stats: typeof contributorStats.$inferSelect | null;
 }
 
@@ -14,10 +17,11 @@ export async function findProfile(db: Executor, wallet: string): Promise<Profile
     .select({
       gpuTier: contributorProfiles.gpuTier,
       gpuMeasured: contributorProfiles.gpuMeasured,
+      profileId,
       stats: contributorStats,
     })
     .from(sql`(select ${wallet}::text as wallet) as caller`)
     .leftJoin(contributorProfiles, sql`${contributorProfiles.wallet} = caller.wallet`)
     .leftJoin(contributorStats, eq(contributorStats.contributor, sql`caller.wallet`));
-  return profile ?? { gpuTier: null, gpuMeasured: null, stats: null };
+  return profile ?? { gpuTier: null, gpuMeasured: null, profileId: null, stats: null };
 }

@@ -26,10 +26,14 @@ export const contributorViewSchema = z.object({
 /** The caller's own profile. */
 export const profileViewSchema = z.object({
   wallet: z.string(),
+  /** Of the public page; null before the first job. */
+  profileId: z.string().nullable(),
   gpuTier: gpuTierSchema.nullable(),
   gpuMeasured: z.boolean(),
   jobsAccepted: z.number().int(),
   jobsCompleted: z.number().int(),
+  /** As the pool shows it; null before the first job that has ended. */
+  completionRate: z.number().nullable(),
   earnedWei: weiTextSchema,
   memberSince: momentTextSchema.nullable(),
 });

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import type { ProfileView } from "@trainchain/protocol";
 import { Amount, Badge, Card, ErrorNotice, Loading, RelativeTime, Skeleton, Stat } from "@trainchain/ui";
 import { myProfileQuery } from "../../api/queries.ts";
@@ -39,15 +40,31 @@ function MyProfile() {
 }
 
 function Record({ profile }: { profile: ProfileView }) {
-  const { wallet, jobsAccepted, jobsCompleted, earnedWei, memberSince } = profile;
+  const { wallet, profileId, jobsAccepted, jobsCompleted, completionRate, earnedWei, memberSince } = profile;
   return (
     <Card title="Your record">
       <dl className="grid grid-cols-2 gap-6">
         <Stat label="Jobs completed" value={jobsCompleted} note={`of ${jobsAccepted} accepted`} />
+        <Stat
+          label="Completion rate"
+          value={completionRate === null ? "none yet" : `${Math.round(completionRate * 100)} %`}
+          note="of the jobs that have ended"
+        />
         <Stat label="Earned" value={<Amount wei={earnedWei} />} note="Only you see this here" />
         <Stat label="Member since" value={memberSince ? <RelativeTime at={memberSince} /> : "no job yet"} />
       </dl>
       <p className="mt-6 font-mono text-sm break-all text-muted">{wallet}</p>
+      {profileId && (
+        <p className="mt-4 text-sm">
+          <Link
+            to="/contributors/$profileId"
+            params={{ profileId }}
+            className="font-medium text-accent-text underline-offset-4 hover:underline"
+          >
+            Your public page, with rating and history
+          </Link>
+        </p>
+      )}
     </Card>
   );
 }
