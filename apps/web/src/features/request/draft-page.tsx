@@ -5,6 +5,7 @@ import {
   Button,
   buttonClasses,
   Card,
+  Dialog,
   ErrorNotice,
   Loading,
   Notice,
@@ -12,6 +13,7 @@ import {
   Skeleton,
   Stepper,
 } from "@trainchain/ui";
+import { useState } from "react";
 import { api } from "../../api/api.ts";
 import { configQuery } from "../../api/open-queries.ts";
 import { draftQuery, myRequestsQuery } from "../../api/queries.ts";
@@ -122,6 +124,7 @@ function FailedDraft({ draft }: { draft: DraftView }) {
 function DeleteDraft({ draft }: { draft: DraftView }) {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
+  const [asking, setAsking] = useState(false);
   const remove = useMutation({
     mutationFn: () => api.deleteDraft(draft.id),
     async onSuccess() {
@@ -130,11 +133,28 @@ function DeleteDraft({ draft }: { draft: DraftView }) {
     },
   });
   return (
-    <div className="grid justify-items-start gap-3">
-      {remove.error && <ErrorNotice error={remove.error} />}
-      <Button variant="danger" size="small" busy={remove.isPending} onClick={() => remove.mutate()}>
+    <>
+      <Button variant="danger" size="small" className="justify-self-start" onClick={() => setAsking(true)}>
         Delete this draft and its data
       </Button>
-    </div>
+      <Dialog
+        open={asking}
+        onClose={() => setAsking(false)}
+        title="Delete this draft?"
+        description="What you uploaded for it is deleted too. Nothing has been paid, and nothing brings it back."
+      >
+        <div className="grid gap-4">
+          {remove.error && <ErrorNotice error={remove.error} />}
+          <div className="flex flex-wrap gap-3">
+            <Button variant="danger" busy={remove.isPending} onClick={() => remove.mutate()}>
+              Delete it
+            </Button>
+            <Button variant="secondary" onClick={() => setAsking(false)}>
+              Keep it
+            </Button>
+          </div>
+        </div>
+      </Dialog>
+    </>
   );
 }
