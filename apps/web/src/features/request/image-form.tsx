@@ -14,6 +14,7 @@ import { DeadlineFields, deadlineSeconds, initialDeadlines } from "./deadline-fi
 import { FileDrop } from "./file-drop.tsx";
 import { readForm, readPol } from "./form-errors.ts";
 import { FormSection } from "./form-section.tsx";
+import { ResumeHint } from "./resume-hint.tsx";
 import { RewardField } from "./reward-field.tsx";
 import { RewardPreview } from "./reward-preview.tsx";
 import { SendRequest } from "./send-request.tsx";
@@ -87,6 +88,7 @@ export function ImageForm({ config }: { config: ConfigView }) {
             setConfirmed(false);
           }}
         />
+        {!file && <ResumeHint mayBe={(name) => name.endsWith(".zip")} />}
         <CheckReport state={check} />
         {classes && (
           <Checkbox

@@ -19,3 +19,11 @@ export function keepUpload(key: UploadKey, id: string): void {
 export function forgetUpload(key: UploadKey): void {
   localStorage.removeItem(nameOf(key));
 }
+
+/** Uploads that a wallet began in this browser and that no request was made of yet. */
+export function listUploads(wallet: string): { fileName: string; id: string }[] {
+  const start = `trainchain-upload/${wallet}/`;
+  return Object.entries(localStorage)
+    .filter(([name]) => name.startsWith(start))
+    .map(([name, id]) => ({ fileName: name.slice(start.length).replace(/\/\d+\/\d+$/, ""), id }));
+}
