@@ -8,24 +8,30 @@ const units = [
   ["minute", 60],
 ] as const;
 
-const formatter = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+/** One unit back and one ahead, where people have a word for it. */
+const nextTo: Partial<Record<string, [past: string, future: string]>> = {
+  year: ["last year", "next year"],
+  month: ["last month", "next month"],
+  day: ["yesterday", "tomorrow"],
+};
 
-/** Made once, when first needed: making one costs more than a row of a table. */
-let exact: Intl.DateTimeFormat | undefined;
-function exactFormat(): Intl.DateTimeFormat {
-  exact ??= new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
-  return exact;
-}
-
-/** "3 hours ago", "in 2 days": a moment as seen from `now` (ms). Below a minute it is "just now" or "in a moment". */
+/**
+ * "3 hours ago", "in 2 days": a moment as seen from `now` (ms). Below a minute it is "just now" or "in a moment".
+ * Written out, because making an Intl.RelativeTimeFormat takes a phone longer than drawing the page around it.
+ */
 export function formatRelativeTime(moment: Date, now: number): string {
   const seconds = (moment.getTime() - now) / 1000;
+  const isPast = seconds < 0;
   const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) ?? [];
-  if (!unit || !size) return seconds < 0 ? "just now" : "in a moment";
-  return formatter.format(Math.trunc(seconds / size), unit);
+  if (!unit || !size) return isPast ? "just now" : "in a moment";
+  const count = Math.trunc(Math.abs(seconds) / size);
+  const word = count === 1 && nextTo[unit];
+  if (word) return word[isPast ? 0 : 1];
+  const span = `${count} ${unit}${count === 1 ? "" : "s"}`;
+  return isPast ? `${span} ago` : `in ${span}`;
 }
 
-/** A moment relative to now, kept up to date; the exact time is in its title. */
+/** A moment relative to now, kept up to date; the exact time is its title once it is pointed at. */
 export function RelativeTime({ at }: { at: string | Date }) {
   const moment = new Date(at);
   const [now, setNow] = useState(Date.now);
@@ -34,7 +40,12 @@ export function RelativeTime({ at }: { at: string | Date }) {
     return () => clearInterval(timer);
   }, []);
   return (
-    <time dateTime={moment.toISOString()} title={exactFormat().format(moment)}>
+    <time
+      dateTime={moment.toISOString()}
+      onPointerEnter={({ currentTarget }) => {
+        currentTarget.title = moment.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+      }}
+    >
       {formatRelativeTime(moment, now)}
     </time>
   );
