@@ -21,6 +21,7 @@ import {
   nonceViewSchema,
   pageOf,
   profileViewSchema,
+  progressEventSchema,
   type RateContributor,
   ratingsViewSchema,
   receiptSchema,
@@ -39,7 +40,7 @@ import type { z } from "zod";
 import { type Connection, type RequestOptions, send } from "./request.ts";
 import { signInMessage } from "./sign-in-message.ts";
 import { blobSource, type UploadOptions, type UploadSource, upload } from "./upload.ts";
-import { watchJob } from "./watch-job.ts";
+import { type JobChange, watchJob } from "./watch-job.ts";
 
 export interface ApiClientOptions {
   /** Where the API is, such as http://127.0.0.1:4000. */
@@ -168,7 +169,7 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
     getTimeline: (jobId: JobId, query: PageQuery & { escrow?: string } = {}) =>
       call(pageOf(timelineEventSchema), `jobs/${jobId}/timeline`, { query: { ...query } }),
     watchJob: (jobId: JobId, options?: { escrow?: string; signal?: AbortSignal }) =>
-      watchJob(connection, jobId.toString(), options),
+      watchJob(connection, jobId.toString(), checkJobChange, options),
 
     getAssignment: (jobId: JobId) => call(assignmentViewSchema, `jobs/${jobId}/assignment`),
     async reportProgress(jobId: JobId, event: TrainerEvent): Promise<void> {
@@ -281,4 +282,10 @@ async function uploadSigned(
   throw new TrainChainError("storage-unavailable", `the storage refused the upload (${response.status})`, {
     fix: "Ask for a new signed upload and try again.",
   });
+}
+
+function checkJobChange(event: string, json: unknown): JobChange | undefined {
+  if (event === "job") return { type: "job", job: jobViewSchema.parse(json) };
+  if (event === "progress") return { type: "progress", progress: progressEventSchema.parse(json) };
+  return undefined;
 }

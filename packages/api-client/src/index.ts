@@ -11,4 +11,4 @@ export {
 export { type Connection, type RequestOptions, send } from "./request.ts";
 export { type SignInMessage, signInMessage } from "./sign-in-message.ts";
 export { blobSource, type UploadOptions, type UploadSource } from "./upload.ts";
-export type { JobChange } from "./watch-job.ts";
+export { type JobChange, watchJob } from "./watch-job.ts";

@@ -1,14 +1,11 @@
-import {
-  type JobView,
-  jobViewSchema,
-  type ProgressEvent,
-  progressEventSchema,
-  TrainChainError,
-} from "@trainchain/protocol";
+import { type JobView, type ProgressEvent, TrainChainError } from "@trainchain/protocol";
 import { readEvents } from "./event-stream.ts";
 import { type Connection, send } from "./request.ts";
 
 export type JobChange = { type: "job"; job: JobView } | { type: "progress"; progress: ProgressEvent };
+
+/** What an event's JSON says, or undefined for an event that is not known. */
+export type ReadJobChange = (event: string, json: unknown) => JobChange | undefined;
 
 const longestPauseMs = 10_000;
 
@@ -19,6 +16,7 @@ const longestPauseMs = 10_000;
 export async function* watchJob(
   connection: Connection,
   jobId: string,
+  readChange: ReadJobChange,
   { escrow, signal }: { escrow?: string; signal?: AbortSignal } = {},
 ): AsyncGenerator<JobChange> {
   let pauseMs = 250;
@@ -28,10 +26,8 @@ export async function* watchJob(
       if (!response.body) throw new TrainChainError("internal", "the event stream has no body");
       for await (const { event, data } of readEvents(response.body)) {
         pauseMs = 250;
-        if (event === "job") yield { type: "job", job: jobViewSchema.parse(JSON.parse(data)) };
-        if (event === "progress") {
-          yield { type: "progress", progress: progressEventSchema.parse(JSON.parse(data)) };
-        }
+        const change = readChange(event, JSON.parse(data));
+        if (change) yield change;
       }
     } catch (error) {
       if (signal?.aborted) return;

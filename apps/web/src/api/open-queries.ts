@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { type RequestOptions, send } from "@trainchain/api-client";
+import { type JobChange, type RequestOptions, send, watchJob } from "@trainchain/api-client";
 import type {
   ConfigView,
   ContributorProfileView,
@@ -9,6 +9,7 @@ import type {
   JobStatus,
   JobView,
   Page,
+  ProgressEvent,
   Receipt,
   TimelineEvent,
   TotalsView,
@@ -72,6 +73,15 @@ export const jobsQuery = (filter: { status?: JobStatus; kind?: JobKind } = {}) =
 
 export const jobQuery = (jobId: string) =>
   queryOptions({ queryKey: ["job", jobId], queryFn: () => read<JobView>(`jobs/${jobId}`) });
+
+/** A job's state now and at each change, until the signal ends it. */
+export const watchJobOpenly = (jobId: string, signal: AbortSignal) =>
+  watchJob(connection, jobId, takeChange, { signal });
+
+function takeChange(event: string, json: unknown): JobChange | undefined {
+  if (event === "job") return { type: "job", job: json as JobView };
+  return event === "progress" ? { type: "progress", progress: json as ProgressEvent } : undefined;
+}
 
 export const timelineQuery = (jobId: string) =>
   queryOptions({

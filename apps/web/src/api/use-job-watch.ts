@@ -1,7 +1,7 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { type JobView, type ProgressEvent, toTrainChainError } from "@trainchain/protocol";
 import { useEffect, useState } from "react";
-import { jobQuery } from "./open-queries.ts";
+import { jobQuery, watchJobOpenly } from "./open-queries.ts";
 
 /** Curves stay readable, and a long run does not fill the memory. */
 const keptEvents = 2_000;
@@ -22,9 +22,7 @@ export function useJobWatch(jobId: string): {
     setProgress(new Map());
     setError(undefined);
     const follow = async () => {
-      // The client with its schemas may come after what the page shows first.
-      const { api } = await import("./api.ts");
-      for await (const change of api.watchJob(jobId, { signal: stop.signal })) {
+      for await (const change of watchJobOpenly(jobId, stop.signal)) {
         if (change.type === "job") {
           takeJob(queryClient, change.job);
         } else {
