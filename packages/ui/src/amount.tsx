@@ -1,3 +1,5 @@
+import { formatCount } from "./count.ts";
+
 const wei = 10n ** 18n;
 
 /**
@@ -9,7 +11,7 @@ export function formatPol(amountWei: bigint | string, decimals = 4): string {
   const sign = amount < 0n ? "-" : "";
   const magnitude = amount < 0n ? -amount : amount;
   const fraction = (magnitude % wei).toString().padStart(18, "0").slice(0, decimals).replace(/0+$/, "");
-  const whole = (magnitude / wei).toString().replace(/\B(?=(\d{3})+$)/g, ",");
+  const whole = formatCount(magnitude / wei);
   if (magnitude > 0n && whole === "0" && fraction === "") return `<0.${"0".repeat(decimals - 1)}1`;
   return `${sign}${whole}${fraction && `.${fraction}`}`;
 }

@@ -3,6 +3,7 @@ export * from "./badge.tsx";
 export * from "./button.tsx";
 export * from "./card.tsx";
 export * from "./class-names.ts";
+export * from "./count.ts";
 export * from "./dialog.tsx";
 export * from "./empty-state.tsx";
 export * from "./external-link.tsx";

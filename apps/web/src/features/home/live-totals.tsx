@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Amount, ErrorNotice, Loading, Skeleton, Stat } from "@trainchain/ui";
+import { Amount, ErrorNotice, formatCount, Loading, Skeleton, Stat } from "@trainchain/ui";
 import { configQuery, totalsQuery } from "../../api/open-queries.ts";
 
 /** What has happened on chain so far. */
@@ -21,14 +21,14 @@ export function LiveTotals() {
   return (
     <>
       <dl className="grid grid-cols-2 gap-x-6 gap-y-8 lg:grid-cols-4">
-        <Stat label="Jobs completed" value={totals.jobsCompleted.toLocaleString("en")} />
+        <Stat label="Jobs completed" value={formatCount(totals.jobsCompleted)} />
         <Stat
           label="Contributors"
-          value={totals.contributors.toLocaleString("en")}
+          value={formatCount(totals.contributors)}
           note={totals.contributorsActive > 0 && `${totals.contributorsActive} training now`}
         />
         <Stat label="Paid to contributors" value={<Amount wei={totals.paidWei} decimals={2} />} />
-        <Stat label="Open jobs" value={totals.jobsOpen.toLocaleString("en")} />
+        <Stat label="Open jobs" value={formatCount(totals.jobsOpen)} />
       </dl>
       {config && (
         <p className="mt-6 text-sm text-muted">

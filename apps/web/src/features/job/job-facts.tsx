@@ -1,8 +1,6 @@
 import type { ConfigView, JobView } from "@trainchain/protocol";
-import { Amount, Card, RelativeTime, WalletAddress } from "@trainchain/ui";
+import { Amount, Card, formatCount, RelativeTime, WalletAddress } from "@trainchain/ui";
 import type { ReactNode } from "react";
-
-const number = (value: number) => value.toLocaleString("en");
 
 /** The job's terms and spec, as they are public. */
 export function JobFacts({ job, config }: { job: JobView; config: ConfigView }) {
@@ -52,17 +50,17 @@ function factsOf(spec: NonNullable<JobView["spec"]>): [string, ReactNode][] {
   const { rows, shardRows, epochs } = spec;
   if (spec.kind === "llm-finetune") {
     return [
-      ["Rows", `${number(rows)}, in shards of ${shardRows.map(number).join(" + ")}`],
-      ["Epochs", number(epochs)],
+      ["Rows", `${formatCount(rows)}, in shards of ${shardRows.map(formatCount).join(" + ")}`],
+      ["Epochs", formatCount(epochs)],
       ["Adapter", `LoRA, rank ${spec.rank}, alpha ${spec.alpha}`],
     ];
   }
   const trainedOn = shardRows.reduce((sum, images) => sum + images, 0);
   return [
-    ["Images", `${number(trainedOn)} to train on, ${number(rows - trainedOn)} hidden`],
+    ["Images", `${formatCount(trainedOn)} to train on, ${formatCount(rows - trainedOn)} hidden`],
     ["Classes", spec.classes.join(", ")],
     ["Image size", `${spec.imgsz} pixels a side`],
-    ["Epochs", number(epochs)],
+    ["Epochs", formatCount(epochs)],
     ["Format", spec.exportFormat === "onnx" ? "ONNX" : `ONNX and ${spec.exportFormat}`],
   ];
 }

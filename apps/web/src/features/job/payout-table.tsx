@@ -1,4 +1,14 @@
-import { Amount, Cell, HeaderCell, Row, Table, TableBody, TableHead, WalletAddress } from "@trainchain/ui";
+import {
+  Amount,
+  Cell,
+  formatCount,
+  HeaderCell,
+  Row,
+  Table,
+  TableBody,
+  TableHead,
+  WalletAddress,
+} from "@trainchain/ui";
 
 interface Paid {
   payouts: { contributor: string; amountWei: string }[];
@@ -30,7 +40,7 @@ export function PayoutTable({
             <Cell>
               <WalletAddress address={contributor} />
             </Cell>
-            <Cell label={unit}>{rows.get(contributor)?.toLocaleString("en") ?? "–"}</Cell>
+            <Cell label={unit}>{formatRows(rows.get(contributor))}</Cell>
             <Cell label="Amount" className="text-right">
               <Amount wei={amountWei} decimals={6} />
             </Cell>
@@ -52,3 +62,5 @@ export function PayoutTable({
     </Table>
   );
 }
+
+const formatRows = (rows: number | undefined) => (rows === undefined ? "–" : formatCount(rows));

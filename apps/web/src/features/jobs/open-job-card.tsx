@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { JobView } from "@trainchain/protocol";
-import { Amount, Badge, Card, RelativeTime } from "@trainchain/ui";
+import { Amount, Badge, Card, formatCount, RelativeTime } from "@trainchain/ui";
 import type { ReactNode } from "react";
 import { titleOf } from "../job/job-title.ts";
 import { freePlaces } from "./find-jobs.ts";
@@ -47,5 +47,5 @@ export function OpenJobCard({ job }: { job: JobView }) {
 
 /** A contributor's part: the largest shard. */
 function rowsOf({ spec }: JobView): string {
-  return spec && spec.shardRows.length > 0 ? Math.max(...spec.shardRows).toLocaleString("en") : "unknown";
+  return spec && spec.shardRows.length > 0 ? formatCount(Math.max(...spec.shardRows)) : "unknown";
 }

@@ -1,4 +1,4 @@
-import { ErrorNotice, Notice, Progress, Stat } from "@trainchain/ui";
+import { ErrorNotice, formatCount, Notice, Progress, Stat } from "@trainchain/ui";
 import type { FileCheck } from "./check-file.worker.ts";
 import { LengthHistogram } from "./length-histogram.tsx";
 import { ProblemTable } from "./problem-table.tsx";
@@ -36,7 +36,7 @@ function totalProblems({ report }: FileCheck): number {
 }
 
 function Verdict({ check: { report } }: { check: FileCheck }) {
-  const count = (many: number, one: string) => `${many.toLocaleString("en")} ${one}${many === 1 ? "" : "s"}`;
+  const count = (many: number, one: string) => `${formatCount(many)} ${one}${many === 1 ? "" : "s"}`;
   if (!report.ok)
     return (
       <Notice tone="danger" title={`${count(report.errors, "problem")} to mend`}>
@@ -57,18 +57,14 @@ function RowsFound({ check: { report, sample } }: { check: Extract<FileCheck, { 
   return (
     <>
       <dl className="grid grid-cols-2 gap-4 sm:grid-cols-4">
-        <Stat label="Rows" value={report.rows.toLocaleString("en")} />
-        <Stat label="Duplicates left out" value={report.duplicates.toLocaleString("en")} />
+        <Stat label="Rows" value={formatCount(report.rows)} />
+        <Stat label="Duplicates left out" value={formatCount(report.duplicates)} />
         <Stat
           label="Tokens, about"
-          value={tokensOf(sample.characters).toLocaleString("en")}
+          value={formatCount(tokensOf(sample.characters))}
           note="four characters a token"
         />
-        <Stat
-          label="Median answer"
-          value={(report.outputChars?.median ?? 0).toLocaleString("en")}
-          note="characters"
-        />
+        <Stat label="Median answer" value={formatCount(report.outputChars?.median ?? 0)} note="characters" />
       </dl>
       {hints.length > 0 && (
         <Notice tone="warning" title="Should contributors see this?">
@@ -95,7 +91,7 @@ function ClassesFound({
   return (
     <figure className="grid gap-2">
       <figcaption className="text-sm font-medium">
-        {report.images.toLocaleString("en")} images in {report.classes.length} classes
+        {formatCount(report.images)} images in {report.classes.length} classes
         {report.layout === "splits" && ": train + val + test"}
       </figcaption>
       <ul className="grid max-h-72 gap-1.5 overflow-y-auto pr-2 text-sm">

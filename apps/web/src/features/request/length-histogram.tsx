@@ -1,3 +1,5 @@
+import { formatCount } from "@trainchain/ui";
+
 /** How many rows have answers of which length; each bar's bin ends at twice the length of the one before. */
 export function LengthHistogram({ bins }: { bins: readonly { upTo: number; rows: number }[] }) {
   const most = Math.max(1, ...bins.map(({ rows }) => rows));
@@ -32,7 +34,7 @@ export function LengthHistogram({ bins }: { bins: readonly { upTo: number; rows:
                 textAnchor="middle"
                 className="fill-muted text-[11px] tabular-nums"
               >
-                ≤ {upTo.toLocaleString("en")}
+                ≤ {formatCount(upTo)}
               </text>
             </g>
           );

@@ -1,6 +1,6 @@
 import type { Problem } from "@trainchain/dataset";
 import type { ArchiveProblem } from "@trainchain/dataset/images";
-import { Badge, Cell, HeaderCell, Row, Table, TableBody, TableHead } from "@trainchain/ui";
+import { Badge, Cell, formatCount, HeaderCell, Row, Table, TableBody, TableHead } from "@trainchain/ui";
 
 /** Where each problem is, what it is and how to mend it. */
 export function ProblemTable({
@@ -37,7 +37,7 @@ export function ProblemTable({
       </Table>
       {total > problems.length && (
         <p className="text-sm text-muted">
-          The first {problems.length} of {total.toLocaleString("en")}.
+          The first {problems.length} of {formatCount(total)}.
         </p>
       )}
     </div>
@@ -46,7 +46,7 @@ export function ProblemTable({
 
 function placeOf(problem: Problem | ArchiveProblem): string {
   if ("line" in problem) {
-    const line = problem.line === 0 ? "whole file" : `line ${problem.line.toLocaleString("en")}`;
+    const line = problem.line === 0 ? "whole file" : `line ${formatCount(problem.line)}`;
     return problem.field ? `${line}, ${problem.field}` : line;
   }
   return problem.file || "whole archive";

@@ -1,5 +1,5 @@
 import type { JobSpec } from "@trainchain/protocol";
-import { Card } from "@trainchain/ui";
+import { Card, formatCount } from "@trainchain/ui";
 
 /** What will be public about the job. */
 export function SpecTable({ spec }: { spec: JobSpec }) {
@@ -18,19 +18,24 @@ export function SpecTable({ spec }: { spec: JobSpec }) {
 }
 
 function linesOf(spec: JobSpec): [string, string][] {
-  const number = (value: number) => value.toLocaleString("en");
   const { dataset, training } = spec;
   const rows: [string, string][] =
     spec.kind === "llm-finetune"
       ? [
           ["Adapter", `LoRA, rank ${spec.lora.rank}, alpha ${spec.lora.alpha}, all linear layers`],
           ["Training", `${training.epochs} epochs, rows of at most ${spec.training.maxLength} tokens`],
-          ["Rows", `${number(dataset.rows)} in all, ${number(dataset.holdoutRows)} of them kept back`],
-          ["Shards", dataset.shardRows.map(number).join(" + ")],
+          [
+            "Rows",
+            `${formatCount(dataset.rows)} in all, ${formatCount(dataset.holdoutRows)} of them kept back`,
+          ],
+          ["Shards", dataset.shardRows.map(formatCount).join(" + ")],
         ]
       : [
           ["Training", `${training.epochs} epochs, ${spec.training.imgsz} pixels a side`],
-          ["Images", `${number(dataset.rows)} in all, ${number(dataset.holdoutRows)} of them kept back`],
+          [
+            "Images",
+            `${formatCount(dataset.rows)} in all, ${formatCount(dataset.holdoutRows)} of them kept back`,
+          ],
           ["Classes", spec.classes.join(", ")],
           ["Format", spec.exportFormat === "onnx" ? "ONNX" : `ONNX and ${spec.exportFormat}`],
         ];
