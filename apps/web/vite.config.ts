@@ -8,6 +8,13 @@ import { earlyStart } from "./build/early-start.ts";
 /** Where the API is, for a site that is served from elsewhere; by default the API serves the site itself. */
 const apiUrl = process.env.VITE_API_URL ?? "";
 
+/**
+ * What most pages have in common, as one file: a phone's first visit is short of connections, not of bytes. Not what
+ * only some of them use, nor what brings a library along.
+ */
+const everywhere =
+  /packages.ui.src.(?!dialog|tabs|tooltip|field|line-chart)|protocol.src.errors|@tanstack.(react-)?query|features.job.[\w-]+\.ts$/;
+
 export default defineConfig({
   plugins: [react(), tailwindcss(), docsPages(), policyInPage(), earlyStart(apiUrl)],
   build: {
@@ -15,6 +22,9 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // No inlined data: everything is a file that the policy allows by its origin.
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: "everywhere", test: everywhere, minShareCount: 2 }] } },
+    },
   },
 });
 

@@ -9,6 +9,7 @@ export * from "./empty-state.tsx";
 export * from "./external-link.tsx";
 export * from "./field.tsx";
 export * from "./icons.tsx";
+export * from "./later.tsx";
 export * from "./line-chart.tsx";
 export * from "./notice.tsx";
 export * from "./progress.tsx";

@@ -8,6 +8,7 @@ import {
   Card,
   EmptyState,
   ErrorNotice,
+  Later,
   Loading,
   Notice,
   RelativeTime,
@@ -112,15 +113,17 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
             {isRequester && <LiveLoss progress={progress} />}
           </div>
         </Card>
-        {job.resultCid && <ReceiptSection job={job} isRequester={isRequester} />}
-        <Suspense>
-          {isRequester && job.kind === "llm-finetune" && job.resultCid && <TryResult jobId={job.jobId} />}
-          {(isRequester || isContributor) && job.spec && <VerificationSection jobId={job.jobId} />}
-        </Suspense>
-        <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-2">
-          <JobFacts job={job} config={config} />
-          <JobTimeline jobId={job.jobId} explorerUrl={config.explorerUrl} />
-        </div>
+        <Later placeholder={<Skeleton className="h-dvh" />}>
+          {job.resultCid && <ReceiptSection job={job} isRequester={isRequester} />}
+          <Suspense>
+            {isRequester && job.kind === "llm-finetune" && job.resultCid && <TryResult jobId={job.jobId} />}
+            {(isRequester || isContributor) && job.spec && <VerificationSection jobId={job.jobId} />}
+          </Suspense>
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-2">
+            <JobFacts job={job} config={config} />
+            <JobTimeline jobId={job.jobId} explorerUrl={config.explorerUrl} />
+          </div>
+        </Later>
       </div>
     </Page>
   );
