@@ -56,7 +56,9 @@ export async function renderPage(document: Document, documents: readonly Documen
         return target ? `<a href="${target}"${title ? ` title="${title}"` : ""}>${text}</a>` : text;
       },
       image({ href, text }) {
-        return `<img src="${readPicture(href)}" alt="${escapeHtml(text)}">`;
+        const alt = escapeHtml(text);
+        // Wider than a phone, where it would be too small to read.
+        return `<span class="scroll" tabindex="0" role="region" aria-label="${alt}"><img src="${readPicture(href)}" alt="${alt}"></span>`;
       },
       code({ text, lang }) {
         if (lang === "mermaid") return renderStateDiagram(text);
@@ -65,13 +67,17 @@ export async function renderPage(document: Document, documents: readonly Documen
       table({ header, rows, align }) {
         const cell = (tag: string, index: number, html: string) =>
           `<${tag}${align[index] ? ` align="${align[index]}"` : ""}>${html}</${tag}>`;
-        const head = header.map((entry, index) => cell("th", index, this.parser.parseInline(entry.tokens)));
+        // A name that is empty names nothing: it is no header.
+        const head = header.map((entry, index) =>
+          cell(entry.text ? "th" : "td", index, this.parser.parseInline(entry.tokens)),
+        );
+        const names = header.some(({ text }) => text) ? `<thead><tr>${head.join("")}</tr></thead>` : "";
         const body = rows.map(
           (row) =>
             `<tr>${row.map((entry, index) => cell("td", index, this.parser.parseInline(entry.tokens))).join("")}</tr>`,
         );
         tables += 1;
-        return `<div class="scroll" tabindex="0" role="region" aria-label="Table ${tables}"><table><thead><tr>${head.join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div>\n`;
+        return `<div class="scroll" tabindex="0" role="region" aria-label="Table ${tables}"><table>${names}<tbody>${body.join("")}</tbody></table></div>\n`;
       },
     },
   });
