@@ -4,15 +4,18 @@ import { classNames } from "./class-names.ts";
 
 /**
  * A table that its `caption` names. In a narrow place each row becomes a card of its cells, each with its `label`
- * before it. What cannot, such as a matrix, scrolls sideways by itself, reachable by keyboard.
+ * before it; a matrix (`asMatrix`) stays one. What is too wide all the same scrolls sideways by itself, reachable by
+ * keyboard.
  */
 export function Table({
   caption,
   children,
+  asMatrix = false,
   className,
 }: {
   caption: string;
   children: ReactNode;
+  asMatrix?: boolean;
   className?: string;
 }) {
   return (
@@ -25,7 +28,10 @@ export function Table({
         className,
       )}
     >
-      <table role="table" className="w-full border-collapse text-left text-sm max-md:block">
+      <table
+        role="table"
+        className={classNames("w-full border-collapse text-left text-sm", !asMatrix && "max-md:block")}
+      >
         <caption className="sr-only">{caption}</caption>
         {children}
       </table>

@@ -17,7 +17,10 @@ export function ConfusionMatrix({
       <figcaption className="text-sm text-muted">
         The hidden images by class: each row is a true class, each column what the model named it.
       </figcaption>
-      <Table caption="Confusion matrix on the hidden images: true classes down, named classes across">
+      <Table
+        asMatrix
+        caption="Confusion matrix on the hidden images: true classes down, named classes across"
+      >
         <thead className="text-xs">
           <tr className="align-bottom">
             <th scope="col" className={classNames(rowName, "py-2 text-muted")}>

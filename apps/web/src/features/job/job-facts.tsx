@@ -19,7 +19,8 @@ export function JobFacts({ job, config }: { job: JobView; config: ConfigView }) 
     ["Platform fee", <Amount key="fee" wei={job.feeWei} decimals={6} />],
     ["Contributors", rangeOf(terms)],
   ];
-  if (terms.acceptBy) facts.push(["Joining ends", <RelativeTime key="accept" at={terms.acceptBy} />]);
+  if (job.status === "open" && terms.acceptBy)
+    facts.push(["Joining ends", <RelativeTime key="accept" at={terms.acceptBy} />]);
   if (BigInt(terms.bondWei) > 0n)
     facts.push(["Bond", <Amount key="bond" wei={terms.bondWei} decimals={6} />]);
   if (spec) {
