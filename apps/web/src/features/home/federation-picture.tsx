@@ -36,7 +36,7 @@ export function FederationPicture() {
       </g>
       {shards.map(({ y, loss, text }, index) => (
         <g key={text}>
-          <text x="162" y={y + 12} className="fill-muted font-mono text-[11px]">
+          <text x="162" y={y + 12} className="fill-muted font-mono text-[14px] sm:text-[11px]">
             {text}
           </text>
           <path
@@ -63,13 +63,13 @@ export function FederationPicture() {
         strokeLinejoin="round"
         className="stroke-on-accent"
       />
-      <text x="44" y="228" textAnchor="middle" className="fill-muted text-[12px]">
+      <text x="44" y="228" textAnchor="middle" className="fill-muted text-[16px] sm:text-[12px]">
         your file
       </text>
-      <text x="207" y="330" textAnchor="middle" className="fill-muted text-[12px]">
+      <text x="207" y="330" textAnchor="middle" className="fill-muted text-[16px] sm:text-[12px]">
         other people’s machines
       </text>
-      <text x="420" y="228" textAnchor="middle" className="fill-muted text-[12px]">
+      <text x="420" y="228" textAnchor="middle" className="fill-muted text-[16px] sm:text-[12px]">
         your model
       </text>
     </svg>
