@@ -1,11 +1,11 @@
 /**
  * `node scripts/licences.ts`: the licence of every npm and Python package that is installed, counted, and those that
- * ask for more than to be named; then known vulnerabilities, where the registry can be asked for them.
+ * ask for more than to be named; then known vulnerabilities, where the registries can be asked for them.
  */
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { type Audit, auditPackages } from "./known-vulnerabilities.ts";
 import { listPythonLicences } from "./python-licences.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -61,8 +61,19 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const python = listPythonLicences();
   console.log(python.length > 0 ? "\nPython packages of .trainchain_env" : "\nThere is no .trainchain_env.");
   if (python.length > 0) print(python);
-  const { status, stdout } = spawnSync("npm", ["audit", "--omit=dev"], { cwd: root, encoding: "utf8" });
-  console.log(stdout);
-  if (status !== 0 && !/vulnerabilit/.test(stdout))
-    console.log("This registry does not answer `npm audit`: see docs/operations.md, Dependencies.");
+  console.log("\nKnown vulnerabilities");
+  const audits = await auditPackages();
+  for (const audit of audits) printAudit(audit);
+  process.exitCode = audits.some(({ vulnerabilities }) => vulnerabilities.length > 0) ? 1 : 0;
+}
+
+function printAudit({ ecosystem, packages, unanswered, vulnerabilities }: Audit): void {
+  if (unanswered > 0)
+    console.log(
+      Number.isFinite(unanswered)
+        ? `${ecosystem}: the registry says nothing of ${unanswered} of ${packages} packages; see docs/operations.md, Dependencies.`
+        : `${ecosystem}: the registry does not answer; see docs/operations.md, Dependencies.`,
+    );
+  else console.log(`${ecosystem}: ${vulnerabilities.length} in ${packages} packages`);
+  if (vulnerabilities.length > 0) console.table(vulnerabilities);
 }
