@@ -24,16 +24,16 @@ const nextDraftId = sql<string | null>`(
   where next.first_draft_id = ${drafts.firstDraftId} and next.round = ${drafts.round} + 1 and next.deleted_at is null
 )`;
 
-/** A round goes on from its predecessor's merge; its draft lives from the request on, until the requester deletes it. */
-const nextMayCome = sql<boolean>`(
-  exists (
-    select from drafts as next
-    where next.first_draft_id = ${drafts.firstDraftId} and next.round = ${drafts.round} + 1 and next.deleted_at is null
-  ) and (
-    ${jobs.status} = 'open' or ${jobs.status} in ('completed', 'settled') and exists (
-      select from aggregations where aggregations.escrow = ${jobs.escrow} and aggregations.job_id = ${jobs.jobId}
-    )
-  )
+/**
+ * True where a round can follow: it goes on from its predecessor's merge, and its draft lives from the request on,
+ * until the requester deletes it. With limits, because an "exists" may be answered by reading the table whole.
+ */
+const nextMayCome = sql<true | null>`(
+  select true from drafts as next
+  where next.first_draft_id = ${drafts.firstDraftId} and next.round = ${drafts.round} + 1 and next.deleted_at is null
+    and (${jobs.status} = 'open' or ${jobs.status} in ('completed', 'settled') and (
+      select true from aggregations where escrow = ${jobs.escrow} and job_id = ${jobs.jobId} limit 1))
+  limit 1
 )`;
 
 const nextJobId = sql<string | null>`(
@@ -73,7 +73,7 @@ export function toJobRecord({ job, spec, draftId, ...next }: SelectedRow): JobRe
     status: job.status as JobStatus,
     spec: draftId === null ? null : spec,
     next: {
-      mayCome: next.nextMayCome,
+      mayCome: next.nextMayCome === true,
       draftId: next.nextDraftId,
       jobId: next.nextJobId === null ? null : BigInt(next.nextJobId),
     },
