@@ -3,7 +3,8 @@ import { buildProgram } from "./program.ts";
 
 const json = process.argv.includes("--json");
 try {
-  await buildProgram().parseAsync();
+  const program = await buildProgram(process.argv.slice(2));
+  await program.parseAsync();
 } catch (error) {
   process.exitCode = reportFailure(error, json);
 }

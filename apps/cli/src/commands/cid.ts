@@ -5,9 +5,8 @@ import { withJson } from "../options.ts";
 import { createOutput } from "../output.ts";
 import { assertReadable } from "../readable-file.ts";
 
-export function addCid(parent: Command): void {
-  withJson(parent.command("cid"))
-    .description("print a file's CID, as `ipfs add --cid-version=1` would")
+export function defineCid(command: Command): void {
+  withJson(command)
     .argument("<file>", "path, or - for standard input")
     .action(async (file: string, { json }: { json: boolean }) => {
       if (file !== "-") await assertReadable(file);

@@ -8,10 +8,8 @@ const agent = fileURLToPath(new URL("../../../contributor/agent/src/main.ts", im
  * The contributor's agent is a program of its own, with a life of days: it runs as this command's child, with all
  * arguments, the terminal and the signals handed on.
  */
-export function addContributor(parent: Command): void {
-  parent
-    .command("contributor")
-    .description("do training jobs for one wallet on this machine (see: trainchain contributor --help)")
+export function defineContributor(command: Command): void {
+  command
     .helpOption(false)
     .allowUnknownOption()
     .argument("[arguments...]")

@@ -6,25 +6,21 @@ import { withJson } from "../options.ts";
 import { createOutput } from "../output.ts";
 
 /** `trainchain doctor`: everything that the platform stands on, and what to do where it does not. */
-export function addDoctor(program: Command): void {
-  withJson(program.command("doctor"))
-    .description(
-      "look at chain, contract, database, storage, wallet, clock, disk and Python, from the platform's machine",
-    )
-    .action(async ({ json }: { json: boolean }) => {
-      const secrets = secretsAmong(process.env);
-      const findings = (await diagnose(readAdminEnv())).map((finding) => ({
-        ...finding,
-        detail: scrub(finding.detail, secrets),
-      }));
-      createOutput(json).result(findings, () =>
-        findings.flatMap(({ ok, check, detail, fix }) => [
-          `${ok ? "✓" : "✗"} ${check.padEnd(10)} ${detail}`,
-          ...(fix ? [`  ${"".padEnd(10)} ${fix}`] : []),
-        ]),
-      );
-      if (findings.some(({ ok }) => !ok)) process.exitCode = 2;
-      // A check that gave no answer in time must not keep the command waiting.
-      setImmediate(() => process.exit());
-    });
+export function defineDoctor(command: Command): void {
+  withJson(command).action(async ({ json }: { json: boolean }) => {
+    const secrets = secretsAmong(process.env);
+    const findings = (await diagnose(readAdminEnv())).map((finding) => ({
+      ...finding,
+      detail: scrub(finding.detail, secrets),
+    }));
+    createOutput(json).result(findings, () =>
+      findings.flatMap(({ ok, check, detail, fix }) => [
+        `${ok ? "✓" : "✗"} ${check.padEnd(10)} ${detail}`,
+        ...(fix ? [`  ${"".padEnd(10)} ${fix}`] : []),
+      ]),
+    );
+    if (findings.some(({ ok }) => !ok)) process.exitCode = 2;
+    // A check that gave no answer in time must not keep the command waiting.
+    setImmediate(() => process.exit());
+  });
 }
