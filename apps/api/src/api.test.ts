@@ -5,6 +5,7 @@ import { contributorBehaviour } from "./testing/contributor-behaviour.ts";
 import { everyRouteBehaviour } from "./testing/every-route-behaviour.ts";
 import { imageBehaviour } from "./testing/image-behaviour.ts";
 import { jobBehaviour } from "./testing/job-behaviour.ts";
+import { loadBehaviour } from "./testing/load-behaviour.ts";
 import { loginBehaviour } from "./testing/login-behaviour.ts";
 import { ratingBehaviour } from "./testing/rating-behaviour.ts";
 import { requestBehaviour } from "./testing/request-behaviour.ts";
@@ -35,6 +36,7 @@ describe("event streams", () => streamBehaviour(world));
 describe("attacks", () => attackBehaviour(world));
 describe("every route", () => everyRouteBehaviour(world));
 describe("every route", () => accessBehaviour(world));
+describe("under load", () => loadBehaviour(world));
 
 it("every status that a route declares was seen, and no other", () => {
   expect({ unseen: api.observations.unseen(), undeclared: api.observations.undeclared() }).toEqual({

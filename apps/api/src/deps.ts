@@ -4,6 +4,7 @@ import type { KeyRing, Storage } from "@trainchain/storage";
 import type { Logger } from "pino";
 import type { PublicClient } from "viem";
 import type { RateLimits } from "./http/rate-limit.ts";
+import type { ConnectionLimits } from "./http/serve-app.ts";
 import type { JobFeed } from "./jobs/job-feed.ts";
 import type { ApiMetrics } from "./monitoring/api-metrics.ts";
 import type { SiteFiles } from "./site/site-files.ts";
@@ -33,6 +34,7 @@ export interface Limits {
   uploadExpiryMs: number;
   bodyBytes: number;
   requestTimeoutMs: number;
+  connections: ConnectionLimits;
   nonceMs: number;
   sessionMs: number;
   streams: number;

@@ -11,6 +11,7 @@ export const defaultLimits: Limits = {
   uploadExpiryMs: 24 * 60 * minute,
   bodyBytes: 64 * 1024,
   requestTimeoutMs: 30_000,
+  connections: { most: 5_000, headersMs: 15_000, requestMs: 10 * minute, checkMs: 5_000 },
   nonceMs: 10 * minute,
   sessionMs: 7 * 24 * 60 * minute,
   streams: 1_000,

@@ -1,9 +1,9 @@
-import { serve } from "@hono/node-server";
 import { serveMonitor } from "@trainchain/telemetry";
 import { createApp } from "./app.ts";
 import { buildDeps } from "./build-deps.ts";
 import { startCleanUp } from "./clean-up.ts";
 import { readEnv } from "./env.ts";
+import { serveApp } from "./http/serve-app.ts";
 import { assertReady } from "./monitoring/assert-ready.ts";
 
 const env = readEnv(process.env);
@@ -15,12 +15,9 @@ const stopMonitor = await serveMonitor(env, {
   assertReady: () => assertReady(deps),
 });
 
-const server = serve(
-  { fetch: createApp(deps).fetch, hostname: env.HOST, port: env.PORT },
-  ({ address, port }) => {
-    logger.info({ address, port, escrow: env.ESCROW_ADDRESS, chainId: env.CHAIN_ID }, "api listens");
-  },
-);
+const at = { hostname: env.HOST, port: env.PORT };
+const { server, address } = await serveApp(createApp(deps).fetch, at, deps.limits.connections);
+logger.info({ ...address, escrow: env.ESCROW_ADDRESS, chainId: env.CHAIN_ID }, "api listens");
 
 let stopping = false;
 async function stop(signal: string): Promise<void> {

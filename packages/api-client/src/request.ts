@@ -76,6 +76,7 @@ export async function readError(response: Response): Promise<TrainChainError> {
 
 function codeOf(status: number): ErrorCode {
   const match = Object.entries(errorTable).find(([, entry]) => entry.status === status);
-  // A proxy answers 502 while what is behind it starts again.
-  return (match?.[0] as ErrorCode | undefined) ?? (status > 500 ? "timeout" : "internal");
+  // A proxy answers 502 while what is behind it starts again, a server 408 to what came too slowly.
+  const mayComeThrough = status === 408 || status > 500;
+  return (match?.[0] as ErrorCode | undefined) ?? (mayComeThrough ? "timeout" : "internal");
 }

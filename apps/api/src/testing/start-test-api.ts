@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ServerType, serve } from "@hono/node-server";
+import type { ServerType } from "@hono/node-server";
 import { createApiClient } from "@trainchain/api-client";
 import { freePort, startEscrowChain, startPostgres, testWallet } from "@trainchain/testing";
 import { createApp } from "../app.ts";
@@ -9,6 +9,7 @@ import { buildDeps } from "../build-deps.ts";
 import type { Deps } from "../deps.ts";
 import { readEnv } from "../env.ts";
 import { type RateLimits, routeClasses } from "../http/rate-limit.ts";
+import { serveApp } from "../http/serve-app.ts";
 import { createObservations } from "./observations.ts";
 
 export const sealingSecret = "5e".repeat(32);
@@ -77,12 +78,11 @@ export async function startTestApi() {
       observations.note(request.method, new URL(request.url).pathname, response.status);
       return response;
     };
-    return new Promise((resolve) => {
-      const server = serve({ fetch, hostname: "127.0.0.1", port: atPort }, (address) =>
-        resolve(`http://127.0.0.1:${address.port}`),
-      );
-      servers.push(server);
-    });
+    const at = { hostname: "127.0.0.1", port: atPort };
+    const { connections } = { ...deps, ...changes }.limits;
+    const { server, address } = await serveApp(fetch, at, connections);
+    servers.push(server);
+    return `http://127.0.0.1:${address.port}`;
   }
 
   const baseUrl = await serveWith({}, port);
