@@ -20,11 +20,13 @@ it("refuses each kind of forbidden import and names the file", () => {
     "packages/lora/src/b.ts": 'import { readFileSync } from "node:fs";\n',
     "apps/worker/src/c.ts": 'import { createApp } from "@trainchain/api";\n',
     "apps/api/src/d.ts": 'import { startPostgres } from "@trainchain/testing";\n',
+    "apps/evaluator/src/e.ts": 'import { unseal } from "@trainchain/storage";\n',
   });
   expect(checkImports(root).map((violation) => violation.file)).toEqual([
     "packages/lora/src/b.ts",
     "packages/protocol/src/a.ts",
     "apps/api/src/d.ts",
+    "apps/evaluator/src/e.ts",
     "apps/worker/src/c.ts",
   ]);
 });

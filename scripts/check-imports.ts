@@ -19,7 +19,9 @@ const libraries: Record<string, readonly string[]> = {
   "api-client": ["protocol", "storage", "api (type only)"],
   testing: ["protocol", "chain", "storage", "db", "python-env", "api-client", "dataset", "lora"],
 };
-const apps = ["api", "indexer", "worker", "cli", "agent", "web", "contributor-ui"];
+const apps = ["api", "indexer", "worker", "evaluator", "cli", "agent", "web", "contributor-ui"];
+/** What runs files of strangers may not even hold the code that opens sealed content, the database or a wallet. */
+const evaluatorMayImport = ["protocol", "python-env", "telemetry"];
 const browserApps = ["web", "contributor-ui"];
 const browserPackages = ["protocol", "dataset", "lora", "chain", "api-client", "ui", ...browserApps];
 
@@ -62,6 +64,8 @@ function breach(owner: string, file: string, { specifier, typeOnly }: Import): s
   }
   if (target === "testing" && !isTest) return "only tests, e2e and scripts import testing";
   const allowed = libraries[owner];
+  if (owner === "evaluator" && !isTest && !evaluatorMayImport.includes(target))
+    return `evaluator may not import ${target}`;
   if (allowed && !isTest && !allowed.includes(target)) return `${owner} may not import ${target}`;
   if (browserApps.includes(owner) && (target === "db" || specifier.startsWith("@trainchain/storage/node")))
     return `browser code may not import ${target}`;

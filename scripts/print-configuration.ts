@@ -7,6 +7,7 @@ const titles: Record<Reader, string> = {
   api: "API",
   indexer: "indexer",
   worker: "worker",
+  evaluator: "evaluator",
   admin: "`trainchain admin`, `doctor`",
   command: "`trainchain`",
   agent: "agent",
@@ -36,6 +37,7 @@ ${rows.join("\n")}
 export function printExample(variables: readonly Variable[]): string {
   const groups: [string, Reader[]][] = [
     ["api, indexer and worker", ["api", "indexer", "worker"]],
+    ["the evaluator, where it is a process of its own", ["evaluator"]],
     ["commands and the contributor's agent", ["command", "agent", "app"]],
     ["npm run deploy", ["deploy"]],
   ];

@@ -166,6 +166,7 @@ it("the doctor finds a sound platform sound, and every fault with what to do abo
     "clock",
     "disk",
     "python",
+    "evaluator",
   ]);
 
   const faultsOf = async (changes: Record<string, string>) => {
@@ -187,6 +188,7 @@ it("the doctor finds a sound platform sound, and every fault with what to do abo
     STORAGE_DIR: join(file, "storage"),
     DATA_DIR: join(file, "data"),
     TRAINCHAIN_ENV_DIR: join(scratch, "no-environment"),
+    EVALUATOR_SOCKET: join(scratch, "no-evaluator"),
     DATABASE_URL: world.local.databaseUrl.replace(/\/\w+$/, "/unmigrated"),
   });
   expect(wrong).toEqual({
@@ -196,6 +198,7 @@ it("the doctor finds a sound platform sound, and every fault with what to do abo
     storage: expect.any(String),
     disk: expect.any(String),
     python: expect.stringContaining("holds no environment"),
+    evaluator: expect.stringContaining("no-evaluator"),
     database: expect.stringMatching(/^0 of \d+ migrations/),
   });
   const { url, server } = await startLateNode();

@@ -7,13 +7,14 @@ import { envSchema as api } from "../../apps/api/src/env.ts";
 import { adminEnvSchema as admin } from "../../apps/cli/src/admin/admin-env.ts";
 import { envSchema as command } from "../../apps/cli/src/env.ts";
 import { envSchema as agent, appEnvSchema as app } from "../../apps/contributor/agent/src/env.ts";
+import { envSchema as evaluator } from "../../apps/evaluator/src/env.ts";
 import { envSchema as indexer } from "../../apps/indexer/src/env.ts";
 import { envSchema as worker } from "../../apps/worker/src/env.ts";
 import { environmentSchema as deploy } from "../../contracts/scripts/deploy.ts";
 import { meanings } from "./meanings.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const schemas = { api, indexer, worker, admin, command, agent, app, deploy } as const;
+const schemas = { api, indexer, worker, evaluator, admin, command, agent, app, deploy } as const;
 
 export type Reader = keyof typeof schemas;
 export const readers = Object.keys(schemas) as Reader[];
@@ -69,7 +70,9 @@ function describe(schema: z.ZodType): Described {
 /** The comment above a variable in its schema. */
 function readComments(): Map<string, string> {
   const files = [
-    ...["api", "indexer", "worker", "cli", "contributor/agent"].map((name) => `apps/${name}/src/env.ts`),
+    ...["api", "indexer", "worker", "evaluator", "cli", "contributor/agent"].map(
+      (name) => `apps/${name}/src/env.ts`,
+    ),
     "packages/storage/src/storage-env.ts",
     ...readdirSync(join(root, "packages/telemetry/src"))
       .filter((file) => file.endsWith("-env.ts"))

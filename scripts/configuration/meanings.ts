@@ -58,7 +58,11 @@ export const meanings: Record<string, { meaning: string; example?: string }> = {
   TRAINCHAIN_AGENT_DIR: { meaning: "Where the agent keeps its key, its jobs and its checkpoints" },
   TRAINCHAIN_APP_DIR: { meaning: "The same for the app with a window" },
   TRAINCHAIN_ENV_DIR: {
-    meaning: "Python environment of trainer and evaluator; a worker without it does not evaluate",
+    meaning:
+      "Python environment of trainer and evaluator; a worker without it or EVALUATOR_SOCKET does not evaluate",
+  },
+  EVALUATOR_SOCKET: {
+    meaning: "Unix socket of an evaluator of its own user; a worker that has it runs no Python itself",
   },
   TRAINCHAIN_TRAINER_DIR: { meaning: "The trainer's scripts" },
   TRAINCHAIN_MODELS: {

@@ -1,5 +1,4 @@
 import { EventEmitter } from "node:events";
-import { fileURLToPath } from "node:url";
 import { type Connection, pause } from "@trainchain/db";
 import { TrainChainError } from "@trainchain/protocol";
 import { createKeyRing, createStorage, storageConfigFrom } from "@trainchain/storage";
@@ -10,6 +9,7 @@ import { createPublicClient, http, type PublicClient } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import type { WorkerDeps } from "./deps.ts";
 import type { Env } from "./env.ts";
+import { createEvaluator } from "./evaluating/create-evaluator.ts";
 import { createWorkerRegistry } from "./monitoring/worker-metrics.ts";
 import { runQueue } from "./run-queue.ts";
 import { runTask } from "./run-task.ts";
@@ -22,9 +22,7 @@ import { createShardDataset } from "./tasks/shard-dataset.ts";
 import { createTryResult } from "./tasks/try-result.ts";
 import { createVerifyAdapter } from "./tasks/verify-adapter.ts";
 import { watchDeadlines } from "./watch-deadlines.ts";
-import { removeLeftovers } from "./with-temp-dir.ts";
-
-const evaluateScript = fileURLToPath(new URL("../../../trainer/evaluate.py", import.meta.url));
+import { removeLeftovers, tempDirOf } from "./with-temp-dir.ts";
 
 /** The worker: its tasks on the queue, its sender, and its eye on the chain's clock. */
 export function createWorker(env: Env, connection: Connection, log: Logger) {
@@ -42,11 +40,10 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
     escrow: env.ESCROW_ADDRESS,
     aggregator: account.address.toLowerCase() as `0x${string}`,
     dataDir: env.DATA_DIR,
+    tempDir: tempDirOf(env),
     extraModels: env.EXTRA_MODELS,
     maxAdapterBytes: env.MAX_ADAPTER_BYTES,
-    evaluator: env.TRAINCHAIN_ENV_DIR
-      ? { envDir: env.TRAINCHAIN_ENV_DIR, script: evaluateScript }
-      : undefined,
+    evaluator: createEvaluator(env, log),
     log,
   };
   const sender = createSender({
@@ -75,7 +72,7 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
 
   async function run(signal: AbortSignal): Promise<void> {
     await untilRightChain(client, env.CHAIN_ID, log, signal);
-    await removeLeftovers(env.DATA_DIR);
+    await removeLeftovers(deps.tempDir);
     const { DATABASE_URL: databaseUrl, CONCURRENCY: concurrency } = env;
     await Promise.all([
       runQueue({ databaseUrl, db, sql, taskList: createTasks(deps), concurrency, log, signal, events }),

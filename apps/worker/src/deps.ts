@@ -1,15 +1,10 @@
 import type { Database } from "@trainchain/db";
 import type { Address } from "@trainchain/protocol";
+import type { Evaluator } from "@trainchain/python-env";
 import type { KeyRing, Storage } from "@trainchain/storage";
 import type { Logger } from "pino";
 import type postgres from "postgres";
 import type { PublicClient } from "viem";
-
-/** The evaluator's Python environment and its script. */
-export interface Evaluator {
-  envDir: string;
-  script: string;
-}
 
 /** What the tasks work with. */
 export interface WorkerDeps {
@@ -24,9 +19,12 @@ export interface WorkerDeps {
   /** The wallet that our jobs name as their aggregator. */
   aggregator: Address;
   dataDir: string;
+  /** Where what is unsealed lies while it is worked on. */
+  tempDir: string;
   /** Base models beside the supported ones: paths or ids. */
   extraModels: readonly string[];
   maxAdapterBytes: number;
+  /** Undefined where nothing can be evaluated: results are then merged and not measured. */
   evaluator: Evaluator | undefined;
   log: Logger;
 }

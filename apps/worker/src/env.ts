@@ -4,6 +4,7 @@ import { monitorEnvSchema } from "@trainchain/telemetry";
 import { z } from "zod";
 
 const count = z.coerce.number().int().positive();
+const absolutePath = z.string().startsWith("/", "expected an absolute path");
 const list = z
   .string()
   .default("")
@@ -31,6 +32,9 @@ export const envSchema = z
     EXTRA_MODELS: list,
     /** Python environment of the evaluator; without it results are merged and not evaluated. */
     TRAINCHAIN_ENV_DIR: z.string().optional(),
+    EVALUATOR_SOCKET: absolutePath.optional(),
+    /** The worker's temporary files where the evaluator is another user: its group is the one they are handed to. */
+    EVALUATOR_DIR: absolutePath.optional(),
     MAX_ADAPTER_BYTES: count.default(1024 ** 3),
     CONCURRENCY: count.default(2),
     /** Blocks on top of a transaction before it counts. */
@@ -43,7 +47,11 @@ export const envSchema = z
   })
   .extend(storageEnvSchema.shape)
   .extend(monitorEnvSchema.shape)
-  .superRefine(checkStorageEnv);
+  .superRefine(checkStorageEnv)
+  .refine((env) => !env.EVALUATOR_SOCKET || env.EVALUATOR_DIR, {
+    path: ["EVALUATOR_DIR"],
+    error: "needed with EVALUATOR_SOCKET",
+  });
 
 export type Env = z.infer<typeof envSchema>;
 

@@ -1,18 +1,22 @@
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { Env } from "./env.ts";
 
-const folderOf = (dataDir: string) => join(dataDir, "worker-tmp");
+/** Where temporary folders lie: with an evaluator of another user, where that one may be handed files. */
+export function tempDirOf({ EVALUATOR_SOCKET, EVALUATOR_DIR, DATA_DIR }: Env): string {
+  return EVALUATOR_SOCKET && EVALUATOR_DIR ? EVALUATOR_DIR : join(DATA_DIR, "worker-tmp");
+}
 
 /**
  * Runs `work` with an empty folder and removes it with all it holds, whatever happens: what lies in it is plain
  * text of sealed data. The name carries this process's id, so that a later process removes what a kill left behind.
  */
 export async function withTempDir<Result>(
-  dataDir: string,
+  tempDir: string,
   work: (dir: string) => Promise<Result>,
 ): Promise<Result> {
-  await mkdir(folderOf(dataDir), { recursive: true, mode: 0o700 });
-  const dir = await mkdtemp(join(folderOf(dataDir), `${process.pid}-`));
+  await mkdir(tempDir, { recursive: true, mode: 0o700 });
+  const dir = await mkdtemp(join(tempDir, `${process.pid}-`));
   try {
     return await work(dir);
   } finally {
@@ -21,10 +25,10 @@ export async function withTempDir<Result>(
 }
 
 /** Removes the folders of processes that have ended. */
-export async function removeLeftovers(dataDir: string): Promise<void> {
-  const names = await readdir(folderOf(dataDir)).catch(() => []);
+export async function removeLeftovers(tempDir: string): Promise<void> {
+  const names = await readdir(tempDir).catch(() => []);
   const left = names.filter((name) => !isRunning(Number.parseInt(name, 10)));
-  await Promise.all(left.map((name) => rm(join(folderOf(dataDir), name), { recursive: true, force: true })));
+  await Promise.all(left.map((name) => rm(join(tempDir, name), { recursive: true, force: true })));
 }
 
 function isRunning(pid: number): boolean {

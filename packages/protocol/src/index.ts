@@ -2,6 +2,7 @@ export * from "./assign-shards.ts";
 export * from "./base-models.ts";
 export * from "./contributor/index.ts";
 export * from "./errors.ts";
+export * from "./evaluator.ts";
 export * from "./hardware-needs.ts";
 export * from "./image-classification.ts";
 export * from "./image-receipt.ts";

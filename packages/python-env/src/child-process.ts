@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setPriority } from "node:os";
-import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { createLineReader } from "./line-reader.ts";
 
 export interface ChildOptions {
   env?: NodeJS.ProcessEnv;
@@ -23,6 +24,7 @@ export interface ChildResult {
 }
 
 const tailLines = 200;
+const tailLineCharacters = 4_000;
 
 /** Runs a command line by line in its own process group; an abort ends the whole group. */
 export function runChild(command: string, args: string[], options: ChildOptions = {}): Promise<ChildResult> {
@@ -37,9 +39,9 @@ export function runChild(command: string, args: string[], options: ChildOptions 
   });
   if (options.niceness && child.pid !== undefined) standBack(child.pid, options.niceness);
   const tail: string[] = [];
-  createInterface({ input: child.stdout! }).on("line", (line) => options.onStdout?.(line));
-  createInterface({ input: child.stderr! }).on("line", (line) => {
-    tail.push(line);
+  readLines(child.stdout, (line) => options.onStdout?.(line));
+  readLines(child.stderr, (line) => {
+    tail.push(line.slice(0, tailLineCharacters));
     if (tail.length > tailLines) tail.shift();
     options.onStderr?.(line);
   });
@@ -57,6 +59,11 @@ export function runChild(command: string, args: string[], options: ChildOptions 
     clearTimeout(killTimer);
     signal?.removeEventListener("abort", stop);
   }) as Promise<ChildResult>;
+}
+
+function readLines(stream: Readable, onLine: (line: string) => void): void {
+  const reader = createLineReader(onLine);
+  stream.setEncoding("utf8").on("data", reader.push).on("end", reader.end);
 }
 
 function standBack(pid: number, niceness: number): void {

@@ -1,28 +1,19 @@
-import { mkdir, mkdtemp, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { type TrainerEvent, trainerEventSchema } from "@trainchain/protocol";
+import { linkSystemPython } from "@trainchain/testing";
 import { beforeAll, expect, test } from "vitest";
-import { runChild } from "./child-process.ts";
-import { pythonPath, runPython } from "./run-python.ts";
+import { runPython } from "./run-python.ts";
 
 let dir: string;
 
-/** An environment whose Python is the system's: what is tested here is talking to it. */
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), "python-"));
-  let python = "";
-  const onStdout = (line: string) => {
-    python = line;
-  };
-  await runChild("python3", ["-c", "import sys; print(sys.executable)"], { onStdout });
-  await mkdir(dirname(pythonPath(dir)), { recursive: true });
-  await symlink(python, pythonPath(dir));
+  dir = await linkSystemPython();
 });
 
 async function runCode(
   code: string,
-  options: { onEvent?: (event: TrainerEvent) => void; signal?: AbortSignal } = {},
+  options: { onEvent?: (event: TrainerEvent) => void; signal?: AbortSignal; mostOutput?: number } = {},
 ) {
   const script = join(dir, "script.py");
   await writeFile(script, code);
@@ -64,6 +55,14 @@ test("a script that dies without a word is a failed training with its last line"
   await expect(failed).rejects.toMatchObject({
     code: "training-failed",
     message: "script.py was ended by SIGKILL: Segmentation",
+  });
+});
+
+test("a script that prints more than it may is ended", async () => {
+  const failed = runCode("while True: print('{' * 1000)", { mostOutput: 50_000 });
+  await expect(failed).rejects.toMatchObject({
+    code: "training-failed",
+    message: "script.py printed more than it may",
   });
 });
 

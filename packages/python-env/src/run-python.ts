@@ -30,6 +30,8 @@ export interface RunPythonOptions<T extends { event: string }> {
   graceMs?: number;
   /** How far it stands back for other programs: 0 as they do, up to 19. */
   niceness?: number;
+  /** Ends a script that prints more, in characters; no bound where not given. */
+  mostOutput?: number;
 }
 
 /**
@@ -39,9 +41,15 @@ export interface RunPythonOptions<T extends { event: string }> {
  * none), facts `{ exitCode, log }`; an exit of 75 may be retried. The abort reason when aborted.
  */
 export async function runPython<T extends { event: string }>(options: RunPythonOptions<T>): Promise<T[]> {
-  const { dir, script, args, schema, signal } = options;
+  const { dir, script, args, schema, mostOutput = Number.POSITIVE_INFINITY } = options;
   const events: T[] = [];
+  const tooMuch = new AbortController();
+  const signal = AbortSignal.any([tooMuch.signal, ...(options.signal ? [options.signal] : [])]);
+  let printed = 0;
   const onStdout = (line: string) => {
+    if (tooMuch.signal.aborted) return;
+    printed += line.length;
+    if (printed > mostOutput) return tooMuch.abort(printedTooMuch(script));
     const event = parseLine(schema, line);
     if (event === undefined) options.onLog?.(line);
     else {
@@ -57,7 +65,7 @@ export async function runPython<T extends { event: string }>(options: RunPythonO
     onStdout,
     onStderr: options.onLog,
   });
-  signal?.throwIfAborted();
+  signal.throwIfAborted();
   if (result.exitCode === 0) return events;
 
   const failed = events.at(-1) as Partial<Record<"code" | "message" | "fix", string>> | undefined;
@@ -72,6 +80,12 @@ export async function runPython<T extends { event: string }>(options: RunPythonO
       facts: { exitCode: result.exitCode, signal: result.signal, log: result.tail },
     },
   );
+}
+
+function printedTooMuch(script: string): TrainChainError {
+  return new TrainChainError("training-failed", `${path.basename(script)} printed more than it may`, {
+    fix: "See what it was given: a sound run prints far less.",
+  });
 }
 
 function parseLine<T>(schema: LineSchema<T>, line: string): T | undefined {

@@ -14,6 +14,7 @@ export const adminEnvSchema = z
     SEALING_SECRET: z.string().optional(),
     AGGREGATOR_PRIVATE_KEY: z.string().optional(),
     TRAINCHAIN_ENV_DIR: z.string().optional(),
+    EVALUATOR_SOCKET: z.string().optional(),
   })
   .extend(storageEnvSchema.shape)
   .superRefine(checkStorageEnv);

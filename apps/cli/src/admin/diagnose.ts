@@ -8,6 +8,7 @@ import { findStamp } from "@trainchain/python-env";
 import { createStorage, storageConfigFrom } from "@trainchain/storage";
 import { createPublicClient, formatEther, http, parseEther } from "viem";
 import type { AdminEnv } from "./admin-env.ts";
+import { askReadiness } from "./ask-readiness.ts";
 
 export interface Finding {
   check: string;
@@ -119,6 +120,12 @@ const checks: Record<string, Check> = {
       );
     return `Python ${stamp.python}, proved on ${stamp.deviceName}`;
   },
+
+  evaluator: async ({ EVALUATOR_SOCKET: socket, TRAINCHAIN_ENV_DIR: dir }) => {
+    if (!socket) return dir ? "the worker runs Python itself, as its own user" : "there is none";
+    await askReadiness(socket);
+    return `is ready on ${socket}`;
+  },
 };
 
 /** For failures that say nothing of what to do. */
@@ -129,6 +136,7 @@ const fixes: Record<string, string> = {
   storage: "See that STORAGE and its variables are right, and that the store answers.",
   aggregator: "See that RPC_URL answers.",
   clock: "See that RPC_URL answers.",
+  evaluator: "See that it runs (systemctl status trainchain-evaluator) and EVALUATOR_SOCKET is its socket.",
   disk: "Set DATA_DIR to a folder that the platform's user may write.",
 };
 

@@ -8,7 +8,6 @@ import {
   type ImageEvaluation,
   type ImageEvaluationEvent,
   imageCheckNames,
-  imageEvaluationEventSchema,
   leastCorrect,
   TrainChainError,
 } from "@trainchain/protocol";
@@ -48,12 +47,9 @@ export async function examineModel(
     String(spec.training.imgsz),
   ];
   const args = [...model, "--holdout", holdout];
-  const schema = imageEvaluationEventSchema;
-  const events: ImageEvaluationEvent[] = await runImageScript(deps, {
-    script: "evaluate_image.py",
-    args,
-    schema,
-  }).catch(unlessItsFault);
+  const events: ImageEvaluationEvent[] = await runImageScript(deps, "evaluate_image.py", args).catch(
+    unlessItsFault,
+  );
   const checks: CheckResult[] = events.flatMap((event) =>
     event.event === "checked" ? [result(event.check, event.ok, event.message)] : [],
   );

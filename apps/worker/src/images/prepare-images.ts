@@ -4,7 +4,6 @@ import {
   createImageClassificationSchema,
   holdoutContext,
   type ImageJobSpec,
-  imageDecodeEventSchema,
   imageJobSpecSchema,
   imageModels,
   shardContext,
@@ -81,11 +80,7 @@ async function assertDecodes(
   { file, sources }: PreparedArchive,
   report: Record<string, unknown>,
 ): Promise<void> {
-  const events = await runImageScript(deps, {
-    script: "check_images.py",
-    args: ["--archive", file],
-    schema: imageDecodeEventSchema,
-  });
+  const events = await runImageScript(deps, "check_images.py", ["--archive", file]);
   const problems = events.flatMap((event) =>
     event.event === "unreadable"
       ? [

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import type { LlmJobForWork } from "@trainchain/db/work";
-import { dataDraftOf, evaluationEventSchema, holdoutContext, TrainChainError } from "@trainchain/protocol";
-import { runPython } from "@trainchain/python-env";
+import { dataDraftOf, holdoutContext, TrainChainError } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
 import { pathOfModel } from "../path-of-model.ts";
 import { fetchUnsealed } from "../seal-file.ts";
@@ -37,7 +36,7 @@ export async function evaluateAdapters(
  * no key.
  */
 export async function evaluateOn(
-  { log, ...deps }: WorkerDeps,
+  deps: WorkerDeps,
   evaluator: NonNullable<WorkerDeps["evaluator"]>,
   { prepared: { spec } }: LlmJobForWork,
   { rows, folders, mostRows }: { rows: string; folders: readonly string[]; mostRows?: number },
@@ -45,12 +44,9 @@ export async function evaluateOn(
   const model = ["--model", pathOfModel(deps, spec.model.id), "--model-revision", spec.model.revision];
   const data = ["--holdout", rows, "--max-length", String(spec.training.maxLength)];
   const limit = mostRows === undefined ? [] : ["--max-rows", String(mostRows)];
-  const events = await runPython({
-    dir: evaluator.envDir,
-    script: evaluator.script,
+  const events = await evaluator.run({
+    script: "evaluate.py",
     args: [...model, ...data, ...limit, "--adapters", ...folders],
-    schema: evaluationEventSchema,
-    onLog: (line) => log.debug({ line }, "evaluator"),
   });
   const losses = new Map<string, Loss>();
   for (const event of events)

@@ -55,7 +55,7 @@ function isOf({ result }: Aggregation, { prepared, submissions }: JobForWork): b
 async function aggregate(deps: WorkerDeps, found: JobForWork): Promise<string | undefined> {
   const { db, storage, escrow, log } = deps;
   const { jobId } = found.job;
-  const { verdicts, result } = await withTempDir(deps.dataDir, (dir) => merge(deps, found, dir));
+  const { verdicts, result } = await withTempDir(deps.tempDir, (dir) => merge(deps, found, dir));
   for (const verdict of verdicts) await recordVerdict(deps, found, verdict);
   if (!result) {
     log.info({ jobId }, "a delivery was refused; the job goes on without it");

@@ -38,7 +38,7 @@ import { commitmentTo } from "./commitment-to.ts";
  * once the draft is decided; a deleted draft is not prepared at all.
  */
 export function createShardDataset(deps: WorkerDeps) {
-  const { db, dataDir, log } = deps;
+  const { db, dataDir, tempDir, log } = deps;
 
   return async ({ draftId }: TaskPayloads["shard-dataset"]): Promise<void> => {
     const draft = await findDraftToPrepare(db, draftId);
@@ -55,7 +55,7 @@ export function createShardDataset(deps: WorkerDeps) {
     await savePreparation(db, { draftId, status: "preparing" });
     try {
       const prepareKind = draft.kind === "image-classification" ? prepareImages : prepareRows;
-      await withTempDir(dataDir, (dir) => prepareKind(deps, draft, dir));
+      await withTempDir(tempDir, (dir) => prepareKind(deps, draft, dir));
       log.info({ draftId }, "prepared");
     } catch (error) {
       if (!(error instanceof TrainChainError) || error.mayRetry || error.code === "internal") throw error;

@@ -9,7 +9,7 @@ import { withTempDir } from "../with-temp-dir.ts";
  * the requester, who may ask again: only what a killed worker left unsaid is tried again by itself.
  */
 export function createTryResult(deps: WorkerDeps) {
-  const { db, escrow, dataDir, log } = deps;
+  const { db, escrow, tempDir, log } = deps;
 
   return async ({ trialId }: TaskPayloads["try-result"]): Promise<void> => {
     const trial = await findTrialToAnswer(db, trialId);
@@ -25,7 +25,7 @@ export function createTryResult(deps: WorkerDeps) {
       saving = saving.then(() => saveTrialAnswers(db, row));
       saving.catch(() => undefined);
     };
-    const error = await withTempDir(dataDir, (dir) =>
+    const error = await withTempDir(tempDir, (dir) =>
       askModels(deps, { jobId, prompt, until }, dir, onAnswer),
     ).then(() => null, reasonOf);
     if (error) log.warn({ trialId, jobId, ...error }, "a prompt was not answered");

@@ -64,7 +64,7 @@ async function judge(
   const { contributor, adapterCid } = submission;
   if (await wasDeliveredBefore(deps.db, submission))
     return { contributor, adapterCid, checks: [unsealed("The same sealed file was delivered before.")] };
-  return withTempDir(deps.dataDir, async (dir) => {
+  return withTempDir(deps.tempDir, async (dir) => {
     const path = join(dir, "adapter_model.safetensors");
     const failure = await fetchAdapter(deps, found, submission, path).then(
       () => undefined,

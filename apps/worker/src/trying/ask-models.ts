@@ -1,8 +1,7 @@
 import { writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { type Aggregation, findAggregationOf } from "@trainchain/db/work";
-import { generationEventSchema, TrainChainError, type TrialAnswer, trialLimits } from "@trainchain/protocol";
-import { runPython } from "@trainchain/python-env";
+import { TrainChainError, type TrialAnswer, trialLimits } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
 import { pathOfModel } from "../path-of-model.ts";
 import { openBundle } from "./open-bundle.ts";
@@ -24,7 +23,7 @@ export async function askModels(
   dir: string,
   onAnswer: (answer: TrialAnswer) => void,
 ): Promise<void> {
-  const { db, escrow, chainId, evaluator, log } = deps;
+  const { db, escrow, chainId, evaluator } = deps;
   const aggregation = await findAggregationOf(db, { escrow, jobId });
   if (!evaluator || !aggregation) throw cannotTry(jobId);
   const { id, revision } = modelOf(aggregation);
@@ -33,17 +32,13 @@ export async function askModels(
   await writeFile(promptFile, prompt, { mode: 0o600 });
   const model = ["--model", pathOfModel(deps, id), "--model-revision", revision, "--adapter", dir];
   const bounds = ["--max-new-tokens", String(trialLimits.answerTokens)];
-  await runPython({
-    dir: evaluator.envDir,
-    script: join(dirname(evaluator.script), "generate.py"),
+  await evaluator.run({
+    script: "generate.py",
     args: [...model, "--prompt-file", promptFile, ...bounds],
-    schema: generationEventSchema,
     onEvent: (event) => {
       if (event.event === "generated") onAnswer(answerOf(event));
     },
-    onLog: (line) => log.debug({ line }, "generator"),
     signal: deadline(until),
-    graceMs: 1_000,
     // Verifying and merging earn people money; a try can wait.
     niceness: 5,
   });

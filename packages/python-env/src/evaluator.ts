@@ -1,0 +1,74 @@
+import path from "node:path";
+import {
+  type EvaluatorEvent,
+  type EvaluatorScript,
+  evaluatorLimits,
+  evaluatorScripts,
+  TrainChainError,
+} from "@trainchain/protocol";
+import { type RunPythonOptions, runPython } from "./run-python.ts";
+
+export interface ScriptRun<Script extends EvaluatorScript> {
+  script: Script;
+  args: readonly string[];
+  /** How far it stands back for other programs: 0 as they do, up to 19. */
+  niceness?: number;
+  onEvent?: (event: EvaluatorEvent<Script>) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Opens what strangers sent (adapters, models, images) and measures it, in Python processes that hold no key. Where
+ * these run, here or in a process of another user, is its own affair.
+ */
+export interface Evaluator {
+  /**
+   * Resolves with the events of a run that succeeded.
+   * @throws TrainChainError with the script's own code, message and fix, and facts `{ exitCode, signal, log }` where
+   * it ended by itself; `environment-broken`, which may be retried, where the evaluator went away
+   */
+  run<Script extends EvaluatorScript>(run: ScriptRun<Script>): Promise<EvaluatorEvent<Script>[]>;
+}
+
+export interface LocalEvaluatorOptions {
+  /** The Python environment's folder. */
+  envDir: string;
+  /** The folder of the trainer's scripts. */
+  scriptDir: string;
+  /** What a script says besides its events. */
+  onLog?: (line: string, script: EvaluatorScript) => void;
+}
+
+/** An evaluator that runs its scripts as children of this process, with its user and a cleaned environment. */
+export function createLocalEvaluator({ envDir, scriptDir, onLog }: LocalEvaluatorOptions): Evaluator {
+  return {
+    async run<Script extends EvaluatorScript>(run: ScriptRun<Script>) {
+      const { script, args, niceness, onEvent, signal } = run;
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(tookTooLong(script)), evaluatorLimits.runMs);
+      try {
+        return await runPython<EvaluatorEvent<Script>>({
+          dir: envDir,
+          script: path.join(scriptDir, script),
+          args: [...args],
+          schema: evaluatorScripts[script] as unknown as RunPythonOptions<EvaluatorEvent<Script>>["schema"],
+          onEvent,
+          onLog: (line) => onLog?.(line, script),
+          signal: signal ? AbortSignal.any([signal, late.signal]) : late.signal,
+          // There is nothing that would be worth saving.
+          graceMs: 1_000,
+          niceness,
+          mostOutput: evaluatorLimits.outputCharacters,
+        });
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
+}
+
+function tookTooLong(script: EvaluatorScript): TrainChainError {
+  return new TrainChainError("timeout", `${script} took longer than it may`, {
+    fix: "See what it was given, and whether the machine stands still.",
+  });
+}
