@@ -14,6 +14,7 @@ from pathlib import Path
 
 import reporting
 from reporting import report
+from stopping import end_with_caller
 
 SHOWN = 20
 # The largest archive's photographs take a slow core less than half of it.
@@ -24,6 +25,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--archive", type=Path, required=True)
     arguments = parser.parse_args()
+    end_with_caller()
     from evaluate_image import bound_this_process
     from image_input import open_rgb
 

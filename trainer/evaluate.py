@@ -15,6 +15,7 @@ from pathlib import Path
 
 import reporting
 from reporting import Failure, report
+from stopping import end_with_caller
 
 # Logits are the largest tensor here: this many of them at once, about 1 GiB in single precision.
 LOGITS_AT_ONCE = 2**28
@@ -99,6 +100,7 @@ def attach(model, folder, name):
 
 def main():
     arguments = parse_arguments()
+    end_with_caller()
     import torch
 
     from base_model import load_model, load_tokenizer_and_config, pick_dtype

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 
 import reporting
 from reporting import Failure, report
+from stopping import end_with_caller
 
 MAX_MEMORY_BYTES = 12 * 2**30
 # A core of a slow machine does twice as many multiplications a second; whatever passes the checks has time enough.
@@ -105,6 +106,7 @@ def evaluate(session, holdout, classes, imgsz):
 
 def main():
     arguments = parse_arguments()
+    end_with_caller()
     classes = arguments.classes.split(",")
     bound_this_process(time_for(arguments.holdout, arguments.imgsz))
     if not is_fit(arguments.model, arguments.imgsz, classes) or arguments.holdout is None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import reporting
 from reporting import report
+from stopping import end_with_caller
 
 
 def parse_arguments():
@@ -30,6 +31,7 @@ def parse_arguments():
 
 def main():
     arguments = parse_arguments()
+    end_with_caller()
     import torch
     import transformers
 
