@@ -14,6 +14,8 @@ import {
   type TransactionReceipt,
 } from "viem";
 
+type Platform = Pick<LocalWorld, "apiUrl" | "rpcUrl">;
+
 /** Somebody with a wallet, signed in: a key's, or a contract that a key owns. */
 export interface Person {
   /** The owner's key. */
@@ -27,29 +29,29 @@ export interface Person {
 const executeAbi = parseAbi(["function execute(address target, uint256 value, bytes data)"]);
 
 /** The wallet of a test key. */
-export async function meetPerson(world: LocalWorld, chain: PublicClient, index: number): Promise<Person> {
+export async function meetPerson(platform: Platform, chain: PublicClient, index: number): Promise<Person> {
   const account = testWallet(index);
   return {
     account,
     wallet: account.address.toLowerCase() as Address,
-    api: await signIn(world, account),
-    send: createSend(world, chain, account),
+    api: await signIn(platform, account),
+    send: createSend(platform, chain, account),
   };
 }
 
 /** A contract wallet that the key of `index` owns: it signs in and acts as the contract. */
 export async function meetContract(
-  world: LocalWorld,
+  platform: Platform,
   chain: PublicClient,
   index: number,
   wallet: Address,
 ): Promise<Person> {
   const account = testWallet(index);
-  const sendAsOwner = createSend(world, chain, account);
+  const sendAsOwner = createSend(platform, chain, account);
   return {
     account,
     wallet,
-    api: await signIn(world, { address: getAddress(wallet), signMessage: account.signMessage }),
+    api: await signIn(platform, { address: getAddress(wallet), signMessage: account.signMessage }),
     send: ({ to, value, data }) => {
       const args = [to, value, data] as const;
       const execution = encodeFunctionData({ abi: executeAbi, functionName: "execute", args });
@@ -58,13 +60,13 @@ export async function meetContract(
   };
 }
 
-async function signIn({ apiUrl }: LocalWorld, signer: Signer): Promise<ApiClient> {
+async function signIn({ apiUrl }: Platform, signer: Signer): Promise<ApiClient> {
   const api = createApiClient({ baseUrl: apiUrl });
   await api.signIn(signer);
   return api;
 }
 
-function createSend({ rpcUrl }: LocalWorld, chain: PublicClient, account: HDAccount) {
+function createSend({ rpcUrl }: Platform, chain: PublicClient, account: HDAccount) {
   const client = createClient({ account, chain: localChain, transport: http(rpcUrl), pollingInterval: 20 });
   return async (call: EscrowCall): Promise<TransactionReceipt> => {
     const receipt = await chain.waitForTransactionReceipt({ hash: await sendCall(client, call) });

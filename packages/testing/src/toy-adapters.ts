@@ -34,14 +34,17 @@ export function toyAdapter({
   rank,
   noiseSeed,
   size = 1,
+  modules: adapted = toyModules,
 }: {
   jobSeed: number;
   rank: number;
   noiseSeed: number;
   size?: number;
+  /** Of another base model than the toy. */
+  modules?: readonly AdaptedModule[];
 }): Uint8Array {
   const random = createRandom(noiseSeed);
-  const { modules } = adapterLayout(toyModules, rank);
+  const { modules } = adapterLayout(adapted, rank);
   const plan = planSafetensors(
     modules.flatMap(({ path, inFeatures, outFeatures }) => [
       { name: loraAKey(path), shape: [rank, inFeatures] },
