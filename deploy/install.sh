@@ -4,14 +4,15 @@
 #   sudo DOMAIN=train.example.org RPC_URL=https://YOUR-NODE CHAIN_ID=80002 deploy/install.sh
 #
 # The escrow's address and block come from contracts/deployments/CHAIN_ID.json, or from ESCROW_ADDRESS and START_BLOCK.
-# EVALUATOR=no leaves the Python environment (6 GB) out: results are then merged and not evaluated.
+# EVALUATOR=no leaves the evaluator and its Python environment (6 GB) out: results are then merged and not evaluated, and
+# image jobs are refused. EVALUATOR=yes adds it later.
 set -euo pipefail
 # shellcheck source=deploy/place-release.sh
 source "$(dirname "${BASH_SOURCE[0]}")/place-release.sh"
 
 install_packages() {
   local wanted=(git curl ca-certificates openssl nodejs npm postgresql) missing=()
-  if [[ ${EVALUATOR:-yes} != no ]]; then wanted+=(python3 python3-venv); fi
+  if wants_evaluator; then wanted+=(python3 python3-venv); fi
   if [[ -n ${DOMAIN:-} ]] && apt-cache show caddy >/dev/null 2>&1; then wanted+=(caddy); fi
   for package in "${wanted[@]}"; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
@@ -22,17 +23,6 @@ install_packages() {
   say "packages: ${missing[*]}"
   apt-get update -q
   DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${missing[@]}"
-}
-
-# One user a process, so that API and indexer cannot read the worker's key; one group for the data they share.
-make_users() {
-  getent group trainchain >/dev/null || groupadd --system trainchain
-  for process in "${processes[@]}"; do
-    id "trainchain-$process" >/dev/null 2>&1 ||
-      useradd --system --gid trainchain --home-dir "$data" --no-create-home --shell /usr/sbin/nologin "trainchain-$process"
-  done
-  install -d -m 2770 -o root -g trainchain "$data" "$data/uploads" "$data/storage"
-  install -d -m 700 "$settings"
 }
 
 # From a folder that this user may enter.
@@ -57,17 +47,6 @@ make_database() {
     as_postgres -c "create database trainchain owner trainchain encoding 'UTF8' template template0"
   fi
   printf 'postgres://trainchain:%s@127.0.0.1:%s/trainchain\n' "$password" "$port"
-}
-
-# Writes a file of secrets once; it is never touched again.
-write_once() {
-  local file=$1
-  if [[ -e $file ]]; then
-    cat >/dev/null
-  else
-    (umask 077 && cat >"$file.new")
-    mv "$file.new" "$file"
-  fi
 }
 
 deployed() {
@@ -108,17 +87,8 @@ PUBLIC_URL=${PUBLIC_URL:-${DOMAIN:+https://$DOMAIN}}
 TRUST_PROXY=true
 WEB_DIR=$prefix/current/apps/web/dist
 CONFIRMATIONS=${CONFIRMATIONS:-3}
-$(if [[ ${EVALUATOR:-yes} != no ]]; then printf 'TRAINCHAIN_ENV_DIR=%s/python/env' "$data"; fi)
 SETTINGS
   say "wrote $settings; keep a copy of secrets.env and worker.env elsewhere: nothing can replace them"
-}
-
-install_evaluator() {
-  if [[ ${EVALUATOR:-yes} == no ]]; then return; fi
-  say "the evaluator's Python environment (once, some minutes)"
-  install -d -m 2770 -o trainchain-worker -g trainchain "$data/python"
-  "$prefix/bin/trainchain" admin python
-  chown -R trainchain-worker:trainchain "$data/python"
 }
 
 serve_domain() {
@@ -136,15 +106,15 @@ make_users
 place_node
 release=$(place_release)
 [[ -e $prefix/current ]] || switch_to "$release"
+settle_evaluator
 write_settings
-install_evaluator
+install_python
 "$prefix/bin/trainchain" admin migrate
 # What the commands above wrote as root belongs to the group as well.
 chgrp -R trainchain "$data" && chmod -R g+rwX "$data"
 place_units
 serve_domain
 if has_systemd; then
-  for process in "${processes[@]}"; do systemctl enable --quiet "trainchain-$process"; done
   restart_all
   await_ready || fail "not ready: see journalctl -u 'trainchain-*' and $prefix/bin/trainchain doctor"
 fi

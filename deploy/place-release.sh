@@ -8,9 +8,10 @@ prefix=${TRAINCHAIN_PREFIX:-/opt/trainchain}
 export settings=${TRAINCHAIN_SETTINGS:-/etc/trainchain}
 export data=${TRAINCHAIN_DATA:-/var/lib/trainchain}
 units=${TRAINCHAIN_UNITS:-/etc/systemd/system}
+# What the worker hands to the evaluator lies here for as long as it is worked on.
+export handover=$data-handover
 node_version=24.21.0
-processes=(worker indexer api)
-declare -A monitor_port=([api]=9464 [indexer]=9465 [worker]=9466)
+declare -A monitor_port=([api]=9464 [indexer]=9465 [worker]=9466 [evaluator]=9467)
 source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 say() { printf '── %s\n' "$*"; }
@@ -24,6 +25,81 @@ assert_root() {
 }
 
 has_systemd() { [[ -d /run/systemd/system ]]; }
+
+# Whether there is an evaluator: where one was asked for, set up, or part of the worker before it had a process of its
+# own; at the first installation also where nothing was said.
+wants_evaluator() {
+  case ${EVALUATOR:-} in
+    yes) return 0 ;;
+    no) [[ -e $settings/evaluator.env ]] ;;
+    *) [[ -e $settings/evaluator.env || ! -e $settings/platform.env ]] ||
+      grep -q '^TRAINCHAIN_ENV_DIR=.' "$settings/platform.env" ;;
+  esac
+}
+
+# The processes of the running release, in the order in which they are started.
+list_processes() {
+  if [[ -e $settings/evaluator.env && -e $prefix/current/deploy/systemd/trainchain-evaluator.service ]]; then
+    echo evaluator
+  fi
+  printf '%s\n' worker indexer api
+}
+
+make_group() { getent group "$1" >/dev/null || groupadd --system "$1"; }
+make_user() {
+  id "$1" >/dev/null 2>&1 ||
+    useradd --system --gid "$2" --home-dir "$3" --no-create-home --shell /usr/sbin/nologin "$1"
+}
+
+# One user a process, so that API and indexer cannot read the worker's key, nor the evaluator anything; one group for
+# the data that the first three share, another for what the worker hands to the evaluator.
+make_users() {
+  make_group trainchain
+  for process in worker indexer api; do make_user "trainchain-$process" trainchain "$data"; done
+  install -d -m 2770 -o root -g trainchain "$data" "$data/uploads" "$data/storage"
+  install -d -m 700 "$settings"
+  wants_evaluator || return 0
+  make_group trainchain-evaluator
+  make_user trainchain-evaluator trainchain-evaluator "$data-evaluator"
+  usermod --append --groups trainchain-evaluator trainchain-worker
+  install -d -m 710 -o trainchain-worker -g trainchain-evaluator "$handover"
+}
+
+# Writes a file of settings once; it is never touched again.
+write_once() {
+  local file=$1
+  if [[ -e $file ]]; then
+    cat >/dev/null
+  else
+    (umask 077 && cat >"$file.new")
+    mv "$file.new" "$file"
+  fi
+}
+
+# The evaluator's settings, none of them secret. An environment that the worker kept for itself becomes everybody's to
+# read; its old path, which an older release looks at, stays.
+settle_evaluator() {
+  wants_evaluator || return 0
+  if [[ -d $data/python && ! -L $data/python && ! -e $prefix/python ]]; then
+    mv "$data/python" "$prefix/python"
+    ln -s "$prefix/python" "$data/python"
+  fi
+  write_once "$settings/evaluator.env" <<SETTINGS
+EVALUATOR_SOCKET=/run/trainchain-evaluator/socket
+EVALUATOR_DIR=$handover
+TRAINCHAIN_ENV_DIR=$prefix/python/env
+SETTINGS
+}
+
+# The Python environment that the running release asks for. It is root's: whoever breaks into a script changes nothing.
+install_python() {
+  [[ -e $settings/evaluator.env ]] || return 0
+  say "the evaluator's Python environment (once, some minutes)"
+  mkdir -p "$prefix/python" &&
+    "$prefix/bin/trainchain" admin python &&
+    chown -R root:root "$prefix/python" &&
+    chmod -R a+rX,go-w "$prefix/python"
+}
 
 # The Node that everything runs on, from npm, beside whatever the system has.
 place_node() {
@@ -74,7 +150,7 @@ switch_to() {
 
 place_units() {
   mkdir -p "$units"
-  for process in "${processes[@]}"; do
+  for process in $(list_processes); do
     install -m 644 "$prefix/current/deploy/systemd/trainchain-$process.service" "$units/"
   done
   if has_systemd; then systemctl daemon-reload; fi
@@ -83,7 +159,7 @@ place_units() {
 # Waits until every process says that it is ready.
 await_ready() {
   local deadline=$((SECONDS + 90))
-  for process in "${processes[@]}"; do
+  for process in $(list_processes); do
     until curl -fsS "http://127.0.0.1:${monitor_port[$process]}/readyz" >/dev/null 2>&1; do
       ((SECONDS < deadline)) || return 1
       sleep 1
@@ -92,5 +168,8 @@ await_ready() {
 }
 
 restart_all() {
-  for process in "${processes[@]}"; do systemctl restart "trainchain-$process"; done
+  for process in $(list_processes); do
+    systemctl enable --quiet "trainchain-$process"
+    systemctl restart "trainchain-$process"
+  done
 }

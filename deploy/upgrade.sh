@@ -13,6 +13,8 @@ assert_root
 [[ -L $prefix/current ]] || fail "nothing is installed in $prefix: run deploy/install.sh"
 before=$(readlink "$prefix/current")
 place_node
+make_users
+settle_evaluator
 release=$(place_release)
 if [[ $release == "$before" ]]; then
   say "$(basename "$release") runs already"
@@ -23,7 +25,7 @@ say "backing up to $data-backup"
 "$prefix/bin/trainchain" admin backup "$data-backup"
 
 switch_to "$release"
-if "$prefix/bin/trainchain" admin migrate && place_units && restart_all && await_ready; then
+if "$prefix/bin/trainchain" admin migrate && install_python && place_units && restart_all && await_ready; then
   say "$(basename "$release") runs"
 else
   say "not ready; going back to $(basename "$before")"

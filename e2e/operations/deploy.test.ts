@@ -1,8 +1,9 @@
-import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { modulesOfLlamaLike } from "@trainchain/lora";
 import {
   type EscrowChain,
   freePort,
@@ -14,18 +15,31 @@ import {
   waitFor,
 } from "@trainchain/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { pythonEnvDir } from "../../scripts/ensure-python.ts";
+import { toyModel } from "../agent-process.ts";
+import { createJobMoves } from "../job-moves/job-moves.ts";
+import { placeReachablePython } from "./reachable-python.ts";
+import {
+  listUnits,
+  numberOf,
+  type RunningUnit,
+  runsAsRoot,
+  settingOf,
+  settingsOf,
+  startUnit,
+  succeeds,
+} from "./units.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
-const deploy = join(root, "deploy");
+const deploy = fileURLToPath(new URL("../../deploy", import.meta.url));
 const scripts = ["install.sh", "upgrade.sh", "place-release.sh", "trainchain"].map((name) =>
   join(deploy, name),
 );
-const runsAsRoot = process.getuid?.() === 0;
+const secrets = { SEALING_SECRET: "5e".repeat(32), AGGREGATOR_PRIVATE_KEY: testPrivateKey(roles.aggregator) };
 
 let postgres: Postgres;
 let chain: EscrowChain;
 let dir: string;
-const children: ReturnType<typeof spawn>[] = [];
+const running = new Map<string, RunningUnit>();
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "trainchain-deploy-"));
@@ -33,13 +47,7 @@ beforeAll(async () => {
   [postgres, chain] = await Promise.all([startPostgres(), startEscrowChain()]);
 });
 afterAll(async () => {
-  await Promise.all(
-    children.map((child) => {
-      const ended = new Promise((resolve) => child.once("close", resolve));
-      child.kill("SIGTERM");
-      return ended;
-    }),
-  );
+  await Promise.all([...running.values()].map((unit) => end(unit, "SIGTERM")));
   await Promise.all([postgres?.stop(), chain?.stop()]);
   await rm(dir, { recursive: true, force: true });
 });
@@ -48,37 +56,13 @@ function isHere(program: string): boolean {
   return spawnSync(program, ["--version"]).status === 0;
 }
 
-interface Unit {
-  name: string;
-  text: string;
-}
-
-/** The units with this checkout in the place of the installed release. */
-async function listUnits(): Promise<Unit[]> {
-  const names = await readdir(join(deploy, "systemd"));
-  return Promise.all(
-    names.map(async (name) => ({
-      name,
-      text: (await readFile(join(deploy, "systemd", name), "utf8"))
-        .replaceAll("/opt/trainchain/bin/node", process.execPath)
-        .replaceAll("/opt/trainchain/current", root),
-    })),
-  );
-}
-
-function settingOf({ text, name }: Unit, key: string): string {
-  const value = new RegExp(`^${key}=(.*)$`, "m").exec(text)?.[1];
-  if (value === undefined) throw new Error(`${name} has no ${key}`);
-  return value;
-}
-
 it("the scripts are sound bash", () => {
   for (const script of scripts) execFileSync("bash", ["-n", script]);
-  if (isHere("shellcheck")) execFileSync("shellcheck", ["-x", "-P", root, ...scripts]);
+  if (isHere("shellcheck")) execFileSync("shellcheck", ["-x", "-P", join(deploy, ".."), ...scripts]);
 });
 
 it("systemd takes every unit, and each is shut in: own user, bounded memory, a system that it cannot write", async () => {
-  const units = await listUnits();
+  const units = await listUnits(dir);
   const folder = join(dir, "units");
   await mkdir(folder);
   for (const { name, text } of units) await writeFile(join(folder, name), text);
@@ -96,47 +80,149 @@ it("systemd takes every unit, and each is shut in: own user, bounded memory, a s
     expect(settingOf(unit, "MemoryMax")).toMatch(/^\d+G$/);
     expect(settingOf(unit, "Restart")).toBe("always");
     expect(settingOf(unit, "CapabilityBoundingSet")).toBe("");
-    // The key that signs is the worker's alone.
-    expect(unit.text.includes("worker.env")).toBe(unit.name === "trainchain-worker.service");
+    // The key that signs is the worker's alone; what strangers sent is opened where no settings but its own are.
+    const files = settingsOf(unit, "EnvironmentFile").map((file) => file.split("/").at(-1));
+    expect(files.includes("worker.env")).toBe(unit.name === "trainchain-worker.service");
+    if (unit.name !== "trainchain-evaluator.service") continue;
+    expect(files).toEqual(["evaluator.env"]);
+    expect(settingsOf(unit, "ReadWritePaths")).toEqual([]);
+    expect(settingOf(unit, "Group")).not.toBe("trainchain");
   }
 });
 
-it("each unit's command, run by an unprivileged user, becomes ready", async () => {
-  const databaseUrl = await postgres.createDatabase("deployed");
-  const data = join(dir, "data");
-  await mkdir(data);
-  await chmod(data, 0o777);
-  const settings = {
-    DATABASE_URL: databaseUrl,
-    RPC_URL: chain.rpcUrl,
-    CHAIN_ID: "80002",
-    ESCROW_ADDRESS: chain.escrow,
-    START_BLOCK: chain.startBlock.toString(),
-    AGGREGATOR_ADDRESS: chain.wallet(roles.aggregator),
-    AGGREGATOR_PRIVATE_KEY: testPrivateKey(roles.aggregator),
-    SEALING_SECRET: "5e".repeat(32),
-    PUBLIC_URL: "https://train.example.org",
-    DATA_DIR: data,
-    PORT: String(await freePort()),
+/** Folders and settings as install.sh lays them down. */
+async function layDown(): Promise<void> {
+  const [settings, data, handover] = [join(dir, "settings"), join(dir, "data"), join(dir, "data-handover")];
+  const [home, socketDir] = [join(dir, "data-evaluator"), join(dir, "run")];
+  const place = async (folder: string, mode: number, user: string, group: string) => {
+    await mkdir(folder);
+    const owner = user === "root" ? 0 : numberOf(user);
+    if (runsAsRoot) await chown(folder, owner, numberOf(group));
+    await chmod(folder, mode);
   };
-  for (const unit of await listUnits()) {
-    const port = await freePort();
-    const [program = "", ...args] = settingOf(unit, "ExecStart").split(" ");
-    const child = spawn(program, args, {
-      cwd: settingOf(unit, "WorkingDirectory"),
-      env: { PATH: process.env.PATH, ...settings, MONITOR_PORT: String(port) },
-      stdio: ["ignore", "ignore", "pipe"],
-      // "nobody" of Debian; without root's rights everybody is unprivileged already.
-      ...(runsAsRoot ? { uid: 65_534, gid: 65_534 } : {}),
-    });
-    children.push(child);
-    let said = "";
-    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      said += text;
-    });
-    await waitFor(`${unit.name} to be ready`, async () => {
-      if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${said}`);
-      return (await fetch(`http://127.0.0.1:${port}/readyz`)).ok;
-    });
+  await mkdir(settings, { mode: 0o700 });
+  for (const folder of [data, join(data, "uploads"), join(data, "storage")])
+    await place(folder, runsAsRoot ? 0o2770 : 0o700, "root", "trainchain");
+  await place(handover, 0o710, "trainchain-worker", "trainchain-evaluator");
+  await place(socketDir, 0o750, "trainchain-evaluator", "trainchain-evaluator");
+  await place(home, 0o700, "trainchain-evaluator", "trainchain-evaluator");
+
+  const port = await freePort();
+  const { SEALING_SECRET, AGGREGATOR_PRIVATE_KEY } = secrets;
+  const files: Record<string, Record<string, string>> = {
+    "platform.env": {
+      DATABASE_URL: await postgres.createDatabase("deployed"),
+      RPC_URL: chain.rpcUrl,
+      CHAIN_ID: "80002",
+      ESCROW_ADDRESS: chain.escrow,
+      START_BLOCK: chain.startBlock.toString(),
+      AGGREGATOR_ADDRESS: chain.wallet(roles.aggregator),
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
+      DATA_DIR: data,
+      PORT: String(port),
+      EXTRA_MODELS: toyModel,
+      POLL_INTERVAL_MS: "100",
+      DEADLINE_CHECK_MS: "300",
+    },
+    "secrets.env": { SEALING_SECRET },
+    "worker.env": { AGGREGATOR_PRIVATE_KEY },
+    "evaluator.env": {
+      EVALUATOR_SOCKET: join(socketDir, "socket"),
+      EVALUATOR_DIR: handover,
+      ...(runsAsRoot
+        ? await placeReachablePython(join(dir, "python"))
+        : { TRAINCHAIN_ENV_DIR: pythonEnvDir }),
+    },
+  };
+  for (const [name, values] of Object.entries(files)) {
+    const lines = Object.entries(values).map(([key, value]) => `${key}=${value}\n`);
+    await writeFile(join(settings, name), lines.join(""), { mode: 0o600 });
   }
+}
+
+/** Starts a unit's command as systemd does, and waits until it says that it is ready. */
+async function start(name: string): Promise<RunningUnit> {
+  const unit = (await listUnits(dir)).find((known) => known.name === name)!;
+  const home = name === "trainchain-evaluator.service" ? "data-evaluator" : "data";
+  const started = await startUnit(unit, await freePort(), join(dir, home));
+  running.set(name, started);
+  await waitFor(`${name} to be ready`, async () => {
+    if (started.child.exitCode !== null) throw new Error(`it ended: ${started.said()}`);
+    return (await fetch(`${started.monitor}/readyz`)).ok;
+  });
+  return started;
+}
+
+async function end({ child }: RunningUnit, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  child.kill(signal);
+  await ended;
+}
+
+it("each unit's command, run by its own user, becomes ready", async () => {
+  await layDown();
+  for (const { name } of await listUnits(dir)) await start(name);
+  expect(running.size).toBe(4);
+});
+
+async function isEvaluating({ monitor }: RunningUnit): Promise<boolean> {
+  const figures = await (await fetch(`${monitor}/metrics`)).text();
+  return figures.includes('trainchain_evaluator_runs{state="running"} 1');
+}
+
+it("a job runs to its end, measured by an evaluator that can read nothing else and is killed in mid-evaluation", async () => {
+  const [settings, data] = [join(dir, "settings"), join(dir, "data")];
+  const [api, worker, evaluator] = ["api", "worker", "evaluator"].map(
+    (name) => running.get(`trainchain-${name}.service`)!,
+  ) as [RunningUnit, RunningUnit, RunningUnit];
+  const apiUrl = /^PUBLIC_URL=(.*)$/m.exec(await readFile(join(settings, "platform.env"), "utf8"))?.[1] ?? "";
+  const modules = modulesOfLlamaLike(JSON.parse(await readFile(join(toyModel, "config.json"), "utf8")));
+  const moves = await createJobMoves(
+    { apiUrl, rpcUrl: chain.rpcUrl, escrow: chain.escrow },
+    { path: toyModel, modules },
+  );
+  const contributor = await moves.person(roles.firstContributor);
+  const jobId = await moves.openJob({ contributors: 1, minContributors: 1, rewardWei: 1_000n });
+  await moves.accept(jobId, contributor);
+  await moves.deliver(jobId, contributor);
+
+  await waitFor("the evaluator to be at work", () => isEvaluating(evaluator));
+  const [script] = (await readFile(`/proc/${evaluator.pid}/task/${evaluator.pid}/children`, "utf8")).split(
+    " ",
+  );
+  const environment = await readFile(`/proc/${script}/environ`, "utf8");
+  for (const secret of Object.values(secrets)) expect(environment).not.toContain(secret);
+  expect(environment).not.toContain("postgres://");
+  const [work] = await readdir(join(dir, "data-handover"));
+  const holdout = join(dir, "data-handover", work!, "holdout.jsonl");
+  expect(succeeds(evaluator.unit, "cat", holdout)).toBe(true);
+  if (runsAsRoot) {
+    const theirs = ["platform", "secrets", "worker"].map((name) => join(settings, `${name}.env`));
+    for (const path of [...theirs, `/proc/${worker.pid}/environ`, `/proc/${api.pid}/environ`])
+      expect([path, succeeds(evaluator.unit, "cat", path)]).toEqual([path, false]);
+    for (const folder of [data, join(data, "storage"), join(data, "uploads"), join(dir, "data-handover")])
+      expect([folder, succeeds(evaluator.unit, "ls", folder)]).toEqual([folder, false]);
+    expect(succeeds(evaluator.unit, "test", "-w", holdout)).toBe(false);
+    expect(succeeds(api.unit, "cat", holdout)).toBe(false);
+    expect(succeeds(worker.unit, "cat", `/proc/${worker.pid}/environ`)).toBe(true);
+  }
+
+  await end(evaluator, "SIGKILL");
+  const again = await start("trainchain-evaluator.service");
+  await moves.untilStatus(jobId, "completed");
+  expect(worker.said()).toContain("environment-broken");
+  const { result } = await contributor.api.getReceipt(jobId);
+  expect(result.evaluation?.base.loss).toBeGreaterThan(1);
+  expect(result.evaluation?.merged.loss).toBeGreaterThan(1);
+  expect(result.contributors[0]?.evaluation?.loss).toBeGreaterThan(1);
+  expect(await readdir(join(dir, "data-handover"))).toEqual([]);
+  const lines = again
+    .said()
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+  expect(lines).toContainEqual(
+    expect.objectContaining({ name: "evaluator", msg: "run done", jobId: jobId.toString() }),
+  );
 });
