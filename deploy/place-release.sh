@@ -85,7 +85,7 @@ settle_evaluator() {
     ln -s "$prefix/python" "$data/python"
   fi
   write_once "$settings/evaluator.env" <<SETTINGS
-EVALUATOR_SOCKET=/run/trainchain-evaluator/socket
+EVALUATOR_SOCKET=${TRAINCHAIN_RUN:-/run}/trainchain-evaluator/socket
 EVALUATOR_DIR=$handover
 TRAINCHAIN_ENV_DIR=$prefix/python/env
 SETTINGS

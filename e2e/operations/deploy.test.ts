@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -90,22 +90,76 @@ it("systemd takes every unit, and each is shut in: own user, bounded memory, a s
   }
 });
 
+/** Runs functions of place-release.sh on a system below `at`, where nobody has been made a user; returns what it prints. */
+function place(functions: string, at: string, env: Record<string, string> = {}): string {
+  const folders = { PREFIX: "prefix", SETTINGS: "settings", DATA: "data", UNITS: "units", RUN: "run" };
+  const places = Object.entries(folders).map(([name, folder]) => [`TRAINCHAIN_${name}`, join(at, folder)]);
+  const script = ["--norc", "-c", `source "$0" && ${functions}`, join(deploy, "place-release.sh")];
+  return execFileSync("bash", script, {
+    env: { PATH: process.env.PATH, ...Object.fromEntries(places), ...env },
+    encoding: "utf8",
+  });
+}
+
+it("an evaluator is set up where it is asked for or nothing is said, and where a worker ran Python before", async () => {
+  const system = async (name: string, settings?: string) => {
+    const at = join(dir, name);
+    await mkdir(join(at, "settings"), { recursive: true });
+    if (settings !== undefined) await writeFile(join(at, "settings", "platform.env"), settings);
+    await mkdir(join(at, "prefix"));
+    await symlink(join(deploy, ".."), join(at, "prefix", "current"));
+    return at;
+  };
+  const processes = (at: string, env?: Record<string, string>) =>
+    place("settle_evaluator && list_processes", at, env).trim().split("\n");
+  const three = ["worker", "indexer", "api"];
+  const four = ["evaluator", ...three];
+  expect(processes(await system("new"))).toEqual(four);
+  const without = await system("without");
+  expect(processes(without, { EVALUATOR: "no" })).toEqual(three);
+  await writeFile(join(without, "settings", "platform.env"), "PORT=4000\n");
+  expect(processes(without)).toEqual(three);
+  expect(processes(without, { EVALUATOR: "yes" })).toEqual(four);
+
+  const old = await system("old", `TRAINCHAIN_ENV_DIR=${join(dir, "old/data/python/env")}\n`);
+  await mkdir(join(old, "data/python/env"), { recursive: true });
+  await writeFile(join(old, "data/python/env/stamp"), "proved");
+  expect(processes(old)).toEqual(four);
+  expect(await readFile(join(old, "settings/evaluator.env"), "utf8")).toContain(
+    `TRAINCHAIN_ENV_DIR=${join(old, "prefix/python/env")}\n`,
+  );
+  // The release before finds it where it was.
+  for (const found of ["prefix/python/env/stamp", "data/python/env/stamp"])
+    expect(await readFile(join(old, found), "utf8")).toBe("proved");
+});
+
+/** Python where the settings say that it is; for other users than root a copy, where they can reach it. */
+async function placePython(at: string, settings: string): Promise<void> {
+  if (runsAsRoot) {
+    const libraries = await placeReachablePython(at);
+    await writeFile(settings, `LD_LIBRARY_PATH=${libraries}\n`, { flag: "a" });
+    return;
+  }
+  await mkdir(at, { recursive: true });
+  await symlink(pythonEnvDir, join(at, "env"));
+}
+
 /** Folders and settings as install.sh lays them down. */
 async function layDown(): Promise<void> {
   const [settings, data, handover] = [join(dir, "settings"), join(dir, "data"), join(dir, "data-handover")];
-  const [home, socketDir] = [join(dir, "data-evaluator"), join(dir, "run")];
-  const place = async (folder: string, mode: number, user: string, group: string) => {
-    await mkdir(folder);
+  const [home, socketDir] = [join(dir, "data-evaluator"), join(dir, "run/trainchain-evaluator")];
+  const own = async (folder: string, mode: number, user: string, group: string) => {
+    await mkdir(folder, { recursive: true });
     const owner = user === "root" ? 0 : numberOf(user);
     if (runsAsRoot) await chown(folder, owner, numberOf(group));
     await chmod(folder, mode);
   };
   await mkdir(settings, { mode: 0o700 });
   for (const folder of [data, join(data, "uploads"), join(data, "storage")])
-    await place(folder, runsAsRoot ? 0o2770 : 0o700, "root", "trainchain");
-  await place(handover, 0o710, "trainchain-worker", "trainchain-evaluator");
-  await place(socketDir, 0o750, "trainchain-evaluator", "trainchain-evaluator");
-  await place(home, 0o700, "trainchain-evaluator", "trainchain-evaluator");
+    await own(folder, runsAsRoot ? 0o2770 : 0o700, "root", "trainchain");
+  await own(handover, 0o710, "trainchain-worker", "trainchain-evaluator");
+  await own(socketDir, 0o750, "trainchain-evaluator", "trainchain-evaluator");
+  await own(home, 0o700, "trainchain-evaluator", "trainchain-evaluator");
 
   const port = await freePort();
   const { SEALING_SECRET, AGGREGATOR_PRIVATE_KEY } = secrets;
@@ -126,18 +180,13 @@ async function layDown(): Promise<void> {
     },
     "secrets.env": { SEALING_SECRET },
     "worker.env": { AGGREGATOR_PRIVATE_KEY },
-    "evaluator.env": {
-      EVALUATOR_SOCKET: join(socketDir, "socket"),
-      EVALUATOR_DIR: handover,
-      ...(runsAsRoot
-        ? await placeReachablePython(join(dir, "python"))
-        : { TRAINCHAIN_ENV_DIR: pythonEnvDir }),
-    },
   };
   for (const [name, values] of Object.entries(files)) {
     const lines = Object.entries(values).map(([key, value]) => `${key}=${value}\n`);
     await writeFile(join(settings, name), lines.join(""), { mode: 0o600 });
   }
+  place("settle_evaluator", dir, { EVALUATOR: "yes" });
+  await placePython(join(dir, "prefix/python"), join(settings, "evaluator.env"));
 }
 
 /** Starts a unit's command as systemd does, and waits until it says that it is ready. */

@@ -5,10 +5,10 @@ import { pythonPath } from "@trainchain/python-env";
 import { pythonEnvDir } from "../../scripts/ensure-python.ts";
 
 /**
- * The Python environment for other users than the one that made it: with the same packages, on a copy of the same
- * Python, because that may lie in a home that nobody else may enter. Returns the settings that name it.
+ * Places the Python environment in `dir`/env for other users than the one that made it: with the same packages, on a
+ * copy of the same Python, because that may lie in a home that nobody else may enter. Returns where its libraries are.
  */
-export async function placeReachablePython(dir: string): Promise<Record<string, string>> {
+export async function placeReachablePython(dir: string): Promise<string> {
   const code = "import sys; print(sys.base_prefix, 'python%d.%d' % sys.version_info[:2], sep='\\n')";
   const said = execFileSync(pythonPath(pythonEnvDir), ["-c", code], { encoding: "utf8" });
   const [prefix = "", name = ""] = said.split("\n");
@@ -28,5 +28,5 @@ export async function placeReachablePython(dir: string): Promise<Record<string, 
   await writeFile(join(env, "pyvenv.cfg"), `home = ${join(base, "bin")}\n`);
   await symlink(join(base, "bin", name), pythonPath(env));
   await symlink(join(pythonEnvDir, "lib"), join(env, "lib"));
-  return { TRAINCHAIN_ENV_DIR: env, LD_LIBRARY_PATH: libraries };
+  return libraries;
 }
