@@ -44,7 +44,7 @@ function ask(socket: string, run: EvaluatorRun, signal: AbortSignal | undefined)
   return new Promise((resolve, reject) => {
     const headers = { "content-type": "application/json" };
     const asked = request({ socketPath: socket, path: "/runs", method: "POST", headers, signal }, resolve);
-    asked.once("error", reject);
+    asked.on("error", reject);
     asked.end(JSON.stringify(run));
   });
 }
