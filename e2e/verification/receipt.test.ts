@@ -1,11 +1,13 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Finding, verifyReceipt } from "@trainchain/cli";
-import type { Receipt } from "@trainchain/protocol";
+import { type Finding, isOfImages, parseReceipt, verifyReceipt } from "@trainchain/cli";
+import { type Receipt, TrainChainError } from "@trainchain/protocol";
 import { roles } from "@trainchain/testing";
 import { toyAdapter } from "@trainchain/testing/toy-adapters";
+import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { mutationsOf } from "../../apps/cli/src/receipt/testing/mutations.ts";
 import { type JobWorld, startJobWorld } from "../job-moves/job-world.ts";
 
 let world: JobWorld;
@@ -38,14 +40,26 @@ afterAll(async () => {
 });
 
 /** Compares a receipt with everything at hand that it can be given. */
-function verify(stated: Receipt, shards: string[] = []): Promise<Finding[]> {
+function verify(stated: Receipt, shards: string[] = [], withAdapters = true): Promise<Finding[]> {
   return verifyReceipt(stated, {
     mergedFile: join(folder, "adapter_model.safetensors"),
     spec,
     shards,
-    adapters: join(folder, "adapters"),
+    ...(withAdapters ? { adapters: join(folder, "adapters") } : {}),
     rpcUrl: world.chain.transport.url,
   });
+}
+
+/** A stated document as a receipt; undefined where it is refused with the name of a field. */
+function parsed(stated: unknown): Receipt | undefined {
+  try {
+    const found = parseReceipt(stated);
+    return isOfImages(found) ? undefined : found;
+  } catch (error) {
+    if (!(error instanceof TrainChainError) || error.code !== "invalid-input") throw error;
+    expect(error.message).toContain(String(error.facts.field));
+    return undefined;
+  }
 }
 
 /** `trainchain result verify` on the same. */
@@ -145,6 +159,17 @@ it.each(lies)("a receipt with %s is caught, as %s", async (_, caught, change) =>
   change(told);
   const differing = named(await verify(told), "differs");
   expect(differing.some((what) => what.startsWith(caught))).toBe(true);
+});
+
+it("whatever is changed in a receipt comes to findings, or to an error that names the field", async () => {
+  const adapters = fc.boolean();
+  await fc.assert(
+    fc.asyncProperty(mutationsOf(receipt), adapters, async (told, withAdapters) => {
+      const stated = parsed(told);
+      if (stated) expect((await verify(stated, [], withAdapters)).length).toBeGreaterThan(10);
+    }),
+    { numRuns: 100 },
+  );
 });
 
 it("`trainchain result verify` exits with 1 for a receipt that differs", async () => {

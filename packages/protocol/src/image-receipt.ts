@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { exportFormats, imageModelIds } from "./image-classification.ts";
 import { imageEvaluationSchema } from "./image-verification.ts";
-import { cidSchema } from "./primitives.ts";
+import { addressTextSchema, cidSchema, jobIdTextSchema } from "./primitives.ts";
 import { contributorOutcomeSchema, receiptSchema, resultDocumentSchema } from "./receipt.ts";
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
@@ -10,9 +10,9 @@ const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 export const imageResultDocumentSchema = z.object({
   version: z.literal(1),
   kind: z.literal("image-classification"),
-  jobId: z.string(),
+  jobId: jobIdTextSchema,
   chainId: z.number().int(),
-  escrow: z.string(),
+  escrow: addressTextSchema,
   specCid: cidSchema,
   bundleCid: cidSchema,
   /** Of model.onnx: the file that was checked and evaluated. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { imageLimits } from "./image-classification.ts";
 
 /** The acceptance checks of an image job's model, in the order in which they are made. */
 export const imageCheckNames = ["sealed-to-slot", "onnx", "classes-and-size", "better-than-chance"] as const;
@@ -28,6 +29,18 @@ export function leastCorrect(images: number, chance: number, significance = chan
   return 0;
 }
 
+/** More images than any holdout has: what follows from the counts is computed by walking through them. */
+const mostImages = 1_000_000;
+
+/** Rows are the true classes, columns the named ones, both in the spec's order. */
+const confusionSchema = z
+  .array(z.array(z.number().int().min(0)).max(imageLimits.classes.most))
+  .max(imageLimits.classes.most)
+  .refine(
+    (rows) => rows.flat().reduce((sum, count) => sum + count, 0) <= mostImages,
+    "expected fewer images",
+  );
+
 /** How a model did on images that its contributor never saw. */
 export const imageEvaluationSchema = z.object({
   holdoutRows: z.number().int(),
@@ -35,8 +48,7 @@ export const imageEvaluationSchema = z.object({
   accuracy: z.number(),
   /** What always naming the most frequent class would reach, and the count from which a model is better than luck. */
   chance: z.object({ accuracy: z.number(), significance: z.number(), leastCorrect: z.number().int() }),
-  /** Rows are the true classes, columns the named ones, both in the spec's order. */
-  confusion: z.array(z.array(z.number().int())),
+  confusion: confusionSchema,
 });
 
 export type ImageEvaluation = z.infer<typeof imageEvaluationSchema>;

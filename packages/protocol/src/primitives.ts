@@ -1,10 +1,12 @@
 import { z } from "zod";
 
-/** An EVM address, kept in lower case everywhere but on screen. */
-export const addressSchema = z
+/** An EVM address as a document has it, in any case. */
+export const addressTextSchema = z
   .string()
-  .regex(/^0x[0-9a-fA-F]{40}$/, "expected an address: 0x and 40 hexadecimal digits")
-  .transform((address) => address.toLowerCase() as Address);
+  .regex(/^0x[0-9a-fA-F]{40}$/, "expected an address: 0x and 40 hexadecimal digits");
+
+/** An EVM address, kept in lower case everywhere but on screen. */
+export const addressSchema = addressTextSchema.transform((address) => address.toLowerCase() as Address);
 
 export const hashSchema = z
   .string()
@@ -27,11 +29,11 @@ export const weiSchema = z
   .regex(/^(0|[1-9][0-9]{0,77})$/, "expected an amount in wei: a whole number without sign or leading zeros")
   .transform((wei) => BigInt(wei));
 
+/** A job's number as a document has it. */
+export const jobIdTextSchema = z.string().regex(/^(0|[1-9][0-9]{0,18})$/, "expected a job number");
+
 /** A job's number in the escrow, as a decimal string on the wire. */
-export const jobIdSchema = z
-  .string()
-  .regex(/^(0|[1-9][0-9]{0,18})$/, "expected a job number")
-  .transform((id) => BigInt(id));
+export const jobIdSchema = jobIdTextSchema.transform((id) => BigInt(id));
 
 export const seedSchema = z
   .number()

@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { modelOfSpecSchema } from "./llm-finetune.ts";
-import { cidSchema, seedSchema } from "./primitives.ts";
+import { addressTextSchema, cidSchema, jobIdTextSchema, seedSchema } from "./primitives.ts";
 import { roundOutcomeSchema } from "./rounds.ts";
 import { checkResultSchema } from "./submissions.ts";
+import { weiTextSchema } from "./views/amounts.ts";
 
 const lossSchema = z.object({ loss: z.number(), bitsPerByte: z.number() });
 
 export const contributorOutcomeSchema = z.object({
-  contributor: z.string(),
+  contributor: addressTextSchema,
   slot: z.number().int(),
   /** Of a job of several rounds: the shard that it was trained on, which the slot's number does not tell there. */
   shard: z.number().int().optional(),
@@ -23,9 +24,9 @@ export const contributorOutcomeSchema = z.object({
 /** The public result document, stored unsealed; its CID is what completeJob records. */
 export const resultDocumentSchema = z.object({
   version: z.literal(1),
-  jobId: z.string(),
+  jobId: jobIdTextSchema,
   chainId: z.number().int(),
-  escrow: z.string(),
+  escrow: addressTextSchema,
   specCid: cidSchema,
   bundleCid: cidSchema,
   mergedSha256: z.string(),
@@ -57,10 +58,10 @@ export const receiptSchema = z.object({
   result: resultDocumentSchema,
   resultCid: cidSchema,
   status: z.string(),
-  stakeWei: z.string(),
-  feeWei: z.string(),
-  refundWei: z.string(),
-  payouts: z.array(z.object({ contributor: z.string(), amountWei: z.string() })),
+  stakeWei: weiTextSchema,
+  feeWei: weiTextSchema,
+  refundWei: weiTextSchema,
+  payouts: z.array(z.object({ contributor: addressTextSchema, amountWei: weiTextSchema })),
   transactions: z.array(z.object({ event: z.string(), hash: z.string(), blockNumber: z.string() })),
 });
 

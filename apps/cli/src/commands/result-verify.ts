@@ -1,19 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createApiClient } from "@trainchain/api-client";
-import {
-  type ImageReceipt,
-  imageReceiptSchema,
-  type Receipt,
-  receiptSchema,
-  TrainChainError,
-} from "@trainchain/protocol";
+import type { ImageReceipt, Receipt } from "@trainchain/protocol";
 import type { Command } from "commander";
 import { readEnv } from "../env.ts";
 import { withJson } from "../options.ts";
 import { createOutput } from "../output.ts";
 import { assertReadable } from "../readable-file.ts";
 import type { Finding } from "../receipt/findings.ts";
+import { parseJson } from "../receipt/parse-json.ts";
+import { isOfImages, parseReceipt } from "../receipt/parse-receipt.ts";
 import { verifyImageReceipt } from "../receipt/verify-image-receipt.ts";
 import { verifyReceipt } from "../receipt/verify-receipt.ts";
 
@@ -65,22 +61,8 @@ function sentence(outcome: Finding["outcome"], detail: string): string {
   return outcome === "not recomputed" ? `not recomputed, ${detail}` : detail;
 }
 
-function isOfImages(receipt: Receipt | ImageReceipt): receipt is ImageReceipt {
-  return "kind" in receipt.result;
-}
-
 async function readReceipt(path: string): Promise<Receipt | ImageReceipt> {
-  const document = parseJson(await readText(path));
-  const image = imageReceiptSchema.safeParse(document);
-  if (image.success) return image.data;
-  const parsed = receiptSchema.safeParse(document);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new TrainChainError(
-    "invalid-input",
-    `${path} is no receipt: ${issue?.path.join(".")} ${issue?.message}`,
-    { fix: "Give the receipt.json that `trainchain job download` wrote." },
-  );
+  return parseReceipt(parseJson(await readText(path)), path);
 }
 
 /** The spec's bytes and the chain's node, where a platform is named. What it answers is checked like anything else. */
@@ -94,12 +76,4 @@ async function askPlatform({ api: baseUrl }: Options, { result }: Receipt | Imag
 async function readText(path: string): Promise<string> {
   await assertReadable(path);
   return readFile(path, "utf8");
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

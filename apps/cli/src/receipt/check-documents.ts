@@ -10,6 +10,7 @@ import {
 } from "@trainchain/protocol";
 import { computeCid } from "@trainchain/storage";
 import type { Findings } from "./findings.ts";
+import { parseJson } from "./parse-json.ts";
 
 /** The result document: its CID, and the weights that follow from its rows. */
 export async function checkResultDocument(
@@ -81,12 +82,4 @@ export async function checkShards(
 
 export function cidOfText(text: string): Promise<string> {
   return computeCid(new TextEncoder().encode(text));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

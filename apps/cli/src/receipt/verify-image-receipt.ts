@@ -3,6 +3,7 @@ import { checkChain } from "./check-chain.ts";
 import { checkResultDocument, checkShards, cidOfText } from "./check-documents.ts";
 import { createFindings, type Finding, type Findings } from "./findings.ts";
 import { sha256OfFile } from "./given-files.ts";
+import { parseJson } from "./parse-json.ts";
 import type { ReceiptEvidence } from "./verify-receipt.ts";
 
 /** Recomputes the lines of an image job's receipt; `mergedFile` is the downloaded model.onnx. */
@@ -35,7 +36,7 @@ async function checkImageSpec(
     return undefined;
   }
   findings.compare("specCid", result.specCid, await cidOfText(text));
-  const parsed = imageJobSpecSchema.safeParse(JSON.parse(text));
+  const parsed = imageJobSpecSchema.safeParse(parseJson(text));
   if (!parsed.success) {
     findings.differs("spec", "the given spec is not one of an image job");
     return undefined;
