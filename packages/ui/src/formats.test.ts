@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { formatPol } from "./amount.tsx";
-import { formatRelativeTime } from "./relative-time.tsx";
+import { formatRelativeTime, formatSpan } from "./relative-time.tsx";
 
 describe("formatPol", () => {
   it.each([
@@ -36,4 +36,13 @@ describe("formatRelativeTime", () => {
   ])("says of %i seconds from now: %s", (seconds, text) => {
     expect(formatRelativeTime(new Date(now + seconds * 1_000), now)).toBe(text);
   });
+});
+
+it.each([
+  [60, "1 minute"],
+  [5_400, "90 minutes"],
+  [86_400, "24 hours"],
+  [604_790, "7 days"],
+])("formatSpan says of %i seconds: %s", (seconds, text) => {
+  expect(formatSpan(seconds)).toBe(text);
 });

@@ -31,6 +31,13 @@ export function formatRelativeTime(moment: Date, now: number): string {
   return isPast ? `${span} ago` : `in ${span}`;
 }
 
+/** How long something takes or lasts: "2 days", "36 hours", "90 minutes", to the nearest one. */
+export function formatSpan(seconds: number): string {
+  const [unit, size] = units.slice(2).find(([, length]) => seconds >= 2 * length) ?? ["minute", 60];
+  const count = Math.round(seconds / size);
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+}
+
 /** A moment relative to now, kept up to date; the exact time is its title once it is pointed at. */
 export function RelativeTime({ at }: { at: string | Date }) {
   const moment = new Date(at);

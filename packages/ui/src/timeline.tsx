@@ -43,7 +43,7 @@ export function Timeline({ steps, label }: { steps: readonly TimelineStep[]; lab
                 marks[state],
               )}
             >
-              <span aria-hidden="true">{state === "done" ? "✓" : state === "failed" ? "!" : index + 1}</span>
+              <span aria-hidden="true">{signOf(state, index)}</span>
             </span>
             {index < steps.length - 1 && (
               <span className={classNames("w-0.5 grow", state === "done" ? "bg-accent" : "bg-line")} />
@@ -69,20 +69,24 @@ export function Timeline({ steps, label }: { steps: readonly TimelineStep[]; lab
 export function Stepper({
   steps,
   current,
+  hasFailed = false,
   label,
 }: {
   steps: readonly string[];
   current: number;
+  /** Whether the current one failed. */
+  hasFailed?: boolean;
   label: string;
 }) {
   return (
     <ol aria-label={label} className="flex flex-wrap gap-x-6 gap-y-2">
       {steps.map((step, index) => {
-        const state: StepState = index < current ? "done" : index === current ? "current" : "ahead";
+        const reached = hasFailed ? "failed" : "current";
+        const state: StepState = index < current ? "done" : index === current ? reached : "ahead";
         return (
           <li
             key={step}
-            aria-current={state === "current" ? "step" : undefined}
+            aria-current={index === current ? "step" : undefined}
             className="flex items-center gap-2 text-sm"
           >
             <span
@@ -91,7 +95,7 @@ export function Stepper({
                 marks[state],
               )}
             >
-              <span aria-hidden="true">{state === "done" ? "✓" : index + 1}</span>
+              <span aria-hidden="true">{signOf(state, index)}</span>
             </span>
             <span className={state === "ahead" ? "text-muted" : "font-medium"}>
               <span className="sr-only">{words[state]}</span>
@@ -102,4 +106,9 @@ export function Stepper({
       })}
     </ol>
   );
+}
+
+function signOf(state: StepState, index: number): string {
+  if (state === "done") return "✓";
+  return state === "failed" ? "!" : String(index + 1);
 }

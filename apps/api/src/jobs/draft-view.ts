@@ -73,6 +73,6 @@ function describeDraft(draft: DraftRecord, rounds: number): string {
   if (draft.status === "listed") return `It is job ${draft.jobId}.`;
   if (draft.status === "deleted") return "It was deleted.";
   const previous = previousJobOf(draft);
-  if (previous === null) return "Sign createJob with these terms to stake the reward and open the job.";
+  if (previous === null) return "Sign these terms to stake the reward and open the job.";
   return `Round ${draft.round} of ${rounds} goes on from job ${previous}: sign createJob to pay for it, or delete it to stop here.`;
 }

@@ -1,5 +1,5 @@
 import type { ConfigView, JobView } from "@trainchain/protocol";
-import { Amount, Card, formatCount, RelativeTime, WalletAddress } from "@trainchain/ui";
+import { Amount, Card, formatCount, formatSpan, RelativeTime, WalletAddress } from "@trainchain/ui";
 import type { ReactNode } from "react";
 
 /** The job's terms and spec, as they are public. */
@@ -21,6 +21,8 @@ export function JobFacts({ job, config }: { job: JobView; config: ConfigView }) 
   ];
   if (job.status === "open" && terms.acceptBy)
     facts.push(["Joining ends", <RelativeTime key="accept" at={terms.acceptBy} />]);
+  facts.push(["Time to train", formatSpan(terms.trainingPeriodSeconds)]);
+  facts.push(["Time to verify", formatSpan(terms.reviewPeriodSeconds)]);
   if (BigInt(terms.bondWei) > 0n)
     facts.push(["Bond", <Amount key="bond" wei={terms.bondWei} decimals={6} />]);
   if (spec) {

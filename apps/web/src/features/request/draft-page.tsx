@@ -61,7 +61,12 @@ function Draft({ draftId }: { draftId: string }) {
   const current = { preparing: 1, failed: 1, ready: 2, listed: 4, deleted: 0 }[draft.status];
   return (
     <div className="grid gap-6">
-      <Stepper label="From upload to listing" steps={steps} current={current} />
+      <Stepper
+        label="From upload to listing"
+        steps={steps}
+        current={current}
+        hasFailed={draft.status === "failed"}
+      />
       {draft.status === "preparing" && (
         <Card title="Preparing">
           <div className="grid gap-3">
@@ -77,7 +82,7 @@ function Draft({ draftId }: { draftId: string }) {
       {draft.status === "ready" && (
         <>
           <PayForDraft draft={draft} config={config.data} />
-          {draft.spec && <SpecTable spec={draft.spec} />}
+          {draft.spec && <SpecTable spec={draft.spec} terms={draft.terms} />}
         </>
       )}
       {draft.status === "listed" && draft.jobId && (
