@@ -31,6 +31,8 @@ describe("formatRelativeTime", () => {
     [-90, "1 minute ago"],
     [3_600, "in 1 hour"],
     [-86_400, "yesterday"],
+    [47 * 3_600, "in 47 hours"],
+    [2 * 86_400, "in 2 days"],
     [-10 * 86_400, "10 days ago"],
     [400 * 86_400, "next year"],
   ])("says of %i seconds from now: %s", (seconds, text) => {

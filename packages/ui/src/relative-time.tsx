@@ -22,7 +22,9 @@ const nextTo: Partial<Record<string, [past: string, future: string]>> = {
 export function formatRelativeTime(moment: Date, now: number): string {
   const seconds = (moment.getTime() - now) / 1000;
   const isPast = seconds < 0;
-  const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) ?? [];
+  // A deadline that is less than two days away is said in hours: nearly two days are no "tomorrow".
+  const least = (unit: string, length: number) => (unit === "day" && !isPast ? 2 * length : length);
+  const [unit, size] = units.find(([unit, length]) => Math.abs(seconds) >= least(unit, length)) ?? [];
   if (!unit || !size) return isPast ? "just now" : "in a moment";
   const count = Math.trunc(Math.abs(seconds) / size);
   const word = count === 1 && nextTo[unit];
