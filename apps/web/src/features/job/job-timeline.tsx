@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { TimelineEvent } from "@trainchain/protocol";
 import { Amount, Card, ErrorNotice, ExternalLink, RelativeTime, Skeleton, Timeline } from "@trainchain/ui";
 import type { ReactNode } from "react";
+import { apiUrl } from "../../api/api-url.ts";
 import { timelineQuery } from "../../api/open-queries.ts";
 
 /** What happened on chain, oldest first, each step with its transaction. */
@@ -17,7 +18,12 @@ export function JobTimeline({ jobId, explorerUrl }: { jobId: string; explorerUrl
           steps={data.map((event, index) => ({
             key: `${event.transactionHash}/${event.event}/${index}`,
             title: titleOf(event),
-            detail: <TransactionLink hash={event.transactionHash} explorerUrl={explorerUrl} />,
+            detail: (
+              <>
+                <TransactionLink hash={event.transactionHash} explorerUrl={explorerUrl} />
+                <PublishedReason event={event} />
+              </>
+            ),
             aside: <RelativeTime at={event.at} />,
             state: event.event === "AdapterRejected" || event.event === "SlotReleased" ? "failed" : "done",
           }))}
@@ -59,6 +65,23 @@ function titleOf({ event, contributor, details }: TimelineEvent): ReactNode {
     default:
       return event;
   }
+}
+
+/** Why a delivery was refused, as the chain names it: which check failed, and with what figures. */
+function PublishedReason({ event: { details } }: { event: TimelineEvent }) {
+  if (typeof details.reasonCid !== "string") return null;
+  return (
+    <>
+      {" · "}
+      <a
+        href={`${apiUrl}/ipfs/${details.reasonCid}`}
+        download="reason.json"
+        className="underline decoration-edge/50 underline-offset-4 hover:decoration-current"
+      >
+        the published reason
+      </a>
+    </>
+  );
 }
 
 function TransactionLink({ hash, explorerUrl }: { hash: string; explorerUrl: string | null }) {
