@@ -167,7 +167,7 @@ describe("a request on the site", () => {
     };
     const out = join(world.dataDir, "downloads");
     await mkdir(join(out, "adapters"), { recursive: true });
-    await writeFile(join(out, "receipt.json"), await save("Save the receipt"));
+    await writeFile(join(out, "receipt.json"), await save("Save receipt"));
     for (const { name, data } of parseTar(await save("Download the bundle")))
       await writeFile(join(out, name), data ?? "");
     for (const index of contributors)

@@ -74,5 +74,5 @@ function describeDraft(draft: DraftRecord, rounds: number): string {
   if (draft.status === "deleted") return "It was deleted.";
   const previous = previousJobOf(draft);
   if (previous === null) return "Sign these terms to stake the reward and open the job.";
-  return `Round ${draft.round} of ${rounds} goes on from job ${previous}: sign createJob to pay for it, or delete it to stop here.`;
+  return `Round ${draft.round} of ${rounds} goes on from job ${previous}: sign to pay for it, or delete it to stop here.`;
 }

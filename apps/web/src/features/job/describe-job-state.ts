@@ -1,11 +1,17 @@
 import type { JobView } from "@trainchain/protocol";
 import type { Tone } from "@trainchain/ui";
 
+/** Whether somebody may still take a slot, where one is free. */
+export function mayJoin({ status, terms }: Pick<JobView, "status" | "terms">, now = Date.now()): boolean {
+  return status === "open" && terms.acceptBy !== null && Date.parse(terms.acceptBy) > now;
+}
+
 /** Where a job is, in a word or two. */
-export function describeJobState({ status, slots, terms }: Pick<JobView, "status" | "slots" | "terms">): {
+export function describeJobState(job: Pick<JobView, "status" | "slots" | "terms">): {
   text: string;
   tone: Tone;
 } {
+  const { status, slots, terms } = job;
   if (status === "completed") return { text: "Completed", tone: "positive" };
   if (status === "settled") return { text: "Settled", tone: "warning" };
   if (status === "expired") return { text: "Expired", tone: "danger" };
@@ -14,5 +20,8 @@ export function describeJobState({ status, slots, terms }: Pick<JobView, "status
   const delivered = slots.filter((slot) => slot.status === "submitted").length;
   if (delivered >= terms.maxContributors) return { text: "Verifying and merging", tone: "info" };
   if (working > 0) return { text: "Training", tone: "info" };
-  return { text: "Waiting for contributors", tone: "neutral" };
+  if (mayJoin(job)) return { text: "Waiting for contributors", tone: "neutral" };
+  return delivered >= terms.minContributors
+    ? { text: "Verifying and merging", tone: "info" }
+    : { text: "Too few contributors", tone: "warning" };
 }

@@ -1,6 +1,7 @@
 import type { ConfigView, JobView } from "@trainchain/protocol";
 import { Amount, Card, formatCount, formatSpan, RelativeTime, WalletAddress } from "@trainchain/ui";
 import type { ReactNode } from "react";
+import { mayJoin } from "./describe-job-state.ts";
 
 /** The job's terms and spec, as they are public. */
 export function JobFacts({ job, config }: { job: JobView; config: ConfigView }) {
@@ -19,7 +20,7 @@ export function JobFacts({ job, config }: { job: JobView; config: ConfigView }) 
     ["Platform fee", <Amount key="fee" wei={job.feeWei} decimals={6} />],
     ["Contributors", rangeOf(terms)],
   ];
-  if (job.status === "open" && terms.acceptBy)
+  if (mayJoin(job) && terms.acceptBy)
     facts.push(["Joining ends", <RelativeTime key="accept" at={terms.acceptBy} />]);
   facts.push(["Time to train", formatSpan(terms.trainingPeriodSeconds)]);
   facts.push(["Time to verify", formatSpan(terms.reviewPeriodSeconds)]);

@@ -19,7 +19,7 @@ export function ReceiptSection({ job, isRequester }: { job: JobView; isRequester
             download="receipt.json"
             className={buttonClasses("secondary", "small")}
           >
-            Save the receipt
+            Save receipt
           </a>
           {isRequester && (
             <a

@@ -11,6 +11,7 @@ import {
   TableHead,
 } from "@trainchain/ui";
 import { Suspense } from "react";
+import { mayJoin } from "./describe-job-state.ts";
 import { RateContributor } from "./parts-when-signed-in.tsx";
 import { formatCompletionRate, slotStates } from "./slot-states.ts";
 
@@ -66,10 +67,12 @@ export function SlotsTable({
           </TableBody>
         </Table>
       )}
-      {job.status === "open" && free > 0 && (
+      {mayJoin(job) && free > 0 ? (
         <p className="text-sm text-muted">
           {free} {free === 1 ? "place is" : "places are"} free.
         </p>
+      ) : (
+        job.slots.length === 0 && <p className="text-sm text-muted">Nobody joined.</p>
       )}
     </div>
   );

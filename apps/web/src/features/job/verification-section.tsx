@@ -50,7 +50,7 @@ export default function VerificationSection({ jobId }: { jobId: string }) {
                 <Cell>
                   <Badge tone={tones[verdict]}>{verdict}</Badge>
                 </Cell>
-                <Cell className="min-w-64 whitespace-normal text-muted">{message}</Cell>
+                <Cell className="min-w-64 whitespace-normal wrap-anywhere text-muted">{message}</Cell>
               </Row>
             ))}
           </TableBody>
