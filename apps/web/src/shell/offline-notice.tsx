@@ -4,7 +4,7 @@ import { useSyncExternalStore } from "react";
 export function OfflineNotice() {
   const online = useSyncExternalStore(subscribe, () => navigator.onLine);
   return (
-    <div role="status">
+    <div role="status" className="sticky top-16 z-20">
       {!online && (
         <p className="bg-warning-soft px-4 py-2 text-center text-sm text-warning-text">
           You are offline. What you see may be old; it is brought up to date when the connection is back.
