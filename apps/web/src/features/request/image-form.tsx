@@ -14,6 +14,7 @@ import { DeadlineFields, deadlineSeconds, initialDeadlines } from "./deadline-fi
 import { FileDrop } from "./file-drop.tsx";
 import { readForm, readPol } from "./form-errors.ts";
 import { FormSection } from "./form-section.tsx";
+import { FormatHint } from "./format-hint.tsx";
 import { ResumeHint } from "./resume-hint.tsx";
 import { RewardField } from "./reward-field.tsx";
 import { RewardPreview } from "./reward-preview.tsx";
@@ -88,7 +89,12 @@ export function ImageForm({ config }: { config: ConfigView }) {
             setConfirmed(false);
           }}
         />
-        {!file && <ResumeHint mayBe={(name) => name.endsWith(".zip")} />}
+        {!file && (
+          <>
+            <FormatHint />
+            <ResumeHint mayBe={(name) => name.endsWith(".zip")} />
+          </>
+        )}
         <CheckReport state={check} />
         {classes && (
           <Checkbox
