@@ -277,7 +277,7 @@ describe("an API that is slow or fails", () => {
 });
 
 describe("a wallet", () => {
-  it("that declines is told so and may try again; then the wanted page opens", async () => {
+  it("that declines is told so and may try again; then the wanted page opens and has the focus", async () => {
     const { page, wallet, complaints, close } = await world.visit("/my-profile", {
       walletOf: roles.requester,
     });
@@ -290,6 +290,7 @@ describe("a wallet", () => {
     await expectNoAxeViolations(page);
     await dialog(page).getByRole("button", { name: "Try again" }).click();
     await page.getByRole("heading", { name: "Your record" }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.id === "main");
     expect(new URL(page.url()).pathname).toBe("/my-profile");
     await page.reload();
     await page.getByRole("heading", { name: "Your record" }).waitFor();

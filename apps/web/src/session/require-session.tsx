@@ -1,5 +1,5 @@
 import { Button, EmptyState, Loading, Skeleton, WalletIcon } from "@trainchain/ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useSession } from "./session-context.ts";
 
 /**
@@ -8,6 +8,13 @@ import { useSession } from "./session-context.ts";
  */
 export function RequireSession({ purpose, children }: { purpose: string; children: ReactNode }) {
   const { status, openConnect } = useSession();
+  // The button that began the sign-in is gone: who uses the keyboard goes on at the top of what came instead.
+  const wasAsked = useRef(false);
+  useEffect(() => {
+    if (status === "signed-in" && wasAsked.current && document.activeElement === document.body)
+      document.getElementById("main")?.focus({ preventScroll: true });
+    wasAsked.current = status === "signed-out";
+  }, [status]);
   if (status === "signed-in") return children;
   if (status === "loading")
     return (
