@@ -10,6 +10,7 @@ import type {
   JobView,
   Page,
   ProgressEvent,
+  RatingView,
   Receipt,
   TimelineEvent,
   TotalsView,
@@ -88,6 +89,13 @@ export const timelineQuery = (jobId: string) =>
     queryKey: ["job", jobId, "timeline"],
     queryFn: () =>
       read<Page<TimelineEvent>>(`jobs/${jobId}/timeline`, { limit: 100 }).then(({ items }) => items),
+  });
+
+/** What the requester of a completed job said of its contributors. */
+export const ratingsQuery = (jobId: string) =>
+  queryOptions({
+    queryKey: ["job", jobId, "ratings"],
+    queryFn: () => read<{ items: RatingView[] }>(`jobs/${jobId}/ratings`).then(({ items }) => items),
   });
 
 /** Public once the job is closed; not-found before. */

@@ -9,9 +9,6 @@ import { api } from "./api.ts";
 export const verificationQuery = (jobId: string) =>
   queryOptions({ queryKey: ["job", jobId, "verification"], queryFn: () => api.getVerification(jobId) });
 
-export const ratingsQuery = (jobId: string) =>
-  queryOptions({ queryKey: ["job", jobId, "ratings"], queryFn: () => api.listRatings(jobId) });
-
 /** A prompt of the try-it box: asked again until it is answered. */
 export const trialQuery = (jobId: string, trialId: string) =>
   queryOptions({

@@ -109,7 +109,7 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
         <Suspense>{wallet && <JobActions job={job} isRequester={isRequester} />}</Suspense>
         <Card title="Contributors">
           <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
-            <SlotsTable job={job} progress={progress} mayRate={isRequester && job.status === "completed"} />
+            <SlotsTable job={job} progress={progress} isRequester={isRequester} />
             {isRequester && <LiveLoss progress={progress} />}
           </div>
         </Card>

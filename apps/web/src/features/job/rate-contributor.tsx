@@ -3,20 +3,16 @@ import { type ConfigView, ratingMessage } from "@trainchain/protocol";
 import { Button, Dialog, ErrorNotice, Field, StarIcon, Textarea } from "@trainchain/ui";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
-import { configQuery } from "../../api/open-queries.ts";
-import { ratingsQuery } from "../../api/queries.ts";
+import { configQuery, ratingsQuery } from "../../api/open-queries.ts";
 import { useSigner } from "../../session/use-signer.ts";
 import { signText } from "./sign-text.ts";
 
 const choices = [1, 2, 3, 4, 5];
 
-/** The requester's stars for one contributor of its completed job: given once, signed by its wallet. */
+/** For the requester of a completed job to rate one contributor: once, signed by its wallet. */
 export default function RateContributor({ jobId, slot }: { jobId: string; slot: number }) {
   const [open, setOpen] = useState(false);
-  const { data: ratings } = useQuery(ratingsQuery(jobId));
   const config = useQuery(configQuery).data;
-  const given = ratings?.find((rating) => rating.slot === slot);
-  if (given) return <span title={given.text || undefined}>{given.stars} of 5</span>;
   return (
     <>
       <Button variant="secondary" size="small" icon={<StarIcon />} onClick={() => setOpen(true)}>
@@ -27,7 +23,7 @@ export default function RateContributor({ jobId, slot }: { jobId: string; slot: 
           open={open}
           onClose={() => setOpen(false)}
           title="How was the work?"
-          description="Public beside the contributor, signed by your wallet, and final."
+          description="Stars and words are public on this page, the stars count for the contributor; signed by your wallet, and final."
         >
           <RatingForm jobId={jobId} slot={slot} config={config} onDone={() => setOpen(false)} />
         </Dialog>

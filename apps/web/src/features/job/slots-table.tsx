@@ -10,21 +10,22 @@ import {
   TableBody,
   TableHead,
 } from "@trainchain/ui";
-import { Suspense } from "react";
 import { mayJoin } from "./describe-job-state.ts";
-import { RateContributor } from "./parts-when-signed-in.tsx";
+import { SlotRating } from "./slot-rating.tsx";
 import { formatCompletionRate, slotStates } from "./slot-states.ts";
 
 /** Who works on the job: state, trustworthiness and, for its requester, live progress. */
 export function SlotsTable({
   job,
   progress,
-  mayRate,
+  isRequester,
 }: {
   job: JobView;
   progress: ReadonlyMap<number, readonly ProgressEvent[]>;
-  mayRate: boolean;
+  isRequester: boolean;
 }) {
+  const isRated = job.status === "completed";
+  const mayRate = isRated && isRequester;
   const free = Math.max(
     0,
     job.terms.maxContributors -
@@ -39,7 +40,7 @@ export function SlotsTable({
             <HeaderCell>State</HeaderCell>
             <HeaderCell>Progress</HeaderCell>
             <HeaderCell>Completion rate</HeaderCell>
-            {mayRate && <HeaderCell>Your rating</HeaderCell>}
+            {isRated && <HeaderCell>{mayRate ? "Your rating" : "Rating"}</HeaderCell>}
           </TableHead>
           <TableBody>
             {job.slots.map((slot) => (
@@ -55,11 +56,11 @@ export function SlotsTable({
                   <SlotProgress slot={slot} latest={progress.get(slot.slot)?.at(-1)?.event} />
                 </Cell>
                 <Cell label="Completion rate">{formatCompletionRate(slot.completionRate)}</Cell>
-                {mayRate && (
-                  <Cell label="Your rating">
-                    <Suspense>
-                      {slot.status === "submitted" && <RateContributor jobId={job.jobId} slot={slot.slot} />}
-                    </Suspense>
+                {isRated && (
+                  <Cell label={mayRate ? "Your rating" : "Rating"}>
+                    {slot.status === "submitted" && (
+                      <SlotRating jobId={job.jobId} slot={slot.slot} mayRate={mayRate} />
+                    )}
                   </Cell>
                 )}
               </Row>
