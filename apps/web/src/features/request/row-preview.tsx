@@ -5,7 +5,9 @@ export function RowPreview({ rows }: { rows: readonly AlpacaRow[] }) {
   if (rows.length === 0) return null;
   return (
     <details className="rounded-control border border-line px-4 py-2 text-sm">
-      <summary className="cursor-pointer py-1 font-medium">The first {rows.length} rows</summary>
+      <summary className="cursor-pointer py-1 font-medium">
+        The first {rows.length === 1 ? "row" : `${rows.length} rows`}
+      </summary>
       <ol className="grid gap-4 py-3">
         {rows.map(({ instruction, input, output }) => (
           <li key={`${instruction} ${input}`} className="grid gap-1 border-l-2 border-line pl-3">
