@@ -18,7 +18,7 @@ const scripts = {
   package: "scripts/package.ts",
   test: "scripts/test.ts",
   bench: "scripts/bench.ts",
-  chaos: "scripts/chaos.ts",
+  chaos: "e2e/chaos/main.ts",
   deploy: "contracts/scripts/deploy.ts",
   trainchain: "apps/cli/src/main.ts",
 };

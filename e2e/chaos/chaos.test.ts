@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { quickFaults } from "../../scripts/chaos/faults.ts";
-import { runJob } from "../../scripts/chaos/run-job.ts";
 import { type JobWorld, startJobWorld } from "../job-moves/job-world.ts";
+import { quickFaults } from "./faults.ts";
+import { runJob } from "./run-job.ts";
 
 let world: JobWorld;
 beforeAll(async () => {

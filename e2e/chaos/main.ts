@@ -1,13 +1,13 @@
-/** `npm run chaos`: every fault of scripts/chaos/faults.ts against a job each; `--write` keeps the table in docs/faults.md. Words choose. */
+/** `npm run chaos`: every fault of faults.ts against a job each; `--write` keeps the table in docs/faults.md. Words choose. */
 import { readFile, writeFile } from "node:fs/promises";
-import { startJobWorld } from "../e2e/job-moves/job-world.ts";
-import type { Fault } from "./chaos/fault.ts";
-import { listFaults } from "./chaos/faults.ts";
-import { printDocument } from "./chaos/faults-document.ts";
-import { startNodeProxy } from "./chaos/node-proxy.ts";
-import { type Outcome, runJob } from "./chaos/run-job.ts";
+import { startJobWorld } from "../job-moves/job-world.ts";
+import type { Fault } from "./fault.ts";
+import { listFaults } from "./faults.ts";
+import { printDocument } from "./faults-document.ts";
+import { startNodeProxy } from "./node-proxy.ts";
+import { type Outcome, runJob } from "./run-job.ts";
 
-const document = new URL("../docs/faults.md", import.meta.url);
+const document = new URL("../../docs/faults.md", import.meta.url);
 const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
 const node = await startNodeProxy();
 const faults = listFaults(node);

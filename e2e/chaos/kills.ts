@@ -1,5 +1,5 @@
 import type { ProcessName } from "@trainchain/testing/local-world";
-import type { JobWorld } from "../../e2e/job-moves/job-world.ts";
+import type { JobWorld } from "../job-moves/job-world.ts";
 import { type Fault, type Step, steps } from "./fault.ts";
 
 /** The platform's own processes. */

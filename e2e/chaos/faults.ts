@@ -1,6 +1,6 @@
 import { roles } from "@trainchain/testing";
 import { createTestClient, http } from "viem";
-import { hour, type JobWorld } from "../../e2e/job-moves/job-world.ts";
+import { hour, type JobWorld } from "../job-moves/job-world.ts";
 import type { Fault, JobUnderWay } from "./fault.ts";
 import { kill, kills, processes } from "./kills.ts";
 import type { NodeMood, NodeProxy } from "./node-proxy.ts";

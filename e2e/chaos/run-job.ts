@@ -1,6 +1,6 @@
 import { connect } from "@trainchain/db";
 import { roles, waitFor } from "@trainchain/testing";
-import type { JobWorld } from "../../e2e/job-moves/job-world.ts";
+import type { JobWorld } from "../job-moves/job-world.ts";
 import type { Fault, JobUnderWay, Step } from "./fault.ts";
 
 export interface Outcome {

@@ -1,4 +1,4 @@
-import type { JobWorld } from "../../e2e/job-moves/job-world.ts";
+import type { JobWorld } from "../job-moves/job-world.ts";
 
 /**
  * Where in a job's life a fault strikes: right after the thing named has happened. The numbers are those of the trace

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cp, mkdir, readdir, readFile, rename, rm, rmdir, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { JobWorld } from "../../e2e/job-moves/job-world.ts";
+import type { JobWorld } from "../job-moves/job-world.ts";
 
 const folderOf = (world: JobWorld) => join(world.local.dataDir, "storage");
 
