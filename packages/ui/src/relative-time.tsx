@@ -17,7 +17,7 @@ const nextTo: Partial<Record<string, [past: string, future: string]>> = {
 
 /**
  * "3 hours ago", "in 2 days": a moment as seen from `now` (ms). Below a minute it is "just now" or "in a moment".
- * Written out, because making an Intl.RelativeTimeFormat took 38 ms before the first paint, on no phone.
+ * Written out, because making an Intl.RelativeTimeFormat took 38 ms of a desktop's first paint.
  */
 export function formatRelativeTime(moment: Date, now: number): string {
   const seconds = (moment.getTime() - now) / 1000;
