@@ -85,7 +85,10 @@ async function closedJob(api: TestApi): Promise<bigint> {
   await insertAggregation(api, { jobId, specCid: draft.specCid, evaluation }, cid);
   await insertSlot(api, jobId, firstContributor, { status: "submitted", paidWei: 500n });
   await insertSubmission(api, jobId, firstContributor);
-  for (const name of ["JobCreated", "JobCompleted", "JobClosed"]) await insertEvent(api, jobId, name);
+  const contributor = api.wallet(firstContributor);
+  await insertEvent(api, jobId, "JobCreated");
+  await insertEvent(api, jobId, "JobCompleted", { contributor, amountWei: "500" });
+  await insertEvent(api, jobId, "JobClosed");
   return jobId;
 }
 
