@@ -101,6 +101,13 @@ export const BranchIcon = () => (
     <path d="M6.3 4.5C10 4.5 9 10 13.7 10M6.3 15.5C10 15.5 9 10 13.7 10" />
   </Icon>
 );
+export const ImageIcon = () => (
+  <Icon>
+    <rect x="3" y="4" width="14" height="12" rx="1.5" />
+    <circle cx="7.2" cy="8.2" r="1.3" />
+    <path d="m3.5 14.5 4-3.5 2.5 2 3.5-4 3 3.5" />
+  </Icon>
+);
 export const CoinIcon = () => (
   <Icon>
     <circle cx="10" cy="10" r="7" />

@@ -1,25 +1,27 @@
 import { useQuery } from "@tanstack/react-query";
 import type { JobKind } from "@trainchain/protocol";
-import { classNames, ErrorNotice, Loading, Skeleton } from "@trainchain/ui";
+import { BranchIcon, ErrorNotice, Field, ImageIcon, Loading, Select, Skeleton } from "@trainchain/ui";
+import type { ReactNode } from "react";
 import { configQuery } from "../../api/open-queries.ts";
 import { RequireSession } from "../../session/require-session.tsx";
 import { Page } from "../../shell/page.tsx";
+import { FormSection } from "./form-section.tsx";
 import { ImageForm } from "./image-form.tsx";
 import { LlmForm } from "./llm-form.tsx";
 import { useStoredForm } from "./stored-form.ts";
 
-const kinds: { kind: JobKind; title: string; text: string }[] = [
-  {
-    kind: "llm-finetune",
+const kinds: Record<JobKind, { title: string; icon: ReactNode; text: string }> = {
+  "llm-finetune": {
     title: "LLM Finetuning",
+    icon: <BranchIcon />,
     text: "One to five contributors each train on a part of your rows; their adapters are merged exactly.",
   },
-  {
-    kind: "image-classification",
+  "image-classification": {
     title: "Image Classification",
+    icon: <ImageIcon />,
     text: "One contributor trains a YOLO classifier on your labelled images.",
   },
-];
+};
 
 export default function RequesterPage() {
   return (
@@ -37,6 +39,7 @@ export default function RequesterPage() {
 function Request() {
   const config = useQuery(configQuery);
   const { values, set } = useStoredForm("trainchain-request-kind", { kind: "llm-finetune" });
+  const kind: JobKind = values.kind === "image-classification" ? values.kind : "llm-finetune";
   if (config.isError) return <ErrorNotice error={config.error} onRetry={() => void config.refetch()} />;
   if (!config.data) {
     return (
@@ -46,32 +49,27 @@ function Request() {
     );
   }
   return (
-    <div className="grid gap-8">
-      <fieldset className="grid gap-3 sm:grid-cols-2">
-        <legend className="mb-2 text-sm font-medium">What shall be trained?</legend>
-        {kinds.map(({ kind, title, text }) => (
-          <label
-            key={kind}
-            className={classNames(
-              "flex cursor-pointer gap-3 rounded-card border bg-surface p-4 transition-colors hover:border-ink",
-              values.kind === kind ? "border-accent shadow-card" : "border-line",
-            )}
-          >
-            <input
-              type="radio"
-              name="kind"
-              checked={values.kind === kind}
-              onChange={() => set("kind", kind)}
-              className="mt-1 size-4 accent-accent"
-            />
-            <span className="grid content-start gap-1">
-              <span className="font-medium">{title}</span>
-              <span className="text-sm text-muted">{text}</span>
+    <div className="grid gap-6">
+      <FormSection title="Kind of training" text="Both are staked, verified and paid in the same way.">
+        <Field
+          label="What shall be trained?"
+          hint={
+            <span className="flex items-start gap-2">
+              <span className="mt-0.5 text-accent-text">{kinds[kind].icon}</span>
+              {kinds[kind].text}
             </span>
-          </label>
-        ))}
-      </fieldset>
-      {values.kind === "image-classification" ? (
+          }
+        >
+          <Select value={kind} onChange={({ target }) => set("kind", target.value)}>
+            {Object.entries(kinds).map(([value, { title }]) => (
+              <option key={value} value={value}>
+                {title}
+              </option>
+            ))}
+          </Select>
+        </Field>
+      </FormSection>
+      {kind === "image-classification" ? (
         <ImageForm config={config.data} />
       ) : (
         <LlmForm config={config.data} />
