@@ -116,7 +116,8 @@ it("the local server answers its own window alone", async () => {
 });
 
 it("a job goes from the list to the payment by the window, through refusals, a wrong network, a reload and a kill", async () => {
-  const jobId = await createJob("0.5");
+  // Long enough to be looked at, paused and killed in the middle.
+  const jobId = await createJob("0.5", 16);
   const chain = createPublicClient({ transport: http(world.rpcUrl) });
   const before = await chain.getBalance({ address: account.address });
   const app = await start("journey");
