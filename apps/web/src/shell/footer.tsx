@@ -1,8 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { WalletAddress } from "@trainchain/ui";
+import { Logo, WalletAddress } from "@trainchain/ui";
 import { configQuery } from "../api/open-queries.ts";
-import { Logo } from "./logo.tsx";
 
 const links = [
   { to: "/contributor", label: "Contribute" },

@@ -1,10 +1,8 @@
 import { Link, useRouterState } from "@tanstack/react-router";
-import { CloseIcon, classNames, IconButton, MenuIcon } from "@trainchain/ui";
+import { CloseIcon, classNames, IconButton, Logo, MenuIcon, ThemeToggle } from "@trainchain/ui";
 import { useEffect, useState } from "react";
 import { useSession } from "../session/session-context.ts";
 import { AccountMenu } from "./account-menu.tsx";
-import { Logo } from "./logo.tsx";
-import { ThemeToggle } from "./theme-toggle.tsx";
 
 const everybody = [
   { to: "/home", label: "Home" },

@@ -1,14 +1,12 @@
 import { Link, Outlet } from "@tanstack/react-router";
-import { EmptyState, Loading, Notice, Spinner, ToastArea } from "@trainchain/ui";
+import { EmptyState, Loading, Logo, Notice, Spinner, ThemeToggle, ToastArea } from "@trainchain/ui";
 import { useRef, useState } from "react";
 import { useAppState, useLive } from "../agent/live-state.ts";
 import { ConnectPage } from "../features/connect/connect-page.tsx";
 import { ProfileDialog } from "../features/connect/profile-dialog.tsx";
 import { SetupPage } from "../features/setup/setup-page.tsx";
 import { AccountMenu } from "./account-menu.tsx";
-import { Logo } from "./logo.tsx";
 import { MachineStrip } from "./machine-strip.tsx";
-import { ThemeToggle } from "./theme-toggle.tsx";
 import { usePageFocus } from "./use-page-focus.ts";
 import { WalletNotices } from "./wallet-notices.tsx";
 

@@ -1,5 +1,6 @@
-import { IconButton, MoonIcon, SunIcon, SystemIcon } from "@trainchain/ui";
 import { useState } from "react";
+import { IconButton } from "./button.tsx";
+import { MoonIcon, SunIcon, SystemIcon } from "./icons.tsx";
 
 const themes = ["system", "light", "dark"] as const;
 type Theme = (typeof themes)[number];
@@ -7,7 +8,7 @@ type Theme = (typeof themes)[number];
 const icons = { system: <SystemIcon />, light: <SunIcon />, dark: <MoonIcon /> };
 const names = { system: "the system's", light: "light", dark: "dark" };
 
-/** Steps through the system's theme, light and dark; public/theme.js applies the choice at the next start. */
+/** Steps through the system's theme, light and dark; each app's public/theme.js applies the choice at the next visit. */
 export function ThemeToggle() {
   const [theme, setTheme] = useState(currentTheme);
   const next = themes[(themes.indexOf(theme) + 1) % themes.length] ?? "system";
