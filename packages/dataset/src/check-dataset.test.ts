@@ -27,7 +27,8 @@ async function rowsOf(chunks: Uint8Array[], format: DatasetFormat): Promise<Alpa
 function unique(rows: readonly AlpacaRow[]): AlpacaRow[] {
   const key = ({ instruction, input, output }: AlpacaRow) =>
     serialiseRow({ instruction: instruction.trim(), input: input.trim(), output: output.trim() });
-  return [...new Map(rows.toReversed().map((row) => [key(row), row])).values()].toReversed();
+  const keys = rows.map(key);
+  return rows.filter((_, at) => keys.indexOf(keys[at] ?? "") === at);
 }
 
 describe("reading", () => {
