@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startAnvil } from "@trainchain/chain/testing";
-import { freePort, roles, testWallet } from "@trainchain/testing";
+import { freePort, roles, testWallet, waitFor } from "@trainchain/testing";
 import { type LocalWorld, startLocalWorld } from "@trainchain/testing/local-world";
 import { createPublicClient, createTestClient, http, parseEther } from "viem";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -82,7 +82,15 @@ it("a network cut in mid-download and in mid-upload and a full disk are told wit
     else if (now.startsWith("Held up")) proxy.mend();
   };
   try {
-    const cuts = proxy.cutIn("GET /ipfs/", 100_000).then(() => proxy.cutIn("PATCH /uploads/", 4_000));
+    // What a broken answer has brought and nobody has read yet is thrown away.
+    const arrived = () =>
+      waitFor(
+        "some of the shard to be on disk",
+        async () => (await stat(join(jobDir, "shard.age.part"))).size > 0,
+      );
+    const cuts = proxy
+      .cutIn("GET /ipfs/", 100_000, arrived)
+      .then(() => proxy.cutIn("PATCH /uploads/", 4_000));
     const env = { API_URL: proxy.url, TRAINCHAIN_AGENT_DIR: folder };
     const agent = await startAgent(world, contributor, ["--jobs", jobId], onLine, env);
     expect(await agent.exited, await agent.lastLines()).toBe(0);

@@ -5,9 +5,14 @@ export interface CuttableProxy {
   url: string;
   /**
    * Cuts the network in the middle of the next request that begins so, once so many bytes of its body or its answer
-   * have passed: every connection breaks and none is let in any more. Resolves when that has happened.
+   * have passed and `arrived` resolves, while no more pass: every connection breaks and none is let in any more.
+   * Resolves when that has happened.
    */
-  cutIn(request: `GET ${string}` | `PATCH ${string}`, afterBytes: number): Promise<void>;
+  cutIn(
+    request: `GET ${string}` | `PATCH ${string}`,
+    afterBytes: number,
+    arrived?: () => Promise<unknown>,
+  ): Promise<void>;
   mend(): void;
   /** Heads of the requests that begin so, as they passed. */
   heads(request: string): string[];
@@ -20,10 +25,14 @@ export async function startCuttableProxy(targetUrl: string): Promise<CuttablePro
   const sockets = new Set<Socket>();
   const seen: string[] = [];
   let isCut = false;
-  let wanted: { request: string; afterBytes: number; done: () => void } | undefined;
+  let isFull = false;
+  let wanted:
+    | { request: string; afterBytes: number; arrived: () => Promise<unknown>; done: () => void }
+    | undefined;
 
   function cut(): void {
     isCut = true;
+    isFull = false;
     wanted?.done();
     wanted = undefined;
     for (const socket of sockets) socket.destroy();
@@ -35,10 +44,11 @@ export async function startCuttableProxy(targetUrl: string): Promise<CuttablePro
     let passed: number | undefined;
     /** Passes a piece on; the one that reaches the limit is the last to arrive. */
     const pass = (piece: Buffer, to: Socket, counts: boolean) => {
-      if (isCut) return;
+      if (isCut || isFull) return;
       const isLast = counts && passed !== undefined && wanted && passed + piece.length > wanted.afterBytes;
       if (counts && passed !== undefined) passed += piece.length;
-      to.write(piece, () => isLast && cut());
+      if (isLast) isFull = true;
+      to.write(piece, () => isLast && wanted?.arrived().then(cut, cut));
     };
     for (const socket of [client, upstream]) {
       sockets.add(socket);
@@ -61,9 +71,9 @@ export async function startCuttableProxy(targetUrl: string): Promise<CuttablePro
 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    cutIn(request, afterBytes) {
+    cutIn(request, afterBytes, arrived = async () => undefined) {
       const done = Promise.withResolvers<void>();
-      wanted = { request, afterBytes, done: done.resolve };
+      wanted = { request, afterBytes, arrived, done: done.resolve };
       return done.promise;
     },
     mend() {
