@@ -193,7 +193,8 @@ describe("a request on the site", () => {
     await page.reload();
     await page.getByText("4 of 5").waitFor();
     await page.getByRole("table", { name: "Checks of the delivered work" }).waitFor();
-    expect(await button("Rate").count()).toBe(1);
+    // The other contributor's: this one has been rated for good.
+    await expect.poll(() => button("Rate").count(), { timeout: 30_000 }).toBe(1);
   });
 
   it("is listed under My Requests, and cancelled there is its whole stake refunded", async () => {
