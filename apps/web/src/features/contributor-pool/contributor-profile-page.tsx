@@ -8,6 +8,7 @@ import {
   Cell,
   EmptyState,
   ErrorNotice,
+  formatCompletionRate,
   HeaderCell,
   Loading,
   Rating,
@@ -84,7 +85,7 @@ function Profile({ contributor }: { contributor: ContributorProfileView }) {
           <Stat label="Jobs completed" value={jobsCompleted} note={`of ${jobsAccepted} accepted`} />
           <Stat
             label="Completion rate"
-            value={completionRate === null ? "none yet" : `${Math.round(completionRate * 100)} %`}
+            value={formatCompletionRate(completionRate)}
             note="of the jobs that have ended"
           />
           <Stat label="Rating" value={<Rating rating={contributor.rating} />} />

@@ -9,8 +9,3 @@ export const slotStates: Record<SlotStatus, { text: string; tone: Tone }> = {
   rejected: { text: "Refused", tone: "danger" },
   released: { text: "Deadline missed", tone: "warning" },
 };
-
-/** Of the jobs that have ended for a contributor, the share that it completed. */
-export function formatCompletionRate(rate: number | null): string {
-  return rate === null ? "none yet" : `${Math.round(rate * 100)} %`;
-}

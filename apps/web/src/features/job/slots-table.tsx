@@ -2,6 +2,7 @@ import type { JobView, ProgressEvent, SlotView, TrainerEvent } from "@trainchain
 import {
   Badge,
   Cell,
+  formatCompletionRate,
   HeaderCell,
   Progress,
   RelativeTime,
@@ -12,7 +13,7 @@ import {
 } from "@trainchain/ui";
 import { mayJoin } from "./describe-job-state.ts";
 import { SlotRating } from "./slot-rating.tsx";
-import { formatCompletionRate, slotStates } from "./slot-states.ts";
+import { slotStates } from "./slot-states.ts";
 
 /** Who works on the job: state, trustworthiness and, for its requester, live progress. */
 export function SlotsTable({

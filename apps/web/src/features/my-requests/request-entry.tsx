@@ -1,10 +1,18 @@
 import { Link } from "@tanstack/react-router";
 import type { DraftStatus, DraftView, JobView } from "@trainchain/protocol";
-import { Amount, Badge, buttonClasses, Card, RelativeTime, type Tone } from "@trainchain/ui";
+import {
+  Amount,
+  Badge,
+  buttonClasses,
+  Card,
+  formatCompletionRate,
+  RelativeTime,
+  type Tone,
+} from "@trainchain/ui";
 import type { ReactNode } from "react";
 import { describeJobState } from "../job/describe-job-state.ts";
 import { titleOf } from "../job/job-title.ts";
-import { formatCompletionRate, slotStates } from "../job/slot-states.ts";
+import { slotStates } from "../job/slot-states.ts";
 
 const draftStates: Record<DraftStatus, { text: string; tone: Tone; next: string }> = {
   preparing: {

@@ -1,7 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ProfileView } from "@trainchain/protocol";
-import { Amount, Badge, Card, ErrorNotice, Loading, RelativeTime, Skeleton, Stat } from "@trainchain/ui";
+import {
+  Amount,
+  Badge,
+  Card,
+  ErrorNotice,
+  formatCompletionRate,
+  Loading,
+  RelativeTime,
+  Skeleton,
+  Stat,
+} from "@trainchain/ui";
 import { myProfileQuery } from "../../api/queries.ts";
 import { RequireSession } from "../../session/require-session.tsx";
 import { Page } from "../../shell/page.tsx";
@@ -47,7 +57,7 @@ function Record({ profile }: { profile: ProfileView }) {
         <Stat label="Jobs completed" value={jobsCompleted} note={`of ${jobsAccepted} accepted`} />
         <Stat
           label="Completion rate"
-          value={completionRate === null ? "none yet" : `${Math.round(completionRate * 100)} %`}
+          value={formatCompletionRate(completionRate)}
           note="of the jobs that have ended"
         />
         <Stat label="Earned" value={<Amount wei={earnedWei} />} note="Only you see this here" />
