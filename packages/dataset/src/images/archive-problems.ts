@@ -20,6 +20,11 @@ export const archiveProblemTable = {
     problem: "unpacks to more than a hundred times its size, as images do not",
     fix: "Leave the file out.",
   },
+  "packed-too-tightly-in-all": {
+    severity: "error",
+    problem: "unpacks to more than 64 MiB and to more than twenty times its size, as images do not",
+    fix: "Save the images as PNG or JPEG, and pack them again.",
+  },
   "file-too-large": {
     severity: "error",
     problem: "is larger than an image may be (64 MiB)",

@@ -50,6 +50,14 @@ describe("a good archive", () => {
     );
   });
 
+  it("may hold drawings that pack well, while they are few", async () => {
+    const files = Array.from(
+      { length: 8 },
+      (_, at): File => [`${at % 2 ? "cross" : "ring"}/${at}.bmp`, emptyPicture(at)],
+    );
+    expect(await check(files)).toMatchObject({ ok: true, images: 8 });
+  });
+
   it("loses repetitions and foreign files with a warning", async () => {
     const report = await check([
       ...good(),
@@ -69,6 +77,16 @@ describe("a good archive", () => {
 const twoPixels = Buffer.from("89504e470d0a1a0a0000000d4948445200010000000100000802000000", "hex");
 /** 1 × 60,000 pixels. */
 const strip = Buffer.from("89504e470d0a1a0a0000000d49484452000000010000ea600802000000", "hex");
+/** A readable image of just under a mebibyte, which packs into a thousandth of it; each number makes another. */
+function emptyPicture(number: number): Uint8Array {
+  const bitmap = Buffer.alloc(1024 ** 2 - 1);
+  bitmap.write("BM", 0, "latin1");
+  bitmap.writeUInt32LE(40, 14);
+  bitmap.writeInt32LE(500, 18);
+  bitmap.writeInt32LE(500, 22);
+  bitmap.writeUInt32LE(number, 100);
+  return bitmap;
+}
 const symlink = { externalFileAttributes: 0o120777 * 65_536, versionMadeBy: 0x314 };
 
 const hostile: [name: string, files: () => File[], kind: string, file: string][] = [
@@ -96,6 +114,16 @@ const hostile: [name: string, files: () => File[], kind: string, file: string][]
     () => [...good(), ["ring/9.png", new Uint8Array(8 * 1024 ** 2)]],
     "packed-too-tightly",
     "ring/9.png",
+  ],
+  [
+    "a bomb of many small parts",
+    () =>
+      Array.from(
+        { length: 70 },
+        (_, at): File => [`${at % 2 ? "cross" : "ring"}/${at}.bmp`, emptyPicture(at)],
+      ),
+    "packed-too-tightly-in-all",
+    "",
   ],
   [
     "no image at all",

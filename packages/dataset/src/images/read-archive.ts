@@ -13,6 +13,9 @@ export const archiveLimits = {
   imageBytes: 64 * 1024 ** 2,
   /** Unpacked over packed, for files of a mebibyte or more: images are packed already. */
   ratio: 100,
+  /** Unpacked over packed for the archive as a whole, once it unpacks to more than `freeBytes`. */
+  ratioInAll: 20,
+  freeBytes: 64 * 1024 ** 2,
   pixels: 64_000_000,
   /** Longer over shorter side: the shorter is scaled to the network's. trainer/image_input.py has the same. */
   aspect: 50,
@@ -56,7 +59,7 @@ export async function openArchive(
   });
   const files: ArchiveFile[] = [];
   const folders: string[] = [];
-  const limits = createLimits(report);
+  const limits = createLimits(archive.size, report);
   let entries = 0;
   try {
     for await (const entry of reader.getEntriesGenerator()) {
@@ -88,7 +91,7 @@ function isSpecial(attributes: number | undefined): boolean {
 }
 
 /** False once the archive as a whole is refused and nothing more needs to be listed. */
-function createLimits(report: ReportArchiveProblem) {
+function createLimits(packedBytes: number, report: ReportArchiveProblem) {
   let count = 0;
   let totalBytes = 0;
   return {
@@ -97,6 +100,8 @@ function createLimits(report: ReportArchiveProblem) {
       totalBytes += uncompressedSize;
       if (count > archiveLimits.files) report("too-many-files", "");
       else if (totalBytes > archiveLimits.totalBytes) report("too-large-unpacked", "");
+      else if (totalBytes > archiveLimits.freeBytes && totalBytes > archiveLimits.ratioInAll * packedBytes)
+        report("packed-too-tightly-in-all", "");
       else {
         const isTight =
           uncompressedSize > 1024 ** 2 && uncompressedSize > archiveLimits.ratio * compressedSize;
