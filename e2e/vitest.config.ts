@@ -6,6 +6,8 @@ export default defineConfig({
     dir: "e2e",
     include: ["**/*.test.ts"],
     maxWorkers: 2,
+    setupFiles: ["../scripts/testing/keep-logs.ts"],
+    reporters: ["default", "../scripts/testing/file-durations.ts"],
     testTimeout: 600_000,
     hookTimeout: 300_000,
   },

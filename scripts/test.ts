@@ -1,9 +1,12 @@
 import { spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { checkImports } from "./check-imports.ts";
 import { ensurePython } from "./ensure-python.ts";
 import { ensureWeb } from "./ensure-web.ts";
+import { lastRun } from "./testing/folders.ts";
+import { slowestFiles } from "./testing/slowest-files.ts";
 
 /** `npm test`: every check of the project, in the order in which a mistake is cheapest to see. */
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -21,6 +24,7 @@ const steps: { name: string; run: () => Promise<boolean> | boolean }[] = [
   { name: "whole jobs", run: () => command("npx", "vitest", "run", "--config", "e2e/vitest.config.ts") },
 ];
 
+rmSync(lastRun, { recursive: true, force: true });
 const results: { step: string; result: string; seconds: number }[] = [];
 for (const { name, run } of steps) {
   if (only.length > 0 && !only.some((wanted) => name.startsWith(wanted))) continue;
@@ -34,7 +38,8 @@ for (const { name, run } of steps) {
   results.push({ step: name, result: passed ? "passed" : "FAILED", seconds });
 }
 
-console.log();
+console.log("\nthe ten slowest files");
+console.table(slowestFiles(10));
 console.table(results);
 const failed = results.filter(({ result }) => result !== "passed").length;
 console.log(`${results.length - failed} passed, ${failed} failed`);

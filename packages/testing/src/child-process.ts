@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 
 export interface RunningProcess {
   name: string;
@@ -32,6 +32,13 @@ function inherited(): Record<string, string> {
   return { PATH, HOME, ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }) };
 }
 
+let keptIn: string | undefined;
+
+/** Has the output of every process started from now on written to a second file in `dir`, which outlives its world. */
+export function keepLogsIn(dir: string): void {
+  keptIn = dir;
+}
+
 /** Runs a TypeScript entry under this Node with its output in `logFile` (and, line by line, in `onLine`). */
 export async function startProcess({
   name,
@@ -42,18 +49,24 @@ export async function startProcess({
   onLine,
 }: ProcessOptions): Promise<RunningProcess> {
   await mkdir(dirname(logFile), { recursive: true });
-  const log = createWriteStream(logFile, { flags: "a" });
+  const logs = [createWriteStream(logFile, { flags: "a" })];
+  if (keptIn) {
+    await mkdir(keptIn, { recursive: true });
+    logs.push(createWriteStream(join(keptIn, `${name.replaceAll(/[^\w-]+/g, "-")}.log`), { flags: "a" }));
+  }
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", script, ...args], {
     env: { ...inherited(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  child.stdout?.pipe(log, { end: false });
-  child.stderr?.pipe(log, { end: false });
+  for (const log of logs) {
+    child.stdout?.pipe(log, { end: false });
+    child.stderr?.pipe(log, { end: false });
+  }
   if (onLine) forwardLines(child, onLine);
   const exited = new Promise<number | string>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code, signal) => {
-      log.end();
+      for (const log of logs) log.end();
       resolve(code ?? signal ?? "unknown");
     });
   });

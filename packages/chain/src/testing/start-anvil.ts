@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { foundryBinary } from "./foundry-binary.ts";
 
 export interface AnvilOptions {
   chainId?: number;
   /** File that keeps the chain across restarts; without one it is gone with the process. */
   statePath?: string;
-  /** A free one by default. */
+  /** One that the system gives by default, which nobody can have taken meanwhile. */
   port?: number;
 }
 
@@ -18,33 +17,30 @@ export interface Anvil {
 }
 
 /** Starts a local EVM chain with mnemonic accounts, mining each transaction at once; ready when it resolves. */
-export async function startAnvil({ chainId = 80_002, statePath, port }: AnvilOptions = {}): Promise<Anvil> {
-  const listenPort = port ?? (await findFreePort());
+export async function startAnvil({
+  chainId = 80_002,
+  statePath,
+  port = 0,
+}: AnvilOptions = {}): Promise<Anvil> {
   const state = statePath === undefined ? [] : ["--state", statePath, "--state-interval", "1"];
-  const args = [
-    "--chain-id",
-    String(chainId),
-    "--port",
-    String(listenPort),
-    "--hardfork",
-    "prague",
-    ...state,
-  ];
+  const args = ["--chain-id", String(chainId), "--port", String(port), "--hardfork", "prague", ...state];
   const child = spawn(foundryBinary("anvil"), args, { stdio: ["ignore", "pipe", "pipe"] });
   const stop = () => end(child);
   const endWithUs = () => child.kill("SIGKILL");
   process.once("exit", endWithUs);
   child.once("exit", () => process.off("exit", endWithUs));
-  await listening(child);
-  return { rpcUrl: `http://127.0.0.1:${listenPort}`, port: listenPort, stop };
+  const listeningOn = await listening(child);
+  return { rpcUrl: `http://127.0.0.1:${listeningOn}`, port: listeningOn, stop };
 }
 
-function listening(child: ChildProcess): Promise<void> {
+/** The port on which it listens, once it does. */
+function listening(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     let output = "";
     const read = (chunk: Buffer) => {
       output = (output + chunk.toString()).slice(-4_000);
-      if (output.includes("Listening on")) resolve();
+      const port = /Listening on [\d.]+:(\d+)\s/.exec(output)?.[1];
+      if (port) resolve(Number(port));
     };
     child.stdout?.on("data", read);
     child.stderr?.on("data", read);
@@ -60,16 +56,5 @@ function end(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     child.once("exit", () => resolve());
     child.kill("SIGTERM");
-  });
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
   });
 }
