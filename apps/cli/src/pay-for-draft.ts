@@ -1,6 +1,6 @@
 import { stdin } from "node:process";
 import { createInterface } from "node:readline/promises";
-import { createJob, findCreatedJobId, type JobTerms } from "@trainchain/chain";
+import { createJob, findCreatedJobId, getGasPriceWei, type JobTerms } from "@trainchain/chain";
 import {
   type DraftView,
   escrowTermsSchema,
@@ -48,7 +48,7 @@ export async function payForDraft(
 /** What the job costs and earns by the escrow's own arithmetic, at the chain's current gas price. */
 async function quoteOf({ reader, config }: WalletPlatform, draft: DraftView): Promise<JobQuote> {
   const { minContributors, maxContributors, bondWei } = jobTermsOf(draft);
-  const gasPriceWei = await reader.getGasPrice();
+  const gasPriceWei = await getGasPriceWei(reader, config.chainId);
   const rewardWei = BigInt(draft.stakeWei);
   return quoteJob({
     rewardWei,

@@ -1,5 +1,5 @@
 import { type ErrorCode, TrainChainError, toTrainChainError } from "@trainchain/protocol";
-import { BaseError, type ContractErrorName, decodeErrorResult, type Hex, isHex } from "viem";
+import { BaseError, type ContractErrorName, decodeErrorResult, formatGwei, type Hex, isHex } from "viem";
 import { aiModelTrainingAbi } from "./generated/ai-model-training.ts";
 
 export type EscrowErrorName = ContractErrorName<typeof aiModelTrainingAbi>;
@@ -243,7 +243,26 @@ export function toChainError(error: unknown): TrainChainError {
       cause: error,
     });
   }
+  const tip = /gas tip cap (\d+), minimum needed (\d+)/.exec(detailsOf(error));
+  if (tip) {
+    const [offered, needed] = tip.slice(1).map((wei) => `${formatGwei(BigInt(wei))} gwei`);
+    return new TrainChainError(
+      "chain-rejected",
+      `The node takes a tip of ${needed} at least; ${offered} were offered.`,
+      {
+        fix: "Set a higher priority fee in the wallet, or use a node that asks for less.",
+        cause: error,
+      },
+    );
+  }
   return new TrainChainError("chain-rejected", error.shortMessage, { cause: error });
+}
+
+/** What the node itself said, wherever in the chain of errors it stands. */
+function detailsOf(error: BaseError): string {
+  return causes(error)
+    .map((cause) => `${(cause as BaseError).details ?? ""} ${(cause as Error).message}`)
+    .join("\n");
 }
 
 function revertData(error: BaseError): Hex | undefined {

@@ -3,6 +3,7 @@ import { type Hex, hexToBytes } from "viem";
 import { deployContract, getCode, waitForTransactionReceipt } from "viem/actions";
 import { toChainError } from "./decode-error.ts";
 import type { ReadingClient, SigningClient } from "./escrow-call.ts";
+import { estimateFees } from "./fees.ts";
 import {
   aiModelTrainingAbi,
   aiModelTrainingBytecode,
@@ -28,6 +29,7 @@ export async function deployEscrow(
       args: [feeBps, feeReceiver],
       account: client.account,
       chain: client.chain,
+      ...(await estimateFees(client, client.chain.id)),
     });
     const receipt = await waitForTransactionReceipt(client, { hash });
     if (receipt.status !== "success" || !receipt.contractAddress) {

@@ -2,6 +2,7 @@ import type { Address } from "@trainchain/protocol";
 import type { Account, Chain, Client, Hash, Hex, Transport } from "viem";
 import { sendTransaction } from "viem/actions";
 import { toChainError } from "./decode-error.ts";
+import { estimateFees } from "./fees.ts";
 
 /** What a call to the escrow is, before somebody signs and sends it. */
 export interface EscrowCall {
@@ -23,7 +24,9 @@ export type ReadingClient = Client<Transport, Chain | undefined>;
  */
 export async function sendCall(client: SigningClient, call: EscrowCall): Promise<Hash> {
   try {
-    return await sendTransaction(client, { account: client.account, chain: client.chain, ...call });
+    // Named, because neither a browser's wallet nor a node that fills the call in need know the network's lowest tip.
+    const fees = await estimateFees(client, client.chain.id);
+    return await sendTransaction(client, { account: client.account, chain: client.chain, ...call, ...fees });
   } catch (error) {
     throw toChainError(error);
   }

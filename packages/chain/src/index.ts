@@ -10,6 +10,7 @@ export * from "./deploy-escrow.ts";
 export * from "./deployment.ts";
 export * from "./escrow-call.ts";
 export * from "./expire-job.ts";
+export * from "./fees.ts";
 export * from "./generated/ai-model-training.ts";
 export { legacyAbi } from "./generated/predecessor-events.ts";
 export * from "./get-job.ts";

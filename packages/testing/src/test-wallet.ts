@@ -120,13 +120,18 @@ export async function installTestWallet(
       }
       case "eth_sendTransaction": {
         if (chainId !== rpcChainId) throw walletError(4901, "The wallet is on another network.");
-        const { to, data, value, gas } = first as { to?: Hex; data?: Hex; value?: Hex; gas?: Hex };
+        const { to, data, value, gas, maxFeePerGas, maxPriorityFeePerGas } = first as Record<
+          string,
+          Hex | undefined
+        >;
         return createWalletClient({ account, transport }).sendTransaction({
           chain: null,
           to: to ?? null,
           ...(data ? { data } : {}),
           ...(value ? { value: BigInt(value) } : {}),
           ...(gas ? { gas: BigInt(gas) } : {}),
+          ...(maxFeePerGas ? { maxFeePerGas: BigInt(maxFeePerGas) } : {}),
+          ...(maxPriorityFeePerGas ? { maxPriorityFeePerGas: BigInt(maxPriorityFeePerGas) } : {}),
         });
       }
       default:

@@ -2,6 +2,7 @@ import {
   acceptJob,
   type ChainJob,
   type ChainSlot,
+  getGasPriceWei,
   getJob,
   getSlot,
   getWithdrawableWei,
@@ -94,7 +95,7 @@ export async function openEscrow({
     },
     getBalanceWei: () => client.getBalance({ address: contributor }),
     getWithdrawableWei: () => getWithdrawableWei(client, { escrow, wallet: contributor }),
-    getGasPriceWei: () => client.getGasPrice(),
+    getGasPriceWei: () => getGasPriceWei(client, chainId),
     getSeconds: async () => Number((await client.getBlock()).timestamp),
     moves: account && walletMoves({ account, chain, rpcUrl, escrow }),
   };

@@ -1,4 +1,4 @@
-import type { SigningClient } from "@trainchain/chain";
+import { getGasPriceWei, type SigningClient } from "@trainchain/chain";
 import { type ConfigView, TrainChainError } from "@trainchain/protocol";
 import type { Chain, EIP1193Provider, Hash, TransactionReceipt } from "viem";
 import { type Connector, createConfig, custom } from "wagmi";
@@ -8,7 +8,6 @@ import {
   getConnection,
   getConnectorClient,
   getConnectors,
-  getGasPrice,
   reconnect,
   signMessage,
   switchChain,
@@ -130,7 +129,7 @@ export function createWalletConnection(platform: ConfigView) {
     /** What the network asks for a unit of gas now. */
     async gasPriceWei(): Promise<bigint> {
       await resume();
-      return getGasPrice(wagmi, { chainId: chain.id });
+      return getGasPriceWei(wagmi.getClient({ chainId: chain.id }), chain.id);
     },
 
     /** Calls back at each change of account or network, first with the state after an earlier visit's connection is taken up. */

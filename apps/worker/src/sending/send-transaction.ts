@@ -1,4 +1,4 @@
-import { toChainError } from "@trainchain/chain";
+import { estimateFees, toChainError } from "@trainchain/chain";
 import type { Database } from "@trainchain/db";
 import { changeTransaction, findNextNonce, type TransactionRow } from "@trainchain/db/work";
 import type { ErrorCode, TrainChainError } from "@trainchain/protocol";
@@ -31,7 +31,7 @@ export async function sendTransaction(deps: SendDeps, row: TransactionRow): Prom
   const [pending, queued, fees] = await Promise.all([
     client.getTransactionCount({ address: account.address, blockTag: "pending" }),
     findNextNonce(db),
-    client.estimateFeesPerGas(),
+    estimateFees(client, chainId),
   ]);
   const nonce = Math.max(pending, Number(queued ?? 0n));
   const attempt = await signAttempt(account, chainId, { ...call, nonce, gas }, fees);

@@ -1,4 +1,4 @@
-import { toChainError } from "@trainchain/chain";
+import { estimateFees, toChainError } from "@trainchain/chain";
 import { type Attempt, changeTransaction, type TransactionRow } from "@trainchain/db/work";
 import { TrainChainError } from "@trainchain/protocol";
 import { type Hex, type TransactionReceipt, TransactionReceiptNotFoundError } from "viem";
@@ -35,7 +35,7 @@ export async function settleTransaction(deps: SendDeps, row: TransactionRow): Pr
 
 async function raisePrice(deps: SendDeps, row: TransactionRow, last: Attempt): Promise<void> {
   const { db, client, account, chainId, log } = deps;
-  const dearer = await signDearerAttempt(account, chainId, last, await client.estimateFeesPerGas());
+  const dearer = await signDearerAttempt(account, chainId, last, await estimateFees(client, chainId));
   if (!(await changeTransaction(db, row, { attempts: [...row.attempts, dearer] }))) return;
   log.warn({ purpose: row.purpose, nonce: row.nonce, hash: dearer.hash }, "raising the price");
   await broadcast(deps, dearer.raw);

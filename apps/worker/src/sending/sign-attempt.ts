@@ -1,10 +1,6 @@
+import { type Fees, withMinTip } from "@trainchain/chain";
 import type { Attempt } from "@trainchain/db/work";
 import { type Hex, keccak256, type LocalAccount, parseTransaction } from "viem";
-
-export interface Fees {
-  maxFeePerGas: bigint;
-  maxPriorityFeePerGas: bigint;
-}
 
 export interface Call {
   to: Hex;
@@ -14,18 +10,20 @@ export interface Call {
   gas: bigint;
 }
 
-/** A signed form of a call, ready to be written down before it is sent. */
+/** A signed form of a call, ready to be written down before it is sent; it offers the network's lowest tip at least. */
 export async function signAttempt(
   account: LocalAccount,
   chainId: number,
   call: Call,
   fees: Fees,
 ): Promise<Attempt> {
-  const raw = await account.signTransaction({ type: "eip1559", chainId, ...call, ...fees });
+  const { maxFeePerGas, maxPriorityFeePerGas } = withMinTip(chainId, fees);
+  const prices = { maxFeePerGas, maxPriorityFeePerGas };
+  const raw = await account.signTransaction({ type: "eip1559", chainId, ...call, ...prices });
   return {
     hash: keccak256(raw),
     raw,
-    maxFeePerGasWei: fees.maxFeePerGas.toString(),
+    maxFeePerGasWei: maxFeePerGas.toString(),
     sentAt: new Date().toISOString(),
   };
 }
