@@ -9,7 +9,11 @@ export const meanings: Record<string, { meaning: string; example?: string }> = {
     example: "https://YOUR-NODE",
   },
   CHAIN_ID: { meaning: "80002 is Polygon Amoy, 137 Polygon", example: "80002" },
-  ESCROW_ADDRESS: { meaning: "The contract, from contracts/deployments/CHAINID.json", example: "0x…" },
+  ESCROW_ADDRESS: {
+    meaning:
+      "The contract, from contracts/deployments/CHAINID.json; an agent works with no other (where not set, with the one that the platform named first)",
+    example: "0x…",
+  },
   START_BLOCK: { meaning: "The block of the contract's deployment, or any earlier one", example: "0" },
   AGGREGATOR_ADDRESS: {
     meaning: "The wallet whose key the worker holds; jobs name it in their terms",
@@ -29,7 +33,7 @@ export const meanings: Record<string, { meaning: string; example?: string }> = {
     example: "/var/lib/trainchain",
   },
   PUBLIC_URL: {
-    meaning: "Where clients reach the API; sign-in messages must name its host",
+    meaning: "Where clients reach the API; sign-in messages must name its origin",
     example: "https://api.example.org",
   },
   EXPLORER_URL: { meaning: "Block explorer that is linked to; the chain's own where not set" },

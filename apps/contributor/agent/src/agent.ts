@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ApiClient } from "@trainchain/api-client";
+import { type ApiClient, createApiClient } from "@trainchain/api-client";
 import {
   type Address,
   type JobView,
@@ -10,7 +10,7 @@ import {
 import { ensureEnvironment } from "@trainchain/python-env";
 import type { LocalAccount } from "viem";
 import type { AgentEvent } from "./agent-event.ts";
-import { openApi, signInWith } from "./api.ts";
+import { boundedFetch, openApi, signInWith } from "./api.ts";
 import { type EscrowAccess, openEscrow } from "./chain.ts";
 import { openDelegateKey } from "./delegate-key.ts";
 import { type Examination, examineMachine, plannedBenchmarkSeconds } from "./examine-machine.ts";
@@ -18,6 +18,7 @@ import { type HistoryEntry, openHistory } from "./history.ts";
 import { hasEnded, hasReached, type JobFacts, type JobRecord } from "./job-record.ts";
 import { createJobRecords } from "./job-records.ts";
 import { createJobRuns } from "./job-runs.ts";
+import { pinEscrow } from "./pinned-escrow.ts";
 import { createProgressReporter } from "./progress-reporter.ts";
 import { runStep } from "./run-job.ts";
 import type { Login } from "./session.ts";
@@ -38,6 +39,8 @@ export interface AgentOptions {
   apiUrl: string;
   /** The chain's node; the one that the platform names when absent. */
   rpcUrl?: string | undefined;
+  /** The only contract to work with; that which the platform named first when absent. */
+  escrow?: Address | undefined;
   /** The agent's own folder: delegate key, login, run history, one folder a job. */
   dataDir: string;
   /** Signs in, accepts jobs and withdraws; submissions are signed by the delegate key instead. */
@@ -110,6 +113,9 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   const stopped = new AbortController();
   options.signal?.throwIfAborted();
   options.signal?.addEventListener("abort", () => stopped.abort(options.signal?.reason), { once: true });
+  const platform = createApiClient({ baseUrl: apiUrl, fetch: boundedFetch(stopped.signal) });
+  const config = await platform.getConfig();
+  await pinEscrow(dataDir, config, options.escrow);
   const api = await openApi({
     apiUrl,
     wallet: address,
@@ -117,7 +123,6 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     signIn: wallet.type === "local" ? signInWith(wallet, apiUrl, stopped.signal) : wallet.signIn,
     signal: stopped.signal,
   });
-  const config = await api.getConfig();
   const escrow = await openEscrow({
     rpcUrl: options.rpcUrl ?? config.rpcUrl,
     chainId: config.chainId,

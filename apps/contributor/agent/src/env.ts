@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseEnvironment } from "@trainchain/protocol";
+import { addressSchema, parseEnvironment } from "@trainchain/protocol";
 import { z } from "zod";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
@@ -12,6 +12,8 @@ const milliseconds = z.coerce.number().int().min(1);
 export const envSchema = z.object({
   API_URL: z.url(),
   RPC_URL: z.url().optional(),
+  /** The only contract to work with; by default that which the platform named first. */
+  ESCROW_ADDRESS: addressSchema.optional(),
   WALLET_PRIVATE_KEY: z.string().optional(),
   TRAINCHAIN_KEYSTORE_PASSWORD: z.string().optional(),
   TRAINCHAIN_AGENT_DIR: z.string().default(join(homedir(), ".trainchain", "agent")),

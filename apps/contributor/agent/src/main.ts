@@ -21,10 +21,10 @@ try {
 }
 
 async function main(
-  { api, rpc, data, keystore, jobs, auto, minReward, once, json, device, cores }: AgentFlags,
+  { api, rpc, escrow, data, keystore, jobs, auto, minReward, once, json, device, cores }: AgentFlags,
   signal: AbortSignal,
 ) {
-  const given = { API_URL: api, RPC_URL: rpc, TRAINCHAIN_AGENT_DIR: data };
+  const given = { API_URL: api, RPC_URL: rpc, ESCROW_ADDRESS: escrow, TRAINCHAIN_AGENT_DIR: data };
   const env = readEnv({
     ...process.env,
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value)),
@@ -37,6 +37,7 @@ async function main(
   const agent = await createAgent({
     apiUrl: env.API_URL,
     rpcUrl: env.RPC_URL,
+    escrow: env.ESCROW_ADDRESS,
     dataDir: env.TRAINCHAIN_AGENT_DIR,
     wallet: account,
     passphrase,

@@ -4,6 +4,7 @@ import { parseEther } from "viem";
 export interface AgentFlags {
   api?: string;
   rpc?: string;
+  escrow?: string;
   keystore?: string;
   data?: string;
   jobs: string[];
@@ -21,6 +22,10 @@ export function readFlags(argv: string[]): AgentFlags {
     .description("Do training jobs for one wallet on this machine, and be paid for them.")
     .option("--api <url>", "the platform (default: API_URL)")
     .option("--rpc <url>", "the chain's node (default: RPC_URL, else the platform's)")
+    .option(
+      "--escrow <address>",
+      "the only contract to work with (default: ESCROW_ADDRESS, else the one that the platform named first)",
+    )
     .option("--keystore <file>", "encrypted wallet file, version 3 (default: the key in WALLET_PRIVATE_KEY)")
     .option(
       "--data <dir>",

@@ -1,3 +1,4 @@
+import type { Address } from "@trainchain/protocol";
 import type { Patience } from "../step-context.ts";
 
 /** What one launch of the contributor app works with. */
@@ -5,6 +6,8 @@ export interface AppOptions {
   version: string;
   apiUrl: string;
   rpcUrl: string | undefined;
+  /** The only contract to work with; that which the platform named first where undefined. */
+  escrow: Address | undefined;
   /** Settings, and one folder for each wallet that signed in here. */
   dataDir: string;
   envDir: string;

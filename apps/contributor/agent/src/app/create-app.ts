@@ -116,7 +116,8 @@ export async function createApp(options: AppOptions) {
       version: options.version,
       platform: {
         apiUrl: options.apiUrl,
-        config: config ?? null,
+        // The agent's escrow is the one that is held to what the platform named first.
+        config: config ? { ...config, escrow: agent?.escrow.escrow ?? config.escrow } : null,
         problem: problem ? { code: problem.code, message: problem.message, fix: problem.fix } : null,
       },
       environment: environment.state,

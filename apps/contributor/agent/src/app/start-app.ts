@@ -18,8 +18,8 @@ export interface AppPlaces {
 /** The app as its command line and environment want it, until a signal ends it. */
 export async function startApp({ readAsset, trainerDir, env: brought }: AppPlaces): Promise<void> {
   try {
-    const { api, rpc, data, port, open } = readAppFlags(process.argv.slice(2));
-    const given = { API_URL: api, RPC_URL: rpc, TRAINCHAIN_APP_DIR: data };
+    const { api, rpc, escrow, data, port, open } = readAppFlags(process.argv.slice(2));
+    const given = { API_URL: api, RPC_URL: rpc, ESCROW_ADDRESS: escrow, TRAINCHAIN_APP_DIR: data };
     const env = readAppEnv({
       ...brought,
       ...process.env,
@@ -30,6 +30,7 @@ export async function startApp({ readAsset, trainerDir, env: brought }: AppPlace
       version: "0.1.0",
       apiUrl: env.API_URL,
       rpcUrl: env.RPC_URL,
+      escrow: env.ESCROW_ADDRESS,
       dataDir,
       envDir: env.TRAINCHAIN_ENV_DIR,
       modelDirs: env.TRAINCHAIN_MODELS,
