@@ -65,6 +65,9 @@ async function createJob(reward: string, more: string[] = [], length = 1): Promi
 
 it("a network cut in mid-download and in mid-upload and a full disk are told with what to do, and cost no work", async () => {
   const proxy = await startCuttableProxy(world.apiUrl);
+  // A login is for the platform's own addresses; the proxy's is one of them here.
+  await world.api.stop();
+  await world.restart("api", { WEB_ORIGINS: proxy.url });
   const folder = join(dataDir, "small-disk");
   const disk = await makeSmallDisk(folder, 1_000);
   const contributor = roles.firstContributor + 1;

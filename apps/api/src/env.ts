@@ -30,7 +30,7 @@ export const envSchema = z
     ESCROW_ADDRESS: addressSchema,
     AGGREGATOR_ADDRESS: addressSchema,
     EXPLORER_URL: webUrl.optional(),
-    /** Where clients reach this API; login messages must name its host. */
+    /** Where clients reach this API; login messages must name its origin. */
     PUBLIC_URL: webUrl,
     /** Web origins, comma separated, that may call this API from a browser and sign people in. */
     WEB_ORIGINS: list.pipe(z.array(webUrl)),

@@ -99,9 +99,12 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
     /** Jobs, contributors and money paid so far, from the chain. */
     getTotals: () => call(totalsViewSchema, "totals"),
 
-    /** Opens a session by EIP-4361 for `domain` (the API's own by default; a site passes its own). */
-    async signIn(signer: Signer, { domain, uri }: { domain?: string; uri?: string } = {}) {
-      const [{ chainId }, { nonce, expiresAt }] = await Promise.all([
+    /**
+     * Opens a session by EIP-4361. `domain` is who asks (a site passes its own; the API's host by default); what is
+     * signed is good at this client's `baseUrl` alone.
+     */
+    async signIn(signer: Signer, { domain }: { domain?: string } = {}) {
+      const [{ chainId, escrow }, { nonce, issuedAt, expiresAt }] = await Promise.all([
         call(configViewSchema, "config"),
         call(nonceViewSchema, "auth/nonce", { method: "POST" }),
       ]);
@@ -109,10 +112,11 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
       const message = signInMessage({
         domain: domain ?? url.host,
         address: signer.address,
-        uri: uri ?? url.origin,
+        uri: url.origin,
         chainId,
+        escrow,
         nonce,
-        issuedAt: new Date().toISOString(),
+        issuedAt,
         expirationTime: expiresAt,
       });
       const signature = await signer.signMessage({ message });

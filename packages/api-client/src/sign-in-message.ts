@@ -1,9 +1,14 @@
+import { escrowResource } from "@trainchain/protocol";
+
 /** What an EIP-4361 message says. Times are ISO 8601. */
 export interface SignInMessage {
+  /** Who asks for the signature: the site's host, the app's loopback address, or the API's host. */
   domain: string;
   address: string;
+  /** The API's origin. */
   uri: string;
   chainId: number;
+  escrow: string;
   nonce: string;
   issuedAt: string;
   expirationTime: string;
@@ -23,5 +28,7 @@ export function signInMessage(fields: SignInMessage): string {
     `Nonce: ${fields.nonce}`,
     `Issued At: ${fields.issuedAt}`,
     `Expiration Time: ${fields.expirationTime}`,
+    "Resources:",
+    `- ${escrowResource(fields)}`,
   ].join("\n");
 }

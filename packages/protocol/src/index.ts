@@ -18,6 +18,7 @@ export * from "./receipt.ts";
 export * from "./rewards.ts";
 export * from "./rounds.ts";
 export * from "./sealing-contexts.ts";
+export * from "./sign-in.ts";
 export * from "./submissions.ts";
 export * from "./tasks.ts";
 export * from "./trainer-events.ts";

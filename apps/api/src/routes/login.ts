@@ -27,13 +27,13 @@ export function login({ connection, chain, platform, limits }: Deps) {
     const { message, signature } = c.req.valid("json");
     const now = new Date();
     const claim = readLoginMessage(message, platform, now);
-    // Used up before the signature is looked at: a nonce is worth one attempt.
+    await assertSigned(chain, claim, signature as `0x${string}`);
+    // Used up by a valid signature alone, so that nobody spoils another's sign-in; at once, so that two open one session.
     if (!(await consumeNonce(connection.db, claim.nonce, now))) {
       throw new TrainChainError("signature-invalid", "the nonce is unknown, used or expired", {
         fix: "Ask for a new one with POST /auth/nonce.",
       });
     }
-    await assertSigned(chain, claim, signature as `0x${string}`);
     const token = randomBytes(32).toString("base64url");
     const expiresAt = new Date(now.getTime() + limits.sessionMs);
     await createSession(connection.db, { tokenSha256: tokenDigest(token), wallet: claim.wallet, expiresAt });
@@ -42,7 +42,8 @@ export function login({ connection, chain, platform, limits }: Deps) {
       sameSite: "Strict",
       secure,
       path: "/",
-      expires: expiresAt,
+      // Not as a date: the browser's clock may be days ahead of ours.
+      maxAge: Math.floor(limits.sessionMs / 1_000),
     });
     return c.json({ token, wallet: claim.wallet, expiresAt: expiresAt.toISOString() }, 200);
   });

@@ -3,7 +3,7 @@ import { sessions } from "@trainchain/db";
 import { testWallet } from "@trainchain/testing";
 import { eq } from "drizzle-orm";
 import { getAddress, hashMessage, keccak256 } from "viem";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { tokenDigest } from "../http/sessions.ts";
 import { requester, stranger } from "./fixtures.ts";
 import { type TestApi, webOrigin } from "./start-test-api.ts";
@@ -19,6 +19,7 @@ async function messageFor(api: TestApi, address: string, changes: Partial<SignIn
     address,
     uri: api.baseUrl,
     chainId: 80_002,
+    escrow: api.escrow,
     nonce: String(body.nonce),
     issuedAt: new Date().toISOString(),
     expirationTime: new Date(Date.now() + 60_000).toISOString(),
@@ -31,6 +32,22 @@ async function loginWith(api: TestApi, changes: Partial<SignInMessage>, signer =
   const message = await messageFor(api, testWallet(requester).address, changes);
   const signature = await testWallet(signer).signMessage({ message });
   return api.call("POST", "/auth/login", { json: { message, signature } });
+}
+
+/** A client on a computer whose clock is wrong; the server, which here is the same process, goes by the right one. */
+function clientWithClock(baseUrl: string, offsetMs: number) {
+  let waiting = 0;
+  const setWrong = () => vi.useFakeTimers({ now: Date.now() + offsetMs, toFake: ["Date"] });
+  const send: typeof fetch = async (input, init) => {
+    if (waiting++ === 0) vi.useRealTimers();
+    try {
+      return await fetch(input, init);
+    } finally {
+      if (--waiting === 0) setWrong();
+    }
+  };
+  setWrong();
+  return createApiClient({ baseUrl, fetch: send });
 }
 
 export function loginBehaviour(world: () => TestApi): void {
@@ -51,13 +68,14 @@ export function loginBehaviour(world: () => TestApi): void {
   });
 
   it("the contributor app may sign in from the loopback interface of the wallet's machine, on any port", async () => {
-    const answer = await loginWith(world(), { domain: "127.0.0.1:50123", uri: "http://127.0.0.1:50123" });
-    expect(answer).toMatchObject({ status: 200 });
+    expect(await loginWith(world(), { domain: "127.0.0.1:50123" })).toMatchObject({ status: 200 });
   });
 
-  it("a site of ours may sign in for its own domain", async () => {
-    const answer = await loginWith(world(), { domain: new URL(webOrigin).host, uri: webOrigin });
-    expect(answer.status).toBe(200);
+  it.each([
+    ["beside the API", {}],
+    ["in front of it", { uri: webOrigin }],
+  ])("a site of ours that is %s may sign in for its own domain", async (_, uri) => {
+    expect((await loginWith(world(), { domain: new URL(webOrigin).host, ...uri })).status).toBe(200);
   });
 
   it("a contract wallet signs in by EIP-1271, and only with a signature that its contract accepts", async () => {
@@ -78,13 +96,12 @@ export function loginBehaviour(world: () => TestApi): void {
 
   it.each([
     ["another domain", { domain: "evil.test" }],
-    ["another uri", { uri: "https://evil.test" }],
-    [
-      "a name that only begins like this machine's",
-      { domain: "127.0.0.1:4310.evil.test", uri: "http://127.0.0.1:4310.evil.test" },
-    ],
-    ["this machine's address but another site's uri", { domain: "127.0.0.1:4310", uri: "https://evil.test" }],
+    ["another platform", { uri: "https://evil.test" }],
+    ["another platform, by an app here", { domain: "127.0.0.1:4310", uri: "https://evil.test" }],
+    ["no platform, by an app here", { domain: "127.0.0.1:4310", uri: "http://127.0.0.1:4310" }],
+    ["a name that only begins like this machine's", { domain: "127.0.0.1:4310.evil.test" }],
     ["another chain", { chainId: 1 }],
+    ["another escrow", { escrow: `0x${"e5".repeat(20)}` }],
     ["an expired message", { expirationTime: "2020-01-01T00:00:00.000Z" }],
     ["a message from the future", { issuedAt: "2099-01-01T00:00:00.000Z" }],
     ["a nonce that was never given out", { nonce: "abcdefgh12345678" }],
@@ -93,17 +110,81 @@ export function loginBehaviour(world: () => TestApi): void {
     expect(answer).toMatchObject({ status: 401, body: { error: { code: "signature-invalid" } } });
   });
 
-  it("a replayed nonce opens no second session", async () => {
+  it("a message that names no escrow opens no session", async () => {
+    const api = world();
+    const message = (await messageFor(api, testWallet(requester).address)).split("\nResources:")[0] ?? "";
+    const signature = await testWallet(requester).signMessage({ message });
+    const answer = await api.call("POST", "/auth/login", { json: { message, signature } });
+    expect(answer).toMatchObject({
+      status: 401,
+      body: { error: { message: expect.stringContaining(api.escrow) } },
+    });
+  });
+
+  it.each([
+    ["6 min ahead", 6 * 60_000],
+    ["an hour ahead", 3_600_000],
+    ["a month ahead", 30 * 86_400_000],
+    ["an hour behind", -3_600_000],
+    ["a month behind", -30 * 86_400_000],
+  ])("a computer whose clock is %s signs in, and stays signed in", async (_, offset) => {
+    const api = world();
+    try {
+      const client = clientWithClock(api.baseUrl, offset);
+      await client.signIn(testWallet(stranger));
+      expect(await client.getSession()).toMatchObject({ wallet: api.wallet(stranger) });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it.each([
+    ["issuedAt", 360_000],
+    ["expirationTime", -3_600_000],
+  ])(
+    "a message whose %s goes by a wrong clock is refused with words about the clock",
+    async (field, offset) => {
+      const answer = await loginWith(world(), { [field]: new Date(Date.now() + offset).toISOString() });
+      expect(answer).toMatchObject({
+        status: 401,
+        body: { error: { fix: expect.stringContaining("clock") } },
+      });
+    },
+  );
+
+  it("the cookie's life is said in seconds: a browser's clock does not end it", async () => {
+    const cookie = (await loginWith(world(), {})).headers.get("set-cookie");
+    expect(cookie).toContain("Max-Age=604800");
+    expect(cookie).not.toContain("Expires");
+  });
+
+  it("a replayed nonce opens no second session, and of two that come at once one opens", async () => {
     const api = world();
     const message = await messageFor(api, testWallet(requester).address);
     const signature = await testWallet(requester).signMessage({ message });
-    const json = { message, signature };
-    expect((await api.call("POST", "/auth/login", { json })).status).toBe(200);
-    expect((await api.call("POST", "/auth/login", { json })).status).toBe(401);
+    const login = () => api.call("POST", "/auth/login", { json: { message, signature } });
+    const statuses = (await Promise.all([login(), login(), login()])).map(({ status }) => status);
+    expect(statuses.sort()).toEqual([200, 401, 401]);
+    expect((await login()).status).toBe(401);
   });
 
-  it("another wallet's signature opens no session, and uses the nonce up", async () => {
-    expect((await loginWith(world(), {}, stranger)).status).toBe(401);
+  it("nobody spoils another's sign-in: nonces cannot be guessed, and only a valid signature uses one up", async () => {
+    const api = world();
+    const nonces = await Promise.all(
+      Array.from({ length: 20 }, async () => String((await api.call("POST", "/auth/nonce")).body.nonce)),
+    );
+    for (const nonce of nonces) expect(nonce).toMatch(/^[0-9a-f]{32}$/);
+    // Of 32 random hexadecimal digits two nonces share the same one in the same place 2 times of 32.
+    const alike = (a: string, b: string) => [...a].filter((digit, place) => digit === b[place]).length;
+    for (const [index, nonce] of nonces.slice(1).entries())
+      expect(alike(nonce, nonces[index] ?? "")).toBeLessThan(20);
+
+    const message = await messageFor(api, testWallet(requester).address);
+    const by = async (wallet: number) => {
+      const signature = await testWallet(wallet).signMessage({ message });
+      return (await api.call("POST", "/auth/login", { json: { message, signature } })).status;
+    };
+    expect([await by(stranger), await by(stranger), await by(requester)]).toEqual([401, 401, 200]);
   });
 
   it("what is no EIP-4361 message or no signature is refused with the place of the fault", async () => {

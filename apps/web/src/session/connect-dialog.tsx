@@ -65,7 +65,7 @@ function Steps({ connection }: { connection: WalletConnection }) {
       setStep("signing");
       const session = await api.signIn(
         { address, signMessage: ({ message }) => connection.signMessage(message) },
-        { domain: window.location.host, uri: window.location.origin },
+        { domain: window.location.host },
       );
       completeSignIn(session);
     } catch (thrown) {

@@ -1,7 +1,12 @@
 import { z } from "zod";
 import { momentTextSchema } from "./amounts.ts";
 
-export const nonceViewSchema = z.object({ nonce: z.string(), expiresAt: momentTextSchema });
+/** Times are the server's: a message that takes them over is good however wrong the caller's clock is. */
+export const nonceViewSchema = z.object({
+  nonce: z.string(),
+  issuedAt: momentTextSchema,
+  expiresAt: momentTextSchema,
+});
 
 /** Body of POST /auth/login: an EIP-4361 message with the nonce in it, and the wallet's signature of it. */
 export const loginSchema = z.object({

@@ -37,7 +37,7 @@ export function createWalletLogin({ apiUrl, signal }: { apiUrl: string; signal: 
           return signature.promise;
         },
       };
-      const login = client.signIn(signer, { domain: new URL(origin).host, uri: origin });
+      const login = client.signIn(signer, { domain: new URL(origin).host });
       login.catch(message.reject);
       pending = { wallet, sign: signature.resolve, login };
       return message.promise;
