@@ -1,5 +1,6 @@
 """ultralytics' trainer as a job needs it: every epoch asked for, one event and one whole checkpoint each."""
 
+import itertools
 import json
 import math
 import os
@@ -27,6 +28,7 @@ def train(arguments, counts, checkpoint):
     started = time.monotonic()
     progress = Progress(arguments, device, weights is not None, checkpoint)
     step_images = images_a_step(counts["train"], arguments.imgsz, device)
+    batch = without_lone_image(counts["train"], min(arguments.batch_size or step_images, step_images))
     overrides = {
         "model": str(weights or f"{arguments.model}.yaml"),
         "data": str(arguments.work_dir / "images"),
@@ -38,8 +40,8 @@ def train(arguments, counts, checkpoint):
         "patience": 0,
         "imgsz": arguments.imgsz,
         # A step for every batch: the package would add up the gradients of 64 images, however few there are.
-        "batch": min(arguments.batch_size or step_images, step_images),
-        "nbs": step_images,
+        "batch": batch,
+        "nbs": max(batch, step_images),
         "warmup_epochs": min(3.0, arguments.epochs / 10),
         "warmup_bias_lr": 0.0,
         "device": {"cuda": 0}.get(device, device),
@@ -79,6 +81,12 @@ def images_a_step(images, imgsz, device):
     return 2 ** int(math.log2(max(8, min(most, images / 10))))
 
 
+def without_lone_image(images, batch):
+    """The batch size, or the next larger one that leaves no step of a single image: batch norm, at the smallest size of
+    pictures, has nothing to compare its one value with."""
+    return next(size for size in itertools.count(max(batch, 2)) if images % size != 1)
+
+
 def usable_cores(arguments):
     return arguments.cores or os.cpu_count() or 1
 
@@ -114,7 +122,7 @@ class Progress:
             seconds=round(time.monotonic() - self.created, 3),
             pretrained=self.pretrained,
         )
-        self.first_epoch, self.started = trainer.start_epoch, time.monotonic()
+        self.first_epoch, self.started = trainer.start_epoch, time.perf_counter()
         if trainer.start_epoch:
             report("resumed", step=trainer.start_epoch)
 
@@ -131,7 +139,7 @@ class Progress:
         # The package's fitness counts the five likeliest classes too; what is delivered is its best epoch.
         if trainer.best_fitness == trainer.fitness:
             self.best_accuracy = accuracy
-        elapsed, done = time.monotonic() - self.started, epoch - self.first_epoch
+        elapsed, done = time.perf_counter() - self.started, epoch - self.first_epoch
         report(
             "epoch",
             epoch=epoch,

@@ -74,9 +74,12 @@ def progress_callback(base_class, arguments, device, weights, checkpoints):
 
         def on_train_begin(self, args, state, control, **_):
             self.first_step = state.global_step
-            self.started = self.saved = time.monotonic()
+            self.started = self.saved = time.perf_counter()
             if state.global_step:
                 report("resumed", step=state.global_step)
+                # Stopped in its very last step, a run has no other to tell its loss.
+                logged = next(entry["loss"] for entry in reversed(state.log_history) if "loss" in entry)
+                self.loss = logged / weights[state.global_step - 1]
 
         def on_log(self, args, state, control, logs=None, **_):
             if "loss" not in logs:
@@ -85,7 +88,7 @@ def progress_callback(base_class, arguments, device, weights, checkpoints):
             if not math.isfinite(self.loss):
                 fix = "a lower learning rate"
                 raise Failure("training-failed", f"the loss became {self.loss} at step {state.global_step}", fix)
-            elapsed = time.monotonic() - self.started
+            elapsed = time.perf_counter() - self.started
             done = state.global_step - self.first_step
             report(
                 "step",
@@ -103,7 +106,7 @@ def progress_callback(base_class, arguments, device, weights, checkpoints):
         def on_step_end(self, args, state, control, **_):
             if self.stop_asked or is_orphan():
                 self.interrupted = control.should_training_stop = True
-            is_due = time.monotonic() - self.saved > CHECKPOINT_SECONDS
+            is_due = time.perf_counter() - self.saved > CHECKPOINT_SECONDS
             is_due = is_due or state.global_step % CHECKPOINT_STEPS == 0
             if self.interrupted or (is_due and state.global_step < steps):
                 control.should_save = True
@@ -114,7 +117,7 @@ def progress_callback(base_class, arguments, device, weights, checkpoints):
             for path in checkpoints.glob("checkpoint-*"):
                 if path != this:
                     shutil.rmtree(path, ignore_errors=True)
-            self.saved = time.monotonic()
+            self.saved = time.perf_counter()
             report("checkpoint", step=state.global_step)
 
     return Progress()

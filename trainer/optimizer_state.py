@@ -17,7 +17,12 @@ def trained(model):
 
 
 def save_moments(file, model, optimizer):
-    """Write the moments of every trained parameter of `model`; the file appears whole or not at all."""
+    """Write the moments of every trained parameter of `model`; the file appears whole or not at all.
+
+    An optimiser that has made no step yet has none, and none are written: in half precision, first steps are left out.
+    """
+    if not all(optimizer.state.get(parameter) for parameter in trained(model).values()):
+        return
     tensors = {}
     for name, parameter in trained(model).items():
         state = optimizer.state[parameter]

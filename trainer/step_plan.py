@@ -37,6 +37,7 @@ def steps_of_round(steps, round_number, rounds):
 
 
 def rate_factor(step, steps, final=0.0):
-    """What the learning rate is multiplied by at a step of the whole job: the rounds share one rise and fall."""
+    """What the learning rate is multiplied by at a step of the whole job: the rounds share one rise and fall. Also
+    defined for the step after the last, which schedulers ask for; a job of a single step has nothing to fall over."""
     rising = max(1, int(steps * WARM_UP))
-    return (step + 1) / rising if step < rising else final + (1 - final) * (steps - step) / (steps - rising)
+    return (step + 1) / rising if step < rising else final + (1 - final) * (steps - step) / max(1, steps - rising)
