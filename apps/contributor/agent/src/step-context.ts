@@ -15,7 +15,7 @@ export interface TrainerSetup {
   cores: number | undefined;
   /** How far a trainer stands back for other programs: 0 as they do, up to 19. */
   niceness?: number;
-  /** Starts after which a trainer that makes no step is given up. */
+  /** Starts after which a trainer that comes no further is given up. */
   maxCrashes: number;
 }
 

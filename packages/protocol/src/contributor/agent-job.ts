@@ -48,8 +48,10 @@ export const agentJobFactsSchema = z.object({
   shard: z
     .object({ cid: z.string(), rows: z.number(), sizeBytes: z.number(), sha256: z.string() })
     .optional(),
-  /** Starts of the trainer that ended in a crash since it last made a step. */
+  /** Starts of the trainer that ended in a crash since one last came further than all before it. */
   crashes: z.number().int().optional(),
+  /** The furthest step or epoch that a start which crashed had come to. */
+  reached: z.number().int().optional(),
   step: z.number().int().optional(),
   steps: z.number().int().optional(),
   loss: z.number().optional(),

@@ -18,10 +18,12 @@ import { storeAdapterFile } from "../store-adapter-file.ts";
 import { toFailure } from "../to-failure.ts";
 import { trainerArguments, trainerScripts } from "../trainer-arguments.ts";
 import { workDir } from "../work-dir.ts";
+import { explainCrash } from "./explain-crash.ts";
 import { sealedShardPath } from "./fetch-shard.ts";
 import { getAssignment } from "./get-assignment.ts";
 import { placeStart } from "./place-start.ts";
 import { adapterPath } from "./seal-adapter.ts";
+import { createTrainerProgress, type TrainerProgress } from "./trainer-progress.ts";
 
 /**
  * Runs the trainer, which goes on from its last checkpoint by itself. As soon as it has handed over its adapter the
@@ -30,17 +32,21 @@ import { adapterPath } from "./seal-adapter.ts";
 export async function train(context: StepContext): Promise<Move> {
   const assignment = await getAssignment(context);
   const gateway = await openGateway(context, assignment);
+  const progress = createTrainerProgress(context);
+  let error = new TrainChainError("training-failed", "the trainer ended without an adapter");
   try {
-    await runTrainer(context, assignment, gateway);
-  } catch (error) {
+    await runTrainer(context, assignment, gateway, progress);
+  } catch (cause) {
     context.signal.throwIfAborted();
-    if (!hasReached(context.record(), "trained"))
-      throw explainCrash(context, toFailure(error, context.jobDir));
+    error = toFailure(cause, context.jobDir);
   } finally {
     await gateway.close();
   }
   if (hasReached(context.record(), "trained")) return { to: context.record().state };
-  throw explainCrash(context, new TrainChainError("training-failed", "the trainer ended without an adapter"));
+  const { maxCrashes } = context.trainer;
+  const crash = explainCrash(context.record().facts, { error, reached: progress.reached(), maxCrashes });
+  context.note(crash.facts);
+  throw crash.error;
 }
 
 function openGateway(context: StepContext, assignment: AssignmentView): Promise<Gateway> {
@@ -83,12 +89,16 @@ async function tellingWhy<Value>(context: StepContext, work: () => Promise<Value
   }
 }
 
-async function runTrainer(context: StepContext, assignment: AssignmentView, gateway: Gateway): Promise<void> {
+async function runTrainer(
+  context: StepContext,
+  assignment: AssignmentView,
+  gateway: Gateway,
+  progress: TrainerProgress,
+): Promise<void> {
   const { trainer: setup, jobDir, wallet, signal } = context;
   const file = createWriteStream(join(jobDir, "trainer.log"), { flags: "a", mode: 0o600 });
   // A log that cannot be written is a pity; what fills the disk stops the training itself soon enough.
   file.on("error", ({ message }) => context.log(message));
-  const takeEvent = createEventTaker(context);
   try {
     const args = trainerArguments({
       assignment,
@@ -114,7 +124,7 @@ async function runTrainer(context: StepContext, assignment: AssignmentView, gate
       schema: trainerEventSchema,
       onEvent: (event) => {
         file.write(`${JSON.stringify(event)}\n`);
-        takeEvent(event);
+        progress.take(event);
       },
       onLog: (line) => file.write(`${line}\n`),
       niceness: setup.niceness,
@@ -123,37 +133,4 @@ async function runTrainer(context: StepContext, assignment: AssignmentView, gate
   } finally {
     file.end();
   }
-}
-
-const goesWell = { crashes: 0, hindrance: undefined };
-
-/** A step made is a crash forgiven: only starts that lead nowhere count. Steps are noted once a second at most. */
-function createEventTaker(context: StepContext): (event: TrainerEvent) => void {
-  let notedAt = 0;
-  return (event) => {
-    if (event.event === "epoch")
-      context.note({ step: event.epoch, steps: event.epochs, loss: event.loss, ...goesWell });
-    else if (event.event === "step" && (Date.now() - notedAt > 1_000 || event.step === event.steps)) {
-      const { step, steps, loss } = event;
-      context.note({ step, steps, loss, ...goesWell });
-      notedAt = Date.now();
-    }
-    context.onTrainerEvent(event);
-  };
-}
-
-/** Counts the crash; one that a person must mend, or one too many, is no longer tried again. */
-function explainCrash({ record, note, trainer }: StepContext, error: TrainChainError): TrainChainError {
-  // The disk is not the trainer's fault: it goes on when there is space again.
-  if (error.code === "disk-full") return error;
-  const crashes = (record().facts.crashes ?? 0) + 1;
-  note({ crashes });
-  const isFinal = error.facts.exitCode === 2 || crashes >= trainer.maxCrashes;
-  return new TrainChainError(error.code, error.message, {
-    fix:
-      error.fix ??
-      "See trainer.log in the job's folder, then start the agent again: it goes on from the checkpoint.",
-    facts: { ...error.facts, isFinal },
-    cause: error,
-  });
 }
