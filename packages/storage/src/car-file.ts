@@ -1,5 +1,5 @@
 import { openAsBlob } from "node:fs";
-import { mkdtemp, open, rm } from "node:fs/promises";
+import { mkdtemp, open, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CarWriter } from "@ipld/car";
@@ -17,13 +17,25 @@ export interface CarFile extends StoredContent {
 /** Holds the place of the root in the header until it is known; every CID of the profile is as long as this one. */
 const placeholder = CID.parse("bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku");
 
+const folderPrefix = "trainchain-car-";
+
+/** Removes the temporary folders of puts that were killed before `before`. */
+export async function removeCarLeftovers(before: Date): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const folder = join(tmpdir(), name);
+    if (!name.startsWith(folderPrefix)) continue;
+    const written = await stat(join(folder, "content.car")).catch(() => stat(folder).catch(() => undefined));
+    if (written && written.mtime < before) await rm(folder, { recursive: true, force: true });
+  }
+}
+
 /** Writes the content as a CAR into a temporary file and hands it to `use`; the file is gone afterwards. */
 export async function withCarFile<T>(
   bytes: ByteSource,
   options: PutOptions,
   use: (content: CarFile) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "trainchain-car-"));
+  const folder = await mkdtemp(join(tmpdir(), folderPrefix));
   const path = join(folder, "content.car");
   try {
     const content = await writeCar(path, bytes, options);

@@ -8,14 +8,18 @@ import type { ByteSource } from "./storage.ts";
 /** Called with each block of the content's tree, children before parents. */
 export type OnBlock = (cid: CID, bytes: Uint8Array) => void | Promise<void>;
 
+/** Bytes of every leaf but the last, and the most links of a node above them: what the tree of a content looks like. */
+export const leafBytes = 262_144;
+export const linksPerNode = 174;
+
 /** The profile of `ipfs add --cid-version=1`: CIDv1, raw leaves, 262144-byte chunks, balanced, 174 links. */
 function profile() {
   return {
     cidVersion: 1,
     rawLeaves: true,
     reduceSingleLeafToSelf: true,
-    chunker: fixedSize({ chunkSize: 262_144 }),
-    layout: balanced({ maxChildrenPerNode: 174 }),
+    chunker: fixedSize({ chunkSize: leafBytes }),
+    layout: balanced({ maxChildrenPerNode: linksPerNode }),
   } as const;
 }
 
@@ -44,9 +48,9 @@ export interface CidHasher {
   digest(): Promise<string>;
 }
 
-export function createCidHasher(): CidHasher {
+export function createCidHasher(onBlock?: OnBlock): CidHasher {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-  const cid = computeCid(readable);
+  const cid = importBlocks(readable, onBlock).then(String);
   const writer = writable.getWriter();
   return {
     write: (piece) => writer.write(piece),

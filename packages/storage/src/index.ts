@@ -7,6 +7,7 @@ export { createPinataStorage, type PinataOptions } from "./pinata-storage.ts";
 export { seal, unseal } from "./sealing.ts";
 export {
   assertCid,
+  type ByteRange,
   type ByteSource,
   type GetOptions,
   type PutOptions,

@@ -1,6 +1,6 @@
 import { multipartForm, TrainChainError } from "@trainchain/protocol";
 import { z } from "zod";
-import { withCarFile } from "./car-file.ts";
+import { removeCarLeftovers, withCarFile } from "./car-file.ts";
 import { createRemoteCall, type RemoteAnswer, unreadable } from "./remote-call.ts";
 import { assertCid, notFound, type Storage } from "./storage.ts";
 import { openVerified } from "./verified-stream.ts";
@@ -23,7 +23,8 @@ const blockStat = z.object({ Key: z.string(), Size: z.number() });
 
 /**
  * Storage on a kubo node by its RPC API (every call is a POST). Content is imported as a CAR, so the node's own
- * import settings have no say in the CID.
+ * import settings have no say in the CID. What is removed is unpinned; the room is free once the node collects garbage
+ * (`ipfs daemon --enable-gc`).
  */
 export function createKuboStorage({ rpcUrl, timeoutMs = 30_000, retries = 3 }: KuboOptions): Storage {
   const call = createRemoteCall({ service, timeoutMs, retries });
@@ -47,7 +48,7 @@ export function createKuboStorage({ rpcUrl, timeoutMs = 30_000, retries = 3 }: K
       const openAt = async (offset: number) => {
         const url = command("cat", { arg: cid, ...(offset > 0 ? { offset: String(offset) } : {}) });
         const answer = await call({ url, method: "POST", expects: [500] });
-        if (answer.status === 500) throw (await isMissing(answer)) ? notFound(cid) : failed("cat");
+        if (answer.status === 500) throw (await says(answer, missing)) ? notFound(cid) : failed("cat");
         return answer.pieces();
       };
       return openVerified(cid, openAt, { ...options, resumes: retries });
@@ -58,21 +59,31 @@ export function createKuboStorage({ rpcUrl, timeoutMs = 30_000, retries = 3 }: K
       const url = command("block/stat", { arg: cid, offline: "true" });
       const answer = await call({ url, method: "POST", expects: [500] });
       if (answer.status === 500) {
-        if (await isMissing(answer)) return false;
+        if (await says(answer, missing)) return false;
         throw failed("block/stat");
       }
       const { success, data } = blockStat.safeParse(await answer.json());
       if (!success || data.Key !== cid) throw unreadable(service);
       return true;
     },
+
+    async remove(cid) {
+      assertCid(cid);
+      const answer = await call({ url: command("pin/rm", { arg: cid }), method: "POST", expects: [500] });
+      if (answer.status === 500 && !(await says(answer, /not pinned/i))) throw failed("pin/rm");
+    },
+
+    removeLeftovers: removeCarLeftovers,
   };
 }
 
-/** kubo says "not found" as HTTP 500 with a message. */
-async function isMissing(answer: RemoteAnswer): Promise<boolean> {
+/** kubo says what is wrong as HTTP 500 with a message. */
+async function says(answer: RemoteAnswer, what: RegExp): Promise<boolean> {
   const { success, data } = failure.safeParse(await answer.json());
-  return success && /not found|could not find/i.test(data.Message);
+  return success && what.test(data.Message);
 }
+
+const missing = /not found|could not find/i;
 
 /** The answer is one JSON object a line; exactly our root must be among them, pinned. */
 function assertImported(cid: string, text: string): void {

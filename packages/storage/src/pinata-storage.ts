@@ -1,6 +1,6 @@
 import { multipartForm, TrainChainError } from "@trainchain/protocol";
 import { z } from "zod";
-import { type CarFile, withCarFile } from "./car-file.ts";
+import { type CarFile, removeCarLeftovers, withCarFile } from "./car-file.ts";
 import { createRemoteCall, type RemoteAnswer, unreadable } from "./remote-call.ts";
 import { assertCid, notFound, type Storage } from "./storage.ts";
 import { openVerified } from "./verified-stream.ts";
@@ -25,7 +25,9 @@ const service = "Pinata";
 const defaultPieceBytes = 50 * 1_048_576;
 
 const uploaded = z.object({ data: z.object({ cid: z.string() }) });
-const listed = z.object({ data: z.object({ files: z.array(z.object({ cid: z.string() })).nullable() }) });
+const listed = z.object({
+  data: z.object({ files: z.array(z.object({ id: z.string(), cid: z.string() })).nullable() }),
+});
 const signed = z.object({ data: z.url({ protocol: /^https?$/ }) });
 
 /**
@@ -94,6 +96,16 @@ export function createPinataStorage({
     return last.headers.get("upload-cid");
   };
 
+  /** The account's files of this content: one for each time that it was stored. */
+  const filesOf = async (cid: string) => {
+    assertCid(cid);
+    const url = new URL("/v3/files/public", apiUrl);
+    url.searchParams.set("cid", cid);
+    const answer = await call({ url, method: "GET", headers: authorization });
+    const { files } = parsed(listed, await answer.json()).data;
+    return files?.filter((file) => file.cid === cid) ?? [];
+  };
+
   return {
     put: (bytes, options = {}) =>
       withCarFile(bytes, options, async (content) => {
@@ -125,14 +137,18 @@ export function createPinataStorage({
     },
 
     async has(cid) {
-      assertCid(cid);
-      const url = new URL("/v3/files/public", apiUrl);
-      url.searchParams.set("cid", cid);
-      url.searchParams.set("limit", "1");
-      const answer = await call({ url, method: "GET", headers: authorization });
-      const { files } = parsed(listed, await answer.json()).data;
-      return files?.some((file) => file.cid === cid) ?? false;
+      return (await filesOf(cid)).length > 0;
     },
+
+    async remove(cid) {
+      for (const { id } of await filesOf(cid)) {
+        const url = new URL(`/v3/files/public/${encodeURIComponent(id)}`, apiUrl);
+        const answer = await call({ url, method: "DELETE", headers: authorization, expects: [404] });
+        answer.discard();
+      }
+    },
+
+    removeLeftovers: removeCarLeftovers,
 
     async signUpload({ name, maxBytes, expiresSeconds }) {
       const date = Math.floor(Date.now() / 1_000);

@@ -12,7 +12,7 @@ export interface RemoteCallOptions {
 
 export interface RemoteRequest {
   url: URL;
-  method: "GET" | "POST" | "PATCH";
+  method: "GET" | "POST" | "PATCH" | "DELETE";
   headers?: Record<string, string>;
   /** Made anew for each try. */
   body?: () => BodyInit | Promise<BodyInit>;

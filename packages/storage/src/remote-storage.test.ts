@@ -1,3 +1,7 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { computeCid } from "./cid.ts";
 import { createStorage } from "./create-storage.ts";
@@ -35,7 +39,8 @@ describeStorage("Pinata, in pieces", async () => {
 describeStorage("kubo", async () => {
   const server = await startKuboServer();
   const storage = createStorage({ backend: "kubo", rpcUrl: server.url });
-  return { storage, damage: (...what) => damage(server, ...what), close: server.close };
+  const collectGarbage = () => fetch(`${server.url}/api/v0/repo/gc`, { method: "POST" });
+  return { storage, damage: (...what) => damage(server, ...what), collectGarbage, close: server.close };
 });
 
 describe.each(["Pinata", "kubo"])("%s, misbehaving", (name) => {
@@ -207,6 +212,17 @@ test("a wrong key is a matter of configuration", async () => {
   const storage = pinataAt(Object.assign(server, { jwt: "wrong" }), impatient);
   await expect(storage.put(patternedBytes(1))).rejects.toMatchObject({ code: "configuration-invalid" });
   await server.close();
+});
+
+test("what a killed put left in the temporary folder is removed, what is being written is not", async () => {
+  const storage = createStorage({ backend: "kubo", rpcUrl: "http://127.0.0.1:1" });
+  const folders = await Promise.all([1, 2].map(() => mkdtemp(join(tmpdir(), "trainchain-car-"))));
+  const [old, young] = folders.map((folder) => join(folder, "content.car")) as [string, string];
+  await Promise.all([old, young].map((file) => writeFile(file, "part")));
+  await utimes(old, new Date(), new Date(Date.now() - 7_200_000));
+  await storage.removeLeftovers(new Date(Date.now() - 3_600_000));
+  expect([existsSync(old), existsSync(young)]).toEqual([false, true]);
+  await rm(folders[1]!, { recursive: true });
 });
 
 test("pieces go to no other host than the configured one", async () => {

@@ -17,10 +17,14 @@ export interface PutOptions {
 }
 
 export interface GetOptions {
-  /** Skips this many bytes. They are read and hashed all the same: only whole content can be checked. */
-  offset?: number;
   /** Fails with `too-large` as soon as the content is longer than this. */
   maxBytes?: number;
+}
+
+/** Bytes from `first` to `last`, both included. */
+export interface ByteRange {
+  first: number;
+  last: number;
 }
 
 export interface SignUploadOptions {
@@ -51,6 +55,18 @@ export interface Storage {
   has(cid: string): Promise<boolean>;
   /** Bytes of stored content, or undefined where the store lacks it. Only where the store knows without reading. */
   sizeOf?(cid: string): Promise<number | undefined>;
+  /**
+   * A part of the content, of which only the blocks that it touches are read and hashed, each before it is handed
+   * over. Only where the store keeps what that takes, and then `sizeOf` is there too.
+   */
+  getRange?(cid: string, range: ByteRange): Promise<ReadableStream<Uint8Array>>;
+  /**
+   * Ends the storing of content; what was not stored is removed already. A kubo node frees the room at its next
+   * garbage collection. Whether somebody still needs the content is for the caller to know.
+   */
+  remove(cid: string): Promise<void>;
+  /** Removes what puts that were killed before `before` have left behind. */
+  removeLeftovers(before: Date): Promise<void>;
   /** Only where the store can take uploads from others by itself. */
   signUpload?(options: SignUploadOptions): Promise<SignedUpload>;
 }

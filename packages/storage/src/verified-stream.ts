@@ -19,11 +19,11 @@ interface VerifyOptions extends GetOptions {
 export async function openVerified(
   cid: string,
   openAt: OpenAt,
-  { offset = 0, maxBytes = Number.POSITIVE_INFINITY, resumes = 0 }: VerifyOptions,
+  { maxBytes = Number.POSITIVE_INFINITY, resumes = 0 }: VerifyOptions,
 ): Promise<ReadableStream<Uint8Array>> {
   assertCid(cid);
   const first = await openAt(0);
-  return toStream(skipBytes(verifiedPieces(cid, first, openAt, maxBytes, resumes), offset));
+  return toStream(verifiedPieces(cid, first, openAt, maxBytes, resumes));
 }
 
 async function* verifiedPieces(
@@ -44,7 +44,7 @@ async function* verifiedPieces(
     held = piece;
   }
   const actual = await hasher.digest();
-  if (actual !== cid) throw wrongBytes(cid, actual, received);
+  if (actual !== cid) throw wrongBytes(cid, { actualCid: actual, sizeBytes: received });
   if (held) yield held;
 }
 
@@ -72,14 +72,6 @@ async function* resuming(
   }
 }
 
-async function* skipBytes(pieces: AsyncIterable<Uint8Array>, count: number): AsyncGenerator<Uint8Array> {
-  let left = count;
-  for await (const piece of pieces) {
-    if (left < piece.length) yield left > 0 ? piece.subarray(left) : piece;
-    left = Math.max(0, left - piece.length);
-  }
-}
-
 function tooLarge(cid: string, maxBytes: number): TrainChainError {
   return new TrainChainError("too-large", `the content of ${cid} is longer than ${maxBytes} bytes`, {
     fix: "Ask whoever stored it for something smaller.",
@@ -87,9 +79,9 @@ function tooLarge(cid: string, maxBytes: number): TrainChainError {
   });
 }
 
-function wrongBytes(cid: string, actualCid: string, sizeBytes: number): TrainChainError {
+export function wrongBytes(cid: string, found: Record<string, unknown> = {}): TrainChainError {
   return new TrainChainError("storage-unavailable", `the store delivered other bytes than ${cid}`, {
     fix: "Try again; if it happens again, the store's copy is damaged or incomplete: store the content anew.",
-    facts: { cid, actualCid, sizeBytes },
+    facts: { cid, ...found },
   });
 }

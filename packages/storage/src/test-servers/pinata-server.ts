@@ -88,8 +88,11 @@ export async function startPinataServer(): Promise<PinataServer> {
     if (route === "PATCH /v3/files") return uploadPiece(request, testServer, id ?? "");
     if (route === "GET /v3/files" && id === "public") {
       const cid = url.searchParams.get("cid") ?? "";
-      return json({ data: { files: testServer.contents.has(cid) ? [{ id: randomUUID(), cid }] : [] } });
+      return json({ data: { files: testServer.contents.has(cid) ? [{ id: `id-${cid}`, cid }] : [] } });
     }
+    const deleted = request.method === "DELETE" && url.pathname.startsWith("/v3/files/public/");
+    if (deleted && testServer.contents.delete(url.pathname.split("/").at(-1)?.slice(3) ?? ""))
+      return json({ data: null });
     return json({ error: "not found" }, 404);
   });
   return Object.assign(server, { jwt });
