@@ -86,7 +86,7 @@ export function createApp(deps: Deps) {
     );
 
   app.use(
-    limitRate(limiter, limits.rates, platform, "address"),
+    limitRate(limiter, limits.rates, platform, "network"),
     // Uploads have bounds of their own. The time limit ends with an answer's head: streams go on.
     except("/uploads/*", bodyLimit({ maxSize: limits.bodyBytes }), timeout(limits.requestTimeoutMs)),
     resolveSession(deps),

@@ -6,6 +6,7 @@ import type { PublicClient } from "viem";
 import type { RateLimits } from "./http/rate-limit.ts";
 import type { ConnectionLimits } from "./http/serve-app.ts";
 import type { JobFeed } from "./jobs/job-feed.ts";
+import type { StreamLimits } from "./jobs/stream-slots.ts";
 import type { ApiMetrics } from "./monitoring/api-metrics.ts";
 import type { SiteFiles } from "./site/site-files.ts";
 import type { UploadStore } from "./uploads/upload-store.ts";
@@ -37,8 +38,7 @@ export interface Limits {
   connections: ConnectionLimits;
   nonceMs: number;
   sessionMs: number;
-  streams: number;
-  streamsPerClient: number;
+  streams: StreamLimits;
   streamMs: number;
   keepAliveMs: number;
   rates: RateLimits;

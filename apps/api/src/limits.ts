@@ -11,11 +11,10 @@ export const defaultLimits: Limits = {
   uploadExpiryMs: 24 * 60 * minute,
   bodyBytes: 64 * 1024,
   requestTimeoutMs: 30_000,
-  connections: { most: 5_000, headersMs: 15_000, requestMs: 10 * minute, checkMs: 5_000 },
+  connections: { most: 5_000, headersMs: 15_000, requestMs: 10 * minute, checkMs: 5_000, unreadMs: 20_000 },
   nonceMs: 10 * minute,
   sessionMs: 7 * 24 * 60 * minute,
-  streams: 1_000,
-  streamsPerClient: 20,
+  streams: { total: 1_000, perWallet: 20, perNetwork: 100 },
   streamMs: 60 * minute,
   keepAliveMs: 15_000,
   // For one wallet; an address may have a few times as much (http/rate-limit.ts).

@@ -46,7 +46,9 @@ export function createKuboStorage({ rpcUrl, timeoutMs = 30_000, retries = 3 }: K
 
     async get(cid, options = {}) {
       const openAt = async (offset: number) => {
-        const url = command("cat", { arg: cid, ...(offset > 0 ? { offset: String(offset) } : {}) });
+        // Offline: the node gives what it keeps, and looks for nothing on the network for anybody.
+        const from: Record<string, string> = offset > 0 ? { offset: String(offset) } : {};
+        const url = command("cat", { arg: cid, offline: "true", ...from });
         const answer = await call({ url, method: "POST", expects: [500] });
         if (answer.status === 500) throw (await says(answer, missing)) ? notFound(cid) : failed("cat");
         return answer.pieces();

@@ -1,10 +1,5 @@
 import { TrainChainError } from "@trainchain/protocol";
-
-/** Bytes from `first` to `last`, both included. */
-export interface ByteRange {
-  first: number;
-  last: number;
-}
+import type { ByteRange } from "@trainchain/storage";
 
 /**
  * The one range that a Range header asks for (RFC 9110, 14.1.2); undefined where there is none, where several are
@@ -27,18 +22,4 @@ export function parseRange(header: string | undefined, sizeBytes: number): ByteR
       facts: { sizeBytes },
     });
   return range;
-}
-
-/** Passes on the first `count` bytes and then stops reading. */
-export function firstBytes(stream: ReadableStream<Uint8Array>, count: number): ReadableStream<Uint8Array> {
-  let left = count;
-  return stream.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(piece, controller) {
-        controller.enqueue(piece.length > left ? piece.subarray(0, left) : piece);
-        left -= Math.min(left, piece.length);
-        if (left === 0) controller.terminate();
-      },
-    }),
-  );
 }

@@ -1,7 +1,7 @@
 import { TrainChainError } from "@trainchain/protocol";
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import type { AppEnv } from "./app-env.ts";
-import { clientAddress } from "./client-address.ts";
+import { clientNetworks } from "./client-address.ts";
 
 export const routeClasses = ["login", "read", "write", "progress", "upload", "download", "trial"] as const;
 export type RouteClass = (typeof routeClasses)[number];
@@ -46,28 +46,41 @@ export function routeClassOf(method: string, path: string): RouteClass {
 }
 
 /** Several wallets may share an address: a household, an office, or two agents on one machine. */
-const walletsPerAddress = 5;
+const walletsPerNetwork = 5;
+const networksPerSite = 4;
 
-/** Bounds requests a client address, or once a wallet is known (`by: "wallet"`), a wallet. */
+/** Bounds requests of a client's networks, or once a wallet is known (`by: "wallet"`), of a wallet. */
 export function limitRate(
   limiter: RateLimiter,
   rates: RateLimits,
   platform: { trustProxy: boolean },
-  by: "address" | "wallet",
+  by: "network" | "wallet",
 ): MiddlewareHandler<AppEnv> {
+  /** Who is counted, and how many times a wallet's limit it may have. */
+  const partiesOf = (c: Context<AppEnv>): [party: string | undefined, share: number][] => {
+    if (by === "wallet") return [[c.get("session")?.wallet, 1]];
+    const { network, site } = clientNetworks(c, platform.trustProxy);
+    return [
+      [network, walletsPerNetwork],
+      [site, walletsPerNetwork * networksPerSite],
+    ];
+  };
   return async (c, next) => {
-    const caller = by === "wallet" ? c.get("session")?.wallet : clientAddress(c, platform.trustProxy);
     const routeClass = routeClassOf(c.req.method, c.req.path);
     const { limit, windowMs } = rates[routeClass];
-    const rate = { limit: by === "address" ? limit * walletsPerAddress : limit, windowMs };
-    const waitMs = caller ? limiter.take(`${by}/${caller}/${routeClass}`, rate) : 0;
-    if (waitMs > 0) {
-      const seconds = Math.ceil(waitMs / 1000);
-      throw new TrainChainError("too-many-requests", "too many requests of this kind from here", {
-        fix: `Try again in ${seconds} s.`,
-        facts: { retryAfterSeconds: seconds },
-      });
+    for (const [party, share] of partiesOf(c)) {
+      if (party === undefined) continue;
+      const waitMs = limiter.take(`${routeClass}/${party}`, { limit: limit * share, windowMs });
+      if (waitMs > 0) throw tooMany(waitMs);
     }
     await next();
   };
+}
+
+function tooMany(waitMs: number): TrainChainError {
+  const seconds = Math.ceil(waitMs / 1000);
+  return new TrainChainError("too-many-requests", "too many requests of this kind from here", {
+    fix: `Try again in ${seconds} s.`,
+    facts: { retryAfterSeconds: seconds },
+  });
 }

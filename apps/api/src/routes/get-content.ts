@@ -1,8 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { cidSchema } from "@trainchain/protocol";
+import { isContentOfOurs } from "@trainchain/db/market";
+import { cidSchema, TrainChainError } from "@trainchain/protocol";
+import type { ByteRange } from "@trainchain/storage";
 import type { Context } from "hono";
 import type { Deps } from "../deps.ts";
-import { type ByteRange, firstBytes, parseRange } from "../http/byte-range.ts";
+import { parseRange } from "../http/byte-range.ts";
 import { bytesSchema, errors } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 
@@ -14,7 +16,7 @@ const route = createRoute({
   tags: ["content"],
   summary: "Stored bytes by their CID, as they are stored: ciphertext for whatever is private",
   description:
-    "Content kept by the platform itself is also given from any byte on (Range), to resume a download.",
+    "Only what the platform itself has stored: specs, shards, adapters, reasons and results. Where it keeps the bytes on its own disk, they are also given from any byte on (Range), to resume a download.",
   request: { params: z.object({ cid: cidSchema }) },
   responses: {
     200: { description: "The bytes", content },
@@ -25,19 +27,19 @@ const route = createRoute({
 });
 
 /** Content never changes, so a range of it can be kept and continued for ever. */
-export function getContent({ storage }: Deps) {
+export function getContent({ connection, storage }: Deps) {
   return routeApp().openapi(route, async (c) => {
     const { cid } = c.req.valid("param");
+    // A store may fetch from all of IPFS: what is not of ours is not fetched for anybody.
+    if (!(await isContentOfOurs(connection.db, cid))) throw unknownContent(cid);
     const etag = `"${cid}"`;
     const headers = { etag, "cache-control": "public, max-age=31536000, immutable" };
-    if (c.req.header("if-none-match") === etag && (await storage.has(cid))) return c.body(null, 304, headers);
+    if (c.req.header("if-none-match") === etag) return c.body(null, 304, headers);
     const sizeBytes = await storage.sizeOf?.(cid);
     const range = sizeBytes === undefined ? undefined : rangeOf(c, etag, sizeBytes);
-    if (range) {
+    if (range && storage.getRange) {
       const { first, last } = range;
-      // What precedes the range is read and hashed too: only whole content can be checked.
-      const stream = firstBytes(await storage.get(cid, { offset: first }), last - first + 1);
-      return c.body(stream, 206, {
+      return c.body(await storage.getRange(cid, range), 206, {
         ...headers,
         "content-type": "application/octet-stream",
         "content-range": `bytes ${first}-${last}/${sizeBytes}`,
@@ -50,6 +52,13 @@ export function getContent({ storage }: Deps) {
       "content-type": "application/octet-stream",
       ...(sizeBytes === undefined ? {} : { "accept-ranges": "bytes", "content-length": String(sizeBytes) }),
     });
+  });
+}
+
+function unknownContent(cid: string): TrainChainError {
+  return new TrainChainError("not-found", `the platform has stored no content ${cid}`, {
+    fix: "Check the CID; content that no paid job uses is kept for a while only.",
+    facts: { cid },
   });
 }
 

@@ -3,7 +3,7 @@ import type { JobView, ProgressEvent } from "@trainchain/protocol";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import { z } from "zod";
 import type { Deps } from "../deps.ts";
-import { clientAddress } from "../http/client-address.ts";
+import { clientNetworks } from "../http/client-address.ts";
 import { errors } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { escrowQuery, jobParams, unknownJob } from "../jobs/job-params.ts";
@@ -25,15 +25,19 @@ const route = createRoute({
 });
 
 export function watchJob({ connection, platform, feed, limits, logger }: Deps) {
-  const places = createStreamSlots({ total: limits.streams, perClient: limits.streamsPerClient });
+  const places = createStreamSlots(limits.streams);
 
   return routeApp().openapi(route, async (c) => {
     const { jobId } = c.req.valid("param");
     const { escrow = platform.escrow } = c.req.valid("query");
     const key = { escrow, jobId };
     const viewer = c.get("session")?.wallet;
-    const leave = places.take(viewer ?? clientAddress(c, platform.trustProxy));
     const mailbox = createMailbox<JobWithSlots>();
+    const leave = places.take(
+      { wallet: viewer, ...clientNetworks(c, platform.trustProxy) },
+      // Ends the stream's own loop, which then gives everything else back.
+      mailbox.close,
+    );
     // Subscribed before the first read, so that no change falls between the two.
     const unsubscribe = feed.subscribe(key, mailbox.put);
     const end = () => {

@@ -20,6 +20,7 @@ import {
   insertVerification,
   requester,
   requestOf,
+  storeContent,
 } from "./fixtures.ts";
 import { signedSubmission } from "./messages.ts";
 import type { TestApi } from "./start-test-api.ts";
@@ -38,7 +39,7 @@ export async function createAccessWorld(api: TestApi) {
   const { jobId } = running;
   await insertVerification(api, jobId, firstContributor);
   const closed = await closedJob(api);
-  const stored = await api.deps.storage.put(new TextEncoder().encode("public ciphertext"));
+  const cid = await storeContent(api, new TextEncoder().encode("public ciphertext"));
   const submission = await signedSubmission(api, jobId);
   /** A wallet may leave only so many uploads unfinished. */
   const forgetBegun = () => api.db.delete(uploads).where(isNull(uploads.finishedAt));
@@ -52,7 +53,7 @@ export async function createAccessWorld(api: TestApi) {
     api,
     jobId,
     closed,
-    cid: stored.cid,
+    cid,
     submission: submission.json,
     forgetTrials: () => deleteTrials(api.db, new Date(Date.now() + 1_000)),
     trial: () => insertTrial(api, closed),

@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { routeClasses } from "../http/rate-limit.ts";
 import { sessionCookie } from "../http/sessions.ts";
 import { createUploadStore } from "../uploads/upload-store.ts";
-import { requester } from "./fixtures.ts";
+import { requester, storeContent } from "./fixtures.ts";
 import type { DeclaredRoute } from "./observations.ts";
 import { type TestApi, webOrigin } from "./start-test-api.ts";
 
@@ -132,7 +132,8 @@ export function everyRouteBehaviour(world: () => TestApi): void {
     const api = world();
     const broken = { ...api.deps.storage, get: () => Promise.reject(new Error("the disk at /secret/place")) };
     const at = await api.serveWith({ storage: broken });
-    const answer = await api.call("GET", `/ipfs/bafkrei${"a".repeat(52)}`, { at });
+    const cid = await storeContent(api, new TextEncoder().encode("content on a broken disk"));
+    const answer = await api.call("GET", `/ipfs/${cid}`, { at });
     expect(answer).toMatchObject({
       status: 500,
       body: { error: { code: "internal", requestId: expect.any(String) } },

@@ -11,6 +11,7 @@ import {
   preparations,
   slots,
   trials,
+  uploads,
   withdrawableBalances,
 } from "@trainchain/db";
 import type { LlmJobSpec, ResultDocument } from "@trainchain/protocol";
@@ -287,4 +288,21 @@ export async function insertStats(
 
 export async function insertBalance({ db, wallet }: Filled, index: number, amountWei: bigint): Promise<void> {
   await db.insert(withdrawableBalances).values({ wallet: wallet(index), amountWei });
+}
+
+/** Content that the platform has stored, as an adapter that was uploaded. */
+export async function storeContent(
+  { db, wallet, deps }: Pick<TestApi, "db" | "wallet" | "deps">,
+  bytes: Uint8Array,
+): Promise<string> {
+  const { cid, sizeBytes } = await deps.storage.put(bytes);
+  const upload = {
+    owner: wallet(firstContributor),
+    purpose: "adapter",
+    fileName: "adapter.age",
+    sizeBytes,
+    cid,
+  };
+  await db.insert(uploads).values({ id: randomUUID(), ...upload, finishedAt: new Date() });
+  return cid;
 }

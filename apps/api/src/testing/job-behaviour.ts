@@ -1,17 +1,22 @@
-import { jobs } from "@trainchain/db";
+import { join } from "node:path";
+import { jobs, llmFinetuneJobs } from "@trainchain/db";
 import { resultContext, truncateAddress } from "@trainchain/protocol";
-import { seal } from "@trainchain/storage";
+import { createLocalStorage, seal } from "@trainchain/storage";
 import { eq } from "drizzle-orm";
 import { expect, it } from "vitest";
 import {
+  cidOf,
   firstContributor,
   insertAggregation,
+  insertDraft,
   insertEvent,
   insertJob,
   insertRunningJob,
+  insertSubmission,
   insertVerification,
   requester,
   secondContributor,
+  storeContent,
   stranger,
 } from "./fixtures.ts";
 import type { TestApi } from "./start-test-api.ts";
@@ -21,6 +26,11 @@ async function close(api: TestApi, jobId: bigint, status = "completed"): Promise
     .update(jobs)
     .set({ status, closedAt: new Date(), refundWei: 0n, feeWei: 0n })
     .where(eq(jobs.jobId, jobId));
+}
+
+async function aggregated(api: TestApi, jobId: bigint, specCid: string) {
+  const { bundleCid } = await insertAggregation(api, { jobId, specCid });
+  return { bundleCid, resultCid: await cidOf(`result ${jobId}`) };
 }
 
 export function jobBehaviour(world: () => TestApi): void {
@@ -171,7 +181,7 @@ export function jobBehaviour(world: () => TestApi): void {
 
   it("stored bytes are served under their CID, for ever the same", async () => {
     const api = world();
-    const { cid } = await api.deps.storage.put(new TextEncoder().encode("hello world\n"));
+    const cid = await storeContent(api, new TextEncoder().encode("hello world\n"));
     const answer = await api.call("GET", `/ipfs/${cid}`);
     expect(answer).toMatchObject({ status: 200, text: "hello world\n" });
     expect(answer.headers.get("cache-control")).toContain("immutable");
@@ -184,7 +194,7 @@ export function jobBehaviour(world: () => TestApi): void {
   it("a download of stored bytes goes on where it was interrupted, and is told when nothing is left", async () => {
     const api = world();
     const bytes = new Uint8Array(600_000).map((_, index) => index % 251);
-    const { cid } = await api.deps.storage.put(bytes);
+    const cid = await storeContent(api, bytes);
     const get = (headers: Record<string, string>) => fetch(`${api.baseUrl}/ipfs/${cid}`, { headers });
     const whole = await get({});
     const etag = whole.headers.get("etag") ?? "";
@@ -205,5 +215,52 @@ export function jobBehaviour(world: () => TestApi): void {
     const sizeless = await api.serveWith({ storage: { ...api.deps.storage, sizeOf: undefined } });
     const ignored = await fetch(`${sizeless}/ipfs/${cid}`, { headers: { range: "bytes=5-" } });
     expect([ignored.status, (await ignored.bytes()).length]).toEqual([200, 600_000]);
+  });
+
+  it("a range costs the blocks that it touches, whatever lies before it", async () => {
+    const api = world();
+    const cid = await storeContent(
+      api,
+      new Uint8Array(8_000_000).map((_, index) => index % 251),
+    );
+    let readBytes = 0;
+    const dir = join(api.deps.uploads.dir, "..", "storage");
+    const storage = createLocalStorage({ dir, onRead: (sizeBytes) => (readBytes += sizeBytes) });
+    const at = await api.serveWith({ storage });
+    const lastByte = { range: "bytes=7999999-" };
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => api.call("GET", `/ipfs/${cid}`, { at, headers: lastByte })),
+    );
+    expect(answers.every(({ status, text }) => status === 206 && text.length === 1)).toBe(true);
+    expect(readBytes / 40).toBeLessThanOrEqual(262_144);
+  });
+
+  it("only what the platform has stored is served: foreign content is not even looked for", async () => {
+    const api = world();
+    const { specCid } = await insertDraft(api, { preparation: "ready" });
+    const [prepared] = await api.db
+      .select()
+      .from(llmFinetuneJobs)
+      .where(eq(llmFinetuneJobs.specCid, specCid));
+    const { jobId } = await insertRunningJob(api, {
+      specCid: await cidOf("a spec that only the chain names"),
+    });
+    const { resultCid, bundleCid } = await aggregated(api, jobId, specCid);
+    await insertSubmission(api, jobId, firstContributor);
+    const asked: string[] = [];
+    const get = async (cid: string) => {
+      asked.push(cid);
+      return new Blob(["stored"]).stream();
+    };
+    const at = await api.serveWith({ storage: { ...api.deps.storage, get, sizeOf: undefined } });
+    const shards = prepared!.shardAssignments.map((shard) => shard.cid);
+    const ours = [specCid, prepared!.holdoutCid, ...shards, resultCid, bundleCid];
+    const foreign = await Promise.all([
+      cidOf("somebody's film"),
+      cidOf("a spec that only the chain names"),
+      cidOf(`adapter ${jobId} ${firstContributor}`),
+    ]);
+    for (const cid of [...ours, ...foreign]) await api.call("GET", `/ipfs/${cid}`, { at });
+    expect(asked).toEqual(ours);
   });
 }

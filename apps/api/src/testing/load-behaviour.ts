@@ -1,5 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { expect, it } from "vitest";
+import { storeContent } from "./fixtures.ts";
 import type { TestApi } from "./start-test-api.ts";
 
 /** A connection that has sent this and sends no more; `ended` is what it was answered until it was closed. */
@@ -67,5 +68,27 @@ export function loadBehaviour(world: () => TestApi): void {
         ),
       )
       .toBe(200);
+  });
+
+  it("closes the connection of somebody who does not read the answer", async () => {
+    const api = world();
+    const connections = { ...api.deps.limits.connections, most: 1, unreadMs: 300 };
+    const cid = await storeContent(api, Buffer.alloc(40_000_000, "unread"));
+    const at = await api.serveWith({ limits: { ...api.deps.limits, connections } });
+    const { hostname, port } = new URL(at);
+    const unread = connect(Number(port), hostname).on("error", () => undefined);
+    unread.write(`GET /ipfs/${cid} HTTP/1.1\r\nHost: any\r\n\r\n`);
+    await expect.poll(() => unread.bytesRead).toBeGreaterThan(0);
+    await expect
+      .poll(
+        () =>
+          api.call("GET", "/jobs", { at }).then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        { timeout: 10_000 },
+      )
+      .toBe(200);
+    unread.destroy();
   });
 }

@@ -65,7 +65,8 @@ export async function startTestApi() {
     LOG_LEVEL: "silent",
   };
   const built = await buildDeps(readEnv(settings));
-  const limits = { ...built.limits, keepAliveMs: 50, streamsPerClient: 3, rates: unhurriedRates };
+  const streams = { ...built.limits.streams, perWallet: 3 };
+  const limits = { ...built.limits, keepAliveMs: 50, streams, rates: unhurriedRates };
   const deps: Deps = { ...built, limits };
   const observations = createObservations();
   const servers: ServerType[] = [];

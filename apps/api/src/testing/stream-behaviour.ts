@@ -75,4 +75,33 @@ export function streamBehaviour(world: () => TestApi): void {
     });
     await reopened.toBe(200);
   });
+
+  it("many wallets of one place cannot hold all streams: a newcomer from elsewhere gets one of theirs", async () => {
+    const api = world();
+    const { jobId } = await insertRunningJob(api);
+    const limits = { ...api.deps.limits, streams: { total: 3, perWallet: 1, perNetwork: 3 } };
+    const platform = { ...api.deps.platform, trustProxy: true };
+    const at = await api.serveWith({ limits, platform });
+    const open = async (address: string, wallet?: number) => {
+      const headers = {
+        "x-forwarded-for": address,
+        ...(wallet ? { authorization: `Bearer ${await api.tokenOf(wallet)}` } : {}),
+      };
+      const abort = new AbortController();
+      const response = await fetch(`${at}/jobs/${jobId}/events`, { headers, signal: abort.signal });
+      return { status: response.status, response, abort };
+    };
+    const greedy = [
+      await open("2001:db8:1:1::1", requester),
+      await open("2001:db8:1:1::2", stranger),
+      await open("2001:db8:1:2::1", firstContributor),
+    ];
+    expect(greedy.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect((await open("2001:db8:1:9::1", 9)).status).toBe(429);
+    const newcomer = await open("192.0.2.1");
+    expect(newcomer.status).toBe(200);
+    // The oldest of theirs ends; the text of a stream that goes on would never be whole.
+    expect(await greedy[0]!.response.text()).toContain("event: job");
+    for (const { abort } of [...greedy, newcomer]) abort.abort();
+  });
 }

@@ -26,6 +26,7 @@ export * from "./find-upload.ts";
 export * from "./find-withdrawable-balance.ts";
 export * from "./finish-upload.ts";
 export * from "./get-totals.ts";
+export * from "./is-content-of-ours.ts";
 export * from "./list-all-job-events.ts";
 export * from "./list-closed-slots.ts";
 export * from "./list-contributions.ts";

@@ -46,10 +46,15 @@ export const uploads = pgTable(
     /** Set when the last byte has arrived; `cid` too where the upload goes to storage as it is. */
     finishedAt: moment("finished_at"),
     cid: text("cid"),
+    /** The network that it was begun from, for the quota; forgotten when the time of an unpaid upload is over. */
+    network: text("network"),
     createdAt: moment("created_at").notNull().defaultNow(),
   },
   (table) => [
     index("uploads_by_owner").on(table.owner, table.createdAt),
+    index("uploads_by_network").on(table.network).where(sql`network is not null`),
+    index("uploads_by_cid").on(table.cid).where(sql`cid is not null`),
+    index("uploads_unfinished").on(table.createdAt).where(sql`finished_at is null`),
     check("uploads_purpose", sql`purpose in ('dataset','adapter')`),
   ],
 );
@@ -76,6 +81,8 @@ export const drafts = pgTable(
   (table) => [
     index("drafts_by_requester").on(table.requester, table.createdAt.desc(), table.id.desc()),
     uniqueIndex("drafts_by_round").on(table.firstDraftId, table.round),
+    index("drafts_by_upload").on(table.uploadId),
+    index("drafts_kept").on(table.createdAt).where(sql`deleted_at is null`),
   ],
 );
 

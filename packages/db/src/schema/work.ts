@@ -40,26 +40,34 @@ export const preparations = pgTable(
  * The roadmap's llm_finetune_jobs: the prepared parameters of a job and its sealed shards. An image job is one row
  * like any other, with one shard and without the columns of LoRA.
  */
-export const llmFinetuneJobs = pgTable("llm_finetune_jobs", {
-  draftId: text("draft_id").primaryKey(),
-  specCid: text("spec_cid").notNull().unique(),
-  spec: jsonb("spec").$type<JobSpec>().notNull(),
-  modelName: text("model_name").notNull(),
-  modelRevision: text("model_revision").notNull(),
-  loraRank: integer("lora_rank"),
-  loraAlpha: integer("lora_alpha"),
-  targetModules: text("target_modules"),
-  contributors: integer("contributors").notNull(),
-  datasetFormat: text("dataset_format").notNull(),
-  rows: integer("rows").notNull(),
-  holdoutRows: integer("holdout_rows").notNull(),
-  holdoutCid: text("holdout_cid").notNull(),
-  /** One sealed shard a slot; an entry is revealed to that slot's wallet alone. */
-  shardAssignments: jsonb("shard_assignments")
-    .$type<{ slot: number; cid: string; rows: number; sizeBytes: number; sha256: string }[]>()
-    .notNull(),
-  preparedAt: moment("prepared_at").notNull().defaultNow(),
-});
+export const llmFinetuneJobs = pgTable(
+  "llm_finetune_jobs",
+  {
+    draftId: text("draft_id").primaryKey(),
+    specCid: text("spec_cid").notNull().unique(),
+    spec: jsonb("spec").$type<JobSpec>().notNull(),
+    modelName: text("model_name").notNull(),
+    modelRevision: text("model_revision").notNull(),
+    loraRank: integer("lora_rank"),
+    loraAlpha: integer("lora_alpha"),
+    targetModules: text("target_modules"),
+    contributors: integer("contributors").notNull(),
+    datasetFormat: text("dataset_format").notNull(),
+    rows: integer("rows").notNull(),
+    holdoutRows: integer("holdout_rows").notNull(),
+    holdoutCid: text("holdout_cid").notNull(),
+    /** One sealed shard a slot; an entry is revealed to that slot's wallet alone. */
+    shardAssignments: jsonb("shard_assignments")
+      .$type<{ slot: number; cid: string; rows: number; sizeBytes: number; sha256: string }[]>()
+      .notNull(),
+    preparedAt: moment("prepared_at").notNull().defaultNow(),
+  },
+  (table) => [
+    index("llm_finetune_jobs_by_holdout").on(table.holdoutCid),
+    index("llm_finetune_jobs_by_shard").using("gin", table.shardAssignments.op("jsonb_path_ops")),
+    index("llm_finetune_jobs_by_start").on(sql`(spec #>> '{series,start,cid}')`),
+  ],
+);
 
 /** The verdict on one submitted adapter. */
 export const adapterVerifications = pgTable(
@@ -81,6 +89,7 @@ export const adapterVerifications = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.escrow, table.jobId, table.contributor] }),
+    index("adapter_verifications_by_reason").on(table.reasonCid),
     check("adapter_verifications_verdict", sql`verdict in ('accepted','refused')`),
   ],
 );
@@ -96,7 +105,11 @@ export const aggregations = pgTable(
     result: jsonb("result").$type<ResultDocument | ImageResultDocument>().notNull(),
     aggregatedAt: moment("aggregated_at").notNull().defaultNow(),
   },
-  (table) => [primaryKey({ columns: [table.escrow, table.jobId] })],
+  (table) => [
+    primaryKey({ columns: [table.escrow, table.jobId] }),
+    index("aggregations_by_result").on(table.resultCid),
+    index("aggregations_by_bundle").on(table.bundleCid),
+  ],
 );
 
 /** What base and tuned model answer to a prompt of `trials`, or why they do not; forgotten as that is. */
