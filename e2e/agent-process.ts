@@ -12,6 +12,7 @@ export const toyModel = join(root, "trainer", "toy-model");
 /** One line that an agent prints with --json. */
 export interface AgentLine {
   event: string;
+  jobId?: string;
   state?: string;
   now?: string;
   facts?: Record<string, unknown>;

@@ -1,10 +1,21 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { encodeAcceptJob, localChain } from "@trainchain/chain";
 import { startAnvil } from "@trainchain/chain/testing";
 import { freePort, roles, testWallet, waitFor } from "@trainchain/testing";
 import { type LocalWorld, startLocalWorld } from "@trainchain/testing/local-world";
-import { createPublicClient, createTestClient, http, parseEther } from "viem";
+import {
+  createClient,
+  createPublicClient,
+  createTestClient,
+  http,
+  parseEther,
+  parseGwei,
+  publicActions,
+  zeroAddress,
+} from "viem";
+import { sendTransaction } from "viem/actions";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type AgentLine, runCli, startAgent, toyModel, trainersOf } from "./agent-process.ts";
 import { startCuttableProxy } from "./cuttable-proxy.ts";
@@ -185,4 +196,38 @@ it("a slot whose deadline passes while it is trained ends the training, says wha
   expect(trainersOf(agent.pid)).toEqual([]);
   const left = await readdir(join(dataDir, `agent-${contributor}`, "jobs"), { recursive: true });
   expect(left.filter((name) => /work|shard\.age/.test(name))).toEqual([]);
+});
+
+it("an agent that loses the race for a job's last slot says so and goes on to the next job", async () => {
+  const [wanted, next] = [await createJob("0.9"), await createJob("0.4")];
+  const chain = createTestClient({ mode: "anvil", chain: localChain, transport: http(world.rpcUrl) }).extend(
+    publicActions,
+  );
+  const lines: AgentLine[] = [];
+  await chain.setAutomine(false);
+  const agent = await startAgent(world, roles.firstContributor + 3, ["--auto", "--once"], (line) =>
+    lines.push(line),
+  );
+  await waitFor("the agent's acceptance", async () => (await chain.getTxpoolStatus()).pending > 0);
+  const faster = createClient({
+    account: testWallet(roles.stranger),
+    chain: localChain,
+    transport: http(world.rpcUrl),
+  });
+  const { data, value } = encodeAcceptJob({
+    escrow: world.escrow,
+    jobId: BigInt(wanted),
+    delegate: zeroAddress,
+    bondWei: 0n,
+  });
+  const fees = { gas: 200_000n, maxFeePerGas: parseGwei("900"), maxPriorityFeePerGas: parseGwei("800") };
+  await sendTransaction(faster, { to: world.escrow, data, value, ...fees });
+  await chain.mine({ blocks: 1 });
+  await chain.setAutomine(true);
+  expect(await agent.exited, await agent.lastLines()).toBe(0);
+  const ends = lines.filter(({ state }) => state === "missed" || state === "paid");
+  expect(ends.map(({ jobId, state, now }) => [jobId, state, now])).toEqual([
+    [wanted, "missed", `All slots of job ${wanted} are taken.`],
+    [next, "paid", "Paid: 0.4 POL."],
+  ]);
 });

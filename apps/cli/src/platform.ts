@@ -1,5 +1,5 @@
 import { type ApiClient, createApiClient } from "@trainchain/api-client";
-import { localChain, type SigningClient } from "@trainchain/chain";
+import { confirmTransaction, localChain, type SigningClient } from "@trainchain/chain";
 import { openWallet } from "@trainchain/keystore";
 import { type Address, type ConfigView, TrainChainError } from "@trainchain/protocol";
 import {
@@ -81,12 +81,7 @@ async function openSigner({ config, reader }: Platform, account: PrivateKeyAccou
   return createWalletClient({ account, chain, transport: http(rpcUrl) });
 }
 
-/** Waits until a transaction is mined; one that reverted is an error. */
-export async function confirm({ reader }: Platform, hash: Hash): Promise<TransactionReceipt> {
-  const receipt = await reader.waitForTransactionReceipt({ hash });
-  if (receipt.status === "success") return receipt;
-  throw new TrainChainError("chain-rejected", `the transaction ${hash} was reverted`, {
-    fix: "The job's state changed in the meantime; look at it with: trainchain job show ID",
-    facts: { hash },
-  });
+/** Waits until a transaction is mined; one that reverted is thrown in the contract's words. */
+export function confirm({ reader }: Platform, hash: Hash): Promise<TransactionReceipt> {
+  return confirmTransaction(reader, hash);
 }

@@ -255,6 +255,12 @@ export function toChainError(error: unknown): TrainChainError {
       },
     );
   }
+  if (names.includes("WaitForTransactionReceiptTimeoutError")) {
+    return new TrainChainError("timeout", "The transaction is in no block yet.", {
+      fix: "Wait: it may still be mined. Look at the job before you send another.",
+      cause: error,
+    });
+  }
   return new TrainChainError("chain-rejected", error.shortMessage, { cause: error });
 }
 

@@ -2,6 +2,7 @@ export * from "./accept-job.ts";
 export * from "./cancel-job.ts";
 export * from "./chains.ts";
 export * from "./complete-job.ts";
+export * from "./confirm-transaction.ts";
 export * from "./create-job.ts";
 export * from "./decode-error.ts";
 export * from "./decode-event.ts";

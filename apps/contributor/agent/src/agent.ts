@@ -8,7 +8,7 @@ import {
   toTrainChainError,
 } from "@trainchain/protocol";
 import { ensureEnvironment } from "@trainchain/python-env";
-import type { LocalAccount } from "viem";
+import type { Hash, LocalAccount } from "viem";
 import type { AgentEvent } from "./agent-event.ts";
 import { boundedFetch, openApi, signInWith } from "./api.ts";
 import { type EscrowAccess, openEscrow } from "./chain.ts";
@@ -23,7 +23,7 @@ import { createProgressReporter } from "./progress-reporter.ts";
 import { runStep } from "./run-job.ts";
 import type { Login } from "./session.ts";
 import type { Patience, StepContext, TrainerSetup } from "./step-context.ts";
-import { findSlot } from "./steps/take-slot.ts";
+import { findSlot, whySlotIsGone } from "./steps/take-slot.ts";
 import { waitUntil } from "./wait-until.ts";
 import { watchSlots } from "./watch-slots.ts";
 
@@ -79,6 +79,8 @@ export interface Agent {
     jobId: string,
     options: { measureAgain: boolean; onStart: (benchmarkSeconds: number) => void },
   ): Promise<PreflightReport>;
+  /** As `adopt`, once the wallet's acceptance is mined; the record is `missed` where others were faster. */
+  take(jobId: string, acceptance: Hash): Promise<JobRecord>;
   /** Goes on with a slot that the wallet took by itself, once the chain shows it and names this agent's delegate. */
   adopt(jobId: string): Promise<JobRecord>;
   /** Stops the work on a job, the trainer after a checkpoint, until `resume`; `problem` says why if not by wish. */
@@ -204,6 +206,25 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     onLost: (jobId) => void abandonLost(jobId),
   }).catch(() => undefined);
 
+  async function adopt(jobId: string): Promise<JobRecord> {
+    const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(120_000)]);
+    const context = contextOf(jobId, signal);
+    const taken = await waitUntil(() => findSlot(context), patience.pollMs, signal);
+    const slot = await escrow.getSlot(jobId);
+    if (taken.to === "accepted" && slot.delegate !== delegate.address.toLowerCase())
+      throw new TrainChainError("conflict", `the slot of job ${jobId} names another delegate`, {
+        fix: "Work on it with the agent that accepted it, or name this agent's delegate from the earnings page.",
+        facts: { delegate: slot.delegate },
+      });
+    const { shareWei, terms, spec } = await api.getJob(jobId);
+    const known = { shareWei, bondWei: terms.bondWei, description: spec?.description };
+    const record = records.of(jobId);
+    if (!hasReached(record, "accepted") || hasEnded(record))
+      records.move(jobId, taken.to, { ...known, ...taken.facts, problem: undefined });
+    runs.runAside(jobId);
+    return records.of(jobId);
+  }
+
   async function stop(): Promise<void> {
     stopped.abort(toTrainChainError(new Error("the agent was asked to stop")));
     await Promise.all([watching, runs.settled()]);
@@ -236,24 +257,18 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
       onStart(await plannedBenchmarkSeconds(examination));
       return examineMachine(examination, await api.getJob(jobId));
     },
-    async adopt(jobId) {
-      const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(120_000)]);
-      const context = contextOf(jobId, signal);
-      const taken = await waitUntil(() => findSlot(context), patience.pollMs, signal);
-      const slot = await escrow.getSlot(jobId);
-      if (taken.to === "accepted" && slot.delegate !== delegate.address.toLowerCase())
-        throw new TrainChainError("conflict", `the slot of job ${jobId} names another delegate`, {
-          fix: "Work on it with the agent that accepted it, or name this agent's delegate from the earnings page.",
-          facts: { delegate: slot.delegate },
-        });
-      const { shareWei, terms, spec } = await api.getJob(jobId);
-      const known = { shareWei, bondWei: terms.bondWei, description: spec?.description };
-      const record = records.of(jobId);
-      if (!hasReached(record, "accepted") || hasEnded(record))
-        records.move(jobId, taken.to, { ...known, ...taken.facts, problem: undefined });
-      runs.runAside(jobId);
-      return records.of(jobId);
+    async take(jobId, acceptance) {
+      try {
+        await escrow.confirm(acceptance);
+      } catch (error) {
+        const reason = await whySlotIsGone(escrow, jobId, error);
+        if (reason === undefined) throw error;
+        records.move(jobId, "missed", { reason });
+        return records.of(jobId);
+      }
+      return adopt(jobId);
     },
+    adopt,
     pause: runs.pause,
     resume: runs.resume,
     async giveUp(jobId) {

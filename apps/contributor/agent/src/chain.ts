@@ -2,6 +2,7 @@ import {
   acceptJob,
   type ChainJob,
   type ChainSlot,
+  confirmTransaction,
   getGasPriceWei,
   getJob,
   getSlot,
@@ -29,7 +30,7 @@ export interface EscrowAccess {
   getJob(jobId: string): Promise<ChainJob>;
   /** The wallet's own slot; status `none` before it has one. */
   getSlot(jobId: string): Promise<ChainSlot>;
-  /** Resolves once the transaction is mined; throws `chain-rejected` if it reverted. */
+  /** Resolves once the transaction is mined; throws the contract's refusal in words if it reverted. */
   confirm(transaction: Hash): Promise<void>;
   getBalanceWei(): Promise<bigint>;
   getWithdrawableWei(): Promise<bigint>;
@@ -86,12 +87,7 @@ export async function openEscrow({
     getJob: (jobId) => getJob(client, { escrow, jobId: BigInt(jobId) }),
     getSlot: (jobId) => getSlot(client, { escrow, jobId: BigInt(jobId), contributor }),
     async confirm(hash) {
-      const receipt = await client.waitForTransactionReceipt({ hash, pollingInterval: 500 });
-      if (receipt.status === "success") return;
-      throw new TrainChainError("chain-rejected", `the transaction ${hash} was reverted`, {
-        fix: "The job's state changed in the meantime; look at it again.",
-        facts: { hash },
-      });
+      await confirmTransaction(client, hash, { pollingInterval: 500 });
     },
     getBalanceWei: () => client.getBalance({ address: contributor }),
     getWithdrawableWei: () => getWithdrawableWei(client, { escrow, wallet: contributor }),

@@ -71,10 +71,15 @@ async function pickJob(agent: Agent, minRewardWei: bigint): Promise<JobView | un
   for (const job of candidates) {
     const state = dealtWith.get(job.jobId);
     if (state !== undefined && state !== "missed") continue;
-    const slot = await agent.escrow.getSlot(job.jobId).catch(() => undefined);
-    if (slot?.status === "none") return job;
+    if (await hasRoom(agent, job.jobId).catch(() => false)) return job;
   }
   return undefined;
+}
+
+/** Whether the chain has a slot for this wallet still: the platform's list is a moment behind it. */
+async function hasRoom({ escrow }: Agent, jobId: string): Promise<boolean> {
+  const [slot, job] = await Promise.all([escrow.getSlot(jobId), escrow.getJob(jobId)]);
+  return slot.status === "none" && job.takenSlots.length < job.maxContributors;
 }
 
 /** A job that did not end paid ends the program with its reason. */

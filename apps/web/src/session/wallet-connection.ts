@@ -5,13 +5,13 @@ import { type Connector, createConfig, custom } from "wagmi";
 import {
   connect,
   disconnect,
+  getClient,
   getConnection,
   getConnectorClient,
   getConnectors,
   reconnect,
   signMessage,
   switchChain,
-  waitForTransactionReceipt,
   watchConnection,
   watchConnectors,
 } from "wagmi/actions";
@@ -113,16 +113,11 @@ export function createWalletConnection(platform: ConfigView) {
       }
     },
 
-    /** The receipt of a transaction once it is mined; a reverted one is thrown. */
+    /** The receipt of a transaction once it is mined; one that reverted is thrown in the contract's words. */
     async confirm(hash: Hash): Promise<TransactionReceipt> {
-      const receipt = await waitForTransactionReceipt(wagmi, { hash, chainId: chain.id }).catch(
-        (error: unknown) => {
-          throw toWalletError(error);
-        },
-      );
-      if (receipt.status === "success") return receipt;
-      throw new TrainChainError("chain-rejected", `the escrow refused the transaction ${hash}`, {
-        fix: "Somebody may have been faster. Look at the job's state, then try again.",
+      // viem's, not wagmi's, whose own throws on a reverted receipt without the contract's words.
+      return confirmTransaction(getClient(wagmi, { chainId: chain.id }), hash).catch((error: unknown) => {
+        throw toWalletError(error);
       });
     },
 

@@ -1,5 +1,6 @@
 import type { Address } from "@trainchain/protocol";
 import { TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import type { EscrowAccess } from "../chain.ts";
 import type { Move, StepContext } from "../step-context.ts";
 
 /** Refusals that mean: the slot is not to be had, and trying again will not change it. */
@@ -27,13 +28,30 @@ export async function takeSlot(context: StepContext): Promise<Move> {
   } catch (error) {
     const takenAfterAll = await findSlot(context);
     if (takenAfterAll) return takenAfterAll;
-    const refusal = toTrainChainError(error);
-    if (lost.includes(String(refusal.facts.error)))
-      return { to: "missed", facts: { reason: refusal.message } };
-    throw refusal;
+    const reason = await whySlotIsGone(escrow, jobId, error);
+    if (reason === undefined) throw error;
+    return { to: "missed", facts: { reason } };
   }
   const slot = await findSlot(context);
   return slot ?? { to: "accepting" };
+}
+
+/**
+ * Why a slot that was to be taken is not to be had, as a sentence: others were faster. Undefined where the acceptance
+ * failed for another reason.
+ */
+export async function whySlotIsGone(
+  escrow: Pick<EscrowAccess, "getJob">,
+  jobId: string,
+  failure: unknown,
+): Promise<string | undefined> {
+  const { code, message, facts } = toTrainChainError(failure);
+  if (lost.includes(String(facts.error))) return message;
+  // Not every node gives the contract's reason.
+  if (code !== "chain-rejected") return undefined;
+  const job = await escrow.getJob(jobId);
+  if (job.status !== "open") return `Job ${jobId} is ${job.status}, not open.`;
+  return job.takenSlots.length < job.maxContributors ? undefined : `All slots of job ${jobId} are taken.`;
 }
 
 /** The slot that the wallet holds already, as the move that it means. */

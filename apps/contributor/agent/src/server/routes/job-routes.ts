@@ -30,9 +30,7 @@ export function jobRoutes(app: ContributorApp) {
     })
     .post("/jobs/:jobId{[0-9]{1,20}}/take", async (c) => {
       const { transaction } = await readBody(c, transactionHandOverSchema);
-      const agent = app.assertAgent();
-      await agent.escrow.confirm(transaction as `0x${string}`);
-      return c.json(await agent.adopt(c.req.param("jobId")));
+      return c.json(await app.assertAgent().take(c.req.param("jobId"), transaction as `0x${string}`));
     })
     .post("/jobs/:jobId{[0-9]{1,20}}/act", async (c) => {
       const { action } = await readBody(c, jobActionSchema);

@@ -29,9 +29,12 @@ export function AcceptCard({ offer }: { offer: JobOffer }) {
       bondWei: BigInt(job.terms.bondWei),
     });
     setSent(true);
-    await ask(agentJobRecordSchema, "POST", `jobs/${job.jobId}/take`, { transaction }).finally(() =>
-      setSent(false),
-    );
+    const take = ask(agentJobRecordSchema, "POST", `jobs/${job.jobId}/take`, { transaction });
+    const { state, facts } = await take.finally(() => setSent(false));
+    if (state === "missed")
+      throw new TrainChainError("conflict", facts.reason ?? "others took the job's slots first", {
+        fix: "Nothing is lost but the gas of the attempt. Choose another job.",
+      });
     await navigate({ to: "/work/$jobId", params: { jobId: job.jobId } });
   });
 

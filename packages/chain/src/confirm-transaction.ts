@@ -1,0 +1,45 @@
+import { TrainChainError } from "@trainchain/protocol";
+import type { Hash, TransactionReceipt } from "viem";
+import { call, getTransaction, waitForTransactionReceipt } from "viem/actions";
+import { toChainError } from "./decode-error.ts";
+import type { ReadingClient } from "./escrow-call.ts";
+
+/**
+ * The receipt of a transaction once it is mined.
+ * @throws TrainChainError in the contract's own words where it was reverted (somebody was faster), and
+ * `chain-rejected` where the contract does not say why.
+ */
+export async function confirmTransaction(
+  client: ReadingClient,
+  hash: Hash,
+  { pollingInterval }: { pollingInterval?: number } = {},
+): Promise<TransactionReceipt> {
+  try {
+    const receipt = await waitForTransactionReceipt(client, {
+      hash,
+      ...(pollingInterval === undefined ? {} : { pollingInterval }),
+    });
+    if (receipt.status === "success") return receipt;
+    throw (await findRefusal(client, receipt)) ?? reverted(hash);
+  } catch (error) {
+    throw toChainError(error);
+  }
+}
+
+/** A receipt has no reason, so the same call is tried once more where its block ended. */
+async function findRefusal(
+  client: ReadingClient,
+  { transactionHash, blockNumber }: TransactionReceipt,
+): Promise<TrainChainError | undefined> {
+  const { from, to, input, value } = await getTransaction(client, { hash: transactionHash });
+  const again = call(client, { account: from, to, data: input, value, blockNumber });
+  const refusal = await again.then(() => undefined, toChainError);
+  return refusal?.facts.error === undefined ? undefined : refusal;
+}
+
+function reverted(hash: Hash): TrainChainError {
+  return new TrainChainError("chain-rejected", `the transaction ${hash} was reverted`, {
+    fix: "The job's state changed in the meantime; look at it again.",
+    facts: { hash },
+  });
+}
