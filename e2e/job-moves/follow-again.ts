@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { connect } from "@trainchain/db";
+import { type Connection, connect } from "@trainchain/db";
 import { startProcess, waitFor } from "@trainchain/testing";
 import { type LocalWorld, localChainId } from "@trainchain/testing/local-world";
-import type { Sql } from "postgres";
 
 const script = fileURLToPath(new URL("../../apps/indexer/src/main.ts", import.meta.url));
 
@@ -29,26 +28,26 @@ export async function followAgain(
   world: LocalWorld,
   head: bigint,
 ): Promise<{ followed: DerivedRows; again: DerivedRows }> {
-  const { sql, close } = connect(world.databaseUrl, { poolSize: 1 });
+  const connection = connect(world.databaseUrl, { poolSize: 1 });
   try {
     await waitFor("the indexer to reach the newest block", async () => {
-      const [cursor] = await sql`select next_block from chain_cursors`;
+      const [cursor] = await connection.sql<{ next_block: string }>`select next_block from chain_cursors`;
       return BigInt(cursor?.next_block ?? 0) > head;
     });
     await world.indexer.stop();
-    const followed = await listDerivedRows(sql);
+    const followed = await listDerivedRows(connection);
     await reindex(world);
-    return { followed, again: await listDerivedRows(sql) };
+    return { followed, again: await listDerivedRows(connection) };
   } finally {
-    await close();
+    await connection.close();
   }
 }
 
 /** Every derived row, in an order of its own content. */
-async function listDerivedRows(sql: Sql): Promise<DerivedRows> {
+async function listDerivedRows({ pool }: Connection): Promise<DerivedRows> {
   const rows: [string, unknown[]][] = [];
   for (const table of tables)
-    rows.push([table, [...(await sql`select * from ${sql(table)} as r order by r::text`)]]);
+    rows.push([table, (await pool.query(`select * from ${table} as r order by r::text`)).rows]);
   return Object.fromEntries(rows) as DerivedRows;
 }
 

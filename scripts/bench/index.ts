@@ -86,12 +86,14 @@ export default {
       await follower.assertChain();
       while ((await follower.step()) !== "idle");
       const indexMs = performance.now() - started;
-      const [stored] = await connection.sql`select count(*)::int as events from chain_events`;
+      const [stored] = await connection.sql<{
+        events: number;
+      }>`select count(*)::int as events from chain_events`;
       const row = (what: string, milliseconds: number) => ({
         what,
         events: stored?.events,
         seconds: Number((milliseconds / 1000).toFixed(3)),
-        eventsPerSecond: Math.round((1000 * stored?.events) / milliseconds),
+        eventsPerSecond: Math.round((1000 * (stored?.events ?? 0)) / milliseconds),
       });
       return {
         rows: [row("indexed: events, jobs, tasks, news", indexMs), row("read from the node alone", readMs)],

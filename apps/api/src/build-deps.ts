@@ -18,7 +18,7 @@ export async function buildDeps(env: Env): Promise<Deps & { close(): Promise<voi
   const logger = createLogger({ name: "api", level: env.LOG_LEVEL });
   const connection = connect(env.DATABASE_URL);
   const storage = createStorage(storageConfigFrom(env));
-  const feed = await startJobFeed(connection, logger);
+  const feed = startJobFeed(connection, logger);
   const uploads = await createUploadStore({
     dir: join(env.DATA_DIR, "uploads"),
     expiryMs: defaultLimits.uploadExpiryMs,

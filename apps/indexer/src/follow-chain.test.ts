@@ -182,7 +182,12 @@ describe("following", () => {
 
   it("queues the work and the news of a job in the transaction that stores its events", async () => {
     const heard: string[] = [];
-    const listening = await connection.sql.listen("trainchain_job", (payload) => heard.push(payload));
+    const begun = Promise.withResolvers<void>();
+    const listening = connection.listen("trainchain_job", {
+      onNotification: (payload) => heard.push(payload),
+      onListening: begun.resolve,
+    });
+    await begun.promise;
     const jobId = await chain.openJob();
     await accept(jobId, first);
     await submit(jobId, first, fakeCid("a"));
@@ -193,7 +198,7 @@ describe("following", () => {
       { name: "verify-adapter", key: `verify-adapter/${id}/${chain.wallet(first)}` },
     ]);
     await expect.poll(() => heard).toContain(id);
-    await listening.unlisten();
+    await listening.stop();
   });
 
   it("queues no work for a job that has ended", async () => {

@@ -19,7 +19,7 @@ try {
     const stopMonitor = await serveMonitor(env, createIndexerMonitor(env, connection));
     await runIndexer({
       follower,
-      sql: connection.sql,
+      connection,
       chainId: env.CHAIN_ID,
       pollIntervalMs: env.POLL_INTERVAL_MS,
       log,

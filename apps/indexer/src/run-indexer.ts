@@ -1,12 +1,11 @@
-import { holdLeadership, pause } from "@trainchain/db";
+import { type Connection, holdLeadership, pause } from "@trainchain/db";
 import { TrainChainError } from "@trainchain/protocol";
 import type { Logger } from "pino";
-import type postgres from "postgres";
 import type { Follower } from "./follow-chain.ts";
 
 export interface RunIndexerDeps {
   follower: Follower;
-  sql: postgres.Sql;
+  connection: Connection;
   chainId: number;
   pollIntervalMs: number;
   log: Logger;
@@ -19,11 +18,18 @@ const longestPauseMs = 30_000;
  * Follows the chain until the signal aborts. Of many indexers one does the work; another takes over when it dies.
  * A failing node or database is tried again, ever less often; a wrong chain ends the process.
  */
-export async function runIndexer({ follower, sql, chainId, pollIntervalMs, log, signal }: RunIndexerDeps) {
+export async function runIndexer({
+  follower,
+  connection,
+  chainId,
+  pollIntervalMs,
+  log,
+  signal,
+}: RunIndexerDeps) {
   let failures = 0;
   while (!signal.aborted) {
     try {
-      await holdLeadership(sql, { role: `indexer/${chainId}`, signal }, async (assertLeading) => {
+      await holdLeadership(connection, { role: `indexer/${chainId}`, signal }, async (assertLeading) => {
         await follower.assertChain();
         log.info("following the chain");
         while (!signal.aborted) {

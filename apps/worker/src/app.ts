@@ -32,7 +32,7 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
   const client: PublicClient = createPublicClient({ transport: http(env.RPC_URL, { retryCount: 2 }) });
   const deps: WorkerDeps = {
     db,
-    sql,
+    connection,
     storage: createStorage(storageConfig),
     keys: createKeyRing(env.SEALING_SECRET),
     client,
@@ -48,7 +48,7 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
   };
   const sender = createSender({
     db,
-    sql,
+    connection,
     client,
     account,
     chainId: env.CHAIN_ID,
@@ -75,7 +75,7 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
     await removeLeftovers(deps.tempDir);
     const { DATABASE_URL: databaseUrl, CONCURRENCY: concurrency } = env;
     await Promise.all([
-      runQueue({ databaseUrl, db, sql, taskList: createTasks(deps), concurrency, log, signal, events }),
+      runQueue({ databaseUrl, connection, taskList: createTasks(deps), concurrency, log, signal, events }),
       sender.run(signal),
       watchDeadlines(deps, env.DEADLINE_CHECK_MS, signal),
     ]);

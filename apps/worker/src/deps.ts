@@ -1,16 +1,15 @@
-import type { Database } from "@trainchain/db";
+import type { Connection, Database } from "@trainchain/db";
 import type { Address } from "@trainchain/protocol";
 import type { Evaluator } from "@trainchain/python-env";
 import type { KeyRing, Storage } from "@trainchain/storage";
 import type { Logger } from "pino";
-import type postgres from "postgres";
 import type { PublicClient } from "viem";
 
 /** What the tasks work with. */
 export interface WorkerDeps {
   db: Database;
-  /** The raw client, for session locks. */
-  sql: postgres.Sql;
+  /** For session locks. */
+  connection: Connection;
   storage: Storage;
   keys: KeyRing;
   client: PublicClient;

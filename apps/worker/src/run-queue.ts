@@ -1,15 +1,13 @@
-import { EventEmitter } from "node:events";
-import { type Database, openSession, pause } from "@trainchain/db";
+import { EventEmitter, once } from "node:events";
+import { type Connection, type Database, pause, tryLock } from "@trainchain/db";
 import { poolLock, unlockDeadPools } from "@trainchain/db/work";
 import { Logger as QueueLogger, run, type TaskList, type WorkerEvents } from "graphile-worker";
 import type { Logger } from "pino";
-import type postgres from "postgres";
 import { failForGood } from "./fail-for-good.ts";
 
 export interface RunQueueOptions {
   databaseUrl: string;
-  db: Database;
-  sql: postgres.Sql;
+  connection: Connection;
   taskList: TaskList;
   concurrency: number;
   log: Logger;
@@ -24,8 +22,8 @@ export interface RunQueueOptions {
  * database goes away while it notes how a task ended: another one goes on.
  */
 export async function runQueue({ events = new EventEmitter(), ...options }: RunQueueOptions): Promise<void> {
-  const { db, log, signal } = options;
-  failForGood(events, db, log, signal);
+  const { connection, log, signal } = options;
+  failForGood(events, connection.db, log, signal);
   while (!signal.aborted) {
     await runPool({ ...options, events }).catch((err: unknown) => {
       log.warn({ err }, "the queue could not be run; trying again");
@@ -37,11 +35,11 @@ export async function runQueue({ events = new EventEmitter(), ...options }: RunQ
 const stopWithinMs = 5_000;
 
 async function runPool(options: RunQueueOptions & { events: WorkerEvents }): Promise<void> {
-  const { databaseUrl, db, sql, taskList, concurrency, log, events } = options;
+  const { databaseUrl, connection, taskList, concurrency, log, events } = options;
   const ended = new AbortController();
   const signal = AbortSignal.any([options.signal, ended.signal]);
   const holdLock = ({ workerPool }: { workerPool: { id: string } }) =>
-    void holdPoolLock(sql, workerPool.id, log, signal);
+    void holdPoolLock(connection, workerPool.id, log, signal);
   events.once("pool:create", holdLock);
   const broken = new Promise((resolve) => events.once("pool:fatalError", resolve));
   try {
@@ -57,7 +55,7 @@ async function runPool(options: RunQueueOptions & { events: WorkerEvents }): Pro
       // batch, and otherwise the process goes down with the database.
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     });
-    await Promise.race([runner.promise, broken, giveBackTasks(db, log, signal)]);
+    await Promise.race([runner.promise, broken, giveBackTasks(connection.db, log, signal)]);
     if (!options.signal.aborted) log.warn("the queue broke off; taking it up again");
     // A broken pool may never say that it has stopped. What it still runs may be run again beside it.
     const patience = broken.then(() => pause(stopWithinMs, options.signal));
@@ -77,24 +75,20 @@ async function giveBackTasks(db: Database, log: Logger, signal: AbortSignal): Pr
 }
 
 async function holdPoolLock(
-  sql: postgres.Sql,
+  { openSession }: Connection,
   poolId: string,
   log: Logger,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      const session = openSession(sql);
+      const session = await openSession();
       try {
-        const [holder] = await session`
-          select pg_advisory_lock(hashtextextended(${poolLock(poolId)}, 0)), pg_backend_pid() as pid`;
-        while (!signal.aborted) {
-          await pause(2_000, signal);
-          const [backend] = await session`select pg_backend_pid() as pid`;
-          if (backend?.pid !== holder?.pid) throw new Error("the pool's connection was lost");
-        }
+        while (!signal.aborted && !(await tryLock(session, poolLock(poolId)))) await pause(100, signal);
+        if (!signal.aborted) await Promise.race([session.ended, once(signal, "abort")]);
+        if (!signal.aborted) throw new Error("the pool's connection was lost");
       } finally {
-        await session.end({ timeout: 1 });
+        await session.end();
       }
     } catch (err) {
       log.warn({ err }, "the pool lost its lock; taking it again");

@@ -167,9 +167,8 @@ describe("a job", () => {
     for (const table of ["adapter_verifications", "aggregations"]) {
       worker = await world.startWorker();
       await waitFor(`rows in ${table}`, async () => {
-        const found = await world.connection.sql`
-          select from ${world.connection.sql(table)} where job_id = ${jobId.toString()}`;
-        return found.length > 0;
+        const found = await world.connection.pool.query(`select from ${table} where job_id = $1`, [jobId]);
+        return found.rowCount !== 0;
       });
       await worker.kill();
     }

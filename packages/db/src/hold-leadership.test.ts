@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { freePort, startPostgres, waitFor } from "@trainchain/testing";
 import { expect, it } from "vitest";
 import { connect } from "./connect.ts";
-import { holdLeadership, pause } from "./hold-leadership.ts";
+import { holdLeadership } from "./hold-leadership.ts";
+import { pause } from "./pause.ts";
 
 it("a leader whose database is restarted hears of it, leads again, and never beside another", async () => {
   const dir = await mkdtemp(join(tmpdir(), "trainchain-leader-"));
@@ -18,9 +19,9 @@ it("a leader whose database is restarted hears of it, leads again, and never bes
   let together = false;
 
   const candidates = ["one", "two"].map(async (name) => {
-    const { sql, close } = connect(url, { poolSize: 2 });
+    const connection = connect(url, { poolSize: 1 });
     while (!signal.aborted)
-      await holdLeadership(sql, { role: "tested", retryMs: 50, signal }, async (assertLeading) => {
+      await holdLeadership(connection, { role: "tested", retryMs: 50, signal }, async (assertLeading) => {
         terms.push(name);
         try {
           for (;;) {
@@ -34,7 +35,7 @@ it("a leader whose database is restarted hears of it, leads again, and never bes
           leading.delete(name);
         }
       }).catch(() => pause(50, signal));
-    await close();
+    await connection.close();
   });
 
   await waitFor("somebody to lead", async () => leading.size === 1);

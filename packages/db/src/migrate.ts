@@ -1,28 +1,25 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { migrate as runMigrations } from "drizzle-orm/postgres-js/migrator";
+import { migrate as runMigrations } from "drizzle-orm/node-postgres/migrator";
 import { runMigrations as migrateQueue } from "graphile-worker";
 import { connect } from "./connect.ts";
+import { tryLock } from "./session.ts";
 
 const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
 
 /** Brings the database at `url` to the newest schema, the task queue's included. Safe to run by several processes at once. */
 export async function migrate(url: string): Promise<void> {
-  const { db, sql, close } = connect(url, { poolSize: 2, statementTimeoutMs: 0 });
+  const { db, openSession, close } = connect(url, { poolSize: 1, statementTimeoutMs: 0 });
   try {
-    await sql.reserve().then(async (session) => {
-      await session`select pg_advisory_lock(${migrationLock})`;
-      try {
-        await runMigrations(db, { migrationsFolder });
-        await migrateQueue({ connectionString: url });
-      } finally {
-        await session`select pg_advisory_unlock(${migrationLock})`;
-        session.release();
-      }
-    });
+    const session = await openSession();
+    try {
+      while (!(await tryLock(session, "trainchain/migration"))) await pause(100);
+      await runMigrations(db, { migrationsFolder });
+      await migrateQueue({ connectionString: url });
+    } finally {
+      await session.end();
+    }
   } finally {
     await close();
   }
 }
-
-/** An arbitrary constant that names the migration lock in PostgreSQL. */
-const migrationLock = 7_461_300_001;

@@ -1,4 +1,4 @@
-import type { Sql } from "postgres";
+import type { Connection } from "@trainchain/db";
 
 export interface Statement {
   text: string;
@@ -15,14 +15,17 @@ interface Node {
 const bigTableRows = 9_000;
 
 /** Which big tables PostgreSQL's own plans for these statements read whole. */
-export async function findWholeReads(sql: Sql, statements: readonly Statement[]): Promise<string[]> {
-  const big = await sql<{ name: string }[]>`
+export async function findWholeReads(
+  { sql, pool }: Connection,
+  statements: readonly Statement[],
+): Promise<string[]> {
+  const big = await sql<{ name: string }>`
     select relname as name from pg_class where relkind = 'r' and reltuples >= ${bigTableRows}`;
   const read = new Set<string>();
   for (const { text, parameters } of distinct(statements)) {
     if (!/^\s*(select|with)\b/i.test(text)) continue;
-    const [row] = await sql.unsafe(`explain (format json) ${text}`, parameters as never[]);
-    for (const table of tablesReadWhole(row?.["QUERY PLAN"][0].Plan)) read.add(table);
+    const plan = await pool.query(`explain (format json) ${text}`, parameters);
+    for (const table of tablesReadWhole(plan.rows[0]?.["QUERY PLAN"][0].Plan)) read.add(table);
   }
   return [...read].filter((table) => big.some(({ name }) => name === table)).sort();
 }

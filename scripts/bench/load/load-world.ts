@@ -25,14 +25,14 @@ export async function startLoadWorld(scale: Scale) {
     mkdtemp(join(tmpdir(), "trainchain-load-")),
   ]);
   const databaseUrl = await postgres.createDatabase();
-  const { sql, close } = connect(databaseUrl, { poolSize: 1, statementTimeoutMs: 0 });
-  await fillDatabase(sql, scale, {
+  const connection = connect(databaseUrl, { poolSize: 1, statementTimeoutMs: 0 });
+  await fillDatabase(connection.pool, scale, {
     escrow: chain.escrow,
     requester: chain.wallet(roles.requester),
     contributor: chain.wallet(roles.firstContributor),
   });
   return {
-    sql,
+    connection,
     chain,
     dir,
     /** The API's settings but for where it is reached. */
@@ -46,7 +46,7 @@ export async function startLoadWorld(scale: Scale) {
       SEALING_SECRET: "5e".repeat(32),
     },
     async stop() {
-      await close();
+      await connection.close();
       await Promise.all([postgres.stop(), chain.stop()]);
       await rm(dir, { recursive: true, force: true });
     },

@@ -29,7 +29,7 @@ export async function measureLists(fraction: number, times: number): Promise<Mea
       `${path}?cursor=${encodeURIComponent(JSON.parse(await ask(path)).nextCursor)}`;
     const [someone] = JSON.parse(await ask(pool)).items as { profileId: string }[];
     return await measureRoutes(
-      world.sql,
+      world.connection,
       {
         "GET /jobs/contributor-pool": pool,
         "… second page": await secondPage(pool),

@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import type { Sql } from "postgres";
+import type { Connection } from "@trainchain/db";
 import { findWholeReads, type Statement } from "./find-whole-reads.ts";
 import { percentiles } from "./percentiles.ts";
 
@@ -16,7 +16,7 @@ const warmUps = 5;
 
 /** Asks for each path `times` times, one after the other, then looks at the plans of the statements that it led to. */
 export async function measureRoutes(
-  sql: Sql,
+  connection: Connection,
   paths: Record<string, string>,
   { times, ask, sent }: { times: number; ask: (path: string) => Promise<string>; sent: Statement[] },
 ): Promise<MeasuredRoute[]> {
@@ -36,7 +36,7 @@ export async function measureRoutes(
       route,
       ...percentiles(took),
       answerKb: Math.round(answer.length / 102.4) / 10,
-      readWhole: (await findWholeReads(sql, statements)).join(", "),
+      readWhole: (await findWholeReads(connection, statements)).join(", "),
     };
     console.error(`${route}: p50 ${row.p50Ms} ms, p99 ${row.p99Ms} ms`);
     measured.push(row);

@@ -41,8 +41,9 @@ export async function measureStreams() {
     const took: number[] = [];
     for (let change = 1; change <= changes; change += 1) {
       const begun = performance.now();
-      await world.sql`update jobs set stake_wei = stake_wei + 1 where job_id = 1`;
-      await world.sql`select pg_notify('trainchain_job', escrow || '/1') from jobs where job_id = 1`;
+      await world.connection.sql`update jobs set stake_wei = stake_wei + 1 where job_id = 1`;
+      await world.connection
+        .sql`select pg_notify('trainchain_job', escrow || '/1') from jobs where job_id = 1`;
       await waitFor("everybody to hear", async () => heard === streams * (change + 1), { intervalMs: 1 });
       took.push(performance.now() - begun);
     }

@@ -24,8 +24,10 @@ export async function measureTasks(workers: number) {
       waitFor(
         `${wanted} datasets to be prepared`,
         async () => {
-          const [row] = await sql`select count(*)::int as done from preparations where status = 'ready'`;
-          return row?.done >= wanted;
+          const [row] = await sql<{
+            done: number;
+          }>`select count(*)::int as done from preparations where status = 'ready'`;
+          return (row?.done ?? 0) >= wanted;
         },
         { timeoutMs: 240_000, intervalMs: 20 },
       );

@@ -1,3 +1,4 @@
+import { isDatabaseDown } from "@trainchain/db";
 import { type ErrorBody, TrainChainError, toTrainChainError } from "@trainchain/protocol";
 import type { Context, ErrorHandler, Hono, NotFoundHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
@@ -71,7 +72,8 @@ export function refuseInvalid(result: { success: boolean; error?: unknown }): vo
 
 function explain(thrown: unknown): TrainChainError {
   if (thrown instanceof HTTPException) return fromHttpException(thrown);
-  if (isDatabaseDown(thrown)) {
+  // An error of ours has a name for its cause, which may be a lost connection to something else.
+  if (!(thrown instanceof TrainChainError) && isDatabaseDown(thrown)) {
     return new TrainChainError("database-unavailable", "the database does not answer", {
       fix: "Try again in a moment.",
       cause: thrown,
@@ -102,14 +104,4 @@ function fromHttpException(thrown: HTTPException): TrainChainError {
     default:
       return toTrainChainError(thrown);
   }
-}
-
-/** postgres.js and PostgreSQL name a lost connection in several ways; drizzle wraps them as causes. */
-function isDatabaseDown(thrown: unknown): boolean {
-  for (let error = thrown; error instanceof Error; error = error.cause) {
-    const code = "code" in error ? String(error.code) : "";
-    if (/^(CONNECTION_|CONNECT_TIMEOUT|ECONNREFUSED|ECONNRESET|EPIPE|57P0[1-3]|08|53300)/.test(code))
-      return true;
-  }
-  return false;
 }

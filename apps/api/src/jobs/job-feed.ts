@@ -18,8 +18,8 @@ interface Topic {
   changedAgain: boolean;
 }
 
-/** Begins to LISTEN; the connection is taken up again when it breaks, and then everything is read afresh. */
-export async function startJobFeed({ db, sql }: Connection, logger: Logger): Promise<JobFeed> {
+/** Listens for changes; each time that listening begins, what is streamed is read afresh. */
+export function startJobFeed({ db, listen }: Connection, logger: Logger): JobFeed {
   const topics = new Map<string, Topic>();
 
   async function publish(topic: Topic): Promise<void> {
@@ -41,14 +41,15 @@ export async function startJobFeed({ db, sql }: Connection, logger: Logger): Pro
     }
   }
 
-  const changed = (payload: string) => {
-    const topic = topics.get(payload);
-    if (topic) void publish(topic);
-  };
-  const reconnected = () => {
-    for (const topic of topics.values()) void publish(topic);
-  };
-  const listening = await sql.listen(jobChannel, changed, reconnected);
+  const listening = listen(jobChannel, {
+    onNotification(payload) {
+      const topic = topics.get(payload);
+      if (topic) void publish(topic);
+    },
+    onListening() {
+      for (const topic of topics.values()) void publish(topic);
+    },
+  });
 
   return {
     subscribe(key, listener) {
@@ -61,6 +62,6 @@ export async function startJobFeed({ db, sql }: Connection, logger: Logger): Pro
         if (topic.listeners.size === 0 && topics.get(name) === topic) topics.delete(name);
       };
     },
-    close: () => listening.unlisten(),
+    close: () => listening.stop(),
   };
 }

@@ -1,7 +1,7 @@
 import { jobs, slots } from "@trainchain/db";
 import { truncateAddress } from "@trainchain/protocol";
 import { seal, unseal } from "@trainchain/storage";
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { hashTypedData, keccak256 } from "viem";
 import { expect, it } from "vitest";
 import {
@@ -103,9 +103,8 @@ export function contributorBehaviour(world: () => TestApi): void {
       expect(answer).toMatchObject({ status: 202, body: { status: "relaying" } });
     }
     const key = `relay-submission/${api.escrow}/${jobId}/${api.wallet(firstContributor)}`;
-    const tasks = await api.db.execute<{ payload: object }>(
-      sql`select payload from graphile_worker._private_jobs where key = ${key}`,
-    );
+    const tasks = await api.sql<{ payload: object }>`
+      select payload from graphile_worker._private_jobs where key = ${key}`;
     expect(tasks).toHaveLength(1);
     expect(tasks[0]?.payload).toMatchObject({ jobId: `${jobId}`, adapterCid: json.adapterCid });
   });

@@ -1,4 +1,3 @@
-import { sql } from "drizzle-orm";
 import { expect, it } from "vitest";
 import { insertDraft, insertJob, insertRunningJob, requester, stranger } from "./fixtures.ts";
 import type { TestApi } from "./start-test-api.ts";
@@ -17,13 +16,12 @@ export function requestBehaviour(world: () => TestApi): void {
     const uploadId = await uploadedDataset(api);
     const draft = await client.createLlmFinetune({ uploadId, model: "toy", rewardWei: "1000" });
     expect(draft).toMatchObject({ status: "preparing", terms: null, jobId: null, stakeWei: "1000" });
-    const [task] = await api.db.execute<{ key: string; identifier: string }>(sql`
+    const [task] = await api.sql<{ key: string; identifier: string }>`
       select j.key, t.identifier from graphile_worker._private_jobs j
-      join graphile_worker._private_tasks t on t.id = j.task_id where j.key = ${`shard-dataset/${draft.id}`}`);
+      join graphile_worker._private_tasks t on t.id = j.task_id where j.key = ${`shard-dataset/${draft.id}`}`;
     expect(task?.identifier).toBe("shard-dataset");
-    const [row] = await api.db.execute<{ request: Record<string, unknown> }>(
-      sql`select request from drafts where id = ${draft.id}`,
-    );
+    const [row] = await api.sql<{ request: Record<string, unknown> }>`
+      select request from drafts where id = ${draft.id}`;
     expect(row?.request).toMatchObject({ alpha: 16, minContributors: 2, rewardWei: "1000" });
     expect(row?.request.seed).toEqual(expect.any(Number));
   });

@@ -1,6 +1,6 @@
 import { drafts, llmFinetuneJobs } from "@trainchain/db";
 import type { Series } from "@trainchain/protocol";
-import { eq, sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { expect, it } from "vitest";
 import {
   firstContributor as ann,
@@ -83,17 +83,15 @@ export function roundsBehaviour(world: () => TestApi): void {
     const request = { uploadId: upload.id, model: "toy", rounds: 3, rewardWei: "1000" };
     const draft = await client.createLlmFinetune(request);
     expect(draft).toMatchObject({ stakeWei: "334", series: { round: 1, rounds: 3, totalWei: "1000" } });
-    const rows = await api.db.execute<{ id: string; round: number }>(
-      sql`select id, round from drafts where first_draft_id = ${draft.id} order by round`,
-    );
+    const rows = await api.sql<{ id: string; round: number }>`
+      select id, round from drafts where first_draft_id = ${draft.id} order by round`;
     expect(rows.map(({ round }) => round)).toEqual([1, 2, 3]);
     const shown = await client.listDrafts({ limit: 100 });
     expect(shown.items.filter(({ id }) => rows.some((row) => row.id === id))).toHaveLength(1);
     expect((await api.call("GET", `/drafts/${rows[1]?.id}`, { as: requester })).status).toBe(404);
     await client.deleteDraft(draft.id);
-    const [left] = await api.db.execute<{ count: string }>(
-      sql`select count(*) from drafts where first_draft_id = ${draft.id} and deleted_at is null`,
-    );
+    const [left] = await api.sql<{ count: string }>`
+      select count(*) from drafts where first_draft_id = ${draft.id} and deleted_at is null`;
     expect(Number(left?.count)).toBe(0);
   });
 

@@ -125,6 +125,7 @@ export async function startTestApi() {
     chain,
     deps,
     db: deps.connection.db,
+    sql: deps.connection.sql,
     escrow: chain.escrow,
     observations,
     serveWith,

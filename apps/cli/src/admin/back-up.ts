@@ -46,10 +46,10 @@ export async function backUp(env: AdminEnv, dir: string): Promise<Manifest & { c
 
 async function dumpDatabase({ DATABASE_URL }: AdminEnv, dir: string) {
   await rm(dir, { recursive: true, force: true });
-  const { db, sql, close } = connect(DATABASE_URL, { poolSize: 2, statementTimeoutMs: 0 });
+  const { db, pool, close } = connect(DATABASE_URL, { poolSize: 2, statementTimeoutMs: 0 });
   try {
     let needed: string[] = [];
-    await dumpTables(sql, dir, async (snapshot) => {
+    await dumpTables(pool, dir, async (snapshot) => {
       needed = await listNeededUploads(snapshot);
     });
     return { needed, migrations: (await findSchemaVersion(db)).applied };

@@ -17,7 +17,7 @@ export async function restore(env: AdminEnv, dir: string): Promise<Manifest> {
   const places = placesIn(dir);
   await assertFits(env, manifest, places.keys);
   await migrate(env.DATABASE_URL);
-  const { db, sql, close } = connect(env.DATABASE_URL, { poolSize: 2, statementTimeoutMs: 0 });
+  const { db, pool, close } = connect(env.DATABASE_URL, { poolSize: 2, statementTimeoutMs: 0 });
   try {
     const { known } = await findSchemaVersion(db);
     if (manifest.migrations !== known)
@@ -29,7 +29,7 @@ export async function restore(env: AdminEnv, dir: string): Promise<Manifest> {
     const config = storageConfigFrom(env);
     if (config.backend === "local") await copyMissing(places.storage, config.dir);
     await copyMissing(places.uploads, join(env.DATA_DIR, "uploads"));
-    await loadTables(sql, places.database);
+    await loadTables(pool, places.database);
   } finally {
     await close();
   }

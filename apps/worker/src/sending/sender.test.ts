@@ -41,7 +41,7 @@ afterEach(async () => {
 function sender(changes: { client?: PublicClient; bumpAfterMs?: number; confirmations?: number } = {}) {
   return createSender({
     db: connection.db,
-    sql: connection.sql,
+    connection,
     client: createPublicClient({ transport: http(chain.rpcUrl) }),
     account,
     chainId: 80_002,

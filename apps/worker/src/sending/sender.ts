@@ -1,13 +1,12 @@
-import { holdLeadership, pause } from "@trainchain/db";
+import { type Connection, holdLeadership, pause } from "@trainchain/db";
 import { listUnfinishedTransactions, type TransactionRow, transactionChannel } from "@trainchain/db/work";
 import { toTrainChainError } from "@trainchain/protocol";
 import { type Trace, withTrace } from "@trainchain/telemetry";
-import type postgres from "postgres";
 import { type SendDeps, sendTransaction } from "./send-transaction.ts";
 import { settleTransaction } from "./settle-transaction.ts";
 
 export interface SenderDeps extends SendDeps {
-  sql: postgres.Sql;
+  connection: Connection;
   pollIntervalMs: number;
 }
 
@@ -16,11 +15,11 @@ export interface SenderDeps extends SendDeps {
  * another takes over when that one dies. Intents come in by `requestTransaction` and are sent exactly once each.
  */
 export function createSender(deps: SenderDeps) {
-  const { db, sql, account, chainId, pollIntervalMs, log } = deps;
+  const { connection, account, chainId, pollIntervalMs, log } = deps;
 
   /** Looks after every undecided intent once; one that fails does not hold up the others. */
   async function step(): Promise<void> {
-    for (const row of await listUnfinishedTransactions(db)) {
+    for (const row of await listUnfinishedTransactions(connection.db)) {
       const move = row.status === "sent" ? settleTransaction : sendTransaction;
       await withTrace(traceOf(row), () => move(deps, row)).catch((error: unknown) => {
         const { code, message } = toTrainChainError(error);
@@ -31,11 +30,12 @@ export function createSender(deps: SenderDeps) {
 
   async function run(signal: AbortSignal): Promise<void> {
     let woken = new AbortController();
-    const listening = await sql.listen(transactionChannel, () => woken.abort());
+    const wake = () => woken.abort();
+    const listening = connection.listen(transactionChannel, { onNotification: wake, onListening: wake });
     while (!signal.aborted) {
       try {
         await holdLeadership(
-          sql,
+          connection,
           { role: `sender/${chainId}/${account.address.toLowerCase()}`, signal },
           async (assertLeading) => {
             while (!signal.aborted) {
@@ -51,7 +51,7 @@ export function createSender(deps: SenderDeps) {
         await pause(1_000, signal);
       }
     }
-    await listening.unlisten();
+    await listening.stop();
   }
 
   return { step, run };

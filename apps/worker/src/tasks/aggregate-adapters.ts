@@ -25,12 +25,12 @@ import { openJob, takenBy } from "./advance-job.ts";
  * behind the last finished step and merges nothing twice.
  */
 export function createAggregateAdapters(deps: WorkerDeps) {
-  const { db, sql, client, escrow, aggregator } = deps;
+  const { db, connection, client, escrow, aggregator } = deps;
 
   return async (payload: TaskPayloads["aggregate-adapters"]): Promise<void> => {
     if (payload.escrow !== escrow) return;
     const key = { escrow, jobId: BigInt(payload.jobId) };
-    await runAlone(sql, `aggregate-adapters/${escrow}/${payload.jobId}`, async () => {
+    await runAlone(connection, `aggregate-adapters/${escrow}/${payload.jobId}`, async () => {
       const found = await findJobForWork(db, key);
       if (found?.job.status !== "open" || found.job.aggregator !== aggregator) return;
       const { timestamp } = await client.getBlock();

@@ -30,12 +30,12 @@ const triesForMissingContent = 5;
  * when all are in, by aggregate-adapters.
  */
 export function createVerifyAdapter(deps: WorkerDeps) {
-  const { db, sql, escrow, aggregator, log } = deps;
+  const { db, connection, escrow, aggregator, log } = deps;
 
   return async (payload: TaskPayloads["verify-adapter"], { attempt }: { attempt: number }): Promise<void> => {
     const { jobId, contributor } = payload;
     if (payload.escrow !== escrow) return;
-    await runAlone(sql, `verify-adapter/${escrow}/${jobId}/${contributor}`, async () => {
+    await runAlone(connection, `verify-adapter/${escrow}/${jobId}/${contributor}`, async () => {
       const found = await findJobForWork(db, { escrow, jobId: BigInt(jobId) });
       const submission = found?.submissions.find((delivery) => delivery.contributor === contributor);
       if (!found || !submission || found.job.status !== "open" || found.job.aggregator !== aggregator) return;

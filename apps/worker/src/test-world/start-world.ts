@@ -199,8 +199,9 @@ export async function startWorld() {
 
     async slotStatus(jobId: bigint, index: number): Promise<string | undefined> {
       const contributor: Address = chain.wallet(index);
-      const [row] =
-        await sql`select status from slots where job_id = ${jobId.toString()} and contributor = ${contributor}`;
+      const [row] = await sql<{
+        status: string;
+      }>`select status from slots where job_id = ${jobId.toString()} and contributor = ${contributor}`;
       return row?.status;
     },
 

@@ -35,7 +35,7 @@ export async function replaceJobs(db: Executor, keys: readonly JobKey[], rows: J
 
 /** Deletes everything derived for these jobs; returns the contributors who had a slot of them. */
 async function deleteJobs(db: Executor, keys: readonly JobKey[]): Promise<string[]> {
-  const removed = await db.execute<{ contributor: string }>(sql`
+  const { rows } = await db.execute<{ contributor: string }>(sql`
     with wanted as materialized (
       select * from jsonb_to_recordset(${keysAsJson(keys)}::jsonb) as key(escrow text, job_id bigint)
     ), removed_jobs as (
@@ -46,5 +46,5 @@ async function deleteJobs(db: Executor, keys: readonly JobKey[]): Promise<string
     )
     delete from slots using wanted where (slots.escrow, slots.job_id) = (wanted.escrow, wanted.job_id)
     returning slots.contributor`);
-  return removed.map(({ contributor }) => contributor);
+  return rows.map(({ contributor }) => contributor);
 }

@@ -38,7 +38,7 @@ async function everybodyWith(search: string, sort: ContributorRank): Promise<str
     completionRate: "jobs_completed::float8 / greatest(jobs_ended, 1)",
     memberSince: "-extract(epoch from member_since)",
   }[sort];
-  const rows = await connection.sql.unsafe<{ contributor: string }[]>(
+  const { rows } = await connection.pool.query<{ contributor: string }>(
     `select contributor from contributor_stats left join contributor_profiles on wallet = contributor
      where contributor ilike $1 or gpu_tier ilike $1 order by ${rank} desc, contributor limit 60`,
     [`%${search.replace(/[\\%_]/g, "\\$&")}%`],
@@ -85,8 +85,8 @@ describe.each(sorts)("a search of the pool sorted by %s", (sort) => {
     statements.length = 0;
     await pagesOf(search, sort);
     for (const { text, parameters } of [...statements]) {
-      const plan = await connection.sql.unsafe(`explain ${text}`, parameters as never[]);
-      expect(JSON.stringify(plan)).not.toMatch(/Seq Scan on contributor_(stats|profiles)/);
+      const plan = await connection.pool.query(`explain ${text}`, parameters);
+      expect(JSON.stringify(plan.rows)).not.toMatch(/Seq Scan on contributor_(stats|profiles)/);
     }
   });
 });

@@ -24,7 +24,7 @@ export async function listRequests(
   const place = after
     ? sql`where (created_at, key) < (${after.createdAt.toISOString()}::timestamptz, ${after.key})`
     : sql``;
-  const rows = await db.execute<{ type: "draft" | "job"; key: string; created_at: string | Date }>(sql`
+  const { rows } = await db.execute<{ type: "draft" | "job"; key: string; created_at: string | Date }>(sql`
     select type, key, created_at from (
       select 'draft' as type, ${drafts.id} as key, ${drafts.createdAt} as created_at
       from ${drafts}

@@ -16,7 +16,7 @@ export interface QueueFigures {
 
 /** How many tasks of each kind are queued, and in what state. */
 export async function countQueue(db: Executor): Promise<QueueFigures[]> {
-  const rows = await db.execute<{ [Name in keyof QueueFigures]: string }>(sql`
+  const { rows } = await db.execute<{ [Name in keyof QueueFigures]: string }>(sql`
     select task_identifier as task,
       count(*) filter (where locked_at is null and attempts < max_attempts and run_at <= now()) as waiting,
       count(*) filter (where locked_at is not null) as running,

@@ -5,8 +5,9 @@ import type { Executor } from "../connect.ts";
 export async function countUnfinishedTransactions(
   db: Executor,
 ): Promise<{ count: number; oldestSeconds: number }> {
-  const [row] = await db.execute<{ count: string; oldest: string }>(sql`
+  const { rows } = await db.execute<{ count: string; oldest: string }>(sql`
     select count(*) as count, coalesce(extract(epoch from now() - min(created_at)), 0) as oldest
     from transactions where status in ('queued', 'sent')`);
+  const [row] = rows;
   return { count: Number(row?.count ?? 0), oldestSeconds: Number(row?.oldest ?? 0) };
 }

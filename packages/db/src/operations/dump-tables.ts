@@ -2,7 +2,8 @@ import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { Sql, TransactionSql } from "postgres";
+import type { ClientBase, Pool } from "pg";
+import { to as copyTo } from "pg-copy-streams";
 import { listTables } from "./list-tables.ts";
 
 /**
@@ -11,21 +12,25 @@ import { listTables } from "./list-tables.ts";
  * @returns the names of the files' tables.
  */
 export async function dumpTables(
-  sql: Sql,
+  pool: Pool,
   dir: string,
-  inspect: (snapshot: TransactionSql) => Promise<void>,
+  inspect: (snapshot: ClientBase) => Promise<void>,
 ): Promise<string[]> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  return sql.begin("isolation level repeatable read read only", async (snapshot) => {
-    await snapshot`set local statement_timeout = 0`;
+  const snapshot = await pool.connect();
+  try {
+    await snapshot.query("begin isolation level repeatable read read only");
     const tables = await listTables(snapshot);
     for (const { table, columns } of tables) {
-      const rows = await snapshot.unsafe(`copy ${table} (${columns.join(", ")}) to stdout`).readable();
+      const rows = snapshot.query(copyTo(`copy ${table} (${columns.join(", ")}) to stdout`));
       await pipeline(rows, createWriteStream(join(dir, fileOf(table)), { mode: 0o600 }));
     }
     await inspect(snapshot);
     return tables.map(({ table }) => table);
-  });
+  } finally {
+    // Ends the transaction with the connection.
+    snapshot.release(true);
+  }
 }
 
 /** `"public"."jobs"` lies in `public.jobs.copy`. */

@@ -14,12 +14,12 @@ export interface SchemaVersion {
 /** How far the database's schema has come; nothing is applied where it was never migrated. */
 export async function findSchemaVersion(db: Executor): Promise<SchemaVersion> {
   const { entries } = JSON.parse(await readFile(journal, "utf8")) as { entries: unknown[] };
-  const [there] = await db.execute<{ found: string | null }>(
+  const { rows: there } = await db.execute<{ found: string | null }>(
     sql`select to_regclass('drizzle.__drizzle_migrations')::text as found`,
   );
-  if (!there?.found) return { applied: 0, known: entries.length };
-  const [row] = await db.execute<{ applied: string }>(
+  if (!there[0]?.found) return { applied: 0, known: entries.length };
+  const { rows } = await db.execute<{ applied: string }>(
     sql`select count(*) as applied from drizzle.__drizzle_migrations`,
   );
-  return { applied: Number(row?.applied ?? 0), known: entries.length };
+  return { applied: Number(rows[0]?.applied ?? 0), known: entries.length };
 }

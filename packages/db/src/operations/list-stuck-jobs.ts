@@ -28,7 +28,7 @@ export async function listStuckJobs(
   }: { escrow: string; chainTime: Date; graceSeconds: number; limit?: number },
 ): Promise<StuckFacts[]> {
   const now = sql`${chainTime.toISOString()}::timestamptz`;
-  const rows = await db.execute<Record<keyof StuckFacts, string | null>>(sql`
+  const { rows } = await db.execute<Record<keyof StuckFacts, string | null>>(sql`
     with stuck as (
       select null::bigint as job_id, drafts.id as draft_id, 'preparation' as awaited, drafts.created_at as since,
         'shard-dataset/' || drafts.id as subject, null as error

@@ -9,7 +9,7 @@ export async function listJobsToContinue(
   db: Executor,
   { escrow, aggregator, limit = 100 }: { escrow: string; aggregator: string; limit?: number },
 ): Promise<bigint[]> {
-  const rows = await db.execute<{ job_id: string }>(sql`
+  const { rows } = await db.execute<{ job_id: string }>(sql`
     select jobs.job_id
     from drafts as next
     join drafts as this on this.first_draft_id = next.first_draft_id and this.round = next.round - 1

@@ -18,7 +18,7 @@ type MoveRow = {
  * first, this job's last. Every job names the one before it in the spec that was prepared for it.
  */
 export async function listSlotMoves(db: Executor, { escrow, jobId }: JobKey): Promise<RoundMoves[]> {
-  const rows = await db.execute<MoveRow>(sql`
+  const { rows } = await db.execute<MoveRow>(sql`
     with recursive line as (
       select ${jobId.toString()}::bigint as job_id, 0 as age
       union all

@@ -14,7 +14,7 @@ export async function listDueJobs(
     limit = 1_000,
   }: { escrow: string; aggregator: string; chainTime: Date; limit?: number },
 ): Promise<bigint[]> {
-  const rows = await db.execute<{ job_id: string }>(sql`
+  const { rows } = await db.execute<{ job_id: string }>(sql`
     select jobs.job_id
     from jobs
     left join lateral (

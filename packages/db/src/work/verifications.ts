@@ -33,7 +33,7 @@ export async function wasDeliveredBefore(
   db: Executor,
   { escrow, jobId, contributor, adapterCid }: JobKey & { contributor: string; adapterCid: string },
 ): Promise<boolean> {
-  const [row] = await db.execute<{ seen: boolean }>(sql`
+  const { rows } = await db.execute<{ seen: boolean }>(sql`
     select exists (
       select from contributor_submissions as other
       join contributor_submissions as this
@@ -42,5 +42,5 @@ export async function wasDeliveredBefore(
         and (other.escrow, other.job_id, other.contributor) <> (this.escrow, this.job_id, this.contributor)
         and other.submitted_at <= this.submitted_at
     ) as seen`);
-  return row?.seen ?? false;
+  return rows[0]?.seen ?? false;
 }
