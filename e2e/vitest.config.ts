@@ -1,4 +1,7 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+
+const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** A job waits for blocks and processes more than it computes: two files at a time share two cores. */
 export default defineConfig({
@@ -6,8 +9,8 @@ export default defineConfig({
     dir: "e2e",
     include: ["**/*.test.ts"],
     maxWorkers: 2,
-    setupFiles: ["../scripts/testing/keep-logs.ts"],
-    reporters: ["default", "../scripts/testing/file-durations.ts"],
+    setupFiles: [fromHere("../scripts/testing/keep-logs.ts")],
+    reporters: ["default", fromHere("../scripts/testing/file-durations.ts")],
     testTimeout: 600_000,
     hookTimeout: 300_000,
   },

@@ -20,7 +20,7 @@ const request = { contributors: 1, minContributors: 1, rewardWei };
 /** The escrow of these worlds takes 5 %. */
 const shareWei = 950_000n;
 /** As a trainer reports it. */
-const progress = {
+export const progress = {
   event: "step",
   step: 1,
   steps: 1,
