@@ -1,6 +1,6 @@
 import { addressSchema, parseEnvironment } from "@trainchain/protocol";
 import { checkStorageEnv, storageEnvSchema } from "@trainchain/storage";
-import { monitorEnvSchema } from "@trainchain/telemetry";
+import { processEnvSchema } from "@trainchain/telemetry";
 import { z } from "zod";
 
 const list = z
@@ -50,10 +50,9 @@ export const envSchema = z
     MAX_UPLOAD_BYTES: count.default(4 * 1024 ** 3),
     MAX_ADAPTER_BYTES: count.default(1024 ** 3),
     SESSION_HOURS: count.default(24 * 7),
-    LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
   })
   .extend(storageEnvSchema.shape)
-  .extend(monitorEnvSchema.shape)
+  .extend(processEnvSchema.shape)
   .superRefine(checkStorageEnv);
 
 export type Env = z.infer<typeof envSchema>;

@@ -1,4 +1,6 @@
-import { serveMonitor } from "@trainchain/telemetry";
+import { once } from "node:events";
+import { untilChainId } from "@trainchain/chain";
+import { runProcess, serveMonitor } from "@trainchain/telemetry";
 import { createApp } from "./app.ts";
 import { buildDeps } from "./build-deps.ts";
 import { startCleanUp } from "./clean-up.ts";
@@ -6,24 +8,25 @@ import { readEnv } from "./env.ts";
 import { serveApp } from "./http/serve-app.ts";
 import { assertReady } from "./monitoring/assert-ready.ts";
 
-const env = readEnv(process.env);
-const deps = await buildDeps(env);
-const { logger } = deps;
-const stopCleanUp = startCleanUp(deps);
-const stopMonitor = await serveMonitor(env, {
-  registry: deps.metrics.registry,
-  assertReady: () => assertReady(deps),
-});
+await runProcess(async (stopping) => {
+  const env = readEnv(process.env);
+  const deps = await buildDeps(env);
+  const { logger } = deps;
+  const stopCleanUp = startCleanUp(deps);
+  const stopMonitor = await serveMonitor(env, {
+    registry: deps.metrics.registry,
+    assertReady: () => assertReady(deps),
+  });
 
-const at = { hostname: env.HOST, port: env.PORT };
-const { server, address } = await serveApp(createApp(deps).fetch, at, deps.limits.connections);
-logger.info({ ...address, escrow: env.ESCROW_ADDRESS, chainId: env.CHAIN_ID }, "api listens");
+  const at = { hostname: env.HOST, port: env.PORT };
+  const { server, address } = await serveApp(createApp(deps).fetch, at, deps.limits.connections);
+  logger.info({ ...address, escrow: env.ESCROW_ADDRESS, chainId: env.CHAIN_ID }, "api listens");
+  // It serves what is in the database while the node is away, but not for another chain than its callers sign for.
+  const onAway = () => logger.warn("the chain's node does not answer; trying again");
+  await untilChainId(deps.chain, env.CHAIN_ID, { signal: stopping, onAway });
+  if (!stopping.aborted) await once(stopping, "abort");
 
-let stopping = false;
-async function stop(signal: string): Promise<void> {
-  if (stopping) return;
-  stopping = true;
-  logger.info({ signal }, "api stops");
+  logger.info("api stops");
   stopCleanUp();
   await stopMonitor();
   const closed = new Promise((resolve) => server.close(resolve));
@@ -32,7 +35,4 @@ async function stop(signal: string): Promise<void> {
   await closed;
   clearTimeout(timer);
   await deps.close();
-}
-
-process.once("SIGTERM", () => void stop("SIGTERM"));
-process.once("SIGINT", () => void stop("SIGINT"));
+});

@@ -1,5 +1,5 @@
 import { parseEnvironment } from "@trainchain/protocol";
-import { monitorEnvSchema } from "@trainchain/telemetry";
+import { processEnvSchema } from "@trainchain/telemetry";
 import { z } from "zod";
 
 /** The evaluator's settings. None of them is a secret, and none may become one. */
@@ -9,9 +9,8 @@ export const envSchema = z
     TRAINCHAIN_ENV_DIR: z.string().min(1),
     /** Scripts that the evaluator runs at once; more wait. */
     EVALUATOR_RUNS: z.coerce.number().int().positive().default(2),
-    LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   })
-  .extend(monitorEnvSchema.shape);
+  .extend(processEnvSchema.shape);
 
 export type Env = z.infer<typeof envSchema>;
 

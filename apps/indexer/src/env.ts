@@ -1,5 +1,5 @@
 import { addressSchema, parseEnvironment } from "@trainchain/protocol";
-import { monitorEnvSchema } from "@trainchain/telemetry";
+import { processEnvSchema } from "@trainchain/telemetry";
 import { z } from "zod";
 
 const blockSchema = z.string().regex(/^\d+$/, "expected a block number").transform(BigInt);
@@ -19,9 +19,8 @@ export const envSchema = z
     CONFIRMATIONS: z.coerce.number().int().min(0).default(0),
     POLL_INTERVAL_MS: z.coerce.number().int().positive().default(500),
     MAX_WINDOW_BLOCKS: z.coerce.number().int().positive().default(5_000),
-    LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   })
-  .extend(monitorEnvSchema.shape)
+  .extend(processEnvSchema.shape)
   .readonly();
 
 export type Env = z.infer<typeof envSchema>;

@@ -1,18 +1,16 @@
 import { connect } from "@trainchain/db";
-import { createLogger, reportFatal, serveMonitor } from "@trainchain/telemetry";
+import { createLogger, runProcess, serveMonitor } from "@trainchain/telemetry";
 import { createIndexer } from "./app.ts";
 import { readEnv } from "./env.ts";
 import { createIndexerMonitor } from "./monitoring.ts";
 import { reindex } from "./reindex.ts";
 import { runIndexer } from "./run-indexer.ts";
 
-try {
+await runProcess(async (stopping) => {
   const env = readEnv(process.env);
   const log = createLogger({ name: "indexer", level: env.LOG_LEVEL });
   const connection = connect(env.DATABASE_URL, { statementTimeoutMs: 120_000 });
   const follower = createIndexer(env, connection, log);
-  const stopping = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stopping.abort());
 
   if (process.argv.includes("--reindex")) await reindex(connection.db, follower);
   else {
@@ -23,11 +21,9 @@ try {
       chainId: env.CHAIN_ID,
       pollIntervalMs: env.POLL_INTERVAL_MS,
       log,
-      signal: stopping.signal,
+      signal: stopping,
     });
     await stopMonitor();
   }
   await connection.close();
-} catch (error) {
-  reportFatal(error);
-}
+});

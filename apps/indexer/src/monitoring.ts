@@ -1,6 +1,6 @@
+import { assertChainId } from "@trainchain/chain";
 import type { Connection } from "@trainchain/db";
 import { findIndexedBlock } from "@trainchain/db/operations";
-import { TrainChainError } from "@trainchain/protocol";
 import { addReadGauge, createRegistry, type Monitor } from "@trainchain/telemetry";
 import { createPublicClient, http } from "viem";
 import type { Env } from "./env.ts";
@@ -39,11 +39,7 @@ export function createIndexerMonitor(env: Env, { db, sql }: Connection): Monitor
 
   async function assertReady(): Promise<void> {
     await sql`select 1`;
-    const chainId = await client.getChainId().catch(() => undefined);
-    if (chainId === env.CHAIN_ID) return;
-    throw new TrainChainError("chain-unavailable", `the chain ${env.CHAIN_ID} does not answer`, {
-      fix: "Check RPC_URL and CHAIN_ID.",
-    });
+    await assertChainId(client, env.CHAIN_ID);
   }
 
   return { registry, assertReady };

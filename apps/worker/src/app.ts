@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
-import { type Connection, pause } from "@trainchain/db";
-import { TrainChainError } from "@trainchain/protocol";
+import { assertChainId, untilChainId } from "@trainchain/chain";
+import type { Connection } from "@trainchain/db";
 import { createKeyRing, createStorage, storageConfigFrom } from "@trainchain/storage";
 import type { Monitor } from "@trainchain/telemetry";
 import type { TaskList, WorkerEvents } from "graphile-worker";
@@ -66,12 +66,13 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
     }),
     async assertReady() {
       await sql`select 1`;
-      await assertRightChain(client, env.CHAIN_ID);
+      await assertChainId(client, env.CHAIN_ID);
     },
   };
 
   async function run(signal: AbortSignal): Promise<void> {
-    await untilRightChain(client, env.CHAIN_ID, log, signal);
+    const onAway = () => log.warn("the chain's node does not answer; trying again");
+    await untilChainId(client, env.CHAIN_ID, { signal, onAway });
     await removeLeftovers(deps.tempDir);
     const { DATABASE_URL: databaseUrl, CONCURRENCY: concurrency } = env;
     await Promise.all([
@@ -99,26 +100,4 @@ export function createTasks(deps: WorkerDeps): TaskList {
     "try-result": runTask<"try-result">("try-result", createTryResult(deps), log),
     "relay-submission": runTask<"relay-submission">("relay-submission", createRelaySubmission(deps), log),
   };
-}
-
-/** Waits for the node to answer, and refuses one of another chain: a signature for it would be worth nothing there. */
-async function untilRightChain(client: PublicClient, chainId: number, log: Logger, signal: AbortSignal) {
-  while (!signal.aborted) {
-    try {
-      return await assertRightChain(client, chainId);
-    } catch (error) {
-      if (!(error instanceof TrainChainError) || error.code === "wrong-network") throw error;
-    }
-    log.warn("the chain's node does not answer; trying again");
-    await pause(1_000, signal);
-  }
-}
-
-async function assertRightChain(client: PublicClient, chainId: number): Promise<void> {
-  const actual = await client.getChainId().catch(() => undefined);
-  if (actual === chainId) return;
-  const fix = "Check RPC_URL and CHAIN_ID.";
-  if (actual === undefined)
-    throw new TrainChainError("chain-unavailable", "the chain's node does not answer", { fix });
-  throw new TrainChainError("wrong-network", `the node is on chain ${actual}, not ${chainId}`, { fix });
 }

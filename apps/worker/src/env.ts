@@ -1,6 +1,6 @@
 import { addressSchema, parseEnvironment } from "@trainchain/protocol";
 import { checkStorageEnv, storageEnvSchema } from "@trainchain/storage";
-import { monitorEnvSchema } from "@trainchain/telemetry";
+import { processEnvSchema } from "@trainchain/telemetry";
 import { z } from "zod";
 
 const count = z.coerce.number().int().positive();
@@ -43,10 +43,9 @@ export const envSchema = z
     BUMP_AFTER_MS: count.default(60_000),
     /** How often the chain's clock is compared with the jobs' deadlines. */
     DEADLINE_CHECK_MS: count.default(2_000),
-    LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   })
   .extend(storageEnvSchema.shape)
-  .extend(monitorEnvSchema.shape)
+  .extend(processEnvSchema.shape)
   .superRefine(checkStorageEnv)
   .refine((env) => !env.EVALUATOR_SOCKET || env.EVALUATOR_DIR, {
     path: ["EVALUATOR_DIR"],

@@ -1,4 +1,5 @@
 export * from "./accept-job.ts";
+export * from "./assert-chain-id.ts";
 export * from "./cancel-job.ts";
 export * from "./chains.ts";
 export * from "./complete-job.ts";

@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { toTrainChainError } from "@trainchain/protocol";
 import type { Registry } from "prom-client";
-import type { MonitorEnv } from "./monitor-env.ts";
+import type { ProcessEnv } from "./process-env.ts";
 
 export interface Monitor {
   registry: Registry;
@@ -9,11 +9,13 @@ export interface Monitor {
   assertReady: () => Promise<void>;
 }
 
+type MonitoredAt = Pick<ProcessEnv, "MONITOR_PORT" | "MONITOR_HOST">;
+
 /** Longest time that a neighbour is waited for. */
 const patienceMs = 5_000;
 
 /** Serves /healthz, /readyz and /metrics where the settings name a port. Returns how to end it. */
-export async function serveMonitor(env: MonitorEnv, monitor: Monitor): Promise<() => Promise<void>> {
+export async function serveMonitor(env: MonitoredAt, monitor: Monitor): Promise<() => Promise<void>> {
   if (env.MONITOR_PORT === undefined) return async () => undefined;
   const server = createServer((request, response) => {
     answer(monitor, request.method ?? "", request.url ?? "", response).catch(() => response.destroy());

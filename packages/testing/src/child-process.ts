@@ -65,8 +65,9 @@ export async function startProcess({
   if (onLine) forwardLines(child, onLine);
   const exited = new Promise<number | string>((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (code, signal) => {
-      for (const log of logs) log.end();
+    child.once("close", async (code, signal) => {
+      // Its last words are in the file before anybody looks for them.
+      await Promise.all(logs.map((log) => new Promise((written) => log.end(written))));
       resolve(code ?? signal ?? "unknown");
     });
   });

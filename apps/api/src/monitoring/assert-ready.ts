@@ -1,4 +1,4 @@
-import { TrainChainError } from "@trainchain/protocol";
+import { assertChainId } from "@trainchain/chain";
 import type { Deps } from "../deps.ts";
 
 /** Rejects while the database or the chain does not answer. */
@@ -8,9 +8,5 @@ export async function assertReady({
   platform,
 }: Pick<Deps, "connection" | "chain" | "platform">) {
   await connection.sql`select 1`;
-  const chainId = await chain.getChainId().catch(() => undefined);
-  if (chainId === platform.chainId) return;
-  throw new TrainChainError("chain-unavailable", `the chain ${platform.chainId} does not answer`, {
-    fix: "Check RPC_URL and CHAIN_ID.",
-  });
+  await assertChainId(chain, platform.chainId);
 }

@@ -1,0 +1,139 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  type EscrowChain,
+  freePort,
+  linkSystemPython,
+  type Postgres,
+  type RunningProcess,
+  roles,
+  startEscrowChain,
+  startPostgres,
+  startProcess,
+  testPrivateKey,
+  waitFor,
+} from "@trainchain/testing";
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
+import { startDeafProxy } from "./deaf-proxy.ts";
+
+const apps = fileURLToPath(new URL("../../apps", import.meta.url));
+const all = ["api", "indexer", "worker", "evaluator"] as const;
+const ofTheChain = ["api", "indexer", "worker"] as const;
+type Name = (typeof all)[number];
+
+let dir: string;
+let pythonDir: string;
+let postgres: Postgres;
+let chain: EscrowChain;
+let databaseUrl: string;
+
+beforeAll(async () => {
+  [postgres, chain, pythonDir] = await Promise.all([startPostgres(), startEscrowChain(), linkSystemPython()]);
+  dir = await mkdtemp(join(tmpdir(), "trainchain-processes-"));
+  databaseUrl = await postgres.createDatabase();
+});
+afterAll(async () => {
+  await Promise.all([postgres?.stop(), chain?.stop()]);
+  for (const folder of [dir, pythonDir]) if (folder) await rm(folder, { recursive: true, force: true });
+});
+
+let count = 0;
+
+async function start({ onTestFinished }: TestContext, name: Name, changes: Record<string, string> = {}) {
+  const [port, monitorPort] = [await freePort(), await freePort()];
+  const child = await startProcess({
+    name,
+    script: join(apps, name, "src", "main.ts"),
+    env: {
+      DATABASE_URL: databaseUrl,
+      RPC_URL: chain.rpcUrl,
+      CHAIN_ID: "80002",
+      ESCROW_ADDRESS: chain.escrow,
+      START_BLOCK: chain.startBlock.toString(),
+      AGGREGATOR_ADDRESS: chain.wallet(roles.aggregator),
+      AGGREGATOR_PRIVATE_KEY: testPrivateKey(roles.aggregator),
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
+      PORT: String(port),
+      MONITOR_PORT: String(monitorPort),
+      DATA_DIR: dir,
+      SEALING_SECRET: "5e".repeat(32),
+      EVALUATOR_SOCKET: join(dir, `${count}.socket`),
+      EVALUATOR_DIR: dir,
+      TRAINCHAIN_ENV_DIR: pythonDir,
+      LOG_LEVEL: "trace",
+      ...changes,
+    },
+    logFile: join(dir, `${name}-${count++}.log`),
+  });
+  onTestFinished(() => child.kill());
+  const status = async (path: string) => (await fetch(`http://127.0.0.1:${monitorPort}${path}`)).status;
+  return {
+    child,
+    until: (path: string, wanted: number) =>
+      waitFor(`${path} of ${name} to be ${wanted}`, async () => (await status(path)) === wanted, {
+        timeoutMs: 120_000,
+      }),
+  };
+}
+
+/** The last words of a process that could not go on. */
+async function fatalLines(child: RunningProcess): Promise<Record<string, string>[]> {
+  const lines = (await child.lastLines(1_000)).split("\n");
+  return lines.filter((line) => line.startsWith('{"level":"fatal"')).map((line) => JSON.parse(line));
+}
+
+describe.concurrent.for(all)("%s", (name) => {
+  it.for(["throw new Error", "Promise.reject"])(
+    "ends with one line when nobody catches a %s",
+    async (how, test) => {
+      const fault = `process.on("SIGUSR2", () => { ${how}("nobody caught this") })`;
+      const { child, until } = await start(test, name, {
+        NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fault)}`,
+      });
+      await until("/healthz", 200);
+      process.kill(child.pid, "SIGUSR2");
+      expect(await child.exited).toBe(1);
+      expect(await fatalLines(child)).toMatchObject([{ message: "nobody caught this" }]);
+    },
+  );
+
+  it("ends when it is asked to, though database and node take every word and answer none", async (test) => {
+    const [database, node] = await Promise.all([
+      behindProxy(test, databaseUrl),
+      behindProxy(test, chain.rpcUrl),
+    ]);
+    const { child, until } = await start(test, name, { DATABASE_URL: database.url, RPC_URL: node.url });
+    await until("/readyz", 200);
+    for (const { proxy } of [database, node]) proxy.goDeaf();
+    if (name !== "evaluator") await until("/readyz", 503);
+    await child.stop();
+    expect(await child.exited).toBe(0);
+  });
+
+  it("names a setting that is missing in one line, and ends", async (test) => {
+    const { child } = await start(test, name, { DATABASE_URL: "", EVALUATOR_SOCKET: "", EVALUATOR_DIR: "" });
+    expect(await child.exited).toBe(1);
+    expect(await fatalLines(child)).toMatchObject([{ code: "configuration-invalid" }]);
+  });
+});
+
+it.concurrent.for(ofTheChain)(
+  "%s ends with one line where its node is of another chain",
+  async (name, test) => {
+    const { child } = await start(test, name, { CHAIN_ID: "137" });
+    expect(await child.exited).toBe(1);
+    expect(await fatalLines(child)).toMatchObject([
+      { code: "wrong-network", message: "the node is on chain 80002, not 137" },
+    ]);
+  },
+);
+
+async function behindProxy({ onTestFinished }: TestContext, address: string) {
+  const url = new URL(address);
+  const proxy = await startDeafProxy(Number(url.port));
+  onTestFinished(() => proxy.stop());
+  url.port = String(proxy.port);
+  return { url: url.href, proxy };
+}
