@@ -26,9 +26,18 @@ const scripts = {
 if (!scripts[command]) fail(`unknown command "${command}"; one of ${Object.keys(scripts).join(", ")}`);
 // Every process and thread of ours compiles the same sources: once is enough.
 process.env.NODE_COMPILE_CACHE ??= join(root, ".cache", "node");
+if (process.env.NODE_USE_ENV_PROXY) keepLoopbackDirect();
 const node = ensureNode();
 ensurePackages();
 run(node, ["--disable-warning=ExperimentalWarning", join(root, scripts[command]), ...args]);
+
+/** With that setting, Node would send to the proxy what our processes ask each other on this machine as well. */
+function keepLoopbackDirect() {
+  const direct = process.env.no_proxy || process.env.NO_PROXY || "";
+  if (direct.trim() === "*") return;
+  const names = [direct, "localhost", "127.0.0.1", "::1"].filter(Boolean).join(",");
+  Object.assign(process.env, { NO_PROXY: names, no_proxy: names });
+}
 
 /** The Node to use: this one if it runs TypeScript directly (22.18 or newer), else one from npm in .toolchain/. */
 function ensureNode() {

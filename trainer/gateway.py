@@ -9,6 +9,9 @@ from reporting import MAY_BE_RETRIED, Failure
 
 ATTEMPTS = 5
 CONNECT_SECONDS, READ_SECONDS = 10, 300
+# Rows and the path's token never leave this machine: no proxy of its environment or system is asked, no .netrc read.
+session = requests.Session()
+session.trust_env = False
 
 
 def ask(method, url, file=None, **options):
@@ -20,7 +23,7 @@ def ask(method, url, file=None, **options):
         try:
             with open(file or os.devnull, "rb") as body:
                 options |= {"data": body} if file else {}
-                response = requests.request(method, url, timeout=(CONNECT_SECONDS, READ_SECONDS), **options)
+                response = session.request(method, url, timeout=(CONNECT_SECONDS, READ_SECONDS), **options)
         except requests.RequestException as error:
             problem = f"{type(error).__name__}: {error}"
             continue

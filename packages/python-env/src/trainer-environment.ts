@@ -1,3 +1,5 @@
+import { withDirectLoopback } from "@trainchain/protocol/node";
+
 /**
  * Names that a trainer may inherit. Everything else stays out of it: training code and its packages are the
  * largest body of foreign code that runs here, and no key, token or database address is any of its business.
@@ -16,8 +18,8 @@ const fixed = {
   YOLO_OFFLINE: "true",
 };
 
-/** The minimal environment of a trainer process, with `extra` on top. */
+/** The minimal environment of a trainer process, with `extra` on top; its gateway is never asked through a proxy. */
 export function trainerEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => allowed.test(name));
-  return { ...Object.fromEntries(inherited), ...fixed, ...extra };
+  return withDirectLoopback({ ...Object.fromEntries(inherited), ...fixed, ...extra });
 }

@@ -21,6 +21,20 @@ test("uv's own settings win over pip's", () => {
   expect(uvEnvironment({ PIP_FIND_LINKS: "/pip", UV_FIND_LINKS: "/uv" }).UV_FIND_LINKS).toBe("/uv");
 });
 
+test("a trainer asks the hub through the proxy that is named, and this machine never", () => {
+  const before = { ...process.env };
+  Object.assign(process.env, { HTTPS_PROXY: "http://proxy.example:3128", NO_PROXY: "hub.example" });
+  try {
+    const { HTTPS_PROXY, NO_PROXY } = trainerEnvironment();
+    expect([HTTPS_PROXY, NO_PROXY]).toEqual([
+      "http://proxy.example:3128",
+      "hub.example,localhost,127.0.0.1,::1",
+    ]);
+  } finally {
+    process.env = before;
+  }
+});
+
 test("a trainer inherits its caches and devices, and no secret", () => {
   const kept = { HF_HOME: "/models", CUDA_VISIBLE_DEVICES: "1", PATH: process.env.PATH };
   const secrets = {

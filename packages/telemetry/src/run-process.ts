@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import { toTrainChainError } from "@trainchain/protocol";
+import { useProxies } from "@trainchain/protocol/node";
 import { scrub, secretsAmong } from "./secrets.ts";
 
 /** How long a process may take over its end: whatever it is doing may be broken off at any moment. */
@@ -24,6 +25,7 @@ export async function runProcess(main: (stopping: AbortSignal) => Promise<void>)
       }, endWithinMs);
     });
   try {
+    useProxies();
     await main(stopping.signal);
   } catch (error) {
     dieOf(error);

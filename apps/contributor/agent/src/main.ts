@@ -1,5 +1,6 @@
 import { openWallet } from "@trainchain/keystore";
 import { toTrainChainError } from "@trainchain/protocol";
+import { useProxies } from "@trainchain/protocol/node";
 import { createAgent } from "./agent.ts";
 import { readEnv } from "./env.ts";
 import { exitCodeOf, runHeadless } from "./headless.ts";
@@ -11,6 +12,7 @@ const interrupted = new AbortController();
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => interrupted.abort(name));
 
 try {
+  useProxies();
   await main(flags, interrupted.signal);
 } catch (error) {
   if (interrupted.signal.aborted) process.exitCode = 130;

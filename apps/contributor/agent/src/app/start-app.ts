@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { toTrainChainError } from "@trainchain/protocol";
+import { useProxies } from "@trainchain/protocol/node";
 import { readAppEnv } from "../env.ts";
 import { exitCodeOf } from "../headless.ts";
 import type { ReadAsset } from "../server/screens.ts";
@@ -18,6 +19,7 @@ export interface AppPlaces {
 /** The app as its command line and environment want it, until a signal ends it. */
 export async function startApp({ readAsset, trainerDir, env: brought }: AppPlaces): Promise<void> {
   try {
+    useProxies();
     const { api, rpc, escrow, data, port, open } = readAppFlags(process.argv.slice(2));
     const given = { API_URL: api, RPC_URL: rpc, ESCROW_ADDRESS: escrow, TRAINCHAIN_APP_DIR: data };
     const env = readAppEnv({
