@@ -1,14 +1,10 @@
 """Load a base model and its tokenizer, by hub id and pinned revision or by local path. Never runs remote code."""
 
-import os
-
 import psutil
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
 
-from reporting import MAY_BE_RETRIED, Failure
-
-HUB_ERRORS = ("offline", "connect", "resolve", "timed out", "timeout", "unreachable")
+import model_hub
 
 
 def pick_dtype(device, config):
@@ -28,28 +24,15 @@ def guess_parameters(config):
     return layers * (4 * hidden * hidden + feed_forward) + config.vocab_size * hidden
 
 
-def explain_hub_error(name, error):
-    """A missing model, told apart by whether trying again can help."""
-    text = str(error).strip().split("\n")[0][:400]
-    is_offline = os.environ.get("HF_HUB_OFFLINE", "0") not in ("0", "")
-    if os.path.isdir(name):
-        return Failure("not-found", f"{name} holds no usable model: {text}", "give a complete model folder")
-    if os.path.isabs(name) or name.startswith("."):
-        return Failure("not-found", f"there is no model folder {name}", "give the path of a model folder")
-    if not is_offline and any(word in str(error).lower() for word in HUB_ERRORS):
-        fix = "check the network and try again, or download the model once and use its local path"
-        return Failure("storage-unavailable", f"{name} could not be downloaded: {text}", fix, MAY_BE_RETRIED)
-    why = "is not in the model cache and HF_HUB_OFFLINE is set" if is_offline else "was not found on the hub"
-    return Failure("not-found", f"{name} {why}: {text}", "go online once to cache it, or give a local path")
-
-
 def load_tokenizer_and_config(name, revision):
     """The tokenizer, always with a token to pad with, and the model's configuration."""
+    fetching = model_hub.fetch(name, revision)
+    options = {"revision": revision, "trust_remote_code": False, "local_files_only": fetching is not None}
     try:
-        tokenizer = AutoTokenizer.from_pretrained(name, revision=revision, trust_remote_code=False)
-        config = AutoConfig.from_pretrained(name, revision=revision, trust_remote_code=False)
+        tokenizer = AutoTokenizer.from_pretrained(name, **options)
+        config = AutoConfig.from_pretrained(name, **options)
     except (OSError, ValueError) as error:
-        raise explain_hub_error(name, error) from error
+        raise model_hub.explain(name, error, fetching) from (fetching or error)
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer, config
@@ -57,6 +40,7 @@ def load_tokenizer_and_config(name, revision):
 
 def load_model(name, revision, device, dtype, quantization="none"):
     """The model on its device, weights from safetensors only; with nf4 in 4 bits, computing in dtype."""
+    fetching = model_hub.fetch(name, revision)
     config = None
     if quantization == "nf4":
         config = BitsAndBytesConfig(
@@ -75,6 +59,7 @@ def load_model(name, revision, device, dtype, quantization="none"):
             attn_implementation="sdpa",
             use_safetensors=True,
             trust_remote_code=False,
+            local_files_only=fetching is not None,
         )
     except (OSError, ValueError) as error:
-        raise explain_hub_error(name, error) from error
+        raise model_hub.explain(name, error, fetching) from (fetching or error)
