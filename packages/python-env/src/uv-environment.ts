@@ -21,5 +21,7 @@ export function uvEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.Proc
     if (!value || env[uvName]) continue;
     result[uvName] = commaSeparated.has(uvName) ? value.split(/\s+/).join(",") : value;
   }
+  // To pip, indexes are one place with many versions; to uv, the first that knows a name is the only one for it.
+  if (result.UV_INDEX && !env.UV_INDEX) result.UV_INDEX_STRATEGY ??= "unsafe-best-match";
   return result;
 }
