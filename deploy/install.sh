@@ -25,28 +25,22 @@ install_packages() {
   DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${missing[@]}"
 }
 
-# From a folder that this user may enter.
-as_postgres() { (cd / && runuser -u postgres -- psql -qtAX "$@"); }
-
-# The database and its user, with a password that only the settings know; prints the URL.
+# The database and its owner.
 make_database() {
-  local password port version cluster
+  local version cluster url
   if has_systemd; then
     systemctl start postgresql
   else
     read -r version cluster _ < <(pg_lsclusters -h)
     pg_ctlcluster "$version" "$cluster" start 2>/dev/null || true
   fi
-  password=$(openssl rand -hex 24)
-  port=$(as_postgres -c 'show port')
-  if [[ $(as_postgres -c "select 1 from pg_roles where rolname = 'trainchain'") != 1 ]]; then
-    as_postgres -c "create role trainchain login"
+  if [[ ! -e $settings/database.env ]]; then
+    url=$(make_role trainchain)
+    write_once "$settings/database.env" <<<"$url"
   fi
-  as_postgres -c "alter role trainchain password '$password'"
-  if [[ $(as_postgres -c "select 1 from pg_database where datname = 'trainchain'") != 1 ]]; then
-    as_postgres -c "create database trainchain owner trainchain encoding 'UTF8' template template0"
+  if [[ $(as_postgres <<<"select 1 from pg_database where datname = 'trainchain'") != 1 ]]; then
+    as_postgres <<<"create database trainchain owner trainchain encoding 'UTF8' template template0"
   fi
-  printf 'postgres://trainchain:%s@127.0.0.1:%s/trainchain\n' "$password" "$port"
 }
 
 deployed() {
@@ -65,7 +59,7 @@ write_settings() {
   local escrow=${ESCROW_ADDRESS:-$(deployed address)} block=${START_BLOCK:-$(deployed block)}
   [[ -n $escrow && -n $block ]] ||
     fail "no escrow is known on chain $CHAIN_ID: npm run deploy first (docs/operations.md), or set ESCROW_ADDRESS and START_BLOCK"
-  local key url address
+  local key address
   write_once "$settings/secrets.env" <<<"SEALING_SECRET=$(openssl rand -hex 32)"
   write_once "$settings/worker.env" <<<"AGGREGATOR_PRIVATE_KEY=0x$(openssl rand -hex 32)"
   key=$(sed -n 's/^AGGREGATOR_PRIVATE_KEY=//p' "$settings/worker.env")
@@ -73,9 +67,8 @@ write_settings() {
   address=$(cd "$prefix/current" && node -e '
     const { privateKeyToAddress } = require("viem/accounts");
     console.log(privateKeyToAddress(require("fs").readFileSync(0, "utf8").trim()));' <<<"$key")
-  url=$(make_database)
+  make_database
   write_once "$settings/platform.env" <<SETTINGS
-DATABASE_URL=$url
 RPC_URL=$RPC_URL
 CHAIN_ID=$CHAIN_ID
 ESCROW_ADDRESS=$escrow
@@ -108,6 +101,7 @@ release=$(place_release)
 [[ -e $prefix/current ]] || switch_to "$release"
 settle_evaluator
 write_settings
+settle_roles
 install_python
 "$prefix/bin/trainchain" admin migrate
 # What the commands above wrote as root belongs to the group as well.
@@ -117,6 +111,7 @@ serve_domain
 if has_systemd; then
   restart_all
   await_ready || fail "not ready: see journalctl -u 'trainchain-*' and $prefix/bin/trainchain doctor"
+  hide_owner
 fi
 "$prefix/bin/trainchain" doctor || say "the doctor found something; the rest stands"
 say "installed. The aggregator's wallet needs POL for gas: $(sed -n 's/^AGGREGATOR_ADDRESS=//p' "$settings/platform.env")"

@@ -76,6 +76,46 @@ write_once() {
   fi
 }
 
+# Statements on standard input, because what stands in a command line every user of the machine can read; from a
+# folder that this user may enter.
+as_postgres() { (cd / && runuser -u postgres -- psql -qtAX -v ON_ERROR_STOP=1 "$@"); }
+
+# Makes a role with a new password, which only the settings know; prints the URL under which it signs in.
+make_role() {
+  local role=$1 password port
+  password=$(openssl rand -hex 24)
+  port=$(
+    as_postgres <<SQL
+do \$\$ begin
+  if not exists (select from pg_roles where rolname = '$role') then create role $role; end if;
+end \$\$;
+alter role $role login password '$password';
+show port;
+SQL
+  )
+  printf 'DATABASE_URL=postgres://%s:%s@127.0.0.1:%s/trainchain\n' "$role" "$password" "$port"
+}
+
+# A database role for each process, so that none writes another's tables: packages/db/src/roles.ts says which those are,
+# and `trainchain admin migrate` grants them. The owner's URL is left to the operator's commands. Where the database is
+# on another machine the operator makes the roles (docs/operations.md).
+settle_roles() {
+  local owner url
+  owner=$(sed -n '/^DATABASE_URL=/p' "$settings/platform.env" 2>/dev/null || true)
+  if [[ ! -e $settings/database.env && $owner != *@127.0.0.1:* ]]; then return 0; fi
+  if [[ -n $owner ]]; then write_once "$settings/database.env" <<<"$owner"; fi
+  for process in api indexer worker; do
+    if [[ -e $settings/database-$process.env ]]; then continue; fi
+    url=$(make_role "trainchain_$process")
+    write_once "$settings/database-$process.env" <<<"$url"
+  done
+}
+
+# Takes the owner's URL from the settings that every process reads. The release before still looks for it there.
+hide_owner() {
+  if [[ -e $settings/database.env ]]; then sed -i '/^DATABASE_URL=/d' "$settings/platform.env"; fi
+}
+
 # The evaluator's settings, none of them secret. An environment that the worker kept for itself becomes everybody's to
 # read; its old path, which an older release looks at, stays.
 settle_evaluator() {

@@ -15,6 +15,7 @@ before=$(readlink "$prefix/current")
 place_node
 make_users
 settle_evaluator
+settle_roles
 release=$(place_release)
 if [[ $release == "$before" ]]; then
   say "$(basename "$release") runs already"
@@ -26,6 +27,7 @@ say "backing up to $data-backup"
 
 switch_to "$release"
 if "$prefix/bin/trainchain" admin migrate && install_python && place_units && restart_all && await_ready; then
+  hide_owner
   say "$(basename "$release") runs"
 else
   say "not ready; going back to $(basename "$before")"

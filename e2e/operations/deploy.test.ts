@@ -1,8 +1,20 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { connect, type DatabaseProcess, processNames, roleOf } from "@trainchain/db";
 import { modulesOfLlamaLike } from "@trainchain/lora";
 import {
   type EscrowChain,
@@ -83,7 +95,11 @@ it("systemd takes every unit, and each is shut in: own user, bounded memory, a s
     // The key that signs is the worker's alone; what strangers sent is opened where no settings but its own are.
     const files = settingsOf(unit, "EnvironmentFile").map((file) => file.split("/").at(-1));
     expect(files.includes("worker.env")).toBe(unit.name === "trainchain-worker.service");
-    if (unit.name !== "trainchain-evaluator.service") continue;
+    const process = unit.name.replace(/trainchain-(.*)\.service/, "$1");
+    // The database opens to each under its own role, and the owner's is nobody's but the operator's.
+    const database = files.filter((file) => file?.startsWith("database"));
+    expect(database).toEqual(process === "evaluator" ? [] : [`database-${process}.env`]);
+    if (process !== "evaluator") continue;
     expect(files).toEqual(["evaluator.env"]);
     expect(settingsOf(unit, "ReadWritePaths")).toEqual([]);
     expect(settingOf(unit, "Group")).not.toBe("trainchain");
@@ -133,6 +149,34 @@ it("an evaluator is set up where it is asked for or nothing is said, and where a
     expect(await readFile(join(old, found), "utf8")).toBe("proved");
 });
 
+it("every process gets a database role, once, and the owner's URL leaves the settings that all of them read", async () => {
+  const at = join(dir, "roles");
+  const settings = join(at, "settings");
+  await mkdir(settings, { recursive: true });
+  const owner = `DATABASE_URL=${await postgres.createDatabase("trainchain")}\n`;
+  await writeFile(join(settings, "platform.env"), `${owner}CHAIN_ID=80002\n`);
+  const settle = `as_postgres() { "$NODE" "$PSQL"; } && settle_roles && hide_owner`;
+  const env = {
+    NODE: process.execPath,
+    PSQL: fileURLToPath(new URL("./psql.ts", import.meta.url)),
+    DATABASE_URL: postgres.url("postgres"),
+  };
+  place(settle, at, env);
+  const read = (name: string) => readFile(join(settings, name), "utf8");
+  expect([await read("platform.env"), await read("database.env")]).toEqual(["CHAIN_ID=80002\n", owner]);
+  const written = await Promise.all(processNames.map((name) => read(`database-${name}.env`)));
+  place(settle, at, env);
+  expect(await Promise.all(processNames.map((name) => read(`database-${name}.env`)))).toEqual(written);
+  for (const [index, name] of processNames.entries()) {
+    expect((await stat(join(settings, `database-${name}.env`))).mode & 0o077).toBe(0);
+    const { sql, close } = connect(written[index]?.trim().replace("DATABASE_URL=", "") ?? "", {
+      poolSize: 1,
+    });
+    expect(await sql`select current_user as role`).toEqual([{ role: roleOf(name) }]);
+    await close();
+  }
+});
+
 /** Python where the settings say that it is; for other users than root a copy, where they can reach it. */
 async function placePython(at: string, settings: string): Promise<void> {
   if (runsAsRoot) {
@@ -163,9 +207,12 @@ async function layDown(): Promise<void> {
 
   const port = await freePort();
   const { SEALING_SECRET, AGGREGATOR_PRIVATE_KEY } = secrets;
+  await postgres.createRoles();
+  await postgres.createDatabase("deployed");
+  const databaseOf = (process: DatabaseProcess) => ({ DATABASE_URL: postgres.url("deployed", process) });
   const files: Record<string, Record<string, string>> = {
+    ...Object.fromEntries(processNames.map((name) => [`database-${name}.env`, databaseOf(name)])),
     "platform.env": {
-      DATABASE_URL: await postgres.createDatabase("deployed"),
       RPC_URL: chain.rpcUrl,
       CHAIN_ID: "80002",
       ESCROW_ADDRESS: chain.escrow,
@@ -247,7 +294,9 @@ it("a job runs to its end, measured by an evaluator that can read nothing else a
   const holdout = join(dir, "data-handover", work!, "holdout.jsonl");
   expect(succeeds(evaluator.unit, "cat", holdout)).toBe(true);
   if (runsAsRoot) {
-    const theirs = ["platform", "secrets", "worker"].map((name) => join(settings, `${name}.env`));
+    const theirs = ["platform", "secrets", "worker", "database-worker"].map((name) =>
+      join(settings, `${name}.env`),
+    );
     for (const path of [...theirs, `/proc/${worker.pid}/environ`, `/proc/${api.pid}/environ`])
       expect([path, succeeds(evaluator.unit, "cat", path)]).toEqual([path, false]);
     for (const folder of [data, join(data, "storage"), join(data, "uploads"), join(dir, "data-handover")])

@@ -5,5 +5,6 @@ export * from "./is-database-down.ts";
 export type { Listener, Listening } from "./listen.ts";
 export * from "./migrate.ts";
 export * from "./pause.ts";
+export { type DatabaseProcess, processNames, roleOf, writtenTables } from "./roles.ts";
 export * from "./schema/index.ts";
 export { type Session, tryLock, unlock } from "./session.ts";

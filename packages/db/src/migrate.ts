@@ -3,11 +3,15 @@ import { fileURLToPath } from "node:url";
 import { migrate as runMigrations } from "drizzle-orm/node-postgres/migrator";
 import { runMigrations as migrateQueue } from "graphile-worker";
 import { connect } from "./connect.ts";
+import { grantRoles } from "./roles.ts";
 import { tryLock } from "./session.ts";
 
 const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
 
-/** Brings the database at `url` to the newest schema, the task queue's included. Safe to run by several processes at once. */
+/**
+ * Brings the database at `url` to the newest schema, the task queue's included, and its processes' roles to what they
+ * may do. Safe to run by several processes at once.
+ */
 export async function migrate(url: string): Promise<void> {
   const { db, openSession, close } = connect(url, { poolSize: 1, statementTimeoutMs: 0 });
   try {
@@ -16,6 +20,7 @@ export async function migrate(url: string): Promise<void> {
       while (!(await tryLock(session, "trainchain/migration"))) await pause(100);
       await runMigrations(db, { migrationsFolder });
       await migrateQueue({ connectionString: url });
+      await grantRoles(db);
     } finally {
       await session.end();
     }

