@@ -1,17 +1,29 @@
 import type { Fault } from "./fault.ts";
+import type { Endured } from "./restarts-under-load.ts";
 import type { Outcome } from "./run-job.ts";
 
 /** What a row is about: its first two cells. */
 const keyOf = (fault: string, at: string) => `| ${fault} | ${at} |`;
 
+/** What `npm run chaos` calls the restarts under load. */
+export const enduranceName = "restarts under load";
+const enduranceHeading = "\n## Restarts under load\n";
+
+/** What became of the platform when its database was restarted again and again, in a sentence. */
+export function printEndured({ turns, of, ended, answers, mostRefusals, heard }: Endured): string {
+  const answered = Object.entries(answers).map(([status, count]) => `${count} with ${status}`);
+  return `PostgreSQL was restarted three times in a row, ${turns} of ${of} times, while six callers asked for two lists again and again: ${ended ?? "no process ended"}. Of their calls ${answered.join(" and ")} were answered. After each return every caller was answered after ${mostRefusals} refusals at most, a tenth of a second apart; the event streams told of ${heard.join(" and ")} of ${of} steps of a training that were reported the moment the database was back.`;
+}
+
 /**
- * docs/faults.md with these outcomes: a fault that was not tried this time keeps the row that it has in `before`, one
- * that is no more loses it. So all faults can be tried in parts.
+ * docs/faults.md with these outcomes: a fault that was not tried this time keeps the row that it has in `before`, and
+ * so does what was endured; a fault that is no more loses its row. So all faults can be tried in parts.
  */
 export function printDocument(
   faults: readonly Fault[],
   outcomes: readonly Outcome[],
   before: string,
+  endured = before.split(enduranceHeading)[1]?.trim() ?? "Not tried yet.",
 ): string {
   const rows = new Map(
     outcomes.map((outcome) => [keyOf(outcome.fault, outcome.at), printRow(outcome)] as const),
@@ -27,6 +39,8 @@ Made by \`npm run chaos -- --write\` on a whole local platform: each row is a jo
 | fault | strikes when | the job was | contributor, wei | requester, wei | left in the escrow, wei | as it must be |
 |---|---|---|---|---|---|---|
 ${lines.join("\n")}
+${enduranceHeading}
+${endured}
 `;
 }
 

@@ -91,6 +91,12 @@ export function listFaults(node: NodeProxy): Fault[] {
       end: "completed",
       strike: (world) => world.local.withoutDatabase(async () => undefined),
     },
+    {
+      name: "PostgreSQL crashes and a standby takes its place",
+      at: "10: the submission is queued",
+      end: "completed",
+      strike: (world) => world.local.failOver(),
+    },
     nodeFault("gone", "cuts every connection"),
     nodeFault("slow", "takes three seconds for each answer"),
     nodeFault("wrong", "answers nonsense"),

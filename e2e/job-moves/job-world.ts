@@ -12,7 +12,10 @@ const feeBps = 500;
 export const hour = 3_600;
 
 /** A whole local TrainChain, whose clock the test moves forward, and whose jobs train nothing. */
-export async function startJobWorld({ env, nodeUrl }: Pick<LocalWorldOptions, "env" | "nodeUrl"> = {}) {
+export async function startJobWorld({
+  env,
+  ...reached
+}: Pick<LocalWorldOptions, "env" | "nodeUrl" | "databaseProxy"> = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), "trainchain-moves-"));
   const model = join(dataDir, "toy-model");
   await mkdir(model);
@@ -21,7 +24,7 @@ export async function startJobWorld({ env, nodeUrl }: Pick<LocalWorldOptions, "e
     dataDir,
     models: [model],
     feeBps,
-    ...(nodeUrl ? { nodeUrl } : {}),
+    ...reached,
     env: {
       api: { ...env?.api },
       indexer: { POLL_INTERVAL_MS: "100", ...env?.indexer },
