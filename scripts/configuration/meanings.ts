@@ -41,6 +41,14 @@ export const meanings: Record<string, { meaning: string; example?: string }> = {
   PORT: { meaning: "Port that the API listens on" },
   MAX_UPLOAD_BYTES: { meaning: "Largest dataset" },
   MAX_ADAPTER_BYTES: { meaning: "Largest adapter" },
+  MAX_UNPAID_UPLOADS: {
+    meaning: "Uploads that a wallet may have here without a paid job; three times as many for a network",
+  },
+  MAX_UNPAID_BYTES: { meaning: "The same of their bytes together" },
+  UNPAID_DAYS: { meaning: "How long uploads and drafts are kept that nobody pays for" },
+  MIN_FREE_BYTES: {
+    meaning: "Room that stays free on the disk of uploads: none is taken that would need it",
+  },
   SESSION_HOURS: { meaning: "How long a sign-in lasts" },
   LOG_LEVEL: { meaning: "What is logged" },
   POLL_INTERVAL_MS: { meaning: "How often the node is asked for a new block" },

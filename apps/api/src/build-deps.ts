@@ -31,6 +31,8 @@ export async function buildDeps(env: Env): Promise<Deps & { close(): Promise<voi
       ...defaultLimits,
       uploadBytes: env.MAX_UPLOAD_BYTES,
       adapterBytes: env.MAX_ADAPTER_BYTES,
+      quota: { ...defaultLimits.quota, uploads: env.MAX_UNPAID_UPLOADS, bytes: env.MAX_UNPAID_BYTES },
+      minFreeBytes: env.MIN_FREE_BYTES,
       sessionMs: env.SESSION_HOURS * 3_600_000,
     },
     connection,
@@ -65,6 +67,7 @@ function platformOf(env: Env): Platform {
     sourceUrl: env.SOURCE_URL ?? null,
     webOrigins: env.WEB_ORIGINS,
     trustProxy: env.TRUST_PROXY,
+    unpaidMs: env.UNPAID_DAYS * 86_400_000,
     models: [...baseModels, ...env.EXTRA_MODELS.map(localBaseModel)],
   };
 }

@@ -24,14 +24,18 @@ export interface Platform {
   sourceUrl: string | null;
   webOrigins: readonly string[];
   trustProxy: boolean;
+  /** How long drafts and uploads are kept that no money stands for. */
+  unpaidMs: number;
   models: readonly BaseModel[];
 }
 
 export interface Limits {
   uploadBytes: number;
   adapterBytes: number;
-  /** Uploads that one wallet may have begun and not finished. */
-  unfinishedUploads: number;
+  /** Uploads, and their bytes, that a wallet may have here and no money stands for; a network may have `perNetwork` times as much. */
+  quota: { uploads: number; bytes: number; perNetwork: number };
+  /** Bytes of the disk that stay free: no upload is taken that would need them. */
+  minFreeBytes: number;
   uploadExpiryMs: number;
   bodyBytes: number;
   requestTimeoutMs: number;

@@ -7,7 +7,8 @@ const mebibyte = 1024 ** 2;
 export const defaultLimits: Limits = {
   uploadBytes: 4096 * mebibyte,
   adapterBytes: 1024 * mebibyte,
-  unfinishedUploads: 10,
+  quota: { uploads: 20, bytes: 8 * 1024 * mebibyte, perNetwork: 3 },
+  minFreeBytes: 2 * 1024 * mebibyte,
   uploadExpiryMs: 24 * 60 * minute,
   bodyBytes: 64 * 1024,
   requestTimeoutMs: 30_000,

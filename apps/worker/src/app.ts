@@ -7,6 +7,7 @@ import type { TaskList, WorkerEvents } from "graphile-worker";
 import type { Logger } from "pino";
 import { createPublicClient, http, type PublicClient } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
+import { keepClean } from "./clean-up.ts";
 import type { WorkerDeps } from "./deps.ts";
 import type { Env } from "./env.ts";
 import { createEvaluator } from "./evaluating/create-evaluator.ts";
@@ -79,6 +80,7 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
       runQueue({ databaseUrl, connection, taskList: createTasks(deps), concurrency, log, signal, events }),
       sender.run(signal),
       watchDeadlines(deps, env.DEADLINE_CHECK_MS, signal),
+      keepClean(deps, signal),
     ]);
   }
 

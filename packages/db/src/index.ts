@@ -1,4 +1,5 @@
 export * from "./connect.ts";
+export * from "./content-uses.ts";
 export * from "./enqueue-task.ts";
 export * from "./hold-leadership.ts";
 export * from "./is-database-down.ts";

@@ -46,7 +46,13 @@ export function toDraftView(draft: DraftRecord, platform: Platform, now: Date): 
     nextStep: describeDraft(draft, request.rounds),
     jobId: draft.jobId?.toString() ?? null,
     createdAt: draft.createdAt.toISOString(),
+    endsAt: draft.jobId === null ? endOf(draft, platform).toISOString() : null,
   };
+}
+
+/** When a draft that nobody pays for is deleted. */
+function endOf({ preparedAt, createdAt }: DraftRecord, { unpaidMs }: Platform): Date {
+  return new Date((preparedAt ?? createdAt).getTime() + unpaidMs);
 }
 
 /** What terms are made of; an image job has one slot. */

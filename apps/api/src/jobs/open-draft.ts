@@ -24,7 +24,7 @@ export async function openDraft(
   const id = randomUUID();
   await db.transaction(async (tx) => {
     // Two requests at once for one dataset come here one after the other.
-    await lockUpload(tx, upload.id);
+    if (!(await lockUpload(tx, upload.id))) throw unknownUpload(upload.id);
     const other = await findDraftOfUpload(tx, upload.id);
     if (other) {
       throw new TrainChainError("conflict", `the upload ${upload.id} belongs to another request`, {

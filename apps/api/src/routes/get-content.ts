@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { isContentOfOurs } from "@trainchain/db/market";
+import { isContentOfOurs } from "@trainchain/db";
 import { cidSchema, TrainChainError } from "@trainchain/protocol";
 import type { ByteRange } from "@trainchain/storage";
 import type { Context } from "hono";

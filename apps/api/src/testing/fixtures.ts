@@ -69,15 +69,22 @@ export async function insertDraft(
   {
     preparation,
     createdAt = new Date(),
-  }: { preparation?: "preparing" | "ready" | "failed"; createdAt?: Date } = {},
+    uploadId,
+    owner = requester,
+  }: {
+    preparation?: "preparing" | "ready" | "failed";
+    createdAt?: Date;
+    uploadId?: string;
+    owner?: number;
+  } = {},
 ) {
   const id = randomUUID();
   const specCid = await cidOf(`spec ${id}`);
   await db.insert(drafts).values({
     id,
     kind: "llm-finetune",
-    requester: wallet(requester),
-    uploadId: id.replaceAll("-", ""),
+    requester: wallet(owner),
+    uploadId: uploadId ?? id.replaceAll("-", ""),
     request: requestOf(),
     createdAt,
   });
@@ -89,6 +96,7 @@ export async function insertDraft(
     await db.insert(llmFinetuneJobs).values({
       draftId: id,
       specCid,
+      preparedAt: createdAt,
       spec: specOf(id),
       modelName: "toy",
       modelRevision: "local",

@@ -66,7 +66,9 @@ export async function startTestApi() {
   };
   const built = await buildDeps(readEnv(settings));
   const streams = { ...built.limits.streams, perWallet: 3 };
-  const limits = { ...built.limits, keepAliveMs: 50, streams, rates: unhurriedRates };
+  // A whole suite also leaves more behind than one client may.
+  const quota = { uploads: 10_000, bytes: 10 ** 12, perNetwork: 1 };
+  const limits = { ...built.limits, keepAliveMs: 50, streams, quota, rates: unhurriedRates };
   const deps: Deps = { ...built, limits };
   const observations = createObservations();
   const servers: ServerType[] = [];

@@ -1,12 +1,21 @@
 import { existsSync } from "node:fs";
+import { rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createApiClient } from "@trainchain/api-client";
-import { uploads } from "@trainchain/db";
+import { blocks, contributorSubmissions, slots, uploads } from "@trainchain/db";
 import { TrainChainError } from "@trainchain/protocol";
 import { computeCid } from "@trainchain/storage";
-import { eq } from "drizzle-orm";
+import { eq, inArray, or } from "drizzle-orm";
 import { expect, it } from "vitest";
-import { firstContributor, insertRunningJob, requester, stranger } from "./fixtures.ts";
+import { cleanUp } from "../clean-up.ts";
+import {
+  firstContributor,
+  insertDraft,
+  insertJob,
+  insertRunningJob,
+  requester,
+  stranger,
+} from "./fixtures.ts";
 import type { TestApi } from "./start-test-api.ts";
 
 const tus = { "tus-resumable": "1.0.0" };
@@ -23,8 +32,10 @@ export async function beginUpload(
   as: number,
   { length = "10", ...fields }: { length?: string; purpose?: string; jobId?: string } = {},
   at?: string,
+  furtherHeaders: Record<string, string> = {},
 ) {
   const headers = {
+    ...furtherHeaders,
     ...tus,
     "upload-length": length,
     "upload-metadata": metadata({ filename: "rows.jsonl", purpose: "dataset", ...fields }),
@@ -153,19 +164,151 @@ export function uploadBehaviour(world: () => TestApi): void {
     expect((await api.call("DELETE", path, { as, headers: tus })).status).toBe(204);
   });
 
-  it("a wallet has a bounded number of unfinished uploads, and they expire", async () => {
+  it("unfinished uploads expire, and leave no file", async () => {
     const api = world();
     const as = stranger;
-    const ids: string[] = [];
-    for (let count = 0; count < api.deps.limits.unfinishedUploads; count++) {
-      ids.push((await beginUpload(api, as)).id);
-    }
-    expect((await beginUpload(api, as)).status).toBe(409);
-    const later = new Date(Date.now() + api.deps.limits.uploadExpiryMs + 1_000);
-    await api.deps.uploads.removeStale(later);
-    expect((await api.call("GET", `/uploads-status/${ids[0]}`, { as })).status).toBe(404);
-    expect(existsSync(join(api.deps.uploads.dir, ids[0] ?? ""))).toBe(false);
-    expect((await beginUpload(api, as)).status).toBe(201);
+    const { id } = await beginUpload(api, as);
+    await api.deps.uploads.removeStale(new Date(Date.now() + api.deps.limits.uploadExpiryMs - 60_000));
+    expect((await api.call("GET", `/uploads-status/${id}`, { as })).status).toBe(200);
+    await api.deps.uploads.removeStale(new Date(Date.now() + api.deps.limits.uploadExpiryMs + 1_000));
+    expect((await api.call("GET", `/uploads-status/${id}`, { as })).status).toBe(404);
+    expect(existsSync(join(api.deps.uploads.dir, id))).toBe(false);
+  });
+
+  it("files of no upload, as a kill leaves them, are removed when they are old", async () => {
+    const api = world();
+    const { id } = await beginUpload(api, requester);
+    const { dir } = api.deps.uploads;
+    const [old, young] = ["0ld0rphan", "y0ungorphan"].map((name) => join(dir, name)) as [string, string];
+    await Promise.all([old, `${old}.json`, young].map((file) => writeFile(file, "part")));
+    const longAgo = new Date(Date.now() - api.deps.limits.uploadExpiryMs - 60_000);
+    for (const file of [old, `${old}.json`, join(dir, id)]) await utimes(file, longAgo, longAgo);
+    await api.deps.uploads.removeStale(new Date());
+    expect([old, `${old}.json`, young, join(dir, id)].map(existsSync)).toEqual([false, false, true, true]);
+    await rm(young);
+  });
+
+  it("a wallet, and the wallets of one network together, may have so much here that no money stands for", async () => {
+    const api = world();
+    const limits = { ...api.deps.limits, quota: { uploads: 3, bytes: 25, perNetwork: 2 } };
+    const at = await api.serveWith({ limits, platform: { ...api.deps.platform, trustProxy: true } });
+    const begin = (as: number, length: number, address: string) =>
+      beginUpload(api, as, { length: `${length}` }, at, { "x-forwarded-for": address });
+    const [here, besideIt, elsewhere] = ["2001:db8:5:1::1", "2001:db8:5:2::7", "2001:db8:6::1"] as const;
+    const first = await begin(11, 10, here);
+    await begin(11, 10, here);
+    expect(await begin(11, 6, here)).toMatchObject({
+      status: 409,
+      body: { error: { code: "conflict", fix: expect.stringContaining("7 days") } },
+    });
+    expect((await begin(11, 5, here)).status).toBe(201);
+    expect((await begin(11, 1, elsewhere)).status).toBe(409);
+    const others = await Promise.all([1, 2, 3, 4].map(() => begin(12, 5, besideIt)));
+    expect(others.map(({ status }) => status).toSorted()).toEqual([201, 201, 201, 409]);
+    expect((await begin(13, 1, here)).status).toBe(409);
+    expect((await begin(13, 1, elsewhere)).status).toBe(201);
+    expect((await api.call("DELETE", `/uploads/${first.id}`, { as: 11, headers: tus })).status).toBe(204);
+    expect((await begin(13, 1, here)).status).toBe(201);
+  });
+
+  it("what is paid for, delivered or refused is no part of that, and a dataset without a request can be given up", async () => {
+    const api = world();
+    const at = await api.serveWith({
+      limits: { ...api.deps.limits, quota: { uploads: 1, bytes: 1_000, perNetwork: 10_000 } },
+    });
+    const as = 14;
+    const client = await api.client(as);
+    const begin = async () => (await beginUpload(api, as, {}, at)).status;
+    const upload = async () => (await client.createUpload(new File(["0123456789"], "rows.jsonl"))).id;
+    const paid = await upload();
+    expect(await begin()).toBe(409);
+    const { specCid } = await insertDraft(api, { uploadId: paid, preparation: "ready", owner: as });
+    expect(await begin()).toBe(409);
+    await insertJob(api, { specCid, requester: api.wallet(as) });
+    const refused = await upload();
+    expect(await begin()).toBe(409);
+    await insertDraft(api, { uploadId: refused, preparation: "failed", owner: as });
+    const spare = await upload();
+    expect(await begin()).toBe(409);
+    const give = (id: string) => api.call("DELETE", `/uploads/${id}`, { as, headers: tus });
+    expect((await give(paid)).status).toBe(400);
+    expect((await give(spare)).status).toBe(204);
+    expect(existsSync(join(api.deps.uploads.dir, spare))).toBe(false);
+    expect(await begin()).toBe(201);
+  });
+
+  it("no upload is taken while the disk is nearly full, and what is begun waits", async () => {
+    const api = world();
+    const { id } = await beginUpload(api, requester);
+    const limits = { ...api.deps.limits, minFreeBytes: Number.MAX_SAFE_INTEGER };
+    const at = await api.serveWith({ limits });
+    const refused = await beginUpload(api, requester, {}, at);
+    expect(refused).toMatchObject({ status: 507, body: { error: { code: "disk-full" } } });
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    const piece = { as: requester, headers: patch(0), body: "0123456789" };
+    expect((await api.call("PATCH", `/uploads/${id}`, { at, ...piece })).status).toBe(507);
+    expect((await api.call("PATCH", `/uploads/${id}`, piece)).status).toBe(204);
+  });
+
+  it("what nobody pays for ends in time, as far as the chain is known; what is paid for or shared stays", async () => {
+    const api = world();
+    const { jobId } = await insertRunningJob(api);
+    const clients = {
+      requester: await api.client(requester),
+      contributor: await api.client(firstContributor),
+    };
+    const dataset = async () => (await clients.requester.createUpload(new File(["{}"], "rows.jsonl"))).id;
+    const adapter = (bytes: string) =>
+      clients.contributor.uploadAdapter(jobId, new File([bytes], "adapter.age"));
+    const [spare, unpaid, paid] = [await dataset(), await dataset(), await dataset()];
+    const createdAt = new Date(Date.now() - 3_600_000);
+    const unpaidDraft = await insertDraft(api, { uploadId: unpaid, preparation: "ready", createdAt });
+    const paidDraft = await insertDraft(api, { uploadId: paid, preparation: "ready", createdAt });
+    await insertJob(api, { specCid: paidDraft.specCid });
+    const [kept, lost, delivered, shared] = await Promise.all(
+      ["kept, for its slot is held", "never delivered", "delivered", "of two uploads"].map(adapter),
+    );
+    await adapter("of two uploads");
+    await api.db.insert(contributorSubmissions).values({
+      ...{ escrow: api.escrow, jobId, contributor: api.wallet(firstContributor), adapterCid: delivered! },
+      ...{ submittedAt: new Date(), status: "submitted", transactionHash: `0x${"2".repeat(64)}` },
+    });
+    const old = [spare, unpaid, paid];
+    const [oneOfTwo] = await api.db.select().from(uploads).where(eq(uploads.cid, shared!)).limit(1);
+    const age = or(
+      inArray(uploads.id, [...old, oneOfTwo!.id]),
+      inArray(uploads.cid, [kept!, lost!, delivered!]),
+    );
+    await api.db.update(uploads).set({ createdAt, finishedAt: createdAt }).where(age);
+    const hurried = { ...api.deps, platform: { ...api.deps.platform, unpaidMs: 1_800_000 } };
+    const has = () => Promise.all([kept, lost, delivered, shared].map((cid) => api.deps.storage.has(cid!)));
+    const shows = async ({ id }: { id: string }) =>
+      (await api.call("GET", `/drafts/${id}`, { as: requester })).status;
+
+    const block = { number: 10n ** 9n, hash: "0x1", parentHash: "0x0" };
+    await api.db.insert(blocks).values({ ...block, minedAt: new Date(Date.now() - 3_600_000) });
+    await cleanUp(hurried);
+    expect([await shows(unpaidDraft), existsSync(join(api.deps.uploads.dir, spare))]).toEqual([200, true]);
+
+    await api.db.update(blocks).set({ minedAt: new Date() }).where(eq(blocks.number, block.number));
+    await cleanUp(hurried);
+    expect([await shows(unpaidDraft), await shows(paidDraft)]).toEqual([404, 200]);
+    const left = async (ids: string[]) =>
+      (await api.db.select().from(uploads).where(inArray(uploads.id, ids))).map(({ id }) => id);
+    expect(await left(old)).toEqual(expect.arrayContaining([unpaid, paid]));
+    expect(await left([spare])).toEqual([]);
+    expect(existsSync(join(api.deps.uploads.dir, spare))).toBe(false);
+    expect(await has()).toEqual([true, true, true, true]);
+
+    // The slot is given back, so nothing can be delivered for it any more.
+    await api.db
+      .update(slots)
+      .set({ status: "released" })
+      .where(eq(slots.contributor, api.wallet(firstContributor)));
+    await cleanUp(hurried);
+    expect(await has()).toEqual([false, false, true, true]);
+    expect(await left([oneOfTwo!.id])).toEqual([]);
+    await api.db.delete(blocks).where(eq(blocks.number, block.number));
   });
 
   it("the client reports the server's refusal in the server's words", async () => {

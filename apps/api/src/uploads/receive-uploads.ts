@@ -1,19 +1,26 @@
 import { randomBytes } from "node:crypto";
+import type { Database } from "@trainchain/db";
 import {
-  countUnfinishedUploads,
+  countBytesToCome,
+  countUnpaidUploads,
   createUpload,
   deleteUpload,
+  findDraftOfUpload,
   findSlot,
   findUpload,
+  lockUploads,
+  type Upload as UploadRecord,
 } from "@trainchain/db/market";
 import { jobIdSchema, TrainChainError, uploadPurposes } from "@trainchain/protocol";
 import { Server, type Upload } from "@tus/server";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { z } from "zod";
 import type { Deps } from "../deps.ts";
 import type { AppEnv } from "../http/app-env.ts";
+import { clientNetworks } from "../http/client-address.ts";
 import { invalidInput } from "../http/errors.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
+import { assertRoom } from "./assert-room.ts";
 import { asErrorBody } from "./tus-errors.ts";
 
 const metadataSchema = z
@@ -32,7 +39,7 @@ export function receiveUploads(deps: Deps): Hono<AppEnv> {
   const { connection, limits, uploads, platform } = deps;
   const { db } = connection;
   // tus hands its hooks the same Request that came in; what we know of it or it of us is kept beside it.
-  const owners = new WeakMap<object, `0x${string}`>();
+  const senders = new WeakMap<object, Sender>();
   const failures = new WeakMap<object, TrainChainError>();
 
   const tus = new Server({
@@ -46,11 +53,11 @@ export function receiveUploads(deps: Deps): Hono<AppEnv> {
     allowedOrigins: () => false,
     disableTerminationForFinishedUploads: true,
     async onUploadCreate(request, upload) {
-      await acceptUpload(deps, owners.get(request)!, upload);
+      await acceptUpload(deps, senders.get(request)!, upload);
       return {};
     },
     async onUploadFinish(request, upload) {
-      const row = await findUpload(db, { id: upload.id, owner: owners.get(request)! });
+      const row = await findUpload(db, { id: upload.id, owner: senders.get(request)!.owner });
       if (row) await uploads.finish(row);
       return {};
     },
@@ -60,8 +67,10 @@ export function receiveUploads(deps: Deps): Hono<AppEnv> {
     },
   });
 
-  async function handle(request: Request, owner: `0x${string}`): Promise<Response> {
-    owners.set(request, owner);
+  async function handle(c: Context<AppEnv>): Promise<Response> {
+    const request = c.req.raw;
+    const { network, site = network } = clientNetworks(c, platform.trustProxy);
+    senders.set(request, { owner: callerOf(c).wallet, network: site });
     const response = await tus.handleWeb(request);
     const failure = failures.get(request);
     if (failure) throw failure;
@@ -71,7 +80,7 @@ export function receiveUploads(deps: Deps): Hono<AppEnv> {
   return (
     new Hono<AppEnv>()
       .use("/uploads/*", requireSession)
-      .post("/uploads", async (c) => asErrorBody(await handle(c.req.raw, callerOf(c).wallet), c))
+      .post("/uploads", async (c) => asErrorBody(await handle(c), c))
       // Hono answers HEAD by its GET routes. A real GET would hand out the bytes: there is none.
       .on(["GET", "PATCH", "DELETE"], "/uploads/:id", async (c) => {
         if (c.req.method === "GET") return c.notFound();
@@ -79,7 +88,13 @@ export function receiveUploads(deps: Deps): Hono<AppEnv> {
         const { wallet } = callerOf(c);
         const upload = await findUpload(db, { id, owner: wallet });
         if (!upload) throw unknownUpload(id);
-        const response = await handle(c.req.raw, wallet);
+        if (c.req.method === "PATCH") await assertRoom(uploads.dir, { minFreeBytes: limits.minFreeBytes });
+        if (c.req.method === "DELETE" && (await isDatasetToSpare(db, upload))) {
+          await deleteUpload(db, id);
+          await uploads.remove(id);
+          return c.body(null, 204);
+        }
+        const response = await handle(c);
         if (c.req.method === "DELETE" && response.ok) await deleteUpload(db, id);
         return asErrorBody(response, c);
       })
@@ -93,11 +108,19 @@ export function unknownUpload(id: string): TrainChainError {
   });
 }
 
-async function acceptUpload(
-  { connection, limits, platform }: Deps,
-  owner: string,
-  upload: Upload,
-): Promise<void> {
+/** Who sends an upload, and from which network. */
+interface Sender {
+  owner: `0x${string}`;
+  network: string;
+}
+
+/** A finished dataset that no request was made with; the protocol itself knows no end of finished uploads. */
+async function isDatasetToSpare(db: Database, { id, finishedAt, cid }: UploadRecord): Promise<boolean> {
+  return finishedAt !== null && cid === null && !(await findDraftOfUpload(db, id));
+}
+
+async function acceptUpload(deps: Deps, { owner, network }: Sender, upload: Upload): Promise<void> {
+  const { connection, limits, platform, uploads } = deps;
   const { db } = connection;
   const metadata = metadataSchema.safeParse(upload.metadata ?? {});
   if (!metadata.success) throw invalidInput(metadata.error);
@@ -127,17 +150,33 @@ async function acceptUpload(
       });
     }
   }
-  if ((await countUnfinishedUploads(db, owner)) >= limits.unfinishedUploads) {
-    throw new TrainChainError("conflict", `you have ${limits.unfinishedUploads} unfinished uploads`, {
-      fix: "Finish or delete one of them (DELETE /uploads/{id}), or wait until they expire.",
-    });
-  }
-  await createUpload(db, {
-    id: upload.id,
-    owner,
-    purpose,
-    fileName: filename,
-    sizeBytes,
-    createdAt: new Date(),
+  await db.transaction(async (tx) => {
+    await lockUploads(tx);
+    const neededBytes = sizeBytes + (await countBytesToCome(tx));
+    await assertRoom(uploads.dir, { neededBytes, minFreeBytes: limits.minFreeBytes });
+    assertQuota("you have", deps, await countUnpaidUploads(tx, { owner }), sizeBytes, 1);
+    const ofNetwork = await countUnpaidUploads(tx, { network });
+    assertQuota("your network has", deps, ofNetwork, sizeBytes, limits.quota.perNetwork);
+    const note = { id: upload.id, owner, purpose, fileName: filename, sizeBytes, network };
+    await createUpload(tx, { ...note, createdAt: new Date() });
   });
+}
+
+/** Refuses an upload more than may lie here with no money behind it. */
+function assertQuota(
+  who: string,
+  { limits: { quota }, platform: { unpaidMs } }: Deps,
+  kept: { uploads: number; bytes: number },
+  sizeBytes: number,
+  share: number,
+): void {
+  if (kept.uploads < quota.uploads * share && kept.bytes + sizeBytes <= quota.bytes * share) return;
+  throw new TrainChainError(
+    "conflict",
+    `${who} ${kept.uploads} uploads of ${kept.bytes} bytes here that no job is paid for: ${quota.uploads * share} of ${quota.bytes * share} bytes in all may be`,
+    {
+      fix: `Pay for a draft, delete a draft or an upload (DELETE /uploads/{id}), or wait: what is not paid for is deleted after ${Math.round(unpaidMs / 86_400_000)} days.`,
+      facts: { ...kept, sizeBytes },
+    },
+  );
 }

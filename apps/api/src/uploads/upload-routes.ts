@@ -21,11 +21,12 @@ const meanings = {
   401: "Not signed in",
   403: "A cookie's write needs its own site",
   404: "No such upload of yours, or no slot that awaits an adapter",
-  409: "The offset is not where the upload stands, or too many uploads are unfinished",
+  409: "The offset is not where the upload stands, or more lies here unpaid than may",
   412: "Tus-Resumable is missing or another version",
   413: "Larger than such a file may be",
   429: "Too many requests; Retry-After says when to try again",
   503: "The database or the storage does not answer",
+  507: "The disk is nearly full; Retry-After says when to try again",
 } as const;
 
 /** The tus paths as OpenAPI describes them; the tus server itself answers. */
@@ -49,6 +50,7 @@ export const uploadRoutes: RouteConfig[] = [
       413,
       429,
       503,
+      507,
     ),
   },
   {
@@ -67,13 +69,13 @@ export const uploadRoutes: RouteConfig[] = [
     summary: "Send bytes from Upload-Offset on",
     security: signedIn,
     request: { params: byId, headers: tusVersion.extend({ "upload-offset": z.string() }) },
-    responses: answers({ 204: "Received" }, 400, 401, 403, 404, 409, 412, 413, 429, 503),
+    responses: answers({ 204: "Received" }, 400, 401, 403, 404, 409, 412, 413, 429, 503, 507),
   },
   {
     method: "delete",
     path: "/uploads/{id}",
     tags: ["uploads"],
-    summary: "Give an unfinished upload up",
+    summary: "Give up an upload that no request was made with",
     security: signedIn,
     request: { params: byId, headers: tusVersion },
     responses: answers({ 204: "Forgotten" }, 400, 401, 403, 404, 412, 429, 503),

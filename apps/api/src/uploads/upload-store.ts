@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
-import { mkdir, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Database } from "@trainchain/db";
-import { deleteStaleUploads, finishUpload, type Upload } from "@trainchain/db/market";
+import { type Database, type Executor, lockContent } from "@trainchain/db";
+import { deleteStaleUploads, finishUpload, listKnownUploads, type Upload } from "@trainchain/db/market";
 import type { Storage } from "@trainchain/storage";
 import { FileStore } from "@tus/file-store";
 
@@ -17,7 +17,7 @@ export interface UploadStore {
   finish(upload: Pick<Upload, "id" | "purpose" | "sizeBytes" | "finishedAt" | "cid">): Promise<string | null>;
   hasAllBytes(upload: Pick<Upload, "id" | "sizeBytes">): Promise<boolean>;
   remove(id: string): Promise<void>;
-  /** Forgets unfinished uploads older than their time, and their bytes. */
+  /** Forgets unfinished uploads older than their time, and their bytes; and bytes that old which belong to none. */
   removeStale(now: Date): Promise<void>;
 }
 
@@ -39,18 +39,39 @@ export async function createUploadStore({
     await Promise.all([rm(pathOf(id), { force: true }), rm(`${pathOf(id)}.json`, { force: true })]);
   }
 
+  /** Removes files of no upload: a process was killed between forgetting the one and removing the other. */
+  async function removeOrphans(before: Date): Promise<void> {
+    const ids = [...new Set((await readdir(dir)).map((name) => name.replace(/\.json$/, "")))];
+    const known = new Set(await listKnownUploads(db, ids));
+    for (const id of ids.filter((name) => !known.has(name))) {
+      const file =
+        (await stat(pathOf(id)).catch(() => undefined)) ??
+        (await stat(`${pathOf(id)}.json`).catch(() => undefined));
+      if (file && file.mtime < before) await remove(id);
+    }
+  }
+
   return {
     dir,
     files: new FileStore({ directory: dir, expirationPeriodInMilliseconds: expiryMs }),
     async finish({ id, purpose, sizeBytes, finishedAt, cid }) {
       if (finishedAt) return cid;
-      const stored =
-        purpose === "adapter"
-          ? await storage.put(createReadStream(pathOf(id)), { sizeBytes, name: `adapter-${id}` })
-          : undefined;
-      await finishUpload(db, { id, cid: stored?.cid ?? null, finishedAt: new Date() });
-      if (stored) await remove(id);
-      return stored?.cid ?? null;
+      const note = (tx: Executor, stored: string | null) =>
+        finishUpload(tx, { id, cid: stored, finishedAt: new Date() });
+      if (purpose !== "adapter") {
+        await note(db, null);
+        return null;
+      }
+      const put = () => storage.put(createReadStream(pathOf(id)), { sizeBytes, name: `adapter-${id}` });
+      const stored = await put();
+      await db.transaction(async (tx) => {
+        // The same bytes may have been another upload's, whose time was over just now.
+        await lockContent(tx, stored.cid);
+        if (!(await storage.has(stored.cid))) await put();
+        await note(tx, stored.cid);
+      });
+      await remove(id);
+      return stored.cid;
     },
     async hasAllBytes({ id, sizeBytes }) {
       const file = await stat(pathOf(id)).catch(() => undefined);
@@ -60,6 +81,7 @@ export async function createUploadStore({
     async removeStale(now) {
       const stale = await deleteStaleUploads(db, new Date(now.getTime() - expiryMs));
       for (const id of stale) await remove(id);
+      await removeOrphans(new Date(now.getTime() - expiryMs));
     },
   };
 }

@@ -9,6 +9,7 @@ export async function createUpload(
     purpose: "dataset" | "adapter";
     fileName: string;
     sizeBytes: number;
+    network: string;
     createdAt: Date;
   },
 ): Promise<void> {

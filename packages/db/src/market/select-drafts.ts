@@ -16,6 +16,8 @@ export interface DraftRecord {
   specCid: string | null;
   jobId: bigint | null;
   createdAt: Date;
+  /** When a worker had it ready. */
+  preparedAt: Date | null;
   /** Counts the rounds of a request from 1. */
   round: number;
 }
@@ -34,6 +36,7 @@ export function selectDrafts(db: Executor, escrow: string) {
       preparation: preparations,
       spec: llmFinetuneJobs.spec,
       specCid: llmFinetuneJobs.specCid,
+      preparedAt: llmFinetuneJobs.preparedAt,
       jobId: jobOfDraft(escrow).as("listed_job_id"),
     })
     .from(drafts)
@@ -45,7 +48,14 @@ export function selectDrafts(db: Executor, escrow: string) {
 type DraftRow = Awaited<ReturnType<typeof selectDrafts>>[number];
 
 /** A draft that no worker has begun with yet is preparing. */
-export function toDraftRecord({ draft, preparation, spec, specCid, jobId }: DraftRow): DraftRecord {
+export function toDraftRecord({
+  draft,
+  preparation,
+  spec,
+  specCid,
+  preparedAt,
+  jobId,
+}: DraftRow): DraftRecord {
   const prepared = (preparation?.status ?? "preparing") as DraftStatus;
   return {
     id: draft.id,
@@ -59,6 +69,7 @@ export function toDraftRecord({ draft, preparation, spec, specCid, jobId }: Draf
     specCid,
     jobId: jobId === null ? null : BigInt(jobId),
     createdAt: draft.createdAt,
+    preparedAt,
     round: draft.round,
   };
 }

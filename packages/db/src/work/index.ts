@@ -1,4 +1,5 @@
 export * from "./aggregations.ts";
+export * from "./ended-drafts.ts";
 export * from "./fail-task-for-good.ts";
 export * from "./find-draft-to-prepare.ts";
 export * from "./find-job-for-work.ts";

@@ -27,6 +27,8 @@ export const draftViewSchema = z.object({
   /** The job it became. */
   jobId: z.string().nullable(),
   createdAt: momentTextSchema,
+  /** When it is deleted with its data unless it is paid for; null once it is. */
+  endsAt: momentTextSchema.nullable().optional(),
 });
 
 export const createdDraftViewSchema = z.object({ draft: draftViewSchema });

@@ -1,0 +1,103 @@
+import { and, count, eq, inArray, isNotNull, lt, not, sql, sum } from "drizzle-orm";
+import type { Executor, Transaction } from "../connect.ts";
+import { uploads } from "../schema/index.ts";
+
+/** An upload that somebody's money or bond stands for: its draft became a job, or it was delivered to one. */
+const isPaidFor = sql`(
+  exists (select from contributor_submissions where contributor_submissions.adapter_cid = uploads.cid)
+  or exists (
+    select from drafts
+    join llm_finetune_jobs on llm_finetune_jobs.draft_id = drafts.id
+    join jobs on jobs.spec_cid = llm_finetune_jobs.spec_cid
+    where drafts.upload_id = uploads.id
+  )
+)`;
+
+/** Data that was refused, of which nothing is left. */
+const isRefused = sql`exists (
+  select from drafts join preparations on preparations.draft_id = drafts.id
+  where drafts.upload_id = uploads.id and preparations.status = 'failed'
+)`;
+
+/** A draft of the upload that is not deleted, or whose content is still there. */
+const isInDraft = sql`exists (
+  select from drafts left join llm_finetune_jobs on llm_finetune_jobs.draft_id = drafts.id
+  where drafts.upload_id = uploads.id and (drafts.deleted_at is null or llm_finetune_jobs.draft_id is not null)
+)`;
+
+const hasDraft = sql`exists (select from drafts where drafts.upload_id = uploads.id)`;
+
+/** A contributor may still deliver an adapter while it holds a slot. */
+const holdsSlot = (chainTime: Date) => sql`exists (
+  select from slots where slots.contributor = uploads.owner and slots.status = 'accepted'
+    and slots.deadline > ${chainTime.toISOString()}
+)`;
+
+/** Number and announced bytes of a wallet's, or a network's, uploads that no money stands for. */
+export async function countUnpaidUploads(
+  db: Executor,
+  of: { owner: string } | { network: string },
+): Promise<{ uploads: number; bytes: number }> {
+  const by = "owner" in of ? eq(uploads.owner, of.owner) : eq(uploads.network, of.network);
+  const [row] = await db
+    .select({ uploads: count(), bytes: sum(uploads.sizeBytes).mapWith(Number) })
+    .from(uploads)
+    .where(and(by, not(isPaidFor), not(isRefused)));
+  return { uploads: row?.uploads ?? 0, bytes: row?.bytes ?? 0 };
+}
+
+/** Announced bytes of all uploads that are not finished. */
+export async function countBytesToCome(db: Executor): Promise<number> {
+  const [row] = await db
+    .select({ bytes: sum(uploads.sizeBytes).mapWith(Number) })
+    .from(uploads)
+    .where(sql`finished_at is null`);
+  return row?.bytes ?? 0;
+}
+
+/** Lets the beginnings of uploads come one after the other, so that each counts those before it. */
+export async function lockUploads(tx: Transaction): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('trainchain/uploads', 0))`);
+}
+
+/**
+ * Finished uploads whose time is over: datasets without a draft, and adapters that were never delivered, finished
+ * before `before`; and datasets whose drafts are all gone. With `id`, that one if it is over.
+ */
+export async function listEndedUploads(
+  db: Executor,
+  { before, chainTime, id }: { before: Date; chainTime: Date; id?: string },
+): Promise<{ id: string; cid: string | null }[]> {
+  const isOver = sql`(${hasDraft} or (${lt(uploads.finishedAt, before)} and not ${holdsSlot(chainTime)}))`;
+  return db
+    .select({ id: uploads.id, cid: uploads.cid })
+    .from(uploads)
+    .where(
+      and(
+        id === undefined ? undefined : eq(uploads.id, id),
+        isNotNull(uploads.finishedAt),
+        isOver,
+        not(isInDraft),
+        not(isPaidFor),
+      ),
+    )
+    .limit(1_000);
+}
+
+/** Which of these ids are uploads'. */
+export async function listKnownUploads(db: Executor, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .select({ id: uploads.id })
+    .from(uploads)
+    .where(inArray(uploads.id, [...ids]));
+  return rows.map(({ id }) => id);
+}
+
+/** Forgets from where uploads that were begun before `before` came. */
+export async function forgetNetworks(db: Executor, before: Date): Promise<void> {
+  await db
+    .update(uploads)
+    .set({ network: null })
+    .where(and(isNotNull(uploads.network), lt(uploads.createdAt, before)));
+}
