@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { drawGrowth, type Growth } from "./load/draw-growth.ts";
 import { fullScale } from "./load/load-world.ts";
 import { measureLists } from "./load/measure-lists.ts";
+import { measureNeighbour } from "./load/measure-neighbour.ts";
 import { measureStreams } from "./load/measure-streams.ts";
 import { measureTasks } from "./load/measure-tasks.ts";
 import { measureUploads } from "./load/measure-uploads.ts";
@@ -33,6 +34,10 @@ const parts: Record<string, (plot: string | undefined) => Promise<Found>> = {
         growth.push({ contributors: fullScale.contributors * fraction, ...row });
     if (plot) await writeFile(plot, drawGrowth(growth));
     return { rows: growth, ratios: {} };
+  },
+  async neighbour() {
+    const rows = await measureNeighbour(times);
+    return { rows, ratios: { "list beside 40 last bytes p99 / 15 ms": (rows[1]?.p99Ms ?? 0) / 15 } };
   },
   async streams() {
     const row = await measureStreams();

@@ -44,7 +44,7 @@ export const meanings: Record<string, { meaning: string; example?: string }> = {
   MAX_UNPAID_UPLOADS: {
     meaning: "Uploads that a wallet may have here without a paid job; three times as many for a network",
   },
-  MAX_UNPAID_BYTES: { meaning: "The same of their bytes together" },
+  MAX_UNPAID_BYTES: { meaning: "The same of their bytes together; twice MAX_UPLOAD_BYTES where not set" },
   UNPAID_DAYS: { meaning: "How long uploads and drafts are kept that nobody pays for" },
   MIN_FREE_BYTES: {
     meaning: "Room that stays free on the disk of uploads: none is taken that would need it",

@@ -10,7 +10,7 @@ import { describeApi } from "./describe-api.ts";
 import type { AppEnv } from "./http/app-env.ts";
 import { refuseInvalid, respondNotFound, respondWithError } from "./http/errors.ts";
 import { logRequests } from "./http/log-requests.ts";
-import { createSlidingWindow, limitRate } from "./http/rate-limit.ts";
+import { createRateLimiter, limitRate } from "./http/rate-limit.ts";
 import { resolveSession } from "./http/sessions.ts";
 import { completeImageJob } from "./routes/complete-image-job.ts";
 import { createAdapterUpload } from "./routes/create-adapter-upload.ts";
@@ -57,7 +57,7 @@ import { receiveUploads } from "./uploads/receive-uploads.ts";
 /** The whole HTTP API, without listening. */
 export function createApp(deps: Deps) {
   const { platform, limits, logger, metrics } = deps;
-  const limiter = createSlidingWindow();
+  const limiter = createRateLimiter(deps.connection.pool, limits.rates);
   const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
 
   app.onError(respondWithError(logger));
@@ -86,11 +86,11 @@ export function createApp(deps: Deps) {
     );
 
   app.use(
-    limitRate(limiter, limits.rates, platform, "network"),
+    limitRate(limiter, platform, "network"),
     // Uploads have bounds of their own. The time limit ends with an answer's head: streams go on.
     except("/uploads/*", bodyLimit({ maxSize: limits.bodyBytes }), timeout(limits.requestTimeoutMs)),
     resolveSession(deps),
-    limitRate(limiter, limits.rates, platform, "wallet"),
+    limitRate(limiter, platform, "wallet"),
   );
   app.route("/", receiveUploads(deps));
 

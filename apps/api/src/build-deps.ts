@@ -31,7 +31,11 @@ export async function buildDeps(env: Env): Promise<Deps & { close(): Promise<voi
       ...defaultLimits,
       uploadBytes: env.MAX_UPLOAD_BYTES,
       adapterBytes: env.MAX_ADAPTER_BYTES,
-      quota: { ...defaultLimits.quota, uploads: env.MAX_UNPAID_UPLOADS, bytes: env.MAX_UNPAID_BYTES },
+      quota: {
+        ...defaultLimits.quota,
+        uploads: env.MAX_UNPAID_UPLOADS,
+        bytes: env.MAX_UNPAID_BYTES ?? 2 * env.MAX_UPLOAD_BYTES,
+      },
       minFreeBytes: env.MIN_FREE_BYTES,
       sessionMs: env.SESSION_HOURS * 3_600_000,
     },

@@ -50,8 +50,8 @@ export const envSchema = z
     MAX_UPLOAD_BYTES: count.default(4 * 1024 ** 3),
     MAX_ADAPTER_BYTES: count.default(1024 ** 3),
     /** Of a wallet, of what no money stands for; a network may have three times as much. */
-    MAX_UNPAID_UPLOADS: count.default(20),
-    MAX_UNPAID_BYTES: count.default(8 * 1024 ** 3),
+    MAX_UNPAID_UPLOADS: count.default(50),
+    MAX_UNPAID_BYTES: count.optional(),
     UNPAID_DAYS: count.default(7),
     MIN_FREE_BYTES: count.default(2 * 1024 ** 3),
     SESSION_HOURS: count.default(24 * 7),

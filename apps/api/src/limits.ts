@@ -7,7 +7,7 @@ const mebibyte = 1024 ** 2;
 export const defaultLimits: Limits = {
   uploadBytes: 4096 * mebibyte,
   adapterBytes: 1024 * mebibyte,
-  quota: { uploads: 20, bytes: 8 * 1024 * mebibyte, perNetwork: 3 },
+  quota: { uploads: 50, bytes: 8 * 1024 * mebibyte, perNetwork: 3 },
   minFreeBytes: 2 * 1024 * mebibyte,
   uploadExpiryMs: 24 * 60 * minute,
   bodyBytes: 64 * 1024,

@@ -32,7 +32,7 @@ export async function payForDraft(
 ): Promise<OpenedJob> {
   const quote = await quoteOf(platform, draft);
   if (!json) process.stderr.write(`${describeQuote(quote, draft).join("\n")}\n`);
-  if (!yes) await assertConfirmed(quote.totalWei, draft.id);
+  if (!yes) await assertConfirmed(quote.totalWei, draft);
   const terms = jobTermsOf(draft);
   const stakeWei = BigInt(draft.stakeWei);
   const transaction = await createJob(platform.signer, { escrow: platform.escrow, terms, stakeWei });
@@ -92,9 +92,10 @@ function jobTermsOf(draft: DraftView): JobTerms {
   return { ...terms, aggregator: aggregator as `0x${string}` };
 }
 
-async function assertConfirmed(totalWei: bigint, draftId: string): Promise<void> {
+async function assertConfirmed(totalWei: bigint, { id, endsAt }: DraftView): Promise<void> {
+  const until = endsAt ? ` until ${endsAt}` : "";
   const refused = new TrainChainError("invalid-input", "nothing was paid", {
-    fix: `The draft ${draftId} is kept; run the command again with --yes, or confirm on a terminal.`,
+    fix: `The draft ${id} is kept${until}; run the command again with --yes, or confirm on a terminal.`,
   });
   if (!stdin.isTTY) throw refused;
   const terminal = createInterface({ input: stdin, output: process.stderr });

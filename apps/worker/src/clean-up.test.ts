@@ -8,6 +8,7 @@ import { createLogger } from "@trainchain/telemetry";
 import { startPostgres } from "@trainchain/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { cleanUp } from "./clean-up.ts";
+import { rememberPuts, removeUnused } from "./stored-in-vain.ts";
 
 let postgres: Awaited<ReturnType<typeof startPostgres>>;
 let connection: Connection;
@@ -89,4 +90,16 @@ it("two deleted drafts that share their shards leave nothing, also where a kill 
   await storage.remove(first.specCid);
   await cleanUp({ db, storage, log });
   for (const cid of [...Object.values(first), second.specCid]) expect(await storage.has(cid)).toBe(false);
+});
+
+it("what a failed try has stored is taken out again, unless a row names it after all", async () => {
+  const { db } = connection;
+  const living = await insertPrepared(null);
+  const remembered = rememberPuts(storage);
+  const bytes = new TextEncoder().encode(randomUUID());
+  const inVain = (await remembered.storage.put(bytes)).cid;
+  await remembered.storage.put(await new Response(await storage.get(living.shardCid)).bytes());
+  expect([...remembered.cids]).toEqual([inVain, living.shardCid]);
+  await removeUnused(db, storage, remembered.cids);
+  expect([await storage.has(inVain), await storage.has(living.shardCid)]).toEqual([false, true]);
 });

@@ -16,7 +16,7 @@ const changes = 50;
 /** Opens the event streams of jobs, changes one job after the other, and sees when each change has reached everybody. */
 export async function measureStreams() {
   const world = await startLoadWorld(scaleOf(0.01));
-  const api = await startApiProcess(world);
+  const api = await startApiProcess(world, { TRUST_PROXY: "true" });
   const hangUp = new AbortController();
   let heard = 0;
   try {
@@ -28,7 +28,11 @@ export async function measureStreams() {
     await Promise.all(
       Array.from({ length: streams }, async (_, index) => {
         const response = await fetch(`${api.baseUrl}/jobs/1/events`, {
-          headers: { authorization: `Bearer ${tokens[index % tokens.length]}` },
+          headers: {
+            authorization: `Bearer ${tokens[index % tokens.length]}`,
+            // Each wallet at an address of its own: one address may have fewer than all these together.
+            "x-forwarded-for": `192.0.2.${index % tokens.length}`,
+          },
           signal: hangUp.signal,
         });
         if (!response.ok || !response.body) throw new Error(`a stream answered ${response.status}`);

@@ -47,7 +47,7 @@ export async function serveApiHere({ settings }: LoadWorld, sent: Statement[]) {
 }
 
 /** The API as a process of its own, with its usual limits and its service's options. */
-export async function startApiProcess({ settings, dir }: LoadWorld) {
+export async function startApiProcess({ settings, dir }: LoadWorld, further: Record<string, string> = {}) {
   const port = await freePort();
   const baseUrl = `http://127.0.0.1:${port}`;
   const nodeOptions = (await readFile(unit, "utf8")).match(/NODE_OPTIONS=(.*)/)?.[1] ?? "";
@@ -57,6 +57,7 @@ export async function startApiProcess({ settings, dir }: LoadWorld) {
     PORT: String(port),
     LOG_LEVEL: "warn",
     NODE_OPTIONS: nodeOptions,
+    ...further,
   };
   const child = await startProcess({ name: "api", script, env, logFile: join(dir, "api.log") });
   await waitFor("the API to be ready", async () => (await fetch(`${baseUrl}/readyz`)).ok);

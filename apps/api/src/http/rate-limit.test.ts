@@ -1,34 +1,50 @@
+import { connect } from "@trainchain/db";
+import { freePort, startPostgres } from "@trainchain/testing";
+import { sql } from "drizzle-orm";
 import { expect, it } from "vitest";
-import { createSlidingWindow, routeClassOf } from "./rate-limit.ts";
+import { createRateLimiter, type RateLimits, routeClasses, routeClassOf } from "./rate-limit.ts";
 
-const rate = { limit: 10, windowMs: 1_000 };
+const rates = Object.fromEntries(
+  routeClasses.map((name) => [name, { limit: 10, windowMs: 600_000 }]),
+) as RateLimits;
 
-it("never lets more than the limit through in any stretch of one window", () => {
-  let now = 0;
-  const limiter = createSlidingWindow(() => now);
-  const taken: number[] = [];
-  for (now = 0; now < 5_000; now += 7) if (limiter.take("a", rate) === 0) taken.push(now);
-  for (const start of taken) {
-    // The last window is weighed as if spread evenly, so that the count may be off by the part that was not.
-    expect(taken.filter((time) => time >= start && time < start + 1_000).length).toBeLessThanOrEqual(20);
-  }
-  expect(taken.length).toBeGreaterThan(30);
-  expect(taken.length).toBeLessThanOrEqual(60);
+it("counts each caller once for all processes, by kind of request, and says how long to wait", async () => {
+  const postgres = await startPostgres();
+  const url = await postgres.createDatabase();
+  const connections = [connect(url), connect(url)];
+  const [here, there] = connections.map(({ pool }) => createRateLimiter(pool, rates));
+  const takes = await Promise.all(
+    Array.from({ length: 14 }, (_, at) => (at % 2 ? here! : there!).take("read", "wallet", "0xa")),
+  );
+  expect(takes.filter((waitMs) => waitMs === 0)).toHaveLength(10);
+  const waitMs = await there!.take("read", "wallet", "0xa");
+  expect(waitMs).toBeGreaterThan(500_000);
+  expect(waitMs).toBeLessThanOrEqual(600_000);
+  expect(await here!.take("write", "wallet", "0xa")).toBe(0);
+  expect(await here!.take("read", "wallet", "0xb")).toBe(0);
+  const networks = await Promise.all(
+    Array.from({ length: 51 }, () => here!.take("read", "network", "192.0.2.1")),
+  );
+  expect(networks.filter((wait) => wait === 0)).toHaveLength(50);
+
+  const { db } = connections[0]!;
+  const counted = await db.execute(sql`select points from rate_limits where key = 'read/wallet:0xa'`);
+  // Whoever has nothing left is refused without another question to the database.
+  await Promise.all(Array.from({ length: 100 }, () => here!.take("read", "wallet", "0xa")));
+  expect((await db.execute(sql`select points from rate_limits where key = 'read/wallet:0xa'`)).rows).toEqual(
+    counted.rows,
+  );
+  await Promise.all(connections.map(({ close }) => close()));
+  await postgres.stop();
 });
 
-it("counts each caller by itself and says how long to wait", () => {
-  const limiter = createSlidingWindow(() => 250);
-  for (let count = 0; count < 10; count++) expect(limiter.take("a", rate)).toBe(0);
-  expect(limiter.take("a", rate)).toBe(750);
-  expect(limiter.take("b", rate)).toBe(0);
-});
-
-it("remembers a bounded number of callers", () => {
-  const limiter = createSlidingWindow(() => 0, 2);
-  for (let count = 0; count < 10; count++) limiter.take("first", rate);
-  limiter.take("second", rate);
-  limiter.take("third", rate);
-  expect(limiter.take("first", rate)).toBe(0);
+it("goes on counting in memory while the database is away", async () => {
+  const { pool, close } = connect(`postgres://nobody@127.0.0.1:${await freePort()}/none`);
+  const limiter = createRateLimiter(pool, rates);
+  const takes: number[] = [];
+  for (let count = 0; count < 12; count++) takes.push(await limiter.take("login", "wallet", "0xa"));
+  expect(takes.filter((waitMs) => waitMs === 0)).toHaveLength(10);
+  await close();
 });
 
 it.each([

@@ -1,5 +1,13 @@
+import type { Connection } from "@trainchain/db";
 import { TrainChainError } from "@trainchain/protocol";
 import type { Context, MiddlewareHandler } from "hono";
+import {
+  type RateLimiterLike,
+  RateLimiterMemory,
+  RateLimiterPostgres,
+  RateLimiterRes,
+  RLWrapperTimeouts,
+} from "rate-limiter-flexible";
 import type { AppEnv } from "./app-env.ts";
 import { clientNetworks } from "./client-address.ts";
 
@@ -7,30 +15,56 @@ export const routeClasses = ["login", "read", "write", "progress", "upload", "do
 export type RouteClass = (typeof routeClasses)[number];
 export type RateLimits = Record<RouteClass, { limit: number; windowMs: number }>;
 
-/** Counts what a caller does. One process keeps it in memory; several would share it behind this interface. */
+/** Who is counted: a wallet, the network that a request comes from, or the site whose networks these are. */
+const parties = ["wallet", "network", "site"] as const;
+type Party = (typeof parties)[number];
+
+/** Several wallets may share an address: a household, an office, or two agents on one machine. */
+const sharesOf: Record<Party, number> = { wallet: 1, network: 5, site: 20 };
+
+/** A count that takes longer is made in memory: a database that hangs must not hold requests up twice. */
+const countWithinMs = 500;
+
+/** Counts what callers do, for all processes of the platform together. */
 export interface RateLimiter {
   /** Takes one; returns how long to wait (ms) when nothing is left, else 0. */
-  take(key: string, rate: { limit: number; windowMs: number }): number;
+  take(routeClass: RouteClass, party: Party, name: string): Promise<number>;
 }
 
-/** A sliding window by two counters: the last window weighs by the part of it that is still in view. */
-export function createSlidingWindow(now: () => number = Date.now, maxKeys = 100_000): RateLimiter {
-  const windows = new Map<string, { start: number; count: number; before: number }>();
+/**
+ * Counts in the table `rate_limits`; while the database is away, in this process's memory. Whoever has nothing left is
+ * refused from memory too, without asking the database.
+ */
+export function createRateLimiter(pool: Connection["pool"], rates: RateLimits): RateLimiter {
+  const limiters = new Map<string, RateLimiterLike>();
+  for (const routeClass of routeClasses) {
+    for (const party of parties) {
+      const { limit, windowMs } = rates[routeClass];
+      const keyPrefix = `${routeClass}/${party}`;
+      const options = { keyPrefix, points: limit * sharesOf[party], duration: windowMs / 1_000 };
+      const insuranceLimiter = new RateLimiterMemory(options);
+      const limiter = new RateLimiterPostgres({
+        ...options,
+        storeClient: pool,
+        storeType: "pool",
+        tableName: "rate_limits",
+        tableCreated: true,
+        clearExpiredByTimeout: false,
+        inMemoryBlockOnConsumed: options.points,
+        insuranceLimiter,
+      });
+      limiters.set(keyPrefix, new RLWrapperTimeouts({ limiter, timeoutMs: countWithinMs, insuranceLimiter }));
+    }
+  }
   return {
-    take(key, { limit, windowMs }) {
-      const time = now();
-      const start = time - (time % windowMs);
-      const known = windows.get(key);
-      const before =
-        known?.start === start ? known.before : known?.start === start - windowMs ? known.count : 0;
-      const count = known?.start === start ? known.count : 0;
-      const used = count + before * (1 - (time - start) / windowMs);
-      if (used + 1 > limit) return Math.max(1, start + windowMs - time);
-      windows.delete(key);
-      windows.set(key, { start, count: count + 1, before });
-      const oldest = windows.size > maxKeys ? windows.keys().next().value : undefined;
-      if (oldest !== undefined) windows.delete(oldest);
-      return 0;
+    async take(routeClass, party, name) {
+      try {
+        await limiters.get(`${routeClass}/${party}`)?.consume(name);
+        return 0;
+      } catch (refused) {
+        if (refused instanceof RateLimiterRes) return Math.max(1, refused.msBeforeNext);
+        throw refused;
+      }
     },
   };
 }
@@ -45,34 +79,23 @@ export function routeClassOf(method: string, path: string): RouteClass {
   return method === "GET" || method === "HEAD" ? "read" : "write";
 }
 
-/** Several wallets may share an address: a household, an office, or two agents on one machine. */
-const walletsPerNetwork = 5;
-const networksPerSite = 4;
-
 /** Bounds requests of a client's networks, or once a wallet is known (`by: "wallet"`), of a wallet. */
 export function limitRate(
   limiter: RateLimiter,
-  rates: RateLimits,
   platform: { trustProxy: boolean },
   by: "network" | "wallet",
 ): MiddlewareHandler<AppEnv> {
-  /** Who is counted, and how many times a wallet's limit it may have. */
-  const partiesOf = (c: Context<AppEnv>): [party: string | undefined, share: number][] => {
-    if (by === "wallet") return [[c.get("session")?.wallet, 1]];
-    const { network, site } = clientNetworks(c, platform.trustProxy);
-    return [
-      [network, walletsPerNetwork],
-      [site, walletsPerNetwork * networksPerSite],
-    ];
-  };
+  const named = (c: Context<AppEnv>): Partial<Record<Party, string | undefined>> =>
+    by === "wallet" ? { wallet: c.get("session")?.wallet } : { ...clientNetworks(c, platform.trustProxy) };
   return async (c, next) => {
     const routeClass = routeClassOf(c.req.method, c.req.path);
-    const { limit, windowMs } = rates[routeClass];
-    for (const [party, share] of partiesOf(c)) {
-      if (party === undefined) continue;
-      const waitMs = limiter.take(`${routeClass}/${party}`, { limit: limit * share, windowMs });
-      if (waitMs > 0) throw tooMany(waitMs);
-    }
+    const names = named(c);
+    const waits = parties.map((party) => {
+      const name = names[party];
+      return name === undefined ? 0 : limiter.take(routeClass, party, name);
+    });
+    const waitMs = Math.max(...(await Promise.all(waits)));
+    if (waitMs > 0) throw tooMany(waitMs);
     await next();
   };
 }

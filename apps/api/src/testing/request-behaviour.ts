@@ -72,6 +72,8 @@ export function requestBehaviour(world: () => TestApi): void {
       },
     });
     expect(draft.terms?.acceptBy).toBeGreaterThanOrEqual(before + 7 * 86_400);
+    const keptMs = Date.parse(draft.endsAt ?? "") - Date.parse(draft.createdAt);
+    expect(keptMs).toBe(api.deps.platform.unpaidMs);
 
     const failed = await insertDraft(api, { preparation: "failed" });
     await expect(client.waitForDraft(failed.id)).rejects.toMatchObject({
@@ -80,7 +82,11 @@ export function requestBehaviour(world: () => TestApi): void {
     });
 
     const jobId = await insertJob(api, { specCid: ready.specCid });
-    expect(await client.getDraft(ready.id)).toMatchObject({ status: "listed", jobId: jobId.toString() });
+    expect(await client.getDraft(ready.id)).toMatchObject({
+      status: "listed",
+      jobId: jobId.toString(),
+      endsAt: null,
+    });
   });
 
   it("another wallet's job with the same spec does not count as the draft's", async () => {

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Database } from "@trainchain/db";
 import {
-  countBytesToCome,
   countUnpaidUploads,
   createUpload,
   deleteUpload,
@@ -88,13 +87,15 @@ export function receiveUploads(deps: Deps): Hono<AppEnv> {
         const { wallet } = callerOf(c);
         const upload = await findUpload(db, { id, owner: wallet });
         if (!upload) throw unknownUpload(id);
-        if (c.req.method === "PATCH") await assertRoom(uploads.dir, { minFreeBytes: limits.minFreeBytes });
+        if (c.req.method === "PATCH") await assertRoom(uploads.dir, limits);
         if (c.req.method === "DELETE" && (await isDatasetToSpare(db, upload))) {
           await deleteUpload(db, id);
           await uploads.remove(id);
           return c.body(null, 204);
         }
         const response = await handle(c);
+        // Full in the middle of a piece: the protocol's server says no more than that it could not write.
+        if (response.status === 500) await assertRoom(uploads.dir, limits);
         if (c.req.method === "DELETE" && response.ok) await deleteUpload(db, id);
         return asErrorBody(response, c);
       })
@@ -150,10 +151,9 @@ async function acceptUpload(deps: Deps, { owner, network }: Sender, upload: Uplo
       });
     }
   }
+  await assertRoom(uploads.dir, { neededBytes: sizeBytes, minFreeBytes: limits.minFreeBytes });
   await db.transaction(async (tx) => {
     await lockUploads(tx);
-    const neededBytes = sizeBytes + (await countBytesToCome(tx));
-    await assertRoom(uploads.dir, { neededBytes, minFreeBytes: limits.minFreeBytes });
     assertQuota("you have", deps, await countUnpaidUploads(tx, { owner }), sizeBytes, 1);
     const ofNetwork = await countUnpaidUploads(tx, { network });
     assertQuota("your network has", deps, ofNetwork, sizeBytes, limits.quota.perNetwork);

@@ -28,6 +28,7 @@ import { prepareImages } from "../images/prepare-images.ts";
 import { openUpload, removeUpload } from "../open-upload.ts";
 import { pathOfModel } from "../path-of-model.ts";
 import { storeDocument, storeSealed } from "../seal-file.ts";
+import { rememberPuts, removeUnused } from "../stored-in-vain.ts";
 import { withTempDir } from "../with-temp-dir.ts";
 import { commitmentTo } from "./commitment-to.ts";
 
@@ -53,11 +54,16 @@ export function createShardDataset(deps: WorkerDeps) {
   async function decide(draft: DraftToPrepare): Promise<void> {
     const draftId = draft.id;
     await savePreparation(db, { draftId, status: "preparing" });
+    const remembered = rememberPuts(deps.storage);
     try {
       const prepareKind = draft.kind === "image-classification" ? prepareImages : prepareRows;
-      await withTempDir(tempDir, (dir) => prepareKind(deps, draft, dir));
+      await withTempDir(tempDir, (dir) => prepareKind({ ...deps, storage: remembered.storage }, draft, dir));
       log.info({ draftId }, "prepared");
     } catch (error) {
+      // Each try seals anew, to other CIDs: what this one has stored is of no use to the next.
+      await removeUnused(db, deps.storage, remembered.cids).catch((err: unknown) =>
+        log.warn({ err, draftId }, "could not remove what was stored in vain"),
+      );
       if (!(error instanceof TrainChainError) || error.mayRetry || error.code === "internal") throw error;
       const { code, message, fix, facts } = error;
       await savePreparation(db, {

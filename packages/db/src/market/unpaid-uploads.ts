@@ -46,15 +46,6 @@ export async function countUnpaidUploads(
   return { uploads: row?.uploads ?? 0, bytes: row?.bytes ?? 0 };
 }
 
-/** Announced bytes of all uploads that are not finished. */
-export async function countBytesToCome(db: Executor): Promise<number> {
-  const [row] = await db
-    .select({ bytes: sum(uploads.sizeBytes).mapWith(Number) })
-    .from(uploads)
-    .where(sql`finished_at is null`);
-  return row?.bytes ?? 0;
-}
-
 /** Lets the beginnings of uploads come one after the other, so that each counts those before it. */
 export async function lockUploads(tx: Transaction): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('trainchain/uploads', 0))`);

@@ -7,8 +7,8 @@ export interface TableShape {
   columns: string[];
 }
 
-/** Kept by the migrations themselves, and by triggers of the tables that they sum up. */
-const skipped = ["graphile_worker.migrations", "public.totals"];
+/** Kept by the migrations themselves, by triggers of the tables that they sum up, and for minutes only. */
+const skipped = ["graphile_worker.migrations", "public.totals", "public.rate_limits"];
 
 /** Every table that holds something of ours, the queue's included, those that others refer to first. */
 export async function listTables(client: ClientBase): Promise<TableShape[]> {

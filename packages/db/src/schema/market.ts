@@ -22,6 +22,17 @@ export const loginNonces = pgTable("login_nonces", {
   expiresAt: moment("expires_at").notNull(),
 });
 
+/**
+ * How often callers have called of late, in the shape that the library rate-limiter-flexible reads and writes. Not
+ * logged by PostgreSQL: after a crash of the database everybody begins anew.
+ */
+export const rateLimits = pgTable("rate_limits", {
+  key: text("key").primaryKey(),
+  points: integer("points").notNull().default(0),
+  /** Milliseconds since 1970. */
+  expire: bigint("expire", { mode: "number" }),
+});
+
 /** A signed-in wallet. The token itself is never stored, only its sha256. */
 export const sessions = pgTable(
   "sessions",

@@ -43,6 +43,12 @@ export function DraftEntry({ draft }: { draft: DraftView }) {
       facts={
         <>
           <Amount wei={draft.stakeWei} /> · made <RelativeTime at={draft.createdAt} />
+          {draft.endsAt && (
+            <>
+              {" "}
+              · deleted <RelativeTime at={draft.endsAt} /> if not paid for
+            </>
+          )}
         </>
       }
       action={

@@ -10,6 +10,7 @@ import {
   Loading,
   Notice,
   Progress,
+  RelativeTime,
   Skeleton,
   Stepper,
 } from "@trainchain/ui";
@@ -99,6 +100,11 @@ function Draft({ draftId }: { draftId: string }) {
             </Link>
           }
         />
+      )}
+      {draft.endsAt && (
+        <p className="text-sm text-muted">
+          A draft that is not paid for is deleted with its data: this one <RelativeTime at={draft.endsAt} />.
+        </p>
       )}
       {(draft.status === "ready" || draft.status === "failed") && <DeleteDraft draft={draft} />}
     </div>
