@@ -13,7 +13,7 @@ const warmUps = 20;
 export async function measureNeighbour(times: number) {
   const world = await startLoadWorld(scaleOf(0.01));
   const { cid } = await createLocalStorage({ dir: join(world.dir, "storage") }).put(patterned());
-  await world.sql`insert into uploads (id, owner, purpose, file_name, size_bytes, finished_at, cid)
+  await world.connection.sql`insert into uploads (id, owner, purpose, file_name, size_bytes, finished_at, cid)
     values ('bench', ${world.chain.wallet(1)}, 'adapter', 'adapter.age', ${contentBytes}, now(), ${cid})`;
   const api = await startApiProcess(world, { TRUST_PROXY: "true" });
   const ask = async (path: string, from: string, headers: Record<string, string> = {}) => {
