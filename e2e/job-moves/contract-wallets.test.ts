@@ -1,4 +1,4 @@
-import { encodeWithdraw } from "@trainchain/chain";
+import { encodeSubmitAdapter, encodeWithdraw } from "@trainchain/chain";
 import { roles, testWallet } from "@trainchain/testing";
 import { encodeDeployData, encodeFunctionData, parseAbi, zeroAddress } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
@@ -61,9 +61,15 @@ it("wallets that are contracts sign in, deliver and are paid; those that cannot 
 
   await world.deliver(jobId, ordinary);
   await world.deliver(jobId, contract, delegate);
-  // No delegate: the owner's signature counts as the contract's, by EIP-1271.
-  await world.deliver(jobId, refusing);
-  // Its account has code now, and that code vouches for nothing: only its delegate can sign for it.
+  // Without a delegate a contract would have to be asked (EIP-1271), with the platform's gas: it delivers by itself.
+  await expect(world.deliver(jobId, refusing)).rejects.toMatchObject({
+    code: "signature-invalid",
+    fix: expect.stringContaining("Send submitAdapter from your own wallet"),
+  });
+  const adapterCid = await world.uploadAdapter(jobId, refusing);
+  const { escrow } = world;
+  await refusing.send(encodeSubmitAdapter({ escrow, jobId, contributor: refusing.wallet, adapterCid }));
+  // Its account has code now, which would be asked: only its delegate can sign for it.
   await expect(world.deliver(jobId, unpayable)).rejects.toMatchObject({ code: "signature-invalid" });
   await world.deliver(jobId, unpayable, delegate);
   await world.untilStatus(jobId, "completed");

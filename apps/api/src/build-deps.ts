@@ -72,6 +72,7 @@ function platformOf(env: Env): Platform {
     webOrigins: env.WEB_ORIGINS,
     trustProxy: env.TRUST_PROXY,
     unpaidMs: env.UNPAID_DAYS * 86_400_000,
+    relayContractSigners: env.RELAY_CONTRACT_SIGNERS,
     models: [...baseModels, ...env.EXTRA_MODELS.map(localBaseModel)],
   };
 }

@@ -26,6 +26,8 @@ export interface Platform {
   trustProxy: boolean;
   /** How long drafts and uploads are kept that no money stands for. */
   unpaidMs: number;
+  /** Whether submissions are relayed for which a contract vouches (EIP-1271). */
+  relayContractSigners: boolean;
   models: readonly BaseModel[];
 }
 

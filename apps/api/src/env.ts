@@ -54,6 +54,7 @@ export const envSchema = z
     MAX_UNPAID_BYTES: count.optional(),
     UNPAID_DAYS: count.default(7),
     MIN_FREE_BYTES: count.default(2 * 1024 ** 3),
+    RELAY_CONTRACT_SIGNERS: flag,
     SESSION_HOURS: count.default(24 * 7),
   })
   .extend(storageEnvSchema.shape)

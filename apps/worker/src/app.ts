@@ -14,6 +14,7 @@ import { createEvaluator } from "./evaluating/create-evaluator.ts";
 import { createWorkerRegistry } from "./monitoring/worker-metrics.ts";
 import { runQueue } from "./run-queue.ts";
 import { runTask } from "./run-task.ts";
+import { spendingLimitsOf } from "./sending/limits.ts";
 import { createSender } from "./sending/sender.ts";
 import { createAdvanceJob } from "./tasks/advance-job.ts";
 import { createAggregateAdapters } from "./tasks/aggregate-adapters.ts";
@@ -53,6 +54,8 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
     client,
     account,
     chainId: env.CHAIN_ID,
+    escrow: env.ESCROW_ADDRESS,
+    limits: spendingLimitsOf(env),
     confirmations: env.CONFIRMATIONS,
     bumpAfterMs: env.BUMP_AFTER_MS,
     pollIntervalMs: 500,

@@ -4,6 +4,16 @@ import { processEnvSchema } from "@trainchain/telemetry";
 import { z } from "zod";
 
 const count = z.coerce.number().int().positive();
+const amount = (fallback: string) =>
+  z
+    .string()
+    .regex(/^\d{1,30}$/, "expected a whole number")
+    .default(fallback)
+    .transform(BigInt);
+const flag = z
+  .enum(["true", "false"])
+  .default("false")
+  .transform((text) => text === "true");
 const absolutePath = z.string().startsWith("/", "expected an absolute path");
 const list = z
   .string()
@@ -41,6 +51,16 @@ export const envSchema = z
     CONFIRMATIONS: z.coerce.number().int().min(0).default(0),
     /** How long a transaction may wait to be mined before its price is raised. */
     BUMP_AFTER_MS: count.default(60_000),
+    /** Most that a transaction offers for a unit of gas; at 1,000 gwei a relay costs at most 0.2 POL. */
+    MAX_FEE_PER_GAS_WEI: amount("1000000000000"),
+    /** Most that one transaction may cost in all. */
+    MAX_FEE_WEI: amount("1000000000000000000"),
+    /** Gas of all submissions that are relayed for one wallet in a day; one is given at most 200,000. */
+    RELAY_GAS_PER_WALLET: amount("4000000"),
+    /** The same for one job. */
+    RELAY_GAS_PER_JOB: amount("6400000"),
+    /** Relay submissions that a contract vouches for (EIP-1271) too; it can spend all the gas that one is given. */
+    RELAY_CONTRACT_SIGNERS: flag,
     /** How often the chain's clock is compared with the jobs' deadlines. */
     DEADLINE_CHECK_MS: count.default(2_000),
   })

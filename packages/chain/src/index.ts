@@ -1,5 +1,6 @@
 export * from "./accept-job.ts";
 export * from "./assert-chain-id.ts";
+export * from "./assert-signed-by-key.ts";
 export * from "./cancel-job.ts";
 export * from "./chains.ts";
 export * from "./complete-job.ts";

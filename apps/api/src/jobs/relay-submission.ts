@@ -1,7 +1,7 @@
-import { submissionTypedData } from "@trainchain/chain";
+import { assertSignedByKey, submissionTypedData } from "@trainchain/chain";
 import { enqueueTask } from "@trainchain/db";
 import { findJob, findSlot, type SlotRow } from "@trainchain/db/market";
-import { type JobKind, type SubmitAdapter, TrainChainError } from "@trainchain/protocol";
+import { type Address, type JobKind, type SubmitAdapter, TrainChainError } from "@trainchain/protocol";
 import { hashTypedData, zeroAddress } from "viem";
 import type { Deps } from "../deps.ts";
 import { isSignedForEscrow } from "../login/is-signed-by.ts";
@@ -18,11 +18,14 @@ export function createRelay({ connection, chain, platform, storage }: Deps) {
 
   async function assertSigned(submission: SubmitAdapter, slot: SlotRow): Promise<void> {
     const { jobId, contributor, adapterCid, signature } = submission;
+    const delegate = slot.delegate as Address;
+    if (!platform.relayContractSigners)
+      return assertSignedByKey(chain, { chainId, escrow, delegate, signature }, submission);
     const typedData = submissionTypedData({ chainId, escrow }, { jobId, contributor, adapterCid });
     const hash = hashTypedData(typedData);
-    const signers = [slot.delegate, slot.contributor].filter((signer) => signer !== zeroAddress);
+    const signers = [delegate, contributor].filter((signer) => signer !== zeroAddress);
     for (const signer of signers) {
-      if (await isSignedForEscrow(chain, signer as `0x${string}`, hash, signature)) return;
+      if (await isSignedForEscrow(chain, signer, hash, signature)) return;
     }
     throw new TrainChainError(
       "signature-invalid",

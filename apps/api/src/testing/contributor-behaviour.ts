@@ -109,7 +109,7 @@ export function contributorBehaviour(world: () => TestApi): void {
     expect(tasks[0]?.payload).toMatchObject({ jobId: `${jobId}`, adapterCid: json.adapterCid });
   });
 
-  it("a submission signed by the slot's delegate, or by a contract that is one, is accepted", async () => {
+  it("a submission signed by the slot's delegate is accepted; for a contract that is one only where the platform relays such", async () => {
     const api = world();
     const { jobId } = await insertRunningJob(api);
     const mine = and(eq(slots.jobId, jobId), eq(slots.contributor, api.wallet(firstContributor)));
@@ -124,7 +124,12 @@ export function contributorBehaviour(world: () => TestApi): void {
     await api.db.update(slots).set({ delegate: "0x00000000000000000000000000000000000c0de1" }).where(mine);
     const signature = keccak256(hashTypedData(byKey.typedData));
     const json = { ...byKey.json, signature };
-    expect((await api.call("POST", "/jobs/submit-adapter", { as, json })).status).toBe(202);
+    expect(await api.call("POST", "/jobs/submit-adapter", { as, json })).toMatchObject({
+      status: 401,
+      body: { error: { code: "signature-invalid", fix: expect.stringContaining("from your own wallet") } },
+    });
+    const at = await api.serveWith({ platform: { ...api.deps.platform, relayContractSigners: true } });
+    expect((await api.call("POST", "/jobs/submit-adapter", { at, as, json })).status).toBe(202);
   });
 
   it("a submission is refused when it is late, already made, not stored or malformed", async () => {

@@ -73,6 +73,11 @@ export function createWorkerRegistry(
     read: async () => (await countUnfinishedTransactions(db)).oldestSeconds,
   });
   addReadGauge(registry, {
+    name: "trainchain_transactions_at_limit",
+    help: "Transactions that are not mined at the highest price that they may offer",
+    read: async () => (await countUnfinishedTransactions(db)).atLimit,
+  });
+  addReadGauge(registry, {
     name: "trainchain_aggregator_balance_pol",
     help: "What the aggregator's wallet has left for gas",
     read: async () => Number(await client.getBalance({ address: aggregator })) / 1e18,

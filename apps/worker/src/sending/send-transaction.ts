@@ -1,10 +1,13 @@
 import { estimateFees, toChainError } from "@trainchain/chain";
 import type { Database } from "@trainchain/db";
-import { changeTransaction, findNextNonce, type TransactionRow } from "@trainchain/db/work";
-import type { ErrorCode, TrainChainError } from "@trainchain/protocol";
+import { changeTransaction, findNextNonce, recordRelay, type TransactionRow } from "@trainchain/db/work";
+import { type Address, type ErrorCode, TrainChainError } from "@trainchain/protocol";
 import type { Logger } from "pino";
 import type { Hex, LocalAccount, PublicClient } from "viem";
 import { isAlreadyDone } from "./already-done.ts";
+import { assertRelayable } from "./assert-relayable.ts";
+import { type ExaminedCall, examineCall } from "./examine-call.ts";
+import { gasLimits, type SpendingLimits } from "./limits.ts";
 import { signAttempt } from "./sign-attempt.ts";
 
 export interface SendDeps {
@@ -12,6 +15,8 @@ export interface SendDeps {
   client: PublicClient;
   account: LocalAccount;
   chainId: number;
+  escrow: Address;
+  limits: SpendingLimits;
   /** Blocks on top of a transaction before it counts. */
   confirmations: number;
   /** How long a transaction may wait to be mined before its price is raised. */
@@ -20,41 +25,53 @@ export interface SendDeps {
 }
 
 /**
- * Sends a queued intent: tries it on the node, fixes nonce and price, writes the signed form down, then broadcasts.
- * Killed before the writing nothing was sent; killed after it the stored form is sent again, byte for byte.
+ * Sends a queued intent: examines it, tries it on the node, fixes nonce and price, writes the signed form down, then
+ * broadcasts. Killed before the writing nothing was sent; killed after it the stored form is sent again, byte for byte.
  */
 export async function sendTransaction(deps: SendDeps, row: TransactionRow): Promise<void> {
-  const { db, client, account, chainId, log } = deps;
-  const call = { to: row.toAddress as Hex, data: row.data as Hex, value: row.valueWei };
-  const gas = await estimate(deps, row, call);
-  if (gas === undefined) return;
-  const [pending, queued, fees] = await Promise.all([
+  const { db, client, account, chainId, escrow, limits, log } = deps;
+  const allowed = await allow(deps, row);
+  if (!allowed) return;
+  const { call, gas } = allowed;
+  const [pending, queued, fees, block] = await Promise.all([
     client.getTransactionCount({ address: account.address, blockTag: "pending" }),
     findNextNonce(db),
     estimateFees(client, chainId),
+    client.getBlockNumber({ cacheTime: 0 }),
   ]);
   const nonce = Math.max(pending, Number(queued ?? 0n));
-  const attempt = await signAttempt(account, chainId, { ...call, nonce, gas }, fees);
-  const change = { status: "sent", nonce: BigInt(nonce), attempts: [attempt] };
-  if (!(await changeTransaction(db, row, change))) return;
+  const attempt = await signAttempt(account, chainId, { ...bare(row), nonce, gas }, fees, limits);
+  const attempts = [{ ...attempt, block: block.toString() }];
+  const isOurs = await db.transaction(async (tx) => {
+    if (!(await changeTransaction(tx, row, { status: "sent", nonce: BigInt(nonce), attempts }))) return false;
+    const { verb, jobId, contributors } = call;
+    const [contributor = ""] = contributors;
+    if (verb === "submitAdapterBySig") await recordRelay(tx, { escrow, jobId, contributor, gas });
+    return true;
+  });
+  if (!isOurs) return;
   log.info({ purpose: row.purpose, nonce, hash: attempt.hash }, "sending");
   await broadcast(deps, attempt.raw);
 }
 
-/** Gas for the call with a fifth to spare; undefined, with the reason stored, where the escrow would refuse it. */
-async function estimate(
-  { db, client, account, log }: SendDeps,
+/** The call with the gas that it is given; undefined, with the reason stored, where it is not to be sent. */
+async function allow(
+  deps: SendDeps,
   row: TransactionRow,
-  call: { to: Hex; data: Hex; value: bigint },
-): Promise<bigint | undefined> {
+): Promise<{ call: ExaminedCall; gas: bigint } | undefined> {
+  const { db, log } = deps;
   try {
-    return ((await client.estimateGas({ account: account.address, ...call })) * 6n) / 5n;
+    const call = await examineCall(deps, row);
+    if (call.verb === "submitAdapterBySig") await assertRelayable(deps, call);
+    return { call, gas: await estimate(deps, row, call) };
   } catch (cause) {
     const error = toChainError(cause);
-    if (error.code === "chain-unavailable" || error.code === "insufficient-funds") throw error;
+    if (["chain-unavailable", "database-unavailable", "insufficient-funds", "internal"].includes(error.code))
+      throw error;
     const done = isAlreadyDone(row.purpose, error);
-    log.info(
-      { purpose: row.purpose, code: error.code, reason: error.message },
+    const { purpose } = row;
+    log[error.code === "forbidden" ? "error" : "info"](
+      { purpose, code: error.code, reason: error.message },
       done ? "already so" : "refused",
     );
     await changeTransaction(db, row, {
@@ -63,6 +80,38 @@ async function estimate(
     });
     return undefined;
   }
+}
+
+/** Gas for the call with a fifth to spare, within the limit of its kind. */
+async function estimate(
+  { client, account }: SendDeps,
+  row: TransactionRow,
+  { verb, jobId }: ExaminedCall,
+): Promise<bigint> {
+  const limit = gasLimits[verb];
+  const needed = await client
+    .estimateGas({ account: account.address, ...bare(row), gas: limit })
+    .catch((error: unknown) => {
+      if (isTooMuch(error)) return undefined;
+      throw toChainError(error);
+    });
+  // Some nodes estimate beyond the gas that they are told of.
+  if (needed === undefined || needed > limit)
+    throw new TrainChainError("chain-rejected", `${verb} of job ${jobId} needs more than ${limit} gas`, {
+      fix: "Send it from your own wallet; the platform pays no more for it.",
+    });
+  const withSpare = (needed * 6n) / 5n;
+  return withSpare < limit ? withSpare : limit;
+}
+
+/** Whether a node says that a call runs out of the gas that it may have. */
+function isTooMuch(error: unknown): boolean {
+  return /exceeds allowance|out of gas|OutOfGas/i.test(String((error as { details?: unknown }).details));
+}
+
+/** What is signed of a row. */
+function bare({ toAddress, data, valueWei }: TransactionRow): { to: Hex; data: Hex; value: bigint } {
+  return { to: toAddress as Hex, data: data as Hex, value: valueWei };
 }
 
 /** Hands a signed transaction to the node. What goes wrong here is seen again when its receipt is looked for. */

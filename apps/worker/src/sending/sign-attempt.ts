@@ -1,6 +1,7 @@
 import { type Fees, withMinTip } from "@trainchain/chain";
 import type { Attempt } from "@trainchain/db/work";
 import { type Hex, keccak256, type LocalAccount, parseTransaction } from "viem";
+import type { SpendingLimits } from "./limits.ts";
 
 export interface Call {
   to: Hex;
@@ -10,43 +11,60 @@ export interface Call {
   gas: bigint;
 }
 
-/** A signed form of a call, ready to be written down before it is sent; it offers the network's lowest tip at least. */
+type PriceLimits = Pick<SpendingLimits, "maxFeePerGasWei" | "maxFeeWei">;
+
+/**
+ * A signed form of a call, ready to be written down before it is sent. It offers the network's lowest tip at least,
+ * and the limits at most: below the market's price it waits with the nodes until that falls.
+ */
 export async function signAttempt(
   account: LocalAccount,
   chainId: number,
   call: Call,
   fees: Fees,
+  limits?: PriceLimits,
 ): Promise<Attempt> {
-  const { maxFeePerGas, maxPriorityFeePerGas } = withMinTip(chainId, fees);
-  const prices = { maxFeePerGas, maxPriorityFeePerGas };
+  const prices = withinLimits(withMinTip(chainId, fees), call.gas, limits);
   const raw = await account.signTransaction({ type: "eip1559", chainId, ...call, ...prices });
   return {
     hash: keccak256(raw),
     raw,
-    maxFeePerGasWei: maxFeePerGas.toString(),
+    maxFeePerGasWei: prices.maxFeePerGas.toString(),
     sentAt: new Date().toISOString(),
   };
 }
 
-/** The same call at a higher price: nodes replace a pending transaction only for at least 10 % more. */
+/**
+ * The same call at a higher price: nodes replace a pending transaction only for at least 10 % more. Undefined where
+ * the limits leave no room for that.
+ */
 export async function signDearerAttempt(
   account: LocalAccount,
   chainId: number,
   last: Attempt,
   market: Fees,
-): Promise<Attempt> {
+  limits?: PriceLimits,
+): Promise<Attempt | undefined> {
   const before = parseTransaction(last.raw as Hex);
-  const call: Call = {
-    to: before.to as Hex,
-    data: before.data ?? "0x",
-    value: before.value ?? 0n,
-    nonce: before.nonce ?? 0,
-    gas: before.gas ?? 0n,
+  const { maxFeePerGas: fee = 0n, maxPriorityFeePerGas: tip = 0n, gas = 0n } = before;
+  const wanted = {
+    maxFeePerGas: larger(market.maxFeePerGas, dearer(fee)),
+    maxPriorityFeePerGas: larger(market.maxPriorityFeePerGas, dearer(tip)),
   };
-  return signAttempt(account, chainId, call, {
-    maxFeePerGas: larger(market.maxFeePerGas, dearer(before.maxFeePerGas ?? 0n)),
-    maxPriorityFeePerGas: larger(market.maxPriorityFeePerGas, dearer(before.maxPriorityFeePerGas ?? 0n)),
-  });
+  const allowed = withinLimits(wanted, gas, limits);
+  if (allowed.maxFeePerGas * 10n < fee * 11n || allowed.maxPriorityFeePerGas * 10n < tip * 11n)
+    return undefined;
+  const { to, data = "0x", value = 0n, nonce = 0 } = before;
+  return signAttempt(account, chainId, { to: to as Hex, data, value, nonce, gas }, allowed, limits);
+}
+
+function withinLimits({ maxFeePerGas, maxPriorityFeePerGas }: Fees, gas: bigint, limits?: PriceLimits): Fees {
+  if (!limits) return { maxFeePerGas, maxPriorityFeePerGas };
+  const ceiling = smaller(limits.maxFeePerGasWei, limits.maxFeeWei / larger(gas, 1n));
+  return {
+    maxFeePerGas: smaller(maxFeePerGas, ceiling),
+    maxPriorityFeePerGas: smaller(maxPriorityFeePerGas, ceiling),
+  };
 }
 
 /** An eighth more, rounded up. */
@@ -56,4 +74,8 @@ function dearer(price: bigint): bigint {
 
 function larger(a: bigint, b: bigint): bigint {
   return a > b ? a : b;
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
 }

@@ -142,9 +142,12 @@ export const transactions = pgTable(
     valueWei: wei("value_wei").notNull(),
     status: text("status").notNull(),
     nonce: bigint("nonce", { mode: "bigint" }),
-    /** Every signed form that may have reached the network, newest last; one of them at most is mined. */
+    /**
+     * Every signed form that may have reached the network, newest last; one of them at most is mined. `block` is the
+     * newest one at the time of signing.
+     */
     attempts: jsonb("attempts")
-      .$type<{ hash: string; raw: string; maxFeePerGasWei: string; sentAt: string }[]>()
+      .$type<{ hash: string; raw: string; maxFeePerGasWei: string; sentAt: string; block?: string }[]>()
       .notNull()
       .default([]),
     minedHash: text("mined_hash"),
@@ -162,5 +165,23 @@ export const transactions = pgTable(
     index("transactions_by_intent").on(sql`(regexp_replace(purpose, '/[^/]*$', ''))`),
     index("transactions_unfinished").on(table.id).where(sql`status in ('queued','sent')`),
     check("transactions_status", sql`status in ('queued','sent','confirmed','reverted','refused')`),
+  ],
+);
+
+/** What the platform pays for contributors: each relayed submission of the last day, with the gas that it was given. */
+export const relays = pgTable(
+  "relays",
+  {
+    id: bigint("id", { mode: "bigint" }).primaryKey().generatedAlwaysAsIdentity(),
+    escrow: text("escrow").notNull(),
+    jobId: bigint("job_id", { mode: "bigint" }).notNull(),
+    contributor: text("contributor").notNull(),
+    gas: bigint("gas", { mode: "bigint" }).notNull(),
+    sentAt: moment("sent_at").notNull().defaultNow(),
+  },
+  (table) => [
+    index("relays_by_job").on(table.escrow, table.jobId),
+    index("relays_by_contributor").on(table.contributor),
+    index("relays_by_age").on(table.sentAt),
   ],
 );

@@ -25,7 +25,9 @@ export async function requestTransaction(
       status = case when transactions.status = 'confirmed' and transactions.mined_hash is not null
         then 'sent' else 'queued' end,
       nonce = case when transactions.status = 'confirmed' then transactions.nonce end,
+      to_address = case when transactions.status = 'confirmed' then transactions.to_address else excluded.to_address end,
       data = case when transactions.status = 'confirmed' then transactions.data else excluded.data end,
+      value_wei = case when transactions.status = 'confirmed' then transactions.value_wei else 0 end,
       attempts = case when transactions.status = 'confirmed' then transactions.attempts else '[]'::jsonb end,
       mined_hash = null,
       error = null,

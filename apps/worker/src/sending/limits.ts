@@ -1,0 +1,39 @@
+import type { Env } from "../env.ts";
+
+/** The calls that the aggregator's key signs. */
+export type Verb = "submitAdapterBySig" | "rejectAdapter" | "releaseSlot" | "completeJob" | "expireJob";
+
+/**
+ * Most gas that a transaction of each call is given. Moves of one slot cost at most 110,000; an end pushes up to 34
+ * payments of 30,000 each, and writes each down that fails. What needs more does something that it should not.
+ */
+export const gasLimits: Record<Verb, bigint> = {
+  submitAdapterBySig: 200_000n,
+  rejectAdapter: 200_000n,
+  releaseSlot: 200_000n,
+  completeJob: 4_000_000n,
+  expireJob: 4_000_000n,
+};
+
+/** What the operator lets the aggregator's wallet spend. */
+export interface SpendingLimits {
+  /** Most wei offered for a unit of gas. */
+  maxFeePerGasWei: bigint;
+  /** Most wei that one transaction may cost, whatever gas it is given. */
+  maxFeeWei: bigint;
+  /** Gas of the submissions relayed in a day, together, for one wallet and for one job. */
+  relayGasPerWallet: bigint;
+  relayGasPerJob: bigint;
+  /** Whether submissions are relayed for which code vouches (EIP-1271): it may spend the gas on anything. */
+  relayContractSigners: boolean;
+}
+
+export function spendingLimitsOf(env: Env): SpendingLimits {
+  return {
+    maxFeePerGasWei: env.MAX_FEE_PER_GAS_WEI,
+    maxFeeWei: env.MAX_FEE_WEI,
+    relayGasPerWallet: env.RELAY_GAS_PER_WALLET,
+    relayGasPerJob: env.RELAY_GAS_PER_JOB,
+    relayContractSigners: env.RELAY_CONTRACT_SIGNERS,
+  };
+}

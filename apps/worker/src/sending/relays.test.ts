@@ -1,0 +1,167 @@
+import { encodeSubmitAdapterBySig, signSubmission } from "@trainchain/chain";
+import { requestTransaction } from "@trainchain/db/work";
+import type { Address } from "@trainchain/protocol";
+import { fakeCid, roles, testWallet, waitFor } from "@trainchain/testing";
+import type { Hex, LocalAccount } from "viem";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { type SenderWorld, startSenderWorld } from "../test-world/start-sender-world.ts";
+import { gasLimits } from "./limits.ts";
+
+const first = roles.firstContributor;
+/** A contract that answers every call by going round in circles until its gas is gone. */
+const eatsGas = "0x5b600056";
+/** A contract that vouches for everything (EIP-1271), at once. */
+const vouches = "0x631626ba7e60e01b60005260206000f3";
+/** The code of an account that points at another's (EIP-7702). */
+const pointsAt = (address: Address): Hex => `0xef0100${address.slice(2)}`;
+let world: SenderWorld;
+
+beforeAll(async () => {
+  world = await startSenderWorld();
+});
+afterAll(() => world?.stop());
+beforeEach(() => world.renew());
+
+const freshKey = () => privateKeyToAccount(generatePrivateKey());
+const addressOf = ({ address }: LocalAccount) => address.toLowerCase() as Address;
+const place = (address: Address, bytecode: Hex) => world.chain.client.setCode({ address, bytecode });
+
+/** A slot of a new job, whose submission is signed and waits for its relay; returns the job. */
+async function deliver(
+  signer: LocalAccount,
+  { index = first, delegate, job }: { index?: number; delegate?: Address; job?: bigint } = {},
+): Promise<bigint> {
+  const { escrow, wallet } = world.chain;
+  const jobId = job ?? (await world.chain.openJob());
+  await world.accept(jobId, index, delegate);
+  const submission = { jobId, contributor: wallet(index), adapterCid: fakeCid("a") };
+  const signature = await signSubmission(signer, { chainId: 80_002, escrow }, submission);
+  const { to, data } = encodeSubmitAdapterBySig({ escrow, ...submission, signature });
+  const purpose = `submitAdapterBySig/${escrow}/${jobId}/${wallet(index)}/0`;
+  await requestTransaction(world.connection.db, { purpose, to, data });
+  return jobId;
+}
+
+const balance = () => world.chain.client.getBalance(world.account);
+
+async function expectRefusal(error: object): Promise<void> {
+  const before = [await world.nonce(), await balance()];
+  await world.untilStatus(world.sender().step, "refused");
+  expect((await world.firstRow()).error).toMatchObject(error);
+  expect([await world.nonce(), await balance()]).toEqual(before);
+}
+
+const notByKey = {
+  code: "signature-invalid",
+  message: expect.stringContaining("a contract would have to vouch"),
+  fix: expect.stringContaining("Send submitAdapter from your own wallet"),
+};
+
+it("a submission that a key signed is relayed with little more gas than it needs: the wallet's, or its delegate's", async () => {
+  const delegate = freshKey();
+  await deliver(testWallet(first));
+  await deliver(delegate, { delegate: addressOf(delegate) });
+  const sender = world.sender();
+  await waitFor("both to be relayed", async () => {
+    await sender.step();
+    return (await world.rows()).every(({ status }) => status === "confirmed");
+  });
+  for (const { gasUsed } of await world.rows()) expect(gasUsed).toBeLessThan(110_000n);
+});
+
+it("a delegate that is a contract has nothing relayed, whether it would vouch or eat all the gas", async () => {
+  for (const code of [vouches, eatsGas] as const) {
+    await world.renew();
+    const delegate = addressOf(freshKey());
+    await place(delegate, code);
+    await deliver(testWallet(first), { delegate });
+    await expectRefusal(notByKey);
+  }
+});
+
+it("a contributor that is a contract, or whose account points at one, is relayed by the key of its delegate only", async () => {
+  const index = first + 1;
+  const contributor = world.chain.wallet(index);
+  const target = addressOf(freshKey());
+  await place(target, eatsGas);
+  await deliver(testWallet(index), { index });
+  await place(contributor, pointsAt(target));
+  await expectRefusal(notByKey);
+
+  await world.renew();
+  await place(contributor, "0x");
+  const delegate = freshKey();
+  await deliver(delegate, { index, delegate: addressOf(delegate) });
+  await place(contributor, pointsAt(target));
+  await world.untilStatus(world.sender().step, "confirmed");
+  await place(contributor, "0x");
+});
+
+it("an address that has no code yet burns no more than the limit when it has some before the block", async () => {
+  const delegate = addressOf(freshKey());
+  await deliver(testWallet(first), { delegate });
+  await world.chain.client.setAutomine(false);
+  const sender = world.sender();
+  await sender.step();
+  expect((await world.firstRow()).status).toBe("sent");
+  await place(delegate, eatsGas);
+  await world.chain.client.mine({ blocks: 1 });
+  await world.untilStatus(sender.step, "reverted");
+  expect((await world.firstRow()).gasUsed).toBeLessThanOrEqual(gasLimits.submitAdapterBySig);
+});
+
+it("where contracts are relayed by setting, one that needs more than the limit is not", async () => {
+  const limits = { relayContractSigners: true };
+  const delegate = addressOf(freshKey());
+  await place(delegate, vouches);
+  await deliver(testWallet(first), { delegate });
+  await world.untilStatus(world.sender({ limits }).step, "confirmed");
+
+  await world.renew();
+  await place(delegate, eatsGas);
+  await deliver(testWallet(first), { delegate });
+  const before = await balance();
+  await world.untilStatus(world.sender({ limits }).step, "refused");
+  expect((await world.firstRow()).error?.message).toContain("needs more than 200000 gas");
+  expect(await balance()).toBe(before);
+});
+
+it("a signature of nobody is told so and sent nowhere", async () => {
+  await deliver(freshKey());
+  await expectRefusal({ code: "signature-invalid", message: expect.stringContaining("neither by") });
+});
+
+it("no wallet and no job has more relayed in a day than its gas, by whatever process", async () => {
+  const gas = gasLimits.submitAdapterBySig;
+  const spend = async (limits: { relayGasPerWallet?: bigint; relayGasPerJob?: bigint }) => {
+    const sender = world.sender({ limits });
+    await waitFor("every relay to be decided", async () => {
+      await sender.step();
+      return (await world.rows()).every(({ status }) => status !== "queued" && status !== "sent");
+    });
+    return (await world.rows()).map(({ status, error }) => error?.message ?? status);
+  };
+  const index = first + 2;
+  await deliver(testWallet(index), { index });
+  expect(await spend({ relayGasPerWallet: gas })).toEqual(["confirmed"]);
+  // The process is another one, the wallet's job too; its gas is the same.
+  const second = await deliver(testWallet(index), { index });
+  await deliver(testWallet(index + 1), { index: index + 1, job: second });
+  const [, ofWallet, other] = await spend({ relayGasPerWallet: gas });
+  expect([ofWallet, other]).toEqual([
+    `what is relayed for ${world.chain.wallet(index)} in a day has been relayed`,
+    "confirmed",
+  ]);
+
+  await world.renew();
+  const job = await deliver(testWallet(index), { index });
+  await deliver(testWallet(index + 1), { index: index + 1, job });
+  const [, ofJob] = await spend({ relayGasPerJob: gas });
+  expect(ofJob).toBe(`what is relayed for job ${job} in a day has been relayed`);
+
+  // A day later it is asked for again.
+  await world.connection.sql`update relays set sent_at = sent_at - interval '25 hours'`;
+  await world.connection.sql`update transactions set status = 'queued' where status = 'refused'`;
+  expect(await spend({ relayGasPerJob: gas })).toEqual(["confirmed", "confirmed"]);
+});
