@@ -11,8 +11,13 @@ const enduranceHeading = "\n## Restarts under load\n";
 
 /** What became of the platform when its database was restarted again and again, in a sentence. */
 export function printEndured({ turns, of, ended, answers, mostRefusals, heard }: Endured): string {
-  const answered = Object.entries(answers).map(([status, count]) => `${count} with ${status}`);
-  return `PostgreSQL was restarted three times in a row, ${turns} of ${of} times, while six callers asked for two lists again and again: ${ended ?? "no process ended"}. Of their calls ${answered.join(" and ")} were answered. After each return every caller was answered after ${mostRefusals} refusals at most, a tenth of a second apart; the event streams told of ${heard.join(" and ")} of ${of} steps of a training that were reported the moment the database was back.`;
+  const answered = Object.entries(answers).map(([status, count]) => `${count} times with ${status}`);
+  return [
+    `PostgreSQL was restarted three times in a row, ${turns} of ${of} times over, while six callers asked for two lists again and again: ${ended ?? "no process ended"}.`,
+    `Their calls were answered ${answered.join(" and ")}.`,
+    `Once the database was back, every caller was answered after ${mostRefusals} refusals at most, a tenth of a second apart.`,
+    `Of ${of} steps of a training, each reported at that moment, the two event streams told of ${heard.join(" and ")}.`,
+  ].join(" ");
 }
 
 /**

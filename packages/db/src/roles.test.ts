@@ -48,7 +48,8 @@ describe.each(processNames)("the %s", (process) => {
     for (const table of own) {
       // A row without values is refused by the table, not by its rights.
       expect([table, await codeOf(process, `insert into ${table} default values`)]).not.toContain(refused);
-      expect([table, await codeOf(process, `delete from ${table} where false`)]).toEqual([table, "done"]);
+      for (const change of [`delete from ${table}`, `truncate ${table}`])
+        expect([change, await codeOf(process, change)]).toEqual([change, "done"]);
     }
   });
 
