@@ -1,6 +1,7 @@
 """The agent's loopback gateway: shards come from it in plain, adapters go to it. It holds the keys; Python none."""
 
 import os
+import random
 import time
 
 import requests
@@ -9,6 +10,7 @@ from reporting import MAY_BE_RETRIED, Failure
 
 ATTEMPTS = 5
 CONNECT_SECONDS, READ_SECONDS = 10, 300
+LONGEST_ASKED_SECONDS = 300
 # Rows and the path's token never leave this machine: no proxy of its environment or system is asked, no .netrc read.
 session = requests.Session()
 session.trust_env = False
@@ -16,16 +18,16 @@ session.trust_env = False
 
 def ask(method, url, file=None, **options):
     """One request, tried again with growing pauses while the gateway is away or overloaded. A file is its body."""
-    problem = None
+    problem, response = None, None
     for attempt in range(ATTEMPTS):
         if attempt:
-            time.sleep(0.25 * 2**attempt)
+            time.sleep(pause_before(attempt, response))
         try:
             with open(file or os.devnull, "rb") as body:
                 options |= {"data": body} if file else {}
                 response = session.request(method, url, timeout=(CONNECT_SECONDS, READ_SECONDS), **options)
         except requests.RequestException as error:
-            problem = f"{type(error).__name__}: {error}"
+            problem, response = f"{type(error).__name__}: {error}", None
             continue
         if response.status_code < 400:
             return response
@@ -34,6 +36,14 @@ def ask(method, url, file=None, **options):
             raise refusal(url, response, problem)
     fix = "check that the contributor app is running, then start the run again: nothing that was trained is lost"
     raise Failure("storage-unavailable", f"{url} cannot be reached ({problem[:300]})", fix, MAY_BE_RETRIED)
+
+
+def pause_before(attempt, response):
+    """Seconds until the next try: what a busy gateway asked for, else longer each time; spread at random."""
+    asked = response.headers.get("Retry-After", "") if response is not None else ""
+    if asked.isdecimal():
+        return min(int(asked), LONGEST_ASKED_SECONDS) * random.uniform(1, 1.25)
+    return 0.25 * 2**attempt * random.uniform(0.5, 1)
 
 
 def describe_refusal(response):

@@ -1,13 +1,11 @@
-import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 
-/** What tells one upload from another: the same wallet sending the same file again means the same upload. */
+/** What tells one upload from another: the same wallet sending the same bytes again means the same upload. */
 export interface UploadKey {
   wallet: string;
-  file: string;
-  sizeBytes: number;
+  fingerprint: string;
 }
 
 /** Ids of uploads that may have broken off, one small file each, so that running the command again resumes them. */
@@ -26,7 +24,6 @@ export async function forgetUpload(key: UploadKey): Promise<void> {
   await rm(pathOf(key), { force: true });
 }
 
-function pathOf({ wallet, file, sizeBytes }: UploadKey): string {
-  const text = JSON.stringify([wallet.toLowerCase(), resolve(file), sizeBytes]);
-  return join(folder, createHash("sha256").update(text).digest("hex"));
+function pathOf({ wallet, fingerprint }: UploadKey): string {
+  return join(folder, `${wallet.toLowerCase()}-${fingerprint}`);
 }

@@ -38,6 +38,7 @@ import {
 } from "@trainchain/protocol";
 import type { z } from "zod";
 import { type Connection, type RequestOptions, send } from "./request.ts";
+import { pause, retryAfterMs, withRetries } from "./retry.ts";
 import { signInMessage } from "./sign-in-message.ts";
 import { blobSource, type UploadOptions, type UploadSource, upload } from "./upload.ts";
 import { type JobChange, watchJob } from "./watch-job.ts";
@@ -159,10 +160,10 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
     ): Promise<DraftView> {
       while (true) {
         signal?.throwIfAborted();
-        const draft = await getDraft(id);
+        const draft = await withRetries(() => getDraft(id), { retries: 5, signal });
         if (draft.status === "failed") throw draftFailed(draft);
         if (draft.status !== "preparing") return draft;
-        await new Promise((resolve) => setTimeout(resolve, intervalMs));
+        await pause(intervalMs, signal);
       }
     },
 
@@ -177,7 +178,8 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
 
     getAssignment: (jobId: JobId) => call(assignmentViewSchema, `jobs/${jobId}/assignment`),
     async reportProgress(jobId: JobId, event: TrainerEvent): Promise<void> {
-      await send(connection, `jobs/${jobId}/progress`, { method: "POST", json: event });
+      // A heartbeat that waited would come after later ones.
+      await send(connection, `jobs/${jobId}/progress`, { method: "POST", json: event, waits: 0 });
     },
     /** Stores a sealed adapter, by tus or by a signed upload as the platform says; returns its CID. */
     async uploadAdapter(
@@ -285,6 +287,7 @@ async function uploadSigned(
   if (response.ok && answer?.data?.cid) return answer.data.cid;
   throw new TrainChainError("storage-unavailable", `the storage refused the upload (${response.status})`, {
     fix: "Ask for a new signed upload and try again.",
+    facts: { retryAfterMs: retryAfterMs(response) },
   });
 }
 

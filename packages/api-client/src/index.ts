@@ -8,7 +8,9 @@ export {
   type PageQuery,
   type Signer,
 } from "./create-api-client.ts";
+export { fingerprint } from "./fingerprint.ts";
 export { type Connection, type RequestOptions, send } from "./request.ts";
+export { pauseBefore, retryAfterMs } from "./retry.ts";
 export { type SignInMessage, signInMessage } from "./sign-in-message.ts";
 export { blobSource, type UploadOptions, type UploadSource } from "./upload.ts";
 export { type JobChange, watchJob } from "./watch-job.ts";

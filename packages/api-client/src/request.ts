@@ -1,4 +1,5 @@
 import { type ErrorBody, type ErrorCode, errorTable, TrainChainError } from "@trainchain/protocol";
+import { askedMs, pause, pauseBefore, retryAfterMs } from "./retry.ts";
 
 export interface Connection {
   baseUrl: string;
@@ -14,17 +15,31 @@ export interface RequestOptions {
   body?: BodyInit;
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
+  /** How often a busy server's wish to be asked again later is followed; its refusal is thrown then. */
+  waits?: number;
 }
 
-/** Sends one request; an answer that is no success is thrown as the server's error. */
+/** A server that wants longer is told of instead: the person decides. */
+const longestWaitMs = 30_000;
+
+/**
+ * Sends one request; an answer that is no success is thrown as the server's error. A server that was too busy to look
+ * at it, and said for how long, is asked again then.
+ */
 export async function send(
   connection: Connection,
   path: string,
   options: RequestOptions = {},
 ): Promise<Response> {
-  const response = await sendRaw(connection, path, options);
-  if (response.ok) return response;
-  throw await readError(response);
+  const { waits = 2, signal } = options;
+  for (let waited = 0; ; waited++) {
+    const response = await sendRaw(connection, path, options);
+    if (response.ok) return response;
+    const error = await readError(response);
+    const isBusy = response.status === 429 || response.status === 503;
+    if (!isBusy || waited >= waits || (askedMs(error) ?? Infinity) > longestWaitMs) throw error;
+    await pause(pauseBefore(error, 1), signal);
+  }
 }
 
 /** As `send`, but hands over any answer. Only a server that cannot be reached is an error. */
@@ -65,7 +80,12 @@ export async function sendRaw(
 /** The error that an answer carries; one without our body keeps its status. */
 export async function readError(response: Response): Promise<TrainChainError> {
   const body = (await response.json().catch(() => undefined)) as Partial<ErrorBody> | undefined;
-  const facts = { status: response.status, requestId: body?.error?.requestId, problems: body?.problems };
+  const facts = {
+    status: response.status,
+    requestId: body?.error?.requestId,
+    problems: body?.problems,
+    retryAfterMs: retryAfterMs(response),
+  };
   if (!body?.error) {
     return new TrainChainError(codeOf(response.status), `the server answered ${response.status}`, { facts });
   }

@@ -1,5 +1,7 @@
 import { TrainChainError } from "@trainchain/protocol";
+import { readPiece } from "./read-piece.ts";
 import { type Connection, readError, send, sendRaw } from "./request.ts";
+import { mayPass, pause, pauseBefore, withRetries } from "./retry.ts";
 
 /** Bytes of known length that can be read from any place on: a browser's File is one. */
 export interface UploadSource {
@@ -19,34 +21,45 @@ export interface UploadOptions {
   onProgress?: (progress: { id: string; sentBytes: number; sizeBytes: number }) => void;
   signal?: AbortSignal;
   pieceBytes?: number;
-  /** How often a piece that failed on the way is tried again. */
+  /** How often what failed on the way is tried again. */
   retries?: number;
 }
 
 const tus = { "tus-resumable": "1.0.0" };
 
-/** Uploads by the tus protocol, in pieces, going on after a broken connection. Returns the upload's id. */
+/**
+ * Uploads by the tus protocol, in pieces, going on after a broken connection and an absent server. Returns the upload's
+ * id.
+ */
 export async function upload(
   connection: Connection,
   source: UploadSource,
   options: UploadOptions,
 ): Promise<string> {
-  const { onProgress, signal, pieceBytes = 8 * 1024 * 1024, retries = 5 } = options;
-  const known = options.resume ? await findOffset(connection, options.resume, signal) : undefined;
-  const id = known === undefined ? await begin(connection, source, options) : options.resume!;
+  const { resume, onProgress, signal, pieceBytes = 8 * 1024 * 1024, retries = 5 } = options;
+  const again = <Value>(work: () => Promise<Value>) => withRetries(work, { retries, signal });
+  const known = resume === undefined ? undefined : await again(() => findOffset(connection, resume, signal));
+  const id =
+    resume !== undefined && known !== undefined
+      ? resume
+      : await again(() => begin(connection, source, options));
   let sentBytes = known ?? 0;
   let failures = 0;
   onProgress?.({ id, sentBytes, sizeBytes: source.sizeBytes });
   while (sentBytes < source.sizeBytes) {
-    const piece = await source.slice(sentBytes, Math.min(sentBytes + pieceBytes, source.sizeBytes));
+    const end = Math.min(sentBytes + pieceBytes, source.sizeBytes);
+    const piece = await readPiece(source, sentBytes, end);
     try {
       sentBytes = await sendPiece(connection, { id, sentBytes, piece, signal });
       failures = 0;
     } catch (error) {
       if (signal?.aborted || !mayGoOn(error) || failures >= retries) throw error;
       failures += 1;
-      await pause(200 * 2 ** failures, signal);
-      sentBytes = (await findOffset(connection, id, signal)) ?? gone(id);
+      await pause(pauseBefore(error, failures), signal);
+      const arrived = (await again(() => findOffset(connection, id, signal))) ?? gone(id);
+      // What came through of a broken piece is progress: the tries begin anew.
+      if (arrived > sentBytes) failures = 0;
+      sentBytes = arrived;
     }
     onProgress?.({ id, sentBytes, sizeBytes: source.sizeBytes });
   }
@@ -91,7 +104,7 @@ async function findOffset(
 interface Piece {
   id: string;
   sentBytes: number;
-  piece: Blob;
+  piece: ArrayBuffer;
   signal: AbortSignal | undefined;
 }
 
@@ -111,9 +124,7 @@ async function sendPiece(connection: Connection, { id, sentBytes, piece, signal 
 
 /** A conflict means that we and the server disagree on the offset: asking for it settles that. */
 function mayGoOn(error: unknown): boolean {
-  return (
-    error instanceof TrainChainError && (error.mayRetry || error.code === "conflict" || error.status >= 500)
-  );
+  return mayPass(error) || (error instanceof TrainChainError && error.code === "conflict");
 }
 
 function gone(id: string): never {
@@ -124,18 +135,4 @@ function gone(id: string): never {
 
 function base64(text: string): string {
   return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    signal?.addEventListener("abort", stop, { once: true });
-  });
 }

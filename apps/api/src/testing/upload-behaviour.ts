@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { rm, utimes, writeFile } from "node:fs/promises";
+import { readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createApiClient } from "@trainchain/api-client";
 import { blocks, contributorSubmissions, slots, uploads } from "@trainchain/db";
@@ -74,6 +74,27 @@ export function uploadBehaviour(world: () => TestApi): void {
     expect(from[0]).toBe(5_000);
     expect(done).toEqual({ id: begun, purpose: "dataset", sizeBytes: 20_000, finished: true, cid: null });
     expect(existsSync(join(api.deps.uploads.dir, begun))).toBe(true);
+  });
+
+  it.each([
+    ["refuses connections", () => Promise.reject(new TypeError("fetch failed"))],
+    ["is answered for by its proxy", async () => new Response("<html>bad gateway</html>", { status: 502 })],
+  ])("an upload outlives a server that %s for a while, also when asked how far it came", async (_, away) => {
+    const api = world();
+    const asked: string[] = [];
+    let outage = 0;
+    const send: typeof fetch = (input, init) => {
+      const method = init?.method ?? "GET";
+      asked.push(method);
+      if (method === "PATCH" && asked.filter((other) => other === method).length === 2) outage = 3;
+      return outage-- > 0 ? away() : fetch(input, init);
+    };
+    const token = await api.tokenOf(requester);
+    const client = createApiClient({ baseUrl: api.baseUrl, token, fetch: send });
+    const text = "0123456789".repeat(2_000);
+    const { id } = await client.createUpload(new File([text], "rows.jsonl"), { pieceBytes: 5_000 });
+    expect(await readFile(join(api.deps.uploads.dir, id), "utf8")).toBe(text);
+    expect(asked.slice(0, 7)).toEqual(["POST", "PATCH", "PATCH", "HEAD", "HEAD", "HEAD", "PATCH"]);
   });
 
   it("an adapter goes to storage under its CID and leaves the upload folder", async () => {

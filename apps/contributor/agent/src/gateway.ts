@@ -143,7 +143,10 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 }
 
-function refuse(response: ServerResponse, { status, code, message, fix }: TrainChainError): void {
-  if (response.headersSent) response.destroy();
-  else sendJson(response, status, { error: { code, message, fix: fix ?? null, requestId: "gateway" } });
+/** A busy platform's wish is handed on to the trainer. */
+function refuse(response: ServerResponse, { status, code, message, fix, facts }: TrainChainError): void {
+  if (response.headersSent) return void response.destroy();
+  if (typeof facts.retryAfterMs === "number")
+    response.setHeader("retry-after", Math.ceil(facts.retryAfterMs / 1_000));
+  sendJson(response, status, { error: { code, message, fix: fix ?? null, requestId: "gateway" } });
 }

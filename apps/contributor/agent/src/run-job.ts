@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
+import { pauseBefore } from "@trainchain/api-client";
 import type { TrainChainError } from "@trainchain/protocol";
 import { hasEnded, hasReached, type JobRecord, type JobState } from "./job-record.ts";
 import type { Step, StepContext } from "./step-context.ts";
@@ -60,7 +61,8 @@ export async function runJob(context: StepContext, goal: JobState): Promise<JobR
       const failure = toFailure(error, context.jobDir);
       if (isFinal(failure)) return stopWith(context, failure);
       failures++;
-      const pauseMs = Math.min(context.patience.retryMs * 2 ** (failures - 1), maxPauseMs);
+      const pauses = { firstMs: context.patience.retryMs, mostMs: maxPauseMs };
+      const pauseMs = pauseBefore(failure, failures, pauses);
       // That the platform is a moment behind the chain is the course of things.
       if (failure.code !== "not-ready") context.hinder(failure);
       context.log(`${failure.message}; trying again in ${Math.ceil(pauseMs / 1000)} s`);

@@ -1,4 +1,5 @@
 import { QueryClient } from "@tanstack/react-query";
+import { pauseBefore } from "@trainchain/api-client";
 import { TrainChainError } from "@trainchain/protocol";
 
 /** Answers stay fresh for some seconds; only failures that may pass are tried again. */
@@ -7,6 +8,7 @@ export const queryClient = new QueryClient({
     queries: {
       staleTime: 10_000,
       retry: (failures, error) => failures < 2 && error instanceof TrainChainError && error.mayRetry,
+      retryDelay: (failures, error) => pauseBefore(error, failures + 1),
     },
   },
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeStream } from "node:stream/web";
+import { retryAfterMs } from "@trainchain/api-client";
 import { TrainChainError } from "@trainchain/protocol";
 import { computeCid } from "@trainchain/storage";
 import type { Move, StepContext } from "../step-context.ts";
@@ -75,5 +76,8 @@ async function request(url: string, offsetBytes: number, signal: AbortSignal): P
     });
   });
   if (response.ok && response.body) return response;
-  throw new TrainChainError("storage-unavailable", `${url} was answered with ${response.status}`);
+  await response.body?.cancel();
+  throw new TrainChainError("storage-unavailable", `${url} was answered with ${response.status}`, {
+    facts: { retryAfterMs: retryAfterMs(response) },
+  });
 }

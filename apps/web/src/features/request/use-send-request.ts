@@ -5,7 +5,7 @@ import { useState } from "react";
 import { api } from "../../api/api.ts";
 import { myRequestsQuery } from "../../api/queries.ts";
 import { useSession } from "../../session/session-context.ts";
-import { findUpload, forgetUpload, keepUpload } from "./unfinished-upload.ts";
+import { findUpload, forgetUpload, keepUpload, uploadKey } from "./unfinished-upload.ts";
 
 /**
  * Uploads the file, going on where an earlier try broke off, asks for the job and opens its draft's page.
@@ -18,16 +18,16 @@ export function useSendRequest(create: (uploadId: string) => Promise<DraftView>)
   const [sentShare, setSentShare] = useState<number>();
   const mutation = useMutation({
     async mutationFn(file: File) {
-      const key = { wallet: wallet ?? "", file };
+      const key = await uploadKey(wallet ?? "", file);
       const upload = await api.createUpload(file, {
-        resume: findUpload(key),
+        resume: key && findUpload(key)?.id,
         onProgress({ id, sentBytes, sizeBytes }) {
-          keepUpload(key, id);
+          if (key) keepUpload(key, { id, fileName: file.name });
           setSentShare(sentBytes / Math.max(1, sizeBytes));
         },
       });
       const draft = await create(upload.id);
-      forgetUpload(key);
+      if (key) forgetUpload(key);
       return draft;
     },
     async onSuccess(draft) {
