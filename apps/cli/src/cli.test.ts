@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { drawShape, shapesArchive, zipOf } from "@trainchain/testing/generated-images";
@@ -34,6 +36,13 @@ async function file(name: string, content: string | Uint8Array): Promise<string>
   return join(folder, name);
 }
 
+function configWith(name: string) {
+  const limits = { uploadBytes: 1, adapterBytes: 1 };
+  const wallets = { escrow: `0x${"e5".repeat(20)}`, aggregator: `0x${"a9".repeat(20)}` };
+  const chain = { chainId: 80_002, chainName: name, rpcUrl: "http://127.0.0.1:1", explorerUrl: null };
+  return { ...chain, ...wallets, feeBps: 0, models: [], limits };
+}
+
 const rows = Array.from({ length: 100 }, (_, i) =>
   JSON.stringify({ instruction: `Say ${i}.`, input: "", output: `${i}` }),
 );
@@ -61,6 +70,56 @@ it("accepts a good dataset, and refuses a bad one with line, field, fix and exit
     errors: 1,
     problems: [{ line: 2, field: "output" }],
   });
+});
+
+/** What a terminal would act on; the lines themselves end in line feeds. */
+const commands = /[^\P{Cc}\n]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
+
+it.each([
+  [
+    "jsonl",
+    '{"instruction":"a","output":"b","\\u001b]0;owned\\u0007\\u001b[2K\\r\\n✓ It can be used.\\u009b2J\\u202e":1}\n',
+  ],
+  ["csv", "instruction,output,\u001b[2J\u001b[31mFAKE OK\u001b[0m\nName a colour,Blue,x\n"],
+])("what a %s file names its columns commands no terminal and begins no line", async (format, text) => {
+  const path = await file(`escapes.${format}`, text);
+  const told = await trainchain(["dataset", "check", path]);
+  const json = await trainchain(["dataset", "check", path, "--json"]);
+  for (const printed of [told.stdout, told.stderr, json.stdout]) expect(printed).not.toMatch(commands);
+  expect(told.stdout).toContain("is not a field of the format");
+  expect(told.stdout).toContain("\u{fffd}");
+  expect(told.stdout.split("\n").filter((line) => line.startsWith("✓"))).toEqual([
+    "✓ It can be used as it is.",
+  ]);
+});
+
+it("neither does what a server says, in its answers and in its refusals", async () => {
+  const evil = "\u001b[2J\u009b31m\r\n✓ job 1 is open\u202e";
+  const server = createServer((request, response) => {
+    const refusal = { error: { code: "conflict", message: `no${evil}`, fix: `none${evil}`, requestId: "1" } };
+    const isConfig = request.url === "/config";
+    response.writeHead(isConfig ? 200 : 409).end(JSON.stringify(isConfig ? configWith(evil) : refusal));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  for (const flags of [[], ["--json"]]) {
+    const told = await trainchain(["job", "show", "1", "--api", `http://127.0.0.1:${port}`, ...flags]);
+    expect(told.code).toBe(2);
+    expect(told.stdout + told.stderr).toMatch(/no.*is open/);
+    expect(told.stdout + told.stderr).not.toMatch(commands);
+    expect((told.stdout + told.stderr).split("\n").filter((line) => line.startsWith("✓"))).toEqual([]);
+  }
+  server.close();
+});
+
+it("only one file writes to the terminal: the one that makes every line printable", async () => {
+  const sources = await readdir(import.meta.dirname, { recursive: true });
+  const writers = [];
+  for (const name of sources.filter((source) => /(?<!\.test)\.ts$/.test(source))) {
+    const text = await readFile(join(import.meta.dirname, name), "utf8");
+    if (/process\.?\[?\w*\]?\.write\(|console\./.test(text)) writers.push(name);
+  }
+  expect(writers).toEqual(["output.ts"]);
 });
 
 it("shards a dataset the same way each time: every row once, sizes within one row, a manifest", async () => {

@@ -1,4 +1,11 @@
-import { type ErrorCode, errorTable, TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import {
+  type ErrorCode,
+  errorTable,
+  printable,
+  printableJson,
+  TrainChainError,
+  toTrainChainError,
+} from "@trainchain/protocol";
 import { scrub, secretsAmong } from "@trainchain/telemetry";
 
 /** Where a command's words go: results to standard output, everything on the way to standard error. */
@@ -14,24 +21,34 @@ export function createOutput(json: boolean): Output {
   return {
     json,
     result(document, sentences) {
-      process.stdout.write(json ? `${toJson(document)}\n` : `${sentences().join("\n")}\n`);
+      if (json) process.stdout.write(`${printableJson(document, 2)}\n`);
+      else printLines("stdout", sentences());
     },
     note(line) {
-      if (!json) process.stderr.write(`${line}\n`);
+      if (!json) printLines("stderr", [line]);
     },
   };
+}
+
+/**
+ * Prints lines, one each. What files, servers and other people wrote stands in most of them, and none of it may move
+ * the cursor, clear the screen or begin a line of its own; so this file is the only one that writes to the terminal.
+ */
+export function printLines(stream: "stdout" | "stderr", lines: readonly string[]): void {
+  process[stream].write(`${lines.map(printable).join("\n")}\n`);
 }
 
 /** The end of a command that failed: message, fix, and what the exit says: 2 user, 75 try again, 1 bug. */
 export function reportFailure(error: unknown, json: boolean): number {
   const { code, message, fix, facts, mayRetry } = asOurs(error);
   // A node's address stands in its errors, and may carry a key.
-  const secrets = secretsAmong(process.env);
-  if (json) process.stdout.write(scrub(`${toJson({ error: { code, message, fix, facts } })}\n`, secrets));
-  else process.stderr.write(scrub(`✗ ${message}\n${fix ? `  ${fix}\n` : ""}`, secrets));
+  const withoutSecrets = (text: string) => scrub(text, secretsAmong(process.env));
+  if (json)
+    process.stdout.write(withoutSecrets(`${printableJson({ error: { code, message, fix, facts } }, 2)}\n`));
+  else printLines("stderr", [`✗ ${message}`, ...(fix ? [`  ${fix}`] : [])].map(oneLine).map(withoutSecrets));
   if (code === "internal") {
     if (process.env.DEBUG)
-      process.stderr.write(scrub(`${error instanceof Error ? error.stack : error}\n`, secrets));
+      printLines("stderr", withoutSecrets(String(error instanceof Error ? error.stack : error)).split("\n"));
     return 1;
   }
   return mayRetry ? 75 : 2;
@@ -48,9 +65,8 @@ function asOurs(error: unknown): TrainChainError {
   return toTrainChainError(error);
 }
 
-/** Amounts are bigint until here: JSON takes them as decimal strings. */
-function toJson(document: unknown): string {
-  return JSON.stringify(document, (_, value) => (typeof value === "bigint" ? value.toString() : value), 2);
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, " ");
 }
 
 /** Rows of cells as aligned columns. */

@@ -9,7 +9,7 @@ import {
   TrainChainError,
 } from "@trainchain/protocol";
 import { formatEther, type Hash } from "viem";
-import { type Output, table } from "./output.ts";
+import { type Output, printLines, table } from "./output.ts";
 import { confirm, type WalletPlatform } from "./platform.ts";
 import { untilListed } from "./until-listed.ts";
 
@@ -31,7 +31,7 @@ export async function payForDraft(
   { output, json, yes }: { output: Output; json: boolean; yes: boolean },
 ): Promise<OpenedJob> {
   const quote = await quoteOf(platform, draft);
-  if (!json) process.stderr.write(`${describeQuote(quote, draft).join("\n")}\n`);
+  if (!json) printLines("stderr", describeQuote(quote, draft));
   if (!yes) await assertConfirmed(quote.totalWei, draft);
   const terms = jobTermsOf(draft);
   const stakeWei = BigInt(draft.stakeWei);

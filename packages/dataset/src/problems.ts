@@ -1,3 +1,5 @@
+import { printable } from "@trainchain/protocol";
+
 /** Everything that can be wrong with a dataset. An error refuses the dataset; a warning is put right and counted. */
 export const problemTable = {
   "not-utf8": {
@@ -105,7 +107,7 @@ export function createProblemLog() {
       kind,
       severity,
       line,
-      field: field?.slice(0, shownFieldChars) ?? null,
+      field: field === undefined ? null : printable(field.slice(0, shownFieldChars)),
       problem,
       fix,
     });

@@ -13,6 +13,7 @@ export * from "./multipart-form.ts";
 export * from "./next-move.ts";
 export * from "./parse-environment.ts";
 export * from "./primitives.ts";
+export * from "./printable.ts";
 export * from "./ratings.ts";
 export * from "./receipt.ts";
 export * from "./rewards.ts";

@@ -11,7 +11,7 @@ import {
 import { type Command, Option } from "commander";
 import { describeArchive } from "../describe-archive.ts";
 import { amount, duration, wholeNumber, withWallet } from "../options.ts";
-import { createOutput } from "../output.ts";
+import { createOutput, printLines } from "../output.ts";
 import { payForDraft } from "../pay-for-draft.ts";
 import { openWalletPlatform, type PlatformOptions } from "../platform.ts";
 import { assertReadable } from "../readable-file.ts";
@@ -99,7 +99,7 @@ async function confirmedClasses({ dataset, json }: Options): Promise<string[]> {
   await assertReadable(dataset);
   const report = await checkImageArchive(await openAsBlob(dataset));
   if (!report.ok) throw refusal(report, dataset);
-  if (!json) process.stderr.write(`${describeArchive(dataset, report).join("\n")}\n`);
+  if (!json) printLines("stderr", describeArchive(dataset, report));
   return report.classes.map(({ name }) => name);
 }
 

@@ -1,8 +1,9 @@
-import type { JobView, ProgressEvent } from "@trainchain/protocol";
+import { type JobView, type ProgressEvent, printableJson } from "@trainchain/protocol";
 import type { Command } from "commander";
 import { describeJob } from "../describe-job.ts";
 import { readEnv } from "../env.ts";
 import { jobNumber, withWallet } from "../options.ts";
+import { printLines } from "../output.ts";
 import { openPlatform, openWalletPlatform, type PlatformOptions } from "../platform.ts";
 
 interface Options extends PlatformOptions {
@@ -23,7 +24,7 @@ export function addJobWatch(parent: Command): void {
         const lines =
           change.type === "job" ? jobLines(change.job, options) : progressLines(change.progress, options);
         const text = lines.join("\n");
-        if (text !== last) process.stdout.write(`${text}\n`);
+        if (text !== last) printLines("stdout", lines);
         last = text;
         if (change.type === "job" && change.job.status !== "open") return;
       }
@@ -31,11 +32,11 @@ export function addJobWatch(parent: Command): void {
 }
 
 function jobLines(job: JobView, { json }: Options): string[] {
-  return json ? [JSON.stringify({ event: "job", job })] : describeJob(job);
+  return json ? [printableJson({ event: "job", job })] : describeJob(job);
 }
 
 function progressLines(progress: ProgressEvent, { json }: Options): string[] {
-  if (json) return [JSON.stringify({ event: "progress", progress })];
+  if (json) return [printableJson({ event: "progress", progress })];
   const { slot, contributor, event } = progress;
   if (event.event !== "step") return [`  slot ${slot} (${contributor}): ${event.event}`];
   const { step, steps, loss, etaSeconds } = event;

@@ -50,9 +50,14 @@ export function addResultTry(parent: Command): void {
       });
       const answers = events.flatMap((event) => (event.event === "generated" ? [event] : []));
       output.result({ model, prompt, answers }, () =>
-        answers.flatMap(({ model: which, text }) => [`── ${which} ──`, text, ""]),
+        answers.flatMap(({ model: which, text }) => [`── ${which} ──`, ...linesOf(text), ""]),
       );
     });
+}
+
+/** A model's answer keeps its lines and indents. */
+function linesOf(text: string): string[] {
+  return text.replaceAll("\t", "    ").split(/\r?\n/);
 }
 
 const resultSchema = z.object({ model: modelOfSpecSchema });

@@ -6,6 +6,7 @@ import { readEnv } from "./env.ts";
 import { exitCodeOf, runHeadless } from "./headless.ts";
 import { type AgentFlags, readFlags } from "./options.ts";
 import { printEvents } from "./print-events.ts";
+import { printFailure, printLine } from "./terminal.ts";
 
 const flags = readFlags(process.argv.slice(2));
 const interrupted = new AbortController();
@@ -17,7 +18,7 @@ try {
 } catch (error) {
   if (interrupted.signal.aborted) process.exitCode = 130;
   else {
-    report(error);
+    printFailure(toTrainChainError(error), flags.json);
     process.exitCode = exitCodeOf(error);
   }
 }
@@ -55,10 +56,11 @@ async function main(
     patience: { pollMs: env.AGENT_POLL_MS, relayMs: env.AGENT_RELAY_MS, retryMs: env.AGENT_RETRY_MS },
   });
   signal.addEventListener("abort", () => void agent.close());
-  agent.subscribe(printEvents({ json, write: (line) => process.stdout.write(`${line}\n`) }));
+  agent.subscribe(printEvents({ json, write: (line) => printLine("stdout", line) }));
   try {
-    process.stderr.write(
-      `wallet ${agent.wallet}, delegate ${agent.delegate}, folder ${env.TRAINCHAIN_AGENT_DIR}\n`,
+    printLine(
+      "stderr",
+      `wallet ${agent.wallet}, delegate ${agent.delegate}, folder ${env.TRAINCHAIN_AGENT_DIR}`,
     );
     await agent.prepare();
     await runHeadless(
@@ -69,10 +71,4 @@ async function main(
   } finally {
     await agent.close();
   }
-}
-
-function report(error: unknown): void {
-  const { code, message, fix } = toTrainChainError(error);
-  if (flags.json) process.stdout.write(`${JSON.stringify({ event: "failed", code, message, fix })}\n`);
-  else process.stderr.write(`✗ ${message}\n${fix ? `  ${fix}\n` : ""}`);
 }

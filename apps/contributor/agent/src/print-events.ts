@@ -1,3 +1,4 @@
+import { printableJson } from "@trainchain/protocol";
 import type { AgentEvent } from "./agent-event.ts";
 
 /** Lines of training progress are for reading along, not for the record: one every two seconds is enough. */
@@ -7,7 +8,7 @@ const stepIntervalMs = 2_000;
 export function printEvents({ json, write }: { json: boolean; write: (line: string) => void }) {
   if (json)
     return (event: AgentEvent) => {
-      if (event.type !== "queue") write(JSON.stringify(toLine(event)));
+      if (event.type !== "queue") write(printableJson(toLine(event)));
     };
   let lastStepAt = 0;
   return (event: AgentEvent) => {

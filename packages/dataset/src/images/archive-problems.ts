@@ -1,3 +1,5 @@
+import { printable } from "@trainchain/protocol";
+
 /** Everything that can be wrong with an image archive. An error refuses it; a warning is put right and counted. */
 export const archiveProblemTable = {
   "not-a-zip": {
@@ -152,8 +154,8 @@ export function createArchiveProblemLog() {
     shown[severity].push({
       kind,
       severity,
-      file: printable(file),
-      problem: what.slice(0, 2 * shownChars),
+      file: printable(file.slice(0, shownChars)),
+      problem: printable(what.slice(0, 2 * shownChars)),
       fix,
     });
   };
@@ -164,9 +166,4 @@ export function createArchiveProblemLog() {
     warnings: () => totals.warning,
     firstProblems: () => [...shown.error, ...shown.warning].slice(0, shownProblems),
   };
-}
-
-/** A stranger's file name, without the characters that steer terminals. */
-function printable(name: string): string {
-  return name.replace(/[\p{C}]/gu, "\u{fffd}").slice(0, shownChars);
 }

@@ -5,6 +5,7 @@ import { useProxies } from "@trainchain/protocol/node";
 import { readAppEnv } from "../env.ts";
 import { exitCodeOf } from "../headless.ts";
 import type { ReadAsset } from "../server/screens.ts";
+import { printFailure, printLine } from "../terminal.ts";
 import { readAppFlags } from "./app-flags.ts";
 import { runApp } from "./run-app.ts";
 
@@ -44,13 +45,12 @@ export async function startApp({ readAsset, trainerDir, env: brought }: AppPlace
       readAsset,
       port: Number(port),
       open,
-      say: (line) => process.stderr.write(`${line}\n`),
+      say: (line) => printLine("stderr", line),
     });
     const stop = () => void running?.close().then(() => process.exit(0));
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
   } catch (error) {
-    const { message, fix } = toTrainChainError(error);
-    process.stderr.write(`✗ ${message}\n${fix ? `  ${fix}\n` : ""}`);
+    printFailure(toTrainChainError(error), false);
     process.exitCode = exitCodeOf(error);
   }
 }
