@@ -12,6 +12,7 @@ import { refuseInvalid, respondNotFound, respondWithError } from "./http/errors.
 import { logRequests } from "./http/log-requests.ts";
 import { createRateLimiter, limitRate } from "./http/rate-limit.ts";
 import { resolveSession } from "./http/sessions.ts";
+import { takeTurns } from "./http/take-turns.ts";
 import { completeImageJob } from "./routes/complete-image-job.ts";
 import { createAdapterUpload } from "./routes/create-adapter-upload.ts";
 import { createImageClassification } from "./routes/create-image-classification.ts";
@@ -85,6 +86,7 @@ export function createApp(deps: Deps) {
       serveSite(deps.site, () => app.routes.filter(({ method }) => method !== "ALL").map(({ path }) => path)),
     );
 
+  app.use("/ipfs/*", takeTurns(deps.storage.getRange ? turns.ownDisk : turns.remote));
   app.use(
     limitRate(limiter, platform, "network"),
     // Uploads have bounds of their own. The time limit ends with an answer's head: streams go on.
@@ -137,6 +139,9 @@ export function createApp(deps: Deps) {
 }
 
 export type AppType = ReturnType<typeof createApp>;
+
+/** Contents that are opened at once: work for this machine, or waiting for another. */
+const turns = { ownDisk: 4, remote: 64 };
 
 const tusHeaders = [
   "tus-resumable",

@@ -22,6 +22,9 @@ export interface LocalOptions {
   onRead?: ((sizeBytes: number) => void) | undefined;
 }
 
+/** Contents whose hashes are kept in memory: a megabyte for one of four gigabytes. */
+const nodesInMemory = 16;
+
 /**
  * Storage in a folder: one file per content, named by its CID, under two letters of it, and beside it, as `.nodes`,
  * the hashes that its parts are checked with. A file appears under its name only when it is complete and on disk, so
@@ -31,7 +34,7 @@ export function createLocalStorage({ dir, onRead = () => undefined }: LocalOptio
   const pathOf = (cid: string) => join(dir, cid.slice(-2), cid);
   const nodesOf = (cid: string) => `${pathOf(cid)}.nodes`;
   const incoming = join(dir, "incoming");
-  const making = new Map<string, Promise<Nodes>>();
+  const lastNodes = new Map<string, Promise<Nodes>>();
 
   async function* counted(pieces: AsyncIterable<Uint8Array>) {
     for await (const piece of pieces) {
@@ -40,13 +43,15 @@ export function createLocalStorage({ dir, onRead = () => undefined }: LocalOptio
     }
   }
 
-  /** The nodes of stored content, made from it where none are kept: for all who ask at once only once. */
+  /** The nodes of stored content, read or made once for all who ask while they are among the last that were asked for. */
   async function findNodes(cid: string): Promise<Nodes> {
-    const kept = await readNodes(nodesOf(cid));
-    if (kept) return kept;
-    const made = making.get(cid) ?? makeNodes(cid).finally(() => making.delete(cid));
-    making.set(cid, made);
-    return made;
+    const nodes = lastNodes.get(cid) ?? readNodes(nodesOf(cid)).then((kept) => kept ?? makeNodes(cid));
+    lastNodes.delete(cid);
+    lastNodes.set(cid, nodes);
+    const [oldest = ""] = lastNodes.keys();
+    if (lastNodes.size > nodesInMemory) lastNodes.delete(oldest);
+    nodes.catch(() => lastNodes.delete(cid));
+    return nodes;
   }
 
   async function makeNodes(cid: string): Promise<Nodes> {
@@ -61,7 +66,7 @@ export function createLocalStorage({ dir, onRead = () => undefined }: LocalOptio
   async function* rangeOf(content: Omit<Content, "readLeaf">, range: ByteRange) {
     const file = await open(pathOf(content.cid), "r").catch(asNotFound(content.cid));
     const readLeaf = async (position: number) => {
-      const leaf = Buffer.alloc(leafBytes);
+      const leaf = Buffer.allocUnsafe(leafBytes);
       const { bytesRead } = await file.read(leaf, 0, leafBytes, position);
       onRead(bytesRead);
       return leaf.subarray(0, bytesRead);
@@ -94,6 +99,7 @@ export function createLocalStorage({ dir, onRead = () => undefined }: LocalOptio
         await mkdir(folder, { recursive: true });
         if (nodes.size > 0) await writeNodes(nodesOf(stored.cid), `${path}.nodes`, stored.cid, nodes);
         await rename(path, pathOf(stored.cid));
+        lastNodes.delete(stored.cid);
         await syncFolder(folder);
         return stored;
       } finally {

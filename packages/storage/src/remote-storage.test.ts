@@ -214,6 +214,22 @@ test("a wrong key is a matter of configuration", async () => {
   await server.close();
 });
 
+test("a kubo node is asked for what it keeps, never to look for content on the network", async () => {
+  const server = await startKuboServer();
+  const storage = createStorage({ backend: "kubo", rpcUrl: server.url, ...impatient });
+  const { cid } = await storage.put(patternedBytes(300_000));
+  const asked: URL[] = [];
+  server.intercept = (request) => {
+    asked.push(new URL(request.url));
+    return undefined;
+  };
+  await storage.has(cid);
+  await readAll(await storage.get(cid));
+  await expect(storage.get(await computeCid(patternedBytes(7)))).rejects.toMatchObject({ code: "not-found" });
+  expect(asked.map(({ searchParams }) => searchParams.get("offline"))).toEqual(["true", "true", "true"]);
+  await server.close();
+});
+
 test("what a killed put left in the temporary folder is removed, what is being written is not", async () => {
   const storage = createStorage({ backend: "kubo", rpcUrl: "http://127.0.0.1:1" });
   const folders = await Promise.all([1, 2].map(() => mkdtemp(join(tmpdir(), "trainchain-car-"))));

@@ -28,10 +28,11 @@ const route = createRoute({
 
 /** Content never changes, so a range of it can be kept and continued for ever. */
 export function getContent({ connection, storage }: Deps) {
+  const isOurs = rememberYes((cid) => isContentOfOurs(connection.db, cid));
   return routeApp().openapi(route, async (c) => {
     const { cid } = c.req.valid("param");
     // A store may fetch from all of IPFS: what is not of ours is not fetched for anybody.
-    if (!(await isContentOfOurs(connection.db, cid))) throw unknownContent(cid);
+    if (!(await isOurs(cid))) throw unknownContent(cid);
     const etag = `"${cid}"`;
     const headers = { etag, "cache-control": "public, max-age=31536000, immutable" };
     if (c.req.header("if-none-match") === etag) return c.body(null, 304, headers);
@@ -53,6 +54,20 @@ export function getContent({ connection, storage }: Deps) {
       ...(sizeBytes === undefined ? {} : { "accept-ranges": "bytes", "content-length": String(sizeBytes) }),
     });
   });
+}
+
+const mostRemembered = 10_000;
+
+/** Asks once for what is so: content of ours may be removed, and then the store does not find it. */
+function rememberYes(ask: (cid: string) => Promise<boolean>): (cid: string) => Promise<boolean> {
+  const known = new Set<string>();
+  return async (cid) => {
+    if (known.has(cid)) return true;
+    if (!(await ask(cid))) return false;
+    if (known.size >= mostRemembered) known.clear();
+    known.add(cid);
+    return true;
+  };
 }
 
 function unknownContent(cid: string): TrainChainError {

@@ -70,6 +70,29 @@ export function loadBehaviour(world: () => TestApi): void {
       .toBe(200);
   });
 
+  it("answers lists while dozens of contents are waited for, of which only a few are opened at once", async () => {
+    const api = world();
+    const cid = await storeContent(api, new TextEncoder().encode("asked for by dozens"));
+    let opened = 0;
+    let letThrough = () => {};
+    const gate = new Promise<void>((resolve) => {
+      letThrough = resolve;
+    });
+    const sizeOf = async (name: string) => {
+      opened += 1;
+      await gate;
+      return api.deps.storage.sizeOf?.(name);
+    };
+    const at = await api.serveWith({ storage: { ...api.deps.storage, sizeOf } });
+    const asked = times(40, () => api.call("GET", `/ipfs/${cid}`, { at, headers: { range: "bytes=-1" } }));
+    await expect.poll(() => opened).toBe(4);
+    const lists = await Promise.all(times(20, () => api.call("GET", "/jobs", { at })));
+    expect(lists.map(({ status }) => status)).toEqual(times(20, () => 200));
+    expect(opened).toBe(4);
+    letThrough();
+    expect((await Promise.all(asked)).map(({ status }) => status)).toEqual(times(40, () => 206));
+  });
+
   it("closes the connection of somebody who does not read the answer", async () => {
     const api = world();
     const connections = { ...api.deps.limits.connections, most: 1, unreadMs: 300 };
