@@ -110,6 +110,8 @@ export const llmJobSpecSchema = z.object({
     rows: z.number().int(),
     holdoutRows: z.number().int(),
     shardRows: z.array(z.number().int()),
+    /** Mean length of a row's text in UTF-16 characters, rounded up; left out, it is not known. */
+    meanRowChars: z.number().int().optional(),
     /** sha256 (hex) over the sealed shards' CIDs, one a line, in slot order: a commitment that reveals none. */
     shardsSha256: z.string().regex(/^[0-9a-f]{64}$/),
   }),

@@ -65,7 +65,8 @@ function summariseSpec(spec: JobSpec): JobView["spec"] {
   }
   const { kind, lora } = spec;
   const { learningRate, maxLength } = spec.training;
-  return { ...common, kind, rank: lora.rank, alpha: lora.alpha, learningRate, maxLength };
+  const { meanRowChars } = spec.dataset;
+  return { ...common, kind, rank: lora.rank, alpha: lora.alpha, learningRate, maxLength, meanRowChars };
 }
 
 function needsOf(spec: JobSpec, { models }: Platform): JobView["needs"] {

@@ -1,4 +1,5 @@
 import type { JobView } from "@trainchain/protocol";
+import { whyBondTooLarge } from "./bond-limit.ts";
 
 /** Why a slot of this job cannot be taken now, as a sentence; undefined where it can. */
 export function whyNotAcceptable(job: JobView, now = Date.now()): string | undefined {
@@ -15,4 +16,9 @@ export function whyNotAcceptable(job: JobView, now = Date.now()): string | undef
 export function freeSlots(job: JobView): number {
   const taken = job.slots.filter(({ status }) => status === "accepted" || status === "submitted").length;
   return job.terms.maxContributors - taken;
+}
+
+/** Why a job's bond is more than its taker allows, as a sentence; undefined where it is not. */
+export function whyBondRefused({ terms, shareWei }: JobView, mostBondPercent: number): string | undefined {
+  return whyBondTooLarge({ bondWei: BigInt(terms.bondWei), shareWei: BigInt(shareWei) }, mostBondPercent);
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type ApiClient, createApiClient } from "@trainchain/api-client";
 import {
   type Address,
+  defaultMostBondPercent,
   type JobView,
   type PreflightReport,
   TrainChainError,
@@ -49,6 +50,8 @@ export interface AgentOptions {
   passphrase: string;
   trainer: TrainerSetup;
   patience: Patience;
+  /** The largest bond to lock, in per cent of what a delivery is paid; a default of the protocol when absent. */
+  mostBondPercent?: number | undefined;
   /** How long a preflight measures the machine's speed. */
   benchmarkSeconds: number;
   /** Ends it, also while it is being created. */
@@ -166,6 +169,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
       wallet: { address },
       delegate,
       patience,
+      mostBondPercent: options.mostBondPercent ?? defaultMostBondPercent,
       record,
       note: (facts) => records.note(jobId, facts),
       hinder(failure) {

@@ -24,3 +24,17 @@ it("expects nothing where the machine's speed or the job's data are not known", 
   expect(await estimateSeconds(api, imageJob(32, [10]), 0)).toBeNull();
   expect(await estimateSeconds(api, { spec: null } as unknown as JobView, 2_000)).toBeNull();
 });
+
+it("reckons with the rows' own length, and with full rows where it is not known", async () => {
+  const models = [{ id: "m", parametersBillion: 0.135 }];
+  const asked = { getConfig: async () => ({ models }) } as unknown as ApiClient;
+  const spec = { kind: "llm-finetune", model: { id: "m" }, epochs: 1, shardRows: [1_000], maxLength: 512 };
+  const seconds = (meanRowChars?: number) =>
+    estimateSeconds(asked, { spec: { ...spec, meanRowChars } } as unknown as JobView, 2_000);
+  const full = (await seconds()) ?? 0;
+  expect(full).toBe(Math.round((1_000 * 512 * 0.135e9) / (2_000 * 3_145_728)));
+  expect(await seconds(100_000)).toBe(full);
+  // Alpaca rows: about 800 characters, 199 tokens with their template.
+  expect((await seconds(800)) ?? 0).toBeGreaterThan((full * 199) / 512);
+  expect((await seconds(100)) ?? 0).toBeLessThan(full / 4);
+});

@@ -4,8 +4,14 @@ import { imageModels, type JobView } from "@trainchain/protocol";
 /** Parameters of the block that preflight.py times: width 512, feed-forward 2048 (4·512² + 2·512·2048). */
 const timedBlockParameters = 3_145_728;
 
-/** Rows rarely fill the longest allowed sequence: instruction sets come to about half of it. */
-const meanRowShare = 0.5;
+/**
+ * Fewest characters a token stands for in the texts that people train on: English has about four, other languages and
+ * code two to three.
+ */
+const charsPerToken = 2;
+
+/** Most tokens that a chat template puts around a row: SmolLM2's puts 24 before it and a few between. */
+const templateTokens = 64;
 
 /**
  * How often an image of 640 pixels a side uses each parameter of a classifier, where a token uses it once:
@@ -14,9 +20,9 @@ const meanRowShare = 0.5;
 const usesPerImage = 1_100;
 
 /**
- * Seconds that training would take here: what it passes through parameters, at the pace of the timed block. An
- * estimate within a factor of about two, and low for very small images; it is there to refuse the hopeless. Null
- * where the job or the machine gives nothing to reckon with.
+ * Seconds that training would take here at the worst: what it passes through parameters, at the pace of the timed
+ * block. Up to about twice what it takes in the end (a bond is lost by too low a figure, a job missed by one too high),
+ * and low for very small images. Null where the job or the machine gives nothing to reckon with.
  */
 export async function estimateSeconds(
   api: ApiClient,
@@ -37,5 +43,20 @@ async function parameterUses(api: ApiClient, { spec }: JobView): Promise<number 
   }
   const { models } = await api.getConfig();
   const model = models.find(({ id }) => id === spec.model.id);
-  return model ? examples * spec.maxLength * meanRowShare * model.parametersBillion * 1e9 : null;
+  return model ? examples * mostRowTokens(spec) * model.parametersBillion * 1e9 : null;
+}
+
+/**
+ * Mean tokens of a row at the worst. Longer rows are cut, so their mean is never above the cut mean; where nothing is
+ * known of their lengths, every row is as long as one may be.
+ */
+function mostRowTokens({
+  maxLength,
+  meanRowChars,
+}: {
+  maxLength: number;
+  meanRowChars?: number | undefined;
+}) {
+  if (meanRowChars === undefined) return maxLength;
+  return Math.min(maxLength, templateTokens + meanRowChars / charsPerToken);
 }

@@ -6,7 +6,7 @@ import {
   TrainChainError,
   toTrainChainError,
 } from "@trainchain/protocol";
-import { freeSlots, whyNotAcceptable } from "./acceptable-job.ts";
+import { freeSlots, whyBondRefused, whyNotAcceptable } from "./acceptable-job.ts";
 import type { Agent } from "./agent.ts";
 import { describeState } from "./describe-state.ts";
 import { hasEnded, type JobRecord } from "./job-record.ts";
@@ -19,6 +19,10 @@ export interface Policy {
   auto: boolean;
   /** The least that a delivered adapter must pay for `auto` to take the job. */
   minRewardWei: bigint;
+  /** The largest bond of a job that `auto` takes, in per cent of what a delivery is paid. */
+  mostBondPercent: number;
+  /** Told once of each job that `auto` would take but for its bond. */
+  onPassedOver: (jobId: string, why: string) => void;
   /** End once a job is paid. */
   once: boolean;
   /** Between two looks at the list of open jobs. */
@@ -37,11 +41,13 @@ export async function runHeadless(agent: Agent, policy: Policy, signal: AbortSig
 /** Takes one job after the other; with `once`, until the first is paid. */
 async function takeOpenJobs(
   agent: Agent,
-  { minRewardWei, once, pollMs }: Policy,
+  policy: Policy,
   runs: Promise<JobRecord>[],
   signal: AbortSignal,
 ): Promise<JobRecord[]> {
+  const { once, pollMs } = policy;
   const paid: JobRecord[] = [];
+  const passedOver = new Set<string>();
   const watch = (run: Promise<JobRecord>) =>
     run.then(
       (record) => {
@@ -54,14 +60,18 @@ async function takeOpenJobs(
     signal.throwIfAborted();
     if (once && paid.length > 0) return paid;
     const isFree = await Promise.race([agent.whenFree().then(() => true), pause(pollMs, false, { signal })]);
-    const job = isFree ? await pickJob(agent, minRewardWei) : undefined;
+    const job = isFree ? await pickJob(agent, policy, passedOver) : undefined;
     if (job) void watch(agent.run(job.jobId));
     else await pause(pollMs, undefined, { signal });
   }
 }
 
 /** The best-paid open job that this wallet has not dealt with; undefined while there is none or nobody answers. */
-async function pickJob(agent: Agent, minRewardWei: bigint): Promise<JobView | undefined> {
+async function pickJob(
+  agent: Agent,
+  { minRewardWei, mostBondPercent, onPassedOver }: Policy,
+  passedOver: Set<string>,
+): Promise<JobView | undefined> {
   const open = await agent.listOpenJobs().catch(() => []);
   const candidates = open
     .filter((job) => whyNotAcceptable(job) === undefined && freeSlots(job) > 0)
@@ -71,7 +81,10 @@ async function pickJob(agent: Agent, minRewardWei: bigint): Promise<JobView | un
   for (const job of candidates) {
     const state = dealtWith.get(job.jobId);
     if (state !== undefined && state !== "missed") continue;
-    if (await hasRoom(agent, job.jobId).catch(() => false)) return job;
+    const tooMuch = whyBondRefused(job, mostBondPercent);
+    if (tooMuch && !passedOver.has(job.jobId)) onPassedOver(job.jobId, tooMuch);
+    if (tooMuch) passedOver.add(job.jobId);
+    else if (await hasRoom(agent, job.jobId).catch(() => false)) return job;
   }
   return undefined;
 }

@@ -24,7 +24,7 @@ try {
 }
 
 async function main(
-  { api, rpc, escrow, data, keystore, jobs, auto, minReward, once, json, device, cores }: AgentFlags,
+  { api, rpc, escrow, data, keystore, jobs, auto, minReward, maxBond, once, json, device, cores }: AgentFlags,
   signal: AbortSignal,
 ) {
   const given = { API_URL: api, RPC_URL: rpc, ESCROW_ADDRESS: escrow, TRAINCHAIN_AGENT_DIR: data };
@@ -52,11 +52,13 @@ async function main(
       cores,
       maxCrashes: 5,
     },
+    mostBondPercent: maxBond,
     benchmarkSeconds: env.AGENT_BENCHMARK_SECONDS,
     patience: { pollMs: env.AGENT_POLL_MS, relayMs: env.AGENT_RELAY_MS, retryMs: env.AGENT_RETRY_MS },
   });
   signal.addEventListener("abort", () => void agent.close());
-  agent.subscribe(printEvents({ json, write: (line) => printLine("stdout", line) }));
+  const print = printEvents({ json, write: (line) => printLine("stdout", line) });
+  agent.subscribe(print);
   try {
     printLine(
       "stderr",
@@ -65,7 +67,16 @@ async function main(
     await agent.prepare();
     await runHeadless(
       agent,
-      { jobs, auto, minRewardWei: minReward ?? 0n, once, pollMs: env.AGENT_POLL_MS },
+      {
+        jobs,
+        auto,
+        minRewardWei: minReward ?? 0n,
+        mostBondPercent: maxBond,
+        onPassedOver: (jobId, why) =>
+          print({ type: "log", jobId, line: `Passed over. ${why} Allow more with --max-bond.` }),
+        once,
+        pollMs: env.AGENT_POLL_MS,
+      },
       signal,
     );
   } finally {

@@ -1,3 +1,4 @@
+import { bondPercentSchema, defaultMostBondPercent } from "@trainchain/protocol";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { parseEther } from "viem";
 
@@ -10,6 +11,7 @@ export interface AgentFlags {
   jobs: string[];
   auto: boolean;
   minReward?: bigint;
+  maxBond: number;
   once: boolean;
   json: boolean;
   device: "auto" | "cuda" | "mps" | "cpu";
@@ -34,6 +36,12 @@ export function readFlags(argv: string[]): AgentFlags {
     .option("--jobs <id...>", "take these jobs", [])
     .option("--auto", "take any job that this machine can do", false)
     .option("--min-reward <pol>", "least reward for --auto, in POL", parseAmount)
+    .option(
+      "--max-bond <percent>",
+      "largest bond to lock, in per cent of what a delivery is paid",
+      parsePercent,
+      defaultMostBondPercent,
+    )
     .option("--once", "end once a job is paid", false)
     .option("--json", "one JSON object a line instead of sentences", false)
     .addOption(
@@ -50,6 +58,12 @@ export function readFlags(argv: string[]): AgentFlags {
 function parseAmount(text: string): bigint {
   if (/^\d+(\.\d{1,18})?$/.test(text)) return parseEther(text);
   throw new InvalidArgumentError("Give an amount in POL, such as 0.5.");
+}
+
+function parsePercent(text: string): number {
+  const percent = bondPercentSchema.safeParse(text.trim() === "" ? Number.NaN : Number(text));
+  if (percent.success) return percent.data;
+  throw new InvalidArgumentError("Give per cent of what a delivery is paid, such as 10.");
 }
 
 function parseCount(text: string): number {

@@ -41,6 +41,8 @@ export interface StepContext {
   patience: Patience;
   /** The agent's folder. */
   dataDir: string;
+  /** The largest bond to lock, in per cent of what a delivery is paid. */
+  mostBondPercent: number;
   /** How long the preflight measures the machine's speed. */
   benchmarkSeconds: number;
   /** The job's own folder: sealed shard, work folder, adapter, log. */

@@ -112,6 +112,7 @@ async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: string)
       rows: manifest.rows,
       holdoutRows: manifest.holdout.rows,
       shardRows: manifest.shards.map(({ rows }) => rows),
+      meanRowChars: Math.ceil((report.promptChars?.mean ?? 0) + (report.outputChars?.mean ?? 0)),
       shardsSha256: commitmentTo(shardAssignments),
     },
     aggregation: { method: request.method, rank: "auto" },

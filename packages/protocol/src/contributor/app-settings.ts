@@ -2,6 +2,11 @@ import { z } from "zod";
 
 const clockTimeSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "expected a time of day as HH:MM");
 
+/** The largest bond that is locked unless the owner says otherwise, in per cent of what a delivery is paid. */
+export const defaultMostBondPercent = 10;
+
+export const bondPercentSchema = z.number().min(0).max(100_000);
+
 /** What the owner of the machine allows training to use. Everything counts from the next start of a training. */
 export const appSettingsSchema = z.object({
   device: z.enum(["auto", "cuda", "mps", "cpu"]),
@@ -13,6 +18,8 @@ export const appSettingsSchema = z.object({
   onlyWhenIdle: z.boolean(),
   /** Train only between these times of the local day; the second may lie before the first, past midnight. */
   hours: z.object({ from: clockTimeSchema, to: clockTimeSchema }).nullable(),
+  /** No job whose bond is more than this, in per cent of what a delivery is paid, is taken. */
+  mostBondPercent: bondPercentSchema.default(defaultMostBondPercent),
 });
 
 export type AppSettings = z.infer<typeof appSettingsSchema>;
@@ -23,4 +30,5 @@ export const defaultAppSettings: AppSettings = {
   memoryGb: null,
   onlyWhenIdle: false,
   hours: null,
+  mostBondPercent: defaultMostBondPercent,
 };

@@ -41,6 +41,7 @@ export const specSummarySchema = z.discriminatedUnion("kind", [
     alpha: z.number().int(),
     learningRate: z.number(),
     maxLength: z.number().int(),
+    meanRowChars: z.number().int().optional(),
   }),
   anySpecSummarySchema.extend({
     kind: z.literal("image-classification"),

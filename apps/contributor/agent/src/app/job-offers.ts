@@ -1,6 +1,6 @@
 import type { ApiClient } from "@trainchain/api-client";
 import type { JobOffer, JobView } from "@trainchain/protocol";
-import { freeSlots, whyNotAcceptable } from "../acceptable-job.ts";
+import { freeSlots, whyBondRefused, whyNotAcceptable } from "../acceptable-job.ts";
 
 /** Gas of acceptJob as measured (docs/decisions/0001), rounded up. */
 const acceptGas = 60_000n;
@@ -8,7 +8,10 @@ const pageSize = 100;
 const pages = 5;
 
 /** Open jobs, each with its obstacle, its costs and how its requester has treated others. */
-export async function listOffers(api: ApiClient, wallet: string, gasPriceWei: bigint): Promise<JobOffer[]> {
+export async function listOffers(
+  api: ApiClient,
+  { wallet, gasPriceWei, mostBondPercent }: { wallet: string; gasPriceWei: bigint; mostBondPercent: number },
+): Promise<JobOffer[]> {
   const known = await latestJobs(api);
   const byRequester = Map.groupBy(known, ({ requester }) => requester);
   return known
@@ -16,17 +19,18 @@ export async function listOffers(api: ApiClient, wallet: string, gasPriceWei: bi
     .map((job) => ({
       job,
       freeSlots: freeSlots(job),
-      obstacle: obstacleFor(job, wallet),
+      obstacle: obstacleFor(job, wallet, mostBondPercent),
       gasWei: (acceptGas * gasPriceWei).toString(),
       requesterHistory: historyOf(byRequester.get(job.requester) ?? []),
     }));
 }
 
-function obstacleFor(job: JobView, wallet: string): string | null {
+function obstacleFor(job: JobView, wallet: string, mostBondPercent: number): string | null {
   if (job.requester === wallet) return "This is your own job: its requester cannot take a slot.";
   const own = job.slots.find(({ yours }) => yours);
   if (own) return "This wallet has had a slot of this job already.";
-  return whyNotAcceptable(job) ?? null;
+  const bond = whyBondRefused(job, mostBondPercent);
+  return whyNotAcceptable(job) ?? (bond ? `${bond} You can allow more in the settings.` : null);
 }
 
 function historyOf(jobs: JobView[]): JobOffer["requesterHistory"] {

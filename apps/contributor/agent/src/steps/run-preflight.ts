@@ -1,4 +1,4 @@
-import { whyNotAcceptable } from "../acceptable-job.ts";
+import { whyBondRefused, whyNotAcceptable } from "../acceptable-job.ts";
 import { examineMachine } from "../examine-machine.ts";
 import type { Move, StepContext } from "../step-context.ts";
 
@@ -6,7 +6,7 @@ import type { Move, StepContext } from "../step-context.ts";
 export async function runPreflight(context: StepContext): Promise<Move> {
   const { jobId } = context.record();
   const job = await context.api.getJob(jobId);
-  const reason = whyNotAcceptable(job);
+  const reason = whyNotAcceptable(job) ?? whyBondRefused(job, context.mostBondPercent);
   if (reason) return { to: "missed", facts: { reason } };
 
   const { ok, reasons, estimatedSeconds } = await examineMachine(context, job);

@@ -29,7 +29,14 @@ async function contextOf(jobId: bigint, changes: Partial<StepContext> = {}): Pro
     account,
   });
   const record = () => ({ jobId: jobId.toString() });
-  return { escrow, delegate: testWallet(roles.stranger), record, note() {}, ...changes } as StepContext;
+  return {
+    escrow,
+    delegate: testWallet(roles.stranger),
+    record,
+    note() {},
+    mostBondPercent: 10,
+    ...changes,
+  } as StepContext;
 }
 
 it("a last slot that another takes in the same block is missed, in words, and no fault", async () => {
@@ -48,4 +55,18 @@ it("a last slot that another takes in the same block is missed, in words, and no
     to: "missed",
     facts: { reason: `All slots of job ${jobId} are taken.` },
   });
+});
+
+it("a bond above the owner's limit is not locked, whatever the platform said of it; the owner can raise the limit", async () => {
+  const bonded = async (mostBondPercent: number) => {
+    const jobId = await chain.openJob({ maxContributors: 1, bondWei: 500n }, 1_000n);
+    return takeSlot(await contextOf(jobId, { mostBondPercent }));
+  };
+  expect(await bonded(49.9)).toEqual({
+    to: "missed",
+    facts: {
+      reason: expect.stringMatching(/^Its bond of .* is more than 49.9 % of the .* that a delivery is paid/),
+    },
+  });
+  expect(await bonded(50)).toMatchObject({ to: "accepted" });
 });

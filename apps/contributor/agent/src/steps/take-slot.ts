@@ -1,5 +1,6 @@
 import type { Address } from "@trainchain/protocol";
 import { TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import { whyBondTooLarge } from "../bond-limit.ts";
 import type { EscrowAccess } from "../chain.ts";
 import type { Move, StepContext } from "../step-context.ts";
 
@@ -19,7 +20,11 @@ export async function takeSlot(context: StepContext): Promise<Move> {
     throw new TrainChainError("conflict", "the wallet has not taken a slot of this job", {
       fix: "Accept the job in the app's window; the wallet signs there.",
     });
-  const { bondWei } = await escrow.getJob(jobId);
+  const { bondWei, stakeWei, maxContributors } = await escrow.getJob(jobId);
+  // What is locked is what the chain says, whatever the platform said of it.
+  const shareWei = stakeWei / BigInt(maxContributors);
+  const tooLarge = whyBondTooLarge({ bondWei, shareWei }, context.mostBondPercent);
+  if (tooLarge) return { to: "missed", facts: { reason: tooLarge } };
   try {
     const delegateAddress = delegate.address.toLowerCase() as Address;
     const transaction = await escrow.moves.acceptJob(jobId, delegateAddress, bondWei);

@@ -21,7 +21,9 @@ export function jobRoutes(app: ContributorApp) {
   return new Hono()
     .get("/offers", async (c) => {
       const { api, wallet, escrow } = app.assertAgent();
-      return c.json({ items: await listOffers(api, wallet, await escrow.getGasPriceWei()) });
+      const { mostBondPercent } = app.state().settings;
+      const gasPriceWei = await escrow.getGasPriceWei();
+      return c.json({ items: await listOffers(api, { wallet, gasPriceWei, mostBondPercent }) });
     })
     .post("/jobs/:jobId{[0-9]{1,20}}/preflight", async (c) => {
       const { measureAgain } = await readBody(c, preflightRequestSchema);

@@ -14,7 +14,10 @@ import { ResetButton } from "../setup/reset-button.tsx";
 export function SettingsPage() {
   const { settings } = useAppState();
   return (
-    <Page title="Settings" lead="They count from the next start of a training; hours and idleness at once.">
+    <Page
+      title="Settings"
+      lead="They count from the next start of a training; hours, idleness and bonds at once."
+    >
       <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-2">
         <LimitsCard key={JSON.stringify(settings)} settings={settings} />
         <div className="grid gap-6">
@@ -78,6 +81,20 @@ function LimitsCard({ settings }: { settings: AppSettings }) {
             step="any"
             value={draft.memoryGb ?? ""}
             onChange={(event) => set({ memoryGb: numberOrNull(event.target.value) })}
+          />
+        </Field>
+        <Field
+          label="Largest bond, in % of what a delivery is paid"
+          hint="Jobs that ask for more are not offered to you. A bond is lost where nothing is delivered in time."
+        >
+          <Input
+            type="number"
+            min={0}
+            max={100_000}
+            step="any"
+            required
+            value={draft.mostBondPercent}
+            onChange={(event) => set({ mostBondPercent: event.target.valueAsNumber || 0 })}
           />
         </Field>
         <div className="grid gap-2">
