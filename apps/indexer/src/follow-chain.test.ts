@@ -91,7 +91,7 @@ async function derivedRows() {
 }
 
 async function queuedTasks() {
-  return connection.sql`select task_identifier as name, key from graphile_worker.jobs order by key`;
+  return connection.sql`select name, singleton_key as key from pgboss.job order by key`;
 }
 
 const accept = (jobId: bigint, index: number) =>

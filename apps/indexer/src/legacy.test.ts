@@ -83,5 +83,5 @@ it("shows a predecessor's jobs with their status, and counts them for their cont
     jobs_accepted: 2,
     jobs_completed: 1,
   });
-  expect(await connection.sql`select * from graphile_worker.jobs`).toHaveLength(0);
+  expect(await connection.sql`select * from pgboss.job`).toHaveLength(0);
 });

@@ -1,5 +1,5 @@
 import { connect } from "@trainchain/db";
-import { createLogger, runProcess, serveMonitor } from "@trainchain/telemetry";
+import { createLogger, createPulse, runProcess, serveMonitor } from "@trainchain/telemetry";
 import { createIndexer } from "./app.ts";
 import { readEnv } from "./env.ts";
 import { createIndexerMonitor } from "./monitoring.ts";
@@ -14,7 +14,8 @@ await runProcess(async (stopping) => {
 
   if (process.argv.includes("--reindex")) await reindex(connection.db, follower);
   else {
-    const stopMonitor = await serveMonitor(env, createIndexerMonitor(env, connection));
+    const pulse = createPulse();
+    const stopMonitor = await serveMonitor(env, createIndexerMonitor(env, connection, pulse));
     await runIndexer({
       follower,
       connection,
@@ -22,6 +23,7 @@ await runProcess(async (stopping) => {
       pollIntervalMs: env.POLL_INTERVAL_MS,
       log,
       signal: stopping,
+      onBeat: pulse.follow("the indexer", 60_000),
     });
     await stopMonitor();
   }

@@ -1,12 +1,12 @@
 import { assertChainId } from "@trainchain/chain";
 import type { Connection } from "@trainchain/db";
 import { findIndexedBlock } from "@trainchain/db/operations";
-import { addReadGauge, createRegistry, type Monitor } from "@trainchain/telemetry";
+import { addReadGauge, createRegistry, type Monitor, type Pulse } from "@trainchain/telemetry";
 import { createPublicClient, http } from "viem";
 import type { Env } from "./env.ts";
 
 /** What the indexer tells of itself: how far it is behind the chain, and the chain behind the clock. */
-export function createIndexerMonitor(env: Env, { db, sql }: Connection): Monitor {
+export function createIndexerMonitor(env: Env, { db, sql }: Connection, pulse: Pulse): Monitor {
   const registry = createRegistry();
   const client = createPublicClient({ transport: http(env.RPC_URL, { timeout: 4_000, retryCount: 0 }) });
 
@@ -40,6 +40,7 @@ export function createIndexerMonitor(env: Env, { db, sql }: Connection): Monitor
   async function assertReady(): Promise<void> {
     await sql`select 1`;
     await assertChainId(client, env.CHAIN_ID);
+    pulse.assertBeating();
   }
 
   return { registry, assertReady };

@@ -10,6 +10,8 @@ export interface RunIndexerDeps {
   pollIntervalMs: number;
   log: Logger;
   signal: AbortSignal;
+  /** Called at every turn, of following or of waiting for it. */
+  onBeat?: () => void;
 }
 
 const longestPauseMs = 30_000;
@@ -25,20 +27,26 @@ export async function runIndexer({
   pollIntervalMs,
   log,
   signal,
+  onBeat,
 }: RunIndexerDeps) {
   let failures = 0;
   while (!signal.aborted) {
     try {
-      await holdLeadership(connection, { role: `indexer/${chainId}`, signal }, async (assertLeading) => {
-        await follower.assertChain();
-        log.info("following the chain");
-        while (!signal.aborted) {
-          await assertLeading();
-          const step = await follower.step();
-          failures = 0;
-          if (step === "idle") await pause(pollIntervalMs, signal);
-        }
-      });
+      await holdLeadership(
+        connection,
+        { role: `indexer/${chainId}`, signal, onBeat },
+        async (assertLeading) => {
+          await follower.assertChain();
+          log.info("following the chain");
+          while (!signal.aborted) {
+            await assertLeading();
+            const step = await follower.step();
+            onBeat?.();
+            failures = 0;
+            if (step === "idle") await pause(pollIntervalMs, signal);
+          }
+        },
+      );
     } catch (error) {
       if (error instanceof TrainChainError && error.code === "wrong-network") throw error;
       failures += 1;

@@ -1,15 +1,13 @@
-import type { Database, Executor } from "@trainchain/db";
+import { type Database, type Executor, enqueueTasks, type QueuedTask } from "@trainchain/db";
 import {
   advanceCursor,
   type ChainEvent,
   deleteBlocksAbove,
   deleteEventsAbove,
-  enqueueTasks,
   type JobRows,
   listJobEvents,
   notifyJobs,
   pruneBlocks,
-  type QueuedTask,
   recordBlocks,
   refreshContributorStats,
   refreshWithdrawableBalances,

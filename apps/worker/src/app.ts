@@ -1,9 +1,8 @@
-import { EventEmitter } from "node:events";
 import { assertChainId, untilChainId } from "@trainchain/chain";
 import type { Connection } from "@trainchain/db";
+import type { TaskName } from "@trainchain/protocol";
 import { createKeyRing, createStorage, storageConfigFrom } from "@trainchain/storage";
-import type { Monitor } from "@trainchain/telemetry";
-import type { TaskList, WorkerEvents } from "graphile-worker";
+import { createPulse, type Monitor } from "@trainchain/telemetry";
 import type { Logger } from "pino";
 import { createPublicClient, http, type PublicClient } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
@@ -13,7 +12,7 @@ import type { Env } from "./env.ts";
 import { createEvaluator } from "./evaluating/create-evaluator.ts";
 import { createWorkerRegistry } from "./monitoring/worker-metrics.ts";
 import { runQueue } from "./run-queue.ts";
-import { runTask } from "./run-task.ts";
+import { runTask, type Task, type TaskObservers } from "./run-task.ts";
 import { spendingLimitsOf } from "./sending/limits.ts";
 import { createSender } from "./sending/sender.ts";
 import { createAdvanceJob } from "./tasks/advance-job.ts";
@@ -48,6 +47,7 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
     evaluator: createEvaluator(env, log),
     log,
   };
+  const pulse = createPulse();
   const sender = createSender({
     db,
     connection,
@@ -62,15 +62,14 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
     log,
   });
 
-  const events: WorkerEvents = new EventEmitter();
+  const storageDir = storageConfig.backend === "local" ? storageConfig.dir : undefined;
+  const { registry, taskSeconds } = createWorkerRegistry(deps, { storageDir });
   const monitor: Monitor = {
-    registry: createWorkerRegistry(deps, {
-      events,
-      storageDir: storageConfig.backend === "local" ? storageConfig.dir : undefined,
-    }),
+    registry,
     async assertReady() {
       await sql`select 1`;
       await assertChainId(client, env.CHAIN_ID);
+      pulse.assertBeating();
     },
   };
 
@@ -78,11 +77,16 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
     const onAway = () => log.warn("the chain's node does not answer; trying again");
     await untilChainId(client, env.CHAIN_ID, { signal, onAway });
     await removeLeftovers(deps.tempDir);
+    const tasks = createTasks(deps, { log, seconds: taskSeconds });
     const { DATABASE_URL: databaseUrl, CONCURRENCY: concurrency } = env;
     await Promise.all([
-      runQueue({ databaseUrl, connection, taskList: createTasks(deps), concurrency, log, signal, events }),
-      sender.run(signal),
-      watchDeadlines(deps, env.DEADLINE_CHECK_MS, signal),
+      runQueue({ databaseUrl, tasks, concurrency, log, signal, onBeat: pulse.follow("the queue", stillMs) }),
+      sender.run(signal, pulse.follow("the sender", stillMs)),
+      watchDeadlines(deps, {
+        intervalMs: env.DEADLINE_CHECK_MS,
+        signal,
+        onBeat: pulse.follow("the watch over deadlines", stillMs + env.DEADLINE_CHECK_MS),
+      }),
       keepClean(deps, signal),
     ]);
   }
@@ -90,19 +94,25 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
   return { deps, sender, monitor, run };
 }
 
-export function createTasks(deps: WorkerDeps): TaskList {
-  const { log } = deps;
+/** Longer than one answer of a node or database is waited for. */
+const stillMs = 45_000;
+
+function createTasks(deps: WorkerDeps, observers: TaskObservers): Record<TaskName, Task> {
   return {
-    "shard-dataset": runTask<"shard-dataset">("shard-dataset", createShardDataset(deps), log),
-    "verify-adapter": runTask<"verify-adapter">("verify-adapter", createVerifyAdapter(deps), log),
+    "shard-dataset": runTask<"shard-dataset">("shard-dataset", createShardDataset(deps), observers),
+    "verify-adapter": runTask<"verify-adapter">("verify-adapter", createVerifyAdapter(deps), observers),
     "aggregate-adapters": runTask<"aggregate-adapters">(
       "aggregate-adapters",
       createAggregateAdapters(deps),
-      log,
+      observers,
     ),
-    "advance-job": runTask<"advance-job">("advance-job", createAdvanceJob(deps), log),
-    "prepare-round": runTask<"prepare-round">("prepare-round", createPrepareRound(deps), log),
-    "try-result": runTask<"try-result">("try-result", createTryResult(deps), log),
-    "relay-submission": runTask<"relay-submission">("relay-submission", createRelaySubmission(deps), log),
+    "advance-job": runTask<"advance-job">("advance-job", createAdvanceJob(deps), observers),
+    "prepare-round": runTask<"prepare-round">("prepare-round", createPrepareRound(deps), observers),
+    "try-result": runTask<"try-result">("try-result", createTryResult(deps), observers),
+    "relay-submission": runTask<"relay-submission">(
+      "relay-submission",
+      createRelaySubmission(deps),
+      observers,
+    ),
   };
 }

@@ -10,12 +10,13 @@ import type { WorkerDeps } from "./deps.ts";
  */
 export async function watchDeadlines(
   deps: WorkerDeps,
-  intervalMs: number,
-  signal: AbortSignal,
+  { intervalMs, signal, onBeat }: { intervalMs: number; signal: AbortSignal; onBeat: () => void },
 ): Promise<void> {
   const { log } = deps;
   while (!signal.aborted) {
-    await enqueueDueJobs(deps).catch((err: unknown) => log.warn({ err }, "could not look for due jobs"));
+    await enqueueDueJobs(deps).then(onBeat, (err: unknown) =>
+      log.warn({ err }, "could not look for due jobs"),
+    );
     await enqueueRounds(deps).catch((err: unknown) => log.warn({ err }, "could not look for next rounds"));
     await deleteTrialAnswers(deps.db, new Date(Date.now() - trialLimits.keptMs)).catch((err: unknown) =>
       log.warn({ err }, "could not forget old answers"),
@@ -32,7 +33,7 @@ export async function enqueueDueJobs({ db, client, escrow, aggregator }: WorkerD
       db,
       "advance-job",
       { escrow, jobId: jobId.toString() },
-      { key: `advance-job/${escrow}/${jobId}` },
+      { key: `advance-job/${escrow}/${jobId}`, byClock: true },
     );
 }
 
@@ -43,6 +44,6 @@ export async function enqueueRounds({ db, escrow, aggregator }: WorkerDeps): Pro
       db,
       "prepare-round",
       { escrow, jobId: jobId.toString() },
-      { key: `prepare-round/${escrow}/${jobId}` },
+      { key: `prepare-round/${escrow}/${jobId}`, byClock: true },
     );
 }

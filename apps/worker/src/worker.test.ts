@@ -211,7 +211,7 @@ describe("a job", () => {
     await waitFor("the delivery", async () => (await world.slotStatus(jobId, first)) === "submitted");
     await waitFor("the queue to be empty", async () => {
       const [row] = await world.connection.sql`
-        select count(*)::int as tasks from graphile_worker.jobs where attempts = 0 and run_at <= now()`;
+        select count(*)::int as tasks from pgboss.job where state in ('created', 'active') and name <> 'failed'`;
       return row?.tasks === 0;
     });
     expect(await listVerdicts(world.connection.db, key(jobId))).toEqual([]);
@@ -279,8 +279,8 @@ it("a task whose error says that trying again cannot help is kept as failed, and
   await world.deliver(jobId, first, 0, honest(1));
   const kept = await waitFor("the task to be marked", async () => {
     const [task] = await world.connection.sql`
-      select last_error from graphile_worker.jobs
-      where key like ${`verify-adapter/%/${jobId}/%`} and attempts = max_attempts`;
+      select source_output->>'message' as last_error from pgboss.job
+      where name = 'failed' and singleton_key like ${`verify-adapter/%/${jobId}/%`}`;
     return task;
   });
   expect(kept?.last_error).toContain("no readable config.json");

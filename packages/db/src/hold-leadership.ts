@@ -7,6 +7,8 @@ export interface LeadershipOptions {
   role: string;
   /** Between tries to become the leader. */
   retryMs?: number;
+  /** Called at each try. */
+  onBeat?: () => void;
   signal: AbortSignal;
 }
 
@@ -17,13 +19,15 @@ export interface LeadershipOptions {
  */
 export async function holdLeadership(
   { openSession }: Pick<Connection, "openSession">,
-  { role, retryMs = 1_000, signal }: LeadershipOptions,
+  { role, retryMs = 1_000, onBeat, signal }: LeadershipOptions,
   lead: (assertLeading: () => Promise<void>) => Promise<void>,
 ): Promise<void> {
   const session = await openSession();
   try {
     while (!signal.aborted) {
-      if (await tryLock(session, `trainchain/${role}`)) await leadOver(session, role, lead);
+      const held = await tryLock(session, `trainchain/${role}`);
+      onBeat?.();
+      if (held) await leadOver(session, role, lead);
       await pause(retryMs, signal);
     }
   } finally {

@@ -1,11 +1,12 @@
 export * from "./connect.ts";
 export * from "./content-uses.ts";
-export * from "./enqueue-task.ts";
 export * from "./hold-leadership.ts";
 export * from "./is-database-down.ts";
 export type { Listener, Listening } from "./listen.ts";
 export * from "./migrate.ts";
 export * from "./pause.ts";
+export * from "./queue/enqueue-tasks.ts";
+export { createQueueClient, failedQueue } from "./queue/queues.ts";
 export { type DatabaseProcess, processNames, roleOf, writtenTables } from "./roles.ts";
 export * from "./schema/index.ts";
 export { type Session, tryLock, unlock } from "./session.ts";

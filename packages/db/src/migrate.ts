@@ -1,8 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { migrate as runMigrations } from "drizzle-orm/node-postgres/migrator";
-import { runMigrations as migrateQueue } from "graphile-worker";
 import { connect } from "./connect.ts";
+import { migrateQueues } from "./queue/queues.ts";
+import { takeOverTasks } from "./queue/take-over-tasks.ts";
 import { grantRoles } from "./roles.ts";
 import { tryLock } from "./session.ts";
 
@@ -19,7 +20,8 @@ export async function migrate(url: string): Promise<void> {
     try {
       while (!(await tryLock(session, "trainchain/migration"))) await pause(100);
       await runMigrations(db, { migrationsFolder });
-      await migrateQueue({ connectionString: url });
+      await migrateQueues(url);
+      await takeOverTasks(db);
       await grantRoles(db);
     } finally {
       await session.end();

@@ -1,8 +1,8 @@
 import { type Postgres, startPostgres } from "@trainchain/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Connection, connect } from "./connect.ts";
-import { enqueueTask } from "./enqueue-task.ts";
 import { migrate } from "./migrate.ts";
+import { enqueueTask } from "./queue/enqueue-tasks.ts";
 import { type DatabaseProcess, processNames, writtenTables } from "./roles.ts";
 
 let postgres: Postgres;

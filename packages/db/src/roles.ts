@@ -16,9 +16,6 @@ export const writtenTables: Record<DatabaseProcess, readonly string[]> = {
   worker: tablesOf(work),
 };
 
-/** Where the task queue keeps itself: all three processes queue tasks. */
-const queueSchemas = ["graphile_worker", "pgboss"];
-
 /** The role under which a process signs in to PostgreSQL. */
 export function roleOf(process: DatabaseProcess): string {
   return `trainchain_${process}`;
@@ -31,9 +28,6 @@ export function roleOf(process: DatabaseProcess): string {
  */
 export async function grantRoles(db: Database): Promise<void> {
   await db.transaction(async (tx) => {
-    const queues = await tx.execute<{ name: string }>(
-      sql`select nspname as name from pg_namespace where ${inArray(sql`nspname`, queueSchemas)}`,
-    );
     const roles = await tx.execute<{ name: string }>(
       sql`select rolname as name from pg_roles where ${inArray(sql`rolname`, processNames.map(roleOf))}`,
     );
@@ -45,28 +39,12 @@ export async function grantRoles(db: Database): Promise<void> {
         sql.raw(`
         revoke all on all tables in schema public from ${role};
         grant select on all tables in schema public to ${role};
-        grant insert, update, delete, truncate on ${tables} to ${role}`),
+        grant insert, update, delete, truncate on ${tables} to ${role};
+        grant usage on schema pgboss to ${role};
+        grant select, insert, update, delete on all tables in schema pgboss to ${role}`),
       );
-      for (const { name } of queues.rows) await tx.execute(sql.raw(grantQueue(name, role)));
     }
   });
-}
-
-/** Graphile Worker's tables show nobody but their owner a row unless a policy says so. */
-function grantQueue(schema: string, role: string): string {
-  return `
-    grant usage on schema ${schema} to ${role};
-    grant select, insert, update, delete on all tables in schema ${schema} to ${role};
-    grant usage on all sequences in schema ${schema} to ${role};
-    do $$ declare closed regclass; begin
-      for closed in
-        select oid from pg_class
-        where relnamespace = '${schema}'::regnamespace and relrowsecurity
-          and not exists (select from pg_policy where polrelid = pg_class.oid and polname = '${role}')
-      loop
-        execute format('create policy ${role} on %s to ${role} using (true) with check (true)', closed);
-      end loop;
-    end $$`;
 }
 
 function tablesOf(schema: object): string[] {

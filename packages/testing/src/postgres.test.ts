@@ -7,9 +7,9 @@ it("gives a real PostgreSQL whose new databases have the newest schema and the t
   try {
     const connection = connect(await postgres.createDatabase());
     const [row] =
-      await connection.sql`select version(), to_regclass('public.jobs') as jobs, to_regproc('graphile_worker.add_job') as queue`;
+      await connection.sql`select version(), to_regclass('public.jobs') as jobs, to_regclass('pgboss.job') as queue`;
     await connection.close();
-    expect(row).toMatchObject({ jobs: "jobs", queue: "graphile_worker.add_job" });
+    expect(row).toMatchObject({ jobs: "jobs", queue: "pgboss.job" });
     expect(row?.version).toMatch(/^PostgreSQL 18/);
   } finally {
     await postgres.stop();

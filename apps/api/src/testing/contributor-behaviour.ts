@@ -104,7 +104,7 @@ export function contributorBehaviour(world: () => TestApi): void {
     }
     const key = `relay-submission/${api.escrow}/${jobId}/${api.wallet(firstContributor)}`;
     const tasks = await api.sql<{ payload: object }>`
-      select payload from graphile_worker._private_jobs where key = ${key}`;
+      select data as payload from pgboss.job where singleton_key = ${key}`;
     expect(tasks).toHaveLength(1);
     expect(tasks[0]?.payload).toMatchObject({ jobId: `${jobId}`, adapterCid: json.adapterCid });
   });

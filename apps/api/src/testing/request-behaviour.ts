@@ -16,10 +16,9 @@ export function requestBehaviour(world: () => TestApi): void {
     const uploadId = await uploadedDataset(api);
     const draft = await client.createLlmFinetune({ uploadId, model: "toy", rewardWei: "1000" });
     expect(draft).toMatchObject({ status: "preparing", terms: null, jobId: null, stakeWei: "1000" });
-    const [task] = await api.sql<{ key: string; identifier: string }>`
-      select j.key, t.identifier from graphile_worker._private_jobs j
-      join graphile_worker._private_tasks t on t.id = j.task_id where j.key = ${`shard-dataset/${draft.id}`}`;
-    expect(task?.identifier).toBe("shard-dataset");
+    const [task] = await api.sql<{ name: string }>`
+      select name from pgboss.job where singleton_key = ${`shard-dataset/${draft.id}`}`;
+    expect(task?.name).toBe("shard-dataset");
     const [row] = await api.sql<{ request: Record<string, unknown> }>`
       select request from drafts where id = ${draft.id}`;
     expect(row?.request).toMatchObject({ alpha: 16, minContributors: 2, rewardWei: "1000" });

@@ -47,6 +47,10 @@ const explanations: Record<StuckFacts["awaited"], Explain> = {
     reason: `the task ${verbOf(subject)} failed: ${error}`,
     fix: "It is tried again by itself, ever later; the worker's log has the whole error under this jobId.",
   }),
+  failure: ({ jobId, subject, error }) => ({
+    reason: `the task ${verbOf(subject)} failed for good: ${error}`,
+    fix: `Mend the cause, which the worker's log has in full; then: trainchain admin jobs --retry ${jobId}.`,
+  }),
 };
 
 function verbOf(subject: string | null): string {

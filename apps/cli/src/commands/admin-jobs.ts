@@ -1,4 +1,4 @@
-import { connect } from "@trainchain/db";
+import { connect, createQueueClient, failedQueue } from "@trainchain/db";
 import { countJobs, listStuckJobs } from "@trainchain/db/operations";
 import type { Command } from "commander";
 import { createPublicClient, http } from "viem";
@@ -11,18 +11,21 @@ interface Options {
   json: boolean;
   stuck: boolean;
   grace: number;
+  retry?: string;
 }
 
-/** `trainchain admin jobs`: how many jobs there are, and those on which nothing moves, with reason and fix. */
+/** `trainchain admin jobs`: how many jobs there are; those on which nothing moves, and why; what failed, once more. */
 export function addAdminJobs(admin: Command): void {
   const command = admin
     .command("jobs")
     .description("count the platform's jobs, or list those that are stuck, with reason and fix")
     .option("--stuck", "list drafts and jobs for which the platform owes a move", false)
+    .option("--retry <job>", "try again what of a job's tasks failed for good, once its cause is mended")
     .option("--grace <time>", "how long a move may be owed before it counts, such as 10m", duration, 600);
-  withJson(command).action(({ json, stuck, grace }: Options) =>
-    stuck ? listStuck(json, grace) : count(json),
-  );
+  withJson(command).action(({ json, stuck, grace, retry }: Options) => {
+    if (retry !== undefined) return retryFailed(json, retry);
+    return stuck ? listStuck(json, grace) : count(json);
+  });
 }
 
 async function count(json: boolean): Promise<void> {
@@ -49,4 +52,17 @@ async function listStuck(json: boolean, graceSeconds: number): Promise<void> {
           `  ${fix}`,
         ]),
   );
+}
+
+async function retryFailed(json: boolean, jobId: string): Promise<void> {
+  const env = readAdminEnv();
+  const queue = createQueueClient(env.DATABASE_URL, { supervise: false });
+  try {
+    await queue.start();
+    const data = { escrow: env.ESCROW_ADDRESS, jobId };
+    const retried = await queue.redrive(failedQueue, { data });
+    createOutput(json).result({ retried }, () => [`${retried} tasks of job ${jobId} are tried again.`]);
+  } finally {
+    await queue.stop({ graceful: false });
+  }
 }

@@ -4,39 +4,23 @@ import {
   countUnfinishedTransactions,
   type QueueFigures,
 } from "@trainchain/db/operations";
-import { addReadGauge, createRegistry, Histogram, type Registry } from "@trainchain/telemetry";
-import type { WorkerEvents } from "graphile-worker";
+import { addReadGauge, createRegistry, Histogram } from "@trainchain/telemetry";
 import type { WorkerDeps } from "../deps.ts";
 import { measureFolder } from "./measure-folder.ts";
 
-/** Notes how long each task takes, from what the queue tells. */
-function measureTasks(registry: Registry, events: WorkerEvents): void {
-  const seconds = new Histogram({
+/** The platform's series: the queue, the sender's wallet and transactions, the jobs, and the bytes kept here. */
+export function createWorkerRegistry(
+  { db, client, escrow, aggregator, dataDir }: WorkerDeps,
+  { storageDir }: { storageDir: string | undefined },
+) {
+  const registry = createRegistry();
+  const taskSeconds = new Histogram({
     name: "trainchain_task_duration_seconds",
     help: "Time that a task took, by its kind and end",
     labelNames: ["task", "outcome"],
     buckets: [0.01, 0.1, 0.5, 2, 10, 60, 300, 1_800],
     registers: [registry],
   });
-  const timerOf = (task: string) => {
-    const end = seconds.startTimer({ task });
-    return (outcome: string) => end({ outcome });
-  };
-  const ends = new Map<string, (outcome: string) => number>();
-  events.on("job:start", ({ job }) => void ends.set(job.id, timerOf(job.task_identifier)));
-  events.on("job:complete", ({ job, error }) => {
-    ends.get(job.id)?.(error ? "failed" : "done");
-    ends.delete(job.id);
-  });
-}
-
-/** The platform's series: the queue, the sender's wallet and transactions, the jobs, and the bytes kept here. */
-export function createWorkerRegistry(
-  { db, client, escrow, aggregator, dataDir }: WorkerDeps,
-  { events, storageDir }: { events: WorkerEvents; storageDir: string | undefined },
-): Registry {
-  const registry = createRegistry();
-  measureTasks(registry, events);
 
   const states = ["waiting", "running", "deferred", "failed"] as const satisfies (keyof QueueFigures)[];
   addReadGauge(registry, {
@@ -91,5 +75,5 @@ export function createWorkerRegistry(
       { labels: { folder: "uploads" }, value: await measureFolder(`${dataDir}/uploads`) },
     ],
   });
-  return registry;
+  return { registry, taskSeconds };
 }

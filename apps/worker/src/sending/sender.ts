@@ -28,7 +28,8 @@ export function createSender(deps: SenderDeps) {
     }
   }
 
-  async function run(signal: AbortSignal): Promise<void> {
+  /** Sends, or waits for its turn, until the signal aborts; `onBeat` is called at every turn of either. */
+  async function run(signal: AbortSignal, onBeat: () => void = () => undefined): Promise<void> {
     let woken = new AbortController();
     const wake = () => woken.abort();
     const listening = connection.listen(transactionChannel, { onNotification: wake, onListening: wake });
@@ -36,10 +37,11 @@ export function createSender(deps: SenderDeps) {
       try {
         await holdLeadership(
           connection,
-          { role: `sender/${chainId}/${account.address.toLowerCase()}`, signal },
+          { role: `sender/${chainId}/${account.address.toLowerCase()}`, signal, onBeat },
           async (assertLeading) => {
             while (!signal.aborted) {
               await assertLeading();
+              onBeat();
               woken = new AbortController();
               await step();
               await pause(pollIntervalMs, AbortSignal.any([signal, woken.signal]));

@@ -74,11 +74,11 @@ async function enqueueMissing(deps: WorkerDeps, found: JobForWork, payload: Task
         db,
         "verify-adapter",
         { ...payload, contributor },
-        { key: `verify-adapter/${id}/${contributor}` },
+        { key: `verify-adapter/${id}/${contributor}`, byClock: true },
       );
   }
   if (undecided === 0)
-    await enqueueTask(db, "aggregate-adapters", payload, { key: `aggregate-adapters/${id}` });
+    await enqueueTask(db, "aggregate-adapters", payload, { key: `aggregate-adapters/${id}`, byClock: true });
 }
 
 /** The wallets whose slots the escrow counts as taken. */

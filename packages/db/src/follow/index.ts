@@ -1,7 +1,6 @@
 export * from "./blocks.ts";
 export * from "./cursor.ts";
 export * from "./drop-derived-rows.ts";
-export * from "./enqueue-tasks.ts";
 export * from "./events.ts";
 export type { JobKey } from "./job-key.ts";
 export * from "./notify-jobs.ts";

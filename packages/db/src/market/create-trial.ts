@@ -1,6 +1,6 @@
 import { and, eq, gt, ne, notExists, sql } from "drizzle-orm";
 import type { Database } from "../connect.ts";
-import { enqueueTask } from "../enqueue-task.ts";
+import { enqueueTask } from "../queue/enqueue-tasks.ts";
 import { trialAnswers, trials } from "../schema/index.ts";
 
 /**
@@ -27,8 +27,7 @@ export async function createTrial(
     if (waiting.length > 0) return false;
     await tx.insert(trials).values(trial);
     // One at a time on the whole platform: each answering has a model of its own in memory.
-    const queue = { key: `try-result/${id}`, queue: "try-result", maxAttempts: 3 };
-    await enqueueTask(tx, "try-result", { trialId: id }, queue);
+    await enqueueTask(tx, "try-result", { trialId: id }, { key: "try-result", serial: true });
     return true;
   });
 }

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
+import { failedQueue } from "../queue/queues.ts";
 
 export interface QueueFigures {
   task: string;
@@ -17,15 +18,16 @@ export interface QueueFigures {
 /** How many tasks of each kind are queued, and in what state. */
 export async function countQueue(db: Executor): Promise<QueueFigures[]> {
   const { rows } = await db.execute<{ [Name in keyof QueueFigures]: string }>(sql`
-    select task_identifier as task,
-      count(*) filter (where locked_at is null and attempts < max_attempts and run_at <= now()) as waiting,
-      count(*) filter (where locked_at is not null) as running,
-      count(*) filter (where locked_at is null and attempts < max_attempts and run_at > now()) as deferred,
-      count(*) filter (where locked_at is null and attempts >= max_attempts) as failed,
-      coalesce(extract(epoch from now() - min(run_at)
-        filter (where locked_at is null and attempts < max_attempts and run_at <= now())), 0) as "oldestSeconds"
-    from graphile_worker.jobs
-    group by task_identifier`);
+    select case when name = ${failedQueue} then source_name else name end as task,
+      count(*) filter (where name <> ${failedQueue} and state < 'active' and start_after <= now()) as waiting,
+      count(*) filter (where state = 'active') as running,
+      count(*) filter (where state < 'active' and start_after > now()) as deferred,
+      count(*) filter (where name = ${failedQueue}) as failed,
+      coalesce(extract(epoch from now() - min(start_after)
+        filter (where name <> ${failedQueue} and state < 'active' and start_after <= now())), 0) as "oldestSeconds"
+    from pgboss.job
+    where name = ${failedQueue} or state <= 'active'
+    group by 1`);
   return rows.map(({ task, ...figures }) => ({
     task,
     waiting: Number(figures.waiting),

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
+import { failedQueue } from "../queue/queues.ts";
 
 /** What is known of an open job, or of a draft, on which nothing moves. */
 export interface StuckFacts {
@@ -7,7 +8,15 @@ export interface StuckFacts {
   jobId: string | null;
   draftId: string | null;
   /** What ought to have happened, as the chain's clock and the deliveries say. */
-  awaited: "preparation" | "release" | "verification" | "completion" | "expiry" | "transaction" | "task";
+  awaited:
+    | "preparation"
+    | "release"
+    | "verification"
+    | "completion"
+    | "expiry"
+    | "transaction"
+    | "task"
+    | "failure";
   sinceSeconds: number;
   /** The task or transaction concerned, and how it failed last. */
   subject: string | null;
@@ -66,10 +75,12 @@ export async function listStuckJobs(
       where jobs.escrow = ${escrow} and jobs.status = 'open'
         and transactions.status in ('queued', 'sent', 'refused', 'reverted')
       union all
-      select jobs.job_id, null, 'task', queued.created_at, queued.key, queued.last_error
-      from graphile_worker.jobs queued join jobs
-        on jobs.escrow = split_part(queued.key, '/', 2) and jobs.job_id::text = split_part(queued.key, '/', 3)
-      where jobs.escrow = ${escrow} and jobs.status = 'open' and queued.last_error is not null
+      select jobs.job_id, null, case when task.name = ${failedQueue} then 'failure' else 'task' end,
+        coalesce(task.source_created_on, task.created_on), task.singleton_key,
+        coalesce(task.source_output, task.output)->>'message'
+      from pgboss.job task join jobs on jobs.escrow = split_part(task.singleton_key, '/', 2)
+        and jobs.job_id::text = split_part(task.singleton_key, '/', 3)
+      where jobs.escrow = ${escrow} and jobs.status = 'open' and (task.state = 'retry' or task.name = ${failedQueue})
     )
     select job_id as "jobId", draft_id as "draftId", awaited, subject, error,
       extract(epoch from now() - since) as "sinceSeconds"

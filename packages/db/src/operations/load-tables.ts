@@ -14,7 +14,6 @@ export async function loadTables(pool: Pool, dir: string): Promise<void> {
     await client.query("begin");
     const tables = await listTables(client);
     for (const { table } of tables) await assertEmpty(client, table);
-    // The queue fills in its list of tasks by itself; what was dumped is the whole of it.
     for (const { table, columns } of tables) {
       const rows = client.query(copyFrom(`copy ${table} (${columns.join(", ")}) from stdin`));
       await pipeline(createReadStream(join(dir, fileOf(table))), rows);

@@ -1,6 +1,5 @@
 export * from "./aggregations.ts";
 export * from "./ended-drafts.ts";
-export * from "./fail-task-for-good.ts";
 export * from "./find-draft-to-prepare.ts";
 export * from "./find-job-for-work.ts";
 export * from "./list-due-jobs.ts";
@@ -8,5 +7,4 @@ export * from "./preparations.ts";
 export * from "./relays.ts";
 export * from "./transactions.ts";
 export * from "./trial-answers.ts";
-export * from "./unlock-dead-pools.ts";
 export * from "./verifications.ts";
