@@ -1,7 +1,8 @@
 /** What a variable is for, where its schema does not say it; and an example for .env.example where one is needed. */
 export const meanings: Record<string, { meaning: string; example?: string }> = {
   DATABASE_URL: {
-    meaning: "PostgreSQL, one database for all processes",
+    meaning:
+      "PostgreSQL, one database for all processes; each can have a role of its own (docs/operations.md)",
     example: "postgres://trainchain:PASSWORD@127.0.0.1:5432/trainchain",
   },
   RPC_URL: {
