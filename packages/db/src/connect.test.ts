@@ -72,6 +72,20 @@ it("an error of the statement is none of the database", async () => {
     );
 });
 
+it("a statement that takes too long is broken off, as its own fault, and its connection serves others", async () => {
+  const hurried = connect(postgres.url("postgres"), { poolSize: 1, statementTimeoutMs: 200 });
+  for (const late of [
+    () => hurried.db.execute(sql`select pg_sleep(60)`),
+    () => hurried.db.transaction((tx) => tx.execute(sql`select pg_sleep(60)`)),
+  ]) {
+    const error = await late().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ cause: { code: "57014" } });
+    expect(isDatabaseDown(error)).toBe(false);
+  }
+  expect(await hurried.sql`select 1 as one`).toEqual([{ one: 1 }]);
+  await hurried.close();
+});
+
 it("restarts under statements and transactions fail those alone, and each gets its own answer", async () => {
   let asking = true;
   const answers: unknown[] = [];
