@@ -84,15 +84,16 @@ async function pickJob(
     const tooMuch = whyBondRefused(job, mostBondPercent);
     if (tooMuch && !passedOver.has(job.jobId)) onPassedOver(job.jobId, tooMuch);
     if (tooMuch) passedOver.add(job.jobId);
-    else if (await hasRoom(agent, job.jobId).catch(() => false)) return job;
+    else if (await isAsListed(agent, job).catch(() => false)) return job;
   }
   return undefined;
 }
 
-/** Whether the chain has a slot for this wallet still: the platform's list is a moment behind it. */
-async function hasRoom({ escrow }: Agent, jobId: string): Promise<boolean> {
+/** Whether the chain has a slot for this wallet, at the listed bond: the platform's list may be behind it, or wrong. */
+async function isAsListed({ escrow }: Agent, { jobId, terms }: JobView): Promise<boolean> {
   const [slot, job] = await Promise.all([escrow.getSlot(jobId), escrow.getJob(jobId)]);
-  return slot.status === "none" && job.takenSlots.length < job.maxContributors;
+  const hasRoom = job.takenSlots.length < job.maxContributors;
+  return slot.status === "none" && hasRoom && job.bondWei === BigInt(terms.bondWei);
 }
 
 /** A job that did not end paid ends the program with its reason. */

@@ -85,7 +85,7 @@ function LimitsCard({ settings }: { settings: AppSettings }) {
         </Field>
         <Field
           label="Largest bond, in % of what a delivery is paid"
-          hint="Jobs that ask for more are not offered to you. A bond is lost where nothing is delivered in time."
+          hint="Jobs that ask for more are marked as not for you. A bond is lost where nothing is delivered in time."
         >
           <Input
             type="number"
