@@ -29,9 +29,9 @@ afterAll(async () => {
 });
 
 const scripts = {
-  "generate.py": `import json, sys
+  "generate.py": `import json, os, sys
 for model in ("base", "tuned"):
-    print(json.dumps({"event": "generated", "model": model, "text": sys.argv[1], "tokens": 1, "seconds": 0}))`,
+    print(json.dumps({"event": "generated", "model": model, "text": str(os.nice(0)) if sys.argv[1] == "how nice" else sys.argv[1], "tokens": 1, "seconds": 0}))`,
   "evaluate.py": `import json, os, sys
 print(json.dumps({"event": "failed", "code": "adapter-invalid", "message": "not finite", "fix": "refuse it"}))
 os.kill(os.getpid(), 9) if sys.argv[1] == "killed" else sys.exit(2)`,
@@ -60,6 +60,13 @@ it.each(ways)("%s: events are told as they come and handed back at the end", asy
     { model: "tuned", text: "Grüezi" },
   ]);
   expect(told).toEqual(["generated", "generated"]);
+});
+
+it.each(ways)("%s: a script stands back for everything else, unless it is told how far", async (way) => {
+  const asked = { script: "generate.py", args: ["how nice"] } as const;
+  const usual = await evaluatorOf(way).run(asked);
+  const told = await evaluatorOf(way).run({ ...asked, niceness: 5 });
+  expect([usual, told].map(([event]) => event)).toMatchObject([{ text: "10" }, { text: "5" }]);
 });
 
 it.each(ways)("%s: how a script failed is told in its words, with its code or signal", async (way) => {

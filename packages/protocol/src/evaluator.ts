@@ -22,6 +22,8 @@ export const evaluatorLimits = {
   outputCharacters: 64 * 1024 ** 2,
   /** The scripts bound their CPU time by themselves, to a day at most; this ends what waits for anything else. */
   runMs: 25 * 60 * 60_000,
+  /** How far a run stands back where it does not say: it takes hours, and people wait for everything else. */
+  niceness: 10,
   /** Runs that wait for their turn; more are refused and may come again. */
   waiting: 64,
 };
@@ -38,7 +40,7 @@ export const evaluatorRunSchema = z.strictObject({
   script: z.enum(Object.keys(evaluatorScripts) as EvaluatorScript[]),
   args: z.array(argumentSchema).max(200),
   /** How far it stands back for other programs: 0 as they do, up to 19. */
-  niceness: z.number().int().min(0).max(19).default(0),
+  niceness: z.number().int().min(0).max(19).default(evaluatorLimits.niceness),
   /** What the run is for, for the evaluator's log. */
   trace: z
     .strictObject({ requestId: nameSchema, jobId: nameSchema, draftId: nameSchema, task: nameSchema })

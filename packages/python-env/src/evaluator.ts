@@ -11,7 +11,7 @@ import { type RunPythonOptions, runPython } from "./run-python.ts";
 export interface ScriptRun<Script extends EvaluatorScript> {
   script: Script;
   args: readonly string[];
-  /** How far it stands back for other programs: 0 as they do, up to 19. */
+  /** How far it stands back for other programs: 0 as they do, up to 19; not given: `evaluatorLimits.niceness`. */
   niceness?: number;
   onEvent?: (event: EvaluatorEvent<Script>) => void;
   signal?: AbortSignal;
@@ -43,7 +43,7 @@ export interface LocalEvaluatorOptions {
 export function createLocalEvaluator({ envDir, scriptDir, onLog }: LocalEvaluatorOptions): Evaluator {
   return {
     async run<Script extends EvaluatorScript>(run: ScriptRun<Script>) {
-      const { script, args, niceness, onEvent, signal } = run;
+      const { script, args, niceness = evaluatorLimits.niceness, onEvent, signal } = run;
       const late = new AbortController();
       const timer = setTimeout(() => late.abort(tookTooLong(script)), evaluatorLimits.runMs);
       try {

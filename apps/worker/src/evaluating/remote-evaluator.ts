@@ -23,7 +23,7 @@ export interface RemoteEvaluatorOptions {
 export function createRemoteEvaluator({ socket, sharedDir }: RemoteEvaluatorOptions): Evaluator {
   return {
     async run<Script extends EvaluatorScript>(run: ScriptRun<Script>) {
-      const { script, args, niceness = 0, signal } = run;
+      const { script, args, niceness = evaluatorLimits.niceness, signal } = run;
       signal?.throwIfAborted();
       await handOver(sharedDir, args);
       const { requestId, jobId, draftId, task } = currentTrace();
