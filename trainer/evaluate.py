@@ -2,8 +2,9 @@
 
     python evaluate.py --model MODEL --holdout holdout.jsonl --adapters DIR DIR…
 
-Prints one line for the base and one for each adapter: the mean loss in nats per completion token, every token
-weighing the same, and in bits per byte of completion text, so that models with other tokenizers compare. An
+Prints one line for the base (unless --without-base) and one for each adapter: the mean loss in nats per completion token, every token
+weighing the same, and in bits per byte of completion text, so that models with other tokenizers compare. An adapter
+that does not fit, or whose loss is no number, has a line that says so, and the others are measured all the same. An
 adapter's folder holds adapter_model.safetensors and an adapter_config.json that the caller wrote itself: what
 an uploader says about its own tensors is not read.
 """
@@ -27,6 +28,7 @@ def parse_arguments():
     parser.add_argument("--model", required=True, help="hub id or local path")
     parser.add_argument("--model-revision")
     parser.add_argument("--holdout", type=Path, required=True, help="JSONL rows that nobody trained on")
+    parser.add_argument("--without-base", action="store_true", help="measure the adapters alone")
     parser.add_argument("--adapters", nargs="*", default=[], help="adapter folders")
     parser.add_argument("--max-rows", type=int)
     parser.add_argument("--max-length", type=int, default=1024)
@@ -112,7 +114,11 @@ def main():
     device, _ = pick_device(arguments.device)
     revision = None if arguments.model_revision == "local" else arguments.model_revision
     tokenizer, config = load_tokenizer_and_config(arguments.model, revision)
-    model = load_model(arguments.model, revision, device, pick_dtype(device, config)).eval()
+
+    def load_base():
+        return load_model(arguments.model, revision, device, pick_dtype(device, config)).eval()
+
+    model = load_base()
     rows = read_rows(arguments.holdout, arguments.max_rows)
     examples = encode_rows(tokenizer, rows, arguments.max_length, end_tokens(tokenizer, model))
     pieces = ([token for token in example["labels"] if token >= 0] for example in examples)
@@ -135,13 +141,30 @@ def main():
             seconds=round(time.monotonic() - started, 3),
         )
 
-    evaluate("base")
+    def tell_unmeasured(folder, failure):
+        if failure.code != "adapter-invalid":
+            raise failure
+        report("unmeasured", name=folder, message=failure.message)
+
+    if not arguments.without_base:
+        evaluate("base")
+    attached = None
     for index, folder in enumerate(arguments.adapters):
         name = f"adapter{index}"
-        model = attach(model, folder, name)
-        evaluate(folder)
-        if index:
-            model.delete_adapter(f"adapter{index - 1}")
+        try:
+            model = attach(model, folder, name)
+        except Failure as failure:
+            tell_unmeasured(folder, failure)
+            # Half of it may be on the model.
+            model, attached = load_base(), None
+            continue
+        try:
+            evaluate(folder)
+        except Failure as failure:
+            tell_unmeasured(folder, failure)
+        if attached:
+            model.delete_adapter(attached)
+        attached = name
 
 
 if __name__ == "__main__":

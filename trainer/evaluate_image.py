@@ -4,12 +4,14 @@
 
 The file is ONNX, the one format that can be opened without running what its sender wrote. It is checked as a
 description first (onnx_limits.py), then run by onnxruntime in this process, which holds no key, with its memory and
-time bounded. Prints one line for each check and one with the confusion matrix. The holdout is an archive of
+time bounded. With --known-good it judges a plain model of its own in the same way: where that does well, a model that
+ended this process did so by itself. Prints one line for each check and one with the confusion matrix. The holdout is an archive of
 `<class>/<image>`.
 """
 
 import argparse
 import io
+import tempfile
 import time
 import zipfile
 from pathlib import Path, PurePosixPath
@@ -27,7 +29,9 @@ MAX_CPU_SECONDS = 24 * 3_600
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--model", type=Path, required=True)
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--model", type=Path)
+    which.add_argument("--known-good", action="store_true", help="judge a model made here, to see that it can be done")
     parser.add_argument("--classes", required=True, help="names separated by commas, in the order of the outputs")
     parser.add_argument("--imgsz", type=int, required=True)
     parser.add_argument("--holdout", type=Path, help="without it the file is checked and not evaluated")
@@ -54,6 +58,26 @@ def time_for(holdout, imgsz):
         return START_SECONDS
     with zipfile.ZipFile(holdout) as archive:
         return START_SECONDS + len(archive.infolist()) * most_multiplications(imgsz) / SLOWEST
+
+
+def write_known_good(file, imgsz, classes):
+    """A classifier that takes the mean of each colour: nothing about it is out of the ordinary."""
+    import onnx
+    from onnx import TensorProto, helper
+
+    graph = helper.make_graph(
+        [
+            helper.make_node("GlobalAveragePool", ["images"], ["means"]),
+            helper.make_node("Flatten", ["means"], ["flat"]),
+            helper.make_node("Gemm", ["flat", "weights"], ["scores"]),
+            helper.make_node("Softmax", ["scores"], ["output"]),
+        ],
+        "known good",
+        [helper.make_tensor_value_info("images", TensorProto.FLOAT, [1, 3, imgsz, imgsz])],
+        [helper.make_tensor_value_info("output", TensorProto.FLOAT, [1, classes])],
+        [helper.make_tensor("weights", TensorProto.FLOAT, [3, classes], [i / classes for i in range(3 * classes)])],
+    )
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), file)
 
 
 def is_fit(file, imgsz, classes):
@@ -109,10 +133,19 @@ def main():
     end_with_caller()
     classes = arguments.classes.split(",")
     bound_this_process(time_for(arguments.holdout, arguments.imgsz))
-    if not is_fit(arguments.model, arguments.imgsz, classes) or arguments.holdout is None:
+    if arguments.model:
+        return judge(arguments.model, classes, arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "known_good.onnx"
+        write_known_good(file, arguments.imgsz, len(classes))
+        judge(file, classes, arguments)
+
+
+def judge(file, classes, arguments):
+    if not is_fit(file, arguments.imgsz, classes) or arguments.holdout is None:
         return
     started = time.monotonic()
-    confusion = evaluate(open_session(arguments.model, arguments.cores), arguments.holdout, classes, arguments.imgsz)
+    confusion = evaluate(open_session(file, arguments.cores), arguments.holdout, classes, arguments.imgsz)
     report(
         "evaluated",
         rows=sum(map(sum, confusion)),

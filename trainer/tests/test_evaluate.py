@@ -5,6 +5,7 @@ import shutil
 import pytest
 import torch
 from conftest import make_rows, train_arguments, write_rows
+from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from chat_rows import encode_rows
@@ -47,19 +48,35 @@ def test_each_adapter_is_measured_by_itself(model_folder, holdout, adapter, run_
     code, [base, first, second] = run_script("evaluate.py", arguments)
     assert code == 0
     assert [base["name"], first["name"], second["name"]] == ["base", str(adapter), str(copy)]
+    _, alone = run_script("evaluate.py", ["--without-base", *arguments])
+    assert [event["loss"] for event in alone] == [first["loss"], second["loss"]]
     assert first["loss"] < base["loss"] and first["loss"] == second["loss"] and base["rows"] == 8
 
 
-def test_an_adapter_that_does_not_fit_is_refused(model_folder, holdout, adapter, run_script, tmp_path):
+def test_an_adapter_that_has_no_loss_stops_no_other(model_folder, holdout, adapter, run_script, tmp_path):
     config = json.loads((adapter / "adapter_config.json").read_text())
     wrong = shutil.copytree(adapter, tmp_path / "wrong")
     (wrong / "adapter_config.json").write_text(json.dumps({**config, "r": 8}))
     missing = shutil.copytree(adapter, tmp_path / "missing")
     (missing / "adapter_config.json").write_text(json.dumps({**config, "target_modules": ["q_proj"]}))
-    for folder in (wrong, missing):
-        arguments = ["--model", model_folder, "--holdout", holdout, "--adapters", folder]
-        code, events = run_script("evaluate.py", arguments)
-        assert (code, events[-1]["code"]) == (2, "adapter-invalid")
+    endless = shutil.copytree(adapter, tmp_path / "endless")
+    scale(endless, {"lora_A": 1e30, "lora_B": 1e30})
+    folders = [adapter, wrong, adapter, missing, endless, adapter]
+    code, events = run_script("evaluate.py", ["--model", model_folder, "--holdout", holdout, "--adapters", *folders])
+    assert code == 0
+    kinds = ["evaluated", "evaluated", "unmeasured", "evaluated", "unmeasured", "unmeasured", "evaluated"]
+    assert [event["event"] for event in events] == kinds
+    assert [event["name"] for event in events[1:]] == [str(folder) for folder in folders]
+    assert "not finite" in events[5]["message"]
+    assert events[1]["loss"] == events[3]["loss"] == events[6]["loss"]
+
+
+def scale(folder, factors):
+    """Multiply an adapter's factors."""
+    file = folder / "adapter_model.safetensors"
+    tensors = load_file(file)
+    by_name = {key: next(factor for name, factor in factors.items() if name in key) for key in tensors}
+    save_file({key: tensor * by_name[key] for key, tensor in tensors.items()}, file)
 
 
 def test_base_and_tuned_model_answer_a_prompt_that_looks_like_an_option(model_folder, adapter, run_script, tmp_path):

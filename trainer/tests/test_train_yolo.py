@@ -180,6 +180,13 @@ def test_the_evaluator_counts_right_answers_by_class(whole_run, run_script):
     assert events[-1]["correct"] == confusion[0][0] + confusion[1][1]
 
 
+@pytest.mark.parametrize(("classes", "imgsz"), [(CLASSES, 32), ([*CLASSES, "another", "fourth"], 640)])
+def test_a_model_known_to_be_good_is_judged_like_any(whole_run, run_script, classes, imgsz):
+    arguments = ["--known-good", "--classes", ",".join(classes), "--imgsz", imgsz, "--cores", 1]
+    code, events = run_script("evaluate_image.py", [*arguments, "--holdout", whole_run[2] / "holdout.zip"])
+    assert code == 0 and events[-1]["event"] == "evaluated" and events[-1]["rows"] == 40
+
+
 def small_model(nodes, initializers=(), output=(1, 2)):
     graph = helper.make_graph(
         nodes,

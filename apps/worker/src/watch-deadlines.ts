@@ -1,6 +1,11 @@
 import { enqueueTask, pause } from "@trainchain/db";
 import { listJobsToContinue } from "@trainchain/db/rounds";
-import { deleteTrialAnswers, listDueJobs } from "@trainchain/db/work";
+import {
+  deleteTrialAnswers,
+  listDueJobs,
+  listOverdueDeliveries,
+  listOverdueResults,
+} from "@trainchain/db/work";
 import { trialLimits } from "@trainchain/protocol";
 import type { WorkerDeps } from "./deps.ts";
 
@@ -16,6 +21,9 @@ export async function watchDeadlines(
   while (!signal.aborted) {
     await enqueueDueJobs(deps).then(onBeat, (err: unknown) =>
       log.warn({ err }, "could not look for due jobs"),
+    );
+    await enqueueOverdue(deps).catch((err: unknown) =>
+      log.warn({ err }, "could not look for overdue verdicts"),
     );
     await enqueueRounds(deps).catch((err: unknown) => log.warn({ err }, "could not look for next rounds"));
     await deleteTrialAnswers(deps.db, new Date(Date.now() - trialLimits.keptMs)).catch((err: unknown) =>
@@ -35,6 +43,25 @@ export async function enqueueDueJobs({ db, client, escrow, aggregator }: WorkerD
       { escrow, jobId: jobId.toString() },
       { key: `advance-job/${escrow}/${jobId}`, byClock: true },
     );
+}
+
+/**
+ * Has every delivery looked at once more when what is missing counts as never delivered, and, as each job without a
+ * result, for the last time at half of the review period. These are tasks of their own: whatever became of the first.
+ */
+export async function enqueueOverdue({ db, client, escrow, aggregator }: WorkerDeps): Promise<void> {
+  const { timestamp } = await client.getBlock();
+  const due = { escrow, aggregator, chainTime: new Date(Number(timestamp) * 1000) };
+  for (const { jobId, contributor, lastLook } of await listOverdueDeliveries(db, due)) {
+    const key = `verify-adapter/${escrow}/${jobId}/${contributor}/${lastLook ? "last-look" : "overdue"}`;
+    const payload = { escrow, jobId: jobId.toString(), contributor, lastLook };
+    await enqueueTask(db, "verify-adapter", payload, { key, byClock: true });
+  }
+  for (const jobId of await listOverdueResults(db, due)) {
+    const key = `aggregate-adapters/${escrow}/${jobId}/last-look`;
+    const payload = { escrow, jobId: jobId.toString(), lastLook: true };
+    await enqueueTask(db, "aggregate-adapters", payload, { key, byClock: true });
+  }
 }
 
 /** Has the round after every completed job of a series prepared. */

@@ -1,8 +1,9 @@
 /** The worker's tasks and their payloads. Ids are decimal strings because payloads are JSON. */
 export interface TaskPayloads {
   "shard-dataset": { draftId: string };
-  "verify-adapter": { escrow: string; jobId: string; contributor: string };
-  "aggregate-adapters": { escrow: string; jobId: string };
+  /** `lastLook` is there where a look is owed by age: true where half of the review period is over. */
+  "verify-adapter": { escrow: string; jobId: string; contributor: string; lastLook?: boolean };
+  "aggregate-adapters": { escrow: string; jobId: string; lastLook?: boolean };
   /** Looks at an open job and makes the move that the escrow allows now, if it is ours to make. */
   "advance-job": { escrow: string; jobId: string };
   /** Prepares the draft of the round that follows a completed job. */

@@ -105,7 +105,7 @@ export const preflightSchema = z.object({
 export type PreflightCheck = z.infer<typeof preflightCheckSchema>;
 export type Preflight = z.infer<typeof preflightSchema>;
 
-/** What trainer/evaluate.py prints: one line for the base model, then one for each adapter. */
+/** What trainer/evaluate.py prints: one line for the base model, then one for each adapter, measured or not. */
 export const evaluationEventSchema = z.discriminatedUnion("event", [
   z.object({
     event: z.literal("evaluated"),
@@ -119,6 +119,8 @@ export const evaluationEventSchema = z.discriminatedUnion("event", [
     tokens: count,
     seconds: z.number(),
   }),
+  /** An adapter that has no loss: it does not fit the model, or the loss is no number. Others are measured all the same. */
+  z.object({ event: z.literal("unmeasured"), name: z.string(), message: z.string() }),
   z.object({ event: z.literal("failed"), code: z.string(), message: z.string(), fix: z.string() }),
 ]);
 

@@ -17,3 +17,4 @@ export {
   type StoredContent,
 } from "./storage.ts";
 export { checkStorageEnv, type StorageEnv, storageConfigFrom, storageEnvSchema } from "./storage-env.ts";
+export { isAbsent } from "./verified-stream.ts";

@@ -85,3 +85,10 @@ export function wrongBytes(cid: string, found: Record<string, unknown> = {}): Tr
     facts: { cid, ...found },
   });
 }
+
+/** Whether an error of `get` says that the store answers and lacks this content: it has none under the CID, or other. */
+export function isAbsent(error: unknown): boolean {
+  return (
+    error instanceof TrainChainError && (error.code === "not-found" || error.facts.actualCid !== undefined)
+  );
+}

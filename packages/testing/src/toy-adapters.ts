@@ -82,6 +82,43 @@ export function noisyCopy(original: Uint8Array, size: number): Uint8Array {
   return changed(original, (value) => value * (1 + size * random()));
 }
 
+/** The same adapter with a note in its file's metadata: well-formed, and told apart by whoever reads its bytes. */
+export function withNote(adapter: Uint8Array, note: string): Uint8Array {
+  const view = new DataView(adapter.buffer, adapter.byteOffset, adapter.byteLength);
+  const dataAt = 8 + Number(view.getBigUint64(0, true));
+  const header = JSON.parse(new TextDecoder().decode(adapter.subarray(8, dataAt)));
+  const text = JSON.stringify({ ...header, __metadata__: { note } });
+  // Tensors are aligned to their values.
+  const head = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 8) * 8));
+  const bytes = new Uint8Array(8 + head.length + adapter.length - dataAt);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(head.length), true);
+  bytes.set(head, 8);
+  bytes.set(adapter.subarray(dataAt), 8 + head.length);
+  return bytes;
+}
+
+/** The same update with A multiplied by `factor` and B divided by it. */
+export function rebalanced(adapter: Uint8Array, factor: number): Uint8Array {
+  const bytes = adapter.slice();
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const dataAt = 8 + Number(view.getBigUint64(0, true));
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, dataAt))) as Record<
+    string,
+    { data_offsets: [number, number] }
+  >;
+  for (const [
+    name,
+    {
+      data_offsets: [begin, end],
+    },
+  ] of Object.entries(header))
+    for (let at = dataAt + begin; at < dataAt + end; at += 4) {
+      const value = view.getFloat32(at, true);
+      view.setFloat32(at, name.includes("lora_A") ? value * factor : value / factor, true);
+    }
+  return bytes;
+}
+
 function changed(adapter: Uint8Array, change: (value: number) => number): Uint8Array {
   const bytes = adapter.slice();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -10,8 +10,8 @@ import {
 import type { WorkerDeps } from "../deps.ts";
 import { writeBundle } from "../merging/write-bundle.ts";
 import { storeSealed } from "../seal-file.ts";
-import { sealedToSlot } from "../tasks/verify-adapter.ts";
-import { fetchAdapter, sealedJob, sha256OfFile } from "../verifying/adapter-terms.ts";
+import { sealedJob, sha256OfFile } from "../verifying/adapter-terms.ts";
+import { fetchDelivery, sealedToSlot } from "../verifying/fetch-delivery.ts";
 import type { Verdict } from "../verifying/record-verdict.ts";
 import { imageModelCard } from "./image-model-card.ts";
 import { type JudgedModel, judgeModel } from "./judge-model.ts";
@@ -35,7 +35,8 @@ export async function bundleModel(
   if (!submission) throw new TrainChainError("internal", `job ${found.job.jobId} has no delivery to bundle`);
   const { contributor, adapterCid } = submission;
   const path = join(dir, "delivery.tar");
-  await fetchAdapter(deps, found, { contributor, adapterCid }, path);
+  const failure = await fetchDelivery(deps, found, submission, path);
+  if (failure) return { verdicts: [{ contributor, adapterCid, checks: [failure] }], result: undefined };
   const files = join(dir, "model");
   await mkdir(files);
   const judged = await judgeModel(deps, found, { contributor, adapterCid, sealedToSlot }, path, files);

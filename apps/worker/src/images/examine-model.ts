@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ImageJobForWork } from "@trainchain/db/work";
+import type { DeliveredFile, ImageJobForWork } from "@trainchain/db/work";
 import {
   type CheckResult,
   chanceSignificance,
@@ -13,6 +13,7 @@ import {
 } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
 import { fetchUnsealed } from "../seal-file.ts";
+import { tryFile } from "../verifying/try-file.ts";
 import { runImageScript } from "./run-image-script.ts";
 
 export interface Examined {
@@ -21,12 +22,14 @@ export interface Examined {
   evaluation: ImageEvaluation | null;
 }
 
+const script = "evaluate_image.py";
 const maxHoldoutBytes = 8 * 1024 ** 3;
 
 /** Checks a delivered model and counts its right answers on the hidden holdout, in one process without keys. */
 export async function examineModel(
   deps: WorkerDeps,
-  { prepared }: ImageJobForWork,
+  { job, prepared }: ImageJobForWork,
+  delivered: { contributor: string; adapterCid: string },
   onnx: string,
   dir: string,
 ): Promise<Examined> {
@@ -38,17 +41,13 @@ export async function examineModel(
     path: holdout,
     maxBytes: maxHoldoutBytes,
   });
-  const model = [
-    "--model",
+  const [classes, imgsz] = [spec.classes.join(","), String(spec.training.imgsz)];
+  const data = ["--classes", classes, "--imgsz", imgsz, "--holdout", holdout];
+  const events = await judgeByScript(
+    deps,
+    { escrow: job.escrow, jobId: job.jobId, ...delivered },
     onnx,
-    "--classes",
-    spec.classes.join(","),
-    "--imgsz",
-    String(spec.training.imgsz),
-  ];
-  const args = [...model, "--holdout", holdout];
-  const events: ImageEvaluationEvent[] = await runImageScript(deps, "evaluate_image.py", args).catch(
-    unlessItsFault,
+    data,
   );
   const checks: CheckResult[] = events.flatMap((event) =>
     event.event === "checked" ? [result(event.check, event.ok, event.message)] : [],
@@ -65,15 +64,31 @@ export async function examineModel(
   return { checks: [...checks, betterThanChance(evaluation)], evaluation };
 }
 
-/**
- * A process that ended by itself, or used up its time, says something of the model: it is run with bounds, and
- * nothing else in it changes from job to job. A platform without Python, or one that stops, says nothing of it.
- */
-function unlessItsFault(error: unknown): ImageEvaluationEvent[] {
-  if (!(error instanceof TrainChainError)) throw error;
-  const { exitCode, signal } = error.facts;
-  if (signal !== "SIGXCPU" && (typeof exitCode !== "number" || exitCode === 75)) throw error;
-  return [{ event: "failed", code: error.code, message: error.message, fix: error.fix ?? "" }];
+/** What the script says of a model that it judged by itself; one that it died of is tried again, against a control. */
+async function judgeByScript(
+  deps: WorkerDeps,
+  file: DeliveredFile,
+  onnx: string,
+  data: readonly string[],
+): Promise<ImageEvaluationEvent[]> {
+  const run = (...model: string[]) => runImageScript(deps, script, [...model, ...data]);
+  const tried = await tryFile<ImageEvaluationEvent[]>(deps, file, {
+    script,
+    attempt: () => run("--model", onnx).catch(ownWords),
+    control: () => run("--known-good"),
+  });
+  return "result" in tried ? tried.result : [failedEvent(tried.convicted)];
+}
+
+/** The script's own words about the model are no death. */
+function ownWords(error: unknown): ImageEvaluationEvent[] {
+  if (error instanceof TrainChainError && error.code === "adapter-invalid" && error.facts.exitCode === 2)
+    return [failedEvent(error.message)];
+  throw error;
+}
+
+function failedEvent(message: string): ImageEvaluationEvent {
+  return { event: "failed", code: "adapter-invalid", message, fix: "" };
 }
 
 function toEvaluation({

@@ -37,6 +37,12 @@ export async function judgeModel(
     const checks = [sealedToSlot, { ...refusal, message: delivery.message }];
     return { verdict: { ...about, checks }, delivery: null, evaluation: null };
   }
-  const { checks, evaluation } = await examineModel(deps, found, delivery.onnx, dir);
+  const { checks, evaluation } = await examineModel(
+    deps,
+    found,
+    { contributor, adapterCid },
+    delivery.onnx,
+    dir,
+  );
   return { verdict: { ...about, checks: [sealedToSlot, ...checks] }, delivery, evaluation };
 }

@@ -1,4 +1,5 @@
 import type { CheckResult } from "@trainchain/protocol";
+import type { Measured } from "./measure-adapters.ts";
 
 const skipped: CheckResult = {
   check: "held-out-loss",
@@ -7,6 +8,14 @@ const skipped: CheckResult = {
   threshold: null,
   message: "The held-out loss was not measured.",
 };
+
+/** Check 6 of an adapter that has no loss: it is refused, and nobody is compared with it. */
+export function unmeasurable(figure: Measured | undefined): CheckResult[] {
+  if (!figure || !("unmeasured" in figure)) return [];
+  return [
+    { ...skipped, verdict: "failed", message: `The held-out loss cannot be measured: ${figure.unmeasured}.` },
+  ];
+}
 
 /**
  * Acceptance check 6: an adapter improves the held-out loss by at least `share` of the job's median improvement.

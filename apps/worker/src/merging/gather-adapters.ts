@@ -4,7 +4,9 @@ import type { LlmJobForWork } from "@trainchain/db/work";
 import { adapterConfig } from "@trainchain/lora";
 import { TrainChainError } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
-import { type AdapterTerms, fetchAdapter } from "../verifying/adapter-terms.ts";
+import type { AdapterTerms } from "../verifying/adapter-terms.ts";
+import { fetchDelivery } from "../verifying/fetch-delivery.ts";
+import type { Verdict } from "../verifying/record-verdict.ts";
 import { shardsOfSlots } from "../verifying/shards-of-slots.ts";
 
 /** An accepted delivery on disk: a folder that PEFT can load. */
@@ -22,6 +24,12 @@ export interface GatheredAdapter {
   file: string;
 }
 
+export interface GatheredAdapters {
+  adapters: GatheredAdapter[];
+  /** Verdicts on deliveries that cannot be opened any more. */
+  refused: Verdict[];
+}
+
 /**
  * Fetches all deliveries of a job in the order of their submission. The configuration beside each comes from the
  * job, never from its contributor.
@@ -31,15 +39,17 @@ export async function gatherAdapters(
   found: LlmJobForWork,
   terms: AdapterTerms,
   dir: string,
-): Promise<GatheredAdapter[]> {
+): Promise<GatheredAdapters> {
   const delivered = found.submissions
     .filter(({ status }) => status === "submitted")
     .toSorted(
       (a, b) => a.submittedAt.getTime() - b.submittedAt.getTime() || (a.contributor < b.contributor ? -1 : 1),
     );
   const shards = await shardsOfSlots(deps, found);
-  const gathered: GatheredAdapter[] = [];
-  for (const { contributor, adapterCid } of delivered) {
+  const adapters: GatheredAdapter[] = [];
+  const refused: Verdict[] = [];
+  for (const submission of delivered) {
+    const { contributor, adapterCid } = submission;
     const slot = found.slots.find((taken) => taken.contributor === contributor)?.slot ?? -1;
     const index = shards.get(contributor);
     const shard = found.prepared.shardAssignments.find((assigned) => assigned.slot === index);
@@ -51,13 +61,17 @@ export async function gatherAdapters(
     const folder = join(dir, `adapter-${slot}`);
     const file = join(folder, "adapter_model.safetensors");
     await mkdir(folder);
-    await fetchAdapter(deps, found, { contributor, adapterCid }, file);
+    const failure = await fetchDelivery(deps, found, submission, file);
+    if (failure) {
+      refused.push({ contributor, adapterCid, checks: [failure] });
+      continue;
+    }
     const config = {
       ...adapterConfig({ baseModel: found.prepared.modelName, ...terms }),
       lora_alpha: terms.alpha,
     };
     await writeFile(join(folder, "adapter_config.json"), JSON.stringify(config));
-    gathered.push({
+    adapters.push({
       contributor,
       slot,
       shard: shard.slot,
@@ -69,5 +83,5 @@ export async function gatherAdapters(
       file,
     });
   }
-  return gathered;
+  return { adapters, refused };
 }

@@ -7,8 +7,8 @@ import type { WorkerDeps } from "../deps.ts";
 import { fetchUnsealed, sealedBytesOf } from "../seal-file.ts";
 import type { AdapterTerms } from "../verifying/adapter-terms.ts";
 import type { RoundStart } from "../verifying/round-start.ts";
-import { evaluateOn } from "./evaluate-adapters.ts";
 import type { GatheredAdapter } from "./gather-adapters.ts";
+import { lossOf, measureAdapters } from "./measure-adapters.ts";
 import { judgeOwnGain, type OwnRows } from "./own-gain.ts";
 
 /** More rows of a shard tell no more. */
@@ -58,7 +58,8 @@ async function lossesOnOwnRows(
   { adapters, judged, terms, start, dir }: Delivered,
   index: number,
 ): Promise<OwnRows> {
-  const { folder, shard, shardCid: cid, shardBytes } = adapters[index]!;
+  const delivered = adapters[index]!;
+  const { folder, contributor, adapterCid, shard, shardCid: cid, shardBytes } = delivered;
   const nearest = join(dir, `nearest-${index}`);
   const { coefficients } = judged[index]!.nearest;
   await mergeTerms(nearestTerms(adapters, coefficients, terms, start), {
@@ -67,11 +68,18 @@ async function lossesOnOwnRows(
   const rows = join(dir, `shard-${index}.jsonl`);
   const context = shardContext({ draftId: dataDraftOf(found.prepared.spec), index: shard });
   await fetchUnsealed(deps, { cid, context, path: rows, maxBytes: sealedBytesOf(shardBytes) });
-  const from = start.adapter?.folder;
-  const folders = [folder, nearest, ...(from ? [from] : [])];
-  const losses = await evaluateOn(deps, evaluator, found, { rows, folders, mostRows });
-  const lossOf = (name: string) => losses.get(name)?.loss ?? Number.NaN;
-  return { start: lossOf(from ?? "base"), nearest: lossOf(nearest), own: lossOf(folder) };
+  const measured = await measureAdapters(deps, evaluator, found, {
+    ...{ rows, mostRows, start: start.folder },
+    adapters: [
+      { folder: start.folder, contributor: "start", adapterCid: "" },
+      { folder, contributor, adapterCid },
+      { folder: nearest, contributor: `nearest to ${contributor}`, adapterCid },
+    ],
+  });
+  // What has no loss helps nothing on these rows.
+  const from = lossOf(measured, start.folder)?.loss ?? Number.NaN;
+  const [nearestLoss, own] = [nearest, folder].map((name) => lossOf(measured, name)?.loss ?? from);
+  return { start: from, nearest: nearestLoss!, own: own! };
 }
 
 /** Σ c_j ΔW_j of the earlier updates; of a later round, whose updates are counted from its start, S + Σ c_j (ΔW_j − S). */

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { LlmJobForWork } from "@trainchain/db/work";
-import { type MergeInput, mergeAdapters, type NextStart } from "@trainchain/lora/node";
+import type { NextStart } from "@trainchain/lora/node";
 import {
   type CheckResult,
   defaultThresholds,
@@ -13,16 +13,17 @@ import {
 import type { WorkerDeps } from "../deps.ts";
 import { pathOfModel } from "../path-of-model.ts";
 import { storeSealed } from "../seal-file.ts";
-import { sealedToSlot } from "../tasks/verify-adapter.ts";
-import { type AdapterTerms, adapterTerms, sealedJob, sha256OfFile } from "../verifying/adapter-terms.ts";
+import { adapterTerms, sealedJob, sha256OfFile } from "../verifying/adapter-terms.ts";
 import { examineAdapters } from "../verifying/examine-adapters.ts";
+import { sealedToSlot } from "../verifying/fetch-delivery.ts";
 import type { Verdict } from "../verifying/record-verdict.ts";
 import { placeStart } from "../verifying/round-start.ts";
 import { chatTemplateFiles } from "./chat-template-files.ts";
-import { checkHeldOut } from "./check-held-out.ts";
-import { evaluateAdapters, type Loss } from "./evaluate-adapters.ts";
+import { checkHeldOut, unmeasurable } from "./check-held-out.ts";
 import { type GatheredAdapter, gatherAdapters } from "./gather-adapters.ts";
 import { hearAlike } from "./hear-alike.ts";
+import { isUnmeasured, lossOf, type Measured } from "./measure-adapters.ts";
+import { measureMerged, measureOnHoldout } from "./measure-job.ts";
 import { mergeDeliveries } from "./merge-deliveries.ts";
 import { modelCard } from "./model-card.ts";
 import { storeRound } from "./store-round.ts";
@@ -36,12 +37,13 @@ export interface MergedJob {
 }
 
 /**
- * Judges all deliveries of a job against each other, merges them, measures base, each and merged on the holdout, and
- * stores the sealed bundle. `dir` receives everything in the clear and is the caller's to remove.
+ * Judges all deliveries of a job, measures base, start and each delivery on the holdout, merges them, measures what came
+ * of it, and stores the sealed bundle. `dir` receives everything in the clear and is the caller's to remove.
  */
 export async function mergeJob(deps: WorkerDeps, found: LlmJobForWork, dir: string): Promise<MergedJob> {
   const terms = await adapterTerms(deps, found);
-  const adapters = await gatherAdapters(deps, found, terms, dir);
+  const { adapters, refused } = await gatherAdapters(deps, found, terms, dir);
+  if (refused.length > 0) return { verdicts: refused, result: undefined };
   const inputs = adapters.map(({ contributor, file }) => ({
     name: truncateAddress(contributor),
     file,
@@ -49,36 +51,51 @@ export async function mergeJob(deps: WorkerDeps, found: LlmJobForWork, dir: stri
   }));
   const start = await placeStart(deps, found, terms, dir);
   const examined = await examineAdapters(terms, inputs, start);
+  const measured = await measureOnHoldout(deps, found, { adapters, start, dir });
+  // Before any is heard against others: what cannot be measured must not be what they are measured against.
+  const figures = adapters.map(({ folder }) => measured?.losses.get(folder));
+  if (figures.some(isUnmeasured)) {
+    const checks = examined.map((own, index) => [
+      sealedToSlot,
+      ...own.checks,
+      ...unmeasurable(figures[index]),
+    ]);
+    return {
+      verdicts: (await verdictsOf(adapters, checks)).filter(({ checks }) => hasFailed(checks)),
+      result: undefined,
+    };
+  }
   const judged = await hearAlike(deps, found, { adapters, judged: examined, terms, start, dir });
   const compared = judged.map(({ checks }) => [sealedToSlot, ...checks]);
   if (compared.some(hasFailed)) return { verdicts: await verdictsOf(adapters, compared), result: undefined };
 
-  const [mergedDir, fedavgDir] = [join(dir, "merged"), join(dir, "fedavg")];
-  const deliveries = adapters.map(({ file, rows }) => ({
-    file,
-    weight: rows,
-    rank: terms.rank,
-    alpha: terms.alpha,
-  }));
-  const clipped = deliveries.map((delivery, index) => ({ ...delivery, clip: judged[index]?.clip }));
-  const merged = await mergeDeliveries(deps, found, { inputs: clipped, terms, start, dir, out: mergedDir });
-  if (deps.evaluator) await averageFactors(found, terms, deliveries, fedavgDir);
   const startDir = start.adapter?.folder;
-  const folders = [...adapters.map(({ folder }) => folder), mergedDir, fedavgDir];
-  const losses = await evaluateAdapters(deps, found, startDir ? [...folders, startDir] : folders, dir);
-
   const heldOut = checkHeldOut(
-    losses?.get(startDir ?? "base")?.loss,
-    adapters.map(({ folder }) => losses?.get(folder)?.loss),
+    lossOf(measured?.losses, startDir ?? "base")?.loss,
+    adapters.map(({ folder }) => lossOf(measured?.losses, folder)?.loss),
     defaultThresholds.heldOutShare,
   );
   const checks = compared.map((own, index) => [...own, ...heldOut.slice(index, index + 1)]);
-  const verdicts = await verdictsOf(adapters, checks, losses);
+  const verdicts = await verdictsOf(adapters, checks, measured?.losses);
   if (checks.some(hasFailed)) return { verdicts, result: undefined };
 
+  const deliveries = adapters.map(({ file, rows }, index) => ({
+    ...{ file, weight: rows, rank: terms.rank, alpha: terms.alpha },
+    clip: judged[index]?.clip,
+  }));
+  const mergedDir = join(dir, "merged");
+  const merged = await mergeDeliveries(deps, found, {
+    inputs: deliveries,
+    terms,
+    start,
+    dir,
+    out: mergedDir,
+  });
+  const evaluation =
+    measured && (await measureMerged(deps, found, { ...measured, deliveries, terms, start, dir }));
   const document = {
-    ...outcomeOf(deps, found, adapters, verdicts, losses),
-    ...evaluationOf(found, losses, { mergedDir, fedavgDir, startDir }),
+    ...outcomeOf(deps, found, adapters, verdicts, measured?.losses),
+    evaluation: evaluation ?? null,
     mergedSha256: await sha256OfFile(merged.result.file),
     method: merged.result.method,
     rank: merged.result.rank,
@@ -89,16 +106,6 @@ export async function mergeJob(deps: WorkerDeps, found: LlmJobForWork, dir: stri
   return { verdicts, result: resultDocumentSchema.parse({ ...document, bundleCid }) };
 }
 
-/** The baseline: factors averaged apart, to be compared with. */
-function averageFactors(
-  { prepared }: LlmJobForWork,
-  { modules }: AdapterTerms,
-  adapters: readonly MergeInput[],
-  out: string,
-) {
-  return mergeAdapters({ adapters, modules, baseModel: prepared.modelName, method: "fedavg", out });
-}
-
 function hasFailed(checks: readonly CheckResult[]): boolean {
   return checks.some(({ verdict }) => verdict === "failed");
 }
@@ -106,7 +113,7 @@ function hasFailed(checks: readonly CheckResult[]): boolean {
 async function verdictsOf(
   adapters: readonly GatheredAdapter[],
   checks: readonly CheckResult[][],
-  losses?: Map<string, Loss>,
+  losses?: ReadonlyMap<string, Measured>,
 ): Promise<Verdict[]> {
   return Promise.all(
     adapters.map(async ({ contributor, adapterCid, folder, file }, index) => ({
@@ -115,8 +122,8 @@ async function verdictsOf(
       checks: checks[index] ?? [],
       adapterSha256: await sha256OfFile(file),
       sizeBytes: (await stat(file)).size,
-      heldOutLoss: losses?.get(folder)?.loss ?? null,
-      bitsPerByte: losses?.get(folder)?.bitsPerByte ?? null,
+      heldOutLoss: lossOf(losses, folder)?.loss ?? null,
+      bitsPerByte: lossOf(losses, folder)?.bitsPerByte ?? null,
     })),
   );
 }
@@ -127,7 +134,7 @@ function outcomeOf(
   { job, prepared }: LlmJobForWork,
   adapters: readonly GatheredAdapter[],
   verdicts: readonly Verdict[],
-  losses: Map<string, Loss> | undefined,
+  losses: ReadonlyMap<string, Measured> | undefined,
 ) {
   const totalRows = adapters.reduce((sum, { rows }) => sum + rows, 0);
   const sizes = verdicts.map(({ sizeBytes }) => sizeBytes ?? 0);
@@ -149,7 +156,7 @@ function outcomeOf(
       adapterSha256: verdicts[index]?.adapterSha256 ?? "",
       sizeBytes: sizes[index] ?? 0,
       checks: [...(verdicts[index]?.checks ?? [])],
-      evaluation: losses?.get(folder) ?? null,
+      evaluation: lossOf(losses, folder) ?? null,
     })),
     /** Shards that went out and adapters that came in, in the clear. */
     communicationBytes: [...adapters.map(({ shardBytes }) => shardBytes), ...sizes].reduce(
@@ -157,18 +164,6 @@ function outcomeOf(
       0,
     ),
   };
-}
-
-function evaluationOf(
-  { prepared }: LlmJobForWork,
-  losses: Map<string, Loss> | undefined,
-  { mergedDir, fedavgDir, startDir }: { mergedDir: string; fedavgDir: string; startDir: string | undefined },
-): Pick<ResultDocument, "evaluation"> {
-  const [base, merged] = [losses?.get("base"), losses?.get(mergedDir)];
-  if (!base || !merged) return { evaluation: null };
-  const fedavg = losses?.get(fedavgDir) ?? null;
-  const start = startDir === undefined ? undefined : losses?.get(startDir);
-  return { evaluation: { holdoutRows: prepared.holdoutRows, base, start, merged, fedavg } };
 }
 
 async function storeBundle(

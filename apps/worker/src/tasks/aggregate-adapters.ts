@@ -25,12 +25,14 @@ import { openJob, takenBy } from "./advance-job.ts";
  * behind the last finished step and merges nothing twice.
  */
 export function createAggregateAdapters(deps: WorkerDeps) {
-  const { db, connection, client, escrow, aggregator } = deps;
+  const { db, connection, client, escrow, aggregator, log } = deps;
 
   return async (payload: TaskPayloads["aggregate-adapters"]): Promise<void> => {
+    const { jobId, lastLook } = payload;
     if (payload.escrow !== escrow) return;
-    const key = { escrow, jobId: BigInt(payload.jobId) };
-    await runAlone(connection, `aggregate-adapters/${escrow}/${payload.jobId}`, async () => {
+    if (lastLook) log.error({ jobId }, "no result by half of the review period: this is the last look");
+    const key = { escrow, jobId: BigInt(jobId) };
+    const ran = await runAlone(connection, `aggregate-adapters/${escrow}/${jobId}`, async () => {
       const found = await findJobForWork(db, key);
       if (found?.job.status !== "open" || found.job.aggregator !== aggregator) return;
       const { timestamp } = await client.getBlock();
@@ -39,6 +41,9 @@ export function createAggregateAdapters(deps: WorkerDeps) {
       const resultCid = stored && isOf(stored, found) ? stored.resultCid : await aggregate(deps, found);
       if (resultCid) await requestCompletion(deps, found, resultCid);
     });
+    // A look by age is made once, so it waits for its turn; any other is left to whoever is at it.
+    if (!ran && lastLook !== undefined)
+      throw new TrainChainError("not-ready", "another task is ending this job");
   };
 }
 

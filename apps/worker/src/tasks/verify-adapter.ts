@@ -8,21 +8,17 @@ import {
   listVerdicts,
   wasDeliveredBefore,
 } from "@trainchain/db/work";
-import { type CheckResult, type TaskPayloads, TrainChainError, truncateAddress } from "@trainchain/protocol";
+import { type TaskPayloads, TrainChainError, truncateAddress } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
 import { judgeModel } from "../images/judge-model.ts";
 import { runAlone } from "../run-alone.ts";
-import { adapterTerms, fetchAdapter, sha256OfFile } from "../verifying/adapter-terms.ts";
+import { adapterTerms, sha256OfFile } from "../verifying/adapter-terms.ts";
 import { examineAdapters } from "../verifying/examine-adapters.ts";
+import { fetchDelivery, type Submission, sealedToSlot, unsealed } from "../verifying/fetch-delivery.ts";
 import { recordVerdict, type Verdict } from "../verifying/record-verdict.ts";
 import { placeStart } from "../verifying/round-start.ts";
 import { shardsOfSlots } from "../verifying/shards-of-slots.ts";
 import { withTempDir } from "../with-temp-dir.ts";
-
-type Submission = JobForWork["submissions"][number];
-
-/** Tries, over about a minute and a half, after which content that the store lacks counts as never delivered. */
-const triesForMissingContent = 5;
 
 /**
  * Checks one delivered adapter by itself (checks 1 to 3: sealed to its slot, well-formed, from this job's start) and
@@ -32,18 +28,23 @@ const triesForMissingContent = 5;
 export function createVerifyAdapter(deps: WorkerDeps) {
   const { db, connection, escrow, aggregator, log } = deps;
 
-  return async (payload: TaskPayloads["verify-adapter"], { attempt }: { attempt: number }): Promise<void> => {
-    const { jobId, contributor } = payload;
+  return async (payload: TaskPayloads["verify-adapter"]): Promise<void> => {
+    const { jobId, contributor, lastLook } = payload;
     if (payload.escrow !== escrow) return;
-    await runAlone(connection, `verify-adapter/${escrow}/${jobId}/${contributor}`, async () => {
+    if (lastLook)
+      log.error({ jobId, contributor }, "no verdict by half of the review period: this is the last look");
+    const ran = await runAlone(connection, `verify-adapter/${escrow}/${jobId}/${contributor}`, async () => {
       const found = await findJobForWork(db, { escrow, jobId: BigInt(jobId) });
       const submission = found?.submissions.find((delivery) => delivery.contributor === contributor);
       if (!found || !submission || found.job.status !== "open" || found.job.aggregator !== aggregator) return;
       if (submission.status !== "submitted" || (await isJudged(deps, submission))) return;
-      const verdict = await judge(deps, found, submission, attempt >= triesForMissingContent);
+      const verdict = await judge(deps, found, submission);
       const accepted = await recordVerdict(deps, found, verdict);
       log.info({ jobId, contributor, accepted, checks: verdict.checks }, "verified");
     });
+    // A look by age is made once, so it waits for its turn; any other is left to whoever is at it.
+    if (!ran && lastLook !== undefined)
+      throw new TrainChainError("not-ready", "another task is judging this delivery");
   };
 }
 
@@ -55,21 +56,13 @@ async function isJudged(
   return verdicts.some((verdict) => verdict.contributor === contributor && verdict.adapterCid === adapterCid);
 }
 
-async function judge(
-  deps: WorkerDeps,
-  found: JobForWork,
-  submission: Submission,
-  lastTry: boolean,
-): Promise<Verdict> {
+async function judge(deps: WorkerDeps, found: JobForWork, submission: Submission): Promise<Verdict> {
   const { contributor, adapterCid } = submission;
   if (await wasDeliveredBefore(deps.db, submission))
     return { contributor, adapterCid, checks: [unsealed("The same sealed file was delivered before.")] };
   return withTempDir(deps.tempDir, async (dir) => {
     const path = join(dir, "adapter_model.safetensors");
-    const failure = await fetchAdapter(deps, found, submission, path).then(
-      () => undefined,
-      (error: unknown) => failedFetch(error, lastTry),
-    );
+    const failure = await fetchDelivery(deps, found, submission, path);
     if (failure) return { contributor, adapterCid, checks: [failure] };
     if (isImageJob(found))
       return (await judgeModel(deps, found, { contributor, adapterCid, sealedToSlot }, path, dir)).verdict;
@@ -90,30 +83,3 @@ async function judge(
 }
 
 const ownChecks = new Set<string>(["safetensors", "same-start"]);
-
-/** Check 1, passed. */
-export const sealedToSlot: CheckResult = {
-  check: "sealed-to-slot",
-  verdict: "passed",
-  figure: null,
-  threshold: null,
-  message: "The file opens with the key of this job, slot and contributor.",
-};
-
-function unsealed(message: string): CheckResult {
-  return { ...sealedToSlot, verdict: "failed", message };
-}
-
-/** What a failed fetch says of the adapter; thrown on where it says something of the store only. */
-function failedFetch(error: unknown, lastTry: boolean): CheckResult {
-  if (!(error instanceof TrainChainError)) throw error;
-  if (error.code === "sealing-failed")
-    return unsealed(
-      `The file does not open with the key of this job, slot and contributor: ${error.message}.`,
-    );
-  if (error.code === "adapter-invalid")
-    return { ...sealedToSlot, check: "safetensors", verdict: "failed", message: error.message };
-  if (error.code !== "not-found") throw error;
-  if (lastTry) return unsealed("The store has no file under the submitted CID.");
-  throw new TrainChainError("storage-unavailable", error.message, { cause: error });
-}

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { acceptJob, getJob, signSubmission } from "@trainchain/chain";
+import { acceptJob, getJob, signSubmission, submitAdapter } from "@trainchain/chain";
 import { connect, enqueueTask } from "@trainchain/db";
 import { createDraft } from "@trainchain/db/market";
 import { findAggregationOf, findPreparation, type PreparedJob } from "@trainchain/db/work";
@@ -26,18 +26,23 @@ import { readEnv } from "../env.ts";
 const apps = fileURLToPath(new URL("../../..", import.meta.url));
 const day = 86_400;
 
-/** A real chain, database, store and indexer; the worker under test is started by the test, as often as it likes. */
-export async function startWorld() {
+/**
+ * A real chain, database, store and indexer; the worker under test is started by the test, as often as it likes. Jobs
+ * are of a model that is a description of shapes alone, unless a folder is given.
+ */
+export async function startWorld({ modelDir }: { modelDir?: string } = {}) {
   const dir = await mkdtemp(join(tmpdir(), "trainchain-worker-"));
   const [postgres, chain] = await Promise.all([startPostgres(), startEscrowChain()]);
   const databaseUrl = await postgres.createDatabase();
   const connection = connect(databaseUrl);
   const { db, sql } = connection;
   const secret = randomBytes(32).toString("hex");
-  const model = join(dir, "toy-model");
-  await mkdir(model);
+  const model = modelDir ?? join(dir, "toy-model");
   await mkdir(join(dir, "uploads"));
-  await writeToyModel(model);
+  if (!modelDir) {
+    await mkdir(model);
+    await writeToyModel(model);
+  }
   const shared = {
     DATABASE_URL: databaseUrl,
     RPC_URL: chain.rpcUrl,
@@ -82,6 +87,9 @@ export async function startWorld() {
       return readdir(join(dir, "worker-tmp")).catch(() => []);
     },
 
+    /** Where local storage keeps content. */
+    fileOf: (cid: string) => join(dir, "storage", cid.slice(-2), cid),
+
     /** Uploads whose bytes still lie here. */
     uploads: () => readdir(join(dir, "uploads")),
 
@@ -114,6 +122,20 @@ export async function startWorld() {
         uploadId,
         request,
         createdAt: new Date(),
+      });
+      await enqueueTask(db, "shard-dataset", { draftId: id }, { key: `shard-dataset/${id}` });
+      return id;
+    },
+
+    /** A draft of an image job over an archive, queued for preparation; returns its id. */
+    async requestImageJob(archive: Uint8Array): Promise<string> {
+      const uploadId = randomUUID();
+      await writeFile(join(dir, "uploads", uploadId), archive);
+      const id = randomUUID();
+      const request = { uploadId, imgsz: 32, exportFormat: "onnx", rewardWei: "1000", bondWei: "0", seed: 7 };
+      const requester = chain.wallet(roles.requester);
+      await createDraft(db, {
+        ...{ id, kind: "image-classification", requester, uploadId, request, createdAt: new Date() },
       });
       await enqueueTask(db, "shard-dataset", { draftId: id }, { key: `shard-dataset/${id}` });
       return id;
@@ -170,11 +192,28 @@ export async function startWorld() {
         acceptJob(chain.signer(index), { escrow: chain.escrow, jobId, delegate: zeroAddress, bondWei: 0n }),
       ),
 
+    /** An adapter sealed to its slot, as its contributor's agent seals it. */
+    async sealed(jobId: bigint, index: number, slot: number, adapter: Uint8Array) {
+      const contributor = chain.wallet(index);
+      const context = adapterContext({ chainId: 80_002, contract: chain.escrow, jobId, slot, contributor });
+      return seal(adapter, await keys.recipientFor(context));
+    },
+
+    /** Submits any text as a delivery's CID, by the contributor's own wallet. */
+    submitCid: (jobId: bigint, index: number, adapterCid: string) =>
+      chain.mined(
+        submitAdapter(chain.signer(index), {
+          escrow: chain.escrow,
+          jobId,
+          contributor: chain.wallet(index),
+          adapterCid,
+        }),
+      ),
+
     /** Seals an adapter to its slot, stores it, signs its submission and has it relayed, as agent and API do. */
     async deliver(jobId: bigint, index: number, slot: number, adapter: Uint8Array): Promise<string> {
       const contributor = chain.wallet(index);
-      const context = adapterContext({ chainId: 80_002, contract: chain.escrow, jobId, slot, contributor });
-      const { cid } = await storage.put(await seal(adapter, await keys.recipientFor(context)));
+      const { cid } = await storage.put(await this.sealed(jobId, index, slot, adapter));
       const domain = { chainId: 80_002, escrow: chain.escrow };
       const signature = await signSubmission(testWallet(index), domain, {
         jobId,

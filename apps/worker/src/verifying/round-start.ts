@@ -17,7 +17,9 @@ import { type AdapterTerms, sealedJob, sha256OfFile } from "./adapter-terms.ts";
 /** What the contributors of a round started from, on disk. */
 export interface RoundStart {
   file: string;
-  /** A folder that PEFT can load and the alpha to load it with: of a later round, whose start is an adapter. */
+  /** Where it lies, as PEFT can load it; in the first round that changes nothing of the base model. */
+  folder: string;
+  /** The same folder and the alpha to load it with: of a later round, whose start is an adapter. */
   adapter: { folder: string; alpha: number } | undefined;
 }
 
@@ -31,16 +33,16 @@ export async function placeStart(
   const folder = join(dir, "start");
   const file = join(folder, "adapter_model.safetensors");
   await mkdir(folder);
+  const config = adapterConfig({ baseModel: found.prepared.modelName, ...terms });
+  await writeFile(join(folder, "adapter_config.json"), JSON.stringify(config));
   const previous = previousJob(deps, found);
   const start = found.prepared.spec.series?.start;
   if (!previous || !start) {
     await writeInitialAdapter(file, terms);
-    return { file, adapter: undefined };
+    return { file, folder, adapter: undefined };
   }
   await fetchOwn(deps, start, roundStartContext(previous), file);
-  const config = adapterConfig({ baseModel: found.prepared.modelName, ...terms });
-  await writeFile(join(folder, "adapter_config.json"), JSON.stringify(config));
-  return { file, adapter: { folder, alpha: terms.alpha } };
+  return { file, folder, adapter: { folder, alpha: terms.alpha } };
 }
 
 /** The previous round's mean on disk; undefined in the first. */

@@ -94,6 +94,27 @@ export const adapterVerifications = pgTable(
   ],
 );
 
+/** Runs that ended badly on one delivered file while the same script did well on a file known to be good. */
+export const failedRuns = pgTable(
+  "failed_runs",
+  {
+    id: bigint("id", { mode: "bigint" }).primaryKey().generatedAlwaysAsIdentity(),
+    escrow: text("escrow").notNull(),
+    jobId: bigint("job_id", { mode: "bigint" }).notNull(),
+    contributor: text("contributor").notNull(),
+    adapterCid: text("adapter_cid").notNull(),
+    script: text("script").notNull(),
+    /** Seen to die, or gone with its evaluator. */
+    ending: text("ending").notNull(),
+    message: text("message").notNull(),
+    failedAt: moment("failed_at").notNull().defaultNow(),
+  },
+  (table) => [
+    index("failed_runs_by_file").on(table.escrow, table.jobId, table.contributor),
+    check("failed_runs_ending", sql`ending in ('died','lost')`),
+  ],
+);
+
 /** The merged result of a job, ready before completeJob is sent. */
 export const aggregations = pgTable(
   "aggregations",

@@ -28,7 +28,10 @@ export async function saveVerdict(
     });
 }
 
-/** Whether the same stored bytes were delivered before by anybody else, or for another job. */
+/**
+ * Whether the same stored bytes were delivered before, by anybody else or for another job, and opened there. One that
+ * did not open is not what its bytes were sealed for: a copied CID in the same block says nothing of its original.
+ */
 export async function wasDeliveredBefore(
   db: Executor,
   { escrow, jobId, contributor, adapterCid }: JobKey & { contributor: string; adapterCid: string },
@@ -38,9 +41,12 @@ export async function wasDeliveredBefore(
       select from contributor_submissions as other
       join contributor_submissions as this
         on this.escrow = ${escrow} and this.job_id = ${jobId} and this.contributor = ${contributor}
+      join adapter_verifications as verdict on verdict.escrow = other.escrow and verdict.job_id = other.job_id
+        and verdict.contributor = other.contributor and verdict.adapter_cid = other.adapter_cid
       where other.adapter_cid = ${adapterCid}
         and (other.escrow, other.job_id, other.contributor) <> (this.escrow, this.job_id, this.contributor)
         and other.submitted_at <= this.submitted_at
+        and verdict.checks @> '[{"check": "sealed-to-slot", "verdict": "passed"}]'
     ) as seen`);
   return rows[0]?.seen ?? false;
 }

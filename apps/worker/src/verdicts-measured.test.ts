@@ -1,0 +1,152 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { listVerdicts } from "@trainchain/db/work";
+import { modulesOfLlamaLike } from "@trainchain/lora";
+import { roles, waitFor } from "@trainchain/testing";
+import { shapesArchive } from "@trainchain/testing/generated-images";
+import { rebalanced, toyAdapter, withNote } from "@trainchain/testing/toy-adapters";
+import { pack } from "tar-stream";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { rows, startWorld, type World } from "./test-world/start-world.ts";
+import { notes, writeStubPython } from "./test-world/stub-python.ts";
+
+/* Files that end or confuse the program that measures them: each was once paid without a verdict. */
+
+const [cheat, honest] = [roles.firstContributor, roles.firstContributor + 1] as const;
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const pythonEnvDir = process.env.TRAINCHAIN_ENV_DIR ?? join(root, ".trainchain_env");
+
+let world: World;
+let python: Awaited<ReturnType<typeof writeStubPython>>;
+let dir: string;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "verdicts-"));
+  [world, python] = await Promise.all([startWorld(), writeStubPython(dir)]);
+  await world.startWorker({ TRAINCHAIN_ENV_DIR: python.dir });
+});
+afterAll(async () => {
+  await world?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+const work = (noiseSeed: number) => toyAdapter({ jobSeed: 7, rank: 4, noiseSeed });
+
+async function jobFor(world: World, contributors: readonly number[], changes: Record<string, unknown> = {}) {
+  const draftId = await world.requestJob(rows(60), changes);
+  expect(await world.preparation(draftId)).toMatchObject({ status: "ready" });
+  const jobId = await world.listJob(draftId, { maxContributors: contributors.length });
+  for (const index of contributors) await world.accept(jobId, index);
+  return jobId;
+}
+
+async function imageJobFor(contributor: number): Promise<bigint> {
+  const draftId = await world.requestImageJob(await shapesArchive(20));
+  expect(await world.preparation(draftId)).toMatchObject({ status: "ready" });
+  const jobId = await world.listJob(draftId, { kind: 1, maxContributors: 1 });
+  await world.accept(jobId, contributor);
+  return jobId;
+}
+
+async function imageModel(text: string): Promise<Uint8Array> {
+  const tar = pack();
+  tar.entry({ name: "model.onnx" }, text);
+  tar.finalize();
+  return new Uint8Array(await buffer(tar));
+}
+
+async function refusal(world: World, jobId: bigint, index: number) {
+  await waitFor("the rejection", async () => (await world.slotStatus(jobId, index)) === "rejected", {
+    timeoutMs: 90_000,
+  });
+  const verdicts = await listVerdicts(world.connection.db, { escrow: world.chain.escrow, jobId });
+  const own = verdicts.find(({ contributor }) => contributor === world.chain.wallet(index));
+  return own?.checks.find(({ verdict }) => verdict === "failed");
+}
+
+async function expectNoPayment(world: World, jobId: bigint): Promise<void> {
+  await world.chain.travel(2 * 86_400);
+  await world.untilJob(jobId, "expired");
+}
+
+const failedRunsOf = (jobId: bigint) =>
+  world.connection.sql`select script, ending from failed_runs where job_id = ${jobId.toString()}`;
+
+describe("an adapter", () => {
+  it("whose loss is no number is refused, alone", async () => {
+    const jobId = await jobFor(world, [cheat]);
+    await world.deliver(jobId, cheat, 0, withNote(work(1), notes.noNumber));
+    expect(await refusal(world, jobId, cheat)).toMatchObject({ check: "held-out-loss" });
+    await expectNoPayment(world, jobId);
+  });
+
+  it("that ends whatever measures it is refused after two such ends, and keeps nobody else from being paid", async () => {
+    const jobId = await jobFor(world, [cheat, honest]);
+    await world.deliver(jobId, cheat, 0, withNote(work(1), notes.dies));
+    await world.deliver(jobId, honest, 1, work(2));
+    expect(await refusal(world, jobId, cheat)).toMatchObject({
+      check: "held-out-loss",
+      message: expect.stringContaining("ended the program"),
+    });
+    const died = { script: "evaluate.py", ending: "died" };
+    expect(await failedRunsOf(jobId)).toEqual([died, died]);
+    await world.chain.travel(3_601);
+    await world.untilJob(jobId, "completed");
+    expect(await world.slotStatus(jobId, honest)).toBe("submitted");
+  });
+});
+
+describe("an image model", () => {
+  it("that ends whatever opens it is refused after two such ends; another is paid", async () => {
+    const jobId = await imageJobFor(cheat);
+    await world.deliver(jobId, cheat, 0, await imageModel(notes.dies));
+    expect(await refusal(world, jobId, cheat)).toMatchObject({ check: "better-than-chance" });
+    const died = { script: "evaluate_image.py", ending: "died" };
+    expect(await failedRunsOf(jobId)).toEqual([died, died]);
+    await expectNoPayment(world, jobId);
+
+    const other = await imageJobFor(honest);
+    await world.deliver(other, honest, 0, await imageModel("a model"));
+    await world.untilJob(other, "completed");
+  });
+});
+
+it("an evaluator that is down convicts nobody: half of the review period raises the alert, and the last look waits for it", async () => {
+  await python.setDown(true);
+  const jobId = await jobFor(world, [honest]);
+  await world.deliver(jobId, honest, 0, work(1));
+  await waitFor("its own checks", async () => {
+    const verdicts = await listVerdicts(world.connection.db, { escrow: world.chain.escrow, jobId });
+    return verdicts.length === 1;
+  });
+  await world.chain.travel(43_201);
+  await waitFor("the alert", async () => {
+    const log = await readFile(join(world.dir, "worker.log"), "utf8");
+    return log.split("\n").some((line) => line.includes("last look") && line.includes(`"jobId":"${jobId}"`));
+  });
+  expect(await failedRunsOf(jobId)).toEqual([]);
+  expect(await world.slotStatus(jobId, honest)).toBe("submitted");
+  await python.setDown(false);
+  await world.untilJob(jobId, "completed");
+});
+
+it("factors scaled against each other, which are the same update and have no loss, are refused", async () => {
+  const modelDir = join(root, "trainer", "toy-model");
+  const real = await startWorld({ modelDir });
+  try {
+    await real.startWorker({ TRAINCHAIN_ENV_DIR: pythonEnvDir });
+    const config = JSON.parse(await readFile(join(modelDir, "config.json"), "utf8"));
+    const adapter = toyAdapter({ jobSeed: 7, rank: 4, noiseSeed: 1, modules: modulesOfLlamaLike(config) });
+    const jobId = await jobFor(real, [cheat]);
+    await real.deliver(jobId, cheat, 0, rebalanced(adapter, 1e37));
+    const refused = await refusal(real, jobId, cheat);
+    expect(refused).toBeDefined();
+    console.info(refused?.check, refused?.message);
+    await expectNoPayment(real, jobId);
+  } finally {
+    await real.stop();
+  }
+}, 180_000);

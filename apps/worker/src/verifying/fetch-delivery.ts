@@ -1,0 +1,86 @@
+import { text } from "node:stream/consumers";
+import type { JobForWork } from "@trainchain/db/work";
+import { type CheckResult, cidSchema, TrainChainError, verdictDeadlines } from "@trainchain/protocol";
+import { isAbsent } from "@trainchain/storage";
+import type { WorkerDeps } from "../deps.ts";
+import { fetchAdapter } from "./adapter-terms.ts";
+
+export type Submission = JobForWork["submissions"][number];
+
+/** Check 1, passed. */
+export const sealedToSlot: CheckResult = {
+  check: "sealed-to-slot",
+  verdict: "passed",
+  figure: null,
+  threshold: null,
+  message: "The file opens with the key of this job, slot and contributor.",
+};
+
+/** Check 1, failed. */
+export function unsealed(message: string): CheckResult {
+  return { ...sealedToSlot, verdict: "failed", message };
+}
+
+/**
+ * Fetches a delivery in the clear to `path`; returns why it is refused where it cannot be opened and never will be.
+ * The age of the submission on the chain's clock decides about content that does not come, not how often it was asked
+ * for; and what the store lacks is the delivery's fault only while the store delivers what this platform put there.
+ * @throws what says nothing of the delivery, or nothing yet
+ */
+export async function fetchDelivery(
+  deps: WorkerDeps,
+  found: JobForWork,
+  submission: Submission,
+  path: string,
+): Promise<CheckResult | undefined> {
+  if (!cidSchema.safeParse(submission.adapterCid).success)
+    return unsealed("What was submitted is not the CID of any content.");
+  try {
+    await fetchAdapter(deps, found, submission, path);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof TrainChainError)) throw error;
+    return wrongContent(error) ?? (await missingContent(deps, found, submission, error));
+  }
+}
+
+/** The content came, and is not what was asked for. */
+function wrongContent({ code, message }: TrainChainError): CheckResult | undefined {
+  if (code === "sealing-failed")
+    return unsealed(`The file does not open with the key of this job, slot and contributor: ${message}.`);
+  if (code === "adapter-invalid" || code === "too-large")
+    return { ...sealedToSlot, check: "safetensors", verdict: "failed", message };
+  return undefined;
+}
+
+async function missingContent(
+  { storage, client }: WorkerDeps,
+  { job, prepared }: JobForWork,
+  { adapterCid, submittedAt }: Submission,
+  error: TrainChainError,
+): Promise<CheckResult> {
+  const { reviewPeriodSeconds } = job;
+  const { contentBy, verdictBy } = verdictDeadlines({ submittedAt, reviewPeriodSeconds });
+  const { timestamp } = await client.getBlock();
+  const later = new TrainChainError("storage-unavailable", error.message, { cause: error });
+  if (timestamp < contentBy) throw later;
+  // Where this fails, the store is away, or has lost all.
+  await storage
+    .get(prepared.specCid)
+    .then((spec) => text(spec))
+    .catch(() => {
+      throw later;
+    });
+  if (isAbsent(error) || (await lacks(storage, adapterCid)))
+    return unsealed("The store has no such content under the submitted CID.");
+  if (timestamp < verdictBy) throw later;
+  return unsealed("The store, which delivers other content, could not deliver that of the submitted CID.");
+}
+
+/** Whether the store says that it lacks content that it could not deliver; some search for it until time runs out. */
+async function lacks(storage: WorkerDeps["storage"], cid: string): Promise<boolean> {
+  return storage.has(cid).then(
+    (has) => !has,
+    () => false,
+  );
+}
