@@ -102,20 +102,14 @@ export function rebalanced(adapter: Uint8Array, factor: number): Uint8Array {
   const bytes = adapter.slice();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const dataAt = 8 + Number(view.getBigUint64(0, true));
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, dataAt))) as Record<
-    string,
-    { data_offsets: [number, number] }
-  >;
-  for (const [
-    name,
-    {
-      data_offsets: [begin, end],
-    },
-  ] of Object.entries(header))
+  const { __metadata__: _, ...header } = JSON.parse(new TextDecoder().decode(bytes.subarray(8, dataAt)));
+  for (const [name, tensor] of Object.entries(header)) {
+    const [begin, end] = (tensor as { data_offsets: [number, number] }).data_offsets;
     for (let at = dataAt + begin; at < dataAt + end; at += 4) {
       const value = view.getFloat32(at, true);
       view.setFloat32(at, name.includes("lora_A") ? value * factor : value / factor, true);
     }
+  }
   return bytes;
 }
 
