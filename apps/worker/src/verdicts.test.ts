@@ -88,7 +88,7 @@ describe("a submitted CID", () => {
     await world.chain.travel(verdictLimits.missingContentSeconds - 60);
     await waitFor("tries in vain", async () => {
       const tried = await world.connection.sql`
-        select from graphile_worker.jobs where key like ${`verify-adapter/%/${alone}/%`} and attempts > 0`;
+        select from pgboss.job where singleton_key like ${`verify-adapter/%/${alone}/%`} and retry_count > 0`;
       return tried.length > 0;
     });
     expect(await world.slotStatus(alone, cheat)).toBe("submitted");
@@ -189,7 +189,7 @@ it("a store that has lost everything refuses nobody, however old a delivery is; 
   await world.chain.travel(halfDay + 1);
   await waitFor("the last look, in vain", async () => {
     const looks = await world.connection.sql`
-      select from graphile_worker.jobs where key like ${`verify-adapter/%/${jobId}/%/last-look`} and attempts > 0`;
+      select from pgboss.job where singleton_key like ${`verify-adapter/%/${jobId}/%/last-look`} and retry_count > 0`;
     return looks.length > 0;
   });
   expect(await listVerdicts(world.connection.db, key(jobId))).toEqual([]);
