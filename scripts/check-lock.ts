@@ -24,3 +24,11 @@ export function listMissingForArm(root: string): string[] {
     .map(([path]) => path.replace("x64", "arm64").replace("amd64", "arm64"))
     .filter((path) => packages[path]?.integrity === undefined);
 }
+
+/** Packages of Python that a requirements file locks without a hash, and lines that name an address. */
+export function listLooseRequirements(file: string): string[] {
+  const entries = readFileSync(file, "utf8").split(/\n(?=\S)/);
+  return entries.filter(
+    (entry) => entry.includes("://") || (!/^#/.test(entry) && !entry.includes("--hash=sha256:")),
+  );
+}

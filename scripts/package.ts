@@ -50,7 +50,7 @@ async function bundle(): Promise<void> {
 
 function makeBlob(): string {
   const trainer = join(root, "trainer");
-  const scripts = readdirSync(trainer).filter((name) => name.endsWith(".py") || name === "requirements.txt");
+  const scripts = readdirSync(trainer).filter((name) => /^requirements.*\.txt$|\.py$/.test(name));
   const assets = {
     ...Object.fromEntries(filesIn(screens).map((name) => [`screens/${name}`, join(screens, name)])),
     ...Object.fromEntries(scripts.map((name) => [`trainer/${name}`, join(trainer, name)])),

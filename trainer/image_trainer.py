@@ -10,7 +10,7 @@ import time
 from devices import memory_mb, pick_device
 from reporting import Failure, report
 from stopping import is_orphan, stopped
-from yolo_setup import find_pretrained
+from yolo_weights import find_pretrained
 
 SMALL_DATASET = 4_000
 # Up to here a second thread costs more than it computes; packages/protocol/src/image-classification.ts has the same.

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { lockedEntry } from "@trainchain/python-env/testing";
 import { waitFor } from "@trainchain/testing";
 import { expectFitsNarrowWindows, expectNoAxeViolations, openBrowser } from "@trainchain/testing/browser";
 import type { Browser, Page } from "playwright-core";
@@ -31,10 +32,10 @@ afterAll(async () => {
 });
 
 /** One small package and its proof stand for the large set: what installs and repairs them is the same. */
-async function writeSmallTrainer(name: string, version: string): Promise<string> {
+async function writeSmallTrainer(name: string, requirement: string): Promise<string> {
   const trainerDir = join(folder, `trainer-of-${name}`);
   await mkdir(trainerDir, { recursive: true });
-  await writeFile(join(trainerDir, "requirements.txt"), `${name}==${version}\n`);
+  await writeFile(join(trainerDir, "requirements.txt"), `${requirement}\n`);
   const proof = `import json, ${name}
 print(json.dumps({"python": "3", "versions": {}, "device": "cpu", "deviceName": ${name}.__name__}))`;
   await writeFile(join(trainerDir, "prove_environment.py"), proof);
@@ -66,22 +67,30 @@ async function retry(page: Page): Promise<void> {
 }
 
 it("the first launch sets the environment up; a failure is shown with its cause, and Retry goes on", async () => {
-  const { page } = await launch("wrong-pin", await writeSmallTrainer("iniconfig", "0.0.404"));
+  const locked = lockedEntry("iniconfig");
+  const { page } = await launch(
+    "wrong-pin",
+    await writeSmallTrainer("iniconfig", locked.replace(/==\S+/, "==0.0.404")),
+  );
   await page.getByText("The environment could not be set up").waitFor(slow);
   await page.getByRole("button", { name: "Show the log" }).click();
   await page.getByRole("log", { name: "Installation log" }).getByText("0.0.404").first().waitFor();
   await expectFitsNarrowWindows(page);
   await expectNoAxeViolations(page);
-  await writeSmallTrainer("iniconfig", "2.3.1");
+  await writeSmallTrainer("iniconfig", locked);
   await retry(page);
 });
 
 it("an installer that is killed in mid-download is named with what ended it, and Retry goes on", async () => {
   const index = await startPackageIndex({ name: "shapeless", version: "1.0" });
-  const { app, page } = await launch("killed", await writeSmallTrainer("shapeless", "1.0"), {
-    UV_DEFAULT_INDEX: index.url,
-    UV_CACHE_DIR: join(folder, "uv-cache"),
-  });
+  const { app, page } = await launch(
+    "killed",
+    await writeSmallTrainer("shapeless", `shapeless==1.0 --hash=sha256:${index.sha256}`),
+    {
+      UV_DEFAULT_INDEX: index.url,
+      UV_CACHE_DIR: join(folder, "uv-cache"),
+    },
+  );
   await index.untilHalfSent();
   const uv = await waitFor("uv to be found", async () => childrenOf(app.pid, /\/uv\0pip\0install\0/)[0]);
   process.kill(uv, "SIGKILL");

@@ -1,12 +1,7 @@
+import { createHash } from "node:crypto";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { zipOf } from "@trainchain/testing/generated-images";
-
-/** One package of pure Python, whose module holds nothing. */
-export interface OnePackage {
-  name: string;
-  version: string;
-}
+import { metadataOf, type OnePackage, wheelOf } from "@trainchain/python-env/testing";
 
 /**
  * A package index (PEP 503) with one wheel, of which it sends half and then falls silent, until it is told to send it
@@ -14,8 +9,8 @@ export interface OnePackage {
  */
 export async function startPackageIndex({ name, version }: OnePackage) {
   const file = `${name}-${version}-py3-none-any.whl`;
-  const metadata = `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n`;
-  const wheel = await wheelOf({ name, version }, metadata);
+  const metadata = metadataOf({ name, version });
+  const wheel = await wheelOf({ name, version });
   const half = Promise.withResolvers<void>();
   let sendsWhole = false;
 
@@ -37,6 +32,8 @@ export async function startPackageIndex({ name, version }: OnePackage) {
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** sha256 (hex) of the wheel. */
+    sha256: createHash("sha256").update(wheel).digest("hex"),
     untilHalfSent: () => half.promise,
     sendWhole() {
       sendsWhole = true;
@@ -46,16 +43,4 @@ export async function startPackageIndex({ name, version }: OnePackage) {
       await new Promise((closed) => server.close(closed));
     },
   };
-}
-
-function wheelOf({ name, version }: OnePackage, metadata: string): Promise<Uint8Array> {
-  const info = `${name}-${version}.dist-info`;
-  const texts = {
-    [`${name}.py`]: "",
-    [`${info}/METADATA`]: metadata,
-    [`${info}/WHEEL`]: "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-  };
-  const record = [...Object.keys(texts), `${info}/RECORD`].map((path) => `${path},,\n`).join("");
-  const files = Object.entries({ ...texts, [`${info}/RECORD`]: record });
-  return zipOf(files.map(([path, text]) => [path, new TextEncoder().encode(text)] as const));
 }

@@ -28,26 +28,65 @@ def test_small_networks_on_small_pictures_are_trained_by_one_thread(imgsz, param
     assert threads_for(SimpleNamespace(imgsz=imgsz, cores=6), parameters) == threads
 
 
-def test_weights_that_break_off_are_as_good_as_none(tmp_path, monkeypatch):
+@pytest.fixture
+def release(tmp_path, monkeypatch):
+    """A server of weights; `sends` is what it sends, and `length` what it promises."""
     import http.server
     import threading
 
-    import yolo_setup
+    import yolo_weights
 
-    class Breaking(http.server.BaseHTTPRequestHandler):
+    class Release(http.server.BaseHTTPRequestHandler):
         def log_message(self, *_):
             pass
 
         def do_GET(self):
             self.send_response(200)
-            self.send_header("Content-Length", "1000")
+            self.send_header("Content-Length", str(server.length or len(server.sends)))
             self.end_headers()
-            self.wfile.write(b"half")
+            self.wfile.write(server.sends)
 
-    server = http.server.HTTPServer(("127.0.0.1", 0), Breaking)
+    server = http.server.HTTPServer(("127.0.0.1", 0), Release)
+    server.sends, server.length, server.folder = b"weights", None, tmp_path / "weights"
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    monkeypatch.setenv("TRAINCHAIN_WEIGHTS_DIR", str(tmp_path / "weights"))
-    monkeypatch.setattr(yolo_setup, "WEIGHTS_URL", f"http://127.0.0.1:{server.server_port}/{{}}.pt")
-    assert yolo_setup.find_pretrained("yolov8n-cls") is None
-    assert list((tmp_path / "weights").iterdir()) == []
+    monkeypatch.setenv("TRAINCHAIN_WEIGHTS_DIR", str(server.folder))
+    monkeypatch.setattr(yolo_weights, "WEIGHTS_URL", f"http://127.0.0.1:{server.server_port}/{{}}.pt")
+    yield server
     server.shutdown()
+    server.server_close()
+
+
+def test_weights_that_break_off_are_as_good_as_none(release):
+    from yolo_weights import find_pretrained
+
+    release.length = 1000
+    assert find_pretrained("yolov8n-cls") is None
+    assert list(release.folder.iterdir()) == []
+
+
+def test_weights_of_another_hash_than_the_pinned_one_are_refused(release, monkeypatch):
+    import hashlib
+
+    import yolo_weights
+    from reporting import Failure
+
+    monkeypatch.setitem(yolo_weights.PINNED, "yolov8n-cls", hashlib.sha256(b"weights").hexdigest())
+    assert yolo_weights.find_pretrained("yolov8n-cls").read_bytes() == b"weights"
+    monkeypatch.setitem(yolo_weights.PINNED, "yolo11n-cls", hashlib.sha256(b"others").hexdigest())
+    with pytest.raises(Failure, match="yolo11n-cls.pt is not the pretrained network"):
+        yolo_weights.find_pretrained("yolo11n-cls")
+
+
+def test_weights_that_are_not_pinned_stay_what_they_were_when_they_arrived(release):
+    from reporting import Failure
+    from yolo_weights import find_pretrained
+
+    file = find_pretrained("yolov8n-cls")
+    assert find_pretrained("yolov8n-cls") == file
+    file.write_bytes(b"changed")
+    with pytest.raises(Failure, match="is not the pretrained network"):
+        find_pretrained("yolov8n-cls")
+    file.unlink()
+    release.sends = b"another release"
+    with pytest.raises(Failure, match="is not the pretrained network"):
+        find_pretrained("yolov8n-cls")

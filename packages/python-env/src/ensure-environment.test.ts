@@ -8,9 +8,10 @@ import { runChild } from "./child-process.ts";
 import { ensureEnvironment } from "./ensure-environment.ts";
 import { pythonPath } from "./environment-stamp.ts";
 import type { EnvironmentProgress } from "./progress.ts";
+import { lockedEntry } from "./testing/locked-entry.ts";
 
 // One small package stands for the large set: the install is the same, only shorter.
-const requirements = "iniconfig==2.3.1\n";
+const requirements = `${lockedEntry("iniconfig")}\n`;
 const proof = `import json, iniconfig
 iniconfig.IniConfig
 print(json.dumps({"python": "3", "versions": {}, "device": "cpu", "deviceName": "test"}))`;
@@ -29,7 +30,6 @@ function ensure(changes: { neededBytes?: number; signal?: AbortSignal } = {}) {
   return ensureEnvironment({
     dir: join(folder, "env"),
     requirementsPath: join(folder, "requirements.txt"),
-    torchBackend: "cpu",
     uvCacheDir,
     neededBytes: 1,
     onProgress: (event) => progress.push(event),
@@ -81,7 +81,7 @@ test("two callers at once install once", async () => {
 });
 
 test("a package that does not exist is a failure that says which, and leaves no stamp", async () => {
-  await writeFile(join(folder, "requirements.txt"), "iniconfig==0.0.0.dev999\n");
+  await writeFile(join(folder, "requirements.txt"), requirements.replace("2.3.1", "0.0.0.dev999"));
   await expect(ensure()).rejects.toMatchObject({
     code: "environment-broken",
     message: expect.stringContaining("iniconfig"),

@@ -5,18 +5,14 @@ import path from "node:path";
 import { TrainChainError } from "@trainchain/protocol";
 import { runChild } from "./child-process.ts";
 import { ensureUv } from "./ensure-uv.ts";
-import {
-  type EnvironmentStamp,
-  findStamp,
-  pythonPath,
-  sha256OfFile,
-  writeStamp,
-} from "./environment-stamp.ts";
+import { type EnvironmentStamp, findStamp, pythonPath, writeStamp } from "./environment-stamp.ts";
 import { createVenv, findPython } from "./find-python.ts";
 import { withLock } from "./install-lock.ts";
 import { formatBytes, type OnProgress, readUvProgress } from "./progress.ts";
 import { proveEnvironment } from "./prove-environment.ts";
+import { lockedRequirements, sha256OfPins, withAnyTorch } from "./requirements.ts";
 import { assertSupportedSystem } from "./supported-system.ts";
+import { needsTorchIndex } from "./torch-index.ts";
 import { uvEnvironment } from "./uv-environment.ts";
 
 /** The whole set with CUDA libraries takes 6.3 GiB once installed. */
@@ -25,10 +21,8 @@ const installedBytes = 7 * 1024 ** 3;
 export interface EnsureEnvironmentOptions {
   /** The environment's folder, such as `.trainchain_env`; deleting it resets everything. */
   dir: string;
-  /** Exact pins; `prove_environment.py` lies beside it. */
+  /** Exact pins with hashes; `prove_environment.py` lies beside it. */
   requirementsPath: string;
-  /** uv's --torch-backend; "auto" picks by the machine's GPU where torch's own index can be reached. */
-  torchBackend?: string;
   /** Where uv is kept when it has to be fetched; beside the environment by default. */
   uvCacheDir?: string;
   /** Free disk space asked for before anything is installed. */
@@ -65,7 +59,7 @@ async function install(options: EnsureEnvironmentOptions): Promise<EnvironmentSt
   const { dir, requirementsPath, onProgress, signal } = options;
   const startedAt = performance.now();
   assertSupportedSystem(process.platform, release());
-  const requirementsSha256 = await sha256OfFile(requirementsPath);
+  const requirementsSha256 = await sha256OfPins(requirementsPath);
   const uvCacheDir = options.uvCacheDir ?? path.join(path.dirname(dir), ".toolchain", "uv");
   const uv = await ensureUv({ cacheDir: uvCacheDir, onProgress, signal });
   if (!(await pythonStarts(dir))) {
@@ -96,18 +90,9 @@ async function installPackages(
   options: EnsureEnvironmentOptions,
   extra: string[],
 ): Promise<void> {
-  const { dir, requirementsPath, onProgress = () => {}, onLog, signal } = options;
-  const args = [
-    "pip",
-    "install",
-    "--no-config",
-    "--python",
-    pythonPath(dir),
-    "-r",
-    requirementsPath,
-    ...extra,
-  ];
-  const backend = await usableBackend(uv, args, options.torchBackend ?? "auto", signal);
+  const { dir, onProgress = () => {}, onLog, signal } = options;
+  const args = ["pip", "install", "--no-config", "--python", pythonPath(dir), ...extra];
+  const requirements = await pickRequirements(uv, args, options);
   const progress = readUvProgress(onProgress);
   onProgress({ phase: "resolving", message: "finding the packages for this machine" });
   const freeBefore = await freeBytes(dir);
@@ -118,7 +103,7 @@ async function installPackages(
       exitCode,
       signal: endedBy,
       tail,
-    } = await runChild(uv, [...args, ...backend], {
+    } = await runChild(uv, [...args, ...requirements], {
       env,
       signal,
       onStderr: (line) => {
@@ -152,21 +137,22 @@ async function installPackages(
 }
 
 /**
- * torch's own index offers a build per GPU generation, and a small one without CUDA. It is an extra server, not
- * reachable everywhere: then the package registry's build is taken, which also runs without a GPU.
+ * What uv is asked for: everything as it is locked, except for a GPU that needs another build of torch. torch's own
+ * index is an extra server, not reachable everywhere: then the locked one is taken, which runs without a GPU too.
  */
-async function usableBackend(
+async function pickRequirements(
   uv: string,
   args: string[],
-  wanted: string,
-  signal?: AbortSignal,
+  { dir, requirementsPath, signal }: EnsureEnvironmentOptions,
 ): Promise<string[]> {
-  const backend = ["--torch-backend", wanted];
-  if (wanted !== "auto") return backend;
+  const locked = lockedRequirements(requirementsPath);
+  if (!(await needsTorchIndex())) return locked;
+  const copy = await withAnyTorch(requirementsPath, dir);
+  const forGpu = ["--torch-backend", "auto", "--requirements", copy];
   const env = { ...uvEnvironment(), UV_HTTP_RETRIES: "0", UV_HTTP_TIMEOUT: "10" };
-  const { exitCode } = await runChild(uv, [...args, ...backend, "--dry-run"], { env, signal });
+  const { exitCode } = await runChild(uv, [...args, ...forGpu, "--dry-run"], { env, signal });
   signal?.throwIfAborted();
-  return exitCode === 0 ? backend : [];
+  return exitCode === 0 ? forGpu : locked;
 }
 
 async function pythonStarts(dir: string): Promise<boolean> {

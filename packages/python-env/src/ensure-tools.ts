@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { ensureUv } from "./ensure-uv.ts";
 import { pythonPath } from "./environment-stamp.ts";
 import { createVenv, findPython } from "./find-python.ts";
+import { lockedRequirements } from "./requirements.ts";
 import { uvEnvironment } from "./uv-environment.ts";
 
 export interface ToolsOptions {
   /** The tools' own environment, such as `.toolchain/contracts-python`. */
   dir: string;
-  /** A requirements file with pinned versions. */
+  /** A requirements file with pinned versions and their hashes. */
   requirements: string;
   uvCacheDir: string;
 }
@@ -28,7 +29,7 @@ export async function ensureTools({ dir, requirements, uvCacheDir }: ToolsOption
   await createVenv(uv, await findPython(uv), dir);
   const { status, stderr } = spawnSync(
     uv,
-    ["pip", "install", "--no-config", "--python", pythonPath(dir), "-r", requirements],
+    ["pip", "install", "--no-config", "--python", pythonPath(dir), ...lockedRequirements(requirements)],
     { env: uvEnvironment(), encoding: "utf8" },
   );
   if (status !== 0) throw new Error(`the tools of ${requirements} could not be installed:\n${stderr}`);

@@ -1,13 +1,12 @@
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { TrainChainError } from "@trainchain/protocol";
 import { runChild } from "./child-process.ts";
 import type { OnProgress } from "./progress.ts";
+import { uvHashes, uvVersion } from "./uv-release.ts";
 
-/** The release that the install was tried with; an older uv on PATH is left alone and this one fetched. */
-export const uvVersion = "0.13.9";
-
+/** An older uv on PATH is left alone, and the pinned release fetched. */
 const oldestVersion: readonly number[] = [0, 10, 0];
 
 export interface EnsureUvOptions {
@@ -62,12 +61,24 @@ async function fetchWithPip(
   target: string,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  const wheel = `uv==${uvVersion}`;
+  const requirements = path.join(target, "requirements.txt");
+  const hashes = uvHashes.map((sha256) => `--hash=sha256:${sha256}`);
   const args = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"];
   try {
+    await writeFile(requirements, [`uv==${uvVersion}`, ...hashes].join(" "));
     const { exitCode, tail } = await runChild(
       python,
-      [...args, "--only-binary", ":all:", "--upgrade", "--target", target, wheel],
+      [
+        ...args,
+        "--only-binary",
+        ":all:",
+        "--upgrade",
+        "--target",
+        target,
+        "--require-hashes",
+        "-r",
+        requirements,
+      ],
       { signal, env: { ...process.env, PIP_USER: "0", PIP_BREAK_SYSTEM_PACKAGES: "1" } },
     );
     return exitCode === 0

@@ -1,10 +1,11 @@
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { sha256OfPins } from "./requirements.ts";
 
 /** Written last, after the environment has proved itself: its presence is what "installed" means. */
 export interface EnvironmentStamp {
+  /** Of the versions that were asked for. */
   requirementsSha256: string;
   python: string;
   /** Versions of the packages that decide what a run computes. */
@@ -23,12 +24,6 @@ export function pythonPath(dir: string): string {
     : path.join(dir, "bin", "python");
 }
 
-export async function sha256OfFile(file: string): Promise<string> {
-  return createHash("sha256")
-    .update(await readFile(file))
-    .digest("hex");
-}
-
 /** The stamp of an installed environment that fits the requirements, without starting Python; else undefined. */
 export async function findStamp(
   dir: string,
@@ -37,7 +32,7 @@ export async function findStamp(
   if (!existsSync(pythonPath(dir))) return undefined;
   try {
     const stamp = JSON.parse(await readFile(path.join(dir, stampName), "utf8")) as EnvironmentStamp;
-    return stamp.requirementsSha256 === (await sha256OfFile(requirementsPath)) ? stamp : undefined;
+    return stamp.requirementsSha256 === (await sha256OfPins(requirementsPath)) ? stamp : undefined;
   } catch {
     return undefined;
   }

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ensureEnvironment } from "./ensure-environment.ts";
 import { findStamp } from "./environment-stamp.ts";
+import { lockedEntry } from "./testing/locked-entry.ts";
 
 const uvCacheDir = fileURLToPath(new URL("../../../.toolchain/uv", import.meta.url));
 const module = new URL("./ensure-environment.ts", import.meta.url).href;
@@ -16,7 +17,7 @@ const module = new URL("./ensure-environment.ts", import.meta.url).href;
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "interrupted-"));
-  await writeFile(join(folder, "requirements.txt"), "iniconfig==2.3.1\n");
+  await writeFile(join(folder, "requirements.txt"), lockedEntry("iniconfig"));
   const proof = `import json, iniconfig
 iniconfig.IniConfig
 print(json.dumps({"python": "3", "versions": {}, "device": "cpu", "deviceName": "test"}))`;
@@ -27,7 +28,6 @@ afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryD
 const options = () => ({
   dir: join(folder, "env"),
   requirementsPath: join(folder, "requirements.txt"),
-  torchBackend: "cpu",
   uvCacheDir,
   neededBytes: 1,
 });

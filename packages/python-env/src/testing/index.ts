@@ -1,0 +1,2 @@
+export * from "./locked-entry.ts";
+export * from "./wheel.ts";

@@ -1,0 +1,60 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ensureUv, uvEnvironment } from "@trainchain/python-env";
+
+/**
+ * Compiles every requirements.in into requirements.txt: exact versions with the hashes of all their wheels, for every
+ * system and Python. What is locked already keeps its version; `--upgrade` asks for the newest.
+ */
+const root = fileURLToPath(new URL("..", import.meta.url));
+const uv = await ensureUv({ cacheDir: join(root, ".toolchain", "uv") });
+const heading = "# Compiled from requirements.in; see there.";
+
+const tools = ["apps/api", "contracts"];
+for (const folder of tools) write(folder, "requirements.txt", compile(folder, "3.11"));
+
+const locked = compile("trainer", "3.10");
+write(
+  "trainer",
+  "requirements.txt",
+  locked.filter((entry) => !comesWithTorch(entry)),
+);
+write("trainer", "requirements-cuda.txt", locked.filter(comesWithTorch));
+
+/** One entry for each package, marker and version. */
+function compile(folder: string, oldestPython: string): string[] {
+  const before = ["requirements.txt", "requirements-cuda.txt"].filter((name) =>
+    existsSync(join(root, folder, name)),
+  );
+  const keep = process.argv.includes("--upgrade") ? [] : before.flatMap((name) => ["--constraints", name]);
+  const args = [
+    "pip",
+    "compile",
+    "--no-config",
+    "--universal",
+    "--python-version",
+    oldestPython,
+    "--generate-hashes",
+  ];
+  const { status, stdout, stderr } = spawnSync(
+    uv,
+    [...args, "--no-annotate", "--no-header", "--quiet", ...keep, "requirements.in"],
+    { cwd: join(root, folder), env: uvEnvironment(), encoding: "utf8", maxBuffer: 2 ** 26 },
+  );
+  if (status !== 0) throw new Error(`${folder}/requirements.in cannot be locked:\n${stderr}`);
+  // A Python inside a browser is no system of ours.
+  return stdout
+    .trim()
+    .split(/\n(?=\S)/)
+    .filter((entry) => !/sys_platform == 'emscripten'/.test(entry));
+}
+
+function comesWithTorch(entry: string): boolean {
+  return /^(nvidia-(?!ml-py)|cuda-|triton=)/.test(entry);
+}
+
+function write(folder: string, name: string, entries: string[]): void {
+  writeFileSync(join(root, folder, name), `${[heading, ...entries].join("\n")}\n`);
+}
