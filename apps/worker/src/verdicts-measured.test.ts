@@ -5,7 +5,7 @@ import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { listVerdicts } from "@trainchain/db/work";
 import { type AdaptedModule, modulesOfLlamaLike } from "@trainchain/lora";
-import { type RunningProcess, roles, waitFor } from "@trainchain/testing";
+import { freePort, type RunningProcess, roles, waitFor } from "@trainchain/testing";
 import { shapesArchive } from "@trainchain/testing/generated-images";
 import { rebalanced, toyAdapter, withNote } from "@trainchain/testing/toy-adapters";
 import { pack } from "tar-stream";
@@ -26,12 +26,14 @@ let worker: RunningProcess;
 let python: Awaited<ReturnType<typeof writeStubPython>>;
 let modules: readonly AdaptedModule[];
 let dir: string;
+let monitorPort: number;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "verdicts-"));
   modules = modulesOfLlamaLike(JSON.parse(await readFile(join(modelDir, "config.json"), "utf8")));
   [world, python] = await Promise.all([startWorld({ modelDir }), writeStubPython(dir)]);
-  worker = await world.startWorker({ TRAINCHAIN_ENV_DIR: python.dir });
+  monitorPort = await freePort();
+  worker = await world.startWorker({ TRAINCHAIN_ENV_DIR: python.dir, MONITOR_PORT: `${monitorPort}` });
 });
 afterAll(async () => {
   await world?.stop();
@@ -132,6 +134,8 @@ it("an evaluator that is down convicts nobody: half of the review period raises 
     const log = await readFile(join(world.dir, "worker.log"), "utf8");
     return log.includes(`"jobId":"${jobId}","msg":"no result by half of the review period`);
   });
+  const metrics = await (await fetch(`http://127.0.0.1:${monitorPort}/metrics`)).text();
+  expect(metrics).toMatch(/trainchain_overdue\{awaited="result"\} 1/);
   expect(await failedRunsOf(jobId)).toEqual([]);
   expect(await world.slotStatus(jobId, honest)).toBe("submitted");
   await python.setDown(false);

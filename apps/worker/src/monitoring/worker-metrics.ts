@@ -4,6 +4,7 @@ import {
   countUnfinishedTransactions,
   type QueueFigures,
 } from "@trainchain/db/operations";
+import { listOverdueDeliveries, listOverdueResults } from "@trainchain/db/work";
 import { addReadGauge, createRegistry, Histogram } from "@trainchain/telemetry";
 import type { WorkerDeps } from "../deps.ts";
 import { measureFolder } from "./measure-folder.ts";
@@ -45,6 +46,20 @@ export function createWorkerRegistry(
     labels: ["status"],
     read: async () =>
       (await countJobs(db, escrow)).map(({ status, count }) => ({ labels: { status }, value: count })),
+  });
+  addReadGauge(registry, {
+    name: "trainchain_overdue",
+    help: "Verdicts and results that are missing at half of the review period",
+    labels: ["awaited"],
+    read: async () => {
+      const { timestamp } = await client.getBlock();
+      const due = { escrow, aggregator, chainTime: new Date(Number(timestamp) * 1000) };
+      const [verdicts, results] = [await listOverdueDeliveries(db, due), await listOverdueResults(db, due)];
+      return [
+        { labels: { awaited: "verdict" }, value: verdicts.filter(({ lastLook }) => lastLook).length },
+        { labels: { awaited: "result" }, value: results.length },
+      ];
+    },
   });
   addReadGauge(registry, {
     name: "trainchain_transactions_unfinished",
