@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Connection, connect } from "@trainchain/db";
-import { startProcess, waitFor } from "@trainchain/testing";
+import { roles, startProcess, testWallet, waitFor } from "@trainchain/testing";
 import { type LocalWorld, localChainId } from "@trainchain/testing/local-world";
 
 const script = fileURLToPath(new URL("../../apps/indexer/src/main.ts", import.meta.url));
@@ -58,6 +58,7 @@ async function reindex({ databaseUrl, rpcUrl, escrow, logDir }: LocalWorld): Pro
     CHAIN_ID: String(localChainId),
     ESCROW_ADDRESS: escrow,
     START_BLOCK: "0",
+    AGGREGATOR_ADDRESS: testWallet(roles.aggregator).address,
   };
   const logFile = join(logDir, "reindex.log");
   const indexer = await startProcess({ name: "reindex", script, args: ["--reindex"], env, logFile });

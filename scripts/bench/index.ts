@@ -80,6 +80,7 @@ export default {
         CHAIN_ID: "80002",
         ESCROW_ADDRESS: chain.escrow,
         START_BLOCK: chain.startBlock.toString(),
+        AGGREGATOR_ADDRESS: chain.wallet(roles.aggregator),
       });
       const follower = createIndexer(env, connection, pino({ level: "silent" }));
       const started = performance.now();

@@ -17,6 +17,7 @@ export function createIndexer(env: Env, { db }: Connection, log: Logger) {
       startBlock: env.START_BLOCK,
       handlers: escrowHandlers,
       ours: true,
+      aggregators: [env.AGGREGATOR_ADDRESS, ...env.FORMER_AGGREGATOR_ADDRESSES],
     },
   ];
   if (env.LEGACY_ESCROW_ADDRESS)

@@ -12,6 +12,13 @@ export const envSchema = z
     CHAIN_ID: z.coerce.number().int().positive(),
     ESCROW_ADDRESS: addressSchema,
     START_BLOCK: blockSchema,
+    AGGREGATOR_ADDRESS: addressSchema,
+    /** Aggregators that earlier jobs of this platform name, comma separated: these jobs count too. */
+    FORMER_AGGREGATOR_ADDRESSES: z
+      .string()
+      .default("")
+      .transform((text) => text.split(",").flatMap((entry) => entry.trim() || []))
+      .pipe(z.array(addressSchema)),
     /** A predecessor's contract, whose jobs are shown; nothing is ever sent to it. */
     LEGACY_ESCROW_ADDRESS: addressSchema.optional(),
     LEGACY_START_BLOCK: blockSchema.default(0n),

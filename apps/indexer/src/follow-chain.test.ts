@@ -7,6 +7,7 @@ import {
   submitAdapter,
 } from "@trainchain/chain";
 import { type Connection, connect } from "@trainchain/db";
+import { getTotals, listJobs } from "@trainchain/db/market";
 import {
   type EscrowChain,
   fakeCid,
@@ -46,11 +47,22 @@ beforeEach(async () => {
   snapshot = await chain.client.snapshot();
   databaseUrl = await postgres.createDatabase();
   connection = connect(databaseUrl);
+  await prepare(fakeCid("s"));
 });
 afterEach(async () => {
   await connection.close();
   await chain.client.revert({ id: snapshot });
 });
+
+/** What the platform writes down when it prepares the requester's dataset, as far as an indexer looks at it. */
+async function prepare(specCid: string): Promise<void> {
+  const { sql } = connection;
+  await sql`insert into drafts (id, kind, requester, upload_id, request)
+    values (${specCid}, 'llm-finetune', ${chain.wallet(roles.requester)}, 'upload', '{}')`;
+  await sql`insert into llm_finetune_jobs (draft_id, spec_cid, spec, model_name, model_revision, contributors,
+      dataset_format, rows, holdout_rows, holdout_cid, shard_assignments)
+    values (${specCid}, ${specCid}, '{}', 'toy', 'local', 1, 'jsonl', 10, 1, 'holdout', '[]')`;
+}
 
 function follower(changes: Record<string, string> = {}): Follower {
   const env = readEnv({
@@ -59,6 +71,7 @@ function follower(changes: Record<string, string> = {}): Follower {
     CHAIN_ID: "80002",
     ESCROW_ADDRESS: chain.escrow,
     START_BLOCK: chain.startBlock.toString(),
+    AGGREGATOR_ADDRESS: chain.wallet(roles.aggregator),
     ...changes,
   });
   return createIndexer(env, connection, log);
@@ -75,8 +88,8 @@ async function derivedRows() {
   const [kept] =
     await sql`select jobs_completed, jobs_open, contributors, contributors_active, paid_wei from totals`;
   const [counted] = await sql`
-    select (select count(*) from jobs where status = 'completed')::int as jobs_completed,
-      (select count(*) from jobs where status = 'open')::int as jobs_open, count(*)::int as contributors,
+    select (select count(*) from jobs where status = 'completed' and own)::int as jobs_completed,
+      (select count(*) from jobs where status = 'open' and own)::int as jobs_open, count(*)::int as contributors,
       count(*) filter (where jobs_active > 0)::int as contributors_active, coalesce(sum(earned_wei), 0) as paid_wei
     from contributor_stats`;
   expect(kept).toEqual(counted);
@@ -257,6 +270,33 @@ describe("following", () => {
     await chain.openJob({ specCid: "zero\0character" });
     await followToHead();
     expect((await derivedRows()).jobs).toMatchObject([{ spec_cid: "zero\ufffdcharacter", status: "open" }]);
+  });
+
+  it("counts and lists the platform's own jobs only: prepared here for their requester, and with its aggregator", async () => {
+    const own = await chain.openJob();
+    const foreign = [
+      await chain.openJob({ specCid: fakeCid("f") }),
+      await chain.openJob({ aggregator: chain.wallet(roles.stranger) }),
+    ];
+    // Somebody copies the spec of the platform's job.
+    foreign.push(await chain.openJob({}, 1_000n, roles.stranger));
+    for (const jobId of foreign) await accept(jobId, first);
+    await followToHead();
+    const { jobs, slots, stats } = await derivedRows();
+    expect(jobs.filter((job) => job.own).map((job) => job.job_id)).toEqual([`${own}`]);
+    expect([jobs.length, slots.length, stats.length]).toEqual([4, 3, 0]);
+    expect(await getTotals(connection.db)).toMatchObject({ jobsOpen: 1, contributors: 0 });
+    const newest = { after: undefined, limit: 10 };
+    const listed = async (filter: object) =>
+      (await listJobs(connection.db, { ...newest, ...filter })).map(({ jobId }) => jobId);
+    expect(await listed({})).toEqual([own]);
+    expect((await listed({ foreign: true })).toSorted()).toEqual(foreign.toSorted());
+
+    await accept(own, first);
+    await followToHead();
+    expect((await derivedRows()).stats).toMatchObject([
+      { contributor: chain.wallet(first), jobs_accepted: 1 },
+    ]);
   });
 
   it("refuses a node of another chain", async () => {

@@ -6,6 +6,7 @@ import {
   deleteEventsAbove,
   type JobRows,
   listJobEvents,
+  markForeignJobs,
   notifyJobs,
   pruneBlocks,
   recordBlocks,
@@ -23,6 +24,8 @@ export interface Understanding {
   handlers: Readonly<Record<string, Handler>>;
   /** Whether its jobs are ours to move on; a predecessor's are only shown. */
   ours: boolean;
+  /** The wallets that the platform's own jobs name, where not every job of the contract is its own. */
+  aggregators?: readonly string[];
 }
 export type Understandings = ReadonlyMap<string, Understanding>;
 
@@ -83,7 +86,15 @@ async function deriveAnew(tx: Executor, understandings: Understandings, { change
   if (changed.length === 0) return;
   const keys = changed.flatMap(({ escrow, jobId }) => (jobId === null ? [] : [{ escrow, jobId }]));
   const rows = replayJobs(understandings, [...(await listJobEvents(tx, keys, below)), ...added]);
-  await refreshContributorStats(tx, await replaceJobs(tx, keys, rows));
+  const contributors = await replaceJobs(tx, keys, rows);
+  for (const [escrow, { aggregators }] of understandings)
+    if (aggregators)
+      await markForeignJobs(
+        tx,
+        keys.filter((key) => key.escrow === escrow),
+        aggregators,
+      );
+  await refreshContributorStats(tx, contributors);
   const wallets = changed.flatMap(({ args }) => (typeof args.wallet === "string" ? [args.wallet] : []));
   await refreshWithdrawableBalances(tx, [...new Set(wallets)]);
   const ours = rows.filter(({ job }) => understandings.get(job.escrow)?.ours && job.status === "open");

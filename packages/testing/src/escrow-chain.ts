@@ -49,8 +49,12 @@ export async function startEscrowChain() {
       await client.mine({ blocks: 1 });
     },
 
-    /** A job of the requester's: one of two contributors, an hour to accept, train and review; returns its number. */
-    async openJob(changes: Partial<JobTerms> = {}, stakeWei = 1_000n): Promise<bigint> {
+    /** A job of the requester's or of another test wallet: one of two contributors, an hour to accept, train and review; returns its number. */
+    async openJob(
+      changes: Partial<JobTerms> = {},
+      stakeWei = 1_000n,
+      requester: number = roles.requester,
+    ): Promise<bigint> {
       const { timestamp } = await client.getBlock();
       const terms: JobTerms = {
         kind: 0,
@@ -64,7 +68,7 @@ export async function startEscrowChain() {
         specCid: fakeCid("s"),
         ...changes,
       };
-      const hash = createJob(signer(roles.requester), { escrow, terms, stakeWei });
+      const hash = createJob(signer(requester), { escrow, terms, stakeWei });
       const jobId = findCreatedJobId(await mined(hash));
       if (jobId === undefined) throw new Error("createJob emitted no JobCreated");
       return jobId;

@@ -109,6 +109,7 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
     CHAIN_ID: String(localChainId),
     ESCROW_ADDRESS: escrow,
     START_BLOCK: startBlock,
+    AGGREGATOR_ADDRESS: testWallet(roles.aggregator).address,
     DATA_DIR: dataDir,
     STORAGE_DIR: join(dataDir, "storage"),
     SEALING_SECRET: settings.sealingSecret,
@@ -125,7 +126,6 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
       // The same machine by its other name, which people type too.
       WEB_ORIGINS: `http://localhost:${settings.apiPort}`,
       WEB_DIR: join(root, "apps", "web", "dist"),
-      AGGREGATOR_ADDRESS: testWallet(roles.aggregator).address,
       ...options.env?.api,
     },
     indexer: { ...settingsOf("indexer"), ...options.env?.indexer },

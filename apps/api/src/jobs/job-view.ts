@@ -16,6 +16,7 @@ export function toJobView(record: JobWithSlots, viewer: string | undefined, plat
     kind: job.kind,
     status: job.status,
     requester: job.requester,
+    own: job.own,
     spec: spec && summariseSpec(spec),
     specCid: job.specCid,
     terms: {

@@ -20,11 +20,12 @@ const route = createRoute({
   method: "get",
   path: "/jobs",
   tags: ["jobs"],
-  summary: "All jobs that are on chain, newest first",
+  summary: "The platform's jobs that are on chain, newest first, or with `foreign` what others put there",
   request: {
     query: pageSchema.extend({
       status: z.enum(jobStatuses).exclude(["none"]).optional(),
       kind: z.enum(jobKinds).optional(),
+      foreign: z.enum(["true", "false"]).optional(),
     }),
   },
   responses: { 200: json(pageOf(jobViewSchema), "A page of jobs"), ...errors(400) },
@@ -35,11 +36,12 @@ const cursorSchema = z.tuple([cursorMoment, cursorBigint, addressSchema]);
 export function listJobs({ connection, platform }: Deps) {
   const { db } = connection;
   return routeApp().openapi(route, async (c) => {
-    const { limit, cursor, status, kind } = c.req.valid("query");
+    const { limit, cursor, status, kind, foreign } = c.req.valid("query");
     const after = readCursor(cursor, cursorSchema);
     const jobs = await listJobRecords(db, {
       status,
       kind,
+      foreign: foreign === "true",
       after: after && { createdAt: after[0], jobId: after[1], escrow: after[2] },
       limit: limit + 1,
     });

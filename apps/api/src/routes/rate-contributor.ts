@@ -26,7 +26,7 @@ export function rateContributor({ connection, platform, chain }: Deps) {
     const { slot, stars, text, signature } = c.req.valid("json");
     const { wallet } = callerOf(c);
     const job = await findJob(db, key);
-    if (!job || job.requester !== wallet) throw unknownJob(key);
+    if (!job?.own || job.requester !== wallet) throw unknownJob(key);
     if (job.status !== "completed") {
       throw new TrainChainError("conflict", `job ${key.jobId} is not completed`, {
         fix: "Rate contributors once the job is completed.",

@@ -49,6 +49,7 @@ export async function startWorld({ modelDir }: { modelDir?: string } = {}) {
     CHAIN_ID: "80002",
     ESCROW_ADDRESS: chain.escrow,
     START_BLOCK: chain.startBlock.toString(),
+    AGGREGATOR_ADDRESS: chain.wallet(roles.aggregator),
     POLL_INTERVAL_MS: "50",
   };
   const workerEnvironment = {

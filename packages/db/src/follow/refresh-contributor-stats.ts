@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 
-/** Counts the slots of these contributors anew. A contributor that has none any more loses its row. */
+/** Counts the slots of these contributors in the platform's own jobs anew; one that has none of them has no row. */
 export async function refreshContributorStats(db: Executor, contributors: readonly string[]): Promise<void> {
   if (contributors.length === 0) return;
   const wanted = sql`(select value from jsonb_array_elements_text(${JSON.stringify(contributors)}::jsonb))`;
@@ -18,6 +18,6 @@ export async function refreshContributorStats(db: Executor, contributors: readon
       coalesce(sum(slots.paid_wei), 0),
       min(slots.accepted_at)
     from slots join jobs using (escrow, job_id)
-    where slots.contributor in ${wanted}
+    where jobs.own and slots.contributor in ${wanted}
     group by slots.contributor`);
 }

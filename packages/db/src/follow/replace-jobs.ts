@@ -22,7 +22,8 @@ export async function replaceJobs(db: Executor, keys: readonly JobKey[], rows: J
   await insertRows(
     db,
     jobs,
-    rows.map((row) => row.job),
+    // Whatever is a stranger's is told apart afterwards (markForeignJobs).
+    rows.map(({ job }) => ({ ...job, own: true })),
   );
   await insertRows(db, slots, slotRows);
   await insertRows(

@@ -9,7 +9,7 @@ export interface Totals {
   paidWei: string;
 }
 
-/** What has happened on chain so far, over all followed contracts, as it is kept with every change. */
+/** What has happened on chain so far, in the platform's own jobs, as it is kept with every change. */
 export async function getTotals(db: Executor): Promise<Totals> {
   const [row] = await db.select().from(totals);
   if (!row) throw new Error("a migration makes the row of totals");

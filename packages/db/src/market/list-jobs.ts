@@ -3,20 +3,22 @@ import type { Executor } from "../connect.ts";
 import { jobs } from "../schema/index.ts";
 import { type JobKey, type JobRecord, selectJobs, toJobRecord } from "./select-jobs.ts";
 
-/** Jobs of all followed contracts, newest first, after the given one. */
+/** The platform's own jobs, or with `foreign` those of others, newest first, after the given one. */
 export async function listJobs(
   db: Executor,
   filter: {
     status?: string | undefined;
     kind?: string | undefined;
+    foreign?: boolean | undefined;
     after: (JobKey & { createdAt: Date }) | undefined;
     limit: number;
   },
 ): Promise<JobRecord[]> {
-  const { status, kind, after, limit } = filter;
+  const { status, kind, foreign = false, after, limit } = filter;
   const rows = await selectJobs(db)
     .where(
       and(
+        eq(jobs.own, !foreign),
         status ? eq(jobs.status, status) : undefined,
         kind ? eq(jobs.kind, kind) : undefined,
         after &&

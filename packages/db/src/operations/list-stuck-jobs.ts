@@ -46,12 +46,12 @@ export async function listStuckJobs(
       union all
       select slots.job_id, null, 'release', slots.deadline + (now() - ${now}), 'slot of ' || slots.contributor, null
       from slots join jobs using (escrow, job_id)
-      where jobs.escrow = ${escrow} and jobs.status = 'open' and slots.status = 'accepted' and slots.deadline < ${now}
+      where jobs.escrow = ${escrow} and jobs.own and jobs.status = 'open' and slots.status = 'accepted' and slots.deadline < ${now}
       union all
       select submission.job_id, null, 'verification', submission.submitted_at + (now() - ${now}),
         'delivery of ' || submission.contributor, null
       from contributor_submissions submission join jobs using (escrow, job_id)
-      where jobs.escrow = ${escrow} and jobs.status = 'open' and submission.status = 'submitted'
+      where jobs.escrow = ${escrow} and jobs.own and jobs.status = 'open' and submission.status = 'submitted'
         and not exists (select from adapter_verifications verdict
           where verdict.escrow = submission.escrow and verdict.job_id = submission.job_id
             and verdict.contributor = submission.contributor and verdict.adapter_cid = submission.adapter_cid)
@@ -62,7 +62,7 @@ export async function listStuckJobs(
             where submission.escrow = jobs.escrow and submission.job_id = jobs.job_id), jobs.created_at)
           else jobs.accept_by end + (now() - ${now}), null, null
       from jobs
-      where jobs.escrow = ${escrow} and jobs.status = 'open'
+      where jobs.escrow = ${escrow} and jobs.own and jobs.status = 'open'
         and (jobs.slots_submitted >= jobs.max_contributors or jobs.accept_by <= ${now})
         and not exists (select from slots where slots.escrow = jobs.escrow and slots.job_id = jobs.job_id
           and slots.status = 'accepted')
@@ -72,7 +72,7 @@ export async function listStuckJobs(
           when transactions.status = 'queued' then 'not sent yet' else transactions.status end)
       from transactions join jobs
         on jobs.escrow = split_part(purpose, '/', 2) and jobs.job_id::text = split_part(purpose, '/', 3)
-      where jobs.escrow = ${escrow} and jobs.status = 'open'
+      where jobs.escrow = ${escrow} and jobs.own and jobs.status = 'open'
         and transactions.status in ('queued', 'sent', 'refused', 'reverted')
       union all
       select jobs.job_id, null, case when task.name = ${failedQueue} then 'failure' else 'task' end,
@@ -80,7 +80,7 @@ export async function listStuckJobs(
         coalesce(task.source_output, task.output)->>'message'
       from pgboss.job task join jobs on jobs.escrow = split_part(task.singleton_key, '/', 2)
         and jobs.job_id::text = split_part(task.singleton_key, '/', 3)
-      where jobs.escrow = ${escrow} and jobs.status = 'open' and (task.state = 'retry' or task.name = ${failedQueue})
+      where jobs.escrow = ${escrow} and jobs.own and jobs.status = 'open' and (task.state = 'retry' or task.name = ${failedQueue})
     )
     select job_id as "jobId", draft_id as "draftId", awaited, subject, error,
       extract(epoch from now() - since) as "sinceSeconds"

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import {
   bigint,
+  boolean,
   check,
   index,
   integer,
@@ -71,6 +72,11 @@ export const jobs = pgTable(
     stakeWei: wei("stake_wei").notNull(),
     feeBps: smallint("fee_bps").notNull(),
     aggregator: text("aggregator").notNull(),
+    /**
+     * Whether it is a job of this platform: it was prepared here, and names the platform's aggregator. Only those are
+     * listed and counted; of a predecessor's contract all are. Anybody may put others on chain for the gas alone.
+     */
+    own: boolean("own").notNull().default(true),
     status: text("status").notNull(),
     /** Slots whose holder may still deliver or has delivered. */
     slotsTaken: smallint("slots_taken").notNull(),
@@ -84,9 +90,9 @@ export const jobs = pgTable(
   (table) => [
     primaryKey({ columns: [table.escrow, table.jobId] }),
     // Read backwards by market/list-jobs.ts: an index "desc nulls last" would not serve its "desc".
-    index("jobs_newest").on(table.createdAt, table.jobId, table.escrow),
-    index("jobs_by_status").on(table.status, table.createdAt, table.jobId, table.escrow),
-    index("jobs_by_kind").on(table.kind, table.createdAt, table.jobId, table.escrow),
+    index("jobs_newest").on(table.own, table.createdAt, table.jobId, table.escrow),
+    index("jobs_by_status").on(table.own, table.status, table.createdAt, table.jobId, table.escrow),
+    index("jobs_by_kind").on(table.own, table.kind, table.createdAt, table.jobId, table.escrow),
     index("jobs_by_requester").on(table.requester, table.createdAt.desc(), table.jobId.desc()),
     index("jobs_by_spec").on(table.specCid),
     check("jobs_status", sql`status in ('open','completed','settled','expired','cancelled')`),
@@ -136,7 +142,7 @@ export const contributorSubmissions = pgTable(
   ],
 );
 
-/** Counts per contributor over all followed contracts, kept with each event; the pool page reads only this. */
+/** Counts per contributor over the platform's own jobs, kept with each event; the pool page reads only this. */
 export const contributorStats = pgTable(
   "contributor_stats",
   {

@@ -57,6 +57,8 @@ export const jobViewSchema = z.object({
   kind: z.enum(jobKinds),
   status: z.enum(jobStatuses),
   requester: z.string(),
+  /** False for what others put on chain: it was not prepared here, or names another aggregator. */
+  own: z.boolean(),
   /** Null where this platform prepared no data for the job: nothing can be trained for it here. */
   spec: specSummarySchema.nullable(),
   specCid: z.string().nullable(),

@@ -89,7 +89,12 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
     <Page
       title={`Job ${job.jobId}`}
       lead={`${round}${titleOf(job)}`}
-      actions={<Badge tone={tone}>{text}</Badge>}
+      actions={
+        <>
+          {!job.own && <Badge tone="warning">Not prepared by this platform</Badge>}
+          <Badge tone={tone}>{text}</Badge>
+        </>
+      }
     >
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
         <Notice

@@ -33,6 +33,7 @@ function job({
     kind: "llm-finetune",
     status,
     requester: "0xre",
+    own: true,
     spec: null,
     specCid: null,
     terms: {
