@@ -1,8 +1,7 @@
 """Load a base model and its tokenizer, by hub id and pinned revision or by local path. Never runs remote code."""
 
 import psutil
-import torch
-from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
+from transformers import AutoConfig, AutoTokenizer
 
 import model_hub
 
@@ -10,6 +9,8 @@ import model_hub
 def pick_dtype(device, config):
     """bfloat16 where the device computes in it, else float16 on older GPUs; float32 on the CPU and Apple GPUs,
     unless the weights would then fill half of the memory."""
+    import torch
+
     if device == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
     fits = guess_parameters(config) * 4 < psutil.virtual_memory().total / 2
@@ -40,6 +41,8 @@ def load_tokenizer_and_config(name, revision):
 
 def load_model(name, revision, device, dtype, quantization="none"):
     """The model on its device, weights from safetensors only; with nf4 in 4 bits, computing in dtype."""
+    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+
     fetching = model_hub.fetch(name, revision)
     config = None
     if quantization == "nf4":

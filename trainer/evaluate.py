@@ -2,10 +2,10 @@
 
     python evaluate.py --model MODEL --holdout holdout.jsonl --adapters DIR DIR…
 
-Prints one line for the base (unless --without-base) and one for each adapter: the mean loss in nats per completion token, every token
-weighing the same, and in bits per byte of completion text, so that models with other tokenizers compare. An adapter
-that does not fit, or whose loss is no number, has a line that says so, and the others are measured all the same. An
-adapter's folder holds adapter_model.safetensors and an adapter_config.json that the caller wrote itself: what
+Prints one line for the base (unless --without-base) and one for each adapter: the mean loss in nats per completion
+token, every token weighing the same, and in bits per byte of completion text, so that models with other tokenizers
+compare; and each row's own mean loss, so that two of them can be compared row by row. An adapter that does not fit, or
+whose loss is no number, has a line that says so, and the others are measured all the same. An adapter's folder holds adapter_model.safetensors and an adapter_config.json that the caller wrote itself: what
 an uploader says about its own tensors is not read.
 """
 
@@ -31,6 +31,8 @@ def parse_arguments():
     parser.add_argument("--without-base", action="store_true", help="measure the adapters alone")
     parser.add_argument("--adapters", nargs="*", default=[], help="adapter folders")
     parser.add_argument("--max-rows", type=int)
+    parser.add_argument("--max-tokens", type=int, help="of all rows together: the first rows that come to so many")
+    parser.add_argument("--least-rows", type=int, default=1, help="taken whatever their tokens")
     parser.add_argument("--max-length", type=int, default=1024)
     parser.add_argument("--device", choices=["auto", "cuda", "mps", "cpu"], default="auto")
     parser.add_argument("--cores", type=int)
@@ -38,22 +40,34 @@ def parse_arguments():
 
 
 def batches(examples, tokens_at_once):
-    """Examples of like length together, each batch within the token budget when padded."""
+    """Numbers of examples of like length, each batch within the token budget when padded."""
     batch = []
-    for example in sorted(examples, key=lambda example: len(example["input_ids"])):
-        if batch and len(example["input_ids"]) * (len(batch) + 1) > tokens_at_once:
+    for number in sorted(range(len(examples)), key=lambda number: len(examples[number]["input_ids"])):
+        if batch and len(examples[number]["input_ids"]) * (len(batch) + 1) > tokens_at_once:
             yield batch
             batch = []
-        batch.append(example)
+        batch.append(number)
     yield batch
 
 
-def completion_nats(model, examples, pad_token_id, tokens_at_once):
-    """Sum of the completion tokens' losses in nats, and their number."""
+def within_budget(examples, max_tokens, least_rows):
+    """The first examples that together have at most so many tokens, and at least so many of them. A holdout's rows lie
+    in the order that the job's seed drew, so the first are a sample."""
+    tokens = 0
+    for number, example in enumerate(examples):
+        tokens += len(example["input_ids"])
+        if max_tokens is not None and tokens > max_tokens and number >= least_rows:
+            return examples[:number]
+    return examples
+
+
+def row_nats(model, examples, pad_token_id, tokens_at_once):
+    """For each example the sum of its completion tokens' losses in nats, and their number."""
     import torch
 
-    nats, tokens = 0.0, 0
-    for batch in batches(examples, tokens_at_once):
+    measured = [(0.0, 0)] * len(examples)
+    for numbers in batches(examples, tokens_at_once):
+        batch = [examples[number] for number in numbers]
         width = max(len(example["input_ids"]) for example in batch)
         ids = torch.full((len(batch), width), pad_token_id)
         labels = torch.full((len(batch), width), -100)
@@ -68,10 +82,17 @@ def completion_nats(model, examples, pad_token_id, tokens_at_once):
             logits = model(input_ids=ids, attention_mask=mask, use_cache=False).logits[:, :-1]
         targets = labels[:, 1:]
         learned = targets != -100
-        loss = torch.nn.functional.cross_entropy(logits[learned].float(), targets[learned], reduction="sum")
-        nats += loss.item()
-        tokens += int(learned.sum())
-    return nats, tokens
+        losses = torch.nn.functional.cross_entropy(logits[learned].float(), targets[learned], reduction="none")
+        counts = learned.sum(1).tolist()
+        for number, own in zip(numbers, losses.cpu().double().split(counts), strict=True):
+            measured[number] = own.sum().item(), len(own)
+    return measured
+
+
+def completion_nats(model, examples, pad_token_id, tokens_at_once):
+    """Sum of the completion tokens' losses in nats, and their number."""
+    nats, tokens = zip(*row_nats(model, examples, pad_token_id, tokens_at_once), strict=True)
+    return math.fsum(nats), sum(tokens)
 
 
 def attach(model, folder, name):
@@ -121,16 +142,20 @@ def main():
     model = load_base()
     rows = read_rows(arguments.holdout, arguments.max_rows)
     examples = encode_rows(tokenizer, rows, arguments.max_length, end_tokens(tokenizer, model))
+    examples = within_budget(examples, arguments.max_tokens, arguments.least_rows)
     pieces = ([token for token in example["labels"] if token >= 0] for example in examples)
     texts = tokenizer.batch_decode(list(pieces), skip_special_tokens=True)
     text_bytes = sum(len(text.encode()) for text in texts)
+    tokens_read = sum(len(example["input_ids"]) for example in examples)
     tokens_at_once = min(TOKENS_AT_ONCE, LOGITS_AT_ONCE // model.config.get_text_config().vocab_size)
 
     def evaluate(name):
         started = time.monotonic()
-        nats, tokens = completion_nats(model, examples, tokenizer.pad_token_id, tokens_at_once)
-        if not math.isfinite(nats):
-            raise Failure("adapter-invalid", f"the loss of {name} is not finite", "refuse this adapter")
+        rows = row_nats(model, examples, tokenizer.pad_token_id, tokens_at_once)
+        if not all(math.isfinite(nats) for nats, _ in rows):
+            report("unmeasured", name=name, message="the loss is not finite")
+            return
+        nats, tokens = math.fsum(nats for nats, _ in rows), sum(tokens for _, tokens in rows)
         report(
             "evaluated",
             name=name,
@@ -138,13 +163,10 @@ def main():
             bitsPerByte=nats / math.log(2) / max(1, text_bytes),
             rows=len(examples),
             tokens=tokens,
+            tokensRead=tokens_read,
+            rowLosses=[round(nats / tokens, 6) for nats, tokens in rows],
             seconds=round(time.monotonic() - started, 3),
         )
-
-    def tell_unmeasured(folder, failure):
-        if failure.code != "adapter-invalid":
-            raise failure
-        report("unmeasured", name=folder, message=failure.message)
 
     if not arguments.without_base:
         evaluate("base")
@@ -154,14 +176,13 @@ def main():
         try:
             model = attach(model, folder, name)
         except Failure as failure:
-            tell_unmeasured(folder, failure)
+            if failure.code != "adapter-invalid":
+                raise
+            report("unmeasured", name=folder, message=failure.message)
             # Half of it may be on the model.
             model, attached = load_base(), None
             continue
-        try:
-            evaluate(folder)
-        except Failure as failure:
-            tell_unmeasured(folder, failure)
+        evaluate(folder)
         if attached:
             model.delete_adapter(attached)
         attached = name

@@ -3,90 +3,135 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { modulesOfLlamaLike } from "@trainchain/lora";
+import { type AdaptedModule, modulesOfLlamaLike } from "@trainchain/lora";
 import { checkAdapters, writeInitialAdapter } from "@trainchain/lora/node";
-import { type CheckResult, defaultThresholds } from "@trainchain/protocol";
-import { checkHeldOut } from "../../apps/worker/src/merging/check-held-out.ts";
+import { type CheckResult, defaultThresholds, type LlmJobSpec, reachOf } from "@trainchain/protocol";
+import { checkHeldOut, hearOwnRows, mayBeHeard } from "../../apps/worker/src/merging/check-held-out.ts";
 import { pythonEnvDir } from "../../scripts/ensure-python.ts";
 
-/** What toy_jobs.py delivered. The loss of what cannot be loaded is null. */
+/** What toy_jobs.py delivered. */
 interface ToyJobs {
   rank: number;
   alpha: number;
-  jobs: { seed: number; baseLoss: number; adapters: ToyAdapter[] }[];
+  shardRows: number;
+  training: { epochs: number; learningRate: number; rowsPerStep: number };
+  jobs: ToyJob[];
+}
+
+interface ToyJob {
+  seed: number;
+  /** The base model's losses, with the own rows of each slot; the last is the cheats'. */
+  base: RowLosses[];
+  adapters: ToyAdapter[];
+}
+
+interface RowLosses {
+  heldOut: number[];
+  own: number[];
 }
 
 interface ToyAdapter {
   name: string;
   file: string;
-  loss: number | null;
+  /** Null for what cannot be loaded. */
+  rows: RowLosses | null;
 }
 
 /** One adapter before the checks 2 to 6 of its job. */
 export interface Judged {
   /** What it is: "honest", or the kind of cheat. */
   work: string;
+  /** Beside so many honest adapters, which were delivered before it. */
+  beside: number;
   checks: CheckResult[];
   /** Whether any honest adapter of the same job was refused beside it. */
   harmsHonest: boolean;
 }
 
 /**
- * Trains the toy jobs' adapters and judges them: the honest ones of every job among themselves, and each cheat as
- * the last to deliver beside its job's honest ones.
+ * Trains the toy jobs' adapters and judges them: the honest ones of every job among themselves, and each cheat alone
+ * and as the last to deliver beside one, two and all of its job's honest ones.
  */
 export async function judgeToyJobs(): Promise<Judged[]> {
   const folder = mkdtempSync(join(tmpdir(), "toy-jobs-"));
   try {
     execFileSync(findPython(), [pathOf("./toy_jobs.py"), folder, pathOf(sample)], { stdio: "pipe" });
-    return await judgeFolder(folder);
+    const jobs = readJson<ToyJobs>(join(folder, "jobs.json"));
+    const modules = modulesOfLlamaLike(readJson(join(folder, "config.json")));
+    const judged: Judged[] = [];
+    for (const job of jobs.jobs) judged.push(...(await judgeJob(job, jobs, modules, folder)));
+    return judged;
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-async function judgeFolder(folder: string): Promise<Judged[]> {
-  const { rank, alpha, jobs } = readJson<ToyJobs>(join(folder, "jobs.json"));
-  const modules = modulesOfLlamaLike(readJson(join(folder, "config.json")));
-  const judged: Judged[] = [];
-  for (const { seed, baseLoss, adapters } of jobs) {
-    const initial = join(folder, `initial-${seed}.safetensors`);
-    await writeInitialAdapter(initial, { seed, modules, rank });
-    const judge = async (delivered: ToyAdapter[]): Promise<CheckResult[][]> => {
-      const inputs = delivered.map(({ name, file }) => ({ name, file, alpha }));
-      const verdicts = await checkAdapters({
-        adapters: inputs,
-        modules,
-        rank,
-        initial,
-        thresholds: defaultThresholds,
-        threads: 1,
-      });
-      const losses = delivered.map(({ loss }) => loss ?? undefined);
-      const heldOut = checkHeldOut(baseLoss, losses, defaultThresholds.heldOutShare);
-      // What cannot be loaded has no loss, and the worker never gets to measure one.
-      return verdicts.map(({ checks }, i) => [
-        ...checks,
-        ...(delivered[i]!.loss === null ? [] : [heldOut[i]!]),
-      ]);
-    };
+async function judgeJob(
+  { seed, base, adapters }: ToyJob,
+  { rank, alpha, shardRows, training }: ToyJobs,
+  modules: AdaptedModule[],
+  folder: string,
+): Promise<Judged[]> {
+  const initial = join(folder, `initial-${seed}.safetensors`);
+  await writeInitialAdapter(initial, { seed, modules, rank });
+  const reach = reachOf(
+    { training, dataset: { shardRows: [], fittingRows: [shardRows] } } as unknown as LlmJobSpec,
+    0,
+  );
+  const honest = adapters.filter(isHonest);
 
-    const honest = adapters.filter(isHonest);
-    for (const checks of await judge(honest)) judged.push({ work: "honest", checks, harmsHonest: false });
-    for (const cheat of adapters.filter((adapter) => !isHonest(adapter))) {
-      const all = await judge([...honest, cheat]);
-      const harmsHonest = all.slice(0, -1).some(isRefused);
-      judged.push({ work: cheat.name, checks: all.at(-1)!, harmsHonest });
+  const judge = async (delivered: ToyAdapter[]): Promise<CheckResult[][]> => {
+    const inputs = delivered.map(({ name, file }) => ({ name, file, alpha, reach }));
+    const thresholds = defaultThresholds;
+    const verdicts = await checkAdapters({
+      adapters: inputs,
+      modules,
+      rank,
+      initial,
+      thresholds,
+      threads: 1,
+    });
+    return verdicts.map(({ checks }, i) => {
+      const { rows, name } = delivered[i]!;
+      const slot = isHonest({ name }) ? i : honest.length;
+      // What cannot be loaded has no loss, and the worker never gets to measure one.
+      return rows ? [...checks, checkLosses(base[slot]!, rows)] : [...checks];
+    });
+  };
+
+  const found: Judged[] = [];
+  for (const checks of await judge(honest))
+    found.push({ work: "honest", beside: honest.length - 1, checks, harmsHonest: false });
+  for (const cheat of adapters.filter((adapter) => !isHonest(adapter))) {
+    const all = await judge([...honest, cheat]);
+    const checks = all.at(-1)!;
+    const isLikeOthers = checks.some(({ check, verdict }) => check === "not-a-copy" && verdict === "failed");
+    for (let beside = 0; beside < honest.length; beside++) {
+      // Check 5 alone looks at others, and what is like none of three is like none of two.
+      const told = isLikeOthers ? (await judge([...honest.slice(0, beside), cheat])).at(-1)! : checks;
+      found.push({ work: cheat.name, beside, checks: told, harmsHonest: false });
     }
+    const harmsHonest = all.slice(0, -1).some(isRefused);
+    found.push({ work: cheat.name, beside: honest.length, checks, harmsHonest });
   }
-  return judged;
+  return found;
+}
+
+/** Check 6, as judgeHeldOut makes it. */
+function checkLosses(base: RowLosses, rows: RowLosses): CheckResult {
+  const on = (which: keyof RowLosses) => {
+    const start = { rowLosses: base[which] };
+    return { base: start, start, adapter: { rowLosses: rows[which] } };
+  };
+  const told = checkHeldOut(on("heldOut"));
+  return mayBeHeard(on("heldOut")) ? hearOwnRows(told, on("own")) : told;
 }
 
 export function isRefused(checks: readonly CheckResult[]): boolean {
   return checks.some(({ verdict }) => verdict === "failed");
 }
 
-function isHonest({ name }: ToyAdapter): boolean {
+function isHonest({ name }: { name: string }): boolean {
   return name.startsWith("honest");
 }
 

@@ -86,7 +86,7 @@ it("an honest receipt is verified: result, spec, adapters, merge, chain and ever
       "specCid",
       `rows of ${first}`,
       `adapterSha256 of ${second}`,
-      `update-size of ${first}`,
+      `optimizer-reach of ${first}`,
       `not-a-copy of ${second}`,
       "rank",
       "relativeError",
@@ -144,7 +144,7 @@ const lies: [what: string, caught: string, change: (told: Receipt) => void][] = 
   ["another rank", "rank", ({ result }) => (result.rank = 2)],
   ["another seed", "seed", ({ result }) => (result.seed += 1)],
   ["another escrow", "escrow", ({ result }) => (result.escrow = otherHex(result.escrow))],
-  ["a better check", "update-size of", ({ result }) => (result.contributors[0]!.checks[3]!.figure = 1.5)],
+  ["a better check", "optimizer-reach of", ({ result }) => (result.contributors[0]!.checks[3]!.figure = 1.5)],
   ["a better loss", "resultCid", ({ result }) => (result.evaluation = betterLoss)],
 ];
 const betterLoss = {

@@ -3,7 +3,8 @@
     python toy_jobs.py OUT ROWS
 
 Makes a Llama of two layers, has every contributor of many jobs train it with the trainer's own start, rows and
-loss, makes of some of them what a cheat would deliver, and measures each on rows that nobody trained on. Writes
+loss, makes of some of them what a cheat would deliver, and measures each on rows that nobody trained on and on those
+of its own slot. Writes
 OUT/config.json, OUT/job-N/*.safetensors and OUT/jobs.json.
 """
 
@@ -16,17 +17,17 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "trainer"))
 
 import torch
-from peft import LoraConfig, get_peft_model
-from safetensors.torch import save_file
-from transformers import LlamaConfig, LlamaForCausalLM
-
 from chat_rows import encode_rows, end_tokens, read_rows
-from evaluate import completion_nats
+from evaluate import row_nats
 from initial_adapter import initial_a, lora_layers, set_initial_adapter
 from make_toy_model import make_tokenizer
+from peft import LoraConfig, get_peft_model
+from safetensors.torch import save_file
+from step_plan import rate_factor
+from transformers import LlamaConfig, LlamaForCausalLM
 
 JOBS, JOBS_WITH_CHEATS = 20, 3
-CONTRIBUTORS, SHARD_ROWS, HELD_OUT_ROWS, PRETRAINING_ROWS = 3, 80, 60, 200
+CONTRIBUTORS, SHARD_ROWS, HELD_OUT_ROWS, PRETRAINING_ROWS = 3, 80, 20, 200
 RANK, ALPHA, EPOCHS, BATCH, LEARNING_RATE = 8, 16, 3, 8, 6e-3
 MAX_LENGTH = 96
 
@@ -45,14 +46,14 @@ def make_base(tokenizer, examples, seed):
 
 
 def train(model, parameters, examples, pad, seed, epochs=EPOCHS, learning_rate=LEARNING_RATE, steps=None):
-    """AdamW with a short warm-up and a linear decay; `steps` breaks it off early."""
+    """AdamW with the trainer's rise and fall of the learning rate; `steps` breaks it off early."""
     draw = random.Random(seed)
     parameters = list(parameters)
     optimizer = torch.optim.AdamW(parameters, lr=learning_rate, weight_decay=0.0, fused=True)
     batches = [batch for _ in range(epochs) for batch in shuffled_batches(examples, draw)]
     for step, batch in enumerate(batches[:steps]):
         for group in optimizer.param_groups:
-            group["lr"] = learning_rate * min(1, (step + 1) / 4) * (1 - step / len(batches))
+            group["lr"] = learning_rate * rate_factor(step, len(batches))
         width = max(len(example["input_ids"]) for example in batch)
         ids = torch.tensor([e["input_ids"] + [pad] * (width - len(e["input_ids"])) for e in batch])
         labels = torch.tensor([e["labels"] + [-100] * (width - len(e["labels"])) for e in batch])
@@ -84,17 +85,17 @@ class Bench:
         return {path: (a.detach().clone(), b.detach().clone()) for path, a, b in weights}
 
     @torch.no_grad()
-    def loss(self, adapter, examples):
-        """Held-out nats a token under an adapter; None for the base model."""
+    def row_losses(self, adapter, examples):
+        """Held-out nats a token of each row under an adapter; None for the base model."""
         if adapter is None:
             with self.model.disable_adapter():
-                nats, tokens = completion_nats(self.model, examples, self.pad, 8192)
-            return nats / tokens
-        for path, (a, b) in adapter.items():
-            self.layers[path].lora_A["default"].weight.copy_(a)
-            self.layers[path].lora_B["default"].weight.copy_(b)
-        nats, tokens = completion_nats(self.model, examples, self.pad, 8192)
-        return nats / tokens
+                rows = row_nats(self.model, examples, self.pad, 8192)
+        else:
+            for path, (a, b) in adapter.items():
+                self.layers[path].lora_A["default"].weight.copy_(a)
+                self.layers[path].lora_B["default"].weight.copy_(b)
+            rows = row_nats(self.model, examples, self.pad, 8192)
+        return [nats / tokens for nats, tokens in rows]
 
 
 def with_shuffled_answers(rows, draw):
@@ -121,8 +122,16 @@ def noise_like(tensor, size, seed):
     return noise * (size * tensor.norm() / noise.norm())
 
 
+def within(reach, tensor, seed):
+    """Values drawn evenly from what training may reach."""
+    return reach * (2 * torch.rand(tensor.shape, generator=torch.Generator().manual_seed(seed)) - 1)
+
+
 def cheats(seed, honest, spare, foreign):
     """What needs no training of its own: made of the honest adapters, of one's own, of another job's, of nothing."""
+    steps = EPOCHS * SHARD_ROWS // BATCH
+    reach = LEARNING_RATE * sum(rate_factor(step, steps) for step in range(steps))
+    farthest = max(b.abs().max() for _, b in spare.values())
     first = honest[0]
     mean = {p: tuple(torch.stack(pair).mean(0) for pair in zip(*(h[p] for h in honest), strict=True)) for p in first}
     start = {p: torch.from_numpy(initial_a(seed, p, *a.shape)) for p, (a, _) in first.items()}
@@ -130,6 +139,7 @@ def cheats(seed, honest, spare, foreign):
         "zero": each(first, lambda p, a, b: (start[p], torch.zeros_like(b))),
         "random": each(first, lambda p, a, b: (noise_like(a, 1, seed), noise_like(b, 1, seed + 1))),
         "random from the job's start": each(first, lambda p, a, b: (start[p], noise_like(b, 1, seed + 1))),
+        "random within reach": each(first, lambda p, a, b: (start[p], within(reach, b, seed + 1))),
         "copy": first,
         "rotated copy": each(first, lambda p, a, b: (rotation(seed) @ a, b @ rotation(seed).T)),
         "copy with noise 10 %": each(
@@ -142,6 +152,7 @@ def cheats(seed, honest, spare, foreign):
         "sign flipped": each(spare, lambda p, a, b: (a, -b)),
         "scaled by 10": each(spare, lambda p, a, b: (a, 10 * b)),
         "scaled by 2.5": each(spare, lambda p, a, b: (a, 2.5 * b)),
+        "scaled within reach": each(spare, lambda p, a, b: (a, 1.29 * reach / farthest * b)),
         "of another job": foreign,
     }
 
@@ -160,11 +171,18 @@ def run_job(seed):
         last = encode(shards[CONTRIBUTORS])
         wrong = encode(with_shuffled_answers(shards[CONTRIBUTORS], draw))
         tenth = EPOCHS * len(last) // BATCH // 10
+        others = encode(rows[(CONTRIBUTORS + 1) * SHARD_ROWS :])
         adapters |= cheats(seed, honest, bench.trained(seed, last, 9), bench.trained(seed + 1000, last, 9))
         adapters["shuffled answers"] = bench.trained(seed, wrong, 9)
+        adapters["rows of its own choice"] = bench.trained(seed, others, 9)
         adapters["a tenth of the steps"] = bench.trained(seed, last, 9, steps=tenth)
         adapters["on another base model"] = other_bench.trained(seed, last, 9)
         adapters["of another shape"] = each(honest[0], lambda p, a, b: (torch.cat([a, a], dim=1), b))
+    own_rows = [encode(shard) for shard in shards]
+
+    def measure(adapter, held_out, own):
+        return {"heldOut": bench.row_losses(adapter, held_out), "own": bench.row_losses(adapter, own)}
+
     folder = out / f"job-{seed}"
     folder.mkdir()
     delivered = []
@@ -172,9 +190,11 @@ def run_job(seed):
         file = folder / f"{number}.safetensors"
         letters = ((p, letter, t) for p, pair in adapter.items() for letter, t in zip("AB", pair, strict=True))
         save_file({f"base_model.model.{p}.lora_{letter}.weight": t.contiguous() for p, letter, t in letters}, file)
-        loss = None if name == "of another shape" else bench.loss(adapter, held_out)
-        delivered.append({"name": name, "file": str(file), "loss": loss})
-    return {"seed": seed, "baseLoss": bench.loss(None, held_out), "adapters": delivered}
+        own = own_rows[min(number, CONTRIBUTORS)]
+        loads = name != "of another shape"
+        delivered.append({"name": name, "file": str(file), "rows": measure(adapter, held_out, own) if loads else None})
+    base = [measure(None, held_out, own) for own in own_rows]
+    return {"seed": seed, "base": base, "adapters": delivered}
 
 
 def main():
@@ -194,7 +214,9 @@ def main():
     shared = out, Bench(base, pad), Bench(other_base, pad), encode, rows[PRETRAINING_ROWS:]
     with multiprocessing.get_context("fork").Pool(2) as pool:
         jobs = pool.map(run_job, range(JOBS), chunksize=1)
-    (out / "jobs.json").write_text(json.dumps({"rank": RANK, "alpha": ALPHA, "jobs": jobs}))
+    training = {"epochs": EPOCHS, "learningRate": LEARNING_RATE, "rowsPerStep": BATCH}
+    facts = {"rank": RANK, "alpha": ALPHA, "shardRows": SHARD_ROWS, "training": training, "jobs": jobs}
+    (out / "jobs.json").write_text(json.dumps(facts))
 
 
 if __name__ == "__main__":

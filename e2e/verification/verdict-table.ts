@@ -7,7 +7,7 @@ import { isRefused, type Judged } from "./judge-toy-jobs.ts";
 const columns: AdapterCheckName[] = [
   "safetensors",
   "same-start",
-  "update-size",
+  "optimizer-reach",
   "not-a-copy",
   "held-out-loss",
 ];
@@ -15,23 +15,39 @@ const begin = "<!-- made by e2e/verification/write-table.ts: begin -->";
 const end = "<!-- end -->";
 const document = fileURLToPath(new URL("../../docs/verification.md", import.meta.url));
 
-/** Which check refuses which work, one row a kind of work, with the range of each figure. */
+const company = ["alone", "beside one", "beside two", "beside three"];
+
+/**
+ * Which check refuses which work, one row a kind of work, with the range of each figure; beside how many honest
+ * deliveries it is refused; and whether without losses as well.
+ */
 export function verdictTable(judged: readonly Judged[]): string {
   const works = [...Map.groupBy(judged, ({ work }) => work)];
-  const rows = works.map(([work, ones]) => [
-    work,
-    String(ones.length),
-    ...columns.map((check) => cell(ones, check)),
-    howOften(ones, withoutEvaluator),
-    howOften(ones, ({ checks }) => isRefused(checks)),
-  ]);
-  const head = ["work", "n", ...columns, "refused without evaluator", "refused with it"];
+  const rows = works.map(([work, ones]) => {
+    const most = Math.max(...ones.map(({ beside }) => beside));
+    const last = ones.filter(({ beside }) => beside === most);
+    const within = company.map((_, beside) => ones.filter((one) => one.beside === beside));
+    return [
+      work,
+      String(last.length),
+      ...columns.map((check) => cell(last, check)),
+      ...within.map((some) => (some.length === 0 ? "–" : howOften(some, ({ checks }) => isRefused(checks)))),
+      howOften(last, withoutEvaluator),
+    ];
+  });
+  const head = [
+    "work",
+    "n",
+    ...columns,
+    ...company.map((beside) => `refused ${beside}`),
+    "without evaluator",
+  ];
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
 /** The table without its figures: what must be the same on every machine. */
 export function verdictsOf(table: string): string {
-  return table.replace(/-?\d+\.\d+ to -?\d+\.\d+/g, "#");
+  return table.replace(/-?\d[\d.e-]* to -?\d[\d.e-]*/g, "#");
 }
 
 /** The table as docs/verification.md has it. */
@@ -46,8 +62,13 @@ export function writeTable(table: string): void {
   writeFileSync(document, `${before}\n${table}\n${after}`);
 }
 
+/** Without an evaluator there is no loss, and nobody counts the rows that fit: only that something moved is asked then. */
 function withoutEvaluator({ checks }: Judged): boolean {
-  return isRefused(checks.filter(({ check }) => check !== "held-out-loss"));
+  const made = checks.filter(({ check, verdict, figure, threshold }) => {
+    const isTooLittle = verdict === "failed" && figure !== null && threshold !== null && figure < threshold;
+    return check !== "held-out-loss" && !(check === "optimizer-reach" && isTooLittle && figure > 0);
+  });
+  return isRefused(made);
 }
 
 function howOften(ones: readonly Judged[], is: (one: Judged) => boolean): string {
@@ -66,6 +87,11 @@ function cell(ones: readonly Judged[], name: AdapterCheckName): string {
 
 function range(figures: readonly number[]): string {
   if (figures.length === 0) return "";
-  const [least, most] = [Math.min(...figures), Math.max(...figures)].map((figure) => figure.toFixed(2));
+  const [least, most] = [Math.min(...figures), Math.max(...figures)].map(show);
   return `${least} to ${most}`;
+}
+
+/** Two digits, of a small p-value its power of ten. */
+function show(figure: number): string {
+  return figure > 0 && figure < 0.005 ? figure.toExponential(0) : figure.toFixed(2);
 }

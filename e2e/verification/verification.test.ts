@@ -24,14 +24,15 @@ it("no cheat gets an honest adapter of its job refused", () => {
 });
 
 it.each([
-  ["zero", "update-size"],
+  ["zero", "optimizer-reach"],
   ["random", "same-start"],
   ["rotated copy", "not-a-copy"],
   ["copy with noise 10 %", "not-a-copy"],
   ["average of the others", "not-a-copy"],
   ["sign flipped", "held-out-loss"],
-  ["scaled by 10", "update-size"],
-  ["a tenth of the steps", "update-size"],
+  ["scaled by 10", "optimizer-reach"],
+  ["scaled by 2.5", "optimizer-reach"],
+  ["a tenth of the steps", "optimizer-reach"],
   ["of another job", "same-start"],
   ["on another base model", "held-out-loss"],
   ["of another shape", "safetensors"],

@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
-import { evaluationEventSchema, holdoutContext } from "@trainchain/protocol";
+import { evaluationEventSchema, heldOutBudget, holdoutContext } from "@trainchain/protocol";
 import { runPython } from "@trainchain/python-env";
 import { createKeyRing, createLocalStorage, unseal } from "@trainchain/storage";
 
@@ -43,6 +43,10 @@ export async function evaluateAgain(options: {
       holdout,
       "--max-length",
       String(options.maxLength),
+      "--max-tokens",
+      String(heldOutBudget.mostTokens),
+      "--least-rows",
+      String(heldOutBudget.leastRows),
       "--adapters",
       options.adapterDir,
     ],

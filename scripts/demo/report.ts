@@ -74,23 +74,26 @@ export function printClaims(claims: readonly Claim[]): void {
 
 function printLosses({ result }: Receipt, balances: BalanceRow[]): void {
   if (!result.evaluation) return;
-  const { base, merged, fedavg, holdoutRows } = result.evaluation;
+  const { base, merged, fedavg, holdoutRows, measured } = result.evaluation;
   const row = (adapter: string, evaluation: { loss: number; bitsPerByte: number } | null) => ({
     adapter,
     loss: evaluation?.loss.toFixed(4),
     "bits per byte": evaluation?.bitsPerByte.toFixed(4),
   });
-  printTable(`Held-out loss on ${holdoutRows} rows nobody trained on (nats per token; lower is better)`, [
-    row("base model", base),
-    ...result.contributors.map(({ contributor, rows, evaluation }) =>
-      row(`${nameOf(contributor, balances)} alone (${rows} rows)`, evaluation),
-    ),
-    row("factors averaged apart", fedavg),
-    row(
-      `merged: ${result.method}, rank ${result.rank}, error ${(100 * result.relativeError).toFixed(2)} %`,
-      merged,
-    ),
-  ]);
+  printTable(
+    `Held-out loss on ${measured?.rows ?? holdoutRows} rows nobody trained on (nats per token; lower is better)`,
+    [
+      row("base model", base),
+      ...result.contributors.map(({ contributor, rows, evaluation }) =>
+        row(`${nameOf(contributor, balances)} alone (${rows} rows)`, evaluation),
+      ),
+      row("factors averaged apart", fedavg),
+      row(
+        `merged: ${result.method}, rank ${result.rank}, error ${(100 * result.relativeError).toFixed(2)} %`,
+        merged,
+      ),
+    ],
+  );
 }
 
 /** The name under which the table of balances knows a wallet. */

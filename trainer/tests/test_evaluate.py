@@ -29,15 +29,17 @@ def test_the_loss_is_the_mean_over_completion_tokens(model_folder, holdout, run_
     tokenizer = AutoTokenizer.from_pretrained(model_folder)
     model = AutoModelForCausalLM.from_pretrained(model_folder)
     rows = make_rows(12, start=100)
-    nats, tokens = 0.0, 0
+    nats, tokens, row_losses = 0.0, 0, []
     for example in encode_rows(tokenizer, rows, 1024, {tokenizer.eos_token_id}):
         learned = sum(label >= 0 for label in example["labels"])
         with torch.no_grad():
             output = model(torch.tensor([example["input_ids"]]), labels=torch.tensor([example["labels"]]))
+        row_losses.append(output.loss.item())
         nats += output.loss.item() * learned
         tokens += learned
     assert (event["name"], event["rows"], event["tokens"]) == ("base", 12, tokens)
     assert event["loss"] == pytest.approx(nats / tokens, rel=1e-4)
+    assert event["rowLosses"] == pytest.approx(row_losses, rel=1e-4)
     text_bytes = sum(len(row["output"].encode()) for row in rows)
     assert event["bitsPerByte"] == pytest.approx(nats / math.log(2) / text_bytes, rel=1e-4)
 
@@ -51,6 +53,20 @@ def test_each_adapter_is_measured_by_itself(model_folder, holdout, adapter, run_
     _, alone = run_script("evaluate.py", ["--without-base", *arguments])
     assert [event["loss"] for event in alone] == [first["loss"], second["loss"]]
     assert first["loss"] < base["loss"] and first["loss"] == second["loss"] and base["rows"] == 8
+
+
+def test_a_budget_of_tokens_takes_the_first_rows_and_never_too_few(model_folder, holdout, run_script):
+    def measured(*more):
+        code, [event] = run_script("evaluate.py", ["--model", model_folder, "--holdout", holdout, *more])
+        assert code == 0
+        return event
+
+    whole = measured()
+    assert whole["rows"] == 12
+    within = measured("--max-tokens", whole["tokensRead"] // 2)
+    assert 1 <= within["rows"] < 12 and within["tokensRead"] <= whole["tokensRead"] // 2
+    assert within["rowLosses"] == pytest.approx(whole["rowLosses"][: within["rows"]], rel=1e-4)
+    assert measured("--max-tokens", 1, "--least-rows", 5)["rows"] == 5
 
 
 def test_an_adapter_that_has_no_loss_stops_no_other(model_folder, holdout, adapter, run_script, tmp_path):

@@ -1,4 +1,4 @@
-import { addressSchema, parseEnvironment } from "@trainchain/protocol";
+import { addressSchema, modelFoldersSchema, parseEnvironment } from "@trainchain/protocol";
 import { checkStorageEnv, storageEnvSchema } from "@trainchain/storage";
 import { processEnvSchema } from "@trainchain/telemetry";
 import { z } from "zod";
@@ -45,8 +45,8 @@ export const envSchema = z
     /** The built site (apps/web/dist), served beside the API; without it only the API is. */
     WEB_DIR: z.string().min(1).optional(),
     SEALING_SECRET: z.string().regex(/^[0-9a-fA-F]{64}$/, "expected 32 bytes as 64 hexadecimal digits"),
-    /** Paths or ids of further base models, comma separated. */
-    EXTRA_MODELS: list,
+    /** Folders of further base models, comma separated. */
+    EXTRA_MODELS: modelFoldersSchema,
     MAX_UPLOAD_BYTES: count.default(4 * 1024 ** 3),
     MAX_ADAPTER_BYTES: count.default(1024 ** 3),
     /** Of a wallet, of what no money stands for; a network may have three times as much. */

@@ -1,4 +1,4 @@
-import { addressSchema, parseEnvironment } from "@trainchain/protocol";
+import { addressSchema, modelFoldersSchema, parseEnvironment } from "@trainchain/protocol";
 import { checkStorageEnv, storageEnvSchema } from "@trainchain/storage";
 import { processEnvSchema } from "@trainchain/telemetry";
 import { z } from "zod";
@@ -15,11 +15,6 @@ const flag = z
   .default("false")
   .transform((text) => text === "true");
 const absolutePath = z.string().startsWith("/", "expected an absolute path");
-const list = z
-  .string()
-  .default("")
-  .transform((text) => text.split(",").flatMap((entry) => entry.trim() || []));
-
 /** The worker's settings. */
 export const envSchema = z
   .object({
@@ -38,8 +33,8 @@ export const envSchema = z
       .string()
       .regex(/^[0-9a-fA-F]{64}$/, "expected 32 bytes as 64 hexadecimal digits")
       .transform((hex) => new Uint8Array(Buffer.from(hex, "hex"))),
-    /** Paths or ids of base models beside the supported ones, comma separated. */
-    EXTRA_MODELS: list,
+    /** Folders of base models beside the supported ones, comma separated. */
+    EXTRA_MODELS: modelFoldersSchema,
     /** Python environment of the evaluator; without it results are merged and not evaluated. */
     TRAINCHAIN_ENV_DIR: z.string().optional(),
     EVALUATOR_SOCKET: absolutePath.optional(),

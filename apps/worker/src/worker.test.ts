@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
@@ -68,6 +69,31 @@ describe("a draft", () => {
     expect(failed.report?.problems).toMatchObject([{ line: 31, field: "output" }]);
   });
 
+  it("of too few rows fails, and says how many are needed", async () => {
+    const failed = await world.preparation(await world.requestJob(rows(21)));
+    expect(failed).toMatchObject({ status: "failed", error: { code: "dataset-invalid" } });
+    expect(failed.error?.fix).toContain("at least 22");
+    const few = await world.preparation(await world.requestJob(rows(60), { holdoutRows: 5 }));
+    expect(few).toMatchObject({ status: "failed", error: { code: "dataset-invalid" } });
+  });
+
+  it("is split by what the platform drew, not by the requester's seed, and the spec says so", async () => {
+    const draftId = await world.requestJob(rows(60), { splitSeed: 5 });
+    expect(await world.preparation(draftId)).toMatchObject({ status: "ready" });
+    const { spec, shardAssignments } = await world.prepared(draftId);
+    expect(spec).toMatchObject({ lora: { seed: 7 }, dataset: { splitSeed: 5 } });
+    const other = await world.requestJob(rows(60), { splitSeed: 6 });
+    await world.preparation(other);
+    const [first, second] = [shardAssignments, (await world.prepared(other)).shardAssignments];
+    expect(first.map(({ sha256 }) => sha256)).not.toEqual(second.map(({ sha256 }) => sha256));
+  });
+
+  it("for a base model whose adapters could not be judged fails before anything is staked", async () => {
+    const failed = await world.preparation(await world.requestJob(rows(60), { model: "somebody/a-hub-id" }));
+    expect(failed).toMatchObject({ status: "failed", error: { code: "configuration-invalid" } });
+    expect(failed.error?.message).toContain("somebody/a-hub-id");
+  });
+
   it("whose upload is gone fails instead of waiting for ever", async () => {
     const draftId = await world.requestJob(undefined);
     expect(await world.preparation(draftId)).toMatchObject({ status: "failed", error: { code: "gone" } });
@@ -131,6 +157,16 @@ describe("a job", () => {
     await world.deliver(jobId, first + 2, 0, honest(3));
     await world.deliver(jobId, first + 1, 1, honest(4));
     await world.untilJob(jobId, "completed");
+  });
+
+  it("refuses at once what was scaled up, delivered alone and with nobody to compare with", async () => {
+    const jobId = await preparedJob();
+    await world.accept(jobId, first);
+    const scaled = toyAdapter({ jobSeed: 7, rank: 4, noiseSeed: 1, size: 10 });
+    await world.deliver(jobId, first, 0, scaled);
+    await waitFor("the rejection", async () => (await world.slotStatus(jobId, first)) === "rejected");
+    const [verdict] = await listVerdicts(world.connection.db, key(jobId));
+    expect(verdict?.checks.at(-1)).toMatchObject({ check: "optimizer-reach", verdict: "failed" });
   });
 
   it("refuses an adapter that was sealed for another slot", async () => {
@@ -272,10 +308,9 @@ it("a prompt for a result that cannot be run here is answered with why, and what
 });
 
 it("a task whose error says that trying again cannot help is kept as failed, and tried no more", async () => {
-  const draftId = await world.requestJob(rows(60), { model: join(world.dir, "no-such-model") });
-  await world.preparation(draftId);
-  const jobId = await world.listJob(draftId);
+  const jobId = await preparedJob();
   await world.accept(jobId, first);
+  await rm(join(world.model, "config.json"));
   await world.deliver(jobId, first, 0, honest(1));
   const kept = await waitFor("the task to be marked", async () => {
     const [task] = await world.connection.sql`

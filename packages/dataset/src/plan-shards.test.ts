@@ -57,7 +57,7 @@ describe("planning", () => {
   });
 
   test.each([
-    [3, 1],
+    [25, 20],
     [40, 20],
     [100, 20],
     [600, 60],
@@ -71,6 +71,16 @@ describe("planning", () => {
     expect(() => planShards({ rows: 7, shards: 5, holdout: 3, seed: 0 })).toThrow(
       expect.objectContaining({ code: "dataset-invalid", fix: expect.stringContaining("at least 8") }),
     );
+  });
+
+  test("refuses a file that is too small for the least holdout, saying how many rows are needed", () => {
+    expect(() => planShards({ rows: 21, shards: 2, seed: 0 })).toThrow(
+      expect.objectContaining({ code: "dataset-invalid", fix: expect.stringContaining("at least 22") }),
+    );
+    expect(planShards({ rows: 22, shards: 2, seed: 0 })).toMatchObject({
+      holdoutRows: 20,
+      shardRows: [1, 1],
+    });
   });
 
   test.each([{ shards: 0 }, { shards: 1.5 }, { seed: -1 }, { seed: 2 ** 32 }, { holdout: -1 }])(

@@ -1,4 +1,4 @@
-import { TrainChainError } from "@trainchain/protocol";
+import { leastHeldOutRows, TrainChainError } from "@trainchain/protocol";
 import { createRowOrder } from "./row-order.ts";
 
 export interface PlanOptions {
@@ -26,9 +26,9 @@ export interface RowPlaces {
   position: Uint32Array;
 }
 
-/** A tenth of the rows, at least 20 and at most 1,000, and never more than half of them. */
+/** A tenth of the rows, at least 20 and at most 1,000. */
 export function defaultHoldout(rows: number): number {
-  return Math.min(Math.max(20, Math.round(rows / 10)), 1_000, Math.floor(rows / 2));
+  return Math.min(Math.max(leastHeldOutRows, Math.round(rows / 10)), 1_000);
 }
 
 /** How many rows go where. Throws `dataset-invalid` where a shard would be empty. */

@@ -3,7 +3,7 @@ export type CheckName =
   | "sealed-to-slot"
   | "safetensors"
   | "same-start"
-  | "update-size"
+  | "optimizer-reach"
   | "not-a-copy"
   | "held-out-loss"
   | "merge";

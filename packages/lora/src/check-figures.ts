@@ -5,8 +5,18 @@ import { type Combination, nearestCombination } from "./nearest-combination.ts";
 /** The limits of the checks that need only the adapters' factors; packages/protocol holds the defaults. */
 export interface FigureThresholds {
   readonly sameStartCosine: number;
-  readonly updateSize: { readonly least: number; readonly most: number };
   readonly copyCosine: number;
+  /** Adapters from which on their median is a yardstick of what one may weigh in the merge. */
+  readonly clipFrom: number;
+}
+
+/** How far the job's optimiser can have moved a value of one adapter, and how far it must have. */
+export interface Reach {
+  /** Sum of the learning rates of the steps that its contributor was to take. */
+  readonly rateSum: number;
+  /** Least distance of the farthest value of B from its start, and the greatest of any value, over that sum. */
+  readonly least: number;
+  readonly most: number;
 }
 
 /** One check of one adapter, in words for its contributor and the requester. */
@@ -21,36 +31,35 @@ export interface CheckResult {
 export interface AdapterVerdict {
   /** Checks 3, 4 and 5, in this order. */
   readonly checks: readonly CheckResult[];
-  /** Factor that brings an oversized update down to the median: at most 1. */
+  /** Factor that brings an oversized update down to the median where there is one to trust: at most 1. */
   readonly clip: number;
   /** Of the earlier adapters' updates, the nearest to this one's: what check 5 is about. */
   readonly nearest: Combination;
 }
 
 /**
- * Checks 3 (same start), 4 (size of the update) and 5 (no copy) for every adapter, in the order in which the
- * adapters were submitted: of two alike, the later is the copy. The median of check 4 is over adapters that
- * passed check 3, so that foreign work does not move it; an adapter is compared with every earlier one.
+ * Checks 3 (same start), 4 (what the optimiser can have done) and 5 (no copy) for every adapter, in the order in which
+ * the adapters were submitted: of two alike, the later is the copy. 3 and 4 look at one adapter alone; 5 compares with
+ * every earlier one. The median that clips are taken from is over adapters that passed 3 and 4.
  *
  * @param names how each adapter is called in messages
+ * @param reaches what check 4 asks of each; where it is not known, the check is skipped
  */
 export function checkFigures(
   figures: AdapterFigures,
   thresholds: FigureThresholds,
   names: readonly string[],
+  reaches: readonly (Reach | undefined)[] = [],
 ): AdapterVerdict[] {
   const starts = names.map((_, i) => checkStart(figures, i, thresholds.sameStartCosine));
+  const moves = names.map((_, i) => checkReach(figures, i, reaches[i]));
   const norms = names.map((_, i) => normOf(figures, i));
-  const honest = norms.filter((_, i) => starts[i]!.verdict !== "failed");
-  const middle = median(honest.length > 0 ? honest : norms);
+  const passed = norms.filter((_, i) => [starts[i], moves[i]].every((one) => one?.verdict !== "failed"));
+  const middle = passed.length < thresholds.clipFrom ? Number.POSITIVE_INFINITY : median(passed);
   return names.map((_, i) => {
     const nearest = nearestCombination((x, y) => figures.updates[x * names.length + y]!, i);
     return {
-      checks: [
-        starts[i]!,
-        checkSize(norms[i]!, middle, thresholds.updateSize),
-        checkCopy(figures, i, nearest.cosine, thresholds.copyCosine, names),
-      ],
+      checks: [starts[i]!, moves[i]!, checkCopy(figures, i, nearest.cosine, thresholds.copyCosine, names)],
       clip: norms[i]! > middle ? middle / norms[i]! : 1,
       nearest,
     };
@@ -72,27 +81,28 @@ function checkStart(figures: AdapterFigures, i: number, threshold: number): Chec
   };
 }
 
-/** 4: an update far below the median was hardly trained; one far above it would drown the others. */
-function checkSize(
-  norm: number,
-  middle: number,
-  { least, most }: FigureThresholds["updateSize"],
-): CheckResult {
-  const figure = middle > 0 ? norm / middle : 0;
-  const tooSmall = figure < least;
-  const failed = tooSmall || figure > most;
-  const times = `${show(figure)} times the median`;
-  return {
-    check: "update-size",
-    verdict: failed ? "failed" : "passed",
-    figure,
-    threshold: tooSmall ? least : most,
-    message: !failed
-      ? `The update's size is ${times}.`
-      : tooSmall
-        ? `The update is ${times}, at least ${show(least)} is asked: it was hardly trained.`
-        : `The update is ${times}, at most ${show(most)} is allowed.`,
-  };
+/**
+ * 4: AdamW moves a value by about the learning rate in a step at most (Kingma and Ba, arXiv:1412.6980, section 2.1), so
+ * the farthest value tells work that was scaled up or made up. The factors of a module change together: what keeps B
+ * from moving is hardly any training. A does not move while B is 0, so only B must.
+ */
+function checkReach(figures: AdapterFigures, i: number, reach: Reach | undefined): CheckResult {
+  const check = "optimizer-reach";
+  if (!reach) {
+    const message = "How far the job's optimiser goes is not known here.";
+    return { check, verdict: "skipped", figure: null, threshold: null, message };
+  }
+  const { rateSum, least, most } = reach;
+  const b = figures.movedB[i]! / rateSum;
+  const farthest = Math.max(b, figures.movedA[i]! / rateSum);
+  if (farthest > most) {
+    const message = `A value lies ${show(farthest)} times as far from its start as the job's learning rates come to; training moves none by more than ${most}.`;
+    return { check, verdict: "failed", figure: farthest, threshold: most, message };
+  }
+  const failed = b === 0 || b < least;
+  const moved = `The farthest value of B moved by ${show(b)} of what the job's learning rates come to`;
+  const message = failed ? `${moved}, at least ${show(least)} is asked: it was hardly trained.` : `${moved}.`;
+  return { check, verdict: failed ? "failed" : "passed", figure: b, threshold: least, message };
 }
 
 /**

@@ -6,6 +6,7 @@ export {
   type CheckResult,
   checkFigures,
   type FigureThresholds,
+  type Reach,
 } from "./check-figures.ts";
 export { chooseRank } from "./choose-rank.ts";
 export { initialA } from "./initial-adapter.ts";

@@ -1,10 +1,11 @@
-import type { Kernels } from "./kernels.ts";
+import type { Kernels, Pointer } from "./kernels.ts";
 import type { InitialFactor, Share } from "./merge-module.ts";
+import type { Dtype } from "./safetensors-read.ts";
 import { gramsOf, type StackedModule } from "./stacked-module.ts";
 
 /**
- * What the acceptance checks need of N adapters. Every figure is a sum over modules, so the figures of the
- * modules add up to those of the adapters.
+ * What the acceptance checks need of N adapters. Figures of modules are combined to those of the adapters by sums, those
+ * of the farthest values by their maximum.
  */
 export interface AdapterFigures {
   /** N x N: the inner products of the updates ΔW_i = s_i B_i A_i; blind to rotations of the factors. */
@@ -13,6 +14,9 @@ export interface AdapterFigures {
   readonly withInitial: Float64Array;
   readonly ownA: Float64Array;
   readonly initialA: Float64Array;
+  /** N: how far the farthest value of any A and of any B lies from where it started. */
+  readonly movedA: Float64Array;
+  readonly movedB: Float64Array;
 }
 
 export function noFigures(adapters: number): AdapterFigures {
@@ -21,6 +25,8 @@ export function noFigures(adapters: number): AdapterFigures {
     withInitial: new Float64Array(adapters),
     ownA: new Float64Array(adapters),
     initialA: new Float64Array(adapters),
+    movedA: new Float64Array(adapters),
+    movedB: new Float64Array(adapters),
   };
 }
 
@@ -28,6 +34,9 @@ export function noFigures(adapters: number): AdapterFigures {
 export function addFigures(figures: AdapterFigures, more: AdapterFigures): void {
   for (const key of ["updates", "withInitial", "ownA", "initialA"] as const) {
     for (const [i, value] of more[key].entries()) figures[key][i]! += value;
+  }
+  for (const key of ["movedA", "movedB"] as const) {
+    for (const [i, value] of more[key].entries()) figures[key][i] = Math.max(figures[key][i]!, value);
   }
 }
 
@@ -60,8 +69,28 @@ export function measureModule(
     figures.withInitial[i] = kernels.dot(p.a, initial.a, size);
     figures.ownA[i] = kernels.dot(p.a, p.a, p.rank * stack.module.inFeatures);
     figures.initialA[i] = kernels.dot(initial.a, initial.a, size);
+    const { module } = stack;
+    figures.movedA[i] = farthest(kernels, p.a, p.sources.a.dtype, p.rank * module.inFeatures, initial.a);
+    const startB = fromLast ? stack.pairs[count]!.b : undefined;
+    figures.movedB[i] = farthest(kernels, p.b, p.sources.b.dtype, p.rank * module.outFeatures, startB);
   }
   return figures;
+}
+
+/** What storing a value in this type may have moved it by, as a share of it: half of the last place. */
+const roundOff: Record<Dtype, number> = { F32: 0, F16: 2 ** -11, BF16: 2 ** -8 };
+
+/** How far the farthest of `count` values lies from its start (0 where none is given), rounding when stored left out. */
+function farthest(kernels: Kernels, values: Pointer, dtype: Dtype, count: number, start?: Pointer): number {
+  const share = roundOff[dtype];
+  const now = kernels.f32(values, count);
+  const before = start === undefined ? undefined : kernels.f32(start, count);
+  let most = 0;
+  for (let i = 0; i < count; i++) {
+    const moved = Math.abs(now[i]! - (before ? before[i]! : 0)) - share * Math.abs(now[i]!);
+    if (moved > most) most = moved;
+  }
+  return most;
 }
 
 /** N x N: ⟨ΔW_i, ΔW_j⟩ = s_i s_j Σ (B_iᵀB_j ∘ A_iA_jᵀ) of every pair in the stack. */

@@ -7,8 +7,9 @@ export interface BaseModel {
   /** Commit of the hub repository; "local" for a path. */
   revision: string;
   name: string;
-  parametersBillion: number;
-  license: string;
+  /** Null where it is not known. */
+  parametersBillion: number | null;
+  license: string | null;
   /** Longest sequence (tokens) that a job may ask for. */
   maxLength: number;
   needs: { gpu: HardwareNeeds; cpu: HardwareNeeds };
@@ -102,25 +103,30 @@ export const baseModels: readonly BaseModel[] = [
   },
 ];
 
-/** A model added by the operator's setting, such as the demo's toy model: small, local, no hub. */
-export function localBaseModel(pathOrId: string): BaseModel {
-  const id = localModelName(pathOrId);
+/**
+ * A model of the operator's own, by the path of its folder. Its size and licence are not known, and what it needs is
+ * what any model needs at least.
+ */
+export function localBaseModel(path: string): BaseModel {
+  const id = localModelName(path);
+  const least: HardwareNeeds = { vramGb: 0, ramGb: 1, diskGb: 1, cores: 1 };
   return {
     id,
     revision: "local",
-    name: id.split("/").at(-1) ?? id,
-    parametersBillion: 0.002,
-    license: "MIT",
+    name: id,
+    parametersBillion: null,
+    license: null,
     maxLength: 1024,
-    needs: {
-      gpu: { vramGb: 0, ramGb: 1, diskGb: 1, cores: 1 },
-      cpu: { vramGb: 0, ramGb: 1, diskGb: 1, cores: 1 },
-    },
+    needs: { gpu: least, cpu: least },
   };
 }
 
 /** What a model of the operator's own is called: the name of its folder, where that is given as a path; else the id. */
 export function localModelName(pathOrId: string): string {
-  const isPath = /^([\\/]|[A-Za-z]:[\\/])/.test(pathOrId);
-  return (isPath && pathOrId.split(/[\\/]/).findLast((part) => part !== "")) || pathOrId;
+  return (isModelPath(pathOrId) && pathOrId.split(/[\\/]/).findLast((part) => part !== "")) || pathOrId;
+}
+
+/** Whether this names a folder; else it is a hub's id. */
+export function isModelPath(pathOrId: string): boolean {
+  return /^([\\/]|[A-Za-z]:[\\/])/.test(pathOrId);
 }

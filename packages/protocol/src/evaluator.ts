@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { type ErrorCode, errorTable } from "./errors.ts";
 import { imageDecodeEventSchema, imageEvaluationEventSchema } from "./image-verification.ts";
-import { evaluationEventSchema, generationEventSchema } from "./trainer-events.ts";
+import { evaluationEventSchema, generationEventSchema, rowCountEventSchema } from "./trainer-events.ts";
 
 /** The scripts that an evaluator runs, by their names in trainer/, and what each prints. It runs nothing else. */
 export const evaluatorScripts = {
+  "count_rows.py": rowCountEventSchema,
   "evaluate.py": evaluationEventSchema,
   "generate.py": generationEventSchema,
   "evaluate_image.py": imageEvaluationEventSchema,

@@ -15,6 +15,7 @@ export * from "./parse-environment.ts";
 export * from "./primitives.ts";
 export * from "./printable.ts";
 export * from "./ratings.ts";
+export * from "./reach.ts";
 export * from "./receipt.ts";
 export * from "./rewards.ts";
 export * from "./rounds.ts";

@@ -50,26 +50,35 @@ export const trainingSchema = z.object({
   method: z.enum(mergeMethods).default("svd"),
 });
 
+/** Fewer held-out rows cannot tell honest work from chance. */
+export const leastHeldOutRows = 20;
+
+const llmFinetuneSchema = (leastHoldout: number) =>
+  z
+    .object({
+      uploadId: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, "expected the id of a finished upload"),
+      model: z.string().min(1).max(300),
+      description: z.string().trim().max(2_000).default(""),
+      holdoutRows: z.number().int().min(leastHoldout).max(10_000).optional(),
+      /** Each round is a job of its own that starts from the last one's result; rewardWei is that of all together. */
+      rounds: z.number().int().min(1).max(mostRounds).default(1),
+    })
+    .extend(jobTermsSchema.shape)
+    .extend(trainingSchema.shape)
+    .refine((body) => (body.minContributors ?? 1) <= body.contributors, {
+      path: ["minContributors"],
+      message: "minContributors may not exceed contributors",
+    })
+    .refine((body) => body.rounds === 1 || body.method !== "fedavg", {
+      path: ["method"],
+      message: "several rounds need svd or exact: factors averaged apart have no mean update to step along",
+    });
+
 /** Body of POST /jobs/llm-finetune. */
-export const createLlmFinetuneSchema = z
-  .object({
-    uploadId: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, "expected the id of a finished upload"),
-    model: z.string().min(1).max(300),
-    description: z.string().trim().max(2_000).default(""),
-    holdoutRows: z.number().int().min(1).max(10_000).optional(),
-    /** Each round is a job of its own that starts from the last one's result; rewardWei is that of all together. */
-    rounds: z.number().int().min(1).max(mostRounds).default(1),
-  })
-  .extend(jobTermsSchema.shape)
-  .extend(trainingSchema.shape)
-  .refine((body) => (body.minContributors ?? 1) <= body.contributors, {
-    path: ["minContributors"],
-    message: "minContributors may not exceed contributors",
-  })
-  .refine((body) => body.rounds === 1 || body.method !== "fedavg", {
-    path: ["method"],
-    message: "several rounds need svd or exact: factors averaged apart have no mean update to step along",
-  });
+export const createLlmFinetuneSchema = llmFinetuneSchema(leastHeldOutRows);
+
+/** The request as a draft keeps it: older ones could hold back less. */
+export const keptLlmFinetuneSchema = llmFinetuneSchema(1);
 
 export type CreateLlmFinetune = z.infer<typeof createLlmFinetuneSchema>;
 
@@ -112,6 +121,10 @@ export const llmJobSpecSchema = z.object({
     shardRows: z.array(z.number().int()),
     /** Mean length of a row's text in UTF-16 characters, rounded up; left out, it is not known. */
     meanRowChars: z.number().int().optional(),
+    /** Of each shard, the rows whose answer begins within the job's length; left out where they were not counted. */
+    fittingRows: z.array(z.number().int()).optional(),
+    /** What the platform drew to shuffle the rows with; left out in older specs, whose own seed shuffled them. */
+    splitSeed: seedSchema.optional(),
     /** sha256 (hex) over the sealed shards' CIDs, one a line, in slot order: a commitment that reveals none. */
     shardsSha256: z.string().regex(/^[0-9a-f]{64}$/),
   }),

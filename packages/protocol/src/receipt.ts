@@ -39,6 +39,8 @@ export const resultDocumentSchema = z.object({
   evaluation: z
     .object({
       holdoutRows: z.number().int(),
+      /** The first of them, which the losses are over, and their tokens; older results are over all. */
+      measured: z.object({ rows: z.number().int(), tokens: z.number().int() }).optional(),
       base: lossSchema,
       /** Of what the round started from; only in a later round. */
       start: lossSchema.optional(),

@@ -116,7 +116,12 @@ export const evaluationEventSchema = z.discriminatedUnion("event", [
     /** The same in bits per byte of completion text, so that tokenizers compare. */
     bitsPerByte: z.number(),
     rows: count,
+    /** Completion tokens, which the losses are over. */
     tokens: count,
+    /** Tokens of whole rows, prompts included: what a run is bounded by. */
+    tokensRead: count,
+    /** Each row's mean nats per completion token, in the order of the rows. */
+    rowLosses: z.array(z.number()),
     seconds: z.number(),
   }),
   /** An adapter that has no loss: it does not fit the model, or the loss is no number. Others are measured all the same. */
@@ -139,3 +144,20 @@ export const generationEventSchema = z.discriminatedUnion("event", [
 ]);
 
 export type GenerationEvent = z.infer<typeof generationEventSchema>;
+
+/** What trainer/count_rows.py prints: one line for each file. */
+export const rowCountEventSchema = z.discriminatedUnion("event", [
+  z.object({
+    event: z.literal("counted"),
+    /** Its name, without its folder. */
+    file: z.string(),
+    rows: count,
+    /** Rows whose answer begins within the length. */
+    fitting: count,
+    /** A length in tokens that nine of ten rows fit into whole. */
+    roomyLength: count,
+  }),
+  z.object({ event: z.literal("failed"), code: z.string(), message: z.string(), fix: z.string() }),
+]);
+
+export type RowCountEvent = z.infer<typeof rowCountEventSchema>;

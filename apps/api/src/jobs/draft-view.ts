@@ -1,9 +1,9 @@
 import type { DraftRecord } from "@trainchain/db/market";
 import {
   createImageClassificationSchema,
-  createLlmFinetuneSchema,
   type DraftView,
   jobKinds,
+  keptLlmFinetuneSchema,
   stakeOfRound,
 } from "@trainchain/protocol";
 import type { Platform } from "../deps.ts";
@@ -64,7 +64,7 @@ function requestOf({ kind, request }: DraftRecord) {
       minContributors: 1,
       rounds: 1,
     };
-  const parsed = createLlmFinetuneSchema.parse(request);
+  const parsed = keptLlmFinetuneSchema.parse(request);
   return { ...parsed, minContributors: parsed.minContributors ?? parsed.contributors };
 }
 

@@ -82,6 +82,8 @@ function withDefaults(body: CreateLlmFinetune): Record<string, unknown> {
     minContributors: body.minContributors ?? body.contributors,
     alpha: body.alpha ?? 2 * body.rank,
     seed: body.seed ?? randomInt(2 ** 32),
+    // Not the requester's to choose: whoever picks which rows are held out can pick what passes.
+    splitSeed: randomInt(2 ** 32),
     rewardWei: body.rewardWei.toString(),
     bondWei: body.bondWei.toString(),
   };

@@ -1,4 +1,4 @@
-import { type DraftView, loraRanks, mergeMethods, mostRounds } from "@trainchain/protocol";
+import { type DraftView, leastHeldOutRows, loraRanks, mergeMethods, mostRounds } from "@trainchain/protocol";
 import { type Command, Option } from "commander";
 import { continueToTheEnd } from "../continue-job.ts";
 import { amount, duration, positiveNumber, wholeNumber, withWallet } from "../options.ts";
@@ -72,12 +72,16 @@ export function addJobCreate(parent: Command): void {
     )
     .option("--learning-rate <x>", "of each contributor", positiveNumber, 2e-4)
     .option("--max-length <tokens>", "of a row", wholeNumber(64, 8_192), 512)
-    .option("--seed <n>", "of shuffle and initial adapter (default: drawn)", wholeNumber(0, 2 ** 32 - 1))
+    .option(
+      "--seed <n>",
+      "of the initial adapter and of the order of the steps (default: drawn)",
+      wholeNumber(0, 2 ** 32 - 1),
+    )
     .addOption(new Option("--method <name>", "how adapters are merged").choices(mergeMethods).default("svd"))
     .option(
       "--holdout <rows>",
-      "rows kept to measure with (default: a tenth, 20 to 1000)",
-      wholeNumber(1, 10_000),
+      "rows kept to measure with, drawn by the platform (default: a tenth, 20 to 1000)",
+      wholeNumber(leastHeldOutRows, 10_000),
     )
     .option("--description <text>", "shown to contributors", "")
     .option("--yes", "do not ask before paying", false)

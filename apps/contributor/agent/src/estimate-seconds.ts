@@ -42,8 +42,8 @@ async function parameterUses(api: ApiClient, { spec }: JobView): Promise<number 
     return model ? examples * model.parametersMillion * 1e6 * usesPerImage * (spec.imgsz / 640) ** 2 : null;
   }
   const { models } = await api.getConfig();
-  const model = models.find(({ id }) => id === spec.model.id);
-  return model ? examples * mostRowTokens(spec) * model.parametersBillion * 1e9 : null;
+  const billions = models.find(({ id }) => id === spec.model.id)?.parametersBillion ?? null;
+  return billions === null ? null : examples * mostRowTokens(spec) * billions * 1e9;
 }
 
 /**

@@ -1,56 +1,87 @@
-import type { CheckResult } from "@trainchain/protocol";
+import { type CheckResult, defaultThresholds } from "@trainchain/protocol";
 import type { Measured } from "./measure-adapters.ts";
+import { signedRankP } from "./signed-rank.ts";
 
-const skipped: CheckResult = {
-  check: "held-out-loss",
-  verdict: "skipped",
-  figure: null,
-  threshold: null,
+/** The mean loss of each row, in nats a token; the rows are the same for all that are compared. */
+interface RowLosses {
+  rowLosses: readonly number[];
+}
+
+/** One adapter and what it is measured against, on the same rows. */
+export interface Compared {
+  base: RowLosses;
+  /** The base model itself, but for a later round. */
+  start: RowLosses;
+  adapter: RowLosses;
+}
+
+const check = "held-out-loss";
+
+export const notMeasured: CheckResult = {
+  ...{ check, verdict: "skipped", figure: null, threshold: null },
   message: "The held-out loss was not measured.",
 };
 
 /** Check 6 of an adapter that has no loss: it is refused, and nobody is compared with it. */
 export function unmeasurable(figure: Measured | undefined): CheckResult[] {
   if (!figure || !("unmeasured" in figure)) return [];
-  return [
-    { ...skipped, verdict: "failed", message: `The held-out loss cannot be measured: ${figure.unmeasured}.` },
-  ];
+  const message = `The held-out loss cannot be measured: ${figure.unmeasured}.`;
+  return [{ ...notMeasured, verdict: "failed", message }];
 }
 
 /**
- * Acceptance check 6: an adapter improves the held-out loss by at least `share` of the job's median improvement.
- * Skipped where nothing was measured, and where the median adapter improves nothing: then there is no yardstick.
+ * Acceptance check 6, of each adapter by itself: row by row, it is better than the base model, and in a later round
+ * better than half-way between the base model and the round's start. A later round may end a little above its start,
+ * which is a mean of several and so calmer than any of them; who undoes half of it did not train.
  */
-export function checkHeldOut(
-  base: number | undefined,
-  losses: readonly (number | undefined)[],
-  share: number,
-): CheckResult[] {
-  if (base === undefined) return losses.map(() => skipped);
-  const improvements = losses.map((loss) => base - (loss ?? base));
-  const middle = median(improvements);
-  if (!(middle > 0))
-    return losses.map(() => ({
-      ...skipped,
-      message: "The job's median adapter does not improve the held-out loss.",
-    }));
-  return improvements.map((improvement) => {
-    const figure = improvement / middle;
-    const passed = figure >= share;
-    const times = `${figure.toFixed(2)} times the job's median improvement`;
-    return {
-      check: "held-out-loss",
-      verdict: passed ? "passed" : "failed",
-      figure,
-      threshold: share,
-      message: `The held-out loss improves by ${improvement.toFixed(3)}, ${times}${passed ? "" : `; at least ${share} is asked`}.`,
-    };
-  });
+export function checkHeldOut(held: Compared): CheckResult {
+  const threshold = defaultThresholds.heldOutP;
+  const gains = gainsOf(held);
+  const figure = signedRankP(gains);
+  const than =
+    held.start === held.base ? "the base model" : "half-way from the base model to the round's start";
+  const counted = `On ${inWords(gains)} held-out rows it is better than ${than}, by ${mean(gains).toFixed(3)} nats a token in the mean (p ${show(figure)})`;
+  if (figure <= threshold) return { check, verdict: "passed", figure, threshold, message: `${counted}.` };
+  const message = `${counted}: that may be chance. A p of at most ${threshold} is asked.`;
+  return { check, verdict: "failed", figure, threshold, message };
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const half = sorted.length >> 1;
-  const [low, high] = [sorted[sorted.length % 2 === 1 ? half : half - 1], sorted[half]];
-  return ((low ?? 0) + (high ?? 0)) / 2;
+/** Whether the rows that it was trained on may still speak for an adapter: the others do not speak against it. */
+export function mayBeHeard(held: Compared): boolean {
+  if (checkHeldOut(held).verdict === "passed") return false;
+  return signedRankP(gainsOf(held).map((gain) => -gain)) > defaultThresholds.ownRowsP;
+}
+
+/**
+ * Check 6 of an adapter that held-out rows alone do not tell from chance, as after few steps: what it was trained on
+ * shows whether it was trained. Their verdict is asked with a far smaller p, because everybody knows them who cheats.
+ */
+export function hearOwnRows(told: CheckResult, own: Compared): CheckResult {
+  const gains = gainsOf(own);
+  const p = signedRankP(gains);
+  const heard = `on ${inWords(gains)} of its own rows it is better (p ${show(p)}; at most ${defaultThresholds.ownRowsP} is asked)`;
+  const passed = p <= defaultThresholds.ownRowsP;
+  return {
+    ...told,
+    verdict: passed ? "passed" : "failed",
+    message: `${told.message} Heard further, ${heard}.`,
+  };
+}
+
+function gainsOf({ base, start, adapter }: Compared): number[] {
+  const reference = (row: number) =>
+    ((base.rowLosses[row] ?? Number.NaN) + (start.rowLosses[row] ?? Number.NaN)) / 2;
+  return adapter.rowLosses.map((loss, row) => reference(row) - loss);
+}
+
+function inWords(gains: readonly number[]): string {
+  return `${gains.filter((gain) => gain > 0).length} of ${gains.length}`;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function show(p: number): string {
+  return p < 0.001 ? p.toExponential(1) : p.toFixed(3);
 }

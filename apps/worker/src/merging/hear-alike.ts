@@ -12,7 +12,7 @@ import { lossOf, measureAdapters } from "./measure-adapters.ts";
 import { judgeOwnGain, type OwnRows } from "./own-gain.ts";
 
 /** More rows of a shard tell no more. */
-const mostRows = 256;
+export const mostRows = 256;
 
 interface Delivered {
   adapters: readonly GatheredAdapter[];
@@ -58,16 +58,13 @@ async function lossesOnOwnRows(
   { adapters, judged, terms, start, dir }: Delivered,
   index: number,
 ): Promise<OwnRows> {
-  const delivered = adapters[index]!;
-  const { folder, contributor, adapterCid, shard, shardCid: cid, shardBytes } = delivered;
+  const { folder, contributor, adapterCid } = adapters[index]!;
   const nearest = join(dir, `nearest-${index}`);
   const { coefficients } = judged[index]!.nearest;
   await mergeTerms(nearestTerms(adapters, coefficients, terms, start), {
     ...{ modules: terms.modules, baseModel: found.prepared.modelName, method: "exact", out: nearest },
   });
-  const rows = join(dir, `shard-${index}.jsonl`);
-  const context = shardContext({ draftId: dataDraftOf(found.prepared.spec), index: shard });
-  await fetchUnsealed(deps, { cid, context, path: rows, maxBytes: sealedBytesOf(shardBytes) });
+  const rows = await fetchShard(deps, found, adapters[index]!, join(dir, `shard-${index}.jsonl`));
   const measured = await measureAdapters(deps, evaluator, found, {
     ...{ rows, mostRows, start: start.folder },
     adapters: [
@@ -80,6 +77,18 @@ async function lossesOnOwnRows(
   const from = lossOf(measured, start.folder)?.loss ?? Number.NaN;
   const [nearestLoss, own] = [nearest, folder].map((name) => lossOf(measured, name)?.loss ?? from);
   return { start: from, nearest: nearestLoss!, own: own! };
+}
+
+/** Lays down the rows that an adapter was trained on, in the clear; returns their path. */
+export async function fetchShard(
+  deps: WorkerDeps,
+  found: LlmJobForWork,
+  { shard, shardCid: cid, shardBytes }: GatheredAdapter,
+  path: string,
+): Promise<string> {
+  const context = shardContext({ draftId: dataDraftOf(found.prepared.spec), index: shard });
+  await fetchUnsealed(deps, { cid, context, path, maxBytes: sealedBytesOf(shardBytes) });
+  return path;
 }
 
 /** Σ c_j ΔW_j of the earlier updates; of a later round, whose updates are counted from its start, S + Σ c_j (ΔW_j − S). */

@@ -1,5 +1,5 @@
 import type { LlmJobForWork } from "@trainchain/db/work";
-import { TrainChainError } from "@trainchain/protocol";
+import { type EvaluationEvent, heldOutBudget, TrainChainError } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
 import { pathOfModel } from "../path-of-model.ts";
 import { endingOf, tryFile } from "../verifying/try-file.ts";
@@ -9,15 +9,30 @@ export interface Loss {
   bitsPerByte: number;
 }
 
+/** Losses as a whole and row by row, and how many tokens the rows come to, prompts included. */
+export interface RowLosses extends Loss {
+  rowLosses: readonly number[];
+  tokens: number;
+}
+
 /** What evaluate.py says of a folder: its losses, or why it has none. */
-export type Measured = Loss | { unmeasured: string };
+export type Measured = RowLosses | { unmeasured: string };
 
 export const isUnmeasured = (figure: Measured | undefined) => figure !== undefined && "unmeasured" in figure;
 
 /** The losses of a folder; undefined where it has none or was not measured. */
-export function lossOf(all: ReadonlyMap<string, Measured> | undefined, folder: string): Loss | undefined {
+export function rowLossesOf(
+  all: ReadonlyMap<string, Measured> | undefined,
+  folder: string,
+): RowLosses | undefined {
   const figure = all?.get(folder);
   return figure && "loss" in figure ? figure : undefined;
+}
+
+/** The same as a whole, as a receipt tells it: no row's own loss. */
+export function lossOf(all: ReadonlyMap<string, Measured> | undefined, folder: string): Loss | undefined {
+  const figure = rowLossesOf(all, folder);
+  return figure && { loss: figure.loss, bitsPerByte: figure.bitsPerByte };
 }
 
 /** An adapter's folder, and whose it is; of what this platform made itself, what it is. */
@@ -41,7 +56,7 @@ export interface Measuring {
 type Evaluator = NonNullable<WorkerDeps["evaluator"]>;
 
 /**
- * Losses of the base model ("base") and of adapters by folder. All are measured in one process while that goes well.
+ * Losses of the base model ("base") and of adapters by folder, on the first rows that come to the budget. All are measured in one process while that goes well.
  * Where it dies, the adapter it died of is tried by itself until it has a figure or is convicted, and the others go
  * on without it: none can keep another from being measured. The Python process sees folders and no key.
  */
@@ -120,15 +135,16 @@ async function evaluate(
   const model = ["--model", pathOfModel(deps, spec.model.id), "--model-revision", spec.model.revision];
   const data = ["--holdout", rows, "--max-length", String(spec.training.maxLength)];
   const limit = mostRows === undefined ? [] : ["--max-rows", String(mostRows)];
+  const { mostTokens, leastRows } = heldOutBudget;
+  const budget = ["--max-tokens", String(mostTokens), "--least-rows", String(leastRows)];
   const whether = base ? [] : ["--without-base"];
   const measured = new Map<string, Measured>();
   try {
     await evaluator.run({
       script: "evaluate.py",
-      args: [...model, ...data, ...limit, ...whether, "--adapters", ...folders],
+      args: [...model, ...data, ...budget, ...limit, ...whether, "--adapters", ...folders],
       onEvent(event) {
-        if (event.event === "evaluated")
-          measured.set(event.name, { loss: event.loss, bitsPerByte: event.bitsPerByte });
+        if (event.event === "evaluated") measured.set(event.name, rowLossesIn(event));
         if (event.event === "unmeasured") measured.set(event.name, { unmeasured: event.message });
       },
     });
@@ -138,4 +154,13 @@ async function evaluate(
   const missing = [...(base ? ["base"] : []), ...folders].find((name) => !measured.has(name));
   if (missing === undefined) return { measured };
   return { measured, error: new TrainChainError("internal", `the evaluator gave no loss for ${missing}`) };
+}
+
+function rowLossesIn({
+  loss,
+  bitsPerByte,
+  rowLosses,
+  tokensRead,
+}: Extract<EvaluationEvent, { event: "evaluated" }>): RowLosses {
+  return { loss, bitsPerByte, rowLosses, tokens: tokensRead };
 }

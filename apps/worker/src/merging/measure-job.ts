@@ -7,7 +7,7 @@ import { fetchUnsealed } from "../seal-file.ts";
 import type { AdapterTerms } from "../verifying/adapter-terms.ts";
 import type { RoundStart } from "../verifying/round-start.ts";
 import type { GatheredAdapter } from "./gather-adapters.ts";
-import { lossOf, type Measured, measureAdapters } from "./measure-adapters.ts";
+import { lossOf, type Measured, measureAdapters, rowLossesOf } from "./measure-adapters.ts";
 
 /** What was measured on the rows that nobody trained on. */
 export interface HeldOut {
@@ -76,8 +76,10 @@ export async function measureMerged(
     log.error({ jobId, merged: own.get(merged.folder) }, "the merged adapter has no loss");
     return null;
   }
+  const { rowLosses, tokens } = rowLossesOf(losses, "base") ?? { rowLosses: [], tokens: 0 };
   return {
     holdoutRows: found.prepared.holdoutRows,
+    measured: { rows: rowLosses.length, tokens },
     base,
     start: start.adapter && lossOf(losses, start.folder),
     merged: result,

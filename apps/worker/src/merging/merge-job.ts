@@ -4,8 +4,8 @@ import type { LlmJobForWork } from "@trainchain/db/work";
 import type { NextStart } from "@trainchain/lora/node";
 import {
   type CheckResult,
-  defaultThresholds,
   type ResultDocument,
+  reachOf,
   resultContext,
   resultDocumentSchema,
   truncateAddress,
@@ -19,9 +19,10 @@ import { sealedToSlot } from "../verifying/fetch-delivery.ts";
 import type { Verdict } from "../verifying/record-verdict.ts";
 import { placeStart } from "../verifying/round-start.ts";
 import { chatTemplateFiles } from "./chat-template-files.ts";
-import { checkHeldOut, unmeasurable } from "./check-held-out.ts";
+import { unmeasurable } from "./check-held-out.ts";
 import { type GatheredAdapter, gatherAdapters } from "./gather-adapters.ts";
 import { hearAlike } from "./hear-alike.ts";
+import { judgeHeldOut } from "./judge-held-out.ts";
 import { isUnmeasured, lossOf, type Measured } from "./measure-adapters.ts";
 import { measureMerged, measureOnHoldout } from "./measure-job.ts";
 import { mergeDeliveries } from "./merge-deliveries.ts";
@@ -44,10 +45,11 @@ export async function mergeJob(deps: WorkerDeps, found: LlmJobForWork, dir: stri
   const terms = await adapterTerms(deps, found);
   const { adapters, refused } = await gatherAdapters(deps, found, terms, dir);
   if (refused.length > 0) return { verdicts: refused, result: undefined };
-  const inputs = adapters.map(({ contributor, file }) => ({
+  const inputs = adapters.map(({ contributor, file, shard }) => ({
     name: truncateAddress(contributor),
     file,
     alpha: terms.alpha,
+    reach: reachOf(found.prepared.spec, shard),
   }));
   const start = await placeStart(deps, found, terms, dir);
   const examined = await examineAdapters(terms, inputs, start);
@@ -69,12 +71,7 @@ export async function mergeJob(deps: WorkerDeps, found: LlmJobForWork, dir: stri
   const compared = judged.map(({ checks }) => [sealedToSlot, ...checks]);
   if (compared.some(hasFailed)) return { verdicts: await verdictsOf(adapters, compared), result: undefined };
 
-  const startDir = start.adapter?.folder;
-  const heldOut = checkHeldOut(
-    lossOf(measured?.losses, startDir ?? "base")?.loss,
-    adapters.map(({ folder }) => lossOf(measured?.losses, folder)?.loss),
-    defaultThresholds.heldOutShare,
-  );
+  const heldOut = await judgeHeldOut(deps, found, { adapters, losses: measured?.losses, start, dir });
   const checks = compared.map((own, index) => [...own, ...heldOut.slice(index, index + 1)]);
   const verdicts = await verdictsOf(adapters, checks, measured?.losses);
   if (checks.some(hasFailed)) return { verdicts, result: undefined };

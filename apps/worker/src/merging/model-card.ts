@@ -53,15 +53,20 @@ Round ${round} of ${rounds}, from ${from}; momentum between rounds ${momentum}.
 
 function evaluationTable({ evaluation }: Omit<ResultDocument, "bundleCid">): string {
   if (!evaluation) return "\nThe held-out loss was not measured.\n";
-  const { base, start, merged, fedavg, holdoutRows } = evaluation;
+  const { base, start, merged, fedavg, holdoutRows, measured } = evaluation;
   const row = (name: string, loss: { loss: number; bitsPerByte: number } | null | undefined) =>
     loss ? `| ${name} | ${show(loss.loss)} | ${show(loss.bitsPerByte)} |\n` : "";
   return `
-Measured on ${holdoutRows} rows that nobody trained on:
+Measured on ${rowsOf(holdoutRows, measured)} that nobody trained on:
 
 | | nats per token | bits per byte |
 |---|---|---|
 ${row("base model", base)}${row("start of this round", start)}${row("merged adapter", merged)}${row("factors averaged apart", fedavg)}`;
+}
+
+function rowsOf(holdoutRows: number, measured: { rows: number; tokens: number } | undefined): string {
+  if (!measured) return `${holdoutRows} rows`;
+  return `${measured.rows} of the ${holdoutRows} rows (${measured.tokens} tokens; the first in the order that the split drew)`;
 }
 
 function show(figure: number | undefined): string {

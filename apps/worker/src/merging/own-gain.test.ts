@@ -34,7 +34,7 @@ test("an alike update passes with its own gain and its figure, and is refused wi
 });
 
 test("no other check is touched", () => {
-  const size: CheckResult = { ...alike, check: "update-size" };
+  const size: CheckResult = { ...alike, check: "optimizer-reach" };
   expect(judgeOwnGain(size, { start: 5, nearest: 4.5, own: 4 })).toBe(size);
   expect(defaultThresholds.ownGain).toBeLessThan(0.4);
 });

@@ -9,15 +9,18 @@ import {
 } from "@trainchain/db/work";
 import {
   baseModels,
-  createLlmFinetuneSchema,
+  type CreateLlmFinetune,
   finalRateOf,
   holdoutContext,
+  keptLlmFinetuneSchema,
   type LlmJobSpec,
+  leastHeldOutRows,
   llmJobSpecSchema,
   localBaseModel,
   roundMomentum,
   rowsPerStepOf,
   type Series,
+  seedSchema,
   shardContext,
   type TaskPayloads,
   TrainChainError,
@@ -27,8 +30,10 @@ import type { WorkerDeps } from "../deps.ts";
 import { prepareImages } from "../images/prepare-images.ts";
 import { openUpload, removeUpload } from "../open-upload.ts";
 import { pathOfModel } from "../path-of-model.ts";
+import { countFittingRows } from "../preparing/count-fitting-rows.ts";
 import { storeDocument, storeSealed } from "../seal-file.ts";
 import { rememberPuts, removeUnused } from "../stored-in-vain.ts";
+import { modulesOfModel } from "../verifying/modules-of-model.ts";
 import { withTempDir } from "../with-temp-dir.ts";
 import { commitmentTo } from "./commitment-to.ts";
 
@@ -80,19 +85,26 @@ export function createShardDataset(deps: WorkerDeps) {
 async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: string): Promise<void> {
   const { db, storage } = deps;
   const draftId = draft.id;
-  const request = createLlmFinetuneSchema.parse(draft.request);
+  const request = keptLlmFinetuneSchema.parse(draft.request);
+  assertMeasurable(request);
   const seed = request.seed ?? 0;
+  // Drafts from before it was drawn for them are split by their own.
+  const splitSeed = seedSchema.default(seed).parse(draft.request.splitSeed);
+  const model = await modelOf(deps, request.model);
   const { path } = await openUpload(deps.dataDir, draft.uploadId);
   const { manifest, report } = await shardDataset({
     file: path,
     shards: request.contributors,
-    seed,
+    seed: splitSeed,
     holdout: request.holdoutRows,
     outDir: dir,
   });
+  const fittingRows = await countFittingRows(deps, model, request, {
+    holdout: join(dir, manifest.holdout.file),
+    shards: manifest.shards.map(({ file }) => join(dir, file)),
+  });
   const holdout = await storeSealed(deps, join(dir, manifest.holdout.file), holdoutContext({ draftId }));
   const shardAssignments = await storeShards(deps, draftId, manifest, dir);
-  const model = await modelOf(deps, request.model);
   const spec: LlmJobSpec = llmJobSpecSchema.parse({
     version: 1,
     kind: "llm-finetune",
@@ -113,6 +125,8 @@ async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: string)
       holdoutRows: manifest.holdout.rows,
       shardRows: manifest.shards.map(({ rows }) => rows),
       meanRowChars: Math.ceil((report.promptChars?.mean ?? 0) + (report.outputChars?.mean ?? 0)),
+      fittingRows,
+      splitSeed,
       shardsSha256: commitmentTo(shardAssignments),
     },
     aggregation: { method: request.method, rank: "auto" },
@@ -156,12 +170,24 @@ async function storeShards(deps: WorkerDeps, draftId: string, { shards }: ShardM
   return stored;
 }
 
+/** A draft of an older platform may hold back too few rows to judge by. */
+function assertMeasurable({ holdoutRows = leastHeldOutRows }: Pick<CreateLlmFinetune, "holdoutRows">): void {
+  if (holdoutRows >= leastHeldOutRows) return;
+  throw new TrainChainError("dataset-invalid", `${holdoutRows} held-out rows are too few to judge work by`, {
+    fix: `Request the job anew with at least ${leastHeldOutRows}.`,
+    facts: { holdoutRows },
+  });
+}
+
 /**
  * A supported model by its id; any other was let in by the operator's setting. One of the operator's own is known to
  * others by its name and by what its files hold, not by where they lie.
+ *
+ * @throws TrainChainError `configuration-invalid` where its adapters' shapes are not known: none could be judged
  */
 async function modelOf(deps: WorkerDeps, given: string): Promise<LlmJobSpec["model"]> {
   const { id, revision } = baseModels.find((model) => model.id === given) ?? localBaseModel(given);
   const path = pathOfModel(deps, id);
+  await modulesOfModel(path);
   return { id, revision, sha256: isAbsolute(path) ? await fingerprintModel(path) : undefined };
 }

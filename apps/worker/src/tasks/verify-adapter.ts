@@ -8,7 +8,7 @@ import {
   listVerdicts,
   wasDeliveredBefore,
 } from "@trainchain/db/work";
-import { type TaskPayloads, TrainChainError, truncateAddress } from "@trainchain/protocol";
+import { reachOf, type TaskPayloads, TrainChainError, truncateAddress } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
 import { judgeModel } from "../images/judge-model.ts";
 import { runAlone } from "../run-alone.ts";
@@ -21,7 +21,7 @@ import { shardsOfSlots } from "../verifying/shards-of-slots.ts";
 import { withTempDir } from "../with-temp-dir.ts";
 
 /**
- * Checks one delivered adapter by itself (checks 1 to 3: sealed to its slot, well-formed, from this job's start) and
+ * Checks one delivered adapter by itself (checks 1 to 4: sealed to its slot, well-formed, from this job's start, as far from it as training goes) and
  * refuses it at once where one fails, so that its slot can be taken again. Checks that compare adapters are made
  * when all are in, by aggregate-adapters.
  */
@@ -67,10 +67,12 @@ async function judge(deps: WorkerDeps, found: JobForWork, submission: Submission
     if (isImageJob(found))
       return (await judgeModel(deps, found, { contributor, adapterCid, sealedToSlot }, path, dir)).verdict;
     if (!isLlmJob(found)) throw new TrainChainError("internal", "a job of a kind that is not verified");
-    if (typeof (await shardsOfSlots(deps, found)).get(contributor) !== "number")
+    const shard = (await shardsOfSlots(deps, found)).get(contributor);
+    if (typeof shard !== "number")
       return { contributor, adapterCid, checks: [unsealed("No part of the data was given to this wallet.")] };
     const terms = await adapterTerms(deps, found);
-    const input = { name: truncateAddress(contributor), file: path, alpha: terms.alpha };
+    const reach = reachOf(found.prepared.spec, shard);
+    const input = { name: truncateAddress(contributor), file: path, alpha: terms.alpha, reach };
     const [own] = await examineAdapters(terms, [input], await placeStart(deps, found, terms, dir));
     return {
       contributor,
@@ -82,4 +84,4 @@ async function judge(deps: WorkerDeps, found: JobForWork, submission: Submission
   });
 }
 
-const ownChecks = new Set<string>(["safetensors", "same-start"]);
+const ownChecks = new Set<string>(["safetensors", "same-start", "optimizer-reach"]);

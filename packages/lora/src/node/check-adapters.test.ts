@@ -15,7 +15,9 @@ const modules: AdaptedModule[] = [
 ];
 const rank = 4;
 const alpha = 8;
-const thresholds = { sameStartCosine: 0.5, updateSize: { least: 0.4, most: 3 }, copyCosine: 0.9 };
+const thresholds = { sameStartCosine: 0.5, copyCosine: 0.9, clipFrom: 3 };
+/** About as far as the farthest value of the adapters below. */
+const reach = { rateSum: 0.4, least: 0.3, most: 1.3 };
 
 let folder: string;
 let initial: string;
@@ -43,6 +45,33 @@ function trained(seed: number, { start = 1, size = 1 } = {}): DenseAdapter {
   return { rank, alpha, factors: new Map(factors) };
 }
 
+/** A as the job drew it, B zero. */
+function startOnly(): DenseAdapter["factors"] {
+  const untrained = modules.map((module) => {
+    const b = new Float32Array(module.outFeatures * rank);
+    return [module.path, { a: initialA(1, module, rank), b }] as const;
+  });
+  return new Map(untrained);
+}
+
+/** A file of F32 as one of BF16, each value rounded to the nearest. */
+function halved(bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer);
+  const length = Number(view.getBigUint64(0, true));
+  const header = new TextDecoder().decode(bytes.subarray(8, 8 + length));
+  const changed = header
+    .replaceAll('"F32"', '"BF16"')
+    .replace(/"data_offsets":\[(\d+),(\d+)\]/g, (_, from, to) => `"data_offsets":[${from / 2},${to / 2}]`)
+    .padEnd(length);
+  const out = new Uint8Array(8 + length + (bytes.length - 8 - length) / 2);
+  out.set(bytes.subarray(0, 8));
+  out.set(new TextEncoder().encode(changed), 8);
+  const target = new DataView(out.buffer);
+  for (let at = 8 + length, to = at; at < bytes.length; at += 4, to += 2)
+    target.setUint16(to, (view.getUint32(at, true) + 0x8000) >>> 16, true);
+  return out;
+}
+
 /** The same update through other factors: A -> Q A, B -> B Qᵀ for an orthogonal Q, with a little noise on B. */
 function rotatedCopy({ factors }: DenseAdapter, noise = 0): DenseAdapter {
   const normal = normals(99);
@@ -60,11 +89,14 @@ function rotatedCopy({ factors }: DenseAdapter, noise = 0): DenseAdapter {
 
 let checks = 0;
 
-async function check(adapters: readonly (DenseAdapter | Uint8Array)[], options: Partial<CheckOptions> = {}) {
+async function check(
+  adapters: readonly (DenseAdapter | Uint8Array)[],
+  { least = reach.least, ...options }: Partial<CheckOptions> & { least?: number } = {},
+) {
   const inputs = adapters.map((adapter, i) => {
     const file = join(folder, `check-${checks}-${i}.safetensors`);
     writeFileSync(file, adapter instanceof Uint8Array ? adapter : adapterBytes(modules, adapter));
-    return { name: `contributor ${i}`, file, alpha };
+    return { name: `contributor ${i}`, file, alpha, reach: { ...reach, least } };
   });
   checks++;
   return await checkAdapters({
@@ -100,14 +132,33 @@ it("an adapter of another job's start is refused", async () => {
 
 it("an adapter that was hardly trained is refused, and so is one scaled up ten times", async () => {
   const verdicts = await check([...honest, trained(5, { size: 0.2 }), trained(6, { size: 10 })]);
-  expect(failures(verdicts)).toEqual([[], [], [], ["update-size"], ["update-size"]]);
+  expect(failures(verdicts)).toEqual([[], [], [], ["optimizer-reach"], ["optimizer-reach"]]);
 });
 
-it("an adapter twice the median passes and is clipped to the median", async () => {
-  const verdicts = await check([...honest, trained(7, { size: 2 })]);
-  const size = verdicts[3]!.checks.find(({ check }) => check === "update-size")!.figure!;
-  expect(failures(verdicts)[3]).toEqual([]);
-  expect(verdicts[3]!.clip).toBeCloseTo(1 / size, 12);
+it("a value far from its start is refused whichever factor holds it, with nobody beside it to compare with", async () => {
+  const { factors } = honest[0]!;
+  const moved = (key: "a" | "b"): DenseAdapter => {
+    const changed = new Map(
+      [...factors].map(([path, both]) => [path, { ...both, [key]: both[key].slice() }]),
+    );
+    changed.get(modules[1]!.path)![key][7]! += 2;
+    return { rank, alpha, factors: changed };
+  };
+  for (const key of ["a", "b"] as const)
+    expect(failures(await check([moved(key)]))).toEqual([["optimizer-reach"]]);
+});
+
+it("what half precision rounds off is not counted as training", async () => {
+  const [verdict] = await check([halved(adapterBytes(modules, { ...honest[0]!, factors: startOnly() }))]);
+  expect(verdict!.checks[2]).toMatchObject({ check: "optimizer-reach", verdict: "failed", figure: 0 });
+});
+
+it("of three or more the largest is clipped to the median; of two neither is, whoever is the cheat", async () => {
+  const large = trained(7, { size: 1.5 });
+  const verdicts = await check([...honest, large]);
+  expect(failures(verdicts)).toEqual([[], [], [], []]);
+  expect(verdicts[3]!.clip).toBeLessThan(0.8);
+  expect((await check([honest[0]!, large])).map(({ clip }) => clip)).toEqual([1, 1]);
 });
 
 it.each([0, 0.02])(
@@ -146,7 +197,7 @@ it("a copy is found behind other copies and zero adapters", async () => {
 
 it("a zero adapter is refused for its size", async () => {
   const zero = trained(8, { size: 0 });
-  expect(failures(await check([...honest, zero]))[3]).toEqual(["update-size"]);
+  expect(failures(await check([...honest, zero]))[3]).toEqual(["optimizer-reach"]);
 });
 
 describe("in a later round, whose start already holds most of every update,", () => {
@@ -164,19 +215,23 @@ describe("in a later round, whose start already holds most of every update,", ()
   const options = () => {
     const file = join(folder, "start.safetensors");
     writeFileSync(file, adapterBytes(modules, start));
-    return { initial: file, startAlpha: alpha };
+    return { initial: file, startAlpha: alpha, least: 0.1 };
   };
   const round = [next(21), next(22), next(23)];
 
   it("honest work passes, and would not pass if the start were counted with it", async () => {
     expect(failures(await check(round, options()))).toEqual([[], [], []]);
     const { initial } = options();
-    expect(failures(await check(round, { initial }))).toEqual([[], ["not-a-copy"], ["not-a-copy"]]);
+    expect(failures(await check(round, { initial }))).toEqual([
+      ["optimizer-reach"],
+      ["optimizer-reach", "not-a-copy"],
+      ["optimizer-reach", "not-a-copy"],
+    ]);
   });
 
   it("the start sent back, work scaled up and a copy are each refused", async () => {
     const verdicts = await check([...round, start, next(24, 6), rotatedCopy(round[1]!)], options());
-    expect(failures(verdicts).slice(0, 5)).toEqual([[], [], [], ["update-size"], ["update-size"]]);
+    expect(failures(verdicts).slice(0, 5)).toEqual([[], [], [], ["optimizer-reach"], ["optimizer-reach"]]);
     expect(failures(verdicts)[5]).toContain("not-a-copy");
   });
 });

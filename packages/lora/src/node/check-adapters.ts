@@ -4,6 +4,7 @@ import {
   type CheckResult,
   checkFigures,
   type FigureThresholds,
+  type Reach,
 } from "../check-figures.ts";
 import { type AdaptedModule, adapterLayout } from "../layout.ts";
 import { type AdapterFigures, addFigures, noFigures } from "../measure-module.ts";
@@ -15,6 +16,8 @@ export interface CheckInput {
   readonly name: string;
   readonly file: string;
   readonly alpha: number;
+  /** What check 4 asks of it; left out, that check is skipped. */
+  readonly reach?: Reach | undefined;
 }
 
 export interface CheckOptions {
@@ -56,6 +59,7 @@ export async function checkAdapters(options: CheckOptions): Promise<AdapterVerdi
     figures,
     thresholds,
     indices.map((index) => adapters[index]!.name),
+    indices.map((index) => adapters[index]!.reach),
   );
   for (const [i, index] of indices.entries()) {
     verdicts[index] = { ...judged[i]!, checks: [wellFormed, ...judged[i]!.checks] };
@@ -122,7 +126,7 @@ function refusal(error: unknown): AdapterVerdict {
     message: `${error.message} ${error.fix}`,
   };
   return {
-    checks: [failed, ...(["same-start", "update-size", "not-a-copy"] as const).map(unmeasured)],
+    checks: [failed, ...(["same-start", "optimizer-reach", "not-a-copy"] as const).map(unmeasured)],
     clip: 1,
     nearest: { cosine: 0, coefficients: [] },
   };

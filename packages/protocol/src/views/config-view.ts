@@ -5,8 +5,9 @@ export const baseModelViewSchema = z.object({
   id: z.string(),
   revision: z.string(),
   name: z.string(),
-  parametersBillion: z.number(),
-  license: z.string(),
+  /** Null where it is not known. */
+  parametersBillion: z.number().nullable(),
+  license: z.string().nullable(),
   maxLength: z.number().int(),
   needs: z.object({ gpu: hardwareNeedsSchema, cpu: hardwareNeedsSchema }),
 });

@@ -64,9 +64,9 @@ export default function AboutPage() {
         <ul className="grid list-disc gap-2 pl-5">
           <li>A contributor vanishes. Its slot is freed at the deadline, and another may take it.</li>
           <li>
-            A delivery is worthless. Every adapter is checked for its form, its size, copies and what it does
-            to held-out rows; a bad one is refused. Clever sabotage that improves the score on held-out rows
-            is not detected.
+            A delivery is worthless. Every adapter is checked for its form, how far training can have moved
+            it, copies and what it does to held-out rows; a bad one is refused. Clever sabotage that improves
+            the score on held-out rows is not detected.
           </li>
           <li>
             Federation does not help. The receipt shows the loss of the base model, of each contributor and of

@@ -54,7 +54,7 @@ function LlmReceipt({ jobId }: { jobId: string }) {
     <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
       {evaluation ? (
         <LossBars
-          holdoutRows={evaluation.holdoutRows}
+          holdoutRows={evaluation.measured?.rows ?? evaluation.holdoutRows}
           bars={[
             { name: "Base model", loss: evaluation.base.loss },
             ...(evaluation.start ? [{ name: "Start of the round", loss: evaluation.start.loss }] : []),

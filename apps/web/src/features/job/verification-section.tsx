@@ -17,6 +17,7 @@ const names: Record<string, string> = {
   "sealed-to-slot": "Sealed for its slot",
   safetensors: "Well-formed file",
   "same-start": "Same start as the job",
+  "optimizer-reach": "As far as training goes",
   "update-size": "Size of the update",
   "not-a-copy": "No copy of another",
   "held-out-loss": "Held-out loss",

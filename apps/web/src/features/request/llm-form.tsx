@@ -92,10 +92,7 @@ export function LlmForm({ config }: { config: ConfigView }) {
         title="Training"
         text="Every contributor trains the same adapter, from the same start, on its own part."
       >
-        <Field
-          label="Base model"
-          hint={model && `${model.parametersBillion} billion parameters, licence ${model.license}`}
-        >
+        <Field label="Base model" hint={model && describeModel(model)}>
           <Select value={model?.id} onChange={({ target }) => set("model", target.value)}>
             {config.models.map(({ id, name }) => (
               <option key={id} value={id}>
@@ -209,4 +206,9 @@ export function LlmForm({ config }: { config: ConfigView }) {
       />
     </form>
   );
+}
+
+function describeModel({ parametersBillion, license }: ConfigView["models"][number]): string {
+  const size = parametersBillion === null ? "size unknown" : `${parametersBillion} billion parameters`;
+  return `${size}, licence ${license ?? "unknown"}`;
 }

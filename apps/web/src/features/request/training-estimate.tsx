@@ -21,7 +21,11 @@ export function TrainingEstimate({
 }) {
   const found = check.status === "checked" && check.check.kind === "llm-finetune" ? check.check : undefined;
   const tokens = found && (found.sample.characters / 4 / contributors) * (epochs / Math.max(1, rounds));
-  const seconds = tokens && (tokens * model.parametersBillion) / tokensPerSecondAtOneBillion;
+  const { parametersBillion } = model;
+  const seconds =
+    tokens && parametersBillion !== null
+      ? (tokens * parametersBillion) / tokensPerSecondAtOneBillion
+      : undefined;
   const { gpu, cpu } = model.needs;
   return (
     <p className="text-sm text-muted">
