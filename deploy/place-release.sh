@@ -153,7 +153,7 @@ place_node() {
   if [[ $("$binary" --version 2>/dev/null) != "v$node_version" ]]; then
     say "Node $node_version for $machine"
     mkdir -p "$prefix/node"
-    npm install --prefix "$prefix/node" --no-save --no-audit --no-fund --loglevel=error \
+    npm install --prefix "$prefix/node" --no-save --ignore-scripts --no-audit --no-fund --loglevel=error \
       "node-linux-$machine@$node_version"
   fi
   mkdir -p "$prefix/bin"
@@ -174,7 +174,8 @@ place_release() {
     git -c safe.directory='*' -C "$source_dir" archive HEAD | tar -x -C "$release"
     (
       cd "$release"
-      npm ci --no-audit --no-fund --loglevel=error >&2
+      # This is root: no package's own script runs. The one that needs its script is a PostgreSQL for tests.
+      npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
       if [[ -f scripts/build-web.ts ]]; then node scripts/build-web.ts >&2; fi
     )
     touch "$release/.complete"

