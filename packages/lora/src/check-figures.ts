@@ -4,6 +4,7 @@ import { type Combination, nearestCombination } from "./nearest-combination.ts";
 
 /** The limits of the checks that need only the adapters' factors; packages/protocol holds the defaults. */
 export interface FigureThresholds {
+  /** Of the cosine that is left where training goes across the start as far as the learning rates come to. */
   readonly sameStartCosine: number;
   readonly copyCosine: number;
   /** Adapters from which on their median is a yardstick of what one may weigh in the merge. */
@@ -51,7 +52,7 @@ export function checkFigures(
   names: readonly string[],
   reaches: readonly (Reach | undefined)[] = [],
 ): AdapterVerdict[] {
-  const starts = names.map((_, i) => checkStart(figures, i, thresholds.sameStartCosine));
+  const starts = names.map((_, i) => checkStart(figures, i, reaches[i], thresholds.sameStartCosine));
   const moves = names.map((_, i) => checkReach(figures, i, reaches[i]));
   const norms = names.map((_, i) => normOf(figures, i));
   const passed = norms.filter((_, i) => [starts[i], moves[i]].every((one) => one?.verdict !== "failed"));
@@ -66,8 +67,21 @@ export function checkFigures(
   });
 }
 
-/** 3: an adapter trained from this job's start still points along it; one of another job does not. */
-function checkStart(figures: AdapterFigures, i: number, threshold: number): CheckResult {
+/**
+ * 3: an adapter trained from this job's start still points along it; one of another job does not. Training moves each
+ * value of A by about the sum of the rates at most, hardly along the start: of the cosine that leaves
+ * |A0| / √(|A0|² + n·sum²). In a wide module, where the start's values are small, that is far less than 1, and still far
+ * more than what chance gives the many values of another start.
+ */
+function checkStart(
+  figures: AdapterFigures,
+  i: number,
+  reach: Reach | undefined,
+  share: number,
+): CheckResult {
+  const start = figures.initialA[i]!;
+  const across = figures.sizeA[i]! * (reach?.rateSum ?? 0) ** 2;
+  const threshold = start > 0 ? share * Math.sqrt(start / (start + across)) : share;
   const cosine = cosineOf(figures.withInitial[i]!, figures.ownA[i]!, figures.initialA[i]!);
   const failed = cosine < threshold;
   return {
@@ -82,9 +96,10 @@ function checkStart(figures: AdapterFigures, i: number, threshold: number): Chec
 }
 
 /**
- * 4: AdamW moves a value by about the learning rate in a step at most (Kingma and Ba, arXiv:1412.6980, section 2.1), so
- * the farthest value tells work that was scaled up or made up. The factors of a module change together: what keeps B
- * from moving is hardly any training. A does not move while B is 0, so only B must.
+ * 4: AdamW divides each step by the size of recent gradients (Kingma and Ba, arXiv:1412.6980, section 2.1), so that it
+ * goes as far as the learning rates, and somewhat farther where gradients grow: the farthest value tells work that was
+ * scaled up or made up. The factors of a module change together: what keeps B from moving is hardly any training. A
+ * does not move while B is 0, so only B must.
  */
 function checkReach(figures: AdapterFigures, i: number, reach: Reach | undefined): CheckResult {
   const check = "optimizer-reach";
@@ -96,7 +111,7 @@ function checkReach(figures: AdapterFigures, i: number, reach: Reach | undefined
   const b = figures.movedB[i]! / rateSum;
   const farthest = Math.max(b, figures.movedA[i]! / rateSum);
   if (farthest > most) {
-    const message = `A value lies ${show(farthest)} times as far from its start as the job's learning rates come to; training moves none by more than ${most}.`;
+    const message = `A value lies ${show(farthest)} times as far from its start as the job's learning rates come to; training moves none by more than ${show(most)}.`;
     return { check, verdict: "failed", figure: farthest, threshold: most, message };
   }
   const failed = b === 0 || b < least;

@@ -14,6 +14,8 @@ export interface AdapterFigures {
   readonly withInitial: Float64Array;
   readonly ownA: Float64Array;
   readonly initialA: Float64Array;
+  /** N: values in A. */
+  readonly sizeA: Float64Array;
   /** N: how far the farthest value of any A and of any B lies from where it started. */
   readonly movedA: Float64Array;
   readonly movedB: Float64Array;
@@ -25,6 +27,7 @@ export function noFigures(adapters: number): AdapterFigures {
     withInitial: new Float64Array(adapters),
     ownA: new Float64Array(adapters),
     initialA: new Float64Array(adapters),
+    sizeA: new Float64Array(adapters),
     movedA: new Float64Array(adapters),
     movedB: new Float64Array(adapters),
   };
@@ -32,7 +35,7 @@ export function noFigures(adapters: number): AdapterFigures {
 
 /** Adds `more` to `figures`. */
 export function addFigures(figures: AdapterFigures, more: AdapterFigures): void {
-  for (const key of ["updates", "withInitial", "ownA", "initialA"] as const) {
+  for (const key of ["updates", "withInitial", "ownA", "initialA", "sizeA"] as const) {
     for (const [i, value] of more[key].entries()) figures[key][i]! += value;
   }
   for (const key of ["movedA", "movedB"] as const) {
@@ -67,7 +70,8 @@ export function measureModule(
   for (const [i, p] of stack.pairs.slice(0, count).entries()) {
     const size = Math.min(p.rank, initial.rank) * stack.module.inFeatures;
     figures.withInitial[i] = kernels.dot(p.a, initial.a, size);
-    figures.ownA[i] = kernels.dot(p.a, p.a, p.rank * stack.module.inFeatures);
+    figures.sizeA[i] = p.rank * stack.module.inFeatures;
+    figures.ownA[i] = kernels.dot(p.a, p.a, figures.sizeA[i]);
     figures.initialA[i] = kernels.dot(initial.a, initial.a, size);
     const { module } = stack;
     figures.movedA[i] = farthest(kernels, p.a, p.sources.a.dtype, p.rank * module.inFeatures, initial.a);

@@ -11,13 +11,13 @@ export const checkNames = [
 export type AdapterCheckName = (typeof checkNames)[number];
 
 export interface VerificationThresholds {
-  /** Least cosine of an adapter's A with the job's initial A. */
+  /** Least cosine of an adapter's A with the job's initial A, as a share of what training across leaves of it. */
   sameStartCosine: number;
   /**
-   * How far the farthest value lies from its start, over the sum of the learning rates; `walk` over the root of their
-   * summed squares (reachOf).
+   * How far the farthest value lies from its start, over the sum of the learning rates; `growing` over what a growing
+   * gradient comes to (growthReach), where that is more than `most`; `walk` over the root of their summed squares.
    */
-  reach: { least: number; most: number; mostLater: number; walk: number };
+  reach: { least: number; most: number; growing: number; mostLater: number; walk: number };
   /** Adapters from which on the merge clips each to their median: fewer make no yardstick. */
   clipFrom: number;
   /** Cosine with the earlier updates from which one must be shown to be more than a copy of them. */
@@ -39,12 +39,12 @@ export const heldOutBudget = { mostTokens: 64_000, leastRows: 20 };
  * Measured on toy models (docs/verification.md): cosine with the start, honest 0.90, foreign 0.02; cosine of two
  * updates, honest at most 0.69, copies at least 0.94. On rows of few templates honest updates come to 0.99; what they
  * add gains 0.40 to 0.80 of its share in size, the noise on a copy at most 0.01. Reach of honest work: at most 1.13, in
- * later rounds 1.72, and never beyond 3.16 there; at least 0.61 in up to 80 steps and 0.05 in 2,400, which is 2.4 to 6
- * times the root of the squares.
+ * later rounds 1.72; at low rates 1.62 in 600 steps and 1.52 in 1,500, where growth comes to 1.78 and 1.89; at least
+ * 0.61 in up to 80 steps and 0.05 in 2,400, which is 2.4 to 6 times the root of the squares.
  */
 export const defaultThresholds: VerificationThresholds = {
   sameStartCosine: 0.5,
-  reach: { least: 0.3, most: 1.5, mostLater: 3.2, walk: 1.2 },
+  reach: { least: 0.3, most: 1.5, growing: 1.2, mostLater: 3.2, walk: 1.2 },
   clipFrom: 3,
   copyCosine: 0.9,
   sameCosine: 0.999,

@@ -130,6 +130,29 @@ it("an adapter of another job's start is refused", async () => {
   expect(verdicts[3]!.checks[1]!.figure).toBeLessThan(0.2);
 });
 
+it("what long training leaves of the start in a wide module passes, and another start does not", async () => {
+  const wide: AdaptedModule[] = [{ path: "m.down_proj", inFeatures: 3584, outFeatures: 8 }];
+  const file = join(folder, "wide.safetensors");
+  await writeInitialAdapter(file, { seed: 1, modules: wide, rank });
+  // A rate of 2e-4 over 1,000 steps comes to 0.1, ten times what the start's values are.
+  const rateSum = 0.1;
+  const drifted = (start: number): DenseAdapter => {
+    const normal = normals(30);
+    const a = initialA(start, wide[0]!, rank).map((value) => value + 0.4 * rateSum * normal());
+    const b = Float32Array.from({ length: 8 * rank }, () => 0.4 * rateSum * normal());
+    return { rank, alpha, factors: new Map([["m.down_proj", { a, b }]]) };
+  };
+  const adapters = [drifted(1), drifted(2)].map((adapter, i) => {
+    const path = join(folder, `wide-${i}.safetensors`);
+    writeFileSync(path, adapterBytes(wide, adapter));
+    return { name: `contributor ${i}`, file: path, alpha, reach: { rateSum, least: 0.3, most: 2.3 } };
+  });
+  const options = { adapters, modules: wide, rank, initial: file, thresholds, threads: 1 };
+  const starts = (await checkAdapters(options)).map(({ checks }) => checks[1]!);
+  expect(starts.map(({ verdict }) => verdict)).toEqual(["passed", "failed"]);
+  expect(starts[0]!.figure).toBeLessThan(0.3);
+});
+
 it("an adapter that was hardly trained is refused, and so is one scaled up ten times", async () => {
   const verdicts = await check([...honest, trained(5, { size: 0.2 }), trained(6, { size: 10 })]);
   expect(failures(verdicts)).toEqual([[], [], [], ["optimizer-reach"], ["optimizer-reach"]]);
