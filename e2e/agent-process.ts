@@ -25,7 +25,7 @@ export interface AgentLine {
 
 /** An agent as its own process, with every line that it prints; `env` goes before its usual settings. */
 export async function startAgent(
-  world: LocalWorld,
+  world: Pick<LocalWorld, "apiUrl" | "dataDir" | "logDir">,
   wallet: number,
   args: string[],
   onLine: (line: AgentLine, agent: () => RunningProcess) => void = () => undefined,

@@ -31,6 +31,8 @@ export interface JobRequest {
   minContributors: number;
   rewardWei: bigint;
   bondWei?: bigint;
+  /** Where work is really trained, a rate that it bears. */
+  learningRate?: number;
 }
 
 async function findContribution(jobId: bigint, { api }: Person): Promise<ContributionView | undefined> {
@@ -115,8 +117,8 @@ export async function createJobMoves(platform: PlayedPlatform, model: BaseModel)
       const upload = await api.createUpload(blobSource(new Blob([dataset]), "rows.jsonl"));
       await onceUploaded();
       const { id } = await api.createLlmFinetune({
-        ...slots,
         ...lora,
+        ...slots,
         uploadId: upload.id,
         model: model.path,
         rewardWei: rewardWei.toString(),

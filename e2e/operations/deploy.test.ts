@@ -28,7 +28,7 @@ import {
 } from "@trainchain/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { pythonEnvDir } from "../../scripts/ensure-python.ts";
-import { toyModel } from "../agent-process.ts";
+import { startAgent, toyModel } from "../agent-process.ts";
 import { createJobMoves } from "../job-moves/job-moves.ts";
 import { placeReachablePython } from "./reachable-python.ts";
 import {
@@ -279,10 +279,12 @@ it("a job runs to its end, measured by an evaluator that can read nothing else a
     { path: toyModel, modules },
   );
   const contributor = await moves.person(roles.firstContributor);
-  const jobId = await moves.openJob({ contributors: 1, minContributors: 1, rewardWei: 1_000n });
-  await moves.accept(jobId, contributor);
-  await moves.deliver(jobId, contributor);
-
+  const slots = { contributors: 1, minContributors: 1, rewardWei: 1_000n };
+  const jobId = await moves.openJob({ ...slots, learningRate: 0.006 });
+  // Measured work must be trained: an evaluator refuses what helps nothing.
+  const flags = ["--jobs", `${jobId}`, "--device", "cpu", "--cores", "1"];
+  const agent = await startAgent({ apiUrl, dataDir: dir, logDir: dir }, roles.firstContributor, flags);
+  await moves.untilSlot(jobId, contributor, "submitted");
   await waitFor("the evaluator to be at work", () => isEvaluating(evaluator));
   const [script] = (await readFile(`/proc/${evaluator.pid}/task/${evaluator.pid}/children`, "utf8")).split(
     " ",
@@ -309,6 +311,7 @@ it("a job runs to its end, measured by an evaluator that can read nothing else a
   await end(evaluator, "SIGKILL");
   const again = await start("trainchain-evaluator.service");
   await moves.untilStatus(jobId, "completed");
+  expect(await agent.exited, await agent.lastLines()).toBe(0);
   expect(worker.said()).toContain("environment-broken");
   const { result } = await contributor.api.getReceipt(jobId);
   expect(result.evaluation?.base.loss).toBeGreaterThan(1);

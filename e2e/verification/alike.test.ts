@@ -70,7 +70,7 @@ async function deliverCopy(jobId: bigint, of: number): Promise<void> {
     async () => (await getSlot(chain, { escrow, jobId, contributor: walletOf(of) })).status === "submitted",
     patience,
   );
-  const sealed = await new Response(await seal(noisyCopy(original, 0.45), adapter.recipient)).blob();
+  const sealed = await new Response(await seal(noisyCopy(original, 0.4), adapter.recipient)).blob();
   const adapterCid = await api.uploadAdapter(jobId, blobSource(sealed, "adapter.age"));
   const submission = { jobId, contributor: wallet, adapterCid };
   const signature = await signSubmission(account, { chainId: localChainId, escrow }, submission);

@@ -76,10 +76,10 @@ export function toyAdapterFrom(start: Uint8Array, noiseSeed: number): Uint8Array
   return changed(start, (value) => value + 0.02 * random());
 }
 
-/** Another's adapter with each value changed at random, by `size` of it. */
+/** Another's adapter with each value of B, which lies as far from its start as it is large, changed by up to `size` of it. */
 export function noisyCopy(original: Uint8Array, size: number): Uint8Array {
   const random = createRandom(1);
-  return changed(original, (value) => value * (1 + size * random()));
+  return byFactor(original, (value, isA) => (isA ? value : value * (1 + size * random())));
 }
 
 /** The same adapter with a note in its file's metadata: well-formed, and told apart by whoever reads its bytes. */
@@ -99,16 +99,18 @@ export function withNote(adapter: Uint8Array, note: string): Uint8Array {
 
 /** The same update with A multiplied by `factor` and B divided by it. */
 export function rebalanced(adapter: Uint8Array, factor: number): Uint8Array {
+  return byFactor(adapter, (value, isA) => (isA ? value * factor : value / factor));
+}
+
+function byFactor(adapter: Uint8Array, change: (value: number, isA: boolean) => number): Uint8Array {
   const bytes = adapter.slice();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const dataAt = 8 + Number(view.getBigUint64(0, true));
   const { __metadata__: _, ...header } = JSON.parse(new TextDecoder().decode(bytes.subarray(8, dataAt)));
   for (const [name, tensor] of Object.entries(header)) {
     const [begin, end] = (tensor as { data_offsets: [number, number] }).data_offsets;
-    for (let at = dataAt + begin; at < dataAt + end; at += 4) {
-      const value = view.getFloat32(at, true);
-      view.setFloat32(at, name.includes("lora_A") ? value * factor : value / factor, true);
-    }
+    for (let at = dataAt + begin; at < dataAt + end; at += 4)
+      view.setFloat32(at, change(view.getFloat32(at, true), name.includes("lora_A")), true);
   }
   return bytes;
 }

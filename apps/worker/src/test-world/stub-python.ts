@@ -26,7 +26,12 @@ if name == "evaluate.py":
             say(event="unmeasured", name=subject, message="the loss is not finite")
         else:
             loss = 2.0 if subject == "base" else 1.0
-            say(event="evaluated", name=subject, loss=loss, bitsPerByte=loss, rows=20, tokens=200, seconds=0)
+            counts = {"rows": 20, "tokens": 200, "tokensRead": 400, "seconds": 0}
+            say(event="evaluated", name=subject, loss=loss, bitsPerByte=loss, rowLosses=[loss] * 20, **counts)
+elif name == "count_rows.py":
+    for file in arguments[arguments.index("--files") + 1 :]:
+        rows = sum(1 for line in open(file))
+        say(event="counted", file=os.path.basename(file), rows=rows, fitting=rows, roomyLength=64)
 elif name == "evaluate_image.py":
     if "--model" in arguments:
         read(arguments[arguments.index("--model") + 1])
