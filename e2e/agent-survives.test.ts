@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeAcceptJob, localChain } from "@trainchain/chain";
@@ -79,6 +81,13 @@ it("a network cut in mid-download and in mid-upload and a full disk are told wit
   // A login is for the platform's own addresses; the proxy's is one of them here.
   await world.api.stop();
   await world.restart("api", { WEB_ORIGINS: proxy.url });
+  // All that this agent and its trainer talk to is on this machine: the way to others is not theirs.
+  let throughProxy = 0;
+  const outwardProxy = createServer((socket) => {
+    throughProxy++;
+    socket.destroy();
+  });
+  await once(outwardProxy.listen(0, "127.0.0.1"), "listening");
   const folder = join(dataDir, "small-disk");
   const disk = await makeSmallDisk(folder, 1_000);
   const contributor = roles.firstContributor + 1;
@@ -105,14 +114,18 @@ it("a network cut in mid-download and in mid-upload and a full disk are told wit
     const cuts = proxy
       .cutIn("GET /ipfs/", 100_000, arrived)
       .then(() => proxy.cutIn("PATCH /uploads/", 4_000));
-    const env = { API_URL: proxy.url, TRAINCHAIN_AGENT_DIR: folder };
+    const outward = `http://127.0.0.1:${(outwardProxy.address() as AddressInfo).port}`;
+    const proxies = { HTTP_PROXY: outward, HTTPS_PROXY: outward, NODE_USE_ENV_PROXY: "1" };
+    const env = { API_URL: proxy.url, TRAINCHAIN_AGENT_DIR: folder, ...proxies };
     const agent = await startAgent(world, contributor, ["--jobs", jobId], onLine, env);
     expect(await agent.exited, await agent.lastLines()).toBe(0);
     await cuts;
   } finally {
     disk.remove();
     await proxy.stop();
+    outwardProxy.close();
   }
+  expect(throughProxy).toBe(0);
   const heldUp = told.filter((line) => line.includes("Held up"));
   expect(heldUp.find((line) => line.startsWith("accepted"))).toMatch(
     /Check .*network\. It is tried again by itself/,
