@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { type AdaptedModule, modulesOfLlamaLike } from "@trainchain/lora";
 import { checkAdapters, writeInitialAdapter } from "@trainchain/lora/node";
 import { type CheckResult, defaultThresholds, type LlmJobSpec, reachOf } from "@trainchain/protocol";
-import { checkHeldOut, hearOwnRows, mayBeHeard } from "../../apps/worker/src/merging/check-held-out.ts";
+import { checkHeldOut, hearOwnRows } from "../../apps/worker/src/merging/check-held-out.ts";
 import { pythonEnvDir } from "../../scripts/ensure-python.ts";
 
 /** What toy_jobs.py delivered. */
@@ -124,7 +124,7 @@ function checkLosses(base: RowLosses, rows: RowLosses): CheckResult {
     return { base: start, start, adapter: { rowLosses: rows[which] } };
   };
   const told = checkHeldOut(on("heldOut"));
-  return mayBeHeard(on("heldOut")) ? hearOwnRows(told, on("own")) : told;
+  return told.verdict === "passed" ? told : hearOwnRows(told, on("heldOut"), on("own"));
 }
 
 export function isRefused(checks: readonly CheckResult[]): boolean {

@@ -1,5 +1,5 @@
-import { type CheckResult, defaultThresholds } from "@trainchain/protocol";
-import type { Measured } from "./measure-adapters.ts";
+import { type CheckResult, defaultThresholds, TrainChainError } from "@trainchain/protocol";
+import { type Measured, rowLossesOf } from "./measure-adapters.ts";
 import { signedRankP } from "./signed-rank.ts";
 
 /** The mean loss of each row, in nats a token; the rows are the same for all that are compared. */
@@ -22,11 +22,35 @@ export const notMeasured: CheckResult = {
   message: "The held-out loss was not measured.",
 };
 
-/** Check 6 of an adapter that has no loss: it is refused, and nobody is compared with it. */
-export function unmeasurable(figure: Measured | undefined): CheckResult[] {
-  if (!figure || !("unmeasured" in figure)) return [];
-  const message = `The held-out loss cannot be measured: ${figure.unmeasured}.`;
-  return [{ ...notMeasured, verdict: "failed", message }];
+/** Check 6 of an adapter that has no loss, for this reason: it is refused. */
+export function unmeasurable(reason: string): CheckResult {
+  return { ...notMeasured, verdict: "failed", message: `The held-out loss cannot be measured: ${reason}.` };
+}
+
+/**
+ * An adapter's losses beside what it is measured against; why it has none where it has none.
+ *
+ * @param start the folder of a later round's start
+ * @throws TrainChainError `internal` where the base model or the start has no loss. That is no adapter's doing, so that
+ * none may be refused for it, nor accepted unmeasured.
+ */
+export function comparedOn(
+  losses: ReadonlyMap<string, Measured>,
+  folder: string,
+  start?: string,
+): Compared | { unmeasured: string } {
+  const known = (name: string, what: string) => {
+    const found = rowLossesOf(losses, name);
+    if (found) return found;
+    const figure = losses.get(name);
+    const reason = figure && "unmeasured" in figure ? figure.unmeasured : "it was not measured";
+    throw new TrainChainError("internal", `${what} has no loss to compare with: ${reason}`);
+  };
+  const base = known("base", "the base model");
+  const from = start === undefined ? base : known(start, "the round's start");
+  const figure = losses.get(folder);
+  if (figure && "unmeasured" in figure) return figure;
+  return { base, start: from, adapter: known(folder, "the adapter") };
 }
 
 /**
@@ -46,27 +70,28 @@ export function checkHeldOut(held: Compared): CheckResult {
   return { check, verdict: "failed", figure, threshold, message };
 }
 
-/** Whether the rows that it was trained on may still speak for an adapter: the others do not speak against it. */
-export function mayBeHeard(held: Compared): boolean {
-  if (checkHeldOut(held).verdict === "passed") return false;
-  return signedRankP(gainsOf(held).map((gain) => -gain)) > defaultThresholds.ownRowsP;
-}
-
 /**
- * Check 6 of an adapter that held-out rows alone do not tell from chance, as after few steps: what it was trained on
- * shows whether it was trained. Their verdict is asked with a far smaller p, because everybody knows them who cheats.
+ * Check 6 of an adapter that held-out rows do not accept: after few steps they do not tell it from chance, and where the
+ * job's terms make honest training learn its rows by heart they get worse. What it was trained on shows whether it
+ * was trained. Those rows are asked with a far smaller p, because everybody knows them who cheats.
  */
-export function hearOwnRows(told: CheckResult, own: Compared): CheckResult {
+export function hearOwnRows(told: CheckResult, held: Compared, own: Compared): CheckResult {
   const gains = gainsOf(own);
   const p = signedRankP(gains);
   const heard = `on ${inWords(gains)} of its own rows it is better (p ${show(p)}; at most ${defaultThresholds.ownRowsP} is asked)`;
   const passed = p <= defaultThresholds.ownRowsP;
+  const isWorse = signedRankP(gainsOf(held).map((gain) => -gain)) <= defaultThresholds.heldOutP;
+  const overfit = passed && isWorse ? ` ${overfitting}` : "";
   return {
     ...told,
     verdict: passed ? "passed" : "failed",
-    message: `${told.message} Heard further, ${heard}.`,
+    message: `${told.message} Heard further, ${heard}.${overfit}`,
   };
 }
+
+/** What a job's terms do where honest work makes other rows worse. */
+const overfitting =
+  "It was trained as asked, and makes other rows worse: the job's rate and epochs overfit its rows.";
 
 function gainsOf({ base, start, adapter }: Compared): number[] {
   const reference = (row: number) =>

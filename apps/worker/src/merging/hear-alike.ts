@@ -1,8 +1,15 @@
+import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import type { LlmJobForWork } from "@trainchain/db/work";
 import type { AdapterVerdict } from "@trainchain/lora";
 import { type MergeTerm, mergeTerms } from "@trainchain/lora/node";
-import { dataDraftOf, defaultThresholds, shardContext } from "@trainchain/protocol";
+import {
+  type CheckResult,
+  dataDraftOf,
+  defaultThresholds,
+  shardContext,
+  TrainChainError,
+} from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
 import { fetchUnsealed, sealedBytesOf } from "../seal-file.ts";
 import type { AdapterTerms } from "../verifying/adapter-terms.ts";
@@ -23,32 +30,21 @@ interface Delivered {
 }
 
 /**
- * Hears the adapters that check 5 found like earlier ones. On rows of few kinds honest work is alike too; what it adds
- * to the earlier updates tells it from a copy: training lowers the loss of its own rows, noise does not. Where no
- * evaluator is set up, or an adapter is refused for something else, the check stands.
+ * Check 5 of one adapter, which is heard where it is like earlier ones. On rows of few kinds honest work is alike too;
+ * what it adds to the earlier updates tells it from a copy: training lowers the loss of its own rows, noise does not.
+ * Where no evaluator is set up the check stands.
  */
 export async function hearAlike(
   deps: WorkerDeps,
   found: LlmJobForWork,
   delivered: Delivered,
-): Promise<AdapterVerdict[]> {
-  const { judged } = delivered;
-  const heard = [...judged];
-  for (const [index, verdict] of judged.entries()) {
-    if (!deps.evaluator || !isOpen(verdict)) continue;
-    const losses = await lossesOnOwnRows(deps, deps.evaluator, found, delivered, index);
-    heard[index] = { ...verdict, checks: verdict.checks.map((check) => judgeOwnGain(check, losses)) };
-  }
-  return heard;
-}
-
-/** Whether check 5 alone has failed, and by no more than honest work may. */
-function isOpen({ checks }: AdapterVerdict): boolean {
-  const failed = checks.filter(({ verdict }) => verdict === "failed");
-  const [only] = failed;
-  return (
-    failed.length === 1 && only?.check === "not-a-copy" && (only.figure ?? 1) < defaultThresholds.sameCosine
-  );
+  index: number,
+): Promise<CheckResult> {
+  const told = delivered.judged[index]?.checks.find(({ check }) => check === "not-a-copy");
+  if (!told) throw new TrainChainError("internal", "an adapter was not compared with those before it");
+  const isOpen = told.verdict === "failed" && (told.figure ?? 1) < defaultThresholds.sameCosine;
+  if (!deps.evaluator || !isOpen) return told;
+  return judgeOwnGain(told, await lossesOnOwnRows(deps, deps.evaluator, found, delivered, index));
 }
 
 async function lossesOnOwnRows(
@@ -59,12 +55,14 @@ async function lossesOnOwnRows(
   index: number,
 ): Promise<OwnRows> {
   const { folder, contributor, adapterCid } = adapters[index]!;
-  const nearest = join(dir, `nearest-${index}`);
+  // The same index may come up again, once another adapter was refused.
+  const heard = await mkdtemp(join(dir, "heard-"));
+  const nearest = join(heard, "nearest");
   const { coefficients } = judged[index]!.nearest;
   await mergeTerms(nearestTerms(adapters, coefficients, terms, start), {
     ...{ modules: terms.modules, baseModel: found.prepared.modelName, method: "exact", out: nearest },
   });
-  const rows = await fetchShard(deps, found, adapters[index]!, join(dir, `shard-${index}.jsonl`));
+  const rows = await fetchShard(deps, found, adapters[index]!, join(heard, "shard.jsonl"));
   const measured = await measureAdapters(deps, evaluator, found, {
     ...{ rows, mostRows, start: start.folder },
     adapters: [
@@ -73,8 +71,10 @@ async function lossesOnOwnRows(
       { folder: nearest, contributor: `nearest to ${contributor}`, adapterCid },
     ],
   });
+  const from = lossOf(measured, start.folder)?.loss;
+  if (from === undefined)
+    throw new TrainChainError("internal", "the round's start has no loss on the rows of a shard");
   // What has no loss helps nothing on these rows.
-  const from = lossOf(measured, start.folder)?.loss ?? Number.NaN;
   const [nearestLoss, own] = [nearest, folder].map((name) => lossOf(measured, name)?.loss ?? from);
   return { start: from, nearest: nearestLoss!, own: own! };
 }

@@ -3,17 +3,18 @@ import type { LlmJobForWork } from "@trainchain/db/work";
 import type { CheckResult } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
 import type { RoundStart } from "../verifying/round-start.ts";
-import { type Compared, checkHeldOut, hearOwnRows, mayBeHeard, notMeasured } from "./check-held-out.ts";
+import { checkHeldOut, comparedOn, hearOwnRows, notMeasured, unmeasurable } from "./check-held-out.ts";
 import type { GatheredAdapter } from "./gather-adapters.ts";
 import { fetchShard, mostRows } from "./hear-alike.ts";
-import { type Measured, measureAdapters, rowLossesOf } from "./measure-adapters.ts";
+import { type Measured, measureAdapters } from "./measure-adapters.ts";
 
 type Losses = ReadonlyMap<string, Measured>;
 
 /**
- * Check 6 of each adapter: on the held-out rows, and on those it was trained on where these leave it open.
+ * Check 6 of each adapter: on the held-out rows, and on those it was trained on where these do not accept it.
  *
  * @param losses on the held-out rows; undefined where no evaluator is set up
+ * @throws TrainChainError `internal` where the base model or the round's start has no loss: nobody can be judged then
  */
 export async function judgeHeldOut(
   deps: WorkerDeps,
@@ -31,34 +32,42 @@ export async function judgeHeldOut(
   },
 ): Promise<CheckResult[]> {
   const checks: CheckResult[] = [];
-  for (const adapter of adapters) {
-    const held = losses && comparedIn(losses, adapter, start);
-    const told = held ? checkHeldOut(held) : notMeasured;
-    const own = held && mayBeHeard(held) ? await ownRows(deps, found, adapter, start, dir) : undefined;
-    checks.push(own ? hearOwnRows(told, own) : told);
-  }
+  for (const adapter of adapters)
+    checks.push(losses ? await judgeOne(deps, found, { adapter, losses, start, dir }) : notMeasured);
   return checks;
 }
 
-/** An adapter on the rows that it was trained on. */
-async function ownRows(
+interface One {
+  adapter: GatheredAdapter;
+  start: RoundStart;
+  dir: string;
+}
+
+async function judgeOne(
   deps: WorkerDeps,
   found: LlmJobForWork,
-  adapter: GatheredAdapter,
-  start: RoundStart,
-  dir: string,
-): Promise<Compared | undefined> {
-  if (!deps.evaluator) return undefined;
+  { losses, ...one }: One & { losses: Losses },
+): Promise<CheckResult> {
+  const held = comparedOn(losses, one.adapter.folder, one.start.adapter?.folder);
+  if ("unmeasured" in held) return unmeasurable(held.unmeasured);
+  const told = checkHeldOut(held);
+  if (told.verdict === "passed") return told;
+  const own = comparedOn(
+    await lossesOnOwnRows(deps, found, one),
+    one.adapter.folder,
+    one.start.adapter?.folder,
+  );
+  return "unmeasured" in own ? told : hearOwnRows(told, held, own);
+}
+
+/** Losses on the rows that an adapter was trained on. */
+async function lossesOnOwnRows(
+  deps: WorkerDeps,
+  found: LlmJobForWork,
+  { adapter, start, dir }: One,
+): Promise<Losses> {
   const rows = await fetchShard(deps, found, adapter, join(dir, `own-rows-${adapter.slot}.jsonl`));
   const from = start.adapter ? [{ folder: start.folder, contributor: "start", adapterCid: "" }] : [];
   const measuring = { rows, mostRows, adapters: [...from, adapter], start: start.folder };
-  return comparedIn(await measureAdapters(deps, deps.evaluator, found, measuring), adapter, start);
-}
-
-/** Undefined where one of them has no loss. */
-function comparedIn(losses: Losses, { folder }: GatheredAdapter, start: RoundStart): Compared | undefined {
-  const base = rowLossesOf(losses, "base");
-  const from = start.adapter ? rowLossesOf(losses, start.folder) : base;
-  const adapter = rowLossesOf(losses, folder);
-  return base && from && adapter && { base, start: from, adapter };
+  return deps.evaluator ? measureAdapters(deps, deps.evaluator, found, measuring) : new Map();
 }

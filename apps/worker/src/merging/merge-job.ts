@@ -2,36 +2,25 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { LlmJobForWork } from "@trainchain/db/work";
 import type { NextStart } from "@trainchain/lora/node";
-import {
-  type CheckResult,
-  type ResultDocument,
-  reachOf,
-  resultContext,
-  resultDocumentSchema,
-  truncateAddress,
-} from "@trainchain/protocol";
+import { type ResultDocument, resultContext, resultDocumentSchema } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
 import { pathOfModel } from "../path-of-model.ts";
 import { storeSealed } from "../seal-file.ts";
 import { adapterTerms, sealedJob, sha256OfFile } from "../verifying/adapter-terms.ts";
-import { examineAdapters } from "../verifying/examine-adapters.ts";
-import { sealedToSlot } from "../verifying/fetch-delivery.ts";
 import type { Verdict } from "../verifying/record-verdict.ts";
 import { placeStart } from "../verifying/round-start.ts";
 import { chatTemplateFiles } from "./chat-template-files.ts";
-import { unmeasurable } from "./check-held-out.ts";
 import { type GatheredAdapter, gatherAdapters } from "./gather-adapters.ts";
-import { hearAlike } from "./hear-alike.ts";
-import { judgeHeldOut } from "./judge-held-out.ts";
-import { isUnmeasured, lossOf, type Measured } from "./measure-adapters.ts";
-import { measureMerged, measureOnHoldout } from "./measure-job.ts";
+import { type JudgedDelivery, judgeDeliveries } from "./judge-deliveries.ts";
+import { lossOf, type Measured } from "./measure-adapters.ts";
+import { measureMerged } from "./measure-job.ts";
 import { mergeDeliveries } from "./merge-deliveries.ts";
 import { modelCard } from "./model-card.ts";
 import { storeRound } from "./store-round.ts";
 import { writeBundle } from "./write-bundle.ts";
 
 export interface MergedJob {
-  /** One for each delivery, all checks included. */
+  /** One for each delivery, all checks included; where any is refused, of the refused ones alone. */
   verdicts: Verdict[];
   /** Undefined where a delivery was refused: the job must be looked at again without it. */
   result: ResultDocument | undefined;
@@ -45,40 +34,15 @@ export async function mergeJob(deps: WorkerDeps, found: LlmJobForWork, dir: stri
   const terms = await adapterTerms(deps, found);
   const { adapters, refused } = await gatherAdapters(deps, found, terms, dir);
   if (refused.length > 0) return { verdicts: refused, result: undefined };
-  const inputs = adapters.map(({ contributor, file, shard }) => ({
-    name: truncateAddress(contributor),
-    file,
-    alpha: terms.alpha,
-    reach: reachOf(found.prepared.spec, shard),
-  }));
   const start = await placeStart(deps, found, terms, dir);
-  const examined = await examineAdapters(terms, inputs, start);
-  const measured = await measureOnHoldout(deps, found, { adapters, start, dir });
-  // Before any is heard against others: what cannot be measured must not be what they are measured against.
-  const figures = adapters.map(({ folder }) => measured?.losses.get(folder));
-  if (figures.some(isUnmeasured)) {
-    const checks = examined.map((own, index) => [
-      sealedToSlot,
-      ...own.checks,
-      ...unmeasurable(figures[index]),
-    ]);
-    return {
-      verdicts: (await verdictsOf(adapters, checks)).filter(({ checks }) => hasFailed(checks)),
-      result: undefined,
-    };
-  }
-  const judged = await hearAlike(deps, found, { adapters, judged: examined, terms, start, dir });
-  const compared = judged.map(({ checks }) => [sealedToSlot, ...checks]);
-  if (compared.some(hasFailed)) return { verdicts: await verdictsOf(adapters, compared), result: undefined };
+  const judged = await judgeDeliveries(deps, found, { adapters, terms, start, dir });
+  const { accepted, measured } = judged;
+  if (judged.refused.length > 0)
+    return { verdicts: await verdictsOf(judged.refused, measured?.losses), result: undefined };
+  const verdicts = await verdictsOf(accepted, measured?.losses);
 
-  const heldOut = await judgeHeldOut(deps, found, { adapters, losses: measured?.losses, start, dir });
-  const checks = compared.map((own, index) => [...own, ...heldOut.slice(index, index + 1)]);
-  const verdicts = await verdictsOf(adapters, checks, measured?.losses);
-  if (checks.some(hasFailed)) return { verdicts, result: undefined };
-
-  const deliveries = adapters.map(({ file, rows }, index) => ({
-    ...{ file, weight: rows, rank: terms.rank, alpha: terms.alpha },
-    clip: judged[index]?.clip,
+  const deliveries = accepted.map(({ adapter: { file, rows }, clip }) => ({
+    ...{ file, weight: rows, rank: terms.rank, alpha: terms.alpha, clip },
   }));
   const mergedDir = join(dir, "merged");
   const merged = await mergeDeliveries(deps, found, {
@@ -103,20 +67,15 @@ export async function mergeJob(deps: WorkerDeps, found: LlmJobForWork, dir: stri
   return { verdicts, result: resultDocumentSchema.parse({ ...document, bundleCid }) };
 }
 
-function hasFailed(checks: readonly CheckResult[]): boolean {
-  return checks.some(({ verdict }) => verdict === "failed");
-}
-
 async function verdictsOf(
-  adapters: readonly GatheredAdapter[],
-  checks: readonly CheckResult[][],
-  losses?: ReadonlyMap<string, Measured>,
+  judged: readonly JudgedDelivery[],
+  losses: ReadonlyMap<string, Measured> | undefined,
 ): Promise<Verdict[]> {
   return Promise.all(
-    adapters.map(async ({ contributor, adapterCid, folder, file }, index) => ({
+    judged.map(async ({ adapter: { contributor, adapterCid, folder, file }, checks }) => ({
       contributor,
       adapterCid,
-      checks: checks[index] ?? [],
+      checks,
       adapterSha256: await sha256OfFile(file),
       sizeBytes: (await stat(file)).size,
       heldOutLoss: lossOf(losses, folder)?.loss ?? null,

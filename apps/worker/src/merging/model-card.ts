@@ -61,8 +61,14 @@ Measured on ${rowsOf(holdoutRows, measured)} that nobody trained on:
 
 | | nats per token | bits per byte |
 |---|---|---|
-${row("base model", base)}${row("start of this round", start)}${row("merged adapter", merged)}${row("factors averaged apart", fedavg)}`;
+${row("base model", base)}${row("start of this round", start)}${row("merged adapter", merged)}${row("factors averaged apart", fedavg)}${merged.loss > (start ?? base).loss ? overfit : ""}`;
 }
+
+/** The verdicts may all be good: honest work is paid where the terms were wrong. */
+const overfit = `
+**On these rows the merged adapter is worse than what it started from.** The job's rate and epochs overfit its rows: ask for
+fewer epochs or a lower rate, and use what it started from until then.
+`;
 
 function rowsOf(holdoutRows: number, measured: { rows: number; tokens: number } | undefined): string {
   if (!measured) return `${holdoutRows} rows`;
