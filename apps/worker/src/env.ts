@@ -52,8 +52,8 @@ export const envSchema = z
     MAX_FEE_WEI: amount("1000000000000000000"),
     /** Gas of all submissions that are relayed for one wallet in a day; one is given at most 200,000. */
     RELAY_GAS_PER_WALLET: amount("4000000"),
-    /** The same for one job. */
-    RELAY_GAS_PER_JOB: amount("6400000"),
+    /** The same for one slot of a job, which nobody but its wallet draws on. */
+    RELAY_GAS_PER_SLOT: amount("400000"),
     /** Relay submissions that a contract vouches for (EIP-1271) too; it can spend all the gas that one is given. */
     RELAY_CONTRACT_SIGNERS: flag,
     /** How often the chain's clock is compared with the jobs' deadlines. */

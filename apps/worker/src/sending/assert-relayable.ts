@@ -16,7 +16,7 @@ export interface RelayDeps {
 
 /**
  * Throws unless a submission is one that the platform pays the gas for: a key vouches for it, and neither its wallet
- * nor its job has had its gas of a day.
+ * nor its slot has had its gas of a day.
  */
 export async function assertRelayable(
   { db, client, chainId, escrow, limits }: RelayDeps,
@@ -35,7 +35,7 @@ async function assertWithinBudget(db: Database, limits: SpendingLimits, slot: Re
   const gas = gasLimits.submitAdapterBySig;
   const isFull = {
     [slot.contributor]: spent.ofWallet + gas > limits.relayGasPerWallet,
-    [`job ${slot.jobId}`]: spent.ofJob + gas > limits.relayGasPerJob,
+    [`the slot of ${slot.contributor} in job ${slot.jobId}`]: spent.ofSlot + gas > limits.relayGasPerSlot,
   };
   const full = Object.keys(isFull).find((whose) => isFull[whose]);
   if (!full) return;

@@ -21,9 +21,9 @@ export interface SpendingLimits {
   maxFeePerGasWei: bigint;
   /** Most wei that one transaction may cost, whatever gas it is given. */
   maxFeeWei: bigint;
-  /** Gas of the submissions relayed in a day, together, for one wallet and for one job. */
+  /** Gas of the submissions relayed in a day, together, for one wallet and for one slot. */
   relayGasPerWallet: bigint;
-  relayGasPerJob: bigint;
+  relayGasPerSlot: bigint;
   /** Whether submissions are relayed for which code vouches (EIP-1271): it may spend the gas on anything. */
   relayContractSigners: boolean;
 }
@@ -33,7 +33,7 @@ export function spendingLimitsOf(env: Env): SpendingLimits {
     maxFeePerGasWei: env.MAX_FEE_PER_GAS_WEI,
     maxFeeWei: env.MAX_FEE_WEI,
     relayGasPerWallet: env.RELAY_GAS_PER_WALLET,
-    relayGasPerJob: env.RELAY_GAS_PER_JOB,
+    relayGasPerSlot: env.RELAY_GAS_PER_SLOT,
     relayContractSigners: env.RELAY_CONTRACT_SIGNERS,
   };
 }

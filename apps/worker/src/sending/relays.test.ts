@@ -32,15 +32,23 @@ async function deliver(
   signer: LocalAccount,
   { index = first, delegate, job }: { index?: number; delegate?: Address; job?: bigint } = {},
 ): Promise<bigint> {
-  const { escrow, wallet } = world.chain;
   const jobId = job ?? (await world.chain.openJob());
   await world.accept(jobId, index, delegate);
-  const submission = { jobId, contributor: wallet(index), adapterCid: fakeCid("a") };
+  await ask(signer, { jobId, index });
+  return jobId;
+}
+
+/** Has a submission of a slot signed and its relay asked for; another `content` is another file. */
+async function ask(
+  signer: LocalAccount,
+  { jobId, index = first, content = "a" }: { jobId: bigint; index?: number; content?: string },
+): Promise<void> {
+  const { escrow, wallet } = world.chain;
+  const submission = { jobId, contributor: wallet(index), adapterCid: fakeCid(content) };
   const signature = await signSubmission(signer, { chainId: 80_002, escrow }, submission);
   const { to, data } = encodeSubmitAdapterBySig({ escrow, ...submission, signature });
-  const purpose = `submitAdapterBySig/${escrow}/${jobId}/${wallet(index)}/0`;
+  const purpose = `submitAdapterBySig/${escrow}/${jobId}/${wallet(index)}/${content}`;
   await requestTransaction(world.connection.db, { purpose, to, data });
-  return jobId;
 }
 
 const balance = () => world.chain.client.getBalance(world.account);
@@ -132,9 +140,9 @@ it("a signature of nobody is told so and sent nowhere", async () => {
   await expectRefusal({ code: "signature-invalid", message: expect.stringContaining("neither by") });
 });
 
-it("no wallet and no job has more relayed in a day than its gas, by whatever process", async () => {
+it("no wallet and no slot has more relayed in a day than its gas, by whatever process", async () => {
   const gas = gasLimits.submitAdapterBySig;
-  const spend = async (limits: { relayGasPerWallet?: bigint; relayGasPerJob?: bigint }) => {
+  const spend = async (limits: { relayGasPerWallet?: bigint; relayGasPerSlot?: bigint }) => {
     const sender = world.sender({ limits });
     await waitFor("every relay to be decided", async () => {
       await sender.step();
@@ -157,11 +165,39 @@ it("no wallet and no job has more relayed in a day than its gas, by whatever pro
   await world.renew();
   const job = await deliver(testWallet(index), { index });
   await deliver(testWallet(index + 1), { index: index + 1, job });
-  const [, ofJob] = await spend({ relayGasPerJob: gas });
-  expect(ofJob).toBe(`what is relayed for job ${job} in a day has been relayed`);
+  expect(await spend({ relayGasPerSlot: gas })).toEqual(["confirmed", "confirmed"]);
+  await world.connection
+    .sql`update transactions set status = 'queued', attempts = '[]', nonce = null where id = 1`;
+  const ofSlot = `what is relayed for the slot of ${world.chain.wallet(index)} in job ${job} in a day has been relayed`;
+  expect(await spend({ relayGasPerSlot: gas })).toEqual([ofSlot, "confirmed"]);
 
   // A day later it is asked for again.
   await world.connection.sql`update relays set sent_at = sent_at - interval '25 hours'`;
   await world.connection.sql`update transactions set status = 'queued' where status = 'refused'`;
-  expect(await spend({ relayGasPerJob: gas })).toEqual(["confirmed", "confirmed"]);
+  expect(await spend({ relayGasPerSlot: gas })).toEqual(["confirmed", "confirmed"]);
+});
+
+it("one slot has one relay under way, however many files and signatures it hands in, and takes no other slot's gas", async () => {
+  const jobId = await deliver(testWallet(first));
+  const other = first + 1;
+  for (const content of "bcdefghi") await ask(testWallet(first), { jobId, content });
+  await world.chain.client.setAutomine(false);
+  const sender = world.sender({ limits: { relayGasPerSlot: gasLimits.submitAdapterBySig } });
+  for (let step = 0; step < 12; step += 1) await sender.step();
+  const before = await world.rows();
+  expect(before.filter(({ status }) => status !== "queued")).toEqual([before[0]]);
+  expect(await world.connection.sql`select gas from relays`).toHaveLength(1);
+
+  await world.chain.client.setAutomine(true);
+  await world.chain.client.mine({ blocks: 1 });
+  await deliver(testWallet(other), { index: other, job: jobId });
+  await waitFor("every relay to be decided", async () => {
+    await sender.step();
+    return (await world.rows()).every(({ status }) => status !== "queued" && status !== "sent");
+  });
+  const sent = (await world.rows()).filter(({ attempts }) => attempts.length > 0);
+  expect(sent.map(({ purpose, status }) => [purpose.split("/")[3], status])).toEqual([
+    [world.chain.wallet(first), "confirmed"],
+    [world.chain.wallet(other), "confirmed"],
+  ]);
 });

@@ -1,5 +1,10 @@
 import { type Connection, holdLeadership, pause } from "@trainchain/db";
-import { listUnfinishedTransactions, type TransactionRow, transactionChannel } from "@trainchain/db/work";
+import {
+  listQueuedTransactions,
+  listSentTransactions,
+  type TransactionRow,
+  transactionChannel,
+} from "@trainchain/db/work";
 import { toTrainChainError } from "@trainchain/protocol";
 import { type Trace, withTrace } from "@trainchain/telemetry";
 import { type SendDeps, sendTransaction } from "./send-transaction.ts";
@@ -19,13 +24,15 @@ export function createSender(deps: SenderDeps) {
 
   /** Looks after every undecided intent once; one that fails does not hold up the others. */
   async function step(): Promise<void> {
-    for (const row of await listUnfinishedTransactions(connection.db)) {
-      const move = row.status === "sent" ? settleTransaction : sendTransaction;
-      await withTrace(traceOf(row), () => move(deps, row)).catch((error: unknown) => {
-        const { code, message } = toTrainChainError(error);
-        log.warn({ purpose: row.purpose, code, message }, "could not send now; trying again");
-      });
-    }
+    for (const row of await listSentTransactions(connection.db)) await attend(settleTransaction, row);
+    for (const row of await listQueuedTransactions(connection.db)) await attend(sendTransaction, row);
+  }
+
+  async function attend(move: typeof sendTransaction, row: TransactionRow): Promise<void> {
+    await withTrace(traceOf(row), () => move(deps, row)).catch((error: unknown) => {
+      const { code, message } = toTrainChainError(error);
+      log.warn({ purpose: row.purpose, code, message }, "could not send now; trying again");
+    });
   }
 
   /** Sends, or waits for its turn, until the signal aborts; `onBeat` is called at every turn of either. */

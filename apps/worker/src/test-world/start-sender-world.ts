@@ -12,7 +12,7 @@ const wideLimits: SpendingLimits = {
   maxFeePerGasWei: 10n ** 15n,
   maxFeeWei: 10n ** 21n,
   relayGasPerWallet: 10n ** 12n,
-  relayGasPerJob: 10n ** 12n,
+  relayGasPerSlot: 10n ** 12n,
   relayContractSigners: false,
 };
 

@@ -1,4 +1,4 @@
-import { and, eq, gt, lt, or, sql } from "drizzle-orm";
+import { and, eq, gt, lt, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { relays } from "../schema/index.ts";
 
@@ -11,21 +11,20 @@ export interface RelayedSlot {
 
 const aDayAgo = sql`now() - interval '1 day'`;
 
-/** The gas of the submissions relayed in the last day: for the slot's wallet in all jobs, and for its job. */
+/** The gas of the submissions relayed in the last day: for the slot's wallet in all jobs, and for this slot. */
 export async function sumRelayGas(
   db: Executor,
   { escrow, jobId, contributor }: RelayedSlot,
-): Promise<{ ofWallet: bigint; ofJob: bigint }> {
-  const ofWallet = eq(relays.contributor, contributor);
-  const ofJob = and(eq(relays.escrow, escrow), eq(relays.jobId, jobId));
+): Promise<{ ofWallet: bigint; ofSlot: bigint }> {
+  const isOfSlot = and(eq(relays.escrow, escrow), eq(relays.jobId, jobId));
   const [sums] = await db
     .select({
-      ofWallet: sql<string>`coalesce(sum(${relays.gas}) filter (where ${ofWallet}), 0)`,
-      ofJob: sql<string>`coalesce(sum(${relays.gas}) filter (where ${ofJob}), 0)`,
+      ofWallet: sql<string>`coalesce(sum(${relays.gas}), 0)`,
+      ofSlot: sql<string>`coalesce(sum(${relays.gas}) filter (where ${isOfSlot}), 0)`,
     })
     .from(relays)
-    .where(and(or(ofWallet, ofJob), gt(relays.sentAt, aDayAgo)));
-  return { ofWallet: BigInt(sums?.ofWallet ?? 0), ofJob: BigInt(sums?.ofJob ?? 0) };
+    .where(and(eq(relays.contributor, contributor), gt(relays.sentAt, aDayAgo)));
+  return { ofWallet: BigInt(sums?.ofWallet ?? 0), ofSlot: BigInt(sums?.ofSlot ?? 0) };
 }
 
 /** Writes down what a relayed submission was given, and forgets what is older than a day. */

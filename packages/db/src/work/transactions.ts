@@ -1,5 +1,6 @@
 import { currentTrace } from "@trainchain/telemetry";
-import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, eq, exists, like, lt, not, or, type SQL, sql } from "drizzle-orm";
+import { alias, type PgColumn } from "drizzle-orm/pg-core";
 import type { Executor } from "../connect.ts";
 import { transactions } from "../schema/index.ts";
 
@@ -37,13 +38,37 @@ export async function requestTransaction(
   await db.execute(sql`select pg_notify(${transactionChannel}, '')`);
 }
 
-/** Intents that are not decided yet: sent ones first, in the order of their nonces, then those still to send. */
-export async function listUnfinishedTransactions(db: Executor, limit = 100): Promise<TransactionRow[]> {
+/** Intents that were sent and are not decided yet, in the order of their nonces. */
+export async function listSentTransactions(db: Executor, limit = 100): Promise<TransactionRow[]> {
   return db
     .select()
     .from(transactions)
-    .where(inArray(transactions.status, ["queued", "sent"]))
-    .orderBy(sql`status = 'queued'`, asc(transactions.nonce), asc(transactions.id))
+    .where(eq(transactions.status, "sent"))
+    .orderBy(asc(transactions.nonce))
+    .limit(limit);
+}
+
+/**
+ * Intents to be sent now, the longest untouched first, so that those put off do not hide the others. Of one slot's
+ * relayed submissions one at a time: the escrow takes one, and until it is mined each looks good to the node.
+ */
+export async function listQueuedTransactions(db: Executor, limit = 100): Promise<TransactionRow[]> {
+  const other = alias(transactions, "other");
+  const slotOf = (purpose: PgColumn) => sql`regexp_replace(${purpose}, '/[^/]*$', '')`;
+  const isEarlier = or(
+    eq(other.status, "sent"),
+    and(eq(other.status, "queued"), lt(other.id, transactions.id)),
+  );
+  const earlier = db
+    .select()
+    .from(other)
+    .where(and(sql`${slotOf(other.purpose)} = ${slotOf(transactions.purpose)}`, isEarlier));
+  const isRelay = like(transactions.purpose, "submitAdapterBySig/%");
+  return db
+    .select()
+    .from(transactions)
+    .where(and(eq(transactions.status, "queued"), not(and(isRelay, exists(earlier)) as SQL)))
+    .orderBy(asc(transactions.updatedAt), asc(transactions.id))
     .limit(limit);
 }
 
