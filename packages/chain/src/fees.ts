@@ -38,6 +38,12 @@ export async function getGasPriceWei(client: Reader, chainId: number): Promise<b
     .maxFeePerGas;
 }
 
+/** The least that a unit of gas can be mined for now: the base fee and the lowest tip that the network's nodes take. */
+export async function getLeastGasPriceWei(client: Reader, chainId: number): Promise<bigint> {
+  const { baseFeePerGas } = await getBlock(client);
+  return (baseFeePerGas ?? 0n) + (minTipsWei[chainId] ?? 0n);
+}
+
 async function readMarket(client: Reader): Promise<{ baseFeeWei: bigint; tipWei: bigint }> {
   const [{ baseFeePerGas }, tipWei] = await Promise.all([
     getBlock(client),

@@ -73,7 +73,7 @@ export function createWorkerRegistry(
   });
   addReadGauge(registry, {
     name: "trainchain_transactions_at_limit",
-    help: "Transactions that are not mined at the highest price that they may offer",
+    help: "Transactions that wait because gas costs more than they may offer",
     read: async () => (await countUnfinishedTransactions(db)).atLimit,
   });
   addReadGauge(registry, {

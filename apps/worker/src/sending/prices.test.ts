@@ -1,5 +1,9 @@
-import { requestTransaction } from "@trainchain/db/work";
-import { parseGwei, parseTransaction } from "viem";
+import { encodeCompleteJob, submitAdapter } from "@trainchain/chain";
+import { transactions } from "@trainchain/db";
+import { changeTransaction, listQueuedTransactions, requestTransaction } from "@trainchain/db/work";
+import type { Address } from "@trainchain/protocol";
+import { fakeCid, roles, waitFor } from "@trainchain/testing";
+import { type Hex, parseGwei, parseTransaction } from "viem";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type SenderWorld, startSenderWorld } from "../test-world/start-sender-world.ts";
 
@@ -92,19 +96,99 @@ it("offers no more than the limit for a transaction in all, whatever gas it is g
   expect(world.alerts()).toHaveLength(1);
 });
 
-it("signs a transaction at the limit where the market asks for more from the start, and waits", async () => {
-  await requestTransaction(world.connection.db, await world.releaseIntent());
+it("takes no nonce for a call that may offer less than the market asks, says so once, and sends the next one", async () => {
+  const limits = await twoCalls();
   await world.chain.client.setAutomine(false);
-  await baseFee("500");
-  const sender = world.sender({ bumpAfterMs: 0, limits: { maxFeePerGasWei: parseGwei("40") } });
-  await sender.step();
-  expect(await prices()).toEqual([parseGwei("40")]);
-  await baseFee("500");
-  await sender.step();
-  expect(world.alerts()).toHaveLength(1);
-  await baseFee("1");
-  await sender.step();
-  await world.chain.client.mine({ blocks: 1 });
-  await world.untilStatus(sender.step, "confirmed");
-  expect(await prices()).toEqual([parseGwei("40")]);
+  await baseFee("975");
+  const sender = world.sender({ bumpAfterMs: 0, limits });
+  for (let step = 0; step < 3; step += 1) await sender.step();
+  expect(await world.rows()).toMatchObject([
+    { status: "queued", nonce: null, attempts: [], error: { code: "not-ready" } },
+    { status: "sent", attempts: [{}] },
+  ]);
+  expect(world.alerts()).toEqual([expect.objectContaining({ msg: "put off" })]);
+  await expectBothConfirmed(sender);
 });
+
+it("cancels a call that the market has left behind, so that the next one goes on, and sends it when prices fall", async () => {
+  const before = await world.nonce();
+  const limits = await twoCalls();
+  await world.chain.client.setAutomine(false);
+  const sender = world.sender({ bumpAfterMs: 0, limits });
+  await sender.step();
+  for (let block = 0; block < 2; block += 1) {
+    await baseFee("975");
+    await sender.step();
+  }
+  const { attempts, nonce } = await world.firstRow();
+  const {
+    to,
+    value = 0n,
+    data = "0x",
+    gas,
+    ...last
+  } = parseTransaction(attempts.at(-1)?.raw as `0x02${string}`);
+  expect({ to, value, data, gas, nonce: last.nonce }).toEqual({
+    to: world.account.address.toLowerCase(),
+    value: 0n,
+    data: "0x",
+    gas: 21_000n,
+    nonce: Number(nonce),
+  });
+  await baseFee("975");
+  await sender.step();
+  expect(await world.rows()).toMatchObject([
+    { status: "queued", nonce: null, attempts: [], error: { code: "not-ready" } },
+    { status: "confirmed" },
+  ]);
+  expect(world.alerts()).toEqual([expect.objectContaining({ msg: "stuck" })]);
+  await expectBothConfirmed(sender);
+  expect(await world.nonce()).toBe(before + 3);
+});
+
+it("neither what is stuck nor what is put off hides what can be sent", async () => {
+  const { db } = world.connection;
+  const foreign = { toAddress: world.account.address, data: "0x", valueWei: 0n };
+  const numbers = Array.from({ length: 100 }, (_, index) => index);
+  await db
+    .insert(transactions)
+    .values(numbers.map((id) => ({ ...foreign, purpose: `stuck/${id}`, status: "sent" })));
+  await db
+    .insert(transactions)
+    .values(numbers.map((id) => ({ ...foreign, purpose: `dear/${id}`, status: "queued" })));
+  for (const row of await listQueuedTransactions(db)) await changeTransaction(db, row, { error: null });
+  await requestTransaction(db, await world.releaseIntent());
+  for (const row of await listQueuedTransactions(db)) await changeTransaction(db, row, { error: null });
+  expect((await listQueuedTransactions(db)).map(({ purpose }) => purpose.split("/")[0])).toContain(
+    "releaseSlot",
+  );
+});
+
+/** A completion, then a release, asked for; and limits by which only the release, of less gas, may offer 1,000 gwei. */
+async function twoCalls(): Promise<{ maxFeeWei: bigint }> {
+  const { chain, account, connection } = world;
+  const contributor = chain.wallet(roles.firstContributor);
+  const jobId = await chain.openJob();
+  await world.accept(jobId, roles.firstContributor);
+  const delivery = { escrow: chain.escrow, jobId, contributor, adapterCid: fakeCid("a") };
+  await chain.mined(submitAdapter(chain.signer(roles.firstContributor), delivery));
+  const call = { escrow: chain.escrow, jobId, resultCid: fakeCid("b"), contributors: [contributor] };
+  const completion = { purpose: `completeJob/${chain.escrow}/${jobId}`, ...encodeCompleteJob(call) };
+  const gas: bigint[] = [];
+  for (const { purpose, to, data } of [completion, await world.releaseIntent()]) {
+    await requestTransaction(connection.db, { purpose, to, data });
+    gas.push(await chain.client.estimateGas({ account, to: to as Address, data: data as Hex }));
+  }
+  const [dear = 0n, cheap = 0n] = gas;
+  expect(dear).toBeGreaterThan((cheap * 11n) / 10n);
+  return { maxFeeWei: (((dear + cheap) / 2n) * parseGwei("1000") * 6n) / 5n };
+}
+
+async function expectBothConfirmed(sender: { step: () => Promise<void> }): Promise<void> {
+  await world.chain.client.setAutomine(true);
+  await baseFee("1");
+  await waitFor("both to be confirmed", async () => {
+    await sender.step();
+    return (await world.rows()).every(({ status, error }) => status === "confirmed" && !error);
+  });
+}

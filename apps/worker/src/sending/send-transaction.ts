@@ -1,14 +1,14 @@
-import { estimateFees, toChainError } from "@trainchain/chain";
+import { estimateFees, getLeastGasPriceWei, toChainError } from "@trainchain/chain";
 import type { Database } from "@trainchain/db";
 import { changeTransaction, findNextNonce, recordRelay, type TransactionRow } from "@trainchain/db/work";
 import { type Address, type ErrorCode, TrainChainError } from "@trainchain/protocol";
 import type { Logger } from "pino";
-import type { Hex, LocalAccount, PublicClient } from "viem";
+import { formatGwei, type Hex, type LocalAccount, type PublicClient } from "viem";
 import { isAlreadyDone } from "./already-done.ts";
 import { assertRelayable } from "./assert-relayable.ts";
 import { type ExaminedCall, examineCall } from "./examine-call.ts";
 import { gasLimits, type SpendingLimits } from "./limits.ts";
-import { signAttempt } from "./sign-attempt.ts";
+import { ceilingOf, signAttempt } from "./sign-attempt.ts";
 
 export interface SendDeps {
   db: Database;
@@ -33,6 +33,7 @@ export async function sendTransaction(deps: SendDeps, row: TransactionRow): Prom
   const allowed = await allow(deps, row);
   if (!allowed) return;
   const { call, gas } = allowed;
+  if (await putOff(deps, row, gas)) return;
   const [pending, queued, fees, block] = await Promise.all([
     client.getTransactionCount({ address: account.address, blockTag: "pending" }),
     findNextNonce(db),
@@ -42,8 +43,9 @@ export async function sendTransaction(deps: SendDeps, row: TransactionRow): Prom
   const nonce = Math.max(pending, Number(queued ?? 0n));
   const attempt = await signAttempt(account, chainId, { ...bare(row), nonce, gas }, fees, limits);
   const attempts = [{ ...attempt, block: block.toString() }];
+  const change = { status: "sent", nonce: BigInt(nonce), attempts, error: null };
   const isOurs = await db.transaction(async (tx) => {
-    if (!(await changeTransaction(tx, row, { status: "sent", nonce: BigInt(nonce), attempts }))) return false;
+    if (!(await changeTransaction(tx, row, change))) return false;
     const { verb, jobId, contributors } = call;
     const [contributor = ""] = contributors;
     if (verb === "submitAdapterBySig") await recordRelay(tx, { escrow, jobId, contributor, gas });
@@ -52,6 +54,31 @@ export async function sendTransaction(deps: SendDeps, row: TransactionRow): Prom
   if (!isOurs) return;
   log.info({ purpose: row.purpose, nonce, hash: attempt.hash }, "sending");
   await broadcast(deps, attempt.raw);
+}
+
+/**
+ * Leaves a call queued while gas costs more than it may offer: under a nonce of its own everything after it would wait
+ * for prices to fall too. Returns whether it did; it is said once.
+ */
+async function putOff(deps: SendDeps, row: TransactionRow, gas: bigint): Promise<boolean> {
+  const { db, client, chainId, limits, log } = deps;
+  const ceiling = ceilingOf(gas, limits);
+  if ((await getLeastGasPriceWei(client, chainId)) <= ceiling) return false;
+  const error = tooDear(row, ceiling);
+  if (!row.error) log.error({ purpose: row.purpose, code: error.code, reason: error.message }, "put off");
+  await changeTransaction(db, row, { error: storedError(error) });
+  return true;
+}
+
+/** Why a transaction waits that may offer no more than this for a unit of gas. */
+export function tooDear({ purpose }: TransactionRow, ceilingWei: bigint): TrainChainError {
+  return new TrainChainError(
+    "not-ready",
+    `${purpose} is not mined at ${formatGwei(ceilingWei)} gwei a unit of gas, the most it may offer`,
+    {
+      fix: "It goes on by itself when prices fall; MAX_FEE_PER_GAS_WEI and MAX_FEE_WEI say what may be offered.",
+    },
+  );
 }
 
 /** The call with the gas that it is given; undefined, with the reason stored, where it is not to be sent. */

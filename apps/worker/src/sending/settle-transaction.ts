@@ -1,15 +1,15 @@
-import { estimateFees, toChainError } from "@trainchain/chain";
+import { estimateFees, getLeastGasPriceWei, toChainError } from "@trainchain/chain";
 import { type Attempt, changeTransaction, type TransactionRow } from "@trainchain/db/work";
 import { TrainChainError } from "@trainchain/protocol";
 import {
-  formatGwei,
   type Hex,
+  isAddressEqual,
   recoverTransactionAddress,
   type TransactionReceipt,
   TransactionReceiptNotFoundError,
 } from "viem";
-import { broadcast, type SendDeps, storedError } from "./send-transaction.ts";
-import { signDearerAttempt } from "./sign-attempt.ts";
+import { broadcast, type SendDeps, storedError, tooDear } from "./send-transaction.ts";
+import { signCancellation, signDearerAttempt } from "./sign-attempt.ts";
 
 /** Finds out what became of a sent intent: mined and deep enough, still waiting, lost, or too cheap. */
 export async function settleTransaction(deps: SendDeps, row: TransactionRow): Promise<void> {
@@ -17,7 +17,10 @@ export async function settleTransaction(deps: SendDeps, row: TransactionRow): Pr
   const receipt = await findReceipt(deps, row.attempts);
   if (receipt) {
     const head = await client.getBlockNumber({ cacheTime: 0 });
-    if (head - receipt.blockNumber >= BigInt(confirmations)) await finish(deps, row, receipt);
+    if (head - receipt.blockNumber < BigInt(confirmations)) return;
+    if (receipt.to && isAddressEqual(receipt.to, account.address))
+      await queueAnew(deps, row, "was cancelled");
+    else await finish(deps, row, receipt);
     return;
   }
   const last = row.attempts.at(-1);
@@ -36,20 +39,23 @@ export async function settleTransaction(deps: SendDeps, row: TransactionRow): Pr
   if (BigInt(used) > row.nonce) {
     // Another transaction of this key took the nonce, so none of ours can ever be mined; a receipt may lag, though.
     if (ageMs < bumpAfterMs) return;
-    log.warn(
-      { purpose: row.purpose, nonce: row.nonce },
-      "the nonce was used elsewhere; sending under a new one",
-    );
-    await changeTransaction(db, row, { status: "queued", nonce: null, attempts: [] });
+    await queueAnew(deps, row, "lost its nonce elsewhere");
     return;
   }
   if (ageMs >= bumpAfterMs && (await raisePrice(deps, row, last))) return;
   if (!(await isKnown(deps, last.hash))) await broadcast(deps, last.raw);
 }
 
+/** None of what was signed for an intent can be mined any more: it takes a new nonce when it may. */
+async function queueAnew({ db, log }: SendDeps, row: TransactionRow, why: string): Promise<void> {
+  log.warn({ purpose: row.purpose, nonce: row.nonce }, `${why}; queued anew`);
+  await changeTransaction(db, row, { status: "queued", nonce: null, attempts: [] });
+}
+
 /**
- * Offers more for a transaction that blocks went by without; while none comes, a higher price would bring nothing. At
- * the limit it says so once, and goes on waiting: the nodes have it, and take it when prices fall. Returns whether a dearer form was sent.
+ * Offers more for a transaction that blocks went by without; while none comes, a higher price would bring nothing. One
+ * that the market has left behind at its limit is named once and cancelled, so that what comes after it can go on;
+ * where that would wait too, the nodes have it, and take it when prices fall. Returns whether a dearer form was sent.
  */
 async function raisePrice(deps: SendDeps, row: TransactionRow, last: Attempt): Promise<boolean> {
   const { db, client, account, chainId, limits, log } = deps;
@@ -57,30 +63,37 @@ async function raisePrice(deps: SendDeps, row: TransactionRow, last: Attempt): P
   if (block <= BigInt(last.block ?? 0)) return false;
   const market = await estimateFees(client, chainId);
   const dearer = await signDearerAttempt(account, chainId, last, market, limits);
+  if (dearer) return replace(deps, row, { ...dearer, block: block.toString() }, null);
+  const offeredWei = BigInt(last.maxFeePerGasWei);
+  const leastWei = await getLeastGasPriceWei(client, chainId);
+  if (leastWei <= offeredWei) return false;
+  const error = tooDear(row, offeredWei);
   const { purpose, nonce } = row;
-  if (!dearer) {
-    if (row.error) return false;
-    const error = atTheLimit(row, last);
+  if (!row.error) {
     log.error({ purpose, nonce, hash: last.hash, code: error.code, reason: error.message }, "stuck");
     await changeTransaction(db, row, { error: storedError(error) });
-    return false;
   }
-  const attempts = [...row.attempts, { ...dearer, block: block.toString() }];
-  if (!(await changeTransaction(db, row, { attempts, error: null }))) return true;
-  log.warn({ purpose, nonce, hash: dearer.hash }, "raising the price");
-  await broadcast(deps, dearer.raw);
-  return true;
+  const cancellation = await signCancellation(account, chainId, last, { ...market, leastWei }, limits);
+  if (!cancellation) return false;
+  return replace(deps, row, { ...cancellation, block: block.toString() }, storedError(error));
 }
 
-function atTheLimit({ purpose }: TransactionRow, { maxFeePerGasWei }: Attempt): TrainChainError {
-  const offered = `${formatGwei(BigInt(maxFeePerGasWei))} gwei`;
-  return new TrainChainError(
-    "not-ready",
-    `${purpose} is not mined at ${offered} a unit of gas, the most it may offer`,
-    {
-      fix: "It goes on by itself when prices fall; MAX_FEE_PER_GAS_WEI and MAX_FEE_WEI say what may be offered.",
-    },
+/** Writes down what takes the place of a transaction that waits, then broadcasts it. */
+async function replace(
+  deps: SendDeps,
+  row: TransactionRow,
+  attempt: Attempt,
+  error: TransactionRow["error"],
+): Promise<true> {
+  const { db, log } = deps;
+  const attempts = [...row.attempts, attempt];
+  if (!(await changeTransaction(db, row, { attempts, error }))) return true;
+  log.warn(
+    { purpose: row.purpose, nonce: row.nonce, hash: attempt.hash },
+    error ? "cancelling" : "raising the price",
   );
+  await broadcast(deps, attempt.raw);
+  return true;
 }
 
 /** Whether this key signed a stored attempt: only what was examined and signed once is signed again, dearer. */

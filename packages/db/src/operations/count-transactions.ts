@@ -6,7 +6,7 @@ export async function countUnfinishedTransactions(
   db: Executor,
 ): Promise<{ count: number; oldestSeconds: number; atLimit: number }> {
   const { rows } = await db.execute<{ count: string; at_limit: string; oldest: string }>(sql`
-    select count(*) as count, count(*) filter (where status = 'sent' and error is not null) as at_limit,
+    select count(*) as count, count(*) filter (where error is not null) as at_limit,
       coalesce(extract(epoch from now() - min(created_at)), 0) as oldest
     from transactions where status in ('queued', 'sent')`);
   const [row] = rows;
