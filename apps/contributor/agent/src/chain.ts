@@ -9,19 +9,11 @@ import {
   getWithdrawableWei,
   localChain,
   type SigningClient,
-  submitAdapterBySig,
+  submitAdapter,
   withdraw,
 } from "@trainchain/chain";
 import { type Address, TrainChainError } from "@trainchain/protocol";
-import {
-  type Chain,
-  createPublicClient,
-  createWalletClient,
-  type Hash,
-  type Hex,
-  http,
-  type LocalAccount,
-} from "viem";
+import { type Chain, createPublicClient, createWalletClient, type Hash, http, type LocalAccount } from "viem";
 
 /** What the agent reads from the escrow, and what it sends in its wallet's name. */
 export interface EscrowAccess {
@@ -44,8 +36,8 @@ export interface EscrowAccess {
 /** What only the wallet itself can send. */
 export interface WalletMoves {
   acceptJob(jobId: string, delegate: Address, bondWei: bigint): Promise<Hash>;
-  /** Sends a signed submission from the wallet, which pays the gas. */
-  submitAdapterBySig(jobId: string, adapterCid: string, signature: Hex): Promise<Hash>;
+  /** Submits from the wallet, which pays the gas; whoever is the slot's delegate, its wallet needs no signature. */
+  submitAdapter(jobId: string, adapterCid: string): Promise<Hash>;
   withdraw(): Promise<Hash>;
 }
 
@@ -109,8 +101,8 @@ function walletMoves(options: {
   return {
     acceptJob: (jobId, delegate, bondWei) =>
       acceptJob(signer, { escrow, jobId: BigInt(jobId), delegate, bondWei }),
-    submitAdapterBySig: (jobId, adapterCid, signature) =>
-      submitAdapterBySig(signer, { escrow, jobId: BigInt(jobId), contributor, adapterCid, signature }),
+    submitAdapter: (jobId, adapterCid) =>
+      submitAdapter(signer, { escrow, jobId: BigInt(jobId), contributor, adapterCid }),
     withdraw: () => withdraw(signer, { escrow }),
   };
 }

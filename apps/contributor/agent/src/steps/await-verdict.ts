@@ -1,4 +1,3 @@
-import type { Hex } from "viem";
 import type { Move, StepContext } from "../step-context.ts";
 import { waitUntil } from "../wait-until.ts";
 import { findContribution, unhindered } from "./await-payment.ts";
@@ -27,8 +26,8 @@ async function lookForVerdict(context: StepContext): Promise<Move | undefined> {
 }
 
 /**
- * The relay is a convenience: when it has had its time, or says that it failed, the wallet sends the signed submission
- * itself, if it can pay the gas; if it cannot, the relay is asked once more each time that it has had its time.
+ * The relay is a convenience: when it has had its time, or says that it failed, the wallet submits
+ * by itself, if it can pay the gas; if it cannot, the relay is asked once more each time that it has had its time.
  */
 async function bringOnChain(context: StepContext): Promise<Move | undefined> {
   const { api, escrow, record, note, patience, log } = context;
@@ -43,7 +42,7 @@ async function bringOnChain(context: StepContext): Promise<Move | undefined> {
   if (!isSilent && !relayError) return undefined;
   if (escrow.moves && (await escrow.getBalanceWei()) > 0n) {
     log(`${relayError?.message ?? "the relay is silent"}: sending the submission from the wallet`);
-    const transaction = await escrow.moves.submitAdapterBySig(jobId, adapterCid, signature as Hex);
+    const transaction = await escrow.moves.submitAdapter(jobId, adapterCid);
     note({ submitTransaction: transaction });
     await escrow.confirm(transaction);
   } else if (isSilent) {
