@@ -1,4 +1,4 @@
-import { getGasPriceWei, type SigningClient } from "@trainchain/chain";
+import { confirmTransaction, getGasPriceWei, type SigningClient } from "@trainchain/chain";
 import { type ConfigView, TrainChainError } from "@trainchain/protocol";
 import type { Chain, EIP1193Provider, Hash, TransactionReceipt } from "viem";
 import { type Connector, createConfig, custom } from "wagmi";
