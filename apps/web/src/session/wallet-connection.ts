@@ -5,7 +5,6 @@ import { type Connector, createConfig, custom } from "wagmi";
 import {
   connect,
   disconnect,
-  getClient,
   getConnection,
   getConnectorClient,
   getConnectors,
@@ -116,7 +115,7 @@ export function createWalletConnection(platform: ConfigView) {
     /** The receipt of a transaction once it is mined; one that reverted is thrown in the contract's words. */
     async confirm(hash: Hash): Promise<TransactionReceipt> {
       // viem's, not wagmi's, whose own throws on a reverted receipt without the contract's words.
-      return confirmTransaction(getClient(wagmi, { chainId: chain.id }), hash).catch((error: unknown) => {
+      return confirmTransaction(wagmi.getClient({ chainId: chain.id }), hash).catch((error: unknown) => {
         throw toWalletError(error);
       });
     },
