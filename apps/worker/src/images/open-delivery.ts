@@ -26,14 +26,26 @@ export async function openDelivery(path: string, format: ExportFormat, dir: stri
       await pipeline(file, createWriteStream(join(dir, name), { flags: "wx", mode: 0o600 }));
     }
   })();
-  await Promise.all([pipeline(createReadStream(path), files), unpacked]).catch((error: unknown) => {
-    throw error instanceof TrainChainError ? error : unexpected("it is no tar file that can be read", names);
-  });
+  const ends = await Promise.allSettled([pipeline(createReadStream(path), files), unpacked]);
+  const errors = ends.flatMap((end) => (end.status === "rejected" ? [end.reason as unknown] : []));
+  // One stream's error ends the others with errors of their own, so all are looked at.
+  const machines = errors.find(isOfTheMachine);
+  if (machines) throw machines;
+  if (errors.length > 0)
+    throw (
+      errors.find((error) => error instanceof TrainChainError) ??
+      unexpected("it is no tar file that can be read", names)
+    );
   if (missing.size > 0) throw unexpected(`${[...missing].join(" and ")} is not in it`, names);
   return {
     onnx: join(dir, "model.onnx"),
     unopened: format === "onnx" ? null : { format, path: join(dir, `model.${format}`) },
   };
+}
+
+/** A full disk, no more file descriptors: whatever the system refused. tar-stream's own errors have no such mark. */
+function isOfTheMachine(error: unknown): boolean {
+  return error instanceof Error && ("syscall" in error || "errno" in error);
 }
 
 function unexpected(why: string, names: readonly string[]): TrainChainError {
