@@ -67,6 +67,11 @@ const aggregate = (jobId: string, changes = {}) =>
     key: `aggregate-adapters/${escrow}/${jobId}`,
     ...changes,
   });
+const round = (jobId: string, changes = {}) =>
+  enqueueTask(connection.db, "prepare-round", ofJob(jobId), {
+    key: `prepare-round/${escrow}/${jobId}`,
+    ...changes,
+  });
 const prepare = (draftId: string, changes = {}) =>
   enqueueTask(connection.db, "shard-dataset", { draftId }, { key: "shard-dataset/one", ...changes });
 
@@ -145,27 +150,27 @@ it("a clock changes nothing of a task that waits for its next try; what happens 
 
 it("a task that failed for good is one row with its error, whatever a clock asks for, until something happens", async () => {
   work = async ({ name, payload }) => {
-    if (name === "aggregate-adapters" && payload.jobId === "1")
+    if (name === "prepare-round" && payload.jobId === "1")
       throw new TrainChainError("configuration-invalid", "the model has no readable config.json");
   };
   startWorker();
-  await aggregate("1", { byClock: true });
+  await round("1", { byClock: true });
   await waitFor("the task to fail for good", async () => (await failures()).length === 1);
-  for (let tick = 0; tick < 50; tick += 1) await aggregate("1", { byClock: true });
-  await aggregate("2");
+  for (let tick = 0; tick < 50; tick += 1) await round("1", { byClock: true });
+  await round("2");
   await until("the other job's task to be done", () => done.length === 1);
   expect(begun.filter(({ payload }) => payload.jobId === "1")).toHaveLength(1);
   expect(await failures()).toMatchObject([{ message: "the model has no readable config.json" }]);
-  expect(await countQueue(connection.db)).toMatchObject([{ task: "aggregate-adapters", failed: 1 }]);
+  expect(await countQueue(connection.db)).toMatchObject([{ task: "prepare-round", failed: 1 }]);
 
   // An event of the job, which first has the job looked at.
   const { db } = connection;
   await enqueueTask(db, "advance-job", ofJob("1"), { key: `advance-job/${escrow}/1` });
   expect(await failures()).toEqual([]);
-  await aggregate("1", { byClock: true });
+  await round("1", { byClock: true });
   await until(
     "it to be tried again",
-    () => begun.filter(({ name }) => name === "aggregate-adapters").length === 3,
+    () => begun.filter(({ name }) => name === "prepare-round").length === 3,
   );
   await waitFor("it to fail again", async () => (await failures()).length === 1);
 
@@ -178,6 +183,19 @@ it("a task that failed for good is one row with its error, whatever a clock asks
   await until("it to be done", () =>
     done.some(({ name, payload }) => name !== "advance-job" && payload.jobId === "1"),
   );
+  expect(await failures()).toEqual([]);
+});
+
+it("what is owed to whoever delivered ends by no error, and no clock brings it forward", async () => {
+  work = async () => {
+    throw new TrainChainError("forbidden", "the store refuses this key");
+  };
+  startWorker();
+  await aggregate("1", { byClock: true });
+  await until("a second try", () => {
+    void aggregate("1", { byClock: true });
+    return begun.length >= 2;
+  });
   expect(await failures()).toEqual([]);
 });
 

@@ -45,7 +45,7 @@ export function runTask<Name extends TaskName>(
         end({ outcome: "failed" });
         const error = toTrainChainError(cause);
         const { code, message } = error;
-        const final = isFinal(error);
+        const final = isFinal(name, error);
         log[final ? "error" : "warn"]({ attempt, code, err: cause, final }, "task failed");
         return { id, status: final ? "deadletter" : "failed", output: { code, message } };
       }
@@ -53,7 +53,10 @@ export function runTask<Name extends TaskName>(
   };
 }
 
+/** What is owed to somebody who has delivered: it ends with a verdict or a result, and with no error. */
+const owed = new Set<TaskName>(["verify-adapter", "aggregate-adapters"]);
+
 /** Whether an error of a task says that trying again cannot help. */
-function isFinal({ mayRetry, code }: TrainChainError): boolean {
-  return !mayRetry && code !== "internal";
+function isFinal(name: TaskName, { mayRetry, code }: TrainChainError): boolean {
+  return !owed.has(name) && !mayRetry && code !== "internal";
 }

@@ -26,10 +26,13 @@ const usual = {
   notify: true,
 } satisfies Omit<Queue, "name">;
 
+/** Tried for longer than any review period, which has 30 days at most. */
+const owed = { ...usual, retryLimit: 20_000 };
+
 const queues: Record<TaskName, Omit<Queue, "name">> = {
   "shard-dataset": usual,
-  "verify-adapter": usual,
-  "aggregate-adapters": usual,
+  "verify-adapter": owed,
+  "aggregate-adapters": owed,
   "advance-job": usual,
   "prepare-round": usual,
   "relay-submission": usual,
