@@ -33,7 +33,7 @@ function listenTo(channel: string) {
       begun += 1;
     },
   });
-  return { heard, begun: () => begun, stop: listening.stop };
+  return { heard, begun: () => begun, ...listening };
 }
 
 const notify = (channel: string, payload: string) => connection.sql`select pg_notify(${channel}, ${payload})`;
@@ -48,7 +48,7 @@ it("hears its channel alone, whatever its name", async () => {
 });
 
 it("listens again after every loss of its connection, and says so each time", async () => {
-  const { heard, begun, stop } = listenTo("news");
+  const { heard, begun, isHearing, stop } = listenTo("news");
   for (let turn = 1; turn <= 3; turn += 1) {
     await expect.poll(begun, patience).toBe(turn);
     await notify("news", String(turn));
@@ -61,12 +61,19 @@ it("listens again after every loss of its connection, and says so each time", as
     }
   }
   await expect.poll(begun, patience).toBe(4);
+  expect(isHearing()).toBe(true);
   await stop();
+  expect(isHearing()).toBe(false);
 });
 
 it("begins when the database comes, and stops without it", async () => {
+  const lost = listenTo("lost");
+  await expect.poll(lost.isHearing, patience).toBe(true);
   await postgres.stop();
+  await expect.poll(lost.isHearing, patience).toBe(false);
+  await lost.stop();
   const [early, never] = [listenTo("early"), listenTo("never")];
+  expect(early.isHearing()).toBe(false);
   await never.stop();
   postgres = await startPostgres(server);
   await expect.poll(early.begun, patience).toBe(1);

@@ -13,6 +13,8 @@ export interface Listener {
 }
 
 export interface Listening {
+  /** Whether it hears now; while its connection is being taken up again it does not. */
+  isHearing(): boolean;
   stop(): Promise<void>;
 }
 
@@ -22,8 +24,17 @@ export interface Listening {
  */
 export function listen(open: () => Promise<Session>, channel: string, listener: Listener): Listening {
   const stopping = new AbortController();
-  const listening = keepListening(open, channel, listener, stopping.signal);
+  const state = { hearing: false };
+  const onListening = () => {
+    state.hearing = true;
+    listener.onListening?.();
+  };
+  const onLost = () => {
+    state.hearing = false;
+  };
+  const listening = keepListening(open, channel, { ...listener, onListening, onLost }, stopping.signal);
   return {
+    isHearing: () => state.hearing,
     async stop() {
       stopping.abort();
       await listening;
@@ -34,7 +45,7 @@ export function listen(open: () => Promise<Session>, channel: string, listener: 
 async function keepListening(
   open: () => Promise<Session>,
   channel: string,
-  listener: Listener,
+  { onLost, ...listener }: Listener & { onLost: () => void },
   signal: AbortSignal,
 ): Promise<void> {
   const stopped = new Promise((resolve) => signal.addEventListener("abort", resolve));
@@ -42,6 +53,7 @@ async function keepListening(
     const session = await open().catch(() => undefined);
     if (session) {
       await hear(session, channel, listener, stopped).catch(() => undefined);
+      onLost();
       await session.end();
     }
     await pause(100 + Math.random() * 250, signal);

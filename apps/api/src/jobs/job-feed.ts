@@ -8,6 +8,8 @@ type Listener = (record: JobWithSlots) => void;
 /** Tells streams of a job's changes. However many listen, there is one database connection and one read a change. */
 export interface JobFeed {
   subscribe(key: JobKey, listener: Listener): () => void;
+  /** Whether changes are heard of now: while its connection is being taken up again, none are. */
+  isHearing(): boolean;
   close(): Promise<void>;
 }
 
@@ -62,6 +64,7 @@ export function startJobFeed({ db, listen }: Connection, logger: Logger): JobFee
         if (topic.listeners.size === 0 && topics.get(name) === topic) topics.delete(name);
       };
     },
+    isHearing: listening.isHearing,
     close: () => listening.stop(),
   };
 }

@@ -37,6 +37,16 @@ export function getContent({ connection, storage }: Deps) {
     const headers = { etag, "cache-control": "public, max-age=31536000, immutable" };
     if (c.req.header("if-none-match") === etag) return c.body(null, 304, headers);
     const sizeBytes = await storage.sizeOf?.(cid);
+    const head = {
+      ...headers,
+      "content-type": "application/octet-stream",
+      ...(sizeBytes === undefined ? {} : { "accept-ranges": "bytes", "content-length": String(sizeBytes) }),
+    };
+    // An answer whose body nobody reads would keep its file open. Hono answers HEAD by its GET routes.
+    if (c.req.method === "HEAD") {
+      if (storage.sizeOf ? sizeBytes === undefined : !(await storage.has(cid))) throw unknownContent(cid);
+      return c.body(null, 200, head);
+    }
     const range = sizeBytes === undefined ? undefined : rangeOf(c, etag, sizeBytes);
     if (range && storage.getRange) {
       const { first, last } = range;
@@ -47,12 +57,7 @@ export function getContent({ connection, storage }: Deps) {
         "content-length": String(last - first + 1),
       });
     }
-    const stream = await storage.get(cid);
-    return c.body(stream, 200, {
-      ...headers,
-      "content-type": "application/octet-stream",
-      ...(sizeBytes === undefined ? {} : { "accept-ranges": "bytes", "content-length": String(sizeBytes) }),
-    });
+    return c.body(await storage.get(cid), 200, head);
   });
 }
 

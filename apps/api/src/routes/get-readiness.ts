@@ -8,8 +8,8 @@ const route = createRoute({
   method: "get",
   path: "/readyz",
   tags: ["platform"],
-  summary: "Whether database and chain answer",
-  responses: { 200: json(z.object({ status: z.literal("ready") }), "Both answer"), ...errors() },
+  summary: "Whether database and chain answer, and jobs' changes are heard of",
+  responses: { 200: json(z.object({ status: z.literal("ready") }), "They do"), ...errors() },
 });
 
 export function getReadiness(deps: Deps) {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createRoute } from "@hono/zod-openapi";
-import { consumeNonce, createSession } from "@trainchain/db/market";
+import { consumeNonce, createSession, hasNonce } from "@trainchain/db/market";
 import { loginSchema, loginViewSchema, TrainChainError } from "@trainchain/protocol";
 import { setCookie } from "hono/cookie";
 import type { Deps } from "../deps.ts";
@@ -27,13 +27,11 @@ export function login({ connection, chain, platform, limits }: Deps) {
     const { message, signature } = c.req.valid("json");
     const now = new Date();
     const claim = readLoginMessage(message, platform, now);
+    // Signatures that the chain has to judge cost the node's work: none without a nonce that was asked for.
+    if (!(await hasNonce(connection.db, claim.nonce, now))) throw unknownNonce();
     await assertSigned(chain, claim, signature as `0x${string}`);
     // Used up by a valid signature alone, so that nobody spoils another's sign-in; at once, so that two open one session.
-    if (!(await consumeNonce(connection.db, claim.nonce, now))) {
-      throw new TrainChainError("signature-invalid", "the nonce is unknown, used or expired", {
-        fix: "Ask for a new one with POST /auth/nonce.",
-      });
-    }
+    if (!(await consumeNonce(connection.db, claim.nonce, now))) throw unknownNonce();
     const token = randomBytes(32).toString("base64url");
     const expiresAt = new Date(now.getTime() + limits.sessionMs);
     await createSession(connection.db, { tokenSha256: tokenDigest(token), wallet: claim.wallet, expiresAt });
@@ -46,5 +44,11 @@ export function login({ connection, chain, platform, limits }: Deps) {
       maxAge: Math.floor(limits.sessionMs / 1_000),
     });
     return c.json({ token, wallet: claim.wallet, expiresAt: expiresAt.toISOString() }, 200);
+  });
+}
+
+function unknownNonce(): TrainChainError {
+  return new TrainChainError("signature-invalid", "the nonce is unknown, used or expired", {
+    fix: "Ask for a new one with POST /auth/nonce.",
   });
 }

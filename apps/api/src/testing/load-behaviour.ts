@@ -93,6 +93,28 @@ export function loadBehaviour(world: () => TestApi): void {
     expect((await Promise.all(asked)).map(({ status }) => status)).toEqual(times(40, () => 206));
   });
 
+  it("says how long content is without opening it, and of what is not there that it is not", async () => {
+    const api = world();
+    const { storage } = api.deps;
+    const opened: string[] = [];
+    const get: typeof storage.get = (cid, options) => {
+      opened.push(cid);
+      return storage.get(cid, options);
+    };
+    const at = await api.serveWith({ storage: { ...storage, get } });
+    const cid = await storeContent(api, new TextEncoder().encode("asked about, not for"));
+    const [head] = await Promise.all(times(20, () => api.call("HEAD", `/ipfs/${cid}`, { at })));
+    expect(head?.status).toBe(200);
+    expect(head?.headers.get("content-length")).toBe("20");
+    const ranged = { at, headers: { range: "bytes=5-" } };
+    expect((await api.call("HEAD", `/ipfs/${cid}`, ranged)).status).toBe(200);
+    expect(opened).toEqual([]);
+    expect((await api.call("GET", `/ipfs/${cid}`, { at })).text).toBe("asked about, not for");
+    expect(opened).toEqual([cid]);
+    await storage.remove(cid);
+    expect((await api.call("HEAD", `/ipfs/${cid}`, { at })).status).toBe(404);
+  });
+
   it("closes the connection of somebody who does not read the answer", async () => {
     const api = world();
     const connections = { ...api.deps.limits.connections, most: 1, unreadMs: 300 };

@@ -2,7 +2,7 @@ import { createApiClient, type SignInMessage, signInMessage } from "@trainchain/
 import { sessions } from "@trainchain/db";
 import { testWallet } from "@trainchain/testing";
 import { eq } from "drizzle-orm";
-import { getAddress, hashMessage, keccak256 } from "viem";
+import { createPublicClient, custom, getAddress, hashMessage, keccak256, type PublicClient } from "viem";
 import { expect, it, vi } from "vitest";
 import { tokenDigest } from "../http/sessions.ts";
 import { requester, stranger } from "./fixtures.ts";
@@ -25,6 +25,17 @@ async function messageFor(api: TestApi, address: string, changes: Partial<SignIn
     expirationTime: new Date(Date.now() + 60_000).toISOString(),
     ...changes,
   });
+}
+
+/** The node's client, noting what it is asked. */
+function noteAsked(chain: PublicClient, asked: string[]): PublicClient {
+  const transport = custom({
+    request({ method, params }) {
+      asked.push(method);
+      return chain.request({ method, params } as never);
+    },
+  });
+  return createPublicClient({ transport });
 }
 
 /** Tries to sign in as the requester with such a message. */
@@ -156,6 +167,26 @@ export function loginBehaviour(world: () => TestApi): void {
     const cookie = (await loginWith(world(), {})).headers.get("set-cookie");
     expect(cookie).toContain("Max-Age=604800");
     expect(cookie).not.toContain("Expires");
+  });
+
+  it("the chain is asked nothing about a message whose nonce was never given out, or is used up", async () => {
+    const api = world();
+    const asked: string[] = [];
+    const at = await api.serveWith({ chain: noteAsked(api.deps.chain, asked) });
+    const address = getAddress("0x00000000000000000000000000000000000c0de2");
+    await api.chain.client.setCode({ address, bytecode: contractWallet });
+    const login = async (message: string) => {
+      const signature = keccak256(hashMessage(message));
+      return (await api.call("POST", "/auth/login", { at, json: { message, signature } })).status;
+    };
+    expect(await login(await messageFor(api, address, { nonce: "abcdefgh12345678" }))).toBe(401);
+    expect(asked).toEqual([]);
+    const message = await messageFor(api, address);
+    expect(await login(message)).toBe(200);
+    expect(asked).not.toEqual([]);
+    const times = asked.length;
+    expect(await login(message)).toBe(401);
+    expect(asked).toHaveLength(times);
   });
 
   it("a replayed nonce opens no second session, and of two that come at once one opens", async () => {

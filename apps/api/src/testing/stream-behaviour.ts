@@ -1,7 +1,8 @@
-import { slots } from "@trainchain/db";
+import { connect, slots } from "@trainchain/db";
 import { notifyJob } from "@trainchain/db/market";
 import { eq } from "drizzle-orm";
 import { expect, it } from "vitest";
+import { startJobFeed } from "../jobs/job-feed.ts";
 import { firstContributor, insertRunningJob, requester, stranger } from "./fixtures.ts";
 import type { TestApi } from "./start-test-api.ts";
 
@@ -27,6 +28,20 @@ export function streamBehaviour(world: () => TestApi): void {
     });
     end.abort();
     await changes.return(undefined);
+  });
+
+  it("the platform is ready only while jobs' changes are heard of", async () => {
+    const api = world();
+    const away = connect("postgres://nobody@127.0.0.1:1/nothing");
+    const feed = startJobFeed(away, api.deps.logger);
+    const at = await api.serveWith({ feed });
+    expect(await api.call("GET", "/readyz", { at })).toMatchObject({
+      status: 503,
+      body: { error: { code: "database-unavailable", message: expect.stringContaining("feed") } },
+    });
+    await feed.close();
+    await away.close();
+    await expect.poll(async () => (await api.call("GET", "/readyz")).status).toBe(200);
   });
 
   it("progress reaches the requester's stream, and not a stranger's", async () => {
