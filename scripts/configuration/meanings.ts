@@ -48,7 +48,10 @@ export const meanings: Record<string, { meaning: string; example?: string }> = {
   MAX_UNPAID_BYTES: { meaning: "The same of their bytes together; twice MAX_UPLOAD_BYTES where not set" },
   UNPAID_DAYS: { meaning: "How long uploads and drafts are kept that nobody pays for" },
   MIN_FREE_BYTES: {
-    meaning: "Room that stays free on the disk of uploads: none is taken that would need it",
+    meaning: "Room that stays free on the disk of uploads: no dataset is taken that would need it",
+  },
+  MIN_FREE_BYTES_FOR_ADAPTERS: {
+    meaning: "The same for adapters: less, so that datasets leave room for what accepted slots deliver",
   },
   SESSION_HOURS: { meaning: "How long a sign-in lasts" },
   LOG_LEVEL: { meaning: "What is logged" },

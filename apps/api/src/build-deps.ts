@@ -36,7 +36,10 @@ export async function buildDeps(env: Env): Promise<Deps & { close(): Promise<voi
         uploads: env.MAX_UNPAID_UPLOADS,
         bytes: env.MAX_UNPAID_BYTES ?? 2 * env.MAX_UPLOAD_BYTES,
       },
-      minFreeBytes: env.MIN_FREE_BYTES,
+      minFreeBytes: {
+        dataset: env.MIN_FREE_BYTES,
+        adapter: Math.min(env.MIN_FREE_BYTES, env.MIN_FREE_BYTES_FOR_ADAPTERS),
+      },
       sessionMs: env.SESSION_HOURS * 3_600_000,
     },
     connection,

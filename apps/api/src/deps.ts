@@ -36,8 +36,8 @@ export interface Limits {
   adapterBytes: number;
   /** Uploads, and their bytes, that a wallet may have here and no money stands for; a network may have `perNetwork` times as much. */
   quota: { uploads: number; bytes: number; perNetwork: number };
-  /** Bytes of the disk that stay free: no upload is taken that would need them. */
-  minFreeBytes: number;
+  /** Bytes of the disk that stay free of datasets, and the fewer of them that adapters may not need either. */
+  minFreeBytes: Record<"dataset" | "adapter", number>;
   uploadExpiryMs: number;
   bodyBytes: number;
   requestTimeoutMs: number;

@@ -54,6 +54,8 @@ export const envSchema = z
     MAX_UNPAID_BYTES: count.optional(),
     UNPAID_DAYS: count.default(7),
     MIN_FREE_BYTES: count.default(2 * 1024 ** 3),
+    /** What lies between the two is for the adapters of slots that were accepted. */
+    MIN_FREE_BYTES_FOR_ADAPTERS: count.default(512 * 1024 ** 2),
     RELAY_CONTRACT_SIGNERS: flag,
     SESSION_HOURS: count.default(24 * 7),
   })

@@ -299,6 +299,18 @@ describe("following", () => {
     ]);
   });
 
+  it("takes a job that was mined after its data was removed for a stranger's, and one from before for its own", async () => {
+    const before = await chain.openJob();
+    const { timestamp } = await chain.client.getBlock();
+    const removedAt = new Date(Number(timestamp) * 1_000);
+    await connection.sql`update llm_finetune_jobs set content_removed_at = ${removedAt.toISOString()}`;
+    await chain.client.increaseTime({ seconds: 60 });
+    await chain.openJob();
+    await followToHead();
+    const { jobs } = await derivedRows();
+    expect(jobs.filter((job) => job.own).map((job) => job.job_id)).toEqual([`${before}`]);
+  });
+
   it("refuses a node of another chain", async () => {
     await expect(followToHead(follower({ CHAIN_ID: "137" }))).rejects.toMatchObject({
       code: "wrong-network",

@@ -6,6 +6,7 @@ import { blocks, type Connection, connect, drafts, jobs, llmFinetuneJobs } from 
 import { createLocalStorage, type Storage } from "@trainchain/storage";
 import { createLogger } from "@trainchain/telemetry";
 import { startPostgres } from "@trainchain/testing";
+import { inArray } from "drizzle-orm";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { cleanUp } from "./clean-up.ts";
 import { rememberPuts, removeUnused } from "./stored-in-vain.ts";
@@ -48,12 +49,13 @@ async function insertPrepared(
   return { specCid, holdoutCid, shardCid };
 }
 
-async function insertJob(specCid: string, jobId: bigint) {
+async function insertJob(specCid: string, jobId: bigint, over: Partial<typeof jobs.$inferInsert> = {}) {
   await connection.db.insert(jobs).values({
     ...{ escrow: "0x2", jobId, kind: "llm-finetune", requester: "0x1", specCid, status: "open" },
     ...{ minContributors: 1, maxContributors: 1, trainingPeriodSeconds: 60, reviewPeriodSeconds: 60 },
     ...{ bondWei: 0n, stakeWei: 1n, feeBps: 0, aggregator: "0x3", slotsTaken: 0, slotsSubmitted: 0 },
     createdAt: new Date(),
+    ...over,
   });
 }
 
@@ -79,6 +81,34 @@ it("a deleted draft's content is removed after a day that the chain has seen; a 
   await cleanUp({ db, storage, log });
   expect(await all()).toEqual([[false, false, false], whole, whole, whole, [false, true, true]]);
   expect(await db.$count(llmFinetuneJobs)).toBe(3);
+});
+
+it("neither a job that was cancelled nor a stranger's keeps a deleted draft's content; of the first the terms stay", async () => {
+  const { db } = connection;
+  const [cancelled, lately, foreign] = await Promise.all([1, 2, 3].map(() => insertPrepared(hoursAgo(30))));
+  const over = { status: "cancelled", createdAt: hoursAgo(40) };
+  await insertJob(cancelled!.specCid, 2n, { ...over, closedAt: hoursAgo(30) });
+  await insertJob(lately!.specCid, 3n, { ...over, closedAt: hoursAgo(1) });
+  await insertJob(foreign!.specCid, 4n, { own: false });
+  const has = async ({ specCid, holdoutCid, shardCid }: NonNullable<typeof foreign>) =>
+    Promise.all([specCid, holdoutCid, shardCid].map((cid) => storage.has(cid)));
+  for (const _ of ["once", "again"]) {
+    await cleanUp({ db, storage, log });
+    expect(await Promise.all([cancelled!, lately!, foreign!].map(has))).toEqual([
+      [true, false, false],
+      [true, true, true],
+      [false, false, false],
+    ]);
+  }
+  const specs = [cancelled!, lately!, foreign!].map(({ specCid }) => specCid);
+  const kept = await db.select().from(llmFinetuneJobs).where(inArray(llmFinetuneJobs.specCid, specs));
+  expect(kept.map(({ specCid, contentRemovedAt }) => [specCid, contentRemovedAt !== null])).toEqual(
+    expect.arrayContaining([
+      [specs[0], true],
+      [specs[1], false],
+    ]),
+  );
+  expect(kept).toHaveLength(2);
 });
 
 it("two deleted drafts that share their shards leave nothing, also where a kill came between", async () => {

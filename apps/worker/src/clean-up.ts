@@ -27,14 +27,14 @@ export async function cleanUp(
   const before = new Date(Math.min(now.getTime(), chainTime.getTime()) - graceMs);
   for (const draftId of await listEndedDrafts(db, before)) {
     await db.transaction(async (tx) => {
-      const content = await lockContentOfDraft(tx, draftId);
+      const content = await lockContentOfDraft(tx, { draftId, before });
       if (content.length === 0) return;
       // Another round of the same request has the same shards. Killed in here, all of it is done again.
       for (const cid of content.toSorted()) {
         await lockContent(tx, cid);
         if (!(await isContentUsed(tx, cid, { draftId }))) await storage.remove(cid);
       }
-      await deletePreparedJob(tx, draftId);
+      await deletePreparedJob(tx, { draftId, chainTime });
     });
     log.info({ draftId }, "removed the content of a deleted draft");
   }

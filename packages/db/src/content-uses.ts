@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Executor, Transaction } from "./connect.ts";
 import { adapterVerifications, aggregations, llmFinetuneJobs, uploads } from "./schema/index.ts";
+import { isStandingJob } from "./standing-jobs.ts";
 
 /** What is left out of account: a draft or an upload that is about to be forgotten. */
 export interface Except {
@@ -11,13 +12,14 @@ export interface Except {
 /** The tables in which the platform names content that it has stored. */
 function ours(cid: string, { draftId = "", uploadId = "" }: Except) {
   const shard = JSON.stringify([{ cid }]);
-  const { draftId: draft, specCid, holdoutCid, shardAssignments, spec } = llmFinetuneJobs;
+  const { draftId: draft, specCid, holdoutCid, shardAssignments, spec, contentRemovedAt } = llmFinetuneJobs;
+  const isStored = sql`${draft} <> ${draftId} and ${contentRemovedAt} is null`;
   return sql`
     exists (select from ${uploads} where ${uploads.cid} = ${cid} and ${uploads.id} <> ${uploadId})
     or exists (select from ${llmFinetuneJobs} where ${specCid} = ${cid} and ${draft} <> ${draftId})
-    or exists (select from ${llmFinetuneJobs} where ${holdoutCid} = ${cid} and ${draft} <> ${draftId})
-    or exists (select from ${llmFinetuneJobs} where ${shardAssignments} @> ${shard}::jsonb and ${draft} <> ${draftId})
-    or exists (select from ${llmFinetuneJobs} where ${spec} #>> '{series,start,cid}' = ${cid} and ${draft} <> ${draftId})
+    or exists (select from ${llmFinetuneJobs} where ${holdoutCid} = ${cid} and ${isStored})
+    or exists (select from ${llmFinetuneJobs} where ${shardAssignments} @> ${shard}::jsonb and ${isStored})
+    or exists (select from ${llmFinetuneJobs} where ${spec} #>> '{series,start,cid}' = ${cid} and ${isStored})
     or exists (select from ${adapterVerifications} where ${adapterVerifications.reasonCid} = ${cid})
     or exists (select from ${aggregations} where ${aggregations.resultCid} = ${cid})
     or exists (select from ${aggregations} where ${aggregations.bundleCid} = ${cid})`;
@@ -32,13 +34,14 @@ export async function isContentOfOurs(db: Executor, cid: string): Promise<boolea
   return found?.is ?? false;
 }
 
-/** Whether anything but `except` needs the content: of ours, or as a delivery or a spec that the chain names. */
+/** Whether anything but `except` needs the content: of ours, or as a delivery to a job of ours or its spec. */
 export async function isContentUsed(db: Executor, cid: string, except: Except): Promise<boolean> {
   const [found] = await db
     .select({
       is: sql<boolean>`${ours(cid, except)}
-        or exists (select from contributor_submissions where adapter_cid = ${cid})
-        or exists (select from jobs where spec_cid = ${cid})`,
+        or exists (select from contributor_submissions join jobs using (escrow, job_id)
+          where adapter_cid = ${cid} and ${isStandingJob()})
+        or exists (select from jobs where spec_cid = ${cid} and jobs.own)`,
     })
     .from(sql`(select) as nothing`);
   return found?.is ?? false;

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { findSlot } from "@trainchain/db/market";
+import { findAwaitedSlot } from "@trainchain/db/market";
 import { adapterUploadViewSchema } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
 import { json, signedIn, writeErrors } from "../http/responses.ts";
@@ -28,8 +28,8 @@ export function createAdapterUpload({ connection, platform, storage, limits }: D
   return routeApp().openapi(route, async (c) => {
     const { jobId } = c.req.valid("param");
     const contributor = callerOf(c).wallet;
-    const slot = await findSlot(connection.db, { escrow: platform.escrow, jobId, contributor });
-    if (slot?.status !== "accepted") throw noSlot(jobId);
+    const slot = await findAwaitedSlot(connection.db, { escrow: platform.escrow, jobId, contributor });
+    if (!slot) throw noSlot(jobId);
     const maxBytes = limits.adapterBytes;
     if (!storage.signUpload) return c.json({ method: "tus" as const, url: "/uploads", maxBytes }, 200);
     const name = `adapter-${jobId}-${slot.slot}`;

@@ -2,13 +2,14 @@ import { existsSync } from "node:fs";
 import { readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createApiClient } from "@trainchain/api-client";
-import { blocks, contributorSubmissions, slots, uploads } from "@trainchain/db";
+import { blocks, contributorSubmissions, drafts as draftRows, slots, uploads } from "@trainchain/db";
 import { TrainChainError } from "@trainchain/protocol";
 import { computeCid } from "@trainchain/storage";
-import { eq, inArray, or } from "drizzle-orm";
+import { eq, inArray, isNull, or } from "drizzle-orm";
 import { expect, it } from "vitest";
 import { cleanUp } from "../clean-up.ts";
 import {
+  cidOf,
   firstContributor,
   insertDraft,
   insertJob,
@@ -245,6 +246,10 @@ export function uploadBehaviour(world: () => TestApi): void {
     expect(await begin()).toBe(409);
     const { specCid } = await insertDraft(api, { uploadId: paid, preparation: "ready", owner: as });
     expect(await begin()).toBe(409);
+    // Neither a job of somebody else's nor one whose stake was taken back pays for anything.
+    await insertJob(api, { specCid, own: false });
+    await insertJob(api, { specCid, requester: api.wallet(as), status: "cancelled", closedAt: new Date() });
+    expect(await begin()).toBe(409);
     await insertJob(api, { specCid, requester: api.wallet(as) });
     const refused = await upload();
     expect(await begin()).toBe(409);
@@ -261,7 +266,8 @@ export function uploadBehaviour(world: () => TestApi): void {
   it("no upload is taken while the disk is nearly full, and what is begun waits", async () => {
     const api = world();
     const { id } = await beginUpload(api, requester);
-    const limits = { ...api.deps.limits, minFreeBytes: Number.MAX_SAFE_INTEGER };
+    const full = Number.MAX_SAFE_INTEGER;
+    const limits = { ...api.deps.limits, minFreeBytes: { dataset: full, adapter: full } };
     const at = await api.serveWith({ limits });
     const refused = await beginUpload(api, requester, {}, at);
     expect(refused).toMatchObject({ status: 507, body: { error: { code: "disk-full" } } });
@@ -269,6 +275,70 @@ export function uploadBehaviour(world: () => TestApi): void {
     const piece = { as: requester, headers: patch(0), body: "0123456789" };
     expect((await api.call("PATCH", `/uploads/${id}`, { at, ...piece })).status).toBe(507);
     expect((await api.call("PATCH", `/uploads/${id}`, piece)).status).toBe(204);
+  });
+
+  it("the disk's last room is for adapters of accepted slots, and a stranger's job gives nobody such a slot", async () => {
+    const api = world();
+    const minFreeBytes = { dataset: Number.MAX_SAFE_INTEGER, adapter: 1 };
+    const at = await api.serveWith({ limits: { ...api.deps.limits, minFreeBytes } });
+    const as = firstContributor;
+    const deliver = async (jobId: bigint) => {
+      const { id, status } = await beginUpload(api, as, { purpose: "adapter", jobId: `${jobId}` }, at);
+      if (status !== 201) return status;
+      return (await api.call("PATCH", `/uploads/${id}`, { at, as, headers: patch(0), body: "0123456789" }))
+        .status;
+    };
+    expect((await beginUpload(api, as, {}, at)).status).toBe(507);
+    expect(await deliver((await insertRunningJob(api)).jobId)).toBe(204);
+    expect(await deliver((await insertRunningJob(api, { own: false })).jobId)).toBe(404);
+  });
+
+  it("a job that was cancelled or has expired keeps its data for as long as a draft is kept, a stranger's job none", async () => {
+    const api = world();
+    const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+    const drafted = async (...over: Parameters<typeof insertJob>[1][]) => {
+      const draft = await insertDraft(api, { preparation: "ready", createdAt: hoursAgo(3) });
+      for (const job of over) await insertJob(api, { specCid: draft.specCid, ...job });
+      return draft;
+    };
+    const drafts = await Promise.all([
+      drafted({ own: false }),
+      drafted({ status: "cancelled", closedAt: hoursAgo(2) }),
+      drafted({ status: "expired", closedAt: hoursAgo(2) }),
+      drafted({ status: "cancelled", closedAt: new Date() }),
+      drafted({ status: "expired", closedAt: new Date() }),
+      drafted({ status: "cancelled", closedAt: hoursAgo(2) }, { status: "open" }),
+      drafted({ status: "completed", closedAt: hoursAgo(2) }),
+    ]);
+    const { jobId } = await insertRunningJob(api, { status: "expired", closedAt: hoursAgo(2) });
+    const foreign = await insertRunningJob(api, { own: false });
+    const delivered = await Promise.all(["to an ended job", "to a stranger's"].map(cidOf));
+    for (const [index, adapterCid] of delivered.entries()) {
+      const owner = api.wallet(firstContributor);
+      await api.db.insert(uploads).values({
+        ...{ id: `delivered-${index}`, owner, purpose: "adapter", fileName: "adapter.age", sizeBytes: 1 },
+        ...{ cid: adapterCid, finishedAt: hoursAgo(3) },
+      });
+      await api.db.insert(contributorSubmissions).values({
+        ...{ escrow: api.escrow, jobId: index ? foreign.jobId : jobId, contributor: owner, adapterCid },
+        ...{ submittedAt: hoursAgo(3), status: "submitted", transactionHash: `0x${"3".repeat(64)}` },
+      });
+    }
+    // No other job of these tests lets this contributor deliver anything any more.
+    await api.db
+      .update(slots)
+      .set({ status: "released" })
+      .where(eq(slots.contributor, api.wallet(firstContributor)));
+    const block = { number: 10n ** 9n, hash: "0x1", parentHash: "0x0", minedAt: new Date() };
+    await api.db.insert(blocks).values(block);
+    await cleanUp({ ...api.deps, platform: { ...api.deps.platform, unpaidMs: 3_600_000 } });
+    await api.db.delete(blocks).where(eq(blocks.number, block.number));
+    const kept = await api.db.select().from(draftRows).where(isNull(draftRows.deletedAt));
+    expect(drafts.map(({ id }) => kept.some((draft) => draft.id === id))).toEqual([
+      ...[false, false, false],
+      ...[true, true, true, true],
+    ]);
+    expect(await api.db.$count(uploads, inArray(uploads.cid, delivered))).toBe(0);
   });
 
   it("what nobody pays for ends in time, as far as the chain is known; what is paid for or shared stays", async () => {

@@ -4,8 +4,8 @@ import {
   countUnpaidUploads,
   createUpload,
   deleteUpload,
+  findAwaitedSlot,
   findDraftOfUpload,
-  findSlot,
   findUpload,
   lockUploads,
   type Upload as UploadRecord,
@@ -87,7 +87,10 @@ export function receiveUploads(deps: Deps): Hono<AppEnv> {
         const { wallet } = callerOf(c);
         const upload = await findUpload(db, { id, owner: wallet });
         if (!upload) throw unknownUpload(id);
-        if (c.req.method === "PATCH") await assertRoom(uploads.dir, limits);
+        const room = {
+          minFreeBytes: limits.minFreeBytes[upload.purpose === "adapter" ? "adapter" : "dataset"],
+        };
+        if (c.req.method === "PATCH") await assertRoom(uploads.dir, room);
         if (c.req.method === "DELETE" && (await isDatasetToSpare(db, upload))) {
           await deleteUpload(db, id);
           await uploads.remove(id);
@@ -95,7 +98,7 @@ export function receiveUploads(deps: Deps): Hono<AppEnv> {
         }
         const response = await handle(c);
         // Full in the middle of a piece: the protocol's server says no more than that it could not write.
-        if (response.status === 500) await assertRoom(uploads.dir, limits);
+        if (response.status === 500) await assertRoom(uploads.dir, room);
         if (c.req.method === "DELETE" && response.ok) await deleteUpload(db, id);
         return asErrorBody(response, c);
       })
@@ -144,14 +147,13 @@ async function acceptUpload(deps: Deps, { owner, network }: Sender, upload: Uplo
     );
   }
   if (jobId !== undefined) {
-    const slot = await findSlot(db, { escrow: platform.escrow, jobId, contributor: owner });
-    if (slot?.status !== "accepted") {
+    if (!(await findAwaitedSlot(db, { escrow: platform.escrow, jobId, contributor: owner }))) {
       throw new TrainChainError("not-found", `you hold no slot of job ${jobId} that awaits an adapter`, {
         fix: "Accept the job first, and wait until the acceptance is confirmed.",
       });
     }
   }
-  await assertRoom(uploads.dir, { neededBytes: sizeBytes, minFreeBytes: limits.minFreeBytes });
+  await assertRoom(uploads.dir, { neededBytes: sizeBytes, minFreeBytes: limits.minFreeBytes[purpose] });
   await db.transaction(async (tx) => {
     await lockUploads(tx);
     assertQuota("you have", deps, await countUnpaidUploads(tx, { owner }), sizeBytes, 1);

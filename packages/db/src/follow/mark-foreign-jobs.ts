@@ -5,7 +5,7 @@ import { type JobKey, keysAsJson } from "./job-key.ts";
 
 /**
  * Says of these jobs which are not the platform's own: those that name none of its aggregators, or whose spec was not
- * prepared here for their requester. A spec is public and an aggregator's name is free, so neither alone says anything.
+ * prepared here for their requester, or whose data was gone before they were mined. A spec is public and an aggregator's name is free, so neither alone says anything.
  */
 export async function markForeignJobs(
   db: Executor,
@@ -19,5 +19,6 @@ export async function markForeignJobs(
     where (jobs.escrow, jobs.job_id) = (key.escrow, key.job_id) and not (
       ${inArray(jobs.aggregator, [...aggregators])} and exists (
         select from llm_finetune_jobs as prepared join drafts on drafts.id = prepared.draft_id
-        where prepared.spec_cid = jobs.spec_cid and drafts.requester = jobs.requester))`);
+        where prepared.spec_cid = jobs.spec_cid and drafts.requester = jobs.requester
+          and (prepared.content_removed_at is null or jobs.created_at <= prepared.content_removed_at)))`);
 }

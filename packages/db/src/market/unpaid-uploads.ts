@@ -1,14 +1,19 @@
 import { and, count, eq, inArray, isNotNull, lt, not, sql, sum } from "drizzle-orm";
 import type { Executor, Transaction } from "../connect.ts";
 import { uploads } from "../schema/index.ts";
+import { isStandingJob } from "../standing-jobs.ts";
 
-/** An upload that somebody's money or bond stands for: its draft became a job, or it was delivered to one. */
-const isPaidFor = sql`(
-  exists (select from contributor_submissions where contributor_submissions.adapter_cid = uploads.cid)
+/** An upload that somebody's money stands for: its draft became a job, or its owner delivered it to one. */
+const isPaidFor = (before?: Date) => sql`(
+  exists (
+    select from contributor_submissions as submissions join jobs using (escrow, job_id)
+    where submissions.adapter_cid = uploads.cid and submissions.contributor = uploads.owner
+      and ${isStandingJob(before)}
+  )
   or exists (
     select from drafts
     join llm_finetune_jobs on llm_finetune_jobs.draft_id = drafts.id
-    join jobs on jobs.spec_cid = llm_finetune_jobs.spec_cid
+    join jobs on jobs.spec_cid = llm_finetune_jobs.spec_cid and ${isStandingJob(before)}
     where drafts.upload_id = uploads.id
   )
 )`;
@@ -21,16 +26,18 @@ const isRefused = sql`exists (
 
 /** A draft of the upload that is not deleted, or whose content is still there. */
 const isInDraft = sql`exists (
-  select from drafts left join llm_finetune_jobs on llm_finetune_jobs.draft_id = drafts.id
-  where drafts.upload_id = uploads.id and (drafts.deleted_at is null or llm_finetune_jobs.draft_id is not null)
+  select from drafts left join llm_finetune_jobs as prepared on prepared.draft_id = drafts.id
+  where drafts.upload_id = uploads.id and (drafts.deleted_at is null
+    or (prepared.draft_id is not null and prepared.content_removed_at is null))
 )`;
 
 const hasDraft = sql`exists (select from drafts where drafts.upload_id = uploads.id)`;
 
 /** A contributor may still deliver an adapter while it holds a slot. */
 const holdsSlot = (chainTime: Date) => sql`exists (
-  select from slots where slots.contributor = uploads.owner and slots.status = 'accepted'
-    and slots.deadline > ${chainTime.toISOString()}
+  select from slots join jobs using (escrow, job_id)
+  where slots.contributor = uploads.owner and slots.status = 'accepted'
+    and slots.deadline > ${chainTime.toISOString()} and jobs.own and jobs.status = 'open'
 )`;
 
 /** Number and announced bytes of a wallet's, or a network's, uploads that no money stands for. */
@@ -42,7 +49,7 @@ export async function countUnpaidUploads(
   const [row] = await db
     .select({ uploads: count(), bytes: sum(uploads.sizeBytes).mapWith(Number) })
     .from(uploads)
-    .where(and(by, not(isPaidFor), not(isRefused)));
+    .where(and(by, not(isPaidFor()), not(isRefused)));
   return { uploads: row?.uploads ?? 0, bytes: row?.bytes ?? 0 };
 }
 
@@ -69,7 +76,7 @@ export async function listEndedUploads(
         isNotNull(uploads.finishedAt),
         isOver,
         not(isInDraft),
-        not(isPaidFor),
+        not(isPaidFor(before)),
       ),
     )
     .limit(1_000);

@@ -61,6 +61,8 @@ export const llmFinetuneJobs = pgTable(
       .$type<{ slot: number; cid: string; rows: number; sizeBytes: number; sha256: string }[]>()
       .notNull(),
     preparedAt: moment("prepared_at").notNull().defaultNow(),
+    /** Its job is over and nobody paid: the newest block that was known when holdout and shards were removed. */
+    contentRemovedAt: moment("content_removed_at"),
   },
   (table) => [
     index("llm_finetune_jobs_by_holdout").on(table.holdoutCid),

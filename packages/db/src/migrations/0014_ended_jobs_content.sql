@@ -1,0 +1,1 @@
+ALTER TABLE "llm_finetune_jobs" ADD COLUMN "content_removed_at" timestamp with time zone;
