@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import type { Database } from "../connect.ts";
 import { enqueueTasks, type QueuedTask } from "./enqueue-tasks.ts";
 
-/** Takes over what the queue of releases before this one still held, once. Its tables stay, for a way back. */
+/** Takes over what the queue of releases before this one still held, once: they are gone from its tables, which stay. */
 export async function takeOverTasks(db: Database): Promise<void> {
   const { rows } = await db.execute(sql`select to_regclass('graphile_worker._private_jobs') as tasks`);
   if (!rows[0]?.tasks) return;
