@@ -57,7 +57,7 @@ export function createEvaluator(env: EvaluatorSettings, log: Logger, scriptDir =
   }
 
   async function runInTurn(asked: EvaluatorRun, response: ServerResponse, signal: AbortSignal) {
-    const endTurn = await turns.take(signal);
+    const endTurn = await turns.take(signal, { alone: asked.alone });
     const say = (line: EvaluatorLine) => {
       if (!response.destroyed) response.write(`${JSON.stringify(line)}\n`);
     };

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { listVerdicts } from "@trainchain/db/work";
+import { listVerdicts, recordFailedRun } from "@trainchain/db/work";
 import { type AdaptedModule, modulesOfLlamaLike } from "@trainchain/lora";
 import { freePort, roles, waitFor } from "@trainchain/testing";
 import { shapesArchive } from "@trainchain/testing/generated-images";
@@ -76,6 +76,15 @@ async function expectNoPayment(jobId: bigint): Promise<void> {
   await world.untilJob(jobId, "expired");
 }
 
+/** Lets the time pass that lies between two runs of a file of which one has died. */
+async function rest(jobId: bigint): Promise<void> {
+  await waitFor("a run to count", async () => (await failedRunsOf(jobId)).length === 1, {
+    timeoutMs: 90_000,
+  });
+  await world.connection.sql`
+    update failed_runs set failed_at = failed_at - interval '10 minutes' where job_id = ${jobId.toString()}`;
+}
+
 const failedRunsOf = (jobId: bigint) =>
   world.connection.sql`select script, ending from failed_runs where job_id = ${jobId.toString()}`;
 
@@ -91,6 +100,7 @@ describe("an adapter", () => {
     const jobId = await jobFor(cheat, honest);
     await world.deliver(jobId, cheat, 0, withNote(work(1), notes.dies));
     await world.deliver(jobId, honest, 1, work(2));
+    await rest(jobId);
     expect(await refusal(jobId, cheat)).toMatchObject({
       check: "held-out-loss",
       message: expect.stringContaining("ended the program"),
@@ -101,12 +111,27 @@ describe("an adapter", () => {
     await world.untilJob(jobId, "completed");
     expect(await world.slotStatus(jobId, honest)).toBe("submitted");
   });
+
+  it("is not blamed for the death of a process that held others as well, and a run that goes well clears it", async () => {
+    await python.setSmall(true);
+    const jobId = await jobFor(honest, cheat);
+    const adapterCid = await world.deliver(jobId, honest, 0, work(1));
+    const contributor = world.chain.wallet(honest);
+    const run = { escrow: world.chain.escrow, jobId, contributor, adapterCid, script: "evaluate.py" };
+    const failedAt = new Date(Date.now() - 3_600_000);
+    await recordFailedRun(world.connection.db, { ...run, ending: "died", message: "once", failedAt });
+    await world.deliver(jobId, cheat, 1, work(2));
+    await world.untilJob(jobId, "completed");
+    expect(await failedRunsOf(jobId)).toEqual([]);
+    await python.setSmall(false);
+  });
 });
 
 describe("an image model", () => {
   it("that ends whatever opens it is refused after two such ends; another is paid", async () => {
     const jobId = await imageJobFor(cheat);
     await world.deliver(jobId, cheat, 0, await imageModel(notes.dies));
+    await rest(jobId);
     expect(await refusal(jobId, cheat)).toMatchObject({ check: "better-than-chance" });
     const died = { script: "evaluate_image.py", ending: "died" };
     expect(await failedRunsOf(jobId)).toEqual([died, died]);

@@ -42,6 +42,8 @@ export const evaluatorRunSchema = z.strictObject({
   args: z.array(argumentSchema).max(200),
   /** How far it stands back for other programs: 0 as they do, up to 19. */
   niceness: z.number().int().min(0).max(19).default(evaluatorLimits.niceness),
+  /** Whether nothing else may run beside it. */
+  alone: z.boolean().default(false),
   /** What the run is for, for the evaluator's log. */
   trace: z
     .strictObject({ requestId: nameSchema, jobId: nameSchema, draftId: nameSchema, task: nameSchema })

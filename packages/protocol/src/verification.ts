@@ -59,10 +59,10 @@ export const verdictLimits = {
   missingContentSeconds: 30 * 60,
   /** Share of the review period by which every delivery has its verdict; then comes an alert, and a last look. */
   lastLookShare: 0.5,
-  /** Scripts that died of one file, while the same script did well on a file known to be good. */
+  /** Runs of one file alone that were seen to die, while the same script did well on a file known to be good. */
   deadRuns: 2,
-  /** The same where nobody saw how the script ended, because its evaluator was gone as well: that may be a restart. */
-  lostRuns: 3,
+  /** From one such run to the next: what ailed the machine for a moment is over by then. */
+  restSeconds: 5 * 60,
 };
 
 /** When (seconds since 1970) missing content counts as never delivered, and when the last look is taken. */

@@ -13,6 +13,11 @@ export interface ScriptRun<Script extends EvaluatorScript> {
   args: readonly string[];
   /** How far it stands back for other programs: 0 as they do, up to 19; not given: `evaluatorLimits.niceness`. */
   niceness?: number;
+  /**
+   * Whether nothing else may run beside it, so that nothing else takes its memory. An evaluator that is the caller's own
+   * children keeps no order among them.
+   */
+  alone?: boolean;
   onEvent?: (event: EvaluatorEvent<Script>) => void;
   signal?: AbortSignal;
 }

@@ -23,13 +23,13 @@ export interface RemoteEvaluatorOptions {
 export function createRemoteEvaluator({ socket, sharedDir }: RemoteEvaluatorOptions): Evaluator {
   return {
     async run<Script extends EvaluatorScript>(run: ScriptRun<Script>) {
-      const { script, args, niceness = evaluatorLimits.niceness, signal } = run;
+      const { script, args, niceness = evaluatorLimits.niceness, alone = false, signal } = run;
       signal?.throwIfAborted();
       await handOver(sharedDir, args);
       const { requestId, jobId, draftId, task } = currentTrace();
       const trace = { requestId, jobId, draftId, task };
       try {
-        const answer = await ask(socket, { script, args: [...args], niceness, trace }, signal);
+        const answer = await ask(socket, { script, args: [...args], niceness, alone, trace }, signal);
         if (answer.statusCode !== 200) throw await refusalOf(answer);
         return await eventsOf(answer, run);
       } catch (error) {

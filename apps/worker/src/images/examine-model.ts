@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { DeliveredFile, ImageJobForWork } from "@trainchain/db/work";
+import { type DeliveredFile, type ImageJobForWork, listFailedRuns } from "@trainchain/db/work";
 import {
   type CheckResult,
   chanceSignificance,
@@ -13,7 +13,7 @@ import {
 } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
 import { fetchUnsealed } from "../seal-file.ts";
-import { tryFile } from "../verifying/try-file.ts";
+import { isDeath, tryFile } from "../verifying/try-file.ts";
 import { runImageScript } from "./run-image-script.ts";
 
 export interface Examined {
@@ -64,18 +64,28 @@ export async function examineModel(
   return { checks: [...checks, betterThanChance(evaluation)], evaluation };
 }
 
-/** What the script says of a model that it judged by itself; one that it died of is tried again, against a control. */
+/** What the script says of a model that it judged by itself; one that it died of is tried again alone, against a control. */
 async function judgeByScript(
   deps: WorkerDeps,
   file: DeliveredFile,
   onnx: string,
   data: readonly string[],
 ): Promise<ImageEvaluationEvent[]> {
-  const run = (...model: string[]) => runImageScript(deps, script, [...model, ...data]);
+  const run = (args: readonly string[], alone: boolean) =>
+    runImageScript(deps, script, [...args, ...data], { alone });
+  const judge = (alone: boolean) => run(["--model", onnx], alone).catch(ownWords);
+  if ((await listFailedRuns(deps.db, file, script)).length === 0) {
+    try {
+      return await judge(false);
+    } catch (error) {
+      if (!isDeath(error)) throw error;
+    }
+  }
+  // What ran beside it may have taken the memory, so that run does not count.
   const tried = await tryFile<ImageEvaluationEvent[]>(deps, file, {
     script,
-    attempt: () => run("--model", onnx).catch(ownWords),
-    control: () => run("--known-good"),
+    attempt: () => judge(true),
+    control: () => run(["--known-good"], true),
   });
   return "result" in tried ? tried.result : [failedEvent(tried.convicted)];
 }

@@ -9,10 +9,11 @@ export async function runImageScript<Script extends "check_images.py" | "evaluat
   { evaluator }: WorkerDeps,
   script: Script,
   args: readonly string[],
+  { alone }: { alone?: boolean } = {},
 ): Promise<EvaluatorEvent<Script>[]> {
   if (!evaluator)
     throw new TrainChainError("configuration-invalid", "this platform takes no image jobs", {
       fix: "The operator has to set up an evaluator: images are decoded and models evaluated in Python.",
     });
-  return evaluator.run({ script, args });
+  return evaluator.run({ script, args, alone });
 }

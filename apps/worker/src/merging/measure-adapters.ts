@@ -1,8 +1,8 @@
-import type { LlmJobForWork } from "@trainchain/db/work";
+import { type LlmJobForWork, listFailedRuns } from "@trainchain/db/work";
 import { type EvaluationEvent, heldOutBudget, TrainChainError } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
 import { pathOfModel } from "../path-of-model.ts";
-import { endingOf, tryFile } from "../verifying/try-file.ts";
+import { isDeath, tryFile } from "../verifying/try-file.ts";
 
 export interface Loss {
   loss: number;
@@ -57,67 +57,69 @@ type Evaluator = NonNullable<WorkerDeps["evaluator"]>;
 
 /**
  * Losses of the base model ("base") and of adapters by folder, on the first rows that come to the budget. All are measured in one process while that goes well.
- * Where it dies, the adapter it died of is tried by itself until it has a figure or is convicted, and the others go
- * on without it: none can keep another from being measured. The Python process sees folders and no key.
+ * Where it dies, the first that has no figure is measured by itself, and so is from then on whatever died by itself
+ * before: none can keep another from being measured, and none is blamed for a process that held others as well.
+ * The Python process sees folders and no key.
  */
 export async function measureAdapters(
   deps: WorkerDeps,
   evaluator: Evaluator,
   found: LlmJobForWork,
-  { adapters, start, ...data }: Measuring,
+  { adapters, start, base = true, ...data }: Measuring,
 ): Promise<Map<string, Measured>> {
   const all = new Map<string, Measured>();
-  const run = (folders: readonly string[]) => evaluate(deps, evaluator, found, { ...data, folders });
-  let left = [...adapters];
-  do {
-    const { measured, error } = await run(left.map(({ folder }) => folder));
+  const alone = async (adapter: Measurable) =>
+    all.set(adapter.folder, await measureAlone(deps, evaluator, found, { ...data, start }, adapter));
+  for (const adapter of adapters)
+    if ((await listFailedRuns(deps.db, fileOf(found, adapter), script)).length > 0) await alone(adapter);
+  while (true) {
+    const left = adapters.filter(({ folder }) => !all.has(folder));
+    const asked = { ...data, base: base && !all.has("base"), folders: left.map(({ folder }) => folder) };
+    if (!asked.base && left.length === 0) return all;
+    const { measured, error } = await evaluate(deps, evaluator, found, asked);
     for (const [name, figure] of measured) all.set(name, figure);
-    left = left.filter(({ folder }) => !all.has(folder));
-    if (error === undefined) break;
-    const [suspect] = left;
-    if (!suspect || !endingOf(error)) throw error;
-    all.set(suspect.folder, await measureSuspect(deps, found, suspect, { run, start, error }));
-    left = left.slice(1);
-  } while (left.length > 0);
-  return all;
+    if (error === undefined) return all;
+    const suspect = left.find(({ folder }) => !all.has(folder));
+    if (!suspect || !isDeath(error) || (base && !all.has("base"))) throw error;
+    await alone(suspect);
+  }
 }
 
-/** Measures the adapter of which a run has just died, in processes of its own. */
-async function measureSuspect(
+/** Measures one adapter after the base model, in a process that has nothing else to do. */
+async function measureAlone(
   deps: WorkerDeps,
-  { job }: LlmJobForWork,
-  { folder, contributor, adapterCid }: Measurable,
-  {
-    run,
-    start,
-    error,
-  }: {
-    run: (folders: readonly string[]) => ReturnType<typeof evaluate>;
-    start: string;
-    error: unknown;
-  },
+  evaluator: Evaluator,
+  found: LlmJobForWork,
+  { start, ...data }: Omit<Measuring, "adapters" | "base">,
+  adapter: Measurable,
 ): Promise<Measured> {
-  const figureOf = async (name: string) => {
-    const { measured, error } = await run([name]);
-    if (error !== undefined) throw error;
-    return measured.get(name) as Measured;
+  const figureOf = async (folder: string) => {
+    const asked = { ...data, base: true, folders: [folder], alone: true };
+    const { measured, error } = await evaluate(deps, evaluator, found, asked);
+    const figure = measured.get(folder);
+    if (figure) return figure;
+    if (measured.has("base")) throw error;
+    throw new TrainChainError("environment-broken", `${script} ended before it came to any adapter`, {
+      fix: "See the evaluator's log: the base model could not be measured.",
+      cause: error,
+    });
   };
-  // The run that has just died is the first attempt.
-  let first: { error: unknown } | undefined = { error };
-  const attempt = async () => {
-    if (!first) return figureOf(folder);
-    const { error } = first;
-    first = undefined;
-    throw error;
-  };
-  const control = async () => {
-    if ("unmeasured" in (await figureOf(start))) throw new Error("the start cannot be measured");
-  };
-  const file = { escrow: job.escrow, jobId: job.jobId, contributor, adapterCid };
-  const tried = await tryFile(deps, file, { script: "evaluate.py", attempt, control });
+  const tried = await tryFile(deps, fileOf(found, adapter), {
+    script,
+    attempt: () => figureOf(adapter.folder),
+    async control() {
+      if ("unmeasured" in (await figureOf(start))) throw new Error("the start cannot be measured");
+    },
+  });
   return "result" in tried
     ? tried.result
     : { unmeasured: `measuring it ended the program: ${tried.convicted}` };
+}
+
+const script = "evaluate.py";
+
+function fileOf({ job: { escrow, jobId } }: LlmJobForWork, { contributor, adapterCid }: Measurable) {
+  return { escrow, jobId, contributor, adapterCid };
 }
 
 /** One run of evaluate.py: what it said, and how it ended where that was not well. */
@@ -128,9 +130,10 @@ async function evaluate(
   {
     rows,
     mostRows,
-    base = true,
+    base,
     folders,
-  }: Omit<Measuring, "adapters" | "start"> & { folders: readonly string[] },
+    alone,
+  }: Omit<Measuring, "adapters" | "start"> & { folders: readonly string[]; alone?: boolean },
 ): Promise<{ measured: Map<string, Measured>; error?: unknown }> {
   const model = ["--model", pathOfModel(deps, spec.model.id), "--model-revision", spec.model.revision];
   const data = ["--holdout", rows, "--max-length", String(spec.training.maxLength)];
@@ -141,7 +144,8 @@ async function evaluate(
   const measured = new Map<string, Measured>();
   try {
     await evaluator.run({
-      script: "evaluate.py",
+      script,
+      alone,
       args: [...model, ...data, ...budget, ...limit, ...whether, "--adapters", ...folders],
       onEvent(event) {
         if (event.event === "evaluated") measured.set(event.name, rowLossesIn(event));

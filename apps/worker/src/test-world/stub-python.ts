@@ -19,9 +19,17 @@ def read(file):
 
 if os.path.exists("${join(dir, "down")}"):
     os.abort()
+
+def crowded(files):
+    """Ends a run that holds more than one file: what a machine does that has memory for one."""
+    if len(files) > 1 and os.path.exists("${join(dir, "small")}"):
+        os.abort()
+
 if name == "evaluate.py":
     folders = arguments[arguments.index("--adapters") + 1 :]
     for subject in ([] if "--without-base" in arguments else ["base"]) + folders:
+        if subject != "base":
+            crowded(folders)
         if subject != "base" and b"${notes.noNumber}" in read(subject + "/adapter_model.safetensors"):
             say(event="unmeasured", name=subject, message="the loss is not finite")
         else:
@@ -57,5 +65,8 @@ export async function writeStubPython(dir: string) {
     /** From now on every script dies at once, whatever it is given; or does not. */
     setDown: (down: boolean) =>
       down ? writeFile(join(dir, "down"), "") : rm(join(dir, "down"), { force: true }),
+    /** From now on a run over more than one adapter dies of it, once the base model is measured; or does not. */
+    setSmall: (small: boolean) =>
+      small ? writeFile(join(dir, "small"), "") : rm(join(dir, "small"), { force: true }),
   };
 }
