@@ -96,29 +96,49 @@ def completion_nats(model, examples, pad_token_id, tokens_at_once):
 
 
 def attach(model, folder, name):
-    """Put the adapter in a folder on the model, every tensor of it."""
+    """Put the adapter in a folder on the model, every tensor of it. Only what does not fit is the adapter's fault: torch
+    reports as it does other tensors' shapes that it has no memory for one."""
     from peft import PeftModel
-    from safetensors import safe_open
 
     file = Path(folder) / "adapter_model.safetensors"
     if not file.exists():
         raise Failure("not-found", f"{folder} holds no adapter_model.safetensors", "give an adapter's folder")
     try:
         if not isinstance(model, PeftModel):
-            model = PeftModel.from_pretrained(model, folder, adapter_name=name)
+            attached = PeftModel.from_pretrained(model, folder, adapter_name=name)
         else:
             model.load_adapter(folder, adapter_name=name)
+            attached = model
     except (RuntimeError, ValueError, KeyError) as error:
-        fix = "check that it was trained on this base model, with the configuration beside it"
-        raise Failure("adapter-invalid", f"{folder} does not fit the model: {str(error)[:300]}", fix) from error
+        may_be_shapes = not isinstance(error, RuntimeError) or "Error(s) in loading state_dict" in str(error)
+        key = may_be_shapes and first_misfit(model, file, name)
+        if not key:
+            raise
+        raise misfit(f"{folder} does not fit the model at {key}: {str(error)[:300]}") from error
+    if key := first_misfit(attached, file, name):
+        raise misfit(f"{folder} and the model differ at {key}")
+    attached.set_adapter(name)
+    return attached
+
+
+def first_misfit(model, file, name):
+    """A tensor that only the adapter's file or only the model has, or that has another shape there; None if there is none."""
+    from safetensors import safe_open
+
+    prefix = "base_model.model."
+    expected = {
+        key.replace(f".{name}.", ".").removeprefix(prefix): list(tensor.shape)
+        for key, tensor in model.state_dict().items()
+        if f".{name}." in key
+    }
     with safe_open(file, framework="pt") as tensors:
-        expected = {key.replace(f".{name}.", ".") for key in model.state_dict() if f".{name}." in key}
-        if expected != set(tensors.keys()):
-            key = sorted(expected.symmetric_difference(tensors.keys()))[0]
-            fix = "check that it was trained on this base model, with the configuration beside it"
-            raise Failure("adapter-invalid", f"{folder} and the model differ at {key}", fix)
-    model.set_adapter(name)
-    return model
+        found = {key.removeprefix(prefix): tensors.get_slice(key).get_shape() for key in tensors.keys()}
+    return next((key for key in sorted(expected | found) if expected.get(key) != found.get(key)), None)
+
+
+def misfit(message):
+    fix = "check that it was trained on this base model, with the configuration beside it"
+    return Failure("adapter-invalid", message, fix)
 
 
 def main():

@@ -37,15 +37,21 @@ def as_failure(error):
     if isinstance(error, Failure):
         return error
     text = f"{type(error).__name__}: {error}".strip()
-    if isinstance(error, MemoryError) or "out of memory" in text.lower() or "can't allocate memory" in text.lower():
+    if is_out_of_memory(error, text):
         fix = "close other programs, lower --batch-size or --max-length, or train with --quantization nf4"
-        return Failure("hardware-insufficient", f"the machine ran out of memory ({text[:300]})", fix)
+        return Failure("hardware-insufficient", f"the machine ran out of memory ({text[:300]})", fix, MAY_BE_RETRIED)
     if is_disk_full(error, text):
         fix = "free some space on the disk of --work-dir, then start the same run again: it goes on from its checkpoint"
         return Failure("disk-full", "the disk is full", fix, MAY_BE_RETRIED)
     if isinstance(error, PermissionError):
         return Failure("configuration-invalid", text, "make the folder writable for this user")
     return Failure("internal", text[:1000], "report this with the log: it is a bug", BUG)
+
+
+def is_out_of_memory(error, text):
+    """Each of torch's devices says it in an exception of its own: torch.OutOfMemoryError, and the CPU's is a RuntimeError."""
+    words = ("out of memory", "outofmemoryerror", "can't allocate memory", "cannot allocate memory")
+    return isinstance(error, MemoryError) or any(word in text.lower() for word in words)
 
 
 def is_disk_full(error, text):

@@ -103,3 +103,41 @@ def test_base_and_tuned_model_answer_a_prompt_that_looks_like_an_option(model_fo
     assert code == 0
     assert [event["model"] for event in events] == ["base", "tuned"]
     assert all(1 <= event["tokens"] <= 4 for event in events)
+
+
+@pytest.mark.parametrize(
+    "shortage",
+    [
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB."),
+        RuntimeError("[enforce fail at alloc_cpu.cpp:127] DefaultCPUAllocator: can't allocate memory: you tried 2 bytes."),
+        MemoryError("cannot allocate memory"),
+    ],
+)
+@pytest.mark.parametrize("place", ["injected", "copied"])
+def test_a_machine_that_is_short_of_memory_says_so_and_nothing_of_the_adapter(
+    model_folder, holdout, adapter, run_script, monkeypatch, shortage, place
+):
+    import peft.peft_model
+    from peft.tuners.lora.layer import LoraLayer
+
+    set_state = peft.peft_model.set_peft_model_state_dict
+
+    def fail(*_, **__):
+        raise shortage
+
+    def copy_in_vain(*arguments, **options):
+        with monkeypatch.context() as copying:
+            copying.setattr(torch.nn.Parameter, "copy_", fail, raising=False)
+            return set_state(*arguments, **options)
+
+    # Where torch's allocator would raise: as PEFT makes the tensors, and as torch copies the file's into them, which it
+    # reports among the shapes that do not fit.
+    if place == "injected":
+        monkeypatch.setattr(LoraLayer, "update_layer", fail)
+    else:
+        monkeypatch.setattr(peft.peft_model, "set_peft_model_state_dict", copy_in_vain)
+    arguments = ["--model", model_folder, "--holdout", holdout, "--adapters", adapter]
+    code, events = run_script("evaluate.py", arguments)
+    assert code == 75
+    assert [event["event"] for event in events] == ["evaluated", "failed"]
+    assert events[-1]["code"] == "hardware-insufficient"

@@ -241,12 +241,12 @@ def test_batches_hold_rows_of_like_length():
     assert padded < 1.1 * sum(lengths)
 
 
-def test_too_little_memory_is_the_users_to_fix_and_a_full_disk_may_be_tried_again():
+def test_too_little_memory_and_a_full_disk_may_be_tried_again():
     from reporting import as_failure
 
     for error in (MemoryError(), RuntimeError("CUDA out of memory. Tried")):
         failure = as_failure(error)
-        assert (failure.code, failure.exit_code) == ("hardware-insufficient", 2)
+        assert (failure.code, failure.exit_code) == ("hardware-insufficient", 75)
     torchs = RuntimeError("[enforce fail at inline_container.cc:659] . PytorchStreamWriter failed writing file data/1")
     for error in (OSError(28, "No space left on device"), torchs):
         failure = as_failure(error)

@@ -21,10 +21,12 @@ export function explainCrash(
   { error, reached, maxCrashes }: { error: TrainChainError; reached: number; maxCrashes: number },
 ): Crash {
   const { exitCode } = error.facts;
-  if (error.code === "disk-full" || exitCode === mayBeRetried) return { error, facts: {} };
+  // More memory comes by a person's hand; every other reason to try again passes by itself.
+  const needsMemory = error.code === "hardware-insufficient";
+  if (!needsMemory && (error.code === "disk-full" || exitCode === mayBeRetried)) return { error, facts: {} };
   const reachedBefore = before.reached ?? 0;
   const crashes = reached > reachedBefore ? 1 : (before.crashes ?? 0) + 1;
-  const isFinal = exitCode === userCanFix || crashes >= maxCrashes;
+  const isFinal = needsMemory || exitCode === userCanFix || crashes >= maxCrashes;
   return {
     error: new TrainChainError(error.code, error.message, {
       fix:
