@@ -5,7 +5,8 @@ import { mostRounds, seriesSchema } from "./rounds.ts";
 export const loraRanks = [4, 8, 16, 32, 64] as const;
 export const mergeMethods = ["svd", "exact", "fedavg"] as const;
 
-const day = 86_400;
+const hour = 3_600;
+const day = 24 * hour;
 
 /** The escrow terms that a requester chooses; bounds mirror the contract's. */
 export const jobTermsSchema = z.object({
@@ -23,10 +24,11 @@ export const jobTermsSchema = z.object({
     .min(60)
     .max(30 * day)
     .default(2 * day),
+  /** The contract takes a minute; a delivery that does not come at once has no time in less than an hour. */
   reviewPeriodSeconds: z
     .number()
     .int()
-    .min(60)
+    .min(hour)
     .max(30 * day)
     .default(day),
   rewardWei: weiSchema,

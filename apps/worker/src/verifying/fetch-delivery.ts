@@ -1,7 +1,14 @@
 import { text } from "node:stream/consumers";
-import type { JobForWork } from "@trainchain/db/work";
-import { type CheckResult, cidSchema, TrainChainError, verdictDeadlines } from "@trainchain/protocol";
-import { isAbsent } from "@trainchain/storage";
+import { type JobForWork, wasTakenIn } from "@trainchain/db/work";
+import {
+  type CheckResult,
+  cidSchema,
+  dataDraftOf,
+  holdoutContext,
+  TrainChainError,
+  verdictDeadlines,
+} from "@trainchain/protocol";
+import { isAbsent, unseal } from "@trainchain/storage";
 import type { WorkerDeps } from "../deps.ts";
 import { fetchAdapter } from "./adapter-terms.ts";
 
@@ -24,7 +31,8 @@ export function unsealed(message: string): CheckResult {
 /**
  * Fetches a delivery in the clear to `path`; returns why it is refused where it cannot be opened and never will be.
  * The age of the submission on the chain's clock decides about content that does not come, not how often it was asked
- * for; and what the store lacks is the delivery's fault only while the store delivers what this platform put there.
+ * for; and what the store lacks is the delivery's fault only while the store delivers what this platform put there, and
+ * never where the platform's API took it in.
  * @throws what says nothing of the delivery, or nothing yet
  */
 export async function fetchDelivery(
@@ -40,7 +48,25 @@ export async function fetchDelivery(
     return undefined;
   } catch (error) {
     if (!(error instanceof TrainChainError)) throw error;
+    if (error.code === "sealing-failed") await assertKeysFit(deps, found);
     return wrongContent(error) ?? (await missingContent(deps, found, submission, error));
+  }
+}
+
+/** That this platform's keys open what it sealed itself for the same job: with others they open no delivery at all. */
+async function assertKeysFit({ storage, keys }: WorkerDeps, { prepared, job }: JobForWork): Promise<void> {
+  const { spec, holdoutCid } = prepared;
+  const context = holdoutContext({ draftId: dataDraftOf(spec) });
+  try {
+    const plain = await unseal(await storage.get(holdoutCid), await keys.identityFor(context));
+    // The first piece is authentic, or there is none.
+    await plain.getReader().read();
+  } catch (cause) {
+    const about = `the platform's keys do not open the holdout of job ${job.jobId} either`;
+    throw new TrainChainError("configuration-invalid", `${about}, so nothing is known of its deliveries`, {
+      fix: "Set SEALING_SECRET to the secret with which the job was prepared.",
+      cause,
+    });
   }
 }
 
@@ -54,7 +80,7 @@ function wrongContent({ code, message }: TrainChainError): CheckResult | undefin
 }
 
 async function missingContent(
-  { storage, client }: WorkerDeps,
+  { db, storage, client }: WorkerDeps,
   { job, prepared }: JobForWork,
   { adapterCid, submittedAt }: Submission,
   error: TrainChainError,
@@ -63,7 +89,7 @@ async function missingContent(
   const { contentBy, verdictBy } = verdictDeadlines({ submittedAt, reviewPeriodSeconds });
   const { timestamp } = await client.getBlock();
   const later = new TrainChainError("storage-unavailable", error.message, { cause: error });
-  if (timestamp < contentBy) throw later;
+  if (timestamp < contentBy || (await wasTakenIn(db, adapterCid))) throw later;
   // Where this fails, the store is away, or has lost all.
   await storage
     .get(prepared.specCid)

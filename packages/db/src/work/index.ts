@@ -10,3 +10,4 @@ export * from "./relays.ts";
 export * from "./transactions.ts";
 export * from "./trial-answers.ts";
 export * from "./verifications.ts";
+export * from "./was-taken-in.ts";
