@@ -169,10 +169,14 @@ export async function startWorld({ modelDir }: { modelDir?: string } = {}) {
     },
 
     preparation: (draftId: string) =>
-      waitFor(`draft ${draftId} to be prepared`, async () => {
-        const found = await findPreparation(db, draftId);
-        return found && found.status !== "preparing" && found;
-      }),
+      waitFor(
+        `draft ${draftId} to be prepared`,
+        async () => {
+          const found = await findPreparation(db, draftId);
+          return found && found.status !== "preparing" && found;
+        },
+        { timeoutMs: 45_000 },
+      ),
 
     async prepared(draftId: string): Promise<PreparedJob> {
       return db.query.llmFinetuneJobs
