@@ -307,16 +307,16 @@ it("a prompt for a result that cannot be run here is answered with why, and what
   expect(await world.plaintextFolders()).toEqual([]);
 });
 
-it("a task whose error says that trying again cannot help is kept as failed, and tried no more", async () => {
+it("a verification waits for its next try, whatever its error says of trying again: only a verdict ends it", async () => {
   const jobId = await preparedJob();
   await world.accept(jobId, first);
   await rm(join(world.model, "config.json"));
   await world.deliver(jobId, first, 0, honest(1));
-  const kept = await waitFor("the task to be marked", async () => {
+  const waiting = await waitFor("the task to wait", async () => {
     const [task] = await world.connection.sql`
-      select source_output->>'message' as last_error from pgboss.job
-      where name = 'failed' and singleton_key like ${`verify-adapter/%/${jobId}/%`}`;
+      select output->>'message' as last_error from pgboss.job
+      where name = 'verify-adapter' and state = 'retry' and singleton_key like ${`%/${jobId}/%`}`;
     return task;
   });
-  expect(kept?.last_error).toContain("no readable config.json");
+  expect(waiting?.last_error).toContain("no readable config.json");
 });
