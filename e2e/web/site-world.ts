@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { acceptJob, createJob, findCreatedJobId, getChain } from "@trainchain/chain";
 import { connect, contributorStats } from "@trainchain/db";
 import { gpuTiers } from "@trainchain/protocol";
-import { fakeCid, roles, testWallet, waitFor } from "@trainchain/testing";
+import { roles, testWallet, waitFor } from "@trainchain/testing";
 import { openBrowser } from "@trainchain/testing/browser";
 import { startLocalWorld } from "@trainchain/testing/local-world";
 import { createClient, http } from "viem";
 import { waitForTransactionReceipt } from "viem/actions";
+import { insertDraft } from "../../apps/api/src/testing/fixtures.ts";
 import { ensureWeb } from "../../scripts/ensure-web.ts";
 import { type VisitOptions, visitSite } from "./visit.ts";
 
@@ -31,8 +32,20 @@ export async function startSiteWorld() {
 
 export type SiteWorld = Awaited<ReturnType<typeof startSiteWorld>>;
 
+/** A spec as the platform would have prepared it for the requester: without one a job counts as foreign. */
+async function prepareSpec({ databaseUrl, escrow }: SiteWorld): Promise<string> {
+  const { db, close } = connect(databaseUrl, { poolSize: 1 });
+  const wallet = (index: number) => testWallet(index).address.toLowerCase() as `0x${string}`;
+  try {
+    return (await insertDraft({ db, wallet, escrow }, { preparation: "ready" })).specCid;
+  } finally {
+    await close();
+  }
+}
+
 /** A job on chain in which two wallets train; resolves with its number once the API lists it. */
-export async function openRunningJob({ rpcUrl, escrow, apiUrl }: SiteWorld): Promise<string> {
+export async function openRunningJob(world: SiteWorld): Promise<string> {
+  const { rpcUrl, escrow, apiUrl } = world;
   const chain = getChain("local", rpcUrl);
   const as = (index: number) => createClient({ account: testWallet(index), chain, transport: http(rpcUrl) });
   const requester = as(roles.requester);
@@ -48,7 +61,7 @@ export async function openRunningJob({ rpcUrl, escrow, apiUrl }: SiteWorld): Pro
       reviewPeriod: 86_400,
       bondWei: 0n,
       aggregator: testWallet(roles.aggregator).address,
-      specCid: fakeCid("w"),
+      specCid: await prepareSpec(world),
     },
   });
   const jobId = findCreatedJobId(await waitForTransactionReceipt(requester, { hash, pollingInterval: 50 }));
