@@ -194,7 +194,7 @@ it("a job goes from the list to the payment by the window, through refusals, a w
   // Paid exactly once: what is missing of the reward is the gas of accepting.
   const gained = (await chain.getBalance({ address: account.address })) - before;
   expect(gained).toBeLessThanOrEqual(parseEther("0.5"));
-  expect(Number(formatEther(gained))).toBeGreaterThan(0.499);
+  expect(Number(formatEther(gained))).toBeGreaterThan(0.49);
   expect(wallet.requests.filter((method) => method === "eth_sendTransaction")).toHaveLength(2);
 });
 
