@@ -18,8 +18,6 @@ export interface RowLosses extends Loss {
 /** What evaluate.py says of a folder: its losses, or why it has none. */
 export type Measured = RowLosses | { unmeasured: string };
 
-export const isUnmeasured = (figure: Measured | undefined) => figure !== undefined && "unmeasured" in figure;
-
 /** The losses of a folder; undefined where it has none or was not measured. */
 export function rowLossesOf(
   all: ReadonlyMap<string, Measured> | undefined,

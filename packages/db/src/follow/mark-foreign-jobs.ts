@@ -5,7 +5,8 @@ import { type JobKey, keysAsJson } from "./job-key.ts";
 
 /**
  * Says of these jobs which are not the platform's own: those that name none of its aggregators, or whose spec was not
- * prepared here for their requester, or whose data was gone before they were mined. A spec is public and an aggregator's name is free, so neither alone says anything.
+ * prepared here for their requester, or whose data was gone before they were mined. A spec is public and an
+ * aggregator's name is free, so neither alone says anything.
  */
 export async function markForeignJobs(
   db: Executor,

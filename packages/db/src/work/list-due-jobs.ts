@@ -1,18 +1,21 @@
 import { sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 
+/** Which jobs are looked at: those of one aggregator, by the chain's own clock. */
+export interface JobsAtTime {
+  escrow: string;
+  aggregator: string;
+  chainTime: Date;
+  limit?: number;
+}
+
 /**
  * Open jobs of an aggregator for which something may be done at `chainTime`: a deadline has passed, or nobody can
  * still deliver. At most `limit`, longest open first.
  */
 export async function listDueJobs(
   db: Executor,
-  {
-    escrow,
-    aggregator,
-    chainTime,
-    limit = 1_000,
-  }: { escrow: string; aggregator: string; chainTime: Date; limit?: number },
+  { escrow, aggregator, chainTime, limit = 1_000 }: JobsAtTime,
 ): Promise<bigint[]> {
   const { rows } = await db.execute<{ job_id: string }>(sql`
     select jobs.job_id

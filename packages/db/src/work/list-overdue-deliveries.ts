@@ -1,6 +1,7 @@
 import { verdictLimits } from "@trainchain/protocol";
 import { sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
+import type { JobsAtTime } from "./list-due-jobs.ts";
 
 export interface OverdueDelivery {
   jobId: bigint;
@@ -15,12 +16,7 @@ export interface OverdueDelivery {
  */
 export async function listOverdueDeliveries(
   db: Executor,
-  {
-    escrow,
-    aggregator,
-    chainTime,
-    limit = 1_000,
-  }: { escrow: string; aggregator: string; chainTime: Date; limit?: number },
+  { escrow, aggregator, chainTime, limit = 1_000 }: JobsAtTime,
 ): Promise<OverdueDelivery[]> {
   const { missingContentSeconds, lastLookShare } = verdictLimits;
   const { rows } = await db.execute<{ job_id: string; contributor: string; last_look: boolean }>(sql`
@@ -56,12 +52,7 @@ export async function listOverdueDeliveries(
  */
 export async function listOverdueResults(
   db: Executor,
-  {
-    escrow,
-    aggregator,
-    chainTime,
-    limit = 1_000,
-  }: { escrow: string; aggregator: string; chainTime: Date; limit?: number },
+  { escrow, aggregator, chainTime, limit = 1_000 }: JobsAtTime,
 ): Promise<bigint[]> {
   const now = sql`${chainTime.toISOString()}::timestamptz`;
   const { rows } = await db.execute<{ job_id: string }>(sql`
