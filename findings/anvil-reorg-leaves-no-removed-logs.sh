@@ -4,6 +4,7 @@
 # So it is with anvil 1.7.1: after anvil_reorg the logs of the replaced blocks are gone from eth_getLogs, and neither a
 # filter nor a subscription says a word of it. An indexer that is tested on anvil has to compare parent hashes; a test
 # that waits for `removed` waits for ever.
+# Seen: before {"logs":1,"filter":[false],"subscription":[false]}, after {"logs":0,"filter":[],"subscription":[]}.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -5,6 +5,8 @@
 # A transaction whose idle connection the server had just ended (a restart, a failover, pg_terminate_backend) rejects, as
 # it should, and its place in the pool is taken for ever; after as many as the pool has places, every statement waits
 # without end. Statements without a transaction give their client back.
+# Seen, of a pool of 2: "statements rejected: 2; clients not given back: 0", "transactions rejected: 2; clients not given
+# back: 2", "a later statement: still waiting after 3 s".
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -4,6 +4,7 @@
 # So it is with drizzle-orm 0.45.4: read by itself the column is exact; read as a related row (`with`), PostgreSQL makes
 # JSON of it, JSON.parse makes a double of that, and fromDriver is handed the rounded number. One wei of a stake of two
 # POL is lost without an error: what reads amounts in wei has to join for itself, or cast to text.
+# Seen: "plain 2000000000000000003n from a string", "related 2000000000000000000n from a number".
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

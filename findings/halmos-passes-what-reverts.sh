@@ -5,6 +5,7 @@
 # function that reverts for every amount above 100, "the balance grows by the amount, for every amount" is passed. A
 # proof of "never locked" has to make the call itself the claim: wrap it in try/catch (or a low-level call) and assert
 # that it went through.
+# Seen: "[PASS] check_everyAmountIsHeld(uint256)" beside "[FAIL] check_everyAmountGoesThrough(uint256)" with 0x70.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -4,6 +4,7 @@
 # So it is with @wagmi/core 3.6.5 beside viem 2.57.20: viem resolves with the receipt, wagmi carries the transaction
 # out again as a call, on the state of now, and throws what comes of it. A page that asks `receipt.status` never gets to
 # ask, and what it catches carries no receipt: nothing in it says that the transaction was mined.
+# Seen: "viem: reverted", "wagmi: threw CallExecutionError, without the receipt".
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
