@@ -54,10 +54,10 @@ export interface Measuring {
 type Evaluator = NonNullable<WorkerDeps["evaluator"]>;
 
 /**
- * Losses of the base model ("base") and of adapters by folder, on the first rows that come to the budget. All are measured in one process while that goes well.
- * Where it dies, the first that has no figure is measured by itself, and so is from then on whatever died by itself
- * before: none can keep another from being measured, and none is blamed for a process that held others as well.
- * The Python process sees folders and no key.
+ * Losses of the base model ("base") and of adapters by folder, on the first rows that come to the budget. All are
+ * measured in one process while that goes well. Where it dies, the first that has no figure is measured by itself, and
+ * so is from then on whatever died by itself before: none can keep another from being measured, and none is blamed for
+ * a process that held others as well. The Python process sees folders and no key.
  */
 export async function measureAdapters(
   deps: WorkerDeps,

@@ -59,8 +59,10 @@ async function assertKeysFit({ storage, keys }: WorkerDeps, { prepared, job }: J
   const context = holdoutContext({ draftId: dataDraftOf(spec) });
   try {
     const plain = await unseal(await storage.get(holdoutCid), await keys.identityFor(context));
-    // The first piece is authentic, or there is none.
-    await plain.getReader().read();
+    // The first piece is authentic, or there is none; the rest is not read.
+    const reader = plain.getReader();
+    await reader.read();
+    await reader.cancel();
   } catch (cause) {
     const about = `the platform's keys do not open the holdout of job ${job.jobId} either`;
     throw new TrainChainError("configuration-invalid", `${about}, so nothing is known of its deliveries`, {

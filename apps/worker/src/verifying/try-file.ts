@@ -35,7 +35,7 @@ export async function tryFile<Result>(
   assertRested(runs);
   try {
     const result = await attempt();
-    await forgetFailedRuns(db, file, script);
+    if (runs.length > 0) await forgetFailedRuns(db, file, script);
     return { result };
   } catch (error) {
     if (!isDeath(error)) throw error;
