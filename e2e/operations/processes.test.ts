@@ -39,10 +39,11 @@ afterAll(async () => {
   for (const folder of [dir, pythonDir]) if (folder) await rm(folder, { recursive: true, force: true });
 });
 
-let count = 0;
-
 async function start({ onTestFinished }: TestContext, name: Name, changes: Record<string, string> = {}) {
   const [port, monitorPort] = [await freePort(), await freePort()];
+  // Folders of its own: worker and evaluator clear theirs of what an earlier one left when they start.
+  const own = await mkdtemp(join(dir, `${name}-`));
+  const folderFor = (purpose: string) => join(own, purpose);
   const child = await startProcess({
     name,
     script: join(apps, name, "src", "main.ts"),
@@ -57,15 +58,15 @@ async function start({ onTestFinished }: TestContext, name: Name, changes: Recor
       PUBLIC_URL: `http://127.0.0.1:${port}`,
       PORT: String(port),
       MONITOR_PORT: String(monitorPort),
-      DATA_DIR: dir,
+      DATA_DIR: folderFor("data"),
       SEALING_SECRET: "5e".repeat(32),
-      EVALUATOR_SOCKET: join(dir, `${count}.socket`),
-      EVALUATOR_DIR: dir,
+      EVALUATOR_SOCKET: folderFor("socket"),
+      EVALUATOR_DIR: folderFor("jobs"),
       TRAINCHAIN_ENV_DIR: pythonDir,
       LOG_LEVEL: "trace",
       ...changes,
     },
-    logFile: join(dir, `${name}-${count++}.log`),
+    logFile: folderFor("log"),
   });
   onTestFinished(() => child.kill());
   const status = async (path: string) => (await fetch(`http://127.0.0.1:${monitorPort}${path}`)).status;

@@ -8,9 +8,10 @@ beforeAll(async () => {
   console.log(verdictTable(judged));
 });
 
-const failedOnes = (work: string) =>
+/** The checks that each of this work failed beside so many honest deliveries. */
+const failedOnes = (work: string, beside: number) =>
   judged
-    .filter((one) => one.work === work)
+    .filter((one) => one.work === work && one.beside === beside)
     .map(({ checks }) => checks.flatMap(({ check, verdict }) => (verdict === "failed" ? [check] : [])));
 
 it("honest work of 20 jobs with different seeds is never refused", () => {
@@ -26,9 +27,6 @@ it("no cheat gets an honest adapter of its job refused", () => {
 it.each([
   ["zero", "optimizer-reach"],
   ["random", "same-start"],
-  ["rotated copy", "not-a-copy"],
-  ["copy with noise 10 %", "not-a-copy"],
-  ["average of the others", "not-a-copy"],
   ["sign flipped", "held-out-loss"],
   ["scaled by 10", "optimizer-reach"],
   ["scaled by 2.5", "optimizer-reach"],
@@ -36,11 +34,24 @@ it.each([
   ["of another job", "same-start"],
   ["on another base model", "held-out-loss"],
   ["of another shape", "safetensors"],
-])("%s is refused by the check %s", (work, check) => {
-  const failed = failedOnes(work);
-  expect(failed.length).toBeGreaterThan(0);
-  for (const checks of failed) expect(checks).toContain(check);
+])("%s is refused by the check %s, whoever delivered before", (work, check) => {
+  for (const beside of [0, 1, 2, 3]) expectEachToFail(work, check, beside);
 });
+
+it.each([
+  ["copy", 1],
+  ["rotated copy", 1],
+  ["copy with noise 10 %", 1],
+  ["average of the others", 2],
+])("%s is refused by the check not-a-copy beside %i that it is made of, and more", (work, least) => {
+  for (let beside = least; beside <= 3; beside++) expectEachToFail(work, "not-a-copy", beside);
+});
+
+function expectEachToFail(work: string, check: string, beside: number): void {
+  const failed = failedOnes(work, beside);
+  expect(failed).not.toEqual([]);
+  for (const checks of failed) expect(checks).toContain(check);
+}
 
 it("docs/verification.md says which check catches what, as this run gave it", () => {
   expect(verdictsOf(readTable())).toBe(verdictsOf(verdictTable(judged)));

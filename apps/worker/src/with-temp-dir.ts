@@ -2,6 +2,9 @@ import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Env } from "./env.ts";
 
+/** A process's id and the six characters of `mkdtemp`. */
+const ofWithTempDir = /^(\d+)-[A-Za-z0-9]{6}$/;
+
 /** Where temporary folders lie: with an evaluator of another user, where that one may be handed files. */
 export function tempDirOf({ EVALUATOR_SOCKET, EVALUATOR_DIR, DATA_DIR }: Env): string {
   return EVALUATOR_SOCKET && EVALUATOR_DIR ? EVALUATOR_DIR : join(DATA_DIR, "worker-tmp");
@@ -24,10 +27,13 @@ export async function withTempDir<Result>(
   }
 }
 
-/** Removes the folders of processes that have ended. */
+/** Removes the folders that processes which have ended made here, and nothing else: the folder is the operator's. */
 export async function removeLeftovers(tempDir: string): Promise<void> {
   const names = await readdir(tempDir).catch(() => []);
-  const left = names.filter((name) => !isRunning(Number.parseInt(name, 10)));
+  const left = names.filter((name) => {
+    const [, pid] = ofWithTempDir.exec(name) ?? [];
+    return pid !== undefined && !isRunning(Number(pid));
+  });
   await Promise.all(left.map((name) => rm(join(tempDir, name), { recursive: true, force: true })));
 }
 
