@@ -13,7 +13,7 @@ from stopping import is_orphan, stopped
 from yolo_weights import find_pretrained
 
 SMALL_DATASET = 4_000
-# Up to here a second thread costs more than it computes; packages/protocol/src/image-classification.ts has the same.
+# Up to here a second thread costs more than it computes; models.ts of the kind image-classification in packages/protocol has the same.
 TINY_IMGSZ, TINY_PARAMETERS = 64, 7_000_000
 
 

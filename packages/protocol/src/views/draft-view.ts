@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { jobSpecSchema } from "../image-classification.ts";
 import { draftStatuses, jobKinds } from "../job-states.ts";
-import { escrowTermsSchema } from "../llm-finetune.ts";
+import { jobSpecSchema } from "../kinds/index.ts";
+import { escrowTermsSchema } from "../terms.ts";
 import { momentTextSchema, weiTextSchema } from "./amounts.ts";
 import { draftSeriesViewSchema } from "./series-view.ts";
 

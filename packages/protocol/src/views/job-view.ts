@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { hardwareNeedsSchema } from "../hardware-needs.ts";
-import { exportFormats } from "../image-classification.ts";
 import { jobKinds, jobStatuses, slotStatuses } from "../job-states.ts";
-import { modelOfSpecSchema } from "../llm-finetune.ts";
+import { exportFormats } from "../kinds/image-classification/request.ts";
+import { modelOfSpecSchema } from "../kinds/parts.ts";
 import { trainerEventSchema } from "../trainer-events.ts";
 import { momentTextSchema, weiTextSchema } from "./amounts.ts";
 import { jobSeriesViewSchema } from "./series-view.ts";

@@ -1,6 +1,6 @@
-import type { LlmJobSpec } from "./llm-finetune.ts";
+import { defaultThresholds } from "./checks.ts";
+import type { LlmJobSpec } from "./spec.ts";
 import { stepRates } from "./training-rates.ts";
-import { defaultThresholds } from "./verification.ts";
 
 /** How far the job's optimiser can have moved a value of one adapter, and how far it must have. */
 export interface Reach {

@@ -52,29 +52,3 @@ export const defaultThresholds: VerificationThresholds = {
   heldOutP: 0.05,
   ownRowsP: 0.001,
 };
-
-/** When a delivery must be judged, counted from its submission on the chain's clock, and what convicts its file. */
-export const verdictLimits = {
-  /** Content that the store does not have after this long counts as never delivered. */
-  missingContentSeconds: 30 * 60,
-  /** Share of the review period by which every delivery has its verdict; then comes an alert, and a last look. */
-  lastLookShare: 0.5,
-  /** Runs of one file alone that were seen to die, while the same script did well on a file known to be good. */
-  deadRuns: 2,
-  /** From one such run to the next: what ailed the machine for a moment is over by then. */
-  restSeconds: 5 * 60,
-};
-
-/** When (seconds since 1970) missing content counts as never delivered, and when the last look is taken. */
-export function verdictDeadlines(delivery: { submittedAt: Date; reviewPeriodSeconds: number }): {
-  contentBy: number;
-  verdictBy: number;
-} {
-  const { missingContentSeconds, lastLookShare } = verdictLimits;
-  const submittedAt = delivery.submittedAt.getTime() / 1000;
-  const patience = delivery.reviewPeriodSeconds * lastLookShare;
-  return {
-    contentBy: submittedAt + Math.min(missingContentSeconds, patience),
-    verdictBy: submittedAt + patience,
-  };
-}

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { imageLimits } from "./image-classification.ts";
+import { imageLimits } from "./request.ts";
 
 /** The acceptance checks of an image job's model, in the order in which they are made. */
 export const imageCheckNames = ["sealed-to-slot", "onnx", "classes-and-size", "better-than-chance"] as const;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { leastCorrect } from "./image-verification.ts";
+import { leastCorrect } from "./checks.ts";
 
 it("asks for what the binomial distribution says", () => {
   // Summed independently with math.lgamma in Python.

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { exportFormats, imageModelIds } from "./image-classification.ts";
-import { imageEvaluationSchema } from "./image-verification.ts";
-import { addressTextSchema, cidSchema, jobIdTextSchema } from "./primitives.ts";
-import { contributorOutcomeSchema, receiptSchema, resultDocumentSchema } from "./receipt.ts";
-
-const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+import { addressTextSchema, cidSchema, jobIdTextSchema } from "../../primitives.ts";
+import { contributorOutcomeSchema, receiptOf } from "../../receipt.ts";
+import { sha256Schema } from "../parts.ts";
+import { imageEvaluationSchema } from "./checks.ts";
+import { imageModelIds } from "./models.ts";
+import { exportFormats } from "./request.ts";
 
 /** The public result document of an image job; the counterpart of an LLM job's. */
 export const imageResultDocumentSchema = z.object({
@@ -21,7 +21,7 @@ export const imageResultDocumentSchema = z.object({
   unopened: z.object({ format: z.enum(exportFormats), sha256: sha256Schema }).nullable(),
   model: z.object({ id: z.enum(imageModelIds), revision: z.string() }),
   classes: z.array(z.string()),
-  contributors: z.array(contributorOutcomeSchema.omit({ evaluation: true })),
+  contributors: z.array(contributorOutcomeSchema),
   evaluation: imageEvaluationSchema,
   communicationBytes: z.number().int(),
 });
@@ -29,10 +29,5 @@ export const imageResultDocumentSchema = z.object({
 export type ImageResultDocument = z.infer<typeof imageResultDocumentSchema>;
 
 /** receipt.json of an image job. */
-export const imageReceiptSchema = receiptSchema.extend({ result: imageResultDocumentSchema });
+export const imageReceiptSchema = receiptOf(imageResultDocumentSchema);
 export type ImageReceipt = z.infer<typeof imageReceiptSchema>;
-
-/** receipt.json of a job of either kind. */
-export const anyReceiptSchema = receiptSchema.extend({
-  result: z.union([imageResultDocumentSchema, resultDocumentSchema]),
-});

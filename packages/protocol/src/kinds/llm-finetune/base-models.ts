@@ -1,4 +1,4 @@
-import type { HardwareNeeds } from "./hardware-needs.ts";
+import type { HardwareNeeds } from "../../hardware-needs.ts";
 
 /** A base model that requesters may choose. Weights are loaded by id and pinned revision, or from a local path. */
 export interface BaseModel {

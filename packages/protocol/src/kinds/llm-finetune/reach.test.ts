@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { LlmJobSpec } from "./llm-finetune.ts";
 import { growthReach, reachOf } from "./reach.ts";
+import type { LlmJobSpec } from "./spec.ts";
 
 const specOf = (
   rows: number,

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { seedSchema } from "../../primitives.ts";
+import { jobTermsSchema } from "../../terms.ts";
+import { imageModelIds } from "./models.ts";
+
+/** Formats a requester may have besides the ONNX that is always delivered and the only one the platform opens. */
+export const exportFormats = ["onnx", "pt", "torchscript"] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+/** What an image job may ask for; the browser's form and the schemas below share it. */
+export const imageLimits = {
+  epochs: { least: 1, most: 300 },
+  /** Side of the square that images are scaled to, in pixels: a multiple of `step`, the network's coarsest stride. */
+  imgsz: { least: 32, most: 640, step: 32 },
+  classes: { least: 2, most: 1_000 },
+} as const;
+
+/**
+ * A class is a folder's name on every system and one item of a list between commas: letters and digits of any
+ * script, then also space and . _ ( ) + & ' - but neither space nor dot at the end.
+ */
+export const classNameSchema = z
+  .string()
+  .max(64)
+  .regex(
+    /^[\p{L}\p{N}](?:[\p{L}\p{N}\p{M} ._()+&'-]*[\p{L}\p{N}\p{M}_()+&'-])?$/u,
+    "a class name begins with a letter or digit and has at most 64 letters, digits, spaces and . _ ( ) + & ' -",
+  )
+  .refine((name) => !/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name), "some systems reserve this name");
+
+export const classNamesSchema = z
+  .array(classNameSchema)
+  .min(imageLimits.classes.least)
+  .max(imageLimits.classes.most);
+
+export const imageTrainingSchema = z.object({
+  model: z.enum(imageModelIds).default("yolov8n-cls"),
+  epochs: z.number().int().min(imageLimits.epochs.least).max(imageLimits.epochs.most).default(40),
+  imgsz: z
+    .number()
+    .int()
+    .min(imageLimits.imgsz.least)
+    .max(imageLimits.imgsz.most)
+    .multipleOf(imageLimits.imgsz.step)
+    .default(224),
+  exportFormat: z.enum(exportFormats).default("onnx"),
+  seed: seedSchema.optional(),
+});
+
+/** Body of POST /jobs/image-classification: one contributor trains, so the terms name no number of them. */
+export const createImageClassificationSchema = z
+  .object({
+    uploadId: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, "expected the id of a finished upload"),
+    description: z.string().trim().max(2_000).default(""),
+    /** The archive's classes as the requester confirmed them, in any order; other classes in the archive fail the draft. */
+    classes: classNamesSchema.optional(),
+    /** Images kept back to judge the delivered model by, every class among them; a fifth by default. */
+    holdoutImages: z.number().int().min(2).max(10_000).optional(),
+  })
+  .extend(jobTermsSchema.omit({ contributors: true, minContributors: true }).shape)
+  .extend(imageTrainingSchema.shape);
+
+export type CreateImageClassification = z.infer<typeof createImageClassificationSchema>;

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { seedSchema } from "../../primitives.ts";
+import { seriesSchema } from "../../rounds.ts";
+import { modelOfSpecSchema, sha256Schema } from "../parts.ts";
+import { mergeMethods } from "./request.ts";
+
+/** The public job spec: stored unsealed, its CID in the terms. It names no shard and no row. */
+export const llmJobSpecSchema = z.object({
+  version: z.literal(1),
+  kind: z.literal("llm-finetune"),
+  draftId: z.string(),
+  description: z.string(),
+  model: modelOfSpecSchema,
+  lora: z.object({
+    rank: z.number().int(),
+    alpha: z.number().int(),
+    targetModules: z.literal("all-linear"),
+    seed: seedSchema,
+  }),
+  training: z.object({
+    epochs: z.number().int(),
+    learningRate: z.number(),
+    maxLength: z.number().int(),
+    /** Of one optimiser step; left out, it is the trainer's own. */
+    rowsPerStep: z.number().int().min(1).optional(),
+    /** The share of the learning rate that is left at the last step; left out, none. */
+    finalRate: z.number().min(0).max(1).optional(),
+  }),
+  dataset: z.object({
+    format: z.enum(["jsonl", "json", "csv"]),
+    rows: z.number().int(),
+    holdoutRows: z.number().int(),
+    shardRows: z.array(z.number().int()),
+    /** Mean length of a row's text in UTF-16 characters, rounded up; left out, it is not known. */
+    meanRowChars: z.number().int().optional(),
+    /** Of each shard, the rows whose answer begins within the job's length; left out where they were not counted. */
+    fittingRows: z.array(z.number().int()).optional(),
+    /** What the platform drew to shuffle the rows with; left out in older specs, whose own seed shuffled them. */
+    splitSeed: seedSchema.optional(),
+    /** sha256 (hex) over the sealed shards' CIDs, one a line, in slot order: a commitment that reveals none. */
+    shardsSha256: sha256Schema,
+  }),
+  aggregation: z.object({
+    method: z.enum(mergeMethods),
+    rank: z.union([z.literal("auto"), z.number().int()]),
+  }),
+  /** Only where the request asked for several rounds. */
+  series: seriesSchema.optional(),
+});
+
+export type LlmJobSpec = z.infer<typeof llmJobSpecSchema>;

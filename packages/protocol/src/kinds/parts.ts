@@ -1,0 +1,11 @@
+import { z } from "zod";
+
+/** sha256 in hexadecimal. */
+export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** A base model as a spec names it; `sha256` is a local one's, of its configuration and weights. */
+export const modelOfSpecSchema = z.object({
+  id: z.string(),
+  revision: z.string(),
+  sha256: sha256Schema.optional(),
+});

@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { cidSchema, weiSchema } from "./primitives.ts";
+
+const hour = 3_600;
+const day = 24 * hour;
+
+/** The escrow terms that a requester chooses; bounds mirror the contract's. */
+export const jobTermsSchema = z.object({
+  contributors: z.number().int().min(1).max(32).default(2),
+  minContributors: z.number().int().min(1).max(32).optional(),
+  acceptWithinSeconds: z
+    .number()
+    .int()
+    .min(60)
+    .max(90 * day)
+    .default(7 * day),
+  trainingPeriodSeconds: z
+    .number()
+    .int()
+    .min(60)
+    .max(30 * day)
+    .default(2 * day),
+  /** The contract takes a minute; a delivery that does not come at once has no time in less than an hour. */
+  reviewPeriodSeconds: z
+    .number()
+    .int()
+    .min(hour)
+    .max(30 * day)
+    .default(day),
+  rewardWei: weiSchema,
+  bondWei: weiSchema.default(0n),
+});
+
+/** The escrow's Terms as sent to a wallet: amounts in wei and times in seconds, as decimal strings or numbers. */
+export const escrowTermsSchema = z.object({
+  kind: z.number().int().min(0).max(1),
+  minContributors: z.number().int(),
+  maxContributors: z.number().int(),
+  /** Seconds since 1970, fixed when the terms are handed out for signing. */
+  acceptBy: z.number().int(),
+  trainingPeriod: z.number().int(),
+  reviewPeriod: z.number().int(),
+  bondWei: weiSchema,
+  aggregator: z.string(),
+  specCid: cidSchema,
+});
+
+export type EscrowTerms = z.infer<typeof escrowTermsSchema>;
