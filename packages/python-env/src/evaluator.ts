@@ -4,8 +4,10 @@ import {
   type EvaluatorScript,
   evaluatorLimits,
   evaluatorScripts,
+  findEmbeddedModel,
   TrainChainError,
 } from "@trainchain/protocol";
+import { ensureEmbeddedModel } from "./embedded-model.ts";
 import { type RunPythonOptions, runPython } from "./run-python.ts";
 
 export interface ScriptRun<Script extends EvaluatorScript> {
@@ -46,12 +48,19 @@ export interface LocalEvaluatorOptions {
 
 /** An evaluator that runs its scripts as children of this process, with its user and a cleaned environment. */
 export function createLocalEvaluator({ envDir, scriptDir, onLog }: LocalEvaluatorOptions): Evaluator {
+  /** Scripts know an embedded model by its name, and find it in the environment. */
+  async function ensureModel(args: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+    const model = findEmbeddedModel(args[args.indexOf("--model") + 1] ?? "");
+    if (model) await ensureEmbeddedModel({ model, envDir, scriptDir, signal });
+  }
+
   return {
     async run<Script extends EvaluatorScript>(run: ScriptRun<Script>) {
       const { script, args, niceness = evaluatorLimits.niceness, onEvent, signal } = run;
       const late = new AbortController();
       const timer = setTimeout(() => late.abort(tookTooLong(script)), evaluatorLimits.runMs);
       try {
+        await ensureModel(args, signal);
         return await runPython<EvaluatorEvent<Script>>({
           dir: envDir,
           script: path.join(scriptDir, script),

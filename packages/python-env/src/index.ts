@@ -1,3 +1,4 @@
+export * from "./embedded-model.ts";
 export * from "./ensure-environment.ts";
 export * from "./ensure-tools.ts";
 export * from "./ensure-uv.ts";

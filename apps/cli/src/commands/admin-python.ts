@@ -1,14 +1,19 @@
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { TrainChainError } from "@trainchain/protocol";
-import { ensureEnvironment } from "@trainchain/python-env";
+import { baseModels, findEmbeddedModel, TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import { ensureEmbeddedModel, ensureEnvironment } from "@trainchain/python-env";
 import type { Command } from "commander";
 import { readAdminEnv } from "../admin/admin-env.ts";
 import { withJson } from "../options.ts";
 import { createOutput } from "../output.ts";
 
-const requirementsPath = fileURLToPath(new URL("../../../../trainer/requirements.txt", import.meta.url));
+const trainer = fileURLToPath(new URL("../../../../trainer/", import.meta.url));
+const requirementsPath = join(trainer, "requirements.txt");
 
-/** `trainchain admin python`: installs and proves the evaluator's environment; silent when that is done. */
+/**
+ * `trainchain admin python`: installs and proves the evaluator's environment, and puts the embedded models into it;
+ * silent when that is done. Without such a model the environment serves all others, so that is only said.
+ */
 export function addAdminPython(admin: Command): void {
   withJson(admin.command("python"))
     .description("install the evaluator's Python environment in TRAINCHAIN_ENV_DIR")
@@ -19,11 +24,12 @@ export function addAdminPython(admin: Command): void {
           fix: "Set it to the folder that shall hold the environment.",
         });
       const output = createOutput(json);
-      const stamp = await ensureEnvironment({
-        dir,
-        requirementsPath,
-        onProgress: ({ message }) => output.note(message),
-      });
+      const onProgress = ({ message }: { message: string }) => output.note(message);
+      const stamp = await ensureEnvironment({ dir, requirementsPath, onProgress });
+      for (const model of baseModels.flatMap(({ id }) => findEmbeddedModel(id) ?? []))
+        await ensureEmbeddedModel({ model, envDir: dir, scriptDir: trainer, onProgress }).catch((error) =>
+          output.note(`without ${model.id}: ${toTrainChainError(error).message}`),
+        );
       output.result(stamp, () => [`${dir}: Python ${stamp.python}, proved on ${stamp.deviceName}.`]);
     });
 }

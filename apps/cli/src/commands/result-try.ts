@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { generationEventSchema, modelOfSpecSchema } from "@trainchain/protocol";
-import { ensureEnvironment, findLocalModel, runPython } from "@trainchain/python-env";
+import { findEmbeddedModel, generationEventSchema, modelOfSpecSchema } from "@trainchain/protocol";
+import { ensureEmbeddedModel, ensureEnvironment, findLocalModel, runPython } from "@trainchain/python-env";
 import type { Command } from "commander";
 import { z } from "zod";
 import { readAdapterFolder } from "../adapter-folder.ts";
@@ -36,7 +36,10 @@ export function addResultTry(parent: Command): void {
       const onProgress = ({ message }: { message: string }) => output.note(message);
       await ensureEnvironment({ dir: envDir, requirementsPath, onProgress });
       const stated = options.model === undefined ? await modelOf(dir) : undefined;
-      const model = options.model ?? (stated?.sha256 ? await findOwnModel(stated) : baseModel);
+      const named = options.model ?? stated?.id ?? baseModel;
+      const embedded = findEmbeddedModel(named);
+      if (embedded) await ensureEmbeddedModel({ model: embedded, envDir, scriptDir: trainer, onProgress });
+      const model = !embedded && stated?.sha256 ? await findOwnModel(stated) : named;
       const events = await runPython({
         dir: envDir,
         script: join(trainer, "generate.py"),

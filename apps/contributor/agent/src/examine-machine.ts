@@ -50,17 +50,17 @@ export async function examineMachine(examination: Examination, job: JobView): Pr
 
   const reasons = machine.checks.filter(({ ok }) => !ok).map(({ message }) => message);
   if (!machine.ok && reasons.length === 0) reasons.push("The check did not pass.");
-  reasons.push(...(await missingModel(trainer, job)));
+  reasons.push(...(await missingModel(examination, job)));
   if (machine.ok && estimatedSeconds !== null && estimatedSeconds > allowedSeconds)
     reasons.push(`Training would take about ${estimatedSeconds} s here; the job allows ${allowedSeconds} s.`);
   const checkedAt = new Date().toISOString();
   return { ok: reasons.length === 0, reasons, machine, estimatedSeconds, allowedSeconds, checkedAt };
 }
 
-/** What is to be done about a base model that only its operator has, where it is not on this machine. */
-async function missingModel(trainer: TrainerSetup, job: JobView): Promise<string[]> {
+/** What is to be done about a base model that no hub has, where it is not on this machine and cannot be fetched. */
+async function missingModel({ trainer, log, signal }: Examination, job: JobView): Promise<string[]> {
   if (job.spec?.kind !== "llm-finetune") return [];
-  return modelPath(trainer, job.spec.model).then(
+  return modelPath(trainer, job.spec.model, { log, signal }).then(
     () => [],
     (error: unknown) => {
       const { message, fix } = toTrainChainError(error);

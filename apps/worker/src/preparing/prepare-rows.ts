@@ -135,8 +135,9 @@ function assertMeasurable({ holdoutRows = leastHeldOutRows }: Pick<CreateLlmFine
  * @throws TrainChainError `configuration-invalid` where its adapters' shapes are not known: none could be judged
  */
 async function modelOf(deps: WorkerDeps, given: string): Promise<LlmJobSpec["model"]> {
-  const { id, revision } = baseModels.find((model) => model.id === given) ?? localBaseModel(given);
+  const { id, revision, embedded } = baseModels.find((model) => model.id === given) ?? localBaseModel(given);
   const path = pathOfModel(deps, id);
   await modulesOfModel(path);
+  if (embedded) return { id, revision, sha256: embedded.sha256 };
   return { id, revision, sha256: isAbsolute(path) ? await fingerprintModel(path) : undefined };
 }

