@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { createLocalEvaluator } from "@trainchain/python-env";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { WorkerDeps } from "../../apps/worker/src/deps.ts";
-import { countFittingRows } from "../../apps/worker/src/preparing/count-fitting-rows.ts";
+import { countFittingRows } from "../../apps/worker/src/kinds/llm-finetune/count-fitting-rows.ts";
 import { pythonEnvDir } from "../../scripts/ensure-python.ts";
 import { toyModel } from "../agent-process.ts";
 

@@ -86,7 +86,7 @@ it("a deleted draft's content is removed after a day that the chain has seen; a 
 it("neither a job that was cancelled nor a stranger's keeps a deleted draft's content; of the first the terms stay", async () => {
   const { db } = connection;
   const [cancelled, lately, foreign] = await Promise.all([1, 2, 3].map(() => insertPrepared(hoursAgo(30))));
-  const over = { status: "cancelled", createdAt: hoursAgo(40) };
+  const over = { status: "cancelled" as const, createdAt: hoursAgo(40) };
   await insertJob(cancelled!.specCid, 2n, { ...over, closedAt: hoursAgo(30) });
   await insertJob(lately!.specCid, 3n, { ...over, closedAt: hoursAgo(1) });
   await insertJob(foreign!.specCid, 4n, { own: false });

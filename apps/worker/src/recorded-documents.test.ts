@@ -10,7 +10,7 @@ import {
 } from "@trainchain/protocol";
 import { createLocalStorage } from "@trainchain/storage";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { storeDocument } from "./seal-file.ts";
+import { storeDocument } from "./deliveries/seal-file.ts";
 
 /**
  * Documents of jobs that were run by earlier builds, each in a file named by its CID: the chain names them by it for

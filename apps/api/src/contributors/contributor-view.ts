@@ -1,5 +1,5 @@
 import type { ContributorRecord } from "@trainchain/db/market";
-import { type ContributorView, type GpuTier, truncateAddress } from "@trainchain/protocol";
+import { type ContributorView, truncateAddress } from "@trainchain/protocol";
 import type { Platform } from "../deps.ts";
 import { completionRateOf } from "./completion-rate.ts";
 
@@ -16,7 +16,7 @@ export function toContributorView(
     jobsCompleted: stats.jobsCompleted,
     completionRate: completionRateOf(stats),
     active: stats.jobsActive > 0,
-    gpuTier: gpuTier as GpuTier | null,
+    gpuTier,
     gpuMeasured: gpuMeasured ?? false,
     memberSince: stats.memberSince.toISOString(),
     rating,

@@ -1,7 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Executor } from "@trainchain/db";
 import { findProfile } from "@trainchain/db/market";
-import { type GpuTier, type ProfileView, profileViewSchema } from "@trainchain/protocol";
+import { type ProfileView, profileViewSchema } from "@trainchain/protocol";
 import { completionRateOf } from "../contributors/completion-rate.ts";
 import type { Deps } from "../deps.ts";
 import { errors, json, signedIn } from "../http/responses.ts";
@@ -29,7 +29,7 @@ export async function readProfile(db: Executor, wallet: string): Promise<Profile
   return {
     wallet,
     profileId,
-    gpuTier: gpuTier as GpuTier | null,
+    gpuTier,
     gpuMeasured: gpuMeasured ?? false,
     jobsAccepted: stats?.jobsAccepted ?? 0,
     jobsCompleted: stats?.jobsCompleted ?? 0,

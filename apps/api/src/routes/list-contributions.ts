@@ -4,10 +4,8 @@ import {
   addressSchema,
   type ContributionView,
   contributionViewSchema,
-  type JobStatus,
   pageOf,
   pageSchema,
-  type SlotStatus,
 } from "@trainchain/protocol";
 import { z } from "zod";
 import type { Deps } from "../deps.ts";
@@ -61,10 +59,10 @@ function toContributionView({
   return {
     jobId: slot.jobId.toString(),
     escrow: slot.escrow,
-    jobStatus: job.status as JobStatus,
+    jobStatus: job.status,
     model,
     slot: slot.slot,
-    status: slot.status as SlotStatus,
+    status: slot.status,
     deadline: slot.deadline?.toISOString() ?? null,
     acceptedAt: slot.acceptedAt.toISOString(),
     adapterCid,

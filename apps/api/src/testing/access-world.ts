@@ -78,7 +78,7 @@ export type AccessWorld = Awaited<ReturnType<typeof createAccessWorld>>;
 /** A finished job with a result that opens. */
 async function closedJob(api: TestApi): Promise<bigint> {
   const draft = await insertDraft(api, { preparation: "ready" });
-  const closing = { status: "completed", closedAt: new Date(), refundWei: 0n, feeWei: 0n };
+  const closing = { status: "completed" as const, closedAt: new Date(), refundWei: 0n, feeWei: 0n };
   const jobId = await insertJob(api, { specCid: draft.specCid, ...closing });
   const context = resultContext({ chainId: 80_002, contract: api.escrow, jobId });
   const bytes = await seal(new TextEncoder().encode("tar"), await api.deps.keyRing.recipientFor(context));

@@ -38,7 +38,7 @@ export function contributorBehaviour(world: () => TestApi): void {
     await expect(unseal(foreign, second.shard.identity)).rejects.toMatchObject({ code: "sealing-failed" });
   });
 
-  it.each(["rejected", "released"])("a %s slot has no assignment any more", async (status) => {
+  it.each(["rejected", "released"] as const)("a %s slot has no assignment any more", async (status) => {
     const api = world();
     const { jobId } = await insertRunningJob(api);
     const mine = and(eq(slots.jobId, jobId), eq(slots.contributor, api.wallet(firstContributor)));

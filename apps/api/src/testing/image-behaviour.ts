@@ -1,6 +1,6 @@
 import { llmFinetuneJobs, preparations } from "@trainchain/db";
 import { createDraft } from "@trainchain/db/market";
-import { type ImageJobSpec, imageJobSpecSchema } from "@trainchain/protocol";
+import { type ImageJobSpec, imageJobSpecSchema, type JobKind } from "@trainchain/protocol";
 import { expect, it } from "vitest";
 import {
   cidOf,
@@ -31,11 +31,12 @@ const specOf = (draftId: string): ImageJobSpec =>
   });
 
 /** An image job as API, worker and indexer leave it when its slot is accepted. */
-async function insertImageJob(api: TestApi, draftId: string, changes: { kind?: string } = {}) {
+async function insertImageJob(api: TestApi, draftId: string, changes: { kind?: JobKind } = {}) {
   const { db } = api;
   const specCid = await cidOf(`spec ${draftId}`);
   const request = { uploadId: "0123456789abcdef", rewardWei: "1000", seed: 7 };
-  const draft = { id: draftId, kind: "image-classification", uploadId: request.uploadId, request };
+  const kind: JobKind = "image-classification";
+  const draft = { id: draftId, kind, uploadId: request.uploadId, request };
   await createDraft(db, { ...draft, requester: api.wallet(requester), createdAt: new Date() });
   await db.insert(preparations).values({ draftId, status: "ready" });
   await db.insert(llmFinetuneJobs).values({
@@ -51,7 +52,7 @@ async function insertImageJob(api: TestApi, draftId: string, changes: { kind?: s
     holdoutCid: await cidOf(`holdout ${draftId}`),
     shardAssignments: [{ ...shard, cid: await cidOf(`shard ${draftId}`) }],
   });
-  const terms = { kind: "image-classification", minContributors: 1, maxContributors: 1, ...changes };
+  const terms = { kind, minContributors: 1, maxContributors: 1, ...changes };
   const jobId = await insertJob(api, { specCid, slotsTaken: 1, ...terms });
   await insertSlot(api, jobId, firstContributor);
   return jobId;

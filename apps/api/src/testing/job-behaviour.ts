@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { jobs, llmFinetuneJobs } from "@trainchain/db";
-import { resultContext, truncateAddress } from "@trainchain/protocol";
+import { type JobStatus, resultContext, truncateAddress } from "@trainchain/protocol";
 import { createLocalStorage, seal } from "@trainchain/storage";
 import { eq } from "drizzle-orm";
 import { expect, it } from "vitest";
@@ -21,7 +21,7 @@ import {
 } from "./fixtures.ts";
 import type { TestApi } from "./start-test-api.ts";
 
-async function close(api: TestApi, jobId: bigint, status = "completed"): Promise<void> {
+async function close(api: TestApi, jobId: bigint, status: JobStatus = "completed"): Promise<void> {
   await api.db
     .update(jobs)
     .set({ status, closedAt: new Date(), refundWei: 0n, feeWei: 0n })

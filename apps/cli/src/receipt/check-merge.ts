@@ -11,9 +11,10 @@ import {
   reachOf,
   truncateAddress,
 } from "@trainchain/protocol";
+import { sha256OfFile } from "@trainchain/storage";
 import { readModules } from "../adapter-folder.ts";
 import type { Findings } from "./findings.ts";
-import { type GivenAdapters, sha256OfFile } from "./given-files.ts";
+import type { GivenAdapters } from "./given-files.ts";
 import { mergeRoundAgain } from "./merge-round-again.ts";
 
 /**

@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Receipt } from "@trainchain/protocol";
-import { computeCid } from "@trainchain/storage";
+import { computeCid, sha256OfFile } from "@trainchain/storage";
 import type { Findings } from "./findings.ts";
 
 /** A file that may be one of those that a receipt names: known by its content, whatever its name. */
@@ -67,12 +66,6 @@ export async function checkMergedFile(findings: Findings, { result }: Receipt, p
   const sha256 = await sha256OfFile(path).catch(() => undefined);
   if (sha256 === undefined) findings.cannot(what, "there is no such file");
   else findings.compare(what, result.mergedSha256, sha256);
-}
-
-export async function sha256OfFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
-  return hash.digest("hex");
 }
 
 async function hashFolder(folder: string): Promise<GivenFile[]> {

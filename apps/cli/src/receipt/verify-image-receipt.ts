@@ -1,8 +1,8 @@
 import { type ImageJobSpec, type ImageReceipt, imageJobSpecSchema, leastCorrect } from "@trainchain/protocol";
+import { sha256OfFile } from "@trainchain/storage";
 import { checkChain } from "./check-chain.ts";
 import { checkResultDocument, checkShards, cidOfText } from "./check-documents.ts";
 import { createFindings, type Finding, type Findings } from "./findings.ts";
-import { sha256OfFile } from "./given-files.ts";
 import { parseJson } from "./parse-json.ts";
 import type { ReceiptEvidence } from "./verify-receipt.ts";
 

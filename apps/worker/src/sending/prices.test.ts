@@ -152,10 +152,10 @@ it("neither what is stuck nor what is put off hides what can be sent", async () 
   const numbers = Array.from({ length: 100 }, (_, index) => index);
   await db
     .insert(transactions)
-    .values(numbers.map((id) => ({ ...foreign, purpose: `stuck/${id}`, status: "sent" })));
+    .values(numbers.map((id) => ({ ...foreign, purpose: `stuck/${id}`, status: "sent" as const })));
   await db
     .insert(transactions)
-    .values(numbers.map((id) => ({ ...foreign, purpose: `dear/${id}`, status: "queued" })));
+    .values(numbers.map((id) => ({ ...foreign, purpose: `dear/${id}`, status: "queued" as const })));
   for (const row of await listQueuedTransactions(db)) await changeTransaction(db, row, { error: null });
   await requestTransaction(db, await world.releaseIntent());
   for (const row of await listQueuedTransactions(db)) await changeTransaction(db, row, { error: null });

@@ -43,7 +43,7 @@ export async function sendTransaction(deps: SendDeps, row: TransactionRow): Prom
   const nonce = Math.max(pending, Number(queued ?? 0n));
   const attempt = await signAttempt(account, chainId, { ...bare(row), nonce, gas }, fees, limits);
   const attempts = [{ ...attempt, block: block.toString() }];
-  const change = { status: "sent", nonce: BigInt(nonce), attempts, error: null };
+  const change = { status: "sent" as const, nonce: BigInt(nonce), attempts, error: null };
   const isOurs = await db.transaction(async (tx) => {
     if (!(await changeTransaction(tx, row, change))) return false;
     const { verb, jobId, contributors } = call;

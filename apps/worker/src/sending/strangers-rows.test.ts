@@ -135,7 +135,7 @@ it("a row that says it was sent, with bytes of somebody else, is not signed at a
   const attempts = [
     { hash: `0x${"ab".repeat(32)}`, raw, maxFeePerGasWei: "1", sentAt: "2026-01-01T00:00:00Z" },
   ];
-  const sent = { status: "sent", nonce: BigInt(await world.nonce()), attempts };
+  const sent = { status: "sent" as const, nonce: BigInt(await world.nonce()), attempts };
   await world.connection.db
     .insert(transactions)
     .values(completion({ toAddress: stranger(), data: "0x", ...sent }));

@@ -1,15 +1,9 @@
 import { encodeExpireJob, encodeReleaseSlot } from "@trainchain/chain";
 import { enqueueTask } from "@trainchain/db";
 import { findJobForWork, type JobForWork, listVerdicts, requestTransaction } from "@trainchain/db/work";
-import {
-  type Address,
-  nextMove,
-  type OpenJob,
-  type SlotStatus,
-  type TaskPayloads,
-} from "@trainchain/protocol";
+import { type Address, nextMove, type OpenJob, type TaskPayloads } from "@trainchain/protocol";
+import { repeatRejection } from "../deliveries/record-verdict.ts";
 import type { WorkerDeps } from "../deps.ts";
-import { repeatRejection } from "../verifying/record-verdict.ts";
 
 /**
  * Makes the move that the escrow allows now in an open job of ours: frees an overdue slot, ends a job that cannot
@@ -40,7 +34,7 @@ export function openJob({ job, slots }: JobForWork): OpenJob {
     reviewPeriodSeconds: job.reviewPeriodSeconds,
     slots: slots.map(({ contributor, status, deadline }) => ({
       contributor,
-      status: status as SlotStatus,
+      status,
       deadline: secondsOf(deadline),
     })),
   };

@@ -3,19 +3,16 @@ import {
   type Aggregation,
   findAggregationOf,
   findJobForWork,
-  isImageJob,
-  isLlmJob,
   type JobForWork,
   requestTransaction,
   saveAggregation,
 } from "@trainchain/db/work";
 import { nextMove, type TaskPayloads, TrainChainError } from "@trainchain/protocol";
+import { recordVerdict } from "../deliveries/record-verdict.ts";
+import { storeDocument } from "../deliveries/seal-file.ts";
 import type { WorkerDeps } from "../deps.ts";
-import { type BundledModel, bundleModel } from "../images/bundle-model.ts";
-import { type MergedJob, mergeJob } from "../merging/merge-job.ts";
+import { workOf } from "../kinds/index.ts";
 import { runAlone } from "../run-alone.ts";
-import { storeDocument } from "../seal-file.ts";
-import { recordVerdict } from "../verifying/record-verdict.ts";
 import { withTempDir } from "../with-temp-dir.ts";
 import { openJob, takenBy } from "./advance-job.ts";
 
@@ -60,7 +57,9 @@ function isOf({ result }: Aggregation, { prepared, submissions }: JobForWork): b
 async function aggregate(deps: WorkerDeps, found: JobForWork): Promise<string | undefined> {
   const { db, storage, escrow, log } = deps;
   const { jobId } = found.job;
-  const { verdicts, result } = await withTempDir(deps.tempDir, (dir) => merge(deps, found, dir));
+  const { verdicts, result } = await withTempDir(deps.tempDir, (dir) =>
+    workOf(found.prepared.spec.kind).conclude(deps, found, dir),
+  );
   for (const verdict of verdicts) await recordVerdict(deps, found, verdict);
   if (!result) {
     log.info({ jobId }, "a delivery was refused; the job goes on without it");
@@ -70,13 +69,6 @@ async function aggregate(deps: WorkerDeps, found: JobForWork): Promise<string | 
   await saveAggregation(db, { escrow, jobId, resultCid, bundleCid: result.bundleCid, result });
   log.info({ jobId, resultCid, evaluation: result.evaluation }, "aggregated");
   return resultCid;
-}
-
-/** An image job's one model is taken as it is; adapters are merged. */
-function merge(deps: WorkerDeps, found: JobForWork, dir: string): Promise<MergedJob | BundledModel> {
-  if (isImageJob(found)) return bundleModel(deps, found, dir);
-  if (isLlmJob(found)) return mergeJob(deps, found, dir);
-  throw new TrainChainError("internal", `job ${found.job.jobId} is of a kind that is not merged`);
 }
 
 async function requestCompletion({ db, escrow }: WorkerDeps, { job, slots }: JobForWork, resultCid: string) {

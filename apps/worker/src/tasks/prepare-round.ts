@@ -11,8 +11,8 @@ import {
   savePreparedJob,
 } from "@trainchain/db/work";
 import { llmJobSpecSchema, type TaskPayloads } from "@trainchain/protocol";
+import { storeDocument } from "../deliveries/seal-file.ts";
 import type { WorkerDeps } from "../deps.ts";
-import { storeDocument } from "../seal-file.ts";
 
 /**
  * Prepares the draft of the round after a job that is completed and paid: the same seed, shards and holdout, which

@@ -6,9 +6,8 @@ import {
 } from "@trainchain/db/work";
 import { type TaskPayloads, TrainChainError } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
-import { prepareImages } from "../images/prepare-images.ts";
+import { workOf } from "../kinds/index.ts";
 import { removeUpload } from "../open-upload.ts";
-import { prepareRows } from "../preparing/prepare-rows.ts";
 import { rememberPuts, removeUnused } from "../stored-in-vain.ts";
 import { withTempDir } from "../with-temp-dir.ts";
 
@@ -36,8 +35,9 @@ export function createShardDataset(deps: WorkerDeps) {
     await savePreparation(db, { draftId, status: "preparing" });
     const remembered = rememberPuts(deps.storage);
     try {
-      const prepareKind = draft.kind === "image-classification" ? prepareImages : prepareRows;
-      await withTempDir(tempDir, (dir) => prepareKind({ ...deps, storage: remembered.storage }, draft, dir));
+      await withTempDir(tempDir, (dir) =>
+        workOf(draft.kind).prepare({ ...deps, storage: remembered.storage }, draft, dir),
+      );
       log.info({ draftId }, "prepared");
     } catch (error) {
       // Each try seals anew, to other CIDs: what this one has stored is of no use to the next.

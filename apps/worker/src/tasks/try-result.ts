@@ -1,7 +1,7 @@
 import { findTrialToAnswer, saveTrialAnswers } from "@trainchain/db/work";
 import { type TaskPayloads, type TrialAnswer, toTrainChainError, trialLimits } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
-import { askModels } from "../trying/ask-models.ts";
+import { askModels } from "../kinds/llm-finetune/ask-models.ts";
 import { withTempDir } from "../with-temp-dir.ts";
 
 /**
@@ -21,7 +21,7 @@ export function createTryResult(deps: WorkerDeps) {
     let saving = saveTrialAnswers(db, { trialId, status: "answering" });
     const onAnswer = (answer: TrialAnswer) => {
       answers.push(answer);
-      const row = { trialId, status: "answering", answers: [...answers] };
+      const row = { trialId, status: "answering" as const, answers: [...answers] };
       saving = saving.then(() => saveTrialAnswers(db, row));
       saving.catch(() => undefined);
     };

@@ -1,29 +1,17 @@
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  findJobForWork,
-  isImageJob,
-  isLlmJob,
-  type JobForWork,
-  listVerdicts,
-  wasDeliveredBefore,
-} from "@trainchain/db/work";
-import { reachOf, type TaskPayloads, TrainChainError, truncateAddress } from "@trainchain/protocol";
+import { findJobForWork, type JobForWork, listVerdicts, wasDeliveredBefore } from "@trainchain/db/work";
+import { type TaskPayloads, TrainChainError } from "@trainchain/protocol";
+import { fetchDelivery, type Submission } from "../deliveries/fetch-delivery.ts";
+import { recordVerdict, type Verdict } from "../deliveries/record-verdict.ts";
+import { unsealed } from "../deliveries/sealed-to-slot.ts";
 import type { WorkerDeps } from "../deps.ts";
-import { judgeModel } from "../images/judge-model.ts";
+import { workOf } from "../kinds/index.ts";
 import { runAlone } from "../run-alone.ts";
-import { adapterTerms, sha256OfFile } from "../verifying/adapter-terms.ts";
-import { examineAdapters } from "../verifying/examine-adapters.ts";
-import { fetchDelivery, type Submission, sealedToSlot, unsealed } from "../verifying/fetch-delivery.ts";
-import { recordVerdict, type Verdict } from "../verifying/record-verdict.ts";
-import { placeStart } from "../verifying/round-start.ts";
-import { shardsOfSlots } from "../verifying/shards-of-slots.ts";
 import { withTempDir } from "../with-temp-dir.ts";
 
 /**
- * Checks one delivered adapter by itself (checks 1 to 4: sealed to its slot, well-formed, from this job's start, as far from it as training goes) and
- * refuses it at once where one fails, so that its slot can be taken again. Checks that compare adapters are made
- * when all are in, by aggregate-adapters.
+ * Checks one delivery by itself and refuses it at once where a check fails, so that its slot can be taken again. Checks
+ * that compare deliveries are made when all are in, by aggregate-adapters.
  */
 export function createVerifyAdapter(deps: WorkerDeps) {
   const { db, connection, escrow, aggregator, log } = deps;
@@ -61,27 +49,9 @@ async function judge(deps: WorkerDeps, found: JobForWork, submission: Submission
   if (await wasDeliveredBefore(deps.db, submission))
     return { contributor, adapterCid, checks: [unsealed("The same sealed file was delivered before.")] };
   return withTempDir(deps.tempDir, async (dir) => {
-    const path = join(dir, "adapter_model.safetensors");
+    const path = join(dir, "delivery");
     const failure = await fetchDelivery(deps, found, submission, path);
     if (failure) return { contributor, adapterCid, checks: [failure] };
-    if (isImageJob(found))
-      return (await judgeModel(deps, found, { contributor, adapterCid, sealedToSlot }, path, dir)).verdict;
-    if (!isLlmJob(found)) throw new TrainChainError("internal", "a job of a kind that is not verified");
-    const shard = (await shardsOfSlots(deps, found)).get(contributor);
-    if (typeof shard !== "number")
-      return { contributor, adapterCid, checks: [unsealed("No part of the data was given to this wallet.")] };
-    const terms = await adapterTerms(deps, found);
-    const reach = reachOf(found.prepared.spec, shard);
-    const input = { name: truncateAddress(contributor), file: path, alpha: terms.alpha, reach };
-    const [own] = await examineAdapters(terms, [input], await placeStart(deps, found, terms, dir));
-    return {
-      contributor,
-      adapterCid,
-      checks: [sealedToSlot, ...(own?.checks ?? []).filter(({ check }) => ownChecks.has(check))],
-      adapterSha256: await sha256OfFile(path),
-      sizeBytes: (await stat(path)).size,
-    };
+    return workOf(found.prepared.spec.kind).verify(deps, found, { contributor, adapterCid, path }, dir);
   });
 }
-
-const ownChecks = new Set<string>(["safetensors", "same-start", "optimizer-reach"]);

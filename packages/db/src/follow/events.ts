@@ -1,8 +1,8 @@
 import { asc, gt, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
+import { type JobKey, keysAsJson } from "../job-key.ts";
 import { chainEvents } from "../schema/index.ts";
 import { insertRows } from "./insert-rows.ts";
-import { type JobKey, keysAsJson } from "./job-key.ts";
 
 export type ChainEvent = typeof chainEvents.$inferSelect;
 

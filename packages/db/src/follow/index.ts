@@ -1,8 +1,8 @@
+export type { JobKey } from "../job-key.ts";
 export * from "./blocks.ts";
 export * from "./cursor.ts";
 export * from "./drop-derived-rows.ts";
 export * from "./events.ts";
-export type { JobKey } from "./job-key.ts";
 export * from "./mark-foreign-jobs.ts";
 export * from "./notify-jobs.ts";
 export * from "./refresh-contributor-stats.ts";

@@ -1,7 +1,7 @@
 import { inArray, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
+import { type JobKey, keysAsJson } from "../job-key.ts";
 import { jobs } from "../schema/index.ts";
-import { type JobKey, keysAsJson } from "./job-key.ts";
 
 /**
  * Says of these jobs which are not the platform's own: those that name none of its aggregators, or whose spec was not

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
-import { type JobKey, keysAsJson } from "./job-key.ts";
+import { type JobKey, keysAsJson } from "../job-key.ts";
 
 /** Tells listeners, when the transaction commits, that these jobs have changed: channel trainchain_job, `<escrow>/<jobId>`. */
 export async function notifyJobs(db: Executor, keys: readonly JobKey[]): Promise<void> {

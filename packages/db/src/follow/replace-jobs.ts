@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
+import { type JobKey, keysAsJson } from "../job-key.ts";
 import { contributorSubmissions, jobs, slots } from "../schema/index.ts";
 import { insertRows } from "./insert-rows.ts";
-import { type JobKey, keysAsJson } from "./job-key.ts";
 
 export type JobRow = typeof jobs.$inferInsert;
 export type SlotRow = typeof slots.$inferInsert;

@@ -1,3 +1,4 @@
+import type { JobKind } from "@trainchain/protocol";
 import type { Executor } from "../connect.ts";
 import { drafts } from "../schema/index.ts";
 
@@ -5,7 +6,7 @@ export async function createDraft(
   db: Executor,
   draft: {
     id: string;
-    kind: string;
+    kind: JobKind;
     requester: string;
     uploadId: string;
     request: Record<string, unknown>;

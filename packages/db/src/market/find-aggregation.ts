@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
+import type { JobKey } from "../job-key.ts";
 import { aggregations } from "../schema/index.ts";
-import type { JobKey } from "./select-jobs.ts";
 
 export type AggregationRow = typeof aggregations.$inferSelect;
 

@@ -1,7 +1,7 @@
 import { and, eq, getTableColumns } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
+import type { JobKey } from "../job-key.ts";
 import { jobs, slots } from "../schema/index.ts";
-import type { JobKey } from "./select-jobs.ts";
 
 /** A wallet's slot of an open job of the platform's own for which nothing was delivered yet. */
 export async function findAwaitedSlot(

@@ -1,10 +1,11 @@
+import type { GpuTier } from "@trainchain/protocol";
 import { eq, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { contributorProfiles, contributorStats } from "../schema/index.ts";
 import { profileId } from "./profile-id.ts";
 
 export interface ProfileRecord {
-  gpuTier: string | null;
+  gpuTier: GpuTier | null;
   gpuMeasured: boolean | null;
   /** Null as long as there are no stats. */
   profileId: string | null;

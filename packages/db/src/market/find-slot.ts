@@ -1,10 +1,9 @@
-import type { SlotStatus } from "@trainchain/protocol";
 import { and, eq } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
+import type { JobKey } from "../job-key.ts";
 import { slots } from "../schema/index.ts";
-import type { JobKey } from "./select-jobs.ts";
 
-export type SlotRow = Omit<typeof slots.$inferSelect, "status"> & { status: SlotStatus };
+export type SlotRow = typeof slots.$inferSelect;
 
 /** A wallet's acceptance of a job. */
 export async function findSlot(
@@ -15,5 +14,5 @@ export async function findSlot(
     .select()
     .from(slots)
     .where(and(eq(slots.escrow, escrow), eq(slots.jobId, jobId), eq(slots.contributor, contributor)));
-  return slot && { ...slot, status: slot.status as SlotStatus };
+  return slot;
 }

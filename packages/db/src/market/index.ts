@@ -1,3 +1,4 @@
+export type { JobKey } from "../job-key.ts";
 export * from "./consume-nonce.ts";
 export * from "./create-draft.ts";
 export * from "./create-nonce.ts";

@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import type { JobKey } from "./select-jobs.ts";
+import type { JobKey } from "../job-key.ts";
 
 /** `((escrow, jobId), …)` as SQL parameters, for a row-wise `in`. */
 export function keyTuples(keys: readonly JobKey[]): SQL {

@@ -1,5 +1,6 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
+import type { JobKey } from "../job-key.ts";
 import {
   chainEvents,
   contributorSubmissions,
@@ -9,7 +10,6 @@ import {
   transactions,
 } from "../schema/index.ts";
 import { ofSlot } from "../schema/of-slot.ts";
-import type { JobKey } from "./select-jobs.ts";
 
 /** Why the latest relayed submission of a slot that still waits for one failed, if it did. */
 const relayError = sql<{ code: string; message: string; fix?: string } | null>`

@@ -1,7 +1,7 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
+import type { JobKey } from "../job-key.ts";
 import { chainEvents } from "../schema/index.ts";
-import type { JobKey } from "./select-jobs.ts";
 
 export type ChainEventRow = typeof chainEvents.$inferSelect;
 

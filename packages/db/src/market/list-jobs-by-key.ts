@@ -1,8 +1,9 @@
 import { sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
+import type { JobKey } from "../job-key.ts";
 import { jobs } from "../schema/index.ts";
 import { keyTuples } from "./key-tuples.ts";
-import { type JobKey, type JobRecord, selectJobs, toJobRecord } from "./select-jobs.ts";
+import { type JobRecord, selectJobs, toJobRecord } from "./select-jobs.ts";
 
 /** The jobs with these keys, in no order. */
 export async function listJobsByKey(db: Executor, keys: readonly JobKey[]): Promise<JobRecord[]> {

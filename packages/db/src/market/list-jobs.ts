@@ -1,14 +1,16 @@
+import type { JobKind, JobStatus } from "@trainchain/protocol";
 import { and, desc, eq, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
+import type { JobKey } from "../job-key.ts";
 import { jobs } from "../schema/index.ts";
-import { type JobKey, type JobRecord, selectJobs, toJobRecord } from "./select-jobs.ts";
+import { type JobRecord, selectJobs, toJobRecord } from "./select-jobs.ts";
 
 /** The platform's own jobs, or with `foreign` those of others, newest first, after the given one. */
 export async function listJobs(
   db: Executor,
   filter: {
-    status?: string | undefined;
-    kind?: string | undefined;
+    status?: JobStatus | undefined;
+    kind?: JobKind | undefined;
     foreign?: boolean | undefined;
     after: (JobKey & { createdAt: Date }) | undefined;
     limit: number;

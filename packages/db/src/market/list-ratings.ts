@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
+import type { JobKey } from "../job-key.ts";
 import { contributorRatings, slots } from "../schema/index.ts";
-import type { JobKey } from "./select-jobs.ts";
 
 /** The ratings of a job's contributors, in slot order. */
 export async function listRatings(db: Executor, { escrow, jobId }: JobKey) {

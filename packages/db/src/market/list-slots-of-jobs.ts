@@ -1,10 +1,10 @@
 import type { SlotStatus, TrainerEvent } from "@trainchain/protocol";
 import { eq, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
+import type { JobKey } from "../job-key.ts";
 import { contributorStats, contributorSubmissions, slotProgress, slots } from "../schema/index.ts";
 import { ofSlot } from "../schema/of-slot.ts";
 import { keyTuples } from "./key-tuples.ts";
-import type { JobKey } from "./select-jobs.ts";
 
 /** One acceptance of a job with its contributor's record and its trainer's latest event. */
 export interface SlotRecord extends JobKey {
@@ -43,7 +43,7 @@ export async function listSlotsOfJobs(db: Executor, keys: readonly JobKey[]): Pr
     contributor: slot.contributor,
     slot: slot.slot,
     delegate: slot.delegate,
-    status: slot.status as SlotStatus,
+    status: slot.status,
     deadline: slot.deadline,
     submittedAt,
     jobsEnded: jobsEnded ?? 0,

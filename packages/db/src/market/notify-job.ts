@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
-import type { JobKey } from "./select-jobs.ts";
+import type { JobKey } from "../job-key.ts";
 
 /** The PostgreSQL channel on which every writer says that a job changed. */
 export const jobChannel = "trainchain_job";

@@ -1,7 +1,7 @@
 import type { TrainerEvent } from "@trainchain/protocol";
 import type { Executor } from "../connect.ts";
+import type { JobKey } from "../job-key.ts";
 import { slotProgress } from "../schema/index.ts";
-import type { JobKey } from "./select-jobs.ts";
 
 /** Keeps a slot's latest trainer event in place of the one before. */
 export async function recordProgress(

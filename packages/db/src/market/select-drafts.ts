@@ -56,10 +56,10 @@ export function toDraftRecord({
   preparedAt,
   jobId,
 }: DraftRow): DraftRecord {
-  const prepared = (preparation?.status ?? "preparing") as DraftStatus;
+  const prepared = preparation?.status ?? "preparing";
   return {
     id: draft.id,
-    kind: draft.kind as JobKind,
+    kind: draft.kind,
     requester: draft.requester,
     request: draft.request,
     status: draft.deletedAt ? "deleted" : jobId === null ? prepared : "listed",

@@ -1,20 +1,15 @@
-import type { JobKind, JobSpec, JobStatus } from "@trainchain/protocol";
+import type { JobSpec } from "@trainchain/protocol";
 import { and, eq, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { drafts, jobs, llmFinetuneJobs } from "../schema/index.ts";
 
-export type JobRow = Omit<typeof jobs.$inferSelect, "kind" | "status"> & { kind: JobKind; status: JobStatus };
+export type JobRow = typeof jobs.$inferSelect;
 
 /** A job on chain with the spec that this platform prepared for it, if it did. */
 export interface JobRecord extends JobRow {
   spec: JobSpec | null;
   /** The round after this one: whether it can still take place, its draft while it can be paid for, its job once it was. */
   next?: { mayCome: boolean; draftId: string | null; jobId: bigint | null };
-}
-
-export interface JobKey {
-  escrow: string;
-  jobId: bigint;
 }
 
 /** The prepared draft of the round after a job's. Alone in its series a job has no first draft, and so no next. */
@@ -69,8 +64,6 @@ type SelectedRow = Awaited<ReturnType<typeof selectJobs>>[number];
 export function toJobRecord({ job, spec, draftId, ...next }: SelectedRow): JobRecord {
   return {
     ...job,
-    kind: job.kind as JobKind,
-    status: job.status as JobStatus,
     spec: draftId === null ? null : spec,
     next: {
       mayCome: next.nextMayCome === true,

@@ -1,7 +1,7 @@
 import { type RoundMoves, type SlotMove, shardGraceSeconds } from "@trainchain/protocol";
 import { sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
-import type { JobKey } from "../follow/job-key.ts";
+import type { JobKey } from "../job-key.ts";
 
 type MoveRow = {
   age: number;

@@ -1,3 +1,4 @@
+import { type JobKind, type JobStatus, jobKinds, type SlotStatus } from "@trainchain/protocol";
 import { sql } from "drizzle-orm";
 import {
   bigint,
@@ -12,6 +13,8 @@ import {
   text,
 } from "drizzle-orm/pg-core";
 import { moment, wei } from "./columns.ts";
+
+type SubmissionStatus = "submitted" | "rejected" | "paid" | "unpaid";
 
 /*
  * Chain-derived tables: apps/indexer is their only writer. Dropping them and following the chain again gives
@@ -60,7 +63,7 @@ export const jobs = pgTable(
   {
     escrow: text("escrow").notNull(),
     jobId: bigint("job_id", { mode: "bigint" }).notNull(),
-    kind: text("kind").notNull(),
+    kind: text("kind").$type<JobKind>().notNull(),
     requester: text("requester").notNull(),
     specCid: text("spec_cid"),
     minContributors: smallint("min_contributors").notNull(),
@@ -77,7 +80,7 @@ export const jobs = pgTable(
      * listed and counted; of a predecessor's contract all are. Anybody may put others on chain for the gas alone.
      */
     own: boolean("own").notNull().default(true),
-    status: text("status").notNull(),
+    status: text("status").$type<JobStatus>().notNull(),
     /** Slots whose holder may still deliver or has delivered. */
     slotsTaken: smallint("slots_taken").notNull(),
     slotsSubmitted: smallint("slots_submitted").notNull(),
@@ -96,7 +99,7 @@ export const jobs = pgTable(
     index("jobs_by_requester").on(table.requester, table.createdAt.desc(), table.jobId.desc()),
     index("jobs_by_spec").on(table.specCid),
     check("jobs_status", sql`status in ('open','completed','settled','expired','cancelled')`),
-    check("jobs_kind", sql`kind in ('llm-finetune','image-classification')`),
+    check("jobs_kind", sql.raw(`kind in (${jobKinds.map((kind) => `'${kind}'`).join(",")})`)),
   ],
 );
 
@@ -109,7 +112,7 @@ export const slots = pgTable(
     contributor: text("contributor").notNull(),
     slot: smallint("slot").notNull(),
     delegate: text("delegate").notNull(),
-    status: text("status").notNull(),
+    status: text("status").$type<SlotStatus>().notNull(),
     deadline: moment("deadline"),
     acceptedAt: moment("accepted_at").notNull(),
     forfeitedWei: wei("forfeited_wei"),
@@ -131,7 +134,7 @@ export const contributorSubmissions = pgTable(
     contributor: text("contributor").notNull(),
     adapterCid: text("adapter_cid").notNull(),
     submittedAt: moment("submitted_at").notNull(),
-    status: text("status").notNull(),
+    status: text("status").$type<SubmissionStatus>().notNull(),
     reasonCid: text("reason_cid"),
     transactionHash: text("transaction_hash").notNull(),
   },

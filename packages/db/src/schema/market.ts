@@ -1,3 +1,4 @@
+import type { GpuTier, JobKind } from "@trainchain/protocol";
 import { sql } from "drizzle-orm";
 import {
   bigint,
@@ -75,7 +76,7 @@ export const drafts = pgTable(
   "drafts",
   {
     id: text("id").primaryKey(),
-    kind: text("kind").notNull(),
+    kind: text("kind").$type<JobKind>().notNull(),
     requester: text("requester").notNull(),
     uploadId: text("upload_id").notNull(),
     /**
@@ -102,7 +103,7 @@ export const contributorProfiles = pgTable(
   "contributor_profiles",
   {
     wallet: text("wallet").primaryKey(),
-    gpuTier: text("gpu_tier"),
+    gpuTier: text("gpu_tier").$type<GpuTier>(),
     gpuMeasured: boolean("gpu_measured").notNull().default(false),
     updatedAt: moment("updated_at").notNull().defaultNow(),
   },

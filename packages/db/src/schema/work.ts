@@ -1,9 +1,11 @@
 import type {
   CheckResult,
+  DraftStatus,
   ImageResultDocument,
   JobSpec,
   ResultDocument,
   TrialAnswer,
+  TrialView,
 } from "@trainchain/protocol";
 import { sql } from "drizzle-orm";
 import {
@@ -22,12 +24,16 @@ import { moment, wei } from "./columns.ts";
 
 /* What the platform worked out: apps/worker is the only writer. */
 
+type PreparationStatus = Extract<DraftStatus, "preparing" | "ready" | "failed">;
+type TransactionStatus = "queued" | "sent" | "confirmed" | "reverted" | "refused";
+type TrialStatus = Exclude<TrialView["status"], "queued">;
+
 /** How far the preparation of a draft has come, and what was wrong with its dataset if it failed. */
 export const preparations = pgTable(
   "preparations",
   {
     draftId: text("draft_id").primaryKey(),
-    status: text("status").notNull(),
+    status: text("status").$type<PreparationStatus>().notNull(),
     /** The dataset report: rows, problems (first 20 with line, field and fix; all counted), lengths. */
     report: jsonb("report").$type<Record<string, unknown>>(),
     error: jsonb("error").$type<{ code: string; message: string; fix?: string }>(),
@@ -79,7 +85,7 @@ export const adapterVerifications = pgTable(
     jobId: bigint("job_id", { mode: "bigint" }).notNull(),
     contributor: text("contributor").notNull(),
     adapterCid: text("adapter_cid").notNull(),
-    verdict: text("verdict").notNull(),
+    verdict: text("verdict").$type<"accepted" | "refused">().notNull(),
     checks: jsonb("checks").$type<CheckResult[]>().notNull(),
     adapterSha256: text("adapter_sha256"),
     sizeBytes: integer("size_bytes"),
@@ -140,7 +146,7 @@ export const trialAnswers = pgTable(
   "trial_answers",
   {
     trialId: text("trial_id").primaryKey(),
-    status: text("status").notNull(),
+    status: text("status").$type<TrialStatus>().notNull(),
     answers: jsonb("answers").$type<TrialAnswer[]>().notNull().default([]),
     error: jsonb("error").$type<{ code: string; message: string; fix?: string }>(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
@@ -163,7 +169,7 @@ export const transactions = pgTable(
     toAddress: text("to_address").notNull(),
     data: text("data").notNull(),
     valueWei: wei("value_wei").notNull(),
-    status: text("status").notNull(),
+    status: text("status").$type<TransactionStatus>().notNull(),
     nonce: bigint("nonce", { mode: "bigint" }),
     /**
      * Every signed form that may have reached the network, newest last; one of them at most is mined. `block` is the

@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
-import type { JobKey } from "../follow/job-key.ts";
+import type { JobKey } from "../job-key.ts";
 import { aggregations } from "../schema/index.ts";
 
 export type Aggregation = typeof aggregations.$inferSelect;

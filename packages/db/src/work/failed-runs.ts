@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
-import type { JobKey } from "../follow/job-key.ts";
+import type { JobKey } from "../job-key.ts";
 import { failedRuns } from "../schema/index.ts";
 
 export type FailedRun = typeof failedRuns.$inferSelect;

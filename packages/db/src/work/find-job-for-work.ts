@@ -1,7 +1,7 @@
 import type { ImageJobSpec, JobSpec, LlmJobSpec } from "@trainchain/protocol";
 import { and, eq } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
-import type { JobKey } from "../follow/job-key.ts";
+import type { JobKey } from "../job-key.ts";
 import { contributorSubmissions, drafts, jobs, llmFinetuneJobs, slots } from "../schema/index.ts";
 
 type Prepared = typeof llmFinetuneJobs.$inferSelect;

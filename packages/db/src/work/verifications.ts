@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
-import type { JobKey } from "../follow/job-key.ts";
+import type { JobKey } from "../job-key.ts";
 import { adapterVerifications } from "../schema/index.ts";
 
 export type Verification = typeof adapterVerifications.$inferSelect;

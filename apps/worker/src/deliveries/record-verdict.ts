@@ -1,0 +1,72 @@
+import { encodeRejectAdapter } from "@trainchain/chain";
+import { enqueueTask } from "@trainchain/db";
+import { notifyJobs } from "@trainchain/db/follow";
+import { type JobForWork, requestTransaction, saveVerdict, type Verification } from "@trainchain/db/work";
+import type { Address, CheckResult } from "@trainchain/protocol";
+import type { WorkerDeps } from "../deps.ts";
+import { storeDocument } from "./seal-file.ts";
+
+export interface Verdict {
+  contributor: string;
+  adapterCid: string;
+  checks: readonly CheckResult[];
+  adapterSha256?: string | null;
+  sizeBytes?: number | null;
+  heldOutLoss?: number | null;
+  bitsPerByte?: number | null;
+}
+
+/**
+ * Writes a verdict down, and with it what follows from it: for a refusal the public reason and the intent to reject
+ * on chain, for either another look at the job. Returns whether the adapter was accepted.
+ */
+export async function recordVerdict(
+  deps: WorkerDeps,
+  { job }: JobForWork,
+  verdict: Verdict,
+): Promise<boolean> {
+  const { db, storage, escrow } = deps;
+  const key = { escrow, jobId: job.jobId };
+  const refused = verdict.checks.some((check) => check.verdict === "failed");
+  const { contributor, adapterCid } = verdict;
+  const checks = [...verdict.checks];
+  const reasonCid = refused
+    ? await storeDocument(storage, {
+        version: 1,
+        escrow,
+        jobId: job.jobId.toString(),
+        contributor,
+        adapterCid,
+        checks,
+      })
+    : null;
+  const row = {
+    ...key,
+    ...verdict,
+    checks,
+    verdict: refused ? ("refused" as const) : ("accepted" as const),
+    reasonCid,
+  };
+  await db.transaction(async (tx) => {
+    await saveVerdict(tx, row);
+    if (reasonCid) await requestTransaction(tx, rejection(deps, job.jobId, contributor, reasonCid));
+    await enqueueTask(
+      tx,
+      "advance-job",
+      { escrow, jobId: job.jobId.toString() },
+      { key: `advance-job/${escrow}/${job.jobId}` },
+    );
+    await notifyJobs(tx, [key]);
+  });
+  return !refused;
+}
+
+/** Asks again for the rejection of an adapter that was refused earlier; an intent under way stays as it is. */
+export async function repeatRejection(deps: WorkerDeps, { jobId, contributor, reasonCid }: Verification) {
+  if (reasonCid) await requestTransaction(deps.db, rejection(deps, jobId, contributor, reasonCid));
+}
+
+function rejection({ escrow }: WorkerDeps, jobId: bigint, contributor: string, reasonCid: string) {
+  const call = encodeRejectAdapter({ escrow, jobId, contributor: contributor as Address, reasonCid });
+  return { purpose: `rejectAdapter/${escrow}/${jobId}/${contributor}`, to: call.to, data: call.data };
+}

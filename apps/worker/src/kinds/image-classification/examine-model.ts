@@ -1,0 +1,154 @@
+import { join } from "node:path";
+import { type DeliveredFile, type ImageJobForWork, listFailedRuns } from "@trainchain/db/work";
+import {
+  type CheckResult,
+  chanceSignificance,
+  holdoutContext,
+  type ImageCheckName,
+  type ImageEvaluation,
+  type ImageEvaluationEvent,
+  imageCheckNames,
+  leastCorrect,
+  TrainChainError,
+} from "@trainchain/protocol";
+import { fetchUnsealed } from "../../deliveries/seal-file.ts";
+import { isDeath, tryFile } from "../../deliveries/try-file.ts";
+import type { WorkerDeps } from "../../deps.ts";
+import { runImageScript } from "./run-image-script.ts";
+
+export interface Examined {
+  checks: CheckResult[];
+  /** Null where an earlier check failed. */
+  evaluation: ImageEvaluation | null;
+}
+
+const script = "evaluate_image.py";
+const maxHoldoutBytes = 8 * 1024 ** 3;
+
+/** Checks a delivered model and counts its right answers on the hidden holdout, in one process without keys. */
+export async function examineModel(
+  deps: WorkerDeps,
+  { job, prepared }: ImageJobForWork,
+  delivered: { contributor: string; adapterCid: string },
+  onnx: string,
+  dir: string,
+): Promise<Examined> {
+  const { spec } = prepared;
+  const holdout = join(dir, "holdout.zip");
+  await fetchUnsealed(deps, {
+    cid: prepared.holdoutCid,
+    context: holdoutContext({ draftId: prepared.draftId }),
+    path: holdout,
+    maxBytes: maxHoldoutBytes,
+  });
+  const [classes, imgsz] = [spec.classes.join(","), String(spec.training.imgsz)];
+  const data = ["--classes", classes, "--imgsz", imgsz, "--holdout", holdout];
+  const events = await judgeByScript(
+    deps,
+    { escrow: job.escrow, jobId: job.jobId, ...delivered },
+    onnx,
+    data,
+  );
+  const checks: CheckResult[] = events.flatMap((event) =>
+    event.event === "checked" ? [result(event.check, event.ok, event.message)] : [],
+  );
+  const evaluated = events.find((event) => event.event === "evaluated");
+  if (!evaluated && !checks.some(({ verdict }) => verdict === "failed")) {
+    const crash = events.find((event) => event.event === "failed");
+    checks.push(
+      result("better-than-chance", false, `The model could not be run: ${crash?.message ?? "no result"}.`),
+    );
+  }
+  if (!evaluated) return { checks: [...checks, ...skipped(checks)], evaluation: null };
+  const evaluation = toEvaluation(evaluated);
+  return { checks: [...checks, betterThanChance(evaluation)], evaluation };
+}
+
+/** What the script says of a model that it judged by itself; one that it died of is tried again alone, against a control. */
+async function judgeByScript(
+  deps: WorkerDeps,
+  file: DeliveredFile,
+  onnx: string,
+  data: readonly string[],
+): Promise<ImageEvaluationEvent[]> {
+  const run = (args: readonly string[], alone: boolean) =>
+    runImageScript(deps, script, [...args, ...data], { alone });
+  const judge = (alone: boolean) => run(["--model", onnx], alone).catch(ownWords);
+  if ((await listFailedRuns(deps.db, file, script)).length === 0) {
+    try {
+      return await judge(false);
+    } catch (error) {
+      if (!isDeath(error)) throw error;
+    }
+  }
+  // What ran beside it may have taken the memory, so that run does not count.
+  const tried = await tryFile<ImageEvaluationEvent[]>(deps, file, {
+    script,
+    attempt: () => judge(true),
+    control: () => run(["--known-good"], true),
+  });
+  return "result" in tried ? tried.result : [failedEvent(tried.convicted)];
+}
+
+/** The script's own words about the model are no death. */
+function ownWords(error: unknown): ImageEvaluationEvent[] {
+  if (error instanceof TrainChainError && error.code === "adapter-invalid" && error.facts.exitCode === 2)
+    return [failedEvent(error.message)];
+  throw error;
+}
+
+function failedEvent(message: string): ImageEvaluationEvent {
+  return { event: "failed", code: "adapter-invalid", message, fix: "" };
+}
+
+function toEvaluation({
+  rows,
+  correct,
+  confusion,
+}: {
+  rows: number;
+  correct: number;
+  confusion: number[][];
+}): ImageEvaluation {
+  const mostFrequent = Math.max(...confusion.map((row) => row.reduce((sum, count) => sum + count, 0)));
+  const chance = mostFrequent / rows;
+  return {
+    holdoutRows: rows,
+    correct,
+    accuracy: correct / rows,
+    chance: { accuracy: chance, significance: chanceSignificance, leastCorrect: leastCorrect(rows, chance) },
+    confusion,
+  };
+}
+
+/** Check 4: more right answers than a model that knows nothing would have, but for one time in a thousand. */
+function betterThanChance({ holdoutRows, correct, accuracy, chance }: ImageEvaluation): CheckResult {
+  const passed = correct >= chance.leastCorrect;
+  const share = (value: number) => `${(100 * value).toFixed(1)} %`;
+  const counted = `${correct} of ${holdoutRows} held-out images are named rightly (${share(accuracy)})`;
+  const bound = `${chance.leastCorrect} are asked; always naming the most frequent class gives ${share(chance.accuracy)}`;
+  return {
+    check: "better-than-chance",
+    verdict: passed ? "passed" : "failed",
+    figure: accuracy,
+    threshold: chance.leastCorrect / holdoutRows,
+    message: passed ? `${counted}.` : `${counted}, no better than chance: ${bound}.`,
+  };
+}
+
+function result(check: ImageCheckName, passed: boolean, message: string): CheckResult {
+  return { check, verdict: passed ? "passed" : "failed", figure: null, threshold: null, message };
+}
+
+function skipped(made: readonly CheckResult[]): CheckResult[] {
+  const done = new Set(made.map(({ check }) => check));
+  return imageCheckNames
+    .filter((check) => check !== "sealed-to-slot" && !done.has(check))
+    .map((check) => ({
+      check,
+      verdict: "skipped",
+      figure: null,
+      threshold: null,
+      message: "An earlier check failed.",
+    }));
+}

@@ -1,0 +1,140 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { LlmJobForWork } from "@trainchain/db/work";
+import type { NextStart } from "@trainchain/lora/node";
+import { type ResultDocument, resultContext, resultDocumentSchema } from "@trainchain/protocol";
+import { sha256OfFile } from "@trainchain/storage";
+import type { Verdict } from "../../deliveries/record-verdict.ts";
+import { storeSealed } from "../../deliveries/seal-file.ts";
+import { sealedJob } from "../../deliveries/sealed-job.ts";
+import { writeBundle } from "../../deliveries/write-bundle.ts";
+import type { WorkerDeps } from "../../deps.ts";
+import { pathOfModel } from "../../path-of-model.ts";
+import type { Concluded } from "../kind-work.ts";
+import { adapterTerms } from "./adapter-terms.ts";
+import { chatTemplateFiles } from "./chat-template-files.ts";
+import { type GatheredAdapter, gatherAdapters } from "./gather-adapters.ts";
+import { type JudgedDelivery, judgeDeliveries } from "./judge-deliveries.ts";
+import { lossOf, type Measured } from "./measure-adapters.ts";
+import { measureMerged } from "./measure-job.ts";
+import { mergeDeliveries } from "./merge-deliveries.ts";
+import { modelCard } from "./model-card.ts";
+import { placeStart } from "./round-start.ts";
+import { storeRound } from "./store-round.ts";
+
+/**
+ * Judges all deliveries of a job, measures base, start and each delivery on the holdout, merges them, measures what came
+ * of it, and stores the sealed bundle. `dir` receives everything in the clear and is the caller's to remove.
+ */
+export async function concludeJob(deps: WorkerDeps, found: LlmJobForWork, dir: string): Promise<Concluded> {
+  const terms = await adapterTerms(deps, found);
+  const { adapters, refused } = await gatherAdapters(deps, found, terms, dir);
+  if (refused.length > 0) return { verdicts: refused, result: undefined };
+  const start = await placeStart(deps, found, terms, dir);
+  const judged = await judgeDeliveries(deps, found, { adapters, terms, start, dir });
+  const { accepted, measured } = judged;
+  if (judged.refused.length > 0)
+    return { verdicts: await verdictsOf(judged.refused, measured?.losses), result: undefined };
+  const verdicts = await verdictsOf(accepted, measured?.losses);
+
+  const deliveries = accepted.map(({ adapter: { file, rows }, clip }) => ({
+    ...{ file, weight: rows, rank: terms.rank, alpha: terms.alpha, clip },
+  }));
+  const mergedDir = join(dir, "merged");
+  const merged = await mergeDeliveries(deps, found, {
+    inputs: deliveries,
+    terms,
+    start,
+    dir,
+    out: mergedDir,
+  });
+  const evaluation =
+    measured && (await measureMerged(deps, found, { ...measured, deliveries, terms, start, dir }));
+  const document = {
+    ...outcomeOf(deps, found, adapters, verdicts, measured?.losses),
+    evaluation: evaluation ?? null,
+    mergedSha256: await sha256OfFile(merged.result.file),
+    method: merged.result.method,
+    rank: merged.result.rank,
+    relativeError: merged.result.relativeError,
+    series: await storeRound(deps, found, merged.next),
+  };
+  const bundleCid = await storeBundle(deps, found, document, { mergedDir, next: merged.next }, dir);
+  return { verdicts, result: resultDocumentSchema.parse({ ...document, bundleCid }) };
+}
+
+async function verdictsOf(
+  judged: readonly JudgedDelivery[],
+  losses: ReadonlyMap<string, Measured> | undefined,
+): Promise<Verdict[]> {
+  return Promise.all(
+    judged.map(async ({ adapter: { contributor, adapterCid, folder, file }, checks }) => ({
+      contributor,
+      adapterCid,
+      checks,
+      adapterSha256: await sha256OfFile(file),
+      sizeBytes: (await stat(file)).size,
+      heldOutLoss: lossOf(losses, folder)?.loss ?? null,
+      bitsPerByte: lossOf(losses, folder)?.bitsPerByte ?? null,
+    })),
+  );
+}
+
+/** The part of the result document that says what the job was and what each contributor did. */
+function outcomeOf(
+  { chainId, escrow }: WorkerDeps,
+  { job, prepared }: LlmJobForWork,
+  adapters: readonly GatheredAdapter[],
+  verdicts: readonly Verdict[],
+  losses: ReadonlyMap<string, Measured> | undefined,
+) {
+  const totalRows = adapters.reduce((sum, { rows }) => sum + rows, 0);
+  const sizes = verdicts.map(({ sizeBytes }) => sizeBytes ?? 0);
+  return {
+    version: 1 as const,
+    jobId: job.jobId.toString(),
+    chainId,
+    escrow,
+    specCid: prepared.specCid,
+    model: prepared.spec.model,
+    seed: prepared.spec.lora.seed,
+    contributors: adapters.map(({ contributor, slot, shard, rows, adapterCid, folder }, index) => ({
+      contributor,
+      slot,
+      ...(prepared.spec.series ? { shard } : {}),
+      rows,
+      weight: rows / totalRows,
+      adapterCid,
+      adapterSha256: verdicts[index]?.adapterSha256 ?? "",
+      sizeBytes: sizes[index] ?? 0,
+      checks: [...(verdicts[index]?.checks ?? [])],
+      evaluation: lossOf(losses, folder) ?? null,
+    })),
+    /** Shards that went out and adapters that came in, in the clear. */
+    communicationBytes: [...adapters.map(({ shardBytes }) => shardBytes), ...sizes].reduce(
+      (a, b) => a + b,
+      0,
+    ),
+  };
+}
+
+async function storeBundle(
+  deps: WorkerDeps,
+  found: LlmJobForWork,
+  document: Omit<ResultDocument, "bundleCid">,
+  { mergedDir, next }: { mergedDir: string; next: NextStart | undefined },
+  dir: string,
+): Promise<string> {
+  const path = join(dir, "bundle.tar");
+  await writeBundle(path, [
+    { name: "README.md", text: modelCard(found.prepared.spec, document) },
+    { name: "result.json", text: `${JSON.stringify(document, null, 2)}\n` },
+    { name: "adapter_config.json", path: join(mergedDir, "adapter_config.json") },
+    { name: "adapter_model.safetensors", path: join(mergedDir, "adapter_model.safetensors") },
+    // What the next round starts from, so that its receipt can be recomputed.
+    ...(next ? [{ name: "next-round/start.safetensors", path: next.start.file }] : []),
+    ...(next ? [{ name: "next-round/last-mean.safetensors", path: next.mean.file }] : []),
+    ...(await chatTemplateFiles(pathOfModel(deps, found.prepared.modelName))),
+  ]);
+  return (await storeSealed(deps, path, resultContext(sealedJob(deps, found)))).cid;
+}

@@ -1,0 +1,51 @@
+import { basename } from "node:path";
+import { type CreateLlmFinetune, type LlmJobSpec, TrainChainError } from "@trainchain/protocol";
+import type { WorkerDeps } from "../../deps.ts";
+import { pathOfModel } from "../../path-of-model.ts";
+
+/** Fewer held-out rows than this cannot show that an adapter is better: with five, the least p-value is 0.03. */
+const leastMeasured = 10;
+
+/**
+ * How many rows of each shard fit the job's length, counted by the base model's own tokenizer; undefined where no
+ * evaluator is set up, because nothing else knows the model's tokens.
+ *
+ * @param shards paths of the shards' plain rows, in the order of their slots
+ * @throws TrainChainError `dataset-invalid` where a shard has no row to train on or the holdout too few to measure
+ */
+export async function countFittingRows(
+  deps: WorkerDeps,
+  model: LlmJobSpec["model"],
+  { maxLength }: Pick<CreateLlmFinetune, "maxLength">,
+  { holdout, shards }: { holdout: string; shards: readonly string[] },
+): Promise<number[] | undefined> {
+  if (!deps.evaluator) return undefined;
+  const named = ["--model", pathOfModel(deps, model.id), "--model-revision", model.revision];
+  const files = [holdout, ...shards];
+  const events = await deps.evaluator.run({
+    script: "count_rows.py",
+    args: [...named, "--max-length", String(maxLength), "--files", ...files],
+  });
+  const counted = events.filter((event) => event.event === "counted");
+  const counts = files.map((file) => counted.find((event) => event.file === basename(file)));
+  const missing = counts.indexOf(undefined);
+  if (missing !== -1)
+    throw new TrainChainError(
+      "training-failed",
+      `the rows of ${basename(files[missing] ?? "")} were not counted`,
+    );
+  const [held, ...fitting] = counts.map((count) => count?.fitting ?? 0);
+  const enough = (held ?? 0) >= leastMeasured && fitting.every((rows) => rows > 0);
+  if (enough) return fitting;
+  const rows = counts.reduce((sum, count) => sum + (count?.rows ?? 0), 0);
+  const lost = rows - counts.reduce((sum, count) => sum + (count?.fitting ?? 0), 0);
+  const roomy = Math.max(...counts.map((count) => count?.roomyLength ?? 0));
+  throw new TrainChainError(
+    "dataset-invalid",
+    `${lost} of ${rows} rows do not fit ${maxLength} tokens: their questions alone fill them, and too few are left to train on or to measure with`,
+    {
+      fix: `Ask for a length of ${64 * Math.ceil(roomy / 64)} tokens, which nine of ten rows fit whole, or leave the long rows out.`,
+      facts: { rows, lost, maxLength },
+    },
+  );
+}

@@ -1,0 +1,11 @@
+import type { LlmJobSpec } from "@trainchain/protocol";
+import type { KindWork } from "../kind-work.ts";
+import { concludeJob } from "./conclude.ts";
+import { prepareRows } from "./prepare.ts";
+import { verifyAdapter } from "./verify.ts";
+
+export const llmFinetune: KindWork<LlmJobSpec> = {
+  prepare: prepareRows,
+  verify: verifyAdapter,
+  conclude: concludeJob,
+};

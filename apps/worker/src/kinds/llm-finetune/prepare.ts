@@ -1,0 +1,143 @@
+import { isAbsolute, join } from "node:path";
+import { type ShardManifest, shardDataset } from "@trainchain/dataset/node";
+import { type DraftToPrepare, savePreparation, savePreparedJob } from "@trainchain/db/work";
+import {
+  baseModels,
+  type CreateLlmFinetune,
+  finalRateOf,
+  holdoutContext,
+  keptLlmFinetuneSchema,
+  type LlmJobSpec,
+  leastHeldOutRows,
+  llmJobSpecSchema,
+  localBaseModel,
+  roundMomentum,
+  rowsPerStepOf,
+  type Series,
+  seedSchema,
+  shardContext,
+  TrainChainError,
+} from "@trainchain/protocol";
+import { fingerprintModel } from "@trainchain/python-env";
+import { commitmentTo } from "../../deliveries/commitment-to.ts";
+import { storeDocument, storeSealed } from "../../deliveries/seal-file.ts";
+import type { WorkerDeps } from "../../deps.ts";
+import { openUpload } from "../../open-upload.ts";
+import { pathOfModel } from "../../path-of-model.ts";
+import { countFittingRows } from "./count-fitting-rows.ts";
+import { modulesOfModel } from "./modules-of-model.ts";
+
+/**
+ * Prepares a draft of rows: checks the base model and the file, keeps a holdout, shuffles and splits the rest by the
+ * platform's own seed, counts the rows that fit, seals and stores every part, and stores the public spec.
+ */
+export async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: string): Promise<void> {
+  const { db, storage } = deps;
+  const draftId = draft.id;
+  const request = keptLlmFinetuneSchema.parse(draft.request);
+  assertMeasurable(request);
+  const seed = request.seed ?? 0;
+  // Drafts from before it was drawn for them are split by their own.
+  const splitSeed = seedSchema.default(seed).parse(draft.request.splitSeed);
+  const model = await modelOf(deps, request.model);
+  const { path } = await openUpload(deps.dataDir, draft.uploadId);
+  const { manifest, report } = await shardDataset({
+    file: path,
+    shards: request.contributors,
+    seed: splitSeed,
+    holdout: request.holdoutRows,
+    outDir: dir,
+  });
+  const fittingRows = await countFittingRows(deps, model, request, {
+    holdout: join(dir, manifest.holdout.file),
+    shards: manifest.shards.map(({ file }) => join(dir, file)),
+  });
+  const holdout = await storeSealed(deps, join(dir, manifest.holdout.file), holdoutContext({ draftId }));
+  const shardAssignments = await storeShards(deps, draftId, manifest, dir);
+  const spec: LlmJobSpec = llmJobSpecSchema.parse({
+    version: 1,
+    kind: "llm-finetune",
+    draftId,
+    description: request.description,
+    model,
+    lora: { rank: request.rank, alpha: request.alpha ?? 2 * request.rank, targetModules: "all-linear", seed },
+    training: {
+      epochs: request.epochs,
+      learningRate: request.learningRate,
+      maxLength: request.maxLength,
+      rowsPerStep: rowsPerStepOf(request.contributors),
+      finalRate: finalRateOf(request.contributors),
+    },
+    dataset: {
+      format: manifest.format,
+      rows: manifest.rows,
+      holdoutRows: manifest.holdout.rows,
+      shardRows: manifest.shards.map(({ rows }) => rows),
+      meanRowChars: Math.ceil((report.promptChars?.mean ?? 0) + (report.outputChars?.mean ?? 0)),
+      fittingRows,
+      splitSeed,
+      shardsSha256: commitmentTo(shardAssignments),
+    },
+    aggregation: { method: request.method, rank: "auto" },
+    series: request.rounds === 1 ? undefined : firstOf(request.rounds, draftId),
+  });
+  const specCid = await storeDocument(storage, spec);
+  await db.transaction(async (tx) => {
+    await savePreparedJob(tx, {
+      draftId,
+      specCid,
+      spec,
+      modelName: spec.model.id,
+      modelRevision: spec.model.revision,
+      loraRank: spec.lora.rank,
+      loraAlpha: spec.lora.alpha,
+      targetModules: spec.lora.targetModules,
+      contributors: request.contributors,
+      datasetFormat: manifest.format,
+      rows: manifest.rows,
+      holdoutRows: manifest.holdout.rows,
+      holdoutCid: holdout.cid,
+      shardAssignments,
+    });
+    await savePreparation(tx, { draftId, status: "ready", report: { ...report } });
+  });
+}
+
+function firstOf(rounds: number, draftId: string): Series {
+  return {
+    ...{ id: draftId, round: 1, rounds, previousJobId: null },
+    ...{ start: null, lastMean: null, momentum: roundMomentum },
+  };
+}
+
+async function storeShards(deps: WorkerDeps, draftId: string, { shards }: ShardManifest, dir: string) {
+  const stored = [];
+  for (const [slot, { file, rows, sizeBytes, sha256 }] of shards.entries()) {
+    const { cid } = await storeSealed(deps, join(dir, file), shardContext({ draftId, index: slot }));
+    stored.push({ slot, cid, rows, sizeBytes, sha256 });
+  }
+  return stored;
+}
+
+/** A draft of an older platform may hold back too few rows to judge by. */
+function assertMeasurable({ holdoutRows = leastHeldOutRows }: Pick<CreateLlmFinetune, "holdoutRows">): void {
+  if (holdoutRows >= leastHeldOutRows) return;
+  throw new TrainChainError("dataset-invalid", `${holdoutRows} held-out rows are too few to judge work by`, {
+    fix: `Request the job anew with at least ${leastHeldOutRows}.`,
+    facts: { holdoutRows },
+  });
+}
+
+/**
+ * A supported model by its id; any other was let in by the operator's setting. One of the operator's own is known to
+ * others by its name and by what its files hold, not by where they lie.
+ *
+ * @throws TrainChainError `configuration-invalid` where its adapters' shapes are not known: none could be judged
+ */
+async function modelOf(deps: WorkerDeps, given: string): Promise<LlmJobSpec["model"]> {
+  const { id, revision, embedded } = baseModels.find((model) => model.id === given) ?? localBaseModel(given);
+  const path = pathOfModel(deps, id);
+  await modulesOfModel(path);
+  if (embedded) return { id, revision, sha256: embedded.sha256 };
+  return { id, revision, sha256: isAbsolute(path) ? await fingerprintModel(path) : undefined };
+}

@@ -1,0 +1,38 @@
+import { stat } from "node:fs/promises";
+import type { LlmJobForWork } from "@trainchain/db/work";
+import { reachOf, truncateAddress } from "@trainchain/protocol";
+import { sha256OfFile } from "@trainchain/storage";
+import type { Verdict } from "../../deliveries/record-verdict.ts";
+import { sealedToSlot, unsealed } from "../../deliveries/sealed-to-slot.ts";
+import type { WorkerDeps } from "../../deps.ts";
+import type { OpenedDelivery } from "../kind-work.ts";
+import { adapterTerms } from "./adapter-terms.ts";
+import { examineAdapters } from "./examine-adapters.ts";
+import { placeStart } from "./round-start.ts";
+import { shardsOfSlots } from "./shards-of-slots.ts";
+
+/** The checks that need no other adapter. Those that compare adapters are made when all are in (concludeJob). */
+const ownChecks = new Set<string>(["safetensors", "same-start", "optimizer-reach"]);
+
+/** Checks one adapter by itself: well-formed, from this job's start, as far from it as training goes. */
+export async function verifyAdapter(
+  deps: WorkerDeps,
+  found: LlmJobForWork,
+  { contributor, adapterCid, path }: OpenedDelivery,
+  dir: string,
+): Promise<Verdict> {
+  const shard = (await shardsOfSlots(deps, found)).get(contributor);
+  if (typeof shard !== "number")
+    return { contributor, adapterCid, checks: [unsealed("No part of the data was given to this wallet.")] };
+  const terms = await adapterTerms(deps, found);
+  const reach = reachOf(found.prepared.spec, shard);
+  const input = { name: truncateAddress(contributor), file: path, alpha: terms.alpha, reach };
+  const [own] = await examineAdapters(terms, [input], await placeStart(deps, found, terms, dir));
+  return {
+    contributor,
+    adapterCid,
+    checks: [sealedToSlot, ...(own?.checks ?? []).filter(({ check }) => ownChecks.has(check))],
+    adapterSha256: await sha256OfFile(path),
+    sizeBytes: (await stat(path)).size,
+  };
+}
