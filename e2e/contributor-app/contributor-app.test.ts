@@ -22,7 +22,7 @@ import { keyboardOf } from "./keyboard.ts";
 const explorer = "https://explorer.test";
 const account = testWallet(roles.firstContributor);
 /** Training and a merge lie in between, on a machine that may be busy. */
-const slow = { timeout: 240_000 };
+const slow = { timeout: 540_000 };
 
 let dataDir: string;
 let world: LocalWorld;

@@ -14,7 +14,7 @@ import { startPackageIndex } from "./package-index.ts";
 
 const uvDir = fileURLToPath(new URL("../../.toolchain/uv", import.meta.url));
 /** Environments of Python are made meanwhile, on a machine that may be busy. */
-const slow = { timeout: 240_000 };
+const slow = { timeout: 540_000 };
 
 let folder: string;
 let browser: Browser;

@@ -17,7 +17,7 @@ import { trainchain } from "../job-moves/trainchain.ts";
 
 const [ann, bob, cheat] = [0, 1, 2].map((nth) => roles.firstContributor + nth) as [number, number, number];
 const walletOf = (index: number) => testWallet(index).address;
-const patience = { timeoutMs: 240_000 };
+const patience = { timeoutMs: 540_000 };
 
 let world: LocalWorld;
 let dataDir: string;

@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import type { LocalAccount } from "viem";
 
 /** A machine is examined and trains meanwhile, and may be busy. */
-const slow = { timeout: 240_000 };
+const slow = { timeout: 540_000 };
 
 /** The window of a contributor's app, as its person uses it. */
 export async function openAppWindow(

@@ -12,7 +12,7 @@ const contributors = [roles.firstContributor, roles.firstContributor + 1] as con
 const withoutOutput = JSON.stringify({ instruction: "Double 2.", input: "" });
 const pol = 10n ** 18n;
 /** Training, merge and evaluation lie in between, on a machine that may be busy. */
-const slow = { timeout: 240_000 };
+const slow = { timeout: 540_000 };
 
 const jsonl = (lines: readonly string[]) => ({
   name: "rows.jsonl",
@@ -27,7 +27,7 @@ let rows: string[];
 let apps: Awaited<ReturnType<RequestWorld["openApp"]>>[];
 let gained: Awaited<ReturnType<RequestWorld["openLedger"]>>;
 beforeAll(async () => {
-  rows = await readRows();
+  rows = await readRows(240);
   world = await startRequestWorld();
   visit = await world.visit("/requester", { walletOf: roles.requester, colorScheme: "light" });
   page = visit.page;

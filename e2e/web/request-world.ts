@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,11 +24,10 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /** The escrow's fee: 5 %. */
 const feeBps = 500;
 
-/** 500 rows of instructions: Alpaca's, where they lie beside the project, else the project's own sample. */
-export async function readRows(): Promise<string[]> {
-  const beside = join(root, "../shared/data/alpaca-500.jsonl");
-  const file = existsSync(beside) ? beside : join(root, "packages/dataset/samples/sample-600.jsonl");
-  return (await readFile(file, "utf8")).split("\n").slice(0, 500);
+/** So many rows of instructions of the project's own sample, each on a line. */
+export async function readRows(count: number): Promise<string[]> {
+  const file = join(root, "packages/dataset/samples/sample-600.jsonl");
+  return (await readFile(file, "utf8")).split("\n").slice(0, count);
 }
 
 /** The built site on a whole local TrainChain with an evaluator, a browser, and contributors with their apps. */
@@ -76,7 +74,7 @@ export async function startRequestWorld() {
     /** Opens another job of the requester's with few rows, from the command line. */
     async openJob(reward: string): Promise<string> {
       const file = join(dataDir, "few-rows.jsonl");
-      await writeFile(file, (await readRows()).slice(0, 60).join("\n"));
+      await writeFile(file, (await readRows(60)).join("\n"));
       const args = [
         "--dataset",
         file,
