@@ -1,15 +1,19 @@
+import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { listVerdicts, recordFailedRun } from "@trainchain/db/work";
+import { findAggregationOf, listVerdicts, recordFailedRun } from "@trainchain/db/work";
 import { type AdaptedModule, modulesOfLlamaLike } from "@trainchain/lora";
+import { resultDocumentSchema } from "@trainchain/protocol";
+import { sha256OfFile } from "@trainchain/storage";
 import { freePort, roles, waitFor } from "@trainchain/testing";
 import { shapesArchive } from "@trainchain/testing/generated-images";
 import { rebalanced, toyAdapter, withNote } from "@trainchain/testing/toy-adapters";
 import { pack } from "tar-stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openBundle } from "./kinds/llm-finetune/open-bundle.ts";
 import { rows, startWorld, type World } from "./test-world/start-world.ts";
 import { notes, writeStubPython } from "./test-world/stub-python.ts";
 
@@ -124,6 +128,56 @@ describe("an adapter", () => {
     await world.untilJob(jobId, "completed");
     expect(await failedRunsOf(jobId)).toEqual([]);
     await python.setSmall(false);
+  });
+});
+
+describe("what the requester gets", () => {
+  /** Delivers in turn, waits for the end, and returns what the result says with the sha256 of the bundle's adapter. */
+  async function resultOf(deliveries: { index: number; bytes: Uint8Array }[]) {
+    const jobId = await jobFor(...deliveries.map(({ index }) => index));
+    for (const [turn, { index, bytes }] of deliveries.entries())
+      await world.deliver(jobId, index, turn, bytes);
+    await world.untilJob(jobId, "completed");
+    const stored = await findAggregationOf(world.connection.db, { escrow: world.chain.escrow, jobId });
+    const { delivered, mergedSha256 } = resultDocumentSchema.parse(stored?.result);
+    const opened = await mkdtemp(join(dir, "bundle-"));
+    const sealed = { chainId: 80_002, contract: world.chain.escrow, jobId };
+    await openBundle(world, stored?.bundleCid ?? "", sealed, opened);
+    const sha256 = await sha256OfFile(join(opened, "adapter_model.safetensors"));
+    return { delivered, mergedSha256, sha256 };
+  }
+
+  it("is the merge where nothing is better", async () => {
+    const got = await resultOf([
+      { index: honest, bytes: work(1) },
+      { index: cheat, bytes: work(2) },
+    ]);
+    expect(got.delivered).toBeUndefined();
+    expect(got.sha256).toBe(got.mergedSha256);
+  });
+
+  it("is a single delivery where that is better than the merge on both halves of the holdout", async () => {
+    const better = withNote(work(2), notes.better);
+    const got = await resultOf([
+      { index: honest, bytes: work(1) },
+      { index: cheat, bytes: better },
+    ]);
+    expect(got.delivered).toMatchObject({
+      what: "contributor",
+      contributor: world.chain.wallet(cheat),
+      judgedOn: { rows: 10, loss: 0.5, merged: 1 },
+    });
+    expect(got.sha256).toBe(createHash("sha256").update(better).digest("hex"));
+    expect(got.delivered?.sha256).toBe(got.sha256);
+  });
+
+  it("is what the job started from where the merge is worse than that", async () => {
+    await python.setSpoilt(true);
+    const got = await resultOf([{ index: honest, bytes: work(1) }]);
+    await python.setSpoilt(false);
+    expect(got.delivered).toMatchObject({ what: "start", judgedOn: { loss: 2, merged: 3 } });
+    expect(got.delivered?.sha256).toBe(got.sha256);
+    expect(got.sha256).not.toBe(got.mergedSha256);
   });
 });
 

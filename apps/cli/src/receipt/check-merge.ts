@@ -75,12 +75,27 @@ export async function checkMerge(
     findings.compare("rank", result.rank, merged.rank);
     findings.compare("relativeError", result.relativeError, merged.relativeError);
     findings.compare("mergedSha256 from the adapters", result.mergedSha256, await sha256OfFile(merged.file));
+    await checkDelivered(findings, result, given.start ?? initial);
   } catch (error) {
     if (!(error instanceof AdapterError)) throw error;
     findings.differs("merge", error.message);
   } finally {
     await rm(dir, { recursive: true });
   }
+}
+
+/** What is delivered in place of the merge is one of the contributors' adapters, or what they started from. */
+async function checkDelivered(
+  findings: Findings,
+  { delivered, contributors }: Receipt["result"],
+  start: string,
+): Promise<void> {
+  if (!delivered) return;
+  const own = contributors.find(({ contributor }) => contributor === delivered.contributor);
+  const stated = delivered.what === "start" ? await sha256OfFile(start) : own?.adapterSha256;
+  findings.compare("delivered sha256", delivered.sha256, stated);
+  for (const half of ["chosenOn", "judgedOn"] as const)
+    findings.compare(`delivered is better, ${half}`, true, delivered[half].loss < delivered[half].merged);
 }
 
 /** Until November 2026 the size of an update was compared with the median of all, which two were clipped to as well. */

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Receipt } from "@trainchain/protocol";
+import { deliveredSha256, type Receipt } from "@trainchain/protocol";
 import { computeCid, sha256OfFile } from "@trainchain/storage";
 import type { Findings } from "./findings.ts";
 
@@ -53,19 +53,19 @@ export async function checkGivenFiles(
     lastMean: lastMean ? find("last round's mean", lastMean.sha256, "sha256") : undefined,
   };
   // What the round hands on is made again from these; the file itself may lie there, and need not.
-  const handedOn = [next?.start.sha256, next?.lastMean.sha256, result.mergedSha256];
+  const handedOn = [next?.start.sha256, next?.lastMean.sha256, result.mergedSha256, result.delivered?.sha256];
   const strangers = files.filter((file) => !used.has(file) && file.path.endsWith(".safetensors"));
   for (const { path, sha256 } of strangers.filter((file) => !handedOn.includes(file.sha256)))
     findings.differs(path, `it is none of the receipt's adapters: its sha256 is ${sha256}`);
   return found;
 }
 
-/** The merged adapter beside the receipt, as a download leaves it. */
+/** The adapter beside the receipt, as a download leaves it: the merge, or what is delivered in its place. */
 export async function checkMergedFile(findings: Findings, { result }: Receipt, path: string): Promise<void> {
-  const what = `mergedSha256 against ${path}`;
+  const what = `${result.delivered ? "delivered sha256" : "mergedSha256"} against ${path}`;
   const sha256 = await sha256OfFile(path).catch(() => undefined);
   if (sha256 === undefined) findings.cannot(what, "there is no such file");
-  else findings.compare(what, result.mergedSha256, sha256);
+  else findings.compare(what, deliveredSha256(result), sha256);
 }
 
 async function hashFolder(folder: string): Promise<GivenFile[]> {

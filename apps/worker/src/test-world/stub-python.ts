@@ -2,7 +2,11 @@ import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** What a delivered file says of itself to the scripts below. */
-export const notes = { dies: "this one ends the program", noNumber: "this one has no loss" };
+export const notes = {
+  dies: "this one ends the program",
+  noNumber: "this one has no loss",
+  better: "this one is better than any merge",
+};
 
 const script = (dir: string) => `
 import json, os, sys
@@ -34,6 +38,10 @@ if name == "evaluate.py":
             say(event="unmeasured", name=subject, message="the loss is not finite")
         else:
             loss = 2.0 if subject == "base" else 1.0
+            if subject != "base" and b"${notes.better}" in read(subject + "/adapter_model.safetensors"):
+                loss = 0.5
+            if os.path.basename(subject) == "merged" and os.path.exists("${join(dir, "spoilt")}"):
+                loss = 3.0
             counts = {"rows": 20, "tokens": 200, "tokensRead": 400, "seconds": 0}
             say(event="evaluated", name=subject, loss=loss, bitsPerByte=loss, rowLosses=[loss] * 20, **counts)
 elif name == "count_rows.py":
@@ -60,13 +68,15 @@ export async function writeStubPython(dir: string) {
   await writeFile(join(dir, "stub.py"), script(dir));
   await writeFile(join(dir, "bin", "python"), `#!/bin/sh\nexec python3 "${join(dir, "stub.py")}" "$@"\n`);
   await chmod(join(dir, "bin", "python"), 0o755);
+  const toggle = (name: string) => (on: boolean) =>
+    on ? writeFile(join(dir, name), "") : rm(join(dir, name), { force: true });
   return {
     dir,
     /** From now on every script dies at once, whatever it is given; or does not. */
-    setDown: (down: boolean) =>
-      down ? writeFile(join(dir, "down"), "") : rm(join(dir, "down"), { force: true }),
+    setDown: toggle("down"),
     /** From now on a run over more than one adapter dies of it, once the base model is measured; or does not. */
-    setSmall: (small: boolean) =>
-      small ? writeFile(join(dir, "small"), "") : rm(join(dir, "small"), { force: true }),
+    setSmall: toggle("small"),
+    /** From now on every merge is worse than the base model; or is not. */
+    setSpoilt: toggle("spoilt"),
   };
 }

@@ -49,7 +49,7 @@ function LlmReceipt({ jobId }: { jobId: string }) {
   if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   if (!receipt) return <Skeleton className="h-40" />;
   const { result } = receipt;
-  const { evaluation } = result;
+  const { evaluation, delivered } = result;
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
       {evaluation ? (
@@ -59,10 +59,18 @@ function LlmReceipt({ jobId }: { jobId: string }) {
             { name: "Base model", loss: evaluation.base.loss },
             ...(evaluation.start ? [{ name: "Start of the round", loss: evaluation.start.loss }] : []),
             ...result.contributors.flatMap(({ contributor, evaluation: own }) =>
-              own ? [{ name: `${truncateAddress(contributor)} alone`, loss: own.loss }] : [],
+              own
+                ? [
+                    {
+                      name: `${truncateAddress(contributor)} alone`,
+                      loss: own.loss,
+                      isResult: delivered !== undefined && contributor === delivered.contributor,
+                    },
+                  ]
+                : [],
             ),
             ...(evaluation.fedavg ? [{ name: "Factors averaged apart", loss: evaluation.fedavg.loss }] : []),
-            { name: "Merged result", loss: evaluation.merged.loss, isResult: true },
+            { name: "Merged result", loss: evaluation.merged.loss, isResult: delivered === undefined },
           ]}
         />
       ) : (
@@ -72,6 +80,16 @@ function LlmReceipt({ jobId }: { jobId: string }) {
         Merged by {result.method} to rank {result.rank}; {(100 * result.relativeError).toFixed(2)} % of the
         exact mean update's square is left out.
       </p>
+      {delivered && (
+        <p className="text-sm">
+          The download holds{" "}
+          {delivered.contributor
+            ? `the adapter of ${truncateAddress(delivered.contributor)} alone`
+            : "what the job started from"}
+          : it is better than the merge on held-out rows, on the half by which it was chosen and on the other.
+          Payments are the same.
+        </p>
+      )}
       <PayoutTable
         receipt={receipt}
         unit="Rows"

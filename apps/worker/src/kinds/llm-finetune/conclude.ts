@@ -13,18 +13,19 @@ import { pathOfModel } from "../../path-of-model.ts";
 import type { Concluded } from "../kind-work.ts";
 import { adapterTerms } from "./adapter-terms.ts";
 import { chatTemplateFiles } from "./chat-template-files.ts";
+import { type Chosen, chooseDelivered } from "./choose-delivered.ts";
 import { type GatheredAdapter, gatherAdapters } from "./gather-adapters.ts";
 import { type JudgedDelivery, judgeDeliveries } from "./judge-deliveries.ts";
-import { lossOf, type Measured } from "./measure-adapters.ts";
+import { lossOf, type Measured, rowLossesOf } from "./measure-adapters.ts";
 import { measureMerged } from "./measure-job.ts";
 import { mergeDeliveries } from "./merge-deliveries.ts";
 import { modelCard } from "./model-card.ts";
-import { placeStart } from "./round-start.ts";
+import { placeStart, type RoundStart } from "./round-start.ts";
 import { storeRound } from "./store-round.ts";
 
 /**
  * Judges all deliveries of a job, measures base, start and each delivery on the holdout, merges them, measures what came
- * of it, and stores the sealed bundle. `dir` receives everything in the clear and is the caller's to remove.
+ * of it, chooses what the requester gets, and stores the sealed bundle. `dir` receives everything in the clear and is the caller's to remove.
  */
 export async function concludeJob(deps: WorkerDeps, found: LlmJobForWork, dir: string): Promise<Concluded> {
   const terms = await adapterTerms(deps, found);
@@ -48,19 +49,56 @@ export async function concludeJob(deps: WorkerDeps, found: LlmJobForWork, dir: s
     dir,
     out: mergedDir,
   });
-  const evaluation =
+  const ofMerge =
     measured && (await measureMerged(deps, found, { ...measured, deliveries, terms, start, dir }));
+  const chosen = ofMerge && choose(ofMerge.rowLosses, accepted, measured.losses, start);
   const document = {
     ...outcomeOf(deps, found, adapters, verdicts, measured?.losses),
-    evaluation: evaluation ?? null,
+    evaluation: ofMerge?.evaluation ?? null,
+    delivered: chosen && (await describe(chosen)),
     mergedSha256: await sha256OfFile(merged.result.file),
     method: merged.result.method,
     rank: merged.result.rank,
     relativeError: merged.result.relativeError,
     series: await storeRound(deps, found, merged.next),
   };
-  const bundleCid = await storeBundle(deps, found, document, { mergedDir, next: merged.next }, dir);
+  const deliveredDir = chosen?.name.folder ?? mergedDir;
+  const bundleCid = await storeBundle(deps, found, document, { deliveredDir, next: merged.next }, dir);
   return { verdicts, result: resultDocumentSchema.parse({ ...document, bundleCid }) };
+}
+
+/** What could be delivered in place of the merge. */
+interface Alternative {
+  folder: string;
+  file: string;
+  /** Whose delivery it is; undefined of what the job started from. */
+  contributor?: string;
+}
+
+/** What is delivered in place of the merge, if anything is. The merge of one delivery is that delivery. */
+function choose(
+  merged: readonly number[],
+  accepted: readonly JudgedDelivery[],
+  losses: ReadonlyMap<string, Measured>,
+  start: RoundStart,
+): Chosen<Alternative> | undefined {
+  const singles = accepted.length > 1 ? accepted.map(({ adapter }) => adapter) : [];
+  // In the first round the start changes nothing of the base.
+  const ofStart = rowLossesOf(losses, start.adapter ? start.folder : "base");
+  const candidates = [
+    ...singles.map(({ folder, file, contributor }) => ({
+      name: { folder, file, contributor },
+      rowLosses: rowLossesOf(losses, folder)?.rowLosses ?? [],
+    })),
+    { name: { folder: start.folder, file: start.file }, rowLosses: ofStart?.rowLosses ?? [] },
+  ];
+  return chooseDelivered<Alternative>(merged, candidates);
+}
+
+async function describe({ name, ...halves }: Chosen<Alternative>): Promise<ResultDocument["delivered"]> {
+  const { contributor, file } = name;
+  const what = contributor === undefined ? ("start" as const) : ("contributor" as const);
+  return { what, ...(contributor && { contributor }), sha256: await sha256OfFile(file), ...halves };
 }
 
 async function verdictsOf(
@@ -122,15 +160,15 @@ async function storeBundle(
   deps: WorkerDeps,
   found: LlmJobForWork,
   document: Omit<ResultDocument, "bundleCid">,
-  { mergedDir, next }: { mergedDir: string; next: NextStart | undefined },
+  { deliveredDir, next }: { deliveredDir: string; next: NextStart | undefined },
   dir: string,
 ): Promise<string> {
   const path = join(dir, "bundle.tar");
   await writeBundle(path, [
     { name: "README.md", text: modelCard(found.prepared.spec, document) },
     { name: "result.json", text: `${JSON.stringify(document, null, 2)}\n` },
-    { name: "adapter_config.json", path: join(mergedDir, "adapter_config.json") },
-    { name: "adapter_model.safetensors", path: join(mergedDir, "adapter_model.safetensors") },
+    { name: "adapter_config.json", path: join(deliveredDir, "adapter_config.json") },
+    { name: "adapter_model.safetensors", path: join(deliveredDir, "adapter_model.safetensors") },
     // What the next round starts from, so that its receipt can be recomputed.
     ...(next ? [{ name: "next-round/start.safetensors", path: next.start.file }] : []),
     ...(next ? [{ name: "next-round/last-mean.safetensors", path: next.mean.file }] : []),

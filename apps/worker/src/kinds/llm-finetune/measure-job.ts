@@ -17,6 +17,12 @@ export interface HeldOut {
   losses: ReadonlyMap<string, Measured>;
 }
 
+export interface MeasuredMerge {
+  evaluation: NonNullable<ResultDocument["evaluation"]>;
+  /** Of the merge. */
+  rowLosses: readonly number[];
+}
+
 /** A holdout has at most 10,000 rows; this bounds what a wrong one could fill the disk with. */
 const maxHoldoutBytes = 4 * 1024 ** 3;
 
@@ -52,10 +58,10 @@ export async function measureMerged(
     start,
     dir,
   }: HeldOut & { deliveries: readonly MergeInput[]; terms: AdapterTerms; start: RoundStart; dir: string },
-): Promise<ResultDocument["evaluation"]> {
+): Promise<MeasuredMerge | undefined> {
   const { log, evaluator } = deps;
   const { jobId } = found.job;
-  if (!evaluator) return null;
+  if (!evaluator) return undefined;
   const [merged, averaged] = ["merged", "fedavg"].map((name) => ({
     ...{ folder: join(dir, name), contributor: name, adapterCid: "" },
   })) as [Ours, Ours];
@@ -71,20 +77,22 @@ export async function measureMerged(
   const adapters = [merged, ...(baseline ? [averaged] : [])];
   const measuring = { rows, adapters, start: start.folder, base: false };
   const own = await measureAdapters(deps, evaluator, found, measuring);
-  const [base, result] = [lossOf(losses, "base"), lossOf(own, merged.folder)];
+  const [base, result] = [lossOf(losses, "base"), rowLossesOf(own, merged.folder)];
   if (!base || !result) {
     log.error({ jobId, merged: own.get(merged.folder) }, "the merged adapter has no loss");
-    return null;
+    return undefined;
   }
+  const { loss, bitsPerByte } = result;
   const { rowLosses, tokens } = rowLossesOf(losses, "base") ?? { rowLosses: [], tokens: 0 };
-  return {
+  const evaluation = {
     holdoutRows: found.prepared.holdoutRows,
     measured: { rows: rowLosses.length, tokens },
     base,
     start: start.adapter && lossOf(losses, start.folder),
-    merged: result,
+    merged: { loss, bitsPerByte },
     fedavg: lossOf(own, averaged.folder) ?? null,
   };
+  return { evaluation, rowLosses: result.rowLosses };
 }
 
 type Ours = { folder: string; contributor: string; adapterCid: string };

@@ -10,7 +10,7 @@ const spec = {
   description: "",
 } as unknown as LlmJobSpec;
 
-const cardOf = (merged: number, start?: number) => {
+const cardOf = (merged: number, start?: number, delivered?: ResultDocument["delivered"]) => {
   const loss = (nats: number) => ({ loss: nats, bitsPerByte: nats / 3 });
   const evaluation = {
     ...{ holdoutRows: 20, base: loss(4.64), merged: loss(merged), fedavg: null },
@@ -18,7 +18,7 @@ const cardOf = (merged: number, start?: number) => {
   };
   return modelCard(spec, {
     ...{ jobId: "7", chainId: 1, escrow: "0x0", specCid: "spec", mergedSha256: "00", method: "exact" },
-    ...{ rank: 8, relativeError: 0, contributors: [], evaluation },
+    ...{ rank: 8, relativeError: 0, contributors: [], evaluation, delivered },
   } as unknown as ResultDocument);
 };
 
@@ -27,4 +27,18 @@ test("a result that is worse than what it started from says so", () => {
   expect(cardOf(6.94)).toContain(warning);
   expect(cardOf(3.1, 3)).toContain(warning);
   expect(cardOf(3)).not.toContain(warning);
+});
+
+test("a card says what lies beside it where that is not the merge", () => {
+  const halves = {
+    chosenOn: { rows: 10, loss: 2.9, merged: 3 },
+    judgedOn: { rows: 10, loss: 2.95, merged: 3 },
+  };
+  const single = cardOf(3, undefined, { what: "contributor", contributor: "0xab", sha256: "ff", ...halves });
+  expect(single).toContain("the adapter of `0xab` alone, not the merge");
+  expect(single).toContain("sha256 of adapter_model.safetensors: `ff`");
+  const start = cardOf(3, undefined, { what: "start", sha256: "ff", ...halves });
+  expect(start).toContain("what the job started from, not the merge");
+  expect(cardOf(3)).not.toContain("not the merge");
+  expect(cardOf(3)).toContain("sha256 of adapter_model.safetensors: `00`");
 });

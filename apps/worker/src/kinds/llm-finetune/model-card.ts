@@ -34,11 +34,11 @@ ${contributors.join("\n")}
 ## Merge
 ${roundOf(result)}
 Method \`${result.method}\`, rank ${result.rank}, relative error of the update ${result.relativeError.toExponential(2)}.
-${evaluationTable(result)}
+${choiceOf(result)}${evaluationTable(result)}
 ## Provenance
 
 Chain ${result.chainId}, escrow \`${result.escrow}\`, job ${result.jobId}, spec \`${result.specCid}\`.
-sha256 of adapter_model.safetensors: \`${result.mergedSha256}\`. result.json holds every figure.
+sha256 of adapter_model.safetensors: \`${result.delivered?.sha256 ?? result.mergedSha256}\`. result.json holds every figure.
 `;
 }
 
@@ -48,6 +48,17 @@ function roundOf({ series }: Omit<ResultDocument, "bundleCid">): string {
   const from = previousJobId === null ? "drawn from the seed" : `the result of job ${previousJobId}`;
   return `
 Round ${round} of ${rounds}, from ${from}; momentum between rounds ${momentum}.
+`;
+}
+
+/** What the files beside this card hold, where that is not the merge. */
+function choiceOf({ delivered }: Omit<ResultDocument, "bundleCid">): string {
+  if (!delivered) return "";
+  const { what, contributor, chosenOn, judgedOn } = delivered;
+  const name = what === "start" ? "what the job started from" : `the adapter of \`${contributor}\` alone`;
+  return `
+**This folder holds ${name}, not the merge**, because it is better on rows that nobody trained on: ${show(chosenOn.loss)} against ${show(chosenOn.merged)}
+nats a token, as a mean over the ${chosenOn.rows} held-out rows by which it was chosen, and ${show(judgedOn.loss)} against ${show(judgedOn.merged)} over the ${judgedOn.rows} others.
 `;
 }
 

@@ -12,7 +12,7 @@ const adapterFiles = ["adapter_config.json", "adapter_model.safetensors"];
 
 /** Lays the merged adapter of a job's sealed bundle down in `dir`, in the clear; the rest of the bundle is passed by. */
 export async function openBundle(
-  { storage, keys }: WorkerDeps,
+  { storage, keys }: Pick<WorkerDeps, "storage" | "keys">,
   bundleCid: string,
   job: SealedJob,
   dir: string,

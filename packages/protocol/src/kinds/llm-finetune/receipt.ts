@@ -6,6 +6,21 @@ import { modelOfSpecSchema } from "../parts.ts";
 
 const lossSchema = z.object({ loss: z.number(), bitsPerByte: z.number() });
 
+const halfSchema = z.object({ rows: z.number().int(), loss: z.number(), merged: z.number() });
+
+/**
+ * What the requester gets in place of the merge: a single contributor's delivery, or what the job started from. It was
+ * the best on one half of the held-out rows and better than the merge on the other; losses are means over the rows.
+ */
+const deliveredSchema = z.object({
+  what: z.enum(["contributor", "start"]),
+  contributor: addressTextSchema.optional(),
+  /** Of the bundle's adapter_model.safetensors. */
+  sha256: z.string(),
+  chosenOn: halfSchema,
+  judgedOn: halfSchema,
+});
+
 /** The public result document, stored unsealed; its CID is what completeJob records. */
 export const resultDocumentSchema = z.object({
   version: z.literal(1),
@@ -33,12 +48,28 @@ export const resultDocumentSchema = z.object({
       fedavg: lossSchema.nullable(),
     })
     .nullable(),
+  /** Left out where the merge is what the requester gets. */
+  delivered: deliveredSchema.optional(),
   communicationBytes: z.number().int(),
   /** Only where the request asked for several rounds. */
   series: roundOutcomeSchema.optional(),
 });
 
 export type ResultDocument = z.infer<typeof resultDocumentSchema>;
+
+type Evaluated = Pick<ResultDocument, "evaluation" | "contributors" | "delivered">;
+
+/** The held-out loss of the adapter that the requester gets; undefined where none was measured. */
+export function deliveredLoss({ evaluation, contributors, delivered }: Evaluated): number | undefined {
+  if (!delivered) return evaluation?.merged.loss;
+  if (delivered.what === "start") return (evaluation?.start ?? evaluation?.base)?.loss;
+  return contributors.find(({ contributor }) => contributor === delivered.contributor)?.evaluation?.loss;
+}
+
+/** sha256 of the adapter that the requester gets. */
+export function deliveredSha256({ delivered, mergedSha256 }: ResultDocument): string {
+  return delivered?.sha256 ?? mergedSha256;
+}
 
 /** receipt.json of a fine-tuning job. */
 export const receiptSchema = receiptOf(resultDocumentSchema);
