@@ -1,14 +1,19 @@
-"""Alpaca rows as token ids: the model's own chat template, loss on the completion only, end token learned."""
+"""Rows as token ids: the model's own chat template, loss on answers only, end tokens learned.
+
+A row is one object of instruction, input and output, and where it is a conversation of system and history: the
+messages before the instruction, whose answers are learned too, each with all that was said before it.
+"""
 
 import json
 
 from reporting import Failure
 
 IGNORED = -100
+ROLES = {"system", "user", "assistant"}
 
 
 def read_rows(path, limit=None):
-    """Rows of a JSONL file as dicts of instruction, input and output."""
+    """Rows of a JSONL file as dicts of instruction, input and output, and system and history where they have them."""
     rows = []
     with open(path, encoding="utf-8", errors="replace") as lines:
         for number, line in enumerate(lines, start=1):
@@ -16,7 +21,7 @@ def read_rows(path, limit=None):
                 continue
             try:
                 row = json.loads(line)
-                valid = isinstance(row["instruction"], str) and isinstance(row["output"], str)
+                valid = is_row(row)
             except (json.JSONDecodeError, KeyError, TypeError):
                 valid = False
             if not valid:
@@ -30,10 +35,19 @@ def read_rows(path, limit=None):
     return rows
 
 
+def is_row(row):
+    texts = [row["instruction"], row["output"], row.get("system", "")]
+    turns = row.get("history", [])
+    texts += [turn["content"] for turn in turns]
+    return all(isinstance(text, str) for text in texts) and all(turn["role"] in ROLES for turn in turns)
+
+
 def prompt_messages(row):
-    """What the user says: the instruction, then the input where there is one."""
+    """All that is said before the answer: the system's word, what came before, the instruction with its input."""
+    before = [{"role": "system", "content": row["system"]}] if row.get("system") else []
+    before += [{"role": turn["role"], "content": turn["content"]} for turn in row.get("history", [])]
     context = row.get("input") or ""
-    return [{"role": "user", "content": row["instruction"] + (f"\n\n{context}" if context else "")}]
+    return [*before, {"role": "user", "content": row["instruction"] + (f"\n\n{context}" if context else "")}]
 
 
 def end_tokens(tokenizer, model=None):
@@ -44,24 +58,74 @@ def end_tokens(tokenizer, model=None):
     return ids - {None}
 
 
-def encode_row(tokenizer, row, ends):
-    """Token ids of prompt and completion, and how many of them are the prompt's.
+def render(tokenizer, messages, ask=False):
+    """Messages as the model's template writes them; with `ask`, up to where it answers.
 
-    The prompt is what the model sees when it is asked; the completion is what follows it, up to and with the
+    A system message that the template refuses or leaves out is put before the first user's, as such models were
+    trained to read it: it is never lost."""
+    from jinja2 import TemplateError
+
+    system, *others = messages if messages[0]["role"] == "system" else [None, *messages]
+    try:
+        text = tokenizer.apply_chat_template(messages, add_generation_prompt=ask, tokenize=False)
+        if system is None or system["content"].strip() in text:
+            return text
+    except TemplateError as error:
+        if system is None:
+            fix = "choose another model, or leave out conversations whose turns do not alternate"
+            raise Failure("dataset-invalid", f"the model's chat template refuses a row: {error}"[:300], fix) from error
+    first = next((at for at, message in enumerate(others) if message["role"] == "user"), None)
+    if first is None:
+        fix = "choose a model whose template has a system message"
+        raise Failure("dataset-invalid", "the model's chat template takes no system message", fix)
+    content = f"{system['content']}\n\n{others[first]['content']}"
+    others = [*others[:first], {"role": "user", "content": content}, *others[first + 1 :]]
+    return render(tokenizer, others, ask)
+
+
+def common_length(left, right):
+    length = 0
+    while length < min(len(left), len(right)) and left[length] == right[length]:
+        length += 1
+    return length
+
+
+def encode_row(tokenizer, row, ends):
+    """A row as {"input_ids", "labels"}; labels are IGNORED but for the tokens of its answers.
+
+    The prompt of an answer is what the model sees when it is asked; the answer is what follows it, up to and with its
     last end token: the white space that some templates put behind that token is never generated, so not learned.
     """
-    messages = prompt_messages(row)
-    prompt = tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
-    answer = [{"role": "assistant", "content": row["output"]}]
-    whole = tokenizer.apply_chat_template(messages + answer, tokenize=False)
-    prompt_ids = tokenizer(prompt, add_special_tokens=False)["input_ids"]
-    ids = tokenizer(whole, add_special_tokens=False)["input_ids"]
-    start = 0
-    while start < min(len(prompt_ids), len(ids)) and prompt_ids[start] == ids[start]:
-        start += 1
+    tokens = lambda text: tokenizer(text, add_special_tokens=False)["input_ids"]  # noqa: E731
+    prompt = prompt_messages(row)
+    messages = [*prompt, {"role": "assistant", "content": row["output"]}]
+    whole = render(tokenizer, messages)
+    ids = tokens(whole)
+    start = common_length(tokens(render(tokenizer, prompt, ask=True)), ids)
     last = max((index for index in range(start, len(ids)) if ids[index] in ends), default=None)
     ids = [*ids, tokenizer.eos_token_id] if last is None else ids[: last + 1]
-    return ids, start
+    labels = [IGNORED] * start + ids[start:]
+    for at, turn in enumerate(row.get("history", []), start=1 if row.get("system") else 0):
+        if turn["role"] == "assistant" and turn.get("weight") != 0:
+            learn_earlier(tokenizer, tokens, messages[: at + 1], whole, ids, labels, ends)
+    return {"input_ids": ids, "labels": labels}
+
+
+def learn_earlier(tokenizer, tokens, messages, whole, ids, labels, ends):
+    """Label the answer that ends `messages`, an earlier part of the whole conversation."""
+    asked = render(tokenizer, messages[:-1], ask=True)
+    if not whole.startswith(asked):
+        fix = "choose another model, or a dataset of single questions and answers"
+        raise Failure("dataset-invalid", "the model's chat template writes earlier turns anew", fix)
+    start = common_length(tokens(asked), ids)
+    stop = common_length(tokens(render(tokenizer, messages)), ids)
+    last = max((index for index in range(start, stop) if ids[index] in ends), default=stop - 1)
+    labels[start : last + 1] = ids[start : last + 1]
+
+
+def learns(example, max_length):
+    """Whether an answer, or its beginning, lies within so many tokens."""
+    return any(label != IGNORED for label in example["labels"][:max_length])
 
 
 def encode_rows(tokenizer, rows, max_length, ends):
@@ -72,10 +136,9 @@ def encode_rows(tokenizer, rows, max_length, ends):
         raise Failure("configuration-invalid", "the model has no chat template", fix)
     examples = []
     for row in rows:
-        ids, start = encode_row(tokenizer, row, ends)
-        ids = ids[:max_length]
-        if start < len(ids):
-            examples.append({"input_ids": ids, "labels": [IGNORED] * start + ids[start:]})
+        example = encode_row(tokenizer, row, ends)
+        if learns(example, max_length):
+            examples.append({name: values[:max_length] for name, values in example.items()})
     if not examples:
         fix = "raise --max-length"
         raise Failure("dataset-invalid", f"no row has its answer within {max_length} tokens", fix)

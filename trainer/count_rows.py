@@ -37,7 +37,7 @@ def main():
     arguments = parse_arguments()
     end_with_caller()
     from base_model import load_tokenizer_and_config
-    from chat_rows import encode_row, end_tokens, read_rows
+    from chat_rows import encode_row, end_tokens, learns, read_rows
 
     assert_whole(Path(arguments.model))
     revision = None if arguments.model_revision == "local" else arguments.model_revision
@@ -48,8 +48,8 @@ def main():
     ends = end_tokens(tokenizer)
     for file in arguments.files:
         encoded = [encode_row(tokenizer, row, ends) for row in read_rows(file)]
-        fitting = sum(start < min(len(ids), arguments.max_length) for ids, start in encoded)
-        lengths = sorted(len(ids) for ids, _ in encoded)
+        fitting = sum(learns(example, arguments.max_length) for example in encoded)
+        lengths = sorted(len(example["input_ids"]) for example in encoded)
         roomy = lengths[(len(lengths) * 9 - 1) // 10]
         report("counted", file=file.name, rows=len(encoded), fitting=fitting, roomyLength=roomy)
 

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { type AlpacaRow, serialiseRow } from "../src/alpaca-row.ts";
+import { type DatasetRow, serialiseRow } from "../src/dataset-row.ts";
 import { createRowOrder } from "../src/row-order.ts";
 import { type Random, templates } from "./templates.ts";
 
@@ -11,9 +11,9 @@ export const sampleRows = 600;
  * there are 600 different ones. Every answer follows from its question by a rule, so that even a tiny model learns
  * something that shows on rows it has not seen.
  */
-export function makeSample(): AlpacaRow[] {
+export function makeSample(): DatasetRow[] {
   const random = createRandom(20_240_601);
-  const rows = new Map<string, AlpacaRow>();
+  const rows = new Map<string, DatasetRow>();
   for (let turn = 0; rows.size < sampleRows; turn++) {
     const row = templates[turn % templates.length]!(random);
     rows.set(`${row.instruction}\n${row.input}`, row);

@@ -1,4 +1,4 @@
-import type { AlpacaRow } from "../src/alpaca-row.ts";
+import type { DatasetRow } from "../src/dataset-row.ts";
 import {
   animals,
   capitals,
@@ -17,9 +17,9 @@ import {
 /** A whole number from 0 up to, and without, `below`. */
 export type Random = (below: number) => number;
 
-export type Template = (random: Random) => AlpacaRow;
+export type Template = (random: Random) => DatasetRow;
 
-function row(instruction: string, input: string, output: string): AlpacaRow {
+function row(instruction: string, input: string, output: string): DatasetRow {
   return { instruction, input, output };
 }
 
@@ -42,7 +42,7 @@ function joined(words: readonly string[]): string {
   return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
-function convertUnits(random: Random): AlpacaRow {
+function convertUnits(random: Random): DatasetRow {
   const { from, to, factor } = pick(random, units);
   const amount = 1 + random(20);
   return row(
@@ -52,13 +52,13 @@ function convertUnits(random: Random): AlpacaRow {
   );
 }
 
-function nameCapital(random: Random): AlpacaRow {
+function nameCapital(random: Random): DatasetRow {
   const [country, capital] = pick(random, capitals);
   const asked = pick(random, [`What is the capital of ${country}?`, `Name the capital city of ${country}.`]);
   return row(asked, "", `The capital of ${country} is ${capital}.`);
 }
 
-function nameCountry(random: Random): AlpacaRow {
+function nameCountry(random: Random): DatasetRow {
   const [country, capital] = pick(random, capitals);
   return row(
     "Say which country this city is the capital of.",
@@ -67,17 +67,17 @@ function nameCountry(random: Random): AlpacaRow {
   );
 }
 
-function add(random: Random): AlpacaRow {
+function add(random: Random): DatasetRow {
   const [a, b] = [1 + random(30), 1 + random(30)];
   return row(`Add ${a} and ${b}.`, "", `The sum of ${a} and ${b} is ${a + b}.`);
 }
 
-function multiply(random: Random): AlpacaRow {
+function multiply(random: Random): DatasetRow {
   const [a, b] = [2 + random(9), 2 + random(9)];
   return row(`Multiply ${a} by ${b}.`, "", `The product of ${a} and ${b} is ${a * b}.`);
 }
 
-function compareNumbers(random: Random): AlpacaRow {
+function compareNumbers(random: Random): DatasetRow {
   const [a, b] = pickSeveral(
     random,
     Array.from({ length: 90 }, (_, index) => index + 10),
@@ -86,7 +86,7 @@ function compareNumbers(random: Random): AlpacaRow {
   return row("Which number is larger?", `${a} or ${b}`, `The larger number is ${Math.max(a, b)}.`);
 }
 
-function summarise(random: Random): AlpacaRow {
+function summarise(random: Random): DatasetRow {
   const [name, verb, place, time] = [
     pick(random, names),
     pick(random, verbs),
@@ -98,14 +98,14 @@ function summarise(random: Random): AlpacaRow {
   return row("Summarise this in one short sentence.", story, `${name} ${verb.past} at the ${place}.`);
 }
 
-function findWho(random: Random): AlpacaRow {
+function findWho(random: Random): DatasetRow {
   const [first, second] = pickSeveral(random, names, 2) as [string, string];
   const [verb, other] = pickSeveral(random, verbs, 2) as [(typeof verbs)[number], (typeof verbs)[number]];
   const text = `${first} ${verb.past} while ${second} ${other.past}.`;
   return row(`Who ${verb.past}?`, text, `${first} ${verb.past}.`);
 }
 
-function toPast(random: Random): AlpacaRow {
+function toPast(random: Random): DatasetRow {
   const [name, verb, place] = [pick(random, names), pick(random, verbs), pick(random, places)];
   return row(
     "Rewrite in the past tense.",
@@ -114,7 +114,7 @@ function toPast(random: Random): AlpacaRow {
   );
 }
 
-function toQuestion(random: Random): AlpacaRow {
+function toQuestion(random: Random): DatasetRow {
   const [name, verb, place] = [pick(random, names), pick(random, verbs), pick(random, places)];
   return row(
     "Turn this into a question.",
@@ -123,12 +123,12 @@ function toQuestion(random: Random): AlpacaRow {
   );
 }
 
-function sayOpposite(random: Random): AlpacaRow {
+function sayOpposite(random: Random): DatasetRow {
   const [word, opposite] = pick(random, opposites);
   return row("Give the opposite of the word.", word, `The opposite of ${word} is ${opposite}.`);
 }
 
-function listThings(random: Random): AlpacaRow {
+function listThings(random: Random): DatasetRow {
   const [category, members] = pick(random, Object.entries(categories));
   const count = 2 + random(3);
   const chosen = members.slice(0, count);
@@ -139,12 +139,12 @@ function listThings(random: Random): AlpacaRow {
   );
 }
 
-function sortWords(random: Random): AlpacaRow {
+function sortWords(random: Random): DatasetRow {
   const words = pickSeveral(random, [...foods, ...animals], 3);
   return row("Sort these words by the alphabet.", words.join(", "), words.toSorted().join(", "));
 }
 
-function classify(random: Random): AlpacaRow {
+function classify(random: Random): DatasetRow {
   const isFood = random(2) === 0;
   const word = pick(random, isFood ? foods : animals);
   return row(
@@ -154,17 +154,17 @@ function classify(random: Random): AlpacaRow {
   );
 }
 
-function writeUpperCase(random: Random): AlpacaRow {
+function writeUpperCase(random: Random): DatasetRow {
   const words = `${pick(random, colours)} ${pick(random, animals)}`;
   return row("Write this in capital letters.", words, words.toUpperCase());
 }
 
-function countWords(random: Random): AlpacaRow {
+function countWords(random: Random): DatasetRow {
   const words = pickSeveral(random, [...colours, ...animals, ...foods], 2 + random(4));
   return row("Count the words.", words.join(" "), `There are ${words.length} words.`);
 }
 
-function planMeal(random: Random): AlpacaRow {
+function planMeal(random: Random): DatasetRow {
   const chosen = pickSeveral(random, foods, 3);
   return row(
     "Write a shopping note for these things.",
@@ -173,7 +173,7 @@ function planMeal(random: Random): AlpacaRow {
   );
 }
 
-function thankSomebody(random: Random): AlpacaRow {
+function thankSomebody(random: Random): DatasetRow {
   const [name, food] = [pick(random, names), pick(random, foods)];
   return row(
     `Write a thank-you note to ${name} for the ${food}.`,
@@ -182,7 +182,7 @@ function thankSomebody(random: Random): AlpacaRow {
   );
 }
 
-function nextInSequence(random: Random): AlpacaRow {
+function nextInSequence(random: Random): DatasetRow {
   const [start, step] = [1 + random(20), 2 + random(8)];
   const numbers = [0, 1, 2, 3].map((index) => start + index * step);
   return row(
@@ -192,7 +192,7 @@ function nextInSequence(random: Random): AlpacaRow {
   );
 }
 
-function fixSentence(random: Random): AlpacaRow {
+function fixSentence(random: Random): DatasetRow {
   const [name, verb, place] = [pick(random, names), pick(random, verbs), pick(random, places)];
   const good = `${name} ${verb.past} at the ${place}.`;
   return row("Correct the capital letters and the full stop.", good.toLowerCase().slice(0, -1), good);

@@ -1,11 +1,25 @@
-import { alpacaFields } from "./alpaca-row.ts";
+import { findLayout } from "./layouts/find-layout.ts";
 import { countLineBreaks, type ReaderOptions, type RowReader, type RowSink } from "./row-reader.ts";
 
+export const csvSeparators = [",", ";", "\t", "|"] as const;
+
+/** How a table's text is cut: what stands between fields, and what ends a line (CR alone on old Macs). */
+export interface CsvDialect {
+  separator: (typeof csvSeparators)[number];
+  lineBreak: "\n" | "\r";
+}
+
+export const usualCsv: CsvDialect = { separator: ",", lineBreak: "\n" };
+
 /**
- * CSV as RFC 4180 has it: commas, quotes doubled inside quotes, line breaks inside quotes. The first line names
- * the columns in any order; `input` may be missing.
+ * CSV as RFC 4180 has it, or with another separator: quotes doubled inside quotes, line breaks inside quotes. The
+ * first line names the columns in any order; a row is an object of them.
  */
-export function createCsvReader(sink: RowSink, { maxRowChars }: ReaderOptions): RowReader {
+export function createCsvReader(
+  sink: RowSink,
+  { maxRowChars, csv = usualCsv }: ReaderOptions & { csv?: CsvDialect },
+): RowReader {
+  const parseRecord = createCsvParser(csv);
   let line = 1;
   let unfinished = "";
   let header: string[] | undefined;
@@ -18,7 +32,8 @@ export function createCsvReader(sink: RowSink, { maxRowChars }: ReaderOptions): 
     }
     if (malformed) sink.problem("malformed-csv", line);
     else if (isBlank) return true;
-    else if (fields.length !== header.length) sink.problem("wrong-columns", line);
+    else if (fields.length !== header.length)
+      sink.problem("wrong-columns", line, undefined, `${fields.length} in place of ${header.length}`);
     else sink.value(line, toObject(header, fields));
     return true;
   };
@@ -27,7 +42,7 @@ export function createCsvReader(sink: RowSink, { maxRowChars }: ReaderOptions): 
   const drain = (text: string, isEnd: boolean): boolean => {
     let start = 0;
     while (start < text.length) {
-      const record = parseCsvRecord(text, start, isEnd);
+      const record = parseRecord(text, start, isEnd);
       const length = (record?.next ?? text.length) - start;
       if (length > maxRowChars) {
         sink.problem("row-too-large", line);
@@ -35,7 +50,7 @@ export function createCsvReader(sink: RowSink, { maxRowChars }: ReaderOptions): 
       }
       if (!record) break;
       if (!take(record)) return false;
-      line += countLineBreaks(text, start, record.next);
+      line += countLineBreaks(text, start, record.next, csv.lineBreak);
       start = record.next;
     }
     unfinished = text.slice(start);
@@ -59,78 +74,93 @@ interface CsvRecord {
   next: number;
 }
 
-/** One record from `start` on, or undefined where it may go on beyond the text. */
-export function parseCsvRecord(text: string, start: number, isEnd: boolean): CsvRecord | undefined {
-  const fields: string[] = [];
-  let malformed = false;
-  let at = start;
-  while (true) {
-    const field = text[at] === '"' ? quotedField(text, at, isEnd) : plainField(text, at, isEnd);
-    if (!field) return undefined;
-    fields.push(field.value);
-    malformed ||= field.malformed;
-    if (text[field.end] !== ",") return { fields, malformed, next: afterLineBreak(text, field.end) };
-    at = field.end + 1;
-  }
-}
-
 interface CsvField {
   value: string;
   malformed: boolean;
-  /** The comma, line break or end that closes the field. */
+  /** The separator, line break or end that closes the field. */
   end: number;
 }
 
-const fieldEnd = /[,\n]|\r\n/g;
+/** Makes a function that reads one record from `start` on; undefined where it may go on beyond the text. */
+export function createCsvParser({ separator, lineBreak }: CsvDialect) {
+  const fieldEnd =
+    lineBreak === "\n" ? new RegExp(`[${separator}\n]|\r\n`, "g") : new RegExp(`[${separator}\r]`, "g");
 
-function endOfField(text: string, from: number, isEnd: boolean): number | undefined {
-  fieldEnd.lastIndex = from;
-  const found = fieldEnd.exec(text);
-  if (found) return found.index;
-  return isEnd ? text.length : undefined;
+  const endOfField = (text: string, from: number, isEnd: boolean): number | undefined => {
+    fieldEnd.lastIndex = from;
+    const found = fieldEnd.exec(text);
+    if (found) return found.index;
+    return isEnd ? text.length : undefined;
+  };
+
+  const plainField = (text: string, at: number, isEnd: boolean): CsvField | undefined => {
+    const end = endOfField(text, at, isEnd);
+    if (end === undefined) return undefined;
+    const value = text.slice(at, end);
+    return { value, malformed: value.includes('"'), end };
+  };
+
+  const quotedField = (text: string, at: number, isEnd: boolean): CsvField | undefined => {
+    let closing = text.indexOf('"', at + 1);
+    let hasQuotes = false;
+    while (closing >= 0 && text[closing + 1] === '"') {
+      hasQuotes = true;
+      closing = text.indexOf('"', closing + 2);
+    }
+    if (closing < 0) return isEnd ? { value: "", malformed: true, end: text.length } : undefined;
+    const end = endOfField(text, closing + 1, isEnd);
+    if (end === undefined) return undefined;
+    const value = text.slice(at + 1, closing);
+    return { value: hasQuotes ? value.replaceAll('""', '"') : value, malformed: end !== closing + 1, end };
+  };
+
+  const afterLineBreak = (text: string, at: number): number => {
+    if (lineBreak === "\n" && text[at] === "\r") return at + 2;
+    return Math.min(at + 1, text.length);
+  };
+
+  return (text: string, start: number, isEnd: boolean): CsvRecord | undefined => {
+    const fields: string[] = [];
+    let malformed = false;
+    let at = start;
+    while (true) {
+      const field = text[at] === '"' ? quotedField(text, at, isEnd) : plainField(text, at, isEnd);
+      if (!field) return undefined;
+      fields.push(field.value);
+      malformed ||= field.malformed;
+      if (text[field.end] !== separator) return { fields, malformed, next: afterLineBreak(text, field.end) };
+      at = field.end + 1;
+    }
+  };
 }
 
-function plainField(text: string, at: number, isEnd: boolean): CsvField | undefined {
-  const end = endOfField(text, at, isEnd);
-  if (end === undefined) return undefined;
-  const value = text.slice(at, end);
-  return { value, malformed: value.includes('"'), end };
-}
-
-function quotedField(text: string, at: number, isEnd: boolean): CsvField | undefined {
-  let close = text.indexOf('"', at + 1);
-  let hasQuotes = false;
-  while (close >= 0 && text[close + 1] === '"') {
-    hasQuotes = true;
-    close = text.indexOf('"', close + 2);
+/**
+ * Columns are told apart by name; one without a name is an index that a program wrote, and is left out. False where
+ * no row below can be read.
+ */
+function checkHeader(header: readonly string[], sink: RowSink): boolean {
+  const named = header.filter((name) => name !== "");
+  const twice = named.find((name, at) => named.indexOf(name) !== at);
+  if (named.length === 0 || twice !== undefined) {
+    sink.problem(
+      "bad-header",
+      1,
+      undefined,
+      twice === undefined ? undefined : `"${twice.slice(0, 60)}" is there twice`,
+    );
+    return false;
   }
-  if (close < 0) return isEnd ? { value: "", malformed: true, end: text.length } : undefined;
-  const end = endOfField(text, close + 1, isEnd);
-  if (end === undefined) return undefined;
-  const value = text.slice(at + 1, close);
-  return { value: hasQuotes ? value.replaceAll('""', '"') : value, malformed: end !== close + 1, end };
+  for (const [index, name] of header.entries())
+    if (name === "") sink.problem("unnamed-column", 1, undefined, `column ${index + 1}`);
+  const layout = findLayout(named);
+  if ("columns" in layout) return true;
+  const { kind, detail, fix } = layout;
+  sink.problem(kind, 1, undefined, detail, fix);
+  return false;
 }
 
-function afterLineBreak(text: string, at: number): number {
-  if (text[at] === "\r") return at + 2;
-  return Math.min(at + 1, text.length);
-}
-
-function checkHeader(header: string[], sink: RowSink): boolean {
-  const known = header.filter((name) => alpacaFields.some((field) => field === name));
-  const isGood =
-    known.includes("instruction") && known.includes("output") && new Set(known).size === known.length;
-  if (!isGood) sink.problem("bad-header", 1);
-  for (const name of header) if (!known.includes(name)) sink.problem("unknown-field", 1, name);
-  return isGood;
-}
-
-/** The known columns as an object; a missing input column means no row has an input. */
-function toObject(header: string[], fields: string[]): Record<string, string> {
-  const row: Record<string, string> = { input: "" };
-  for (const field of alpacaFields) {
-    const column = header.indexOf(field);
-    if (column >= 0) row[field] = fields[column]!;
-  }
+function toObject(header: readonly string[], fields: readonly string[]): Record<string, string> {
+  const row: Record<string, string> = Object.create(null);
+  for (const [column, name] of header.entries()) if (name !== "") row[name] = fields[column]!;
   return row;
 }

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { AlpacaRow } from "./alpaca-row.ts";
+import type { DatasetRow } from "./dataset-row.ts";
 
 /** Text with everything that trips parsers: quotes, commas, escapes, line breaks, characters of 1 to 4 bytes. */
 export const awkwardText = fc
@@ -28,7 +28,7 @@ export const awkwardText = fc
 /** Never blank, so the row is valid whatever its text. */
 const filledText = awkwardText.map((text) => `x${text}`);
 
-export const validRow: fc.Arbitrary<AlpacaRow> = fc.record({
+export const validRow: fc.Arbitrary<DatasetRow> = fc.record({
   instruction: filledText,
   input: awkwardText,
   output: filledText,
@@ -42,7 +42,10 @@ export function cutAt(bytes: Uint8Array, places: readonly number[]): Uint8Array[
   return ends.map((end, index) => bytes.slice(index === 0 ? 0 : ends[index - 1], end));
 }
 
-export function csvOf(rows: readonly AlpacaRow[], columns: readonly (keyof AlpacaRow)[]): string {
+export function csvOf(
+  rows: readonly DatasetRow[],
+  columns: readonly ("instruction" | "input" | "output")[],
+): string {
   const field = (text: string) => `"${text.replaceAll('"', '""')}"`;
   const lines = rows.map((row) => columns.map((column) => field(row[column])).join(","));
   return [columns.join(","), ...lines].join("\r\n");

@@ -1,9 +1,9 @@
 import createHash from "xxhash-wasm";
-import { type AlpacaRow, serialiseRow } from "./alpaca-row.ts";
+import { type DatasetRow, serialiseRow } from "./dataset-row.ts";
 import { createHashSet } from "./hash-set.ts";
 
 /**
- * Recognises rows that repeat an earlier one, fields trimmed, by XXH64 of the serialised row. Two different rows
+ * Recognises rows that repeat an earlier one, texts trimmed, by XXH64 of the serialised row. Two different rows
  * of ten million share a hash with a chance of 3 in a million; then the second is taken for a repetition.
  */
 export async function createDuplicateFilter(maxRows: number) {
@@ -19,7 +19,7 @@ export async function createDuplicateFilter(maxRows: number) {
 
   return {
     /** `bytes` is the row as serialised, in UTF-8; without `row`, its fields are known to be trimmed. */
-    isDuplicate(bytes: Uint8Array, row?: AlpacaRow): boolean {
+    isDuplicate(bytes: Uint8Array, row?: DatasetRow): boolean {
       const trimmed = row && trimmedRow(row);
       return isSeen(trimmed ? h64(serialiseRow(trimmed)) : h64Raw(bytes));
     },
@@ -28,12 +28,20 @@ export async function createDuplicateFilter(maxRows: number) {
   };
 }
 
-/** The row with its fields trimmed, or undefined where they are already. */
-function trimmedRow({ instruction, input, output }: AlpacaRow): AlpacaRow | undefined {
-  const trimmed = { instruction: instruction.trim(), input: input.trim(), output: output.trim() };
-  const isTrimmed =
-    trimmed.instruction.length === instruction.length &&
-    trimmed.input.length === input.length &&
-    trimmed.output.length === output.length;
+/** The row with its texts trimmed, or undefined where they are already. */
+function trimmedRow(row: DatasetRow): DatasetRow | undefined {
+  let isTrimmed = true;
+  const trim = (text: string): string => {
+    const trimmed = text.trim();
+    isTrimmed &&= trimmed.length === text.length;
+    return trimmed;
+  };
+  const trimmed: DatasetRow = {
+    instruction: trim(row.instruction),
+    input: trim(row.input),
+    output: trim(row.output),
+  };
+  if (row.system !== undefined) trimmed.system = trim(row.system);
+  if (row.history) trimmed.history = row.history.map((turn) => ({ ...turn, content: trim(turn.content) }));
   return isTrimmed ? undefined : trimmed;
 }

@@ -1,6 +1,5 @@
-export { type AlpacaField, type AlpacaRow, alpacaFields, serialiseRow } from "./alpaca-row.ts";
-export { checkDataset } from "./check-dataset.ts";
-export { type DatasetFormat, datasetFormats, detectFormat } from "./detect-format.ts";
+export { type DatasetRow, serialiseRow, type Turn } from "./dataset-row.ts";
+export { describeRows, type LayoutCount } from "./layouts/describe-rows.ts";
 export type { LengthStatistics } from "./length-statistics.ts";
 export {
   defaultHoldout,
@@ -10,11 +9,7 @@ export {
   type RowPlaces,
   type ShardPlan,
 } from "./plan-shards.ts";
-export { type Problem, type ProblemKind, problemTable } from "./problems.ts";
-export {
-  type ByteChunks,
-  type DatasetReport,
-  type RowVisitor,
-  type ScanOptions,
-  scanDataset,
-} from "./scan-dataset.ts";
+export { type Problem, type ProblemKind, placeOfProblem, problemTable } from "./problems.ts";
+export type { ByteChunks, DatasetReport, RowVisitor, ScanOptions } from "./scan-dataset.ts";
+export { type DatasetFile, scanFile } from "./scan-file.ts";
+export { type DatasetFormat, datasetFormats } from "./text-shape.ts";

@@ -17,6 +17,7 @@ export function createJsonlReader(sink: RowSink, { maxRowChars }: ReaderOptions)
   /** False where the line is not UTF-8. */
   const take = (bytes: Uint8Array, start: number, end: number): boolean => {
     const from = line === 1 && hasByteOrderMark(bytes, start) ? start + 3 : start;
+    if (from === end && !skipping) return true;
     if (skipping || end - from > maxLineBytes) sink.problem("row-too-large", line);
     else {
       const row = end - from <= maxRowChars ? readPlainRow(bytes, from, end) : undefined;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { serialiseRow } from "./alpaca-row.ts";
 import { encode } from "./dataset-fixtures.ts";
+import { serialiseRow } from "./dataset-row.ts";
 import { createPlainRowReader } from "./plain-row.ts";
 
 const character = fc.oneof(

@@ -5,12 +5,82 @@ export const problemTable = {
   "not-utf8": {
     severity: "error",
     problem: "is not UTF-8 text",
-    fix: "Save the file as UTF-8. Nothing after this line was read.",
+    fix: 'Save the file as UTF-8 (in Excel: "CSV UTF-8"). Nothing after this place was read.',
+  },
+  "lfs-pointer": {
+    severity: "error",
+    problem: "is a Git LFS pointer, not the data",
+    fix: 'Run "git lfs pull", or download the file itself.',
+  },
+  "html-page": {
+    severity: "error",
+    problem: "is an HTML page, not the data",
+    fix: 'Download the file itself: on a page that shows it, by "raw" or "download".',
+  },
+  "office-file": {
+    severity: "error",
+    problem: "is a file of an office program, not rows of text",
+    fix: "Save it there as CSV (UTF-8), with the columns instruction, input and output.",
+  },
+  "packed-file": {
+    severity: "error",
+    problem: "is packed in a way that is not read",
+    fix: "Unpack it, and choose the file inside; .gz, and .zip with one file, are read as they are.",
+  },
+  "binary-file": {
+    severity: "error",
+    problem: "is no text",
+    fix: "Save the rows as JSON Lines, JSON, CSV or Parquet.",
+  },
+  "damaged-file": {
+    severity: "error",
+    problem: "cannot be read to its end",
+    fix: "Download or pack it again.",
+  },
+  "too-large-unpacked": {
+    severity: "error",
+    problem: "unpacks to more than text does",
+    fix: "Unpack it, and choose the file inside.",
+  },
+  "image-archive": {
+    severity: "error",
+    problem: "is an archive of images",
+    fix: "Request an image classification with it instead.",
+  },
+  "several-files": {
+    severity: "error",
+    problem: "is an archive of several files",
+    fix: "Put all rows into one file, or choose one of these.",
   },
   "not-json": {
     severity: "error",
     problem: "is not valid JSON",
     fix: "Write one complete JSON object per row.",
+  },
+  "json-nan": {
+    severity: "error",
+    problem: "holds NaN or Infinity, which JSON does not have",
+    fix: "Write null, or leave the field out (pandas: df.to_json writes null by itself).",
+  },
+  "json-python": {
+    severity: "error",
+    problem: "is written as Python prints it, not as JSON",
+    fix: "Write rows with json.dumps(row): texts in double quotes, true, false and null.",
+  },
+  "json-raw-control": {
+    severity: "error",
+    problem: "has a raw line break or tab inside a text",
+    fix: "Write it as \\n or \\t inside the text, as json.dumps does.",
+  },
+  "json-extra-comma": {
+    severity: "error",
+    problem: "has a comma too many",
+    fix: "Delete the comma; in JSON Lines nothing stands between rows but a line break.",
+  },
+  "json-ends-early": {
+    severity: "error",
+    problem: "ends before its JSON is complete",
+    fix: "Write each row whole on one line, line breaks inside texts as \\n; or the file was cut off.",
   },
   "not-an-object": {
     severity: "error",
@@ -20,7 +90,7 @@ export const problemTable = {
   "malformed-array": {
     severity: "error",
     problem: "breaks the JSON array",
-    fix: "Write [ row, row, … ] with commas between rows. Nothing after this line was read.",
+    fix: "Write [ row, row, … ] with commas between rows. Nothing after this place was read.",
   },
   "malformed-csv": {
     severity: "error",
@@ -30,11 +100,11 @@ export const problemTable = {
   "wrong-columns": {
     severity: "error",
     problem: "does not have as many fields as the header",
-    fix: "Put fields that contain commas or line breaks in quotes.",
+    fix: "Put fields that contain the separator or line breaks in quotes.",
   },
   "bad-header": {
     severity: "error",
-    problem: "is not a header with instruction and output, each once",
+    problem: "is not a header that names each column once",
     fix: "Let the first line name the columns: instruction,input,output.",
   },
   "row-too-large": {
@@ -42,11 +112,71 @@ export const problemTable = {
     problem: "is longer than a row may be",
     fix: "Shorten or split the row; in CSV, look for a quote that is never closed.",
   },
+  "unknown-layout": {
+    severity: "error",
+    problem: "has rows whose columns do not tell what is asked and what is answered",
+    fix: "Name the columns instruction, input and output.",
+  },
+  "plain-text": {
+    severity: "error",
+    problem: "has rows of text alone, with no question and answer told apart",
+    fix: "Split each text into the columns instruction and output.",
+  },
+  "preference-data": {
+    severity: "error",
+    problem: "is preference data (DPO, KTO): answers to choose between, not answers to learn",
+    fix: 'Keep the answers that were chosen alone: rename "chosen" to output and leave the rejected ones out.',
+  },
+  "tool-calls": {
+    severity: "error",
+    problem: "holds tool calls, which are not trained here",
+    fix: "Leave out the rows that call tools, or write calls and results as text of the messages.",
+  },
+  media: {
+    severity: "error",
+    problem: "holds images, sound or video, which a language model of the catalogue cannot read",
+    fix: "Leave these rows out, or describe in words what they show.",
+  },
+  "column-oriented": {
+    severity: "error",
+    problem: "is written column by column, not row by row",
+    fix: 'Write rows: in pandas df.to_json("rows.jsonl", orient="records", lines=True).',
+  },
+  "not-messages": {
+    severity: "error",
+    problem: "is not a list of messages with a role and a text each",
+    fix: 'Write [{"role": "user", "content": "…"}, {"role": "assistant", "content": "…"}].',
+  },
+  "not-history": {
+    severity: "error",
+    problem: "is not a list of earlier questions with their answers",
+    fix: 'Write [["question", "answer"], …].',
+  },
+  "unknown-role": {
+    severity: "error",
+    problem: "has a message by somebody who is neither system, user nor assistant",
+    fix: "Give each message the role system, user or assistant.",
+  },
+  "no-answer": {
+    severity: "error",
+    problem: "has no answer of the assistant to learn",
+    fix: "Add the answer, or delete the row.",
+  },
+  "no-question": {
+    severity: "error",
+    problem: "has a last answer with no question of the user right before it",
+    fix: "Put the question before the answer, or join answers that follow each other.",
+  },
   "missing-field": { severity: "error", problem: "is missing", fix: "Add the field." },
   "not-a-string": {
     severity: "error",
     problem: "is not a string",
     fix: 'Put the value in quotes; for an absent input write "".',
+  },
+  "object-as-text": {
+    severity: "error",
+    problem: "is an object or a list",
+    fix: "Write it as text: JSON inside a string, as json.dumps gives it.",
   },
   "empty-instruction": { severity: "error", problem: "is empty", fix: "Say what to do, or delete the row." },
   "empty-output": {
@@ -71,54 +201,133 @@ export const problemTable = {
     problem: "is not a field of the format",
     fix: "Nothing to do: it is left out.",
   },
+  "unnamed-column": {
+    severity: "warning",
+    problem: "has a column without a name, as programs write their row numbers",
+    fix: "Nothing to do: it is left out.",
+  },
+  "trailing-comma": {
+    severity: "warning",
+    problem: "has a comma after its last row",
+    fix: "Nothing to do: it is not read.",
+  },
+  "other-part": {
+    severity: "warning",
+    problem: "holds another list of rows",
+    fix: "Nothing to do: it is left out. To use it, save it as a file of its own.",
+  },
+  "unanswered-question": {
+    severity: "warning",
+    problem: "goes on after its last answer",
+    fix: "Nothing to do: what nobody answers is left out.",
+  },
 } as const satisfies Record<string, { severity: "error" | "warning"; problem: string; fix: string }>;
 
 export type ProblemKind = keyof typeof problemTable;
+type Severity = "error" | "warning";
 
+/** One kind of problem in one field: how often it was found, and where first. */
 export interface Problem {
   kind: ProblemKind;
-  severity: "error" | "warning";
-  /** Line of the file on which the row begins, from 1; 0 where the whole file is meant. */
+  severity: Severity;
+  /** The first place, from 1; 0 where the whole file is meant. */
   line: number;
+  /** The first places, in the file's order. */
+  lines: number[];
+  /** What is counted: lines of the file, or rows of an array or a table. */
+  unit: PlaceUnit;
+  count: number;
   /** The field concerned, or null for the whole row. */
   field: string | null;
   problem: string;
   fix: string;
 }
 
-/** Takes problems as they are found. */
-export type ReportProblem = (kind: ProblemKind, line: number, field?: string) => void;
+export type PlaceUnit = "line" | "row";
+
+/** Takes a problem as it is found, and says how bad it is. `detail` says what exactly, of the first place. */
+export type ReportProblem = (
+  kind: ProblemKind,
+  line: number,
+  field?: string,
+  detail?: string,
+  fix?: string,
+) => Severity;
+
+/** Many places of one problem at once. */
+export interface ManyProblems {
+  lines: readonly number[];
+  count: number;
+  field?: string | undefined;
+  detail?: string | undefined;
+  /** In place of the kind's own. */
+  fix?: string | undefined;
+}
+
+export interface ProblemLog {
+  report: ReportProblem;
+  reportMany(kind: ProblemKind, many: ManyProblems): void;
+  readonly shownPlaces: number;
+  errors(): number;
+  warnings(): number;
+  counts(): Partial<Record<ProblemKind, number>>;
+  /** The first 20 kinds and fields, errors before warnings. */
+  problems(): Problem[];
+}
 
 const shownProblems = 20;
+const shownPlaces = 5;
 const shownFieldChars = 60;
+const shownDetailChars = 500;
 
-/** Keeps the first 20 errors and the first 20 warnings; counts all by kind. */
-export function createProblemLog() {
-  const shown: Record<"error" | "warning", Problem[]> = { error: [], warning: [] };
+/** Counts every problem, and keeps one statement for each kind and field, with its first places. */
+export function createProblemLog(unit: PlaceUnit): ProblemLog {
+  const shown: Record<Severity, Map<string, Problem>> = { error: new Map(), warning: new Map() };
   const totals = { error: 0, warning: 0 };
   const counts: Partial<Record<ProblemKind, number>> = {};
 
-  const report: ReportProblem = (kind, line, field) => {
-    const { severity, problem, fix } = problemTable[kind];
-    counts[kind] = (counts[kind] ?? 0) + 1;
-    totals[severity] += 1;
-    if (shown[severity].length >= shownProblems) return;
-    shown[severity].push({
-      kind,
-      severity,
-      line,
-      field: field === undefined ? null : printable(field.slice(0, shownFieldChars)),
-      problem,
-      fix,
-    });
+  const add = (kind: ProblemKind, { lines, count, field, detail, fix }: ManyProblems): Severity => {
+    const { severity, problem, fix: usualFix } = problemTable[kind];
+    counts[kind] = (counts[kind] ?? 0) + count;
+    totals[severity] += count;
+    const key = `${kind} ${field ?? ""}`;
+    const known = shown[severity].get(key);
+    if (known) {
+      known.count += count;
+      known.lines.push(...lines.slice(0, shownPlaces - known.lines.length));
+    } else if (shown[severity].size < shownProblems)
+      shown[severity].set(key, {
+        kind,
+        severity,
+        line: lines[0] ?? 0,
+        lines: lines.slice(0, shownPlaces),
+        unit,
+        count,
+        field: field === undefined ? null : printable(field.slice(0, shownFieldChars)),
+        problem:
+          detail === undefined ? problem : printable(`${problem}: ${detail.slice(0, shownDetailChars)}`),
+        fix: fix === undefined ? usualFix : printable(fix.slice(0, shownDetailChars)),
+      });
+    return severity;
   };
 
   return {
-    report,
+    report: (kind, line, field, detail, fix) => add(kind, { lines: [line], count: 1, field, detail, fix }),
+    reportMany: add,
+    shownPlaces,
     errors: () => totals.error,
     warnings: () => totals.warning,
     counts: () => ({ ...counts }),
-    /** The first 20, errors before warnings. */
-    firstProblems: () => [...shown.error, ...shown.warning].slice(0, shownProblems),
+    problems: () => [...shown.error.values(), ...shown.warning.values()].slice(0, shownProblems),
   };
+}
+
+/** Where a problem is, for people: "line 3", "rows 3, 7, 9 and 25 more, output", "the file". */
+export function placeOfProblem({ line, lines = [line], count = 1, unit = "line", field }: Problem): string {
+  if (line === 0) return field ? `the file, ${field}` : "the file";
+  const listed = lines.map((place) => place.toLocaleString("en"));
+  const more = count > lines.length ? [`${(count - lines.length).toLocaleString("en")} more`] : [];
+  const all = [...listed, ...more];
+  const places = all.length === 1 ? all[0] : `${all.slice(0, -1).join(", ")} and ${all.at(-1)}`;
+  return `${unit}${count > 1 ? "s" : ""} ${places}${field ? `, ${field}` : ""}`;
 }

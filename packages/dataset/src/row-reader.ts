@@ -1,7 +1,8 @@
+import { explainJson } from "./explain-json.ts";
 import type { PlainRow } from "./plain-row.ts";
 import type { ReportProblem } from "./problems.ts";
 
-/** Takes what a reader finds: a parsed value and the line on which it begins, or a problem. */
+/** Takes what a reader finds: a parsed value and the place at which it begins, or a problem. */
 export interface RowSink {
   /** `source` is the JSON that the value was parsed from, where it was. */
   value(line: number, value: unknown, source?: string): void;
@@ -17,7 +18,7 @@ export interface RowSink {
 export interface RowReader {
   push(text: string): boolean;
   end(): void;
-  /** The line that the reader has reached, from 1. */
+  /** The place that the reader has reached, from 1. */
   line(): number;
 }
 
@@ -31,20 +32,22 @@ export interface ReaderOptions {
   maxRowChars: number;
 }
 
-/** How many line breaks are in text[from, to). */
-export function countLineBreaks(text: string, from = 0, to = text.length): number {
+/** How often a text's line break is in text[from, to). */
+export function countLineBreaks(text: string, from = 0, to = text.length, lineBreak = "\n"): number {
   let count = 0;
-  for (let at = text.indexOf("\n", from); at >= 0 && at < to; at = text.indexOf("\n", at + 1)) count += 1;
+  for (let at = text.indexOf(lineBreak, from); at >= 0 && at < to; at = text.indexOf(lineBreak, at + 1))
+    count += 1;
   return count;
 }
 
-/** Parses one JSON text and passes the value on, or reports it. */
+/** Parses one JSON text and passes the value on, or reports where it is none and why. */
 export function emitJson(sink: RowSink, line: number, text: string): void {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    sink.problem("not-json", line);
+    const { kind, detail } = explainJson(text);
+    sink.problem(kind, line, undefined, detail);
     return;
   }
   sink.value(line, value, text);

@@ -1,25 +1,26 @@
-import { serialiseRow } from "./alpaca-row.ts";
 import { createCsvReader } from "./csv-reader.ts";
+import { answersOf, promptCharsOf, serialiseRow } from "./dataset-row.ts";
 import { createUtf8Decoder, NotUtf8 } from "./decode-utf8.ts";
-import type { DatasetFormat } from "./detect-format.ts";
 import { createDuplicateFilter } from "./duplicate-filter.ts";
-import { createJsonArrayReader } from "./json-array-reader.ts";
+import { createJsonReader } from "./json-reader.ts";
 import { createJsonlReader } from "./jsonl-reader.ts";
+import type { LayoutCount } from "./layouts/describe-rows.ts";
+import { createRowLayouts } from "./layouts/read-row.ts";
 import { createLengthCounter, type LengthStatistics } from "./length-statistics.ts";
-import { createProblemLog, type Problem, type ProblemKind } from "./problems.ts";
+import { createProblemLog, type PlaceUnit, type Problem, type ProblemKind } from "./problems.ts";
 import { reuseSource } from "./reuse-source.ts";
 import type { ByteReader, ReaderOptions, RowReader, RowSink } from "./row-reader.ts";
-import { validateRow } from "./validate-row.ts";
+import type { DatasetFormat, TextShape } from "./text-shape.ts";
+import { UnreadableFile } from "./unreadable-file.ts";
 
 /** Bytes of a file as they arrive; a web ReadableStream and a Node read stream both are one. */
 export type ByteChunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 export interface ScanOptions {
-  format: DatasetFormat;
   /** Longest row accepted, in characters of its source text. */
-  maxRowChars?: number;
+  maxRowChars?: number | undefined;
   /** How many different rows are remembered to find repetitions; 8 to 32 bytes each. */
-  maxTrackedRows?: number;
+  maxTrackedRows?: number | undefined;
 }
 
 /** What a dataset holds and what is wrong with it. */
@@ -30,15 +31,17 @@ export interface DatasetReport {
   sizeBytes: number;
   /** Rows that can be used: valid and not a repetition. */
   rows: number;
+  /** The usable rows by the layout they were written in, most first. */
+  layouts: LayoutCount[];
   duplicates: number;
   /** Rows that came when the memory for finding repetitions was full. */
   uncheckedRows: number;
   errors: number;
   warnings: number;
   counts: Partial<Record<ProblemKind, number>>;
-  /** The first 20, errors before warnings. */
+  /** One for each kind and field, the first 20, errors before warnings. */
   problems: Problem[];
-  /** Characters of instruction and input together; null without rows. */
+  /** Characters of all that stands before the answer; null without rows. */
   promptChars: LengthStatistics | null;
   outputChars: LengthStatistics | null;
 }
@@ -51,11 +54,11 @@ export interface RowVisitor {
   afterChunk?(): Promise<void> | undefined;
 }
 
-/** Makes the reader of a format. */
-function createReader(format: DatasetFormat, sink: RowSink, options: ReaderOptions): ByteReader {
-  if (format === "jsonl") return createJsonlReader(sink, options);
-  const createTextReader = format === "json" ? createJsonArrayReader : createCsvReader;
-  return decoding(createTextReader(sink, options), sink.problem);
+/** Makes the reader of a text. */
+function createReader(shape: TextShape, sink: RowSink, options: ReaderOptions): ByteReader {
+  if (shape.format === "jsonl" || shape.format === "parquet") return createJsonlReader(sink, options);
+  const create = shape.format === "json" ? createJsonReader : createCsvReader;
+  return decoding(create(sink, { ...options, ...shape }), sink.problem);
 }
 
 export const defaultMaxRowChars = 262_144;
@@ -73,17 +76,22 @@ function createRowEncoder(): (text: string) => Uint8Array {
   };
 }
 
-/** Reads a dataset once, in bounded memory, and reports on it; `visitor` sees every usable row. */
-export async function scanDataset(
-  chunks: ByteChunks,
-  { format, maxRowChars = defaultMaxRowChars, maxTrackedRows = defaultMaxTrackedRows }: ScanOptions,
-  visitor: RowVisitor = { row: () => {} },
-): Promise<DatasetReport> {
-  const log = createProblemLog();
+/** Takes rows and problems as any reader finds them, and reports on them in bounded memory. */
+async function createScan(
+  unit: PlaceUnit,
+  { maxRowChars = defaultMaxRowChars, maxTrackedRows = defaultMaxTrackedRows }: ScanOptions,
+  visitor: RowVisitor,
+) {
+  const log = createProblemLog(unit);
   const duplicates = await createDuplicateFilter(maxTrackedRows);
   const promptChars = createLengthCounter(maxRowChars);
   const outputChars = createLengthCounter(maxRowChars);
   const encode = createRowEncoder();
+  const rowLayouts = createRowLayouts(log);
+  const found = new Map<string, LayoutCount>();
+  const plain: LayoutCount = { name: "Alpaca", rows: 0, answers: 0 };
+  found.set(plain.name, plain);
+  let plainRows = 0;
   let rows = 0;
   let repeated = 0;
 
@@ -91,59 +99,93 @@ export async function scanDataset(
     if (isRepeated) {
       repeated += 1;
       log.report("duplicate", line);
-      return;
+      return false;
     }
     rows += 1;
     promptChars.add(prompt);
     outputChars.add(output);
     visitor.row(bytes);
+    return true;
   };
   const sink: RowSink = {
     problem: log.report,
-    plainRow: (line, { bytes, promptChars, outputChars }) =>
-      take(line, bytes, duplicates.isDuplicate(bytes), promptChars, outputChars),
+    plainRow(line, { bytes, promptChars, outputChars }) {
+      plainRows += 1;
+      if (!take(line, bytes, duplicates.isDuplicate(bytes), promptChars, outputChars)) return;
+      plain.rows += 1;
+      plain.answers += 1;
+    },
     value(line, value, source) {
-      const row = validateRow(value, line, log.report);
-      if (!row) return;
-      const bytes = encode((source && reuseSource(source)) ?? serialiseRow(row));
+      const read = rowLayouts.read(value, line);
+      if (!read) return;
+      const { row, layout, isPlain } = read;
+      const bytes = encode((isPlain && source && reuseSource(source)) || serialiseRow(row));
       const isRepeated = duplicates.isDuplicate(bytes, row);
-      take(line, bytes, isRepeated, row.instruction.length + row.input.length, row.output.length);
+      if (!take(line, bytes, isRepeated, promptCharsOf(row), row.output.length)) return;
+      const count = found.get(layout) ?? { name: layout, rows: 0, answers: 0 };
+      found.set(layout, count);
+      count.rows += 1;
+      count.answers += answersOf(row);
     },
   };
 
-  const sizeBytes = await readAll(
-    chunks,
-    createReader(format, sink, { maxRowChars }),
-    visitor.afterChunk?.bind(visitor),
-  );
-  if (rows === 0 && log.errors() === 0) log.report("no-rows", 0);
   return {
-    format,
-    ok: log.errors() === 0,
-    sizeBytes,
-    rows,
-    duplicates: repeated,
-    uncheckedRows: duplicates.uncheckedRows(),
-    errors: log.errors(),
-    warnings: log.warnings(),
-    counts: log.counts(),
-    problems: log.firstProblems(),
-    promptChars: promptChars.statistics(),
-    outputChars: outputChars.statistics(),
+    sink,
+    report(format: DatasetFormat, sizeBytes: number): DatasetReport {
+      rowLayouts.finish(plainRows);
+      if (rows === 0 && log.errors() === 0) log.report("no-rows", 0);
+      return {
+        format,
+        ok: log.errors() === 0,
+        sizeBytes,
+        rows,
+        layouts: [...found.values()].filter((count) => count.rows > 0).toSorted((a, b) => b.rows - a.rows),
+        duplicates: repeated,
+        uncheckedRows: duplicates.uncheckedRows(),
+        errors: log.errors(),
+        warnings: log.warnings(),
+        counts: log.counts(),
+        problems: log.problems(),
+        promptChars: promptChars.statistics(),
+        outputChars: outputChars.statistics(),
+      };
+    },
   };
+}
+
+/** Reads rows of text once, in bounded memory, and reports on them; `visitor` sees every usable row. */
+export async function scanText(
+  chunks: ByteChunks,
+  shape: TextShape,
+  options: ScanOptions = {},
+  visitor: RowVisitor = { row: () => {} },
+): Promise<DatasetReport> {
+  const countsRows = shape.format === "parquet" || (shape.format === "json" && shape.rowsIn !== "objects");
+  const scan = await createScan(countsRows ? "row" : "line", options, visitor);
+  const { maxRowChars = defaultMaxRowChars } = options;
+  const reader = createReader(shape, scan.sink, { maxRowChars });
+  const sizeBytes = await readAll(chunks, reader, scan.sink, visitor.afterChunk?.bind(visitor));
+  return scan.report(shape.format, sizeBytes);
 }
 
 /** Reads to the end, or to the first place after which nothing can be understood. Returns bytes read. */
 async function readAll(
   chunks: ByteChunks,
   reader: ByteReader,
+  sink: RowSink,
   afterChunk: RowVisitor["afterChunk"],
 ): Promise<number> {
   let sizeBytes = 0;
-  for await (const chunk of chunks) {
-    sizeBytes += chunk.length;
-    if (!reader.push(chunk)) return sizeBytes;
-    await afterChunk?.();
+  try {
+    for await (const chunk of chunks) {
+      sizeBytes += chunk.length;
+      if (!reader.push(chunk)) return sizeBytes;
+      await afterChunk?.();
+    }
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    sink.problem(error.kind, 0, undefined, error.message);
+    return sizeBytes;
   }
   reader.end();
   return sizeBytes;

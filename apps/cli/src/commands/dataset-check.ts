@@ -1,7 +1,13 @@
-import { createReadStream, openAsBlob } from "node:fs";
-import { checkDataset, type DatasetReport, type Problem } from "@trainchain/dataset";
+import { openAsBlob } from "node:fs";
+import {
+  type DatasetReport,
+  describeRows,
+  type Problem,
+  placeOfProblem,
+  scanFile,
+} from "@trainchain/dataset";
 import { checkImageArchive } from "@trainchain/dataset/images";
-import { detectFileFormat } from "@trainchain/dataset/node";
+import { openDatasetFile } from "@trainchain/dataset/node";
 import type { Command } from "commander";
 import { describeArchive } from "../describe-archive.ts";
 import { withJson } from "../options.ts";
@@ -11,45 +17,42 @@ import { assertReadable } from "../readable-file.ts";
 export function addDatasetCheck(parent: Command): void {
   withJson(parent.command("check"))
     .description(
-      "check an Alpaca dataset (JSONL, JSON array or CSV) or an image archive (zip) for everything the platform would refuse",
+      "check a dataset (JSON Lines, JSON, CSV or Parquet, also packed) or an image archive (zip) for everything the platform would refuse",
     )
     .argument("<file>")
     .action(async (file: string, { json }: { json: boolean }) => {
       await assertReadable(file);
-      const blob = await openAsBlob(file);
-      if ((await blob.slice(0, 4).text()) === "PK\u0003\u0004") {
-        const report = await checkImageArchive(blob);
-        createOutput(json).result({ file, ...report }, () => describeArchive(file, report));
-        if (!report.ok) process.exitCode = 2;
+      const report = await scanFile(await openDatasetFile(file));
+      if (report.counts["image-archive"]) {
+        const images = await checkImageArchive(await openAsBlob(file));
+        createOutput(json).result({ file, ...images }, () => describeArchive(file, images));
+        if (!images.ok) process.exitCode = 2;
         return;
       }
-      const format = await detectFileFormat(file);
-      const report = await checkDataset(createReadStream(file), { format });
       createOutput(json).result({ file, ...report }, () => describeReport(file, report));
       if (!report.ok) process.exitCode = 2;
     });
 }
 
 function describeReport(file: string, report: DatasetReport): string[] {
-  const { format, ok, rows, duplicates, errors, promptChars, outputChars } = report;
+  const { format, ok, rows, layouts, duplicates, errors, promptChars, outputChars } = report;
   const lengths = [
     ["characters", "min", "median", "95 %", "max"],
     ...Object.entries({ prompt: promptChars, output: outputChars }).flatMap(([name, length]) =>
       length ? [[name, ...[length.min, length.median, length.p95, length.max].map(String)]] : [],
     ),
   ];
+  const shown = report.problems.reduce((sum, { count }) => sum + count, 0);
   return [
     `${file}: ${format}, ${rows} usable rows, ${duplicates} repetitions, ${errors} errors`,
-    ...(rows > 0 ? table(lengths) : []),
+    ...(rows > 0 ? [describeRows(layouts), ...table(lengths)] : []),
     ...report.problems.map(describeProblem),
-    ...(errors + report.warnings > report.problems.length
-      ? ["… the first 20 are shown, all are counted"]
-      : []),
+    ...(errors + report.warnings > shown ? ["… the first 20 kinds are shown, all are counted"] : []),
     ok ? "✓ It can be used as it is." : "✗ It cannot be used yet.",
   ];
 }
 
-function describeProblem({ severity, line, field, problem, fix }: Problem): string {
-  const place = [line > 0 ? `line ${line}` : "the file", ...(field ? [field] : [])].join(", ");
-  return `${severity === "error" ? "✗" : "!"} ${place} ${problem}. ${fix}`;
+function describeProblem(found: Problem): string {
+  const { severity, problem, fix, count } = found;
+  return `${severity === "error" ? "✗" : "!"} ${placeOfProblem(found)}${count > 1 ? ":" : ""} ${problem}. ${fix}`;
 }

@@ -36,7 +36,7 @@ interface Options extends PlatformOptions {
 export function addJobCreate(parent: Command): void {
   withWallet(parent.command("create"))
     .description("upload a dataset, stake the reward and open a fine-tuning job")
-    .requiredOption("--dataset <file>", "Alpaca rows as .jsonl, .json or .csv")
+    .requiredOption("--dataset <file>", "rows as .jsonl, .json, .csv or .parquet, also as .gz or .zip")
     .requiredOption("--model <id>", "base model, one of those that the platform offers")
     .requiredOption(
       "--reward <pol>",

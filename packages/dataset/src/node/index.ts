@@ -1,3 +1,4 @@
+export { openDatasetFile } from "./dataset-file.ts";
 export {
   type PreparedArchive,
   type PreparedImages,
@@ -6,7 +7,6 @@ export {
 } from "./images/prepare-image-archive.ts";
 export type { PartFile } from "./part-writer.ts";
 export {
-  detectFileFormat,
   type ShardDatasetOptions,
   type ShardManifest,
   shardDataset,

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type AlpacaRow, serialiseRow } from "../alpaca-row.ts";
 import { csvOf, validRow } from "../dataset-fixtures.ts";
+import { type DatasetRow, serialiseRow } from "../dataset-row.ts";
 import { placeRows, planShards } from "../plan-shards.ts";
 import { type ShardManifest, shardDataset } from "./shard-dataset.ts";
 
@@ -19,9 +19,9 @@ const fileOf = async (name: string, text: string) => {
   await writeFile(join(dir, name), text);
   return join(dir, name);
 };
-const numbered = (count: number): AlpacaRow[] =>
+const numbered = (count: number): DatasetRow[] =>
   Array.from({ length: count }, (_, index) => ({ instruction: `row ${index}`, input: "", output: "ok" }));
-const jsonl = (rows: readonly AlpacaRow[]) => rows.map((row) => `${serialiseRow(row)}\n`).join("");
+const jsonl = (rows: readonly DatasetRow[]) => rows.map((row) => `${serialiseRow(row)}\n`).join("");
 
 async function linesOf(outDir: string, file: string): Promise<string[]> {
   return (await readFile(join(outDir, file), "utf8")).split("\n").slice(0, -1);
@@ -160,6 +160,6 @@ function partsOf({ holdout, shards }: ShardManifest) {
   return [holdout, ...shards];
 }
 
-function trimmed({ instruction, input, output }: AlpacaRow) {
+function trimmed({ instruction, input, output }: DatasetRow) {
   return [instruction.trim(), input.trim(), output.trim()];
 }

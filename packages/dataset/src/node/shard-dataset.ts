@@ -1,17 +1,18 @@
-import { mkdir, open, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { TrainChainError } from "@trainchain/protocol";
-import { type DatasetFormat, detectFormat } from "../detect-format.ts";
 import { planShards, type ShardPlan } from "../plan-shards.ts";
+import { placeOfProblem } from "../problems.ts";
 import { createRowOrder } from "../row-order.ts";
-import { type DatasetReport, scanDataset } from "../scan-dataset.ts";
+import type { DatasetReport } from "../scan-dataset.ts";
+import { scanFile } from "../scan-file.ts";
+import type { DatasetFormat } from "../text-shape.ts";
+import { openDatasetFile } from "./dataset-file.ts";
 import { createPartWriter, type PartFile } from "./part-writer.ts";
 import { createScatterFile, type SortedBucket } from "./scatter-file.ts";
 
 export interface ShardDatasetOptions {
   file: string;
-  /** Found out from the file where absent. */
-  format?: DatasetFormat;
   shards: number;
   /** 0 to 2^32 − 1. */
   seed: number;
@@ -49,7 +50,6 @@ export async function shardDataset(
 ): Promise<{ manifest: ShardManifest; report: DatasetReport }> {
   const { file, seed, outDir } = options;
   const { size: sizeBytes } = await stat(file);
-  const format = options.format ?? (await detectFileFormat(file));
   const scratch = join(outDir, ".scatter.tmp");
   await mkdir(outDir, { recursive: true });
   await rm(join(outDir, "manifest.json"), { force: true });
@@ -58,9 +58,9 @@ export async function shardDataset(
   try {
     const orderOf = createRowOrder(seed);
     let row = 0;
-    const report = await scanDataset(
-      readPieces(file),
-      { format, maxRowChars: options.maxRowChars },
+    const report = await scanFile(
+      await openDatasetFile(file),
+      { maxRowChars: options.maxRowChars },
       { row: (line) => scatter.add(orderOf(row++), line), afterChunk: scatter.settle },
     );
     if (!report.ok) throw invalidDataset(report);
@@ -68,7 +68,7 @@ export async function shardDataset(
     const [holdout, ...shards] = await writeParts(plan, scatter.sortedBuckets(), outDir);
     const manifest: ShardManifest = {
       version: 1,
-      format,
+      format: report.format,
       seed,
       rows: report.rows,
       duplicatesDropped: report.duplicates,
@@ -81,26 +81,6 @@ export async function shardDataset(
   } finally {
     await scatter.close();
     await rm(scratch, { force: true });
-  }
-}
-
-/** The file's bytes in pieces that are valid until the next one: they share two buffers, which leaves no garbage. */
-async function* readPieces(path: string): AsyncGenerator<Uint8Array> {
-  const file = await open(path, "r");
-  let [buffer, spare] = [Buffer.allocUnsafeSlow(1_048_576), Buffer.allocUnsafeSlow(1_048_576)];
-  let reading = file.read(buffer, 0, buffer.length, null);
-  try {
-    while (true) {
-      const { bytesRead } = await reading;
-      if (bytesRead === 0) return;
-      reading = file.read(spare, 0, spare.length, null);
-      reading.catch(() => undefined);
-      yield buffer.subarray(0, bytesRead);
-      [buffer, spare] = [spare, buffer];
-    }
-  } finally {
-    await reading.catch(() => undefined);
-    await file.close();
   }
 }
 
@@ -152,22 +132,10 @@ async function writeManifest(outDir: string, manifest: ShardManifest): Promise<v
   await rename(`${path}.tmp`, path);
 }
 
-/** The format of a file by its name and first bytes. */
-export async function detectFileFormat(file: string): Promise<DatasetFormat> {
-  const handle = await open(file, "r");
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(1_024), 0, 1_024, 0);
-    return detectFormat(basename(file), buffer.subarray(0, bytesRead));
-  } finally {
-    await handle.close();
-  }
-}
-
 function invalidDataset(report: DatasetReport): TrainChainError {
   const first = report.problems[0]!;
-  const place = first.line > 0 ? `line ${first.line}${first.field ? `, ${first.field}` : ""}` : "the file";
-  const others = report.errors > 1 ? ` (and ${report.errors - 1} more errors)` : "";
-  return new TrainChainError("dataset-invalid", `${place} ${first.problem}${others}`, {
+  const others = report.errors > first.count ? ` (and ${report.errors - first.count} more errors)` : "";
+  return new TrainChainError("dataset-invalid", `${placeOfProblem(first)} ${first.problem}${others}`, {
     fix: first.fix,
     facts: { report },
   });

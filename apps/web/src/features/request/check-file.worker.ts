@@ -1,4 +1,4 @@
-import { type DatasetReport, detectFormat, scanDataset } from "@trainchain/dataset";
+import { type DatasetReport, scanFile } from "@trainchain/dataset";
 import { checkImageArchive, type ImageArchiveReport } from "@trainchain/dataset/images";
 import type { JobKind } from "@trainchain/protocol";
 import "../../zod-without-eval.ts";
@@ -26,9 +26,9 @@ addEventListener("message", ({ data: { kind, file } }: MessageEvent<{ kind: JobK
 });
 
 async function checkRows(file: File): Promise<FileCheck> {
-  const format = detectFormat(file.name, new Uint8Array(await file.slice(0, 1_024).arrayBuffer()));
   const sampler = createRowSampler();
-  const report = await scanDataset(piecesOf(file), { format }, sampler);
+  const pieces = () => piecesOf(file);
+  const report = await scanFile({ blob: file, name: file.name, pieces }, {}, sampler);
   return { kind: "llm-finetune", report, sample: sampler.sample() };
 }
 

@@ -1,3 +1,4 @@
+import { describeRows } from "@trainchain/dataset";
 import { ErrorNotice, formatCount, Notice, Progress, Stat } from "@trainchain/ui";
 import type { FileCheck } from "./check-file.worker.ts";
 import { LengthHistogram } from "./length-histogram.tsx";
@@ -46,7 +47,7 @@ function Verdict({ check: { report } }: { check: FileCheck }) {
   if (report.warnings > 0)
     return (
       <Notice tone="warning" title="This file can be used">
-        {count(report.warnings, "warning")}, put right by themselves.
+        {count(report.warnings, "warning")}, put right as the table says.
       </Notice>
     );
   return <Notice tone="positive" title="This file can be used" />;
@@ -56,6 +57,7 @@ function RowsFound({ check: { report, sample } }: { check: Extract<FileCheck, { 
   const hints = Object.entries(sample.sensitiveRows);
   return (
     <>
+      {report.layouts.length > 0 && <p className="text-sm font-medium">{describeRows(report.layouts)}</p>}
       <dl className="grid grid-cols-2 gap-4 sm:grid-cols-4">
         <Stat label="Rows" value={formatCount(report.rows)} />
         <Stat label="Duplicates left out" value={formatCount(report.duplicates)} />

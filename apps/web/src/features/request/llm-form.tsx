@@ -75,8 +75,8 @@ export function LlmForm({ config }: { config: ConfigView }) {
       >
         <FileDrop
           label="Dataset"
-          hint={`.jsonl, .json or .csv, up to ${Math.floor(config.limits.uploadBytes / 1e9)} GB`}
-          accept=".jsonl,.json,.csv,.ndjson"
+          hint={`.jsonl, .json, .csv or .parquet, also as .gz or .zip, up to ${Math.floor(config.limits.uploadBytes / 1e9)} GB`}
+          accept=".jsonl,.ndjson,.json,.csv,.tsv,.txt,.parquet,.gz,.zip"
           file={file}
           onFile={setFile}
         />

@@ -1,4 +1,4 @@
-import type { Problem } from "@trainchain/dataset";
+import { type Problem, placeOfProblem } from "@trainchain/dataset";
 import type { ArchiveProblem } from "@trainchain/dataset/images";
 import { Badge, Cell, formatCount, HeaderCell, Row, Table, TableBody, TableHead } from "@trainchain/ui";
 
@@ -12,6 +12,7 @@ export function ProblemTable({
   total: number;
 }) {
   if (problems.length === 0) return null;
+  const shown = problems.reduce((sum, problem) => sum + countOf(problem), 0);
   return (
     <div className="grid gap-2">
       <Table caption="Problems in the file" className="max-h-96 overflow-y-auto">
@@ -35,19 +36,20 @@ export function ProblemTable({
           ))}
         </TableBody>
       </Table>
-      {total > problems.length && (
+      {total > shown && (
         <p className="text-sm text-muted">
-          The first {problems.length} of {formatCount(total)}.
+          The first {formatCount(shown)} of {formatCount(total)}.
         </p>
       )}
     </div>
   );
 }
 
+function countOf(problem: Problem | ArchiveProblem): number {
+  return "count" in problem ? problem.count : 1;
+}
+
 function placeOf(problem: Problem | ArchiveProblem): string {
-  if ("line" in problem) {
-    const line = problem.line === 0 ? "whole file" : `line ${formatCount(problem.line)}`;
-    return problem.field ? `${line}, ${problem.field}` : line;
-  }
+  if ("line" in problem) return placeOfProblem(problem);
   return problem.file || "whole archive";
 }

@@ -1,4 +1,4 @@
-import type { AlpacaRow, RowVisitor } from "@trainchain/dataset";
+import type { DatasetRow, RowVisitor } from "@trainchain/dataset";
 
 /** Kinds of text that people upload by mistake. A pattern is only a hint: it finds some and misses some. */
 const sensitive = {
@@ -13,7 +13,7 @@ export type SensitiveKind = keyof typeof sensitive;
 
 export interface RowSample {
   /** The first rows, as they will be trained on. */
-  firstRows: AlpacaRow[];
+  firstRows: DatasetRow[];
   /** Rows in which something of the kind was seen. */
   sensitiveRows: Partial<Record<SensitiveKind, number>>;
   /** Characters of all rows together. */
@@ -24,17 +24,18 @@ const shownRows = 5;
 
 /** Looks at every row as it is scanned: keeps the first, and counts what looks as if it should not be shared. */
 export function createRowSampler(): RowVisitor & { sample: () => RowSample } {
-  const firstRows: AlpacaRow[] = [];
+  const firstRows: DatasetRow[] = [];
   const sensitiveRows: RowSample["sensitiveRows"] = {};
   const decoder = new TextDecoder();
   let characters = 0;
   return {
     row(bytes) {
-      const row = JSON.parse(decoder.decode(bytes)) as AlpacaRow;
+      const row = JSON.parse(decoder.decode(bytes)) as DatasetRow;
       if (firstRows.length < shownRows) firstRows.push(row);
-      const text = `${row.instruction}\n${row.input}\n${row.output}`;
-      // Without the two line breaks.
-      characters += text.length - 2;
+      const before = [row.system ?? "", ...(row.history ?? []).map(({ content }) => content)];
+      const texts = [...before, row.instruction, row.input, row.output];
+      const text = texts.join("\n");
+      characters += text.length - (texts.length - 1);
       for (const kind of Object.keys(sensitive) as SensitiveKind[]) {
         if (sensitive[kind].test(text)) sensitiveRows[kind] = (sensitiveRows[kind] ?? 0) + 1;
       }

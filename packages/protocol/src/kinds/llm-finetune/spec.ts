@@ -27,7 +27,7 @@ export const llmJobSpecSchema = z.object({
     finalRate: z.number().min(0).max(1).optional(),
   }),
   dataset: z.object({
-    format: z.enum(["jsonl", "json", "csv"]),
+    format: z.enum(["jsonl", "json", "csv", "parquet"]),
     rows: z.number().int(),
     holdoutRows: z.number().int(),
     shardRows: z.array(z.number().int()),

@@ -1,31 +1,44 @@
 import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type AlpacaRow, serialiseRow } from "./alpaca-row.ts";
-import { checkDataset } from "./check-dataset.ts";
+import { usualCsv } from "./csv-reader.ts";
 import { awkwardText, csvOf, cutAt, encode, validRow } from "./dataset-fixtures.ts";
-import type { DatasetFormat } from "./detect-format.ts";
-import { type ScanOptions, scanDataset } from "./scan-dataset.ts";
+import { type DatasetRow, serialiseRow } from "./dataset-row.ts";
+import { placeOfProblem, problemTable } from "./problems.ts";
+import { type ByteChunks, type ScanOptions, scanText } from "./scan-dataset.ts";
+import type { TextShape } from "./text-shape.ts";
 
 const good = '{"instruction":"Say hello.","input":"","output":"Hello."}';
 
-function check(text: string | Uint8Array, format: DatasetFormat, options: Partial<ScanOptions> = {}) {
-  return checkDataset([typeof text === "string" ? encode(text) : text], { format, ...options });
+type Format = "jsonl" | "json" | "csv";
+const shapes: Record<Format, TextShape> = {
+  jsonl: { format: "jsonl" },
+  json: { format: "json", rowsIn: "array" },
+  csv: { format: "csv", csv: usualCsv },
+};
+
+function checkChunks(chunks: ByteChunks, format: Format, options: ScanOptions = {}) {
+  return scanText(chunks, shapes[format], options);
 }
 
-async function rowsOf(chunks: Uint8Array[], format: DatasetFormat): Promise<AlpacaRow[]> {
-  const rows: AlpacaRow[] = [];
-  const report = await scanDataset(
+function check(text: string | Uint8Array, format: Format, options: ScanOptions = {}) {
+  return checkChunks([typeof text === "string" ? encode(text) : text], format, options);
+}
+
+async function rowsOf(chunks: Uint8Array[], format: Format): Promise<DatasetRow[]> {
+  const rows: DatasetRow[] = [];
+  const report = await scanText(
     chunks,
-    { format },
+    shapes[format],
+    {},
     { row: (bytes) => rows.push(JSON.parse(new TextDecoder().decode(bytes))) },
   );
   expect(report.problems.filter(({ severity }) => severity === "error")).toEqual([]);
   return rows;
 }
 
-function unique(rows: readonly AlpacaRow[]): AlpacaRow[] {
-  const key = ({ instruction, input, output }: AlpacaRow) =>
+function unique(rows: readonly DatasetRow[]): DatasetRow[] {
+  const key = ({ instruction, input, output }: DatasetRow) =>
     serialiseRow({ instruction: instruction.trim(), input: input.trim(), output: output.trim() });
   const keys = rows.map(key);
   return rows.filter((_, at) => keys.indexOf(keys[at] ?? "") === at);
@@ -35,7 +48,7 @@ describe("reading", () => {
   const anyCuts = fc.array(fc.nat(), { maxLength: 12 });
   const anyRows = fc.array(validRow, { minLength: 1, maxLength: 12 });
 
-  test.each<[DatasetFormat, string, (rows: AlpacaRow[]) => string]>([
+  test.each<[Format, string, (rows: DatasetRow[]) => string]>([
     ["jsonl", "JSON Lines", (rows) => rows.map((row) => JSON.stringify(row)).join("\n")],
     [
       "jsonl",
@@ -72,7 +85,7 @@ describe("reading", () => {
         async (row, write) => {
           const lines: string[] = [];
           const visit = (bytes: Uint8Array) => lines.push(new TextDecoder().decode(bytes));
-          await scanDataset([encode(write(row))], { format: "jsonl" }, { row: visit });
+          await scanText([encode(write(row))], shapes.jsonl, {}, { row: visit });
           expect(lines).toEqual([serialiseRow(row)]);
         },
       ),
@@ -83,7 +96,7 @@ describe("reading", () => {
     const line = '{"instruction":"a","output":"first","output":"last"}';
     const lines: string[] = [];
     const visit = (bytes: Uint8Array) => lines.push(new TextDecoder().decode(bytes));
-    await scanDataset([encode(line)], { format: "jsonl" }, { row: visit });
+    await scanText([encode(line)], shapes.jsonl, {}, { row: visit });
     expect(lines).toEqual(['{"instruction":"a","input":"","output":"last"}']);
   });
 });
@@ -93,15 +106,24 @@ describe("problems", () => {
     JSON.stringify({ instruction: "i", input: "", output: "o", ...fields });
 
   test.each<[string, string, string | null]>([
-    ["not-json", "{", null],
-    ["not-json", `${good},`, null],
+    ["json-ends-early", "{", null],
+    ["json-extra-comma", `${good},`, null],
+    ["not-json", `${good} ${good}`, null],
+    ["json-extra-comma", '{"instruction":"a","output":"b",}', null],
+    ["json-nan", '{"instruction":"a","input":NaN,"output":"b"}', null],
+    ["json-python", "{'instruction':'a','output':'b'}", null],
+    ["json-python", '{"instruction":"a","input":None,"output":"b"}', null],
+    ["json-raw-control", '{"instruction":"a\tb","output":"b"}', null],
     ["not-an-object", "[]", null],
     ["not-an-object", "null", null],
     ["not-an-object", '"text"', null],
     ["missing-field", '{"instruction":"i"}', "output"],
     ["missing-field", '{"output":"o","__proto__":{"instruction":"i"}}', "instruction"],
     ["not-a-string", row({ output: 7 }), "output"],
-    ["not-a-string", row({ input: null }), "input"],
+    ["not-a-string", row({ input: true }), "input"],
+    ["missing-field", row({ output: null }), "output"],
+    ["object-as-text", row({ output: { name: "Ann" } }), "output"],
+    ["object-as-text", row({ input: ["a"] }), "input"],
     ["empty-instruction", row({ instruction: " \n" }), "instruction"],
     ["empty-output", row({ output: "" }), "output"],
     ["nul-character", row({ input: "a\0b" }), "input"],
@@ -117,20 +139,21 @@ describe("problems", () => {
 
   test.each<[string, number, string]>([
     ["malformed-array", 1, "{}"],
-    ["malformed-array", 2, `[${good},\n]`],
+    ["malformed-array", 2, `[${good},,${good}]`],
     ["malformed-array", 2, `[${good}\n${good}]`],
-    ["malformed-array", 1, `[${good}`],
+    ["malformed-array", 2, `[${good}`],
     ["malformed-array", 2, `[${good}]\nmore`],
+    ["trailing-comma", 0, `[${good},\n]`],
     ["not-json", 2, `[${good},\n{"a":]}]`],
     ["not-an-object", 1, "[1,2]"],
     ["no-rows", 0, "[]"],
-  ])("JSON: %s is found on line %i of %s", async (kind, line, text) => {
+  ])("JSON: %s is found in row %i of %s", async (kind, line, text) => {
     expect((await check(text, "json")).problems[0]).toMatchObject({ kind, line });
   });
 
   test.each<[string, number, string]>([
     ["bad-header", 1, ""],
-    ["bad-header", 1, "instruction,input\na,b\n"],
+    ["unknown-layout", 1, "instruction,input\na,b\n"],
     ["bad-header", 1, "instruction,output,output\na,b,c\n"],
     ["wrong-columns", 4, 'instruction,output\n"a\nb",c\nd\n'],
     ["malformed-csv", 2, 'instruction,output\na "b",c\n'],
@@ -150,7 +173,7 @@ describe("problems", () => {
     ]);
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat()), async (cuts) => {
-        const report = await checkDataset(cutAt(bytes, cuts), { format: "jsonl" });
+        const report = await checkChunks(cutAt(bytes, cuts), "jsonl");
         expect(report.problems).toContainEqual(expect.objectContaining({ kind: "not-utf8", line: 3 }));
       }),
     );
@@ -158,18 +181,31 @@ describe("problems", () => {
     expect((await check(new Uint8Array([...encode(good), 0xe6, 0xbc]), "jsonl")).counts["not-utf8"]).toBe(1);
   });
 
-  test("the first 20 are shown, errors first, and all are counted", async () => {
-    const lines = Array.from({ length: 50 }, (_, index) =>
+  test("each kind and field is told once, errors first, with its first places, and all are counted", async () => {
+    const lines = Array.from({ length: 5_000 }, (_, index) =>
       index < 30 ? row({ extra: 1, output: `${index}` }) : "{",
     );
     const report = await check(lines.join("\n"), "jsonl");
     expect(report).toMatchObject({
-      errors: 20,
+      errors: 4_970,
       warnings: 30,
-      counts: { "not-json": 20, "unknown-field": 30 },
+      counts: { "json-ends-early": 4_970, "unknown-field": 30 },
     });
+    expect(report.problems.map(({ kind, count, lines }) => [kind, count, lines])).toEqual([
+      ["json-ends-early", 4_970, [31, 32, 33, 34, 35]],
+      ["unknown-field", 30, [1, 2, 3, 4, 5]],
+    ]);
+    expect(report.problems.map(placeOfProblem)).toEqual([
+      "lines 31, 32, 33, 34, 35 and 4,965 more",
+      "lines 1, 2, 3, 4, 5 and 25 more, extra",
+    ]);
+  });
+
+  test("no more than 20 kinds and fields are kept", async () => {
+    const lines = Array.from({ length: 50 }, (_, index) => row({ [`extra${index}`]: 1, output: `${index}` }));
+    const report = await check(lines.join("\n"), "jsonl");
+    expect(report).toMatchObject({ ok: true, warnings: 50 });
     expect(report.problems).toHaveLength(20);
-    expect(report.problems.every(({ severity }) => severity === "error")).toBe(true);
   });
 
   test("rows that differ only in spaces around their fields are duplicates; the first counts", async () => {
@@ -185,7 +221,7 @@ describe("problems", () => {
 });
 
 describe("bounds", () => {
-  test.each<DatasetFormat>(["jsonl", "json", "csv"])(
+  test.each<Format>(["jsonl", "json", "csv"])(
     "a hostile %s of one endless row is refused without being held",
     async (format) => {
       const begin = { jsonl: '{"instruction":"', json: '[{"instruction":"', csv: 'instruction,output\n"' }[
@@ -198,7 +234,7 @@ describe("bounds", () => {
         for (; sentBytes < 256 * piece.length; sentBytes += piece.length) yield piece;
       }
       const before = process.memoryUsage().rss;
-      const report = await checkDataset(hostile(), { format });
+      const report = await checkChunks(hostile(), format);
       expect(report.counts["row-too-large"] ?? report.counts["malformed-array"]).toBe(1);
       expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1_048_576);
     },
@@ -227,11 +263,11 @@ describe("bounds", () => {
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(awkwardText.map(encode), fc.uint8Array({ maxLength: 200 })),
-        fc.constantFrom<DatasetFormat>("jsonl", "json", "csv"),
+        fc.constantFrom<Format>("jsonl", "json", "csv"),
         fc.array(fc.nat(), { maxLength: 4 }),
         async (bytes, format, cuts) => {
-          const whole = await checkDataset([bytes], { format });
-          const inPieces = await checkDataset(cutAt(bytes, cuts), { format });
+          const whole = await checkChunks([bytes], format);
+          const inPieces = await checkChunks(cutAt(bytes, cuts), format);
           // Reading stops with the piece in which a fatal problem was found.
           expect({ ...inPieces, sizeBytes: whole.sizeBytes }).toEqual(whole);
           expect(whole.ok).toBe(whole.errors === 0);
@@ -291,18 +327,23 @@ test("the shipped sample is what its script makes, and valid", async () => {
   });
 });
 
-function spaced({ instruction, input, output }: AlpacaRow): string {
+function spaced({ instruction, input, output }: DatasetRow): string {
   const [a, b, c] = [instruction, input, output].map((text) => JSON.stringify(text));
   return `  { "instruction" : ${a}, "input":\t${b}, "output": ${c} } `;
 }
 
 /** Every character as an escape. */
-function escaped(row: AlpacaRow): string {
+function escaped(row: DatasetRow): string {
   return JSON.stringify(row).replace(/[é漢\u2028x/]/g, (char) =>
     char === "/" ? "\\/" : `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
 
-function reordered({ instruction, input, output }: AlpacaRow): string {
+function reordered({ instruction, input, output }: DatasetRow): string {
   return JSON.stringify({ output, extra: "left out", input, instruction });
 }
+
+test("every kind of problem stands in the document on the format", async () => {
+  const document = await readFile(new URL("../../../docs/dataset-format.md", import.meta.url), "utf8");
+  for (const kind of Object.keys(problemTable)) expect(document).toContain(`\`${kind}\``);
+});

@@ -1,0 +1,145 @@
+import { createMemberFinder } from "./member-finder.ts";
+import { emitJson, type ReaderOptions, type RowReader, type RowSink } from "./row-reader.ts";
+
+/** Where the rows of a JSON file are: one array, the array of one member of an object, or objects in a row. */
+export type RowsIn = "array" | "objects" | { member: string };
+
+const quote = 0x22;
+const comma = 0x2c;
+const backslash = 0x5c;
+const open = { array: 0x5b, object: 0x7b };
+const close = { array: 0x5d, object: 0x7d };
+
+type Place = "before-array" | "before-row" | "in-row" | "after-row" | "after-array";
+
+/**
+ * Rows of JSON that may be spread over lines. Only brackets and strings are followed here, to find where each row
+ * begins and ends; the row itself goes to JSON.parse. Rows of an array are told by their number, others by their line.
+ */
+export function createJsonReader(
+  sink: RowSink,
+  { maxRowChars, rowsIn = "array" }: ReaderOptions & { rowsIn?: RowsIn },
+): RowReader {
+  const inArray = rowsIn !== "objects";
+  const member = typeof rowsIn === "object" ? rowsIn.member : undefined;
+  const outside = member === undefined ? undefined : createMemberFinder(member, tellOfOther);
+  let place: Place = inArray ? "before-array" : "before-row";
+  let line = 1;
+  let rowLine = 1;
+  let rows = 0;
+  let unfinished = "";
+  let tooLarge = false;
+  let depth = 0;
+  let inString = false;
+  let escaped = false;
+
+  function tellOfOther(name: string): void {
+    sink.problem("other-part", 0, undefined, `"${name.slice(0, 60)}"; what is read is "${member}"`);
+  }
+
+  const keep = (text: string) => {
+    if (!tooLarge) unfinished += text;
+    if (unfinished.length <= maxRowChars) return;
+    tooLarge = true;
+    unfinished = "";
+  };
+
+  const finishRow = () => {
+    rows += 1;
+    const at = inArray ? rows : rowLine;
+    if (tooLarge) sink.problem("row-too-large", at);
+    else emitJson(sink, at, unfinished);
+    unfinished = "";
+    tooLarge = false;
+  };
+
+  const broken = (what: string) => {
+    sink.problem("malformed-array", inArray ? rows + 1 : line, undefined, `on line ${line}, ${what}`);
+    return false;
+  };
+
+  /** Follows a row from `from` on; returns where it ends, or -1 if it goes on. */
+  const scanRow = (text: string, from: number): number => {
+    for (let at = from; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === 0x0a) line += 1;
+      if (inString) {
+        if (escaped) escaped = false;
+        else if (code === backslash) escaped = true;
+        else if (code === quote) inString = false;
+      } else if (code === quote) inString = true;
+      else if (code === open.object || code === open.array) depth += 1;
+      else if (code === close.object || code === close.array) {
+        if (depth === 0) return at;
+        depth -= 1;
+        if (depth === 0) return at + 1;
+      } else if (code === comma && depth === 0) return at;
+    }
+    return -1;
+  };
+
+  /** One character between rows; false where it cannot stand there. */
+  const between = (code: number): boolean => {
+    if (place === "before-array" && code === open.array) place = "before-row";
+    else if (place === "before-row" && code === close.array && inArray) {
+      if (rows > 0) sink.problem("trailing-comma", 0);
+      place = "after-array";
+    } else if (place === "after-row" && code === comma) place = "before-row";
+    else if (place === "after-row" && code === close.array && inArray) place = "after-array";
+    else return false;
+    return true;
+  };
+
+  /** What stands around the rows of a member; returns where to go on. */
+  const readOutside = (text: string, from: number): number => {
+    const end = outside!.push(text, from);
+    const stop = end < 0 ? text.length : end;
+    for (let at = text.indexOf("\n", from); at >= 0 && at < stop; at = text.indexOf("\n", at + 1)) line += 1;
+    if (end >= 0) place = "before-row";
+    return stop;
+  };
+
+  return {
+    push(text) {
+      let at = 0;
+      while (at < text.length) {
+        if (place === "in-row") {
+          const end = scanRow(text, at);
+          keep(end < 0 ? text.slice(at) : text.slice(at, end));
+          if (end < 0) return true;
+          finishRow();
+          place = "after-row";
+          at = end;
+          continue;
+        }
+        if (outside && (place === "before-array" || place === "after-array")) {
+          at = readOutside(text, at);
+          continue;
+        }
+        const code = text.charCodeAt(at);
+        const startsRow = place === "before-row" || (place === "after-row" && !inArray);
+        if (isSpace(code)) {
+          if (code === 0x0a) line += 1;
+          at += 1;
+        } else if (startsRow && code !== close.array && code !== comma) {
+          place = "in-row";
+          rowLine = line;
+        } else {
+          if (!between(code)) return broken(`where ${text[at]} cannot stand`);
+          at += 1;
+        }
+      }
+      return true;
+    },
+    end() {
+      if (!inArray) {
+        if (place === "in-row") finishRow();
+      } else if (place !== "after-array") broken("the file ends before the array does: it may be cut off");
+    },
+    line: () => (inArray ? rows + 1 : line),
+  };
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+}

@@ -1,0 +1,127 @@
+import type { DatasetRow } from "../dataset-row.ts";
+import type { ProblemLog } from "../problems.ts";
+import { findLayout, type Layout, type NoLayout } from "./find-layout.ts";
+import { areShareGpt, isFilled, isObject, type Refuse } from "./read-turns.ts";
+import { rowOfColumns } from "./row-of-columns.ts";
+
+/** A row that was understood, and the name of the layout it was written in. */
+export interface ReadRow {
+  row: DatasetRow;
+  layout: string;
+  /** Whether the row was written with the names of a plain Alpaca row. */
+  isPlain: boolean;
+}
+
+/** Rows with the same columns that no layout has. */
+interface Misfits {
+  names: readonly string[];
+  why: NoLayout;
+  lines: number[];
+  count: number;
+}
+
+const plainLayout = findLayout(["instruction", "input", "output"]) as Layout;
+
+/** Rows of one file have few sets of columns; more are not told apart. */
+const mostSignatures = 200;
+
+/**
+ * Reads parsed values as rows of any layout. What a row lacks is told by what the other rows of the file have, so
+ * rows that fit no layout are told at the end.
+ */
+export function createRowLayouts(log: ProblemLog) {
+  const layouts = new Map<string, Layout | NoLayout>();
+  const misfits = new Map<string, Misfits>();
+  const used = new Map<Layout, number>();
+
+  const layoutOf = (names: readonly string[], signature: string): Layout | NoLayout => {
+    const known = layouts.get(signature);
+    if (known) return known;
+    const found = findLayout(names);
+    if (layouts.size < mostSignatures) layouts.set(signature, found);
+    return found;
+  };
+
+  const keepMisfit = (names: readonly string[], signature: string, why: NoLayout, line: number) => {
+    const kept = misfits.get(signature) ?? misfits.get(why.kind);
+    if (kept) {
+      kept.count += 1;
+      if (kept.lines.length < log.shownPlaces) kept.lines.push(line);
+    } else
+      misfits.set(misfits.size < mostSignatures ? signature : why.kind, {
+        names,
+        why,
+        lines: [line],
+        count: 1,
+      });
+  };
+
+  return {
+    /** The row in a value, or undefined after telling what is wrong with it. */
+    read(value: unknown, line: number): ReadRow | undefined {
+      if (!isObject(value)) {
+        log.report("not-an-object", line);
+        return undefined;
+      }
+      const names = Object.keys(value);
+      const signature = names.join("\n");
+      const layout = layoutOf(names, signature);
+      if (!("columns" in layout)) {
+        keepMisfit(names, signature, layout, line);
+        return undefined;
+      }
+      used.set(layout, (used.get(layout) ?? 0) + 1);
+
+      let isGood = true;
+      const refuse: Refuse = (kind, field, detail) => {
+        if (log.report(kind, line, field, detail) === "error") isGood = false;
+        return undefined;
+      };
+      for (const { column, kind, only } of layout.refusedWhereFilled)
+        if (only ? typeof value[column] === only : isFilled(value[column])) refuse(kind, column);
+      if (!isGood) return undefined;
+      for (const name of layout.leftOut) refuse("unknown-field", name);
+      const row = rowOfColumns(value, layout, refuse);
+      if (row) checkTexts(row, layout, refuse);
+      if (!row || !isGood) return undefined;
+      return { row, layout: nameOf(layout, value), isPlain: layout.isPlain };
+    },
+
+    /** Tells of the rows that fit no layout: by what they lack beside the file's own, if it has one. `plainRows` were not read here. */
+    finish(plainRows: number): void {
+      if (plainRows > 0) used.set(plainLayout, plainRows);
+      const [own] = [...used].toSorted(([, a], [, b]) => b - a)[0] ?? [];
+      for (const { names, why, lines, count } of misfits.values()) {
+        const lacks = own && why.kind === "unknown-layout" ? missing(own, names) : [];
+        for (const column of lacks) log.reportMany("missing-field", { lines, count, field: column });
+        if (lacks.length === 0) log.reportMany(why.kind, { lines, count, detail: why.detail, fix: why.fix });
+      }
+    },
+  };
+}
+
+/** Conversations are called after how their messages are written. */
+function nameOf({ name, columns: { messages } }: Layout, row: Readonly<Record<string, unknown>>): string {
+  if (messages === undefined) return name;
+  return areShareGpt(row[messages]) ? "ShareGPT" : "OpenAI messages";
+}
+
+function missing({ columns }: Layout, names: readonly string[]): string[] {
+  const { instruction, output, messages } = columns;
+  const needed = messages === undefined ? [instruction, output] : [messages];
+  return needed.filter((column): column is string => column !== undefined && !names.includes(column));
+}
+
+/** Texts that cannot be written as UTF-8, or that break what reads them. */
+function checkTexts(row: DatasetRow, { columns }: Layout, refuse: Refuse): void {
+  const check = (text: string, field: string | undefined) => {
+    if (text.includes("\0")) refuse("nul-character", field ?? "");
+    if (!text.isWellFormed()) refuse("broken-unicode", field ?? "");
+  };
+  const { messages = undefined } = columns;
+  check(row.instruction, messages ?? columns.instruction);
+  check(row.input, columns.input);
+  check(row.output, messages ?? columns.output);
+  if (row.system !== undefined) check(row.system, columns.system ?? messages);
+  for (const { content } of row.history ?? []) check(content, messages ?? columns.history);
+}

@@ -1,0 +1,93 @@
+import type { Turn } from "../dataset-row.ts";
+import type { ProblemKind } from "../problems.ts";
+
+/** Takes what is wrong with a row: a kind, and what exactly where the kind does not say. */
+export type Refuse = (kind: ProblemKind, field: string, detail?: string) => undefined;
+
+const roles: Record<string, Turn["role"]> = {
+  ...{ system: "system", developer: "system" },
+  ...{ user: "user", human: "user", prompter: "user" },
+  ...{ assistant: "assistant", gpt: "assistant", chatgpt: "assistant", bot: "assistant", model: "assistant" },
+};
+const toolRoles = new Set(["tool", "function", "function_call", "observation", "ipython", "tool_call"]);
+const toolFields = ["tool_calls", "function_call", "tool_call_id"];
+/** Fields of a message that are read, or that say nothing. */
+const readFields = new Set(["role", "from", "content", "value", "weight", ...toolFields]);
+
+/**
+ * A list of messages as turns: {"role", "content"} as OpenAI has it, {"from", "value"} as ShareGPT has it. Undefined
+ * after telling why not. Fields of messages that are not read are told as left out.
+ */
+export function readTurns(messages: unknown, field: string, refuse: Refuse): Turn[] | undefined {
+  if (!Array.isArray(messages)) {
+    return refuse("not-messages", field, typeof messages === "string" ? "it is a text" : undefined);
+  }
+  const turns: Turn[] = [];
+  for (const message of messages) {
+    const turn = readTurn(message, field, refuse);
+    if (!turn) return undefined;
+    turns.push(turn);
+  }
+  return turns;
+}
+
+/** Whether messages are spelt as ShareGPT does. */
+export function areShareGpt(messages: unknown): boolean {
+  return Array.isArray(messages) && isObject(messages[0]) && "from" in messages[0];
+}
+
+function readTurn(message: unknown, field: string, refuse: Refuse): Turn | undefined {
+  if (!isObject(message)) return refuse("not-messages", field);
+  const given = message.role ?? message.from;
+  const name = typeof given === "string" ? given.trim().toLowerCase() : undefined;
+  if ((name !== undefined && toolRoles.has(name)) || toolFields.some((tool) => isFilled(message[tool])))
+    return refuse("tool-calls", field);
+  const role = name === undefined ? undefined : roles[name];
+  if (role === undefined) {
+    if (name === undefined) return refuse("not-messages", field);
+    return refuse("unknown-role", field, `"${String(given).slice(0, 40)}"`);
+  }
+  const content = textOf(message.content ?? message.value, field, refuse);
+  if (content === undefined) return undefined;
+  for (const key in message) if (!readFields.has(key)) refuse("unknown-field", `${field}: ${key}`);
+  const isContext = role === "assistant" && message.weight === 0;
+  return isContext ? { role, content, weight: 0 } : { role, content };
+}
+
+/** A message's text: a string, or OpenAI's list of parts where all are texts. */
+function textOf(content: unknown, field: string, refuse: Refuse): string | undefined {
+  if (typeof content === "string") return content;
+  if (!Array.isArray(content)) return refuse("not-messages", field, "a message has no text");
+  let text = "";
+  for (const part of content) {
+    if (isObject(part) && typeof part.text === "string") text += part.text;
+    else return refuse(isObject(part) ? "media" : "not-messages", field);
+  }
+  return text;
+}
+
+/** History as Alpaca rows carry it: [question, answer] pairs, or messages. */
+export function readHistory(history: unknown, field: string, refuse: Refuse): Turn[] | undefined {
+  if (Array.isArray(history) && history.length > 0 && history.every(isObject))
+    return readTurns(history, field, refuse);
+  if (!Array.isArray(history) || !history.every(isPair)) return refuse("not-history", field);
+  return history.flatMap(([question, answer]): Turn[] => [
+    { role: "user", content: question },
+    { role: "assistant", content: answer },
+  ]);
+}
+
+function isPair(value: unknown): value is [string, string] {
+  return Array.isArray(value) && value.length === 2 && value.every((text) => typeof text === "string");
+}
+
+/** Whether a column says something; tools and images of rows without any are written as null, "" or an empty list. */
+export function isFilled(value: unknown): boolean {
+  if (value === undefined || value === null) return false;
+  if (typeof value === "string") return !["", "[]", "{}", "null"].includes(value.trim());
+  return Array.isArray(value) ? value.length > 0 : !isObject(value) || Object.keys(value).length > 0;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

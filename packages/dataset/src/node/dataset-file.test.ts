@@ -1,0 +1,44 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parquetWriteBuffer } from "hyparquet-writer";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { scanFile } from "../scan-file.ts";
+import { openDatasetFile } from "./dataset-file.ts";
+
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "parquet-"));
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+function parquetOf(rows: number): Uint8Array {
+  const columnData = ["instruction", "output"].map((name) => ({
+    ...{ name, type: "STRING" as const },
+    data: Array.from({ length: rows }, (_, at) => `${name} ${at}`),
+  }));
+  return new Uint8Array(parquetWriteBuffer({ columnData, rowGroupSize: 2_500 }));
+}
+
+async function scan(bytes: Uint8Array, options = {}) {
+  const path = join(dir, "rows.parquet");
+  await writeFile(path, bytes);
+  return scanFile(await openDatasetFile(path, options));
+}
+
+test("a Parquet file is read in a thread, row group by row group", async () => {
+  expect(await scan(parquetOf(10_000))).toMatchObject({ ok: true, format: "parquet", rows: 10_000 });
+});
+
+test("a Parquet file whose pages lie about themselves is given up, and this process goes on", async () => {
+  const bytes = parquetOf(4);
+  const places = Array.from({ length: 20 }, (_, at) => 4 + at);
+  for (const at of places) {
+    const changed = Uint8Array.from(bytes);
+    changed[at] = 0xff;
+    const report = await scan(changed, { answerMs: 1_000 });
+    expect(report.ok).toBe(report.errors === 0);
+    for (const { fix } of report.problems) expect(fix).not.toBe("");
+  }
+  expect(await scan(bytes)).toMatchObject({ ok: true, rows: 4 });
+});

@@ -1,0 +1,140 @@
+import { findForeignFile, utf16Encoding } from "./foreign-file.ts";
+import { createProblemLog, type ProblemKind } from "./problems.ts";
+import {
+  type ByteChunks,
+  type DatasetReport,
+  type RowVisitor,
+  type ScanOptions,
+  scanText,
+} from "./scan-dataset.ts";
+import { sampleBytes, shapeOfText } from "./text-shape.ts";
+import { gunzip, openZip } from "./unpack.ts";
+import { UnreadableFile } from "./unreadable-file.ts";
+
+/** A file that may hold rows. */
+export interface DatasetFile {
+  blob: Blob;
+  name: string;
+  /** Its bytes from the first on; the blob's own where absent. */
+  pieces?: () => ByteChunks;
+  /** How a Parquet file's rows are read as JSON Lines; here where absent. */
+  parquetRows?: () => AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Checks a file of any kind as it arrives: what it is, how its rows are written, and every problem with its place,
+ * field and fix. `visitor` sees every usable row. Memory does not grow with the file.
+ */
+export async function scanFile(
+  file: DatasetFile,
+  options: ScanOptions = {},
+  visitor: RowVisitor = { row: () => {} },
+): Promise<DatasetReport> {
+  const { blob, name } = file;
+  const first = new Uint8Array(await blob.slice(0, 4).arrayBuffer());
+  const starts = (...bytes: number[]) => bytes.every((byte, at) => first[at] === byte);
+  const pieces = () => file.pieces?.() ?? piecesOf(blob);
+  const scan = async () => {
+    if (starts(0x1f, 0x8b))
+      return scanChunks(gunzip(pieces(), blob.size), name.replace(/\.gz$/i, ""), options, visitor);
+    if (starts(0x50, 0x4b, 0x03, 0x04)) {
+      const content = await openZip(blob);
+      if ("kind" in content) return refused(content.kind, blob.size, content.detail);
+      return scanChunks(content.chunks, content.name, options, visitor);
+    }
+    if (starts(0x50, 0x41, 0x52, 0x31)) {
+      const rows = file.parquetRows?.() ?? (await import("./parquet-rows.ts")).parquetRows(blob);
+      return scanText(rows, { format: "parquet" }, options, visitor);
+    }
+    return scanChunks(pieces(), name, options, visitor);
+  };
+  const report = await scan().catch((error: unknown) => {
+    if (error instanceof UnreadableFile) return refused(error.kind, blob.size, error.message);
+    throw error;
+  });
+  return { ...report, sizeBytes: blob.size };
+}
+
+/** Checks bytes that are not packed any more. */
+async function scanChunks(
+  chunks: ByteChunks,
+  name: string,
+  options: ScanOptions,
+  visitor: RowVisitor,
+): Promise<DatasetReport> {
+  const opened = await peek(chunks);
+  const encoding = utf16Encoding(opened.beginning);
+  const { beginning, isWhole, all } = encoding ? await peek(transcoded(opened.all, encoding)) : opened;
+  const isPacked = ["1f8b", "504b0304", "50415231"].some((hex) => hexOf(beginning, 4).startsWith(hex));
+  if (isPacked) return refused("packed-file", 0, "inside it is a packed file again");
+  const foreign = findForeignFile(beginning);
+  if (foreign) return refused(foreign.kind, 0, foreign.detail);
+  const shape = shapeOfText(name, new TextDecoder().decode(beginning), isWhole);
+  if ("problem" in shape) return refused(shape.problem, 0);
+  return scanText(all, shape, options, visitor);
+}
+
+/** The beginning of bytes that arrive in pieces, and all of them once more. */
+async function peek(chunks: ByteChunks) {
+  const iterator =
+    Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
+  const taken: Uint8Array[] = [];
+  let length = 0;
+  let isWhole = false;
+  while (length < sampleBytes && !isWhole) {
+    const { done, value } = await iterator.next();
+    if (done) isWhole = true;
+    else {
+      // A copy: who sends the pieces may fill their memory anew.
+      taken.push(new Uint8Array(value));
+      length += value.length;
+    }
+  }
+  async function* all(): AsyncGenerator<Uint8Array> {
+    yield* taken;
+    if (!isWhole) yield* { [Symbol.asyncIterator]: () => iterator as AsyncIterator<Uint8Array> };
+  }
+  const beginning =
+    taken.length === 1 ? taken[0]! : new Uint8Array(await new Blob(taken as BlobPart[]).arrayBuffer());
+  return {
+    beginning: beginning.subarray(0, sampleBytes),
+    isWhole: isWhole && length <= sampleBytes,
+    all: all(),
+  };
+}
+
+/** Two-byte text as UTF-8. */
+async function* transcoded(chunks: ByteChunks, encoding: string): AsyncGenerator<Uint8Array> {
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  const encoder = new TextEncoder();
+  try {
+    for await (const chunk of chunks) yield encoder.encode(decoder.decode(chunk, { stream: true }));
+    yield encoder.encode(decoder.decode());
+  } catch (error) {
+    if (error instanceof TypeError)
+      throw new UnreadableFile("not-utf8", `it is broken ${encoding.toUpperCase()}`);
+    throw error;
+  }
+}
+
+/** The report on a file that holds no rows that can be read. */
+function refused(kind: ProblemKind, sizeBytes: number, detail?: string): DatasetReport {
+  const log = createProblemLog("line");
+  log.report(kind, 0, undefined, detail);
+  return {
+    ...{ format: "jsonl", ok: false, sizeBytes, rows: 0, layouts: [], duplicates: 0, uncheckedRows: 0 },
+    ...{ errors: log.errors(), warnings: 0, counts: log.counts(), problems: log.problems() },
+    ...{ promptChars: null, outputChars: null },
+  };
+}
+
+const pieceBytes = 1_048_576;
+
+async function* piecesOf(blob: Blob): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < blob.size; start += pieceBytes)
+    yield new Uint8Array(await blob.slice(start, start + pieceBytes).arrayBuffer());
+}
+
+function hexOf(bytes: Uint8Array, length: number): string {
+  return Array.from(bytes.subarray(0, length), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,100 @@
+import { type CsvDialect, createCsvParser, csvSeparators } from "./csv-reader.ts";
+import type { RowsIn } from "./json-reader.ts";
+import { columnNames, plainName } from "./layouts/column-names.ts";
+import { findLayout } from "./layouts/find-layout.ts";
+import type { ProblemKind } from "./problems.ts";
+
+export const datasetFormats = ["jsonl", "json", "csv", "parquet"] as const;
+export type DatasetFormat = (typeof datasetFormats)[number];
+
+/** How the rows of a text file are written. */
+export type TextShape =
+  | { format: "jsonl" }
+  /** A table's rows, written as JSON Lines on the way. */
+  | { format: "parquet" }
+  | { format: "json"; rowsIn: RowsIn }
+  | { format: "csv"; csv: CsvDialect };
+
+/** Bytes of a file that are looked at to tell how it is written. */
+export const sampleBytes = 65_536;
+
+/**
+ * How a text is written, by its beginning, or by its name where that does not tell: `[` begins a JSON array, `{`
+ * objects (a line each, spread over lines, or one around the rows), anything else a table.
+ *
+ * @param isWhole whether the beginning is all there is
+ */
+export function shapeOfText(
+  name: string,
+  beginning: string,
+  isWhole: boolean,
+): TextShape | { problem: ProblemKind } {
+  const text = beginning.replace(/^\uFEFF/, "").trimStart();
+  if (text.startsWith("[")) return { format: "json", rowsIn: "array" };
+  if (text.startsWith("{")) return shapeOfObjects(text, isWhole);
+  const ending = name.toLowerCase().split(".").at(-1) ?? "";
+  if (["jsonl", "ndjson", "json"].includes(ending)) return { format: "jsonl" };
+  return text === "" && !["csv", "tsv"].includes(ending)
+    ? { format: "jsonl" }
+    : { format: "csv", csv: dialectOf(text) };
+}
+
+/** A member of an object, and how its value begins: `"`, `{"`, `[{` … */
+interface Member {
+  name: string;
+  begins: string;
+}
+
+function shapeOfObjects(text: string, isWhole: boolean): TextShape | { problem: ProblemKind } {
+  const { members, end } = readMembers(text);
+  const isAll = end === undefined || (isWhole && text.slice(end).trim() === "");
+  const layout = findLayout(members.map(({ name }) => name));
+  if (isAll && !("columns" in layout) && layout.kind === "unknown-layout") {
+    const list = members.find(({ name, begins }) => begins === "[{" && !isMessages(name));
+    if (list) return { format: "json", rowsIn: { member: list.name } };
+  }
+  if (isAll && "columns" in layout && layout.columns.messages === undefined) {
+    const question = members.find(({ name }) => name === layout.columns.instruction);
+    if (question && ['["', '{"'].includes(question.begins)) return { problem: "column-oriented" };
+  }
+  // A first object that never ends is one cut off, or written by Python: for its line to tell.
+  const first = text.slice(0, end ?? text.indexOf("\n") + 1);
+  const isSpread = end === undefined ? first.trim() === "{" : first.includes("\n");
+  const isFollowed = end !== undefined && /^[ \t]*\{/.test(text.slice(end, end + 100));
+  return isSpread || isFollowed ? { format: "json", rowsIn: "objects" } : { format: "jsonl" };
+}
+
+function isMessages(name: string): boolean {
+  const names: readonly string[] = [...columnNames.messages, ...columnNames.history];
+  return names.includes(plainName(name));
+}
+
+/** The members of the object that a text begins with, and where it ends if it does. */
+function readMembers(text: string): { members: Member[]; end: number | undefined } {
+  const members: Member[] = [];
+  let depth = 0;
+  for (const { index, 0: token } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/gs)) {
+    if (token === "{" || token === "[") depth += 1;
+    else if (token === "}" || token === "]") {
+      depth -= 1;
+      if (depth === 0) return { members, end: index + 1 };
+    } else if (depth === 1) {
+      const value = /^\s*:\s*(?<first>[^\s])\s*(?<second>[^\s])?/.exec(
+        text.slice(index + token.length, index + token.length + 400),
+      );
+      if (value) members.push({ name: token.slice(1, -1), begins: `${value[1]}${value[2] ?? ""}` });
+    }
+  }
+  return { members, end: undefined };
+}
+
+/** The separator by which the first line names known columns, or else the most of them. */
+function dialectOf(text: string): CsvDialect {
+  const lineBreak = text.includes("\r") && !text.includes("\n") ? "\r" : "\n";
+  const dialects = csvSeparators.map((separator) => {
+    const names = createCsvParser({ separator, lineBreak })(text, 0, true)?.fields ?? [];
+    const isKnown = "columns" in findLayout(names.map((name) => name.trim()));
+    return { csv: { separator, lineBreak } as const, columns: names.length + (isKnown ? text.length : 0) };
+  });
+  return dialects.toSorted((a, b) => b.columns - a.columns)[0]!.csv;
+}
