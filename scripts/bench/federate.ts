@@ -4,17 +4,10 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { roundMomentum } from "@trainchain/protocol";
-import { ensurePython } from "../ensure-python.ts";
+import { baseModels, roundMomentum } from "@trainchain/protocol";
+import { ensureModel, ensurePython } from "../ensure-python.ts";
 import { drawShares } from "./federate/draw-shares.ts";
-import {
-  type Condition,
-  heldOutRows,
-  type Measured,
-  measureSeed,
-  type Settings,
-  trainedRows,
-} from "./federate/measure-federation.ts";
+import { type Condition, type Measured, measureSeed, type Settings } from "./federate/measure-federation.ts";
 import { openPythonWorkers } from "./federate/python-workers.ts";
 import { nameOf, summarise } from "./federate/summarise.ts";
 
@@ -51,6 +44,7 @@ async function run(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {
+      /** A folder, or the name of an embedded model. */
       model: { type: "string", default: join(root, "trainer/toy-model") },
       dataset: { type: "string", default: defaultDataset() },
       seeds: { type: "string", default: "3" },
@@ -58,6 +52,10 @@ async function run(args: string[]) {
       contributors: { type: "string", default: "2,3,5" },
       rounds: { type: "string", default: "4,8" },
       epochs: { type: "string" },
+      rows: { type: "string", default: "400" },
+      "held-out": { type: "string", default: "100" },
+      "central-rows-per-step": { type: "string", default: "8,4,2,1" },
+      "rows-per-step": { type: "string" },
       rank: { type: "string", default: "8" },
       "max-length": { type: "string", default: "64" },
       "learning-rate": { type: "string", default: "0.006" },
@@ -72,7 +70,12 @@ async function run(args: string[]) {
     },
   });
   const settings: Settings = {
-    model: values.model,
+    model: values.load ? "" : await folderOf(values.model),
+    isReal: baseModels.some(({ id }) => id === values.model),
+    trainedRows: Number(values.rows),
+    heldOutRows: Number(values["held-out"]),
+    centralStepSizes: numbers(values["central-rows-per-step"]),
+    rowsPerStep: values["rows-per-step"] === undefined ? undefined : Number(values["rows-per-step"]),
     epochs: Number(values.epochs ?? (values.quick ? 2 : 4)),
     maxLength: Number(values["max-length"]),
     rank: Number(values.rank),
@@ -111,7 +114,8 @@ async function measure(
     .split("\n")
     .filter((line) => line.trim())
     .map((line) => JSON.parse(line));
-  if (rows.length < trainedRows + heldOutRows) throw new Error(`${given.dataset} has too few rows`);
+  if (rows.length < settings.trainedRows + settings.heldOutRows)
+    throw new Error(`${given.dataset} has too few rows`);
   const folder = await mkdtemp(join(tmpdir(), "bench-federate-"));
   const workers = openPythonWorkers(python, given.workers);
   const started = performance.now();
@@ -131,6 +135,12 @@ async function measure(
     workers.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Where a model lies; an embedded one is made first, where it is not there yet. */
+async function folderOf(model: string): Promise<string> {
+  await ensurePython();
+  return (await ensureModel(model)) ?? resolve(process.env.INIT_CWD ?? process.cwd(), model);
 }
 
 const numbers = (text: string) => text.split(",").filter(Boolean).map(Number);

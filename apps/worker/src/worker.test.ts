@@ -5,7 +5,13 @@ import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { createTrial, deleteDraft, findTrial } from "@trainchain/db/market";
 import { findAggregationOf, findPreparation, listVerdicts } from "@trainchain/db/work";
-import { llmJobSpecSchema, resultContext, resultDocumentSchema, shardContext } from "@trainchain/protocol";
+import {
+  baseModels,
+  llmJobSpecSchema,
+  resultContext,
+  resultDocumentSchema,
+  shardContext,
+} from "@trainchain/protocol";
 import { unseal } from "@trainchain/storage";
 import { type RunningProcess, roles, waitFor } from "@trainchain/testing";
 import { toyAdapter, toyAdapterFrom } from "@trainchain/testing/toy-adapters";
@@ -86,6 +92,18 @@ describe("a draft", () => {
     await world.preparation(other);
     const [first, second] = [shardAssignments, (await world.prepared(other)).shardAssignments];
     expect(first.map(({ sha256 }) => sha256)).not.toEqual(second.map(({ sha256 }) => sha256));
+  });
+
+  it("for the embedded model names it by the hashes of package and weights, with the rate that suits it and small steps", async () => {
+    const asked = { model: "smollm2-135m", learningRate: undefined, epochs: 6 };
+    const draftId = await world.requestJob(rows(60), asked);
+    expect(await world.preparation(draftId)).toMatchObject({ status: "ready" });
+    const { spec } = await world.prepared(draftId);
+    const { id, revision, embedded } = baseModels.find((model) => model.id === asked.model)!;
+    expect(spec).toMatchObject({
+      model: { id, revision, sha256: embedded?.sha256 },
+      training: { learningRate: 1e-3, rowsPerStep: 2 },
+    });
   });
 
   it("for a base model whose adapters could not be judged fails before anything is staked", async () => {

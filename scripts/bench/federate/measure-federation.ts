@@ -12,15 +12,20 @@ import { finalRateOf, rowsPerStepOf } from "@trainchain/protocol";
 import type { PythonWorkers } from "./python-workers.ts";
 import { clustersByFirstWord, createRandom, dealOut, dealSkewed, shuffled } from "./shard-rows.ts";
 
-export const trainedRows = 400;
-export const heldOutRows = 100;
-/** Rows a step that central training is tried with: what one trainer takes, and what any of its contributors would. */
-const centralStepSizes = [8, 4, 2, 1];
 /** Of the Dirichlet law that skewed shards are drawn from. */
 export const concentration = 0.3;
 
 export interface Settings {
+  /** A folder. */
   model: string;
+  /** Whether the platform knows its size. */
+  isReal: boolean;
+  trainedRows: number;
+  heldOutRows: number;
+  /** Rows a step that central training is tried with: what one trainer takes, and what any of its contributors would. */
+  centralStepSizes: readonly number[];
+  /** Of each contributor; the platform's rule where not given. */
+  rowsPerStep: number | undefined;
   epochs: number;
   maxLength: number;
   rank: number;
@@ -60,9 +65,9 @@ export async function measureSeed(
   const world = await openWorld(workers, settings, { seed, rows, folder });
   const base = world.lossOf();
   // The same work in one place, at the step size that is best for it.
-  const central = Promise.all(centralStepSizes.map((rowsPerStep) => world.centralLoss(rowsPerStep))).then(
-    (losses) => Math.min(...losses),
-  );
+  const central = Promise.all(
+    settings.centralStepSizes.map((rowsPerStep) => world.centralLoss(rowsPerStep)),
+  ).then((losses) => Math.min(...losses));
   const oneRound = new Map<string, Promise<OneRound>>();
   const oneRoundOf = (condition: Condition) => {
     const key = [condition.contributors, condition.shards, condition.start].join();
@@ -92,9 +97,10 @@ type OneRound = Pick<Measured, "bestSingle" | "apart" | "svd" | "exact">;
 
 async function openWorld(
   workers: PythonWorkers,
-  { model, epochs, maxLength, rank, learningRate }: Settings,
+  settings: Settings,
   { seed, rows, folder }: { seed: number; rows: readonly Row[]; folder: string },
 ) {
+  const { model, epochs, maxLength, rank, learningRate, trainedRows, heldOutRows } = settings;
   const alpha = 2 * rank;
   const config: LlamaLikeConfig = JSON.parse(await readFile(join(model, "config.json"), "utf8"));
   const modules = modulesOfLlamaLike(config);
@@ -154,7 +160,7 @@ async function openWorld(
       const folders = await Promise.all(
         shards.map(({ file }, slot) =>
           train(file, {
-            ...ratesOf(condition),
+            ...ratesOf(condition, settings),
             ...(condition.start === "independent" ? { seed: 1_000 * (slot + 1) + seed } : {}),
           }),
         ),
@@ -181,7 +187,7 @@ async function openWorld(
         folders = await Promise.all(
           shards.map(({ file }, slot) =>
             train(file, {
-              ...ratesOf(condition),
+              ...ratesOf(condition, settings),
               ...{ round, rounds },
               ...(round > 1 && {
                 "initial-adapter": start.file,
@@ -211,7 +217,9 @@ async function openWorld(
 }
 
 /** What the platform gives contributors to train with. */
-const ratesOf = ({ contributors }: Condition) => ({
-  "rows-per-step": rowsPerStepOf(contributors),
+const ratesOf = ({ contributors }: Condition, { rowsPerStep, isReal, trainedRows, epochs }: Settings) => ({
+  "rows-per-step":
+    rowsPerStep ??
+    rowsPerStepOf(contributors, isReal ? epochs * Math.floor(trainedRows / contributors) : undefined),
   "final-rate": finalRateOf(contributors),
 });

@@ -21,7 +21,7 @@ interface Options extends PlatformOptions {
   rank: number;
   alpha?: number;
   epochs: number;
-  learningRate: number;
+  learningRate?: number;
   maxLength: number;
   seed?: number;
   method: (typeof mergeMethods)[number];
@@ -70,7 +70,11 @@ export function addJobCreate(parent: Command): void {
       wholeNumber(1, 100),
       2,
     )
-    .option("--learning-rate <x>", "of each contributor", positiveNumber, 2e-4)
+    .option(
+      "--learning-rate <x>",
+      "of each contributor (default: by the model's size and the rows)",
+      positiveNumber,
+    )
     .option("--max-length <tokens>", "of a row", wholeNumber(64, 8_192), 512)
     .option(
       "--seed <n>",

@@ -1,4 +1,9 @@
-import { type ConfigView, createLlmFinetuneSchema, mostRounds } from "@trainchain/protocol";
+import {
+  type ConfigView,
+  createLlmFinetuneSchema,
+  mostRounds,
+  proposeLearningRate,
+} from "@trainchain/protocol";
 import { Field, Input, Select, Slider, Textarea } from "@trainchain/ui";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
@@ -23,6 +28,8 @@ const initial = {
   minContributors: 1,
   rank: 8,
   epochs: 2,
+  /** Empty where the proposed one is taken. */
+  learningRate: "",
   rounds: 1,
   description: "",
   reward: "1",
@@ -47,6 +54,7 @@ export function LlmForm({ config }: { config: ConfigView }) {
     minContributors,
     rank: values.rank,
     epochs: values.epochs,
+    learningRate: values.learningRate === "" ? undefined : Number(values.learningRate),
     rounds: values.rounds,
     rewardWei: (rewardWei ?? 0n).toString(),
     ...deadlineSeconds(values),
@@ -60,6 +68,8 @@ export function LlmForm({ config }: { config: ConfigView }) {
   const report = check.status === "checked" ? check.check.report : undefined;
   const rows =
     check.status === "checked" && check.check.kind === "llm-finetune" ? check.check.report.rows : undefined;
+  const proposed =
+    model && rows !== undefined ? proposeLearningRate(model.parametersBillion, rows) : undefined;
 
   return (
     <form
@@ -101,7 +111,7 @@ export function LlmForm({ config }: { config: ConfigView }) {
             ))}
           </Select>
         </Field>
-        <div className="grid items-start gap-4 sm:grid-cols-3">
+        <div className="grid items-start gap-4 sm:grid-cols-2 lg:grid-cols-4">
           <Field label="LoRA rank" error={errors.rank}>
             <Select value={values.rank} onChange={({ target }) => set("rank", Number(target.value))}>
               {ranks.map((rank) => (
@@ -120,6 +130,20 @@ export function LlmForm({ config }: { config: ConfigView }) {
               max={100}
               value={values.epochs}
               onChange={({ target }) => set("epochs", target.valueAsNumber || 0)}
+            />
+          </Field>
+          <Field
+            label="Learning rate"
+            hint={proposed === undefined ? undefined : `${proposed} suits this model and these rows`}
+            error={errors.learningRate}
+          >
+            <Input
+              type="number"
+              min={0}
+              step="any"
+              placeholder={proposed === undefined ? "proposed" : String(proposed)}
+              value={values.learningRate}
+              onChange={({ target }) => set("learningRate", target.value)}
             />
           </Field>
           <Field label="Rounds" hint="Each starts from the last one's result" error={errors.rounds}>

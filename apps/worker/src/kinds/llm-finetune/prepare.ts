@@ -11,6 +11,7 @@ import {
   leastHeldOutRows,
   llmJobSpecSchema,
   localBaseModel,
+  proposeLearningRate,
   roundMomentum,
   rowsPerStepOf,
   type Series,
@@ -54,6 +55,8 @@ export async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: 
   });
   const holdout = await storeSealed(deps, join(dir, manifest.holdout.file), holdoutContext({ draftId }));
   const shardAssignments = await storeShards(deps, draftId, manifest, dir);
+  const size = sizeOf(model.id);
+  const fewestRows = Math.min(...(fittingRows ?? manifest.shards.map(({ rows }) => rows)));
   const spec: LlmJobSpec = llmJobSpecSchema.parse({
     version: 1,
     kind: "llm-finetune",
@@ -63,9 +66,13 @@ export async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: 
     lora: { rank: request.rank, alpha: request.alpha ?? 2 * request.rank, targetModules: "all-linear", seed },
     training: {
       epochs: request.epochs,
-      learningRate: request.learningRate,
+      learningRate: request.learningRate ?? proposeLearningRate(size, manifest.rows),
       maxLength: request.maxLength,
-      rowsPerStep: rowsPerStepOf(request.contributors),
+      rowsPerStep: rowsPerStepOf(
+        request.contributors,
+        // What few rows ask for was measured on a real model.
+        size === null ? undefined : request.epochs * fewestRows,
+      ),
       finalRate: finalRateOf(request.contributors),
     },
     dataset: {
@@ -101,6 +108,11 @@ export async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: 
     });
     await savePreparation(tx, { draftId, status: "ready", report: { ...report } });
   });
+}
+
+/** Billions of parameters; null where they are not known. */
+function sizeOf(id: string): number | null {
+  return baseModels.find((model) => model.id === id)?.parametersBillion ?? null;
 }
 
 function firstOf(rounds: number, draftId: string): Series {

@@ -17,7 +17,8 @@ export const trainingSchema = z.object({
     .default(8),
   alpha: z.number().int().min(1).max(256).optional(),
   epochs: z.number().int().min(1).max(100).default(2),
-  learningRate: z.number().positive().max(0.1).default(2e-4),
+  /** Left out, it is proposed by the model's size and the rows (proposeLearningRate). */
+  learningRate: z.number().positive().max(0.1).optional(),
   maxLength: z.number().int().min(64).max(8192).default(512),
   seed: seedSchema.optional(),
   method: z.enum(mergeMethods).default("svd"),
