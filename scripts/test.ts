@@ -30,7 +30,10 @@ const lines: Step[][] = [
     { name: "types of the site", run: (output) => npx(output, "tsc", "-p", "apps/web") },
   ],
   [{ name: "site", run: async () => Boolean(await ensureWeb(console.log)) }],
-  [{ name: "imports", run: importsHold }],
+  [
+    { name: "imports", run: importsHold },
+    { name: "unused", run: (output) => npx(output, "knip", "--no-progress", "--no-config-hints") },
+  ],
   [{ name: "python", run: async () => Boolean(await ensurePython()) }],
   [
     { name: "contracts", run: (output) => command(output, process.execPath, "contracts/scripts/check.ts") },
@@ -70,8 +73,8 @@ async function take({ name, run }: Step, output: Output): Promise<void> {
   results.push({ step: name, result: passed ? "passed" : "FAILED", seconds });
 }
 
-function importsHold(): boolean {
-  const violations = checkImports(root);
+async function importsHold(): Promise<boolean> {
+  const violations = await checkImports(root);
   for (const { file, message } of violations) console.error(`${file}: ${message}`);
   if (violations.length === 0) console.log("every import keeps the rules of ARCHITECTURE.md");
   return violations.length === 0;

@@ -17,7 +17,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const schemas = { api, indexer, worker, evaluator, admin, command, agent, app, deploy } as const;
 
 export type Reader = keyof typeof schemas;
-export const readers = Object.keys(schemas) as Reader[];
+const readers = Object.keys(schemas) as Reader[];
 
 export interface Variable {
   name: string;

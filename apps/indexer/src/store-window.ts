@@ -33,7 +33,7 @@ export type Understandings = ReadonlyMap<string, Understanding>;
 const keptBlocks = 5_000;
 
 /** Thrown inside a transaction to give it up: another process has moved the cursor. */
-export class CursorMoved extends Error {}
+class CursorMoved extends Error {}
 
 /**
  * Stores a window in one transaction: its events and blocks, all that follows from them, the work they call for,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join, posix } from "node:path";
 
-export const docsDir = join(import.meta.dirname, "..", "..", "..", "docs");
+const docsDir = join(import.meta.dirname, "..", "..", "..", "docs");
 
 /** A document of the docs folder, which is a page of the site. */
 export interface Document {

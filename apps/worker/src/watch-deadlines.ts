@@ -33,7 +33,7 @@ export async function watchDeadlines(
   }
 }
 
-export async function enqueueDueJobs({ db, client, escrow, aggregator }: WorkerDeps): Promise<void> {
+async function enqueueDueJobs({ db, client, escrow, aggregator }: WorkerDeps): Promise<void> {
   const { timestamp } = await client.getBlock();
   const chainTime = new Date(Number(timestamp) * 1000);
   for (const jobId of await listDueJobs(db, { escrow, aggregator, chainTime }))
@@ -49,7 +49,7 @@ export async function enqueueDueJobs({ db, client, escrow, aggregator }: WorkerD
  * Has every delivery looked at once more when what is missing counts as never delivered, and, as each job without a
  * result, for the last time at half of the review period. These are tasks of their own: whatever became of the first.
  */
-export async function enqueueOverdue({ db, client, escrow, aggregator }: WorkerDeps): Promise<void> {
+async function enqueueOverdue({ db, client, escrow, aggregator }: WorkerDeps): Promise<void> {
   const { timestamp } = await client.getBlock();
   const due = { escrow, aggregator, chainTime: new Date(Number(timestamp) * 1000) };
   for (const { jobId, contributor, lastLook } of await listOverdueDeliveries(db, due)) {
@@ -65,7 +65,7 @@ export async function enqueueOverdue({ db, client, escrow, aggregator }: WorkerD
 }
 
 /** Has the round after every completed job of a series prepared. */
-export async function enqueueRounds({ db, escrow, aggregator }: WorkerDeps): Promise<void> {
+async function enqueueRounds({ db, escrow, aggregator }: WorkerDeps): Promise<void> {
   for (const jobId of await listJobsToContinue(db, { escrow, aggregator }))
     await enqueueTask(
       db,

@@ -61,9 +61,9 @@ function createReader(shape: TextShape, sink: RowSink, options: ReaderOptions): 
   return decoding(create(sink, { ...options, ...shape }), sink.problem);
 }
 
-export const defaultMaxRowChars = 262_144;
+const defaultMaxRowChars = 262_144;
 /** 2^24 rows take 256 MB at most. */
-export const defaultMaxTrackedRows = 2 ** 23;
+const defaultMaxTrackedRows = 2 ** 23;
 
 /** Encodes into one buffer that is used again and again. */
 function createRowEncoder(): (text: string) => Uint8Array {

@@ -93,12 +93,6 @@ export function decompose(
   return { lambda, rank, left, right };
 }
 
-/** Share of ‖ΔW‖² that is lost when only the `rank` largest singular values are kept. */
-export function truncationError(lambda: Float64Array, rank: number): number {
-  const total = sum(lambda, 0);
-  return total === 0 ? 0 : sum(lambda, rank) / total;
-}
-
 /** Sum of lambda[from …], smallest first. */
 export function sum(lambda: Float64Array, from: number): number {
   let total = 0;

@@ -22,7 +22,7 @@ export interface SafetensorsHeader {
   readonly headerBytes: number;
 }
 
-export const maxHeaderBytes = 1 << 20;
+const maxHeaderBytes = 1 << 20;
 
 /**
  * The header of a safetensors file, read strictly: at most 1 MiB, no key twice, no field unknown, only F32, F16

@@ -10,7 +10,7 @@ const panelRows = 128;
 const panelHeight = 136;
 
 /** One adapter's factors of one module, in the kernels' memory as f32. */
-export interface FactorPair {
+interface FactorPair {
   readonly rank: number;
   /** Its first column in the stack. */
   readonly column: number;

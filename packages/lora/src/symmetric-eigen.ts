@@ -1,7 +1,7 @@
 import type { Kernels, Pointer } from "./kernels.ts";
 
 /** A matrix of f64 in the kernels' memory, row by row. */
-export interface WideMatrix {
+interface WideMatrix {
   readonly pointer: Pointer;
   /** Values from one row to the next, a multiple of 4. */
   readonly ld: number;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { computeCid, createCidHasher } from "./cid.ts";
-import { patternedBytes } from "./describe-storage.ts";
+import { patternedBytes } from "./testing/describe-storage.ts";
 
 test.each([
   [0, "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"],

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { computeCid } from "./cid.ts";
-import { describeStorage, patternedBytes, readAll } from "./describe-storage.ts";
 import { createLocalStorage } from "./local-storage.ts";
+import { describeStorage, patternedBytes, readAll } from "./testing/describe-storage.ts";
 
 describeStorage("local storage", async () => {
   const dir = await mkdtemp(join(tmpdir(), "storage-"));

@@ -68,8 +68,6 @@ export function createRemoteCall({ service, timeoutMs, retries }: RemoteCallOpti
   };
 }
 
-export type RemoteCall = ReturnType<typeof createRemoteCall>;
-
 /** Longest text answer that is read; a store's real ones have a few hundred bytes. */
 const maxTextChars = 1_048_576;
 

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { computeCid } from "./cid.ts";
 import { createStorage } from "./create-storage.ts";
-import { describeStorage, patternedBytes, readAll } from "./describe-storage.ts";
 import type { Storage } from "./storage.ts";
 import { startKuboServer } from "./test-servers/kubo-server.ts";
 import { type PinataServer, startPinataServer } from "./test-servers/pinata-server.ts";
 import type { TestServer } from "./test-servers/serve.ts";
+import { describeStorage, patternedBytes, readAll } from "./testing/describe-storage.ts";
 
 const impatient = { timeoutMs: 2_000, retries: 1 };
 

@@ -8,9 +8,9 @@ import {
 import { Decrypter, identityToRecipient } from "age-encryption";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { patternedBytes, readAll } from "./describe-storage.ts";
 import { createKeyRing } from "./key-ring.ts";
 import { seal, unseal } from "./sealing.ts";
+import { patternedBytes, readAll } from "./testing/describe-storage.ts";
 
 const ring = createKeyRing(new Uint8Array(32).fill(7));
 const job = { chainId: 31_337, contract: `0x${"ab".repeat(20)}`, jobId: 5n } as const;

@@ -13,7 +13,7 @@ import type { PythonWorkers } from "./python-workers.ts";
 import { clustersByFirstWord, createRandom, dealOut, dealSkewed, shuffled } from "./shard-rows.ts";
 
 /** Of the Dirichlet law that skewed shards are drawn from. */
-export const concentration = 0.3;
+const concentration = 0.3;
 
 export interface Settings {
   /** A folder. */

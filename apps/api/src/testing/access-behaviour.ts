@@ -7,7 +7,7 @@ import { firstContributor, requester, stranger } from "./fixtures.ts";
 import type { TestApi } from "./start-test-api.ts";
 
 /** Whoever may knock: somebody without a session, somebody signed in, and the three who have to do with a job. */
-export const actors = ["nobody", "other", "requester", "contributor", "aggregator"] as const;
+const actors = ["nobody", "other", "requester", "contributor", "aggregator"] as const;
 const wallets = { other: stranger, requester, contributor: firstContributor, aggregator: 1 };
 
 export function accessBehaviour(world: () => TestApi): void {

@@ -12,7 +12,7 @@ import { type RateLimits, routeClasses } from "../http/rate-limit.ts";
 import { serveApp } from "../http/serve-app.ts";
 import { createObservations } from "./observations.ts";
 
-export const sealingSecret = "5e".repeat(32);
+const sealingSecret = "5e".repeat(32);
 /** A site of ours, from which browsers may sign in. */
 export const webOrigin = "http://site.test";
 

@@ -29,7 +29,7 @@ import { waitUntil } from "./wait-until.ts";
 import { watchSlots } from "./watch-slots.ts";
 
 /** A wallet whose key is in a browser: its owner signs there, and hands over what was signed. */
-export interface BrowserWallet {
+interface BrowserWallet {
   type: "browser";
   address: Address;
   /** Resolves when its owner has signed in, however long that takes. */

@@ -34,7 +34,7 @@ export interface EscrowAccess {
 }
 
 /** What only the wallet itself can send. */
-export interface WalletMoves {
+interface WalletMoves {
   acceptJob(jobId: string, delegate: Address, bondWei: bigint): Promise<Hash>;
   /** Submits from the wallet, which pays the gas; whoever is the slot's delegate, its wallet needs no signature. */
   submitAdapter(jobId: string, adapterCid: string): Promise<Hash>;

@@ -9,7 +9,7 @@ export interface JobState {
 
 export type Handler = (state: JobState, event: ChainEvent) => JobState;
 
-export const nothingYet: JobState = { job: undefined, slots: [], submissions: [] };
+const nothingYet: JobState = { job: undefined, slots: [], submissions: [] };
 
 /** The rows of one job from all of its events in order; undefined where its creation is not among them. */
 export function replayJob(

@@ -66,8 +66,6 @@ export function createSender(deps: SenderDeps) {
   return { step, run };
 }
 
-export type Sender = ReturnType<typeof createSender>;
-
 /** A purpose is `verb/escrow/job/…`. */
 function traceOf({ purpose, requestId }: TransactionRow): Trace {
   return { jobId: purpose.split("/")[2], requestId: requestId ?? undefined };

@@ -19,7 +19,7 @@ import { startAnvil } from "./start-anvil.ts";
 
 const mnemonic = "test test test test test test test test test test test junk";
 export const cid = (character: string) => `bafkrei${character.repeat(52)}`;
-export const lower = (address: string) => address.toLowerCase() as Address;
+const lower = (address: string) => address.toLowerCase() as Address;
 export const zeroAddress: Address = "0x0000000000000000000000000000000000000000";
 
 /** A real chain with the escrow deployed, ten funded wallets and a clock that can be moved. */

@@ -1,5 +1,5 @@
 /** The parts of a dataset that requesters name themselves; `test` is the holdout. */
-export const splits = ["train", "val", "test"] as const;
+const splits = ["train", "val", "test"] as const;
 export type Split = (typeof splits)[number];
 
 const splitNames: Record<string, Split | undefined> = {

@@ -17,8 +17,6 @@ export interface EnvironmentOptions {
   onLog: (line: string) => void;
 }
 
-export type Environment = ReturnType<typeof createEnvironment>;
-
 /** The training environment's way from nothing to proved, as a person watches it. */
 export function createEnvironment({ envDir, trainerDir, uvCacheDir, onChange, onLog }: EnvironmentOptions) {
   const stopped = new AbortController();

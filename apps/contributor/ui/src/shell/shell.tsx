@@ -3,8 +3,8 @@ import { EmptyState, Loading, Logo, Notice, Spinner, ThemeToggle, ToastArea } fr
 import { useRef, useState } from "react";
 import { useAppState, useLive } from "../agent/live-state.ts";
 import { ConnectPage } from "../features/connect/connect-page.tsx";
-import { ProfileDialog } from "../features/connect/profile-dialog.tsx";
 import { SetupPage } from "../features/setup/setup-page.tsx";
+import { ProfileDialog } from "../parts/profile-dialog.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { MachineStrip } from "./machine-strip.tsx";
 import { usePageFocus } from "./use-page-focus.ts";

@@ -6,7 +6,7 @@ import { type BrowserWallet, createBrowserWallet, type WalletNow } from "./brows
 let wallet: { key: string; wallet: BrowserWallet } | undefined;
 
 /** The window's one wallet connection, for the network that the platform names. */
-export function walletFor(config: NonNullable<AppState["platform"]["config"]>): BrowserWallet {
+function walletFor(config: NonNullable<AppState["platform"]["config"]>): BrowserWallet {
   const key = `${config.chainId} ${config.rpcUrl}`;
   if (wallet?.key !== key) wallet = { key, wallet: createBrowserWallet(config) };
   return wallet.wallet;

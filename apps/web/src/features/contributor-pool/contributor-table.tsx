@@ -92,7 +92,7 @@ function ContributorRow({ contributor }: { contributor: ContributorView }) {
 }
 
 /** The share of ended jobs that were completed, as a figure and a bar. */
-export function CompletionRate({ rate }: { rate: number | null }) {
+function CompletionRate({ rate }: { rate: number | null }) {
   if (rate === null) return <span className="text-muted">none yet</span>;
   const percent = Math.round(rate * 100);
   return (

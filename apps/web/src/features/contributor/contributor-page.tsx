@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { buttonClasses, Card } from "@trainchain/ui";
+import { ProfilePrompt } from "../../parts/profile-prompt.tsx";
 import { Page } from "../../shell/page.tsx";
-import { ProfilePrompt } from "../profile/profile-prompt.tsx";
 import { GetTheApp } from "./get-the-app.tsx";
 import { MachineNeeds } from "./machine-needs.tsx";
 

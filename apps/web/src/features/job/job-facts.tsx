@@ -1,7 +1,7 @@
 import type { ConfigView, JobView } from "@trainchain/protocol";
 import { Amount, Card, formatCount, formatSpan, RelativeTime, WalletAddress } from "@trainchain/ui";
 import type { ReactNode } from "react";
-import { mayJoin } from "./describe-job-state.ts";
+import { mayJoin } from "../../parts/describe-job-state.ts";
 
 /** The job's terms and spec, as they are public. */
 export function JobFacts({ job, config }: { job: JobView; config: ConfigView }) {

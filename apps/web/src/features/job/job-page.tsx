@@ -17,12 +17,12 @@ import {
 import { Suspense } from "react";
 import { configQuery, jobQuery } from "../../api/open-queries.ts";
 import { useJobWatch } from "../../api/use-job-watch.ts";
+import { describeJobState } from "../../parts/describe-job-state.ts";
+import { titleOf } from "../../parts/job-title.ts";
 import { useSession } from "../../session/session-context.ts";
 import { Page } from "../../shell/page.tsx";
-import { describeJobState } from "./describe-job-state.ts";
 import { JobFacts } from "./job-facts.tsx";
 import { JobTimeline } from "./job-timeline.tsx";
-import { titleOf } from "./job-title.ts";
 import { LiveLoss } from "./live-loss.tsx";
 import { JobActions, TryResult, VerificationSection } from "./parts-when-signed-in.tsx";
 import { ReceiptSection } from "./receipt-section.tsx";

@@ -11,9 +11,9 @@ import {
   TableBody,
   TableHead,
 } from "@trainchain/ui";
-import { mayJoin } from "./describe-job-state.ts";
+import { mayJoin } from "../../parts/describe-job-state.ts";
+import { slotStates } from "../../parts/slot-states.ts";
 import { SlotRating } from "./slot-rating.tsx";
-import { slotStates } from "./slot-states.ts";
 
 /** Who works on the job: state, trustworthiness and, for its requester, live progress. */
 export function SlotsTable({

@@ -1,5 +1,5 @@
 import type { JobView } from "@trainchain/protocol";
-import { titleOf } from "../job/job-title.ts";
+import { titleOf } from "../../parts/job-title.ts";
 
 /** The jobs in whose number, model or description every word of the search occurs. */
 export function findJobs(jobs: readonly JobView[], search: string): JobView[] {

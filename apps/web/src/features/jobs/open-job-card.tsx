@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { JobView } from "@trainchain/protocol";
 import { Amount, Badge, Card, formatCount, RelativeTime } from "@trainchain/ui";
 import type { ReactNode } from "react";
-import { titleOf } from "../job/job-title.ts";
+import { titleOf } from "../../parts/job-title.ts";
 import { freePlaces } from "./find-jobs.ts";
 
 /** An open job as a contributor weighs it: what it is, what it pays, how much work, until when. */

@@ -10,9 +10,9 @@ import {
   type Tone,
 } from "@trainchain/ui";
 import type { ReactNode } from "react";
-import { describeJobState } from "../job/describe-job-state.ts";
-import { titleOf } from "../job/job-title.ts";
-import { slotStates } from "../job/slot-states.ts";
+import { describeJobState } from "../../parts/describe-job-state.ts";
+import { titleOf } from "../../parts/job-title.ts";
+import { slotStates } from "../../parts/slot-states.ts";
 
 const draftStates: Record<DraftStatus, { text: string; tone: Tone; next: string }> = {
   preparing: {

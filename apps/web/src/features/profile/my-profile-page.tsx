@@ -13,9 +13,9 @@ import {
   Stat,
 } from "@trainchain/ui";
 import { myProfileQuery } from "../../api/queries.ts";
+import { GpuTierForm } from "../../parts/gpu-tier-form.tsx";
 import { RequireSession } from "../../session/require-session.tsx";
 import { Page } from "../../shell/page.tsx";
-import { GpuTierForm } from "./gpu-tier-form.tsx";
 
 export default function MyProfilePage() {
   return (

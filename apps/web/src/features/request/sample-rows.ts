@@ -9,7 +9,7 @@ const sensitive = {
   "access keys": /\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_\w{36}|sk-[\w-]{20,}|xox[abp]-[\w-]{10,})\b/,
 } as const;
 
-export type SensitiveKind = keyof typeof sensitive;
+type SensitiveKind = keyof typeof sensitive;
 
 export interface RowSample {
   /** The first rows, as they will be trained on. */

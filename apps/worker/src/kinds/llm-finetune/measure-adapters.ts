@@ -34,7 +34,7 @@ export function lossOf(all: ReadonlyMap<string, Measured> | undefined, folder: s
 }
 
 /** An adapter's folder, and whose it is; of what this platform made itself, what it is. */
-export interface Measurable {
+interface Measurable {
   folder: string;
   contributor: string;
   adapterCid: string;

@@ -1,7 +1,7 @@
 import type { JobKind, JobOffer } from "@trainchain/protocol";
 import { modelName } from "../../shell/format.ts";
 
-export type OfferSort = "reward" | "deadline" | "rows" | "newest";
+type OfferSort = "reward" | "deadline" | "rows" | "newest";
 
 export interface OfferFilter {
   search: string;

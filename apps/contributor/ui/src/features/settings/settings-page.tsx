@@ -5,10 +5,10 @@ import { useState } from "react";
 import { useAppState } from "../../agent/live-state.ts";
 import { profileQuery } from "../../agent/queries.ts";
 import { send } from "../../agent/request.ts";
+import { ProfileForm } from "../../parts/profile-dialog.tsx";
+import { ResetButton } from "../../parts/reset-button.tsx";
 import { Page } from "../../shell/page.tsx";
 import { useAction } from "../../shell/use-action.ts";
-import { ProfileForm } from "../connect/profile-dialog.tsx";
-import { ResetButton } from "../setup/reset-button.tsx";
 
 /** What training may use, when, and the environment it runs in. */
 export function SettingsPage() {

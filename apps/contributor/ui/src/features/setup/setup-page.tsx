@@ -2,9 +2,9 @@ import { Button, Card, Notice, Progress } from "@trainchain/ui";
 import { useEffect, useState } from "react";
 import { useAppState } from "../../agent/live-state.ts";
 import { send } from "../../agent/request.ts";
+import { ResetButton } from "../../parts/reset-button.tsx";
 import { formatBytes, formatDuration } from "../../shell/format.ts";
 import { useAction } from "../../shell/use-action.ts";
-import { ResetButton } from "./reset-button.tsx";
 import { SetupLog } from "./setup-log.tsx";
 
 const phases: Record<string, string> = {

@@ -1,7 +1,7 @@
 import { Button, Dialog, ErrorNotice } from "@trainchain/ui";
 import { useState } from "react";
-import { send } from "../../agent/request.ts";
-import { useAction } from "../../shell/use-action.ts";
+import { send } from "../agent/request.ts";
+import { useAction } from "../shell/use-action.ts";
 
 /** Deletes the environment and sets it up again, after a question. */
 export function ResetButton() {

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { myProfileQuery } from "../../api/queries.ts";
-import { useSession } from "../../session/session-context.ts";
+import { myProfileQuery } from "../api/queries.ts";
+import { useSession } from "../session/session-context.ts";
 import { GpuTierDialog } from "./gpu-tier-dialog.tsx";
 
 /**

@@ -2,10 +2,10 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type AppProfile, type GpuTier, gpuTiers } from "@trainchain/protocol";
 import { Button, Dialog, ErrorNotice, Field, Select } from "@trainchain/ui";
 import { useState } from "react";
-import { useAppState } from "../../agent/live-state.ts";
-import { profileQuery } from "../../agent/queries.ts";
-import { send } from "../../agent/request.ts";
-import { useAction } from "../../shell/use-action.ts";
+import { useAppState } from "../agent/live-state.ts";
+import { profileQuery } from "../agent/queries.ts";
+import { send } from "../agent/request.ts";
+import { useAction } from "../shell/use-action.ts";
 
 /** Asked once, when a wallet has no profile yet: which GPU requesters will see. */
 export function ProfileDialog() {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { computeCid } from "./cid.ts";
-import type { ByteSource, Storage } from "./storage.ts";
+import { computeCid } from "../cid.ts";
+import type { ByteSource, Storage } from "../storage.ts";
 
 export interface StorageUnderTest {
   storage: Storage;

@@ -2,8 +2,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type GpuTier, gpuTierSchema, gpuTiers, type ProfileView } from "@trainchain/protocol";
 import { Button, ErrorNotice, Field, Select, showToast } from "@trainchain/ui";
 import { useState } from "react";
-import { api } from "../../api/api.ts";
-import { myProfileQuery } from "../../api/queries.ts";
+import { api } from "../api/api.ts";
+import { myProfileQuery } from "../api/queries.ts";
 
 /** Choose a tier, save: one click. */
 export function GpuTierForm({ profile, onSaved }: { profile: ProfileView; onSaved?: () => void }) {
