@@ -150,7 +150,7 @@ it("is requested on the site: the classes are read from the archive and confirme
   await expectAccessible(visit);
   await upload.click();
   await page.waitForURL("**/draft/*");
-  await page.getByText("240 in all, 48 of them kept back").waitFor();
+  await page.getByText("192 to train on, 48 hidden").waitFor();
   await page.getByRole("button", { name: "Stake and open the job" }).click();
   await page.waitForURL("**/job/*");
   await page.getByText("Waiting for contributors", { exact: true }).waitFor();

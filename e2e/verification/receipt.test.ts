@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Finding, isOfImages, parseReceipt, verifyReceipt } from "@trainchain/cli";
+import { type Finding, isOfFineTuning, parseReceipt, verifyReceipt } from "@trainchain/cli";
 import { type Receipt, TrainChainError } from "@trainchain/protocol";
 import { roles } from "@trainchain/testing";
 import { toyAdapter } from "@trainchain/testing/toy-adapters";
@@ -54,7 +54,7 @@ function verify(stated: Receipt, shards: string[] = [], withAdapters = true): Pr
 function parsed(stated: unknown): Receipt | undefined {
   try {
     const found = parseReceipt(stated);
-    return isOfImages(found) ? undefined : found;
+    return isOfFineTuning(found) ? found : undefined;
   } catch (error) {
     if (!(error instanceof TrainChainError) || error.code !== "invalid-input") throw error;
     expect(error.message).toContain(String(error.facts.field));

@@ -1,4 +1,4 @@
-import type { JobView, SlotView } from "@trainchain/protocol";
+import { describeSpec, type JobView, type SlotView } from "@trainchain/protocol";
 import { formatEther } from "viem";
 
 /** A job as a few lines for people. */
@@ -13,17 +13,6 @@ export function describeJob(job: JobView): string[] {
     ...(job.resultCid ? [`  result ${job.resultCid}`] : []),
     `  next: ${nextStep.text}${nextStep.until ? ` (until ${nextStep.until})` : ""}`,
   ];
-}
-
-function describeSpec(spec: NonNullable<JobView["spec"]>): string {
-  const { model, epochs, rows, shardRows } = spec;
-  return spec.kind === "llm-finetune"
-    ? `${model.id}, LoRA rank ${spec.rank}, ${counted(epochs, "epoch")}, ${rows} rows in ${counted(shardRows.length, "shard")}`
-    : `${model.id}, ${spec.imgsz} px, ${counted(epochs, "epoch")}, ${rows} images in ${spec.classes.length} classes, as ${spec.exportFormat}`;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** On chain a slot that was paid stays "submitted": that its job has ended with payment says the rest. */

@@ -1,5 +1,6 @@
 import {
   adapterUploadViewSchema,
+  anyReceiptSchema,
   assignmentViewSchema,
   balanceViewSchema,
   configViewSchema,
@@ -226,6 +227,8 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
       await send(connection, `jobs/${jobId}/ratings`, { method: "POST", json: rating });
     },
     getReceipt: (jobId: JobId) => call(receiptSchema, `jobs/${jobId}/receipt`),
+    /** Of a job of any kind. */
+    getAnyReceipt: (jobId: JobId) => call(anyReceiptSchema, `jobs/${jobId}/receipt`),
     getImageReceipt: (jobId: JobId) => call(imageReceiptSchema, `jobs/${jobId}/receipt`),
     /** The result bundle, a tar archive, as it arrives. */
     async downloadResult(jobId: JobId, { signal }: { signal?: AbortSignal } = {}) {

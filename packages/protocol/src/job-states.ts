@@ -1,7 +1,3 @@
-/** The escrow's job kinds; the index is the contract's `kind`. */
-export const jobKinds = ["llm-finetune", "image-classification"] as const;
-export type JobKind = (typeof jobKinds)[number];
-
 /** The escrow's job statuses; the index is the contract's number. */
 export const jobStatuses = ["none", "open", "completed", "settled", "expired", "cancelled"] as const;
 export type JobStatus = (typeof jobStatuses)[number];

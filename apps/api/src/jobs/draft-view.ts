@@ -1,16 +1,10 @@
 import type { DraftRecord } from "@trainchain/db/market";
-import {
-  createImageClassificationSchema,
-  type DraftView,
-  jobKinds,
-  keptLlmFinetuneSchema,
-  stakeOfRound,
-} from "@trainchain/protocol";
+import { type DraftView, jobKinds, kindOf, seriesOf, stakeOfRound } from "@trainchain/protocol";
 import type { Platform } from "../deps.ts";
 
 /** A draft as its requester sees it; acceptBy of the terms counts from `now`, the chain's. */
 export function toDraftView(draft: DraftRecord, platform: Platform, now: Date): DraftView {
-  const request = requestOf(draft);
+  const request = kindOf(draft.kind).termsOf(draft.request);
   const ready = draft.status === "ready" || draft.status === "listed";
   return {
     id: draft.id,
@@ -55,21 +49,8 @@ function endOf({ preparedAt, createdAt }: DraftRecord, { unpaidMs }: Platform): 
   return new Date((preparedAt ?? createdAt).getTime() + unpaidMs);
 }
 
-/** What terms are made of; an image job has one slot. */
-function requestOf({ kind, request }: DraftRecord) {
-  if (kind === "image-classification")
-    return {
-      ...createImageClassificationSchema.parse(request),
-      contributors: 1,
-      minContributors: 1,
-      rounds: 1,
-    };
-  const parsed = keptLlmFinetuneSchema.parse(request);
-  return { ...parsed, minContributors: parsed.minContributors ?? parsed.contributors };
-}
-
 function previousJobOf({ spec }: DraftRecord): string | null {
-  return (spec?.kind === "llm-finetune" && spec.series?.previousJobId) || null;
+  return (spec && seriesOf(spec)?.previousJobId) ?? null;
 }
 
 /** What the requester can do with a draft now. */

@@ -1,5 +1,12 @@
 import type { SlotRecord } from "@trainchain/db/market";
-import { imageNeeds, type JobSpec, type JobView, type SlotView, truncateAddress } from "@trainchain/protocol";
+import {
+  type JobSpec,
+  type JobView,
+  kindOf,
+  type SlotView,
+  seriesOf,
+  truncateAddress,
+} from "@trainchain/protocol";
 import { completionRateOf } from "../contributors/completion-rate.ts";
 import type { Platform } from "../deps.ts";
 import type { JobWithSlots } from "./job-record.ts";
@@ -17,7 +24,7 @@ export function toJobView(record: JobWithSlots, viewer: string | undefined, plat
     status: job.status,
     requester: job.requester,
     own: job.own,
-    spec: spec && summariseSpec(spec),
+    spec: spec && kindOf(spec.kind).summarise(spec),
     specCid: job.specCid,
     terms: {
       minContributors: job.minContributors,
@@ -28,12 +35,12 @@ export function toJobView(record: JobWithSlots, viewer: string | undefined, plat
       bondWei: job.bondWei.toString(),
       aggregator: job.aggregator,
     },
-    series: spec && seriesOf(record, spec, viewer),
+    series: spec && viewOfSeries(record, spec, viewer),
     stakeWei: job.stakeWei.toString(),
     shareWei: ((job.stakeWei - feeWei) / BigInt(job.maxContributors)).toString(),
     feeWei: (job.feeWei ?? feeWei).toString(),
     slots: slots.map((slot) => toSlotView(slot, viewer, viewer === job.requester)),
-    needs: spec && needsOf(spec, platform),
+    needs: spec && kindOf(spec.kind).needsOf(spec, platform.models),
     resultCid: job.resultCid,
     createdAt: job.createdAt.toISOString(),
     closedAt: job.closedAt?.toISOString() ?? null,
@@ -41,9 +48,10 @@ export function toJobView(record: JobWithSlots, viewer: string | undefined, plat
   };
 }
 
-function seriesOf({ job }: JobWithSlots, spec: JobSpec, viewer: string | undefined): JobView["series"] {
-  if (spec.kind !== "llm-finetune" || !spec.series) return null;
-  const { round, rounds, previousJobId } = spec.series;
+function viewOfSeries({ job }: JobWithSlots, spec: JobSpec, viewer: string | undefined): JobView["series"] {
+  const series = seriesOf(spec);
+  if (!series) return null;
+  const { round, rounds, previousJobId } = series;
   const { mayCome = false, draftId = null, jobId: nextJobId = null } = job.next ?? {};
   return {
     round,
@@ -54,26 +62,6 @@ function seriesOf({ job }: JobWithSlots, spec: JobSpec, viewer: string | undefin
     nextJobId: nextJobId?.toString() ?? null,
     yourShardIsTaken: false,
   };
-}
-
-function summariseSpec(spec: JobSpec): JobView["spec"] {
-  const { draftId, description, model, training, dataset } = spec;
-  const { rows, shardRows } = dataset;
-  const common = { draftId, description, model, epochs: training.epochs, rows, shardRows };
-  if (spec.kind === "image-classification") {
-    const { kind, classes, exportFormat } = spec;
-    return { ...common, kind, imgsz: spec.training.imgsz, classes, exportFormat };
-  }
-  const { kind, lora } = spec;
-  const { learningRate, maxLength } = spec.training;
-  const { meanRowChars } = spec.dataset;
-  return { ...common, kind, rank: lora.rank, alpha: lora.alpha, learningRate, maxLength, meanRowChars };
-}
-
-function needsOf(spec: JobSpec, { models }: Platform): JobView["needs"] {
-  if (spec.kind === "image-classification")
-    return imageNeeds({ model: spec.model.id, imgsz: spec.training.imgsz });
-  return models.find(({ id }) => id === spec.model.id)?.needs ?? null;
 }
 
 /**

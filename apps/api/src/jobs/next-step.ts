@@ -1,4 +1,4 @@
-import { type JobView, nextMove, type OpenJob } from "@trainchain/protocol";
+import { type JobView, kindWords, nextMove, type OpenJob, seriesOf } from "@trainchain/protocol";
 import type { JobWithSlots } from "./job-record.ts";
 
 const ends = {
@@ -35,10 +35,7 @@ export function describeNextStep({ job, slots, now }: JobWithSlots): JobView["ne
       const reviewEnds = reviewEndsAt({ job, slots, now });
       return now < reviewEnds
         ? {
-            text:
-              job.kind === "image-classification"
-                ? "The model is in: it is verified, measured and then paid."
-                : "All adapters are in: they are verified, merged and then paid.",
+            text: kindWords[job.kind].conclusion,
             until: reviewEnds.toISOString(),
           }
         : {
@@ -59,7 +56,7 @@ export function describeNextStep({ job, slots, now }: JobWithSlots): JobView["ne
 
 /** What becomes of the rounds that a closed job's request still has; empty for a job of one round. */
 function describeNextRound({ jobId, spec, next }: JobWithSlots["job"]): string {
-  const series = spec?.kind === "llm-finetune" ? spec.series : undefined;
+  const series = spec ? seriesOf(spec) : undefined;
   if (!series || series.round === series.rounds) return "";
   const { round, rounds } = series;
   if (next?.jobId) return ` Round ${round + 1} of ${rounds} is job ${next.jobId}.`;

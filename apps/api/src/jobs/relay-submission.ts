@@ -1,7 +1,13 @@
 import { assertSignedByKey, submissionTypedData } from "@trainchain/chain";
 import { enqueueTask } from "@trainchain/db";
 import { findJob, findSlot, type SlotRow } from "@trainchain/db/market";
-import { type Address, type JobKind, type SubmitAdapter, TrainChainError } from "@trainchain/protocol";
+import {
+  type Address,
+  type JobKind,
+  kindOf,
+  type SubmitAdapter,
+  TrainChainError,
+} from "@trainchain/protocol";
 import { hashTypedData, zeroAddress } from "viem";
 import type { Deps } from "../deps.ts";
 import { isSignedForEscrow } from "../login/is-signed-by.ts";
@@ -66,15 +72,10 @@ export function createRelay({ connection, chain, platform, storage }: Deps) {
   };
 }
 
-const routeOf: Record<JobKind, string> = {
-  "llm-finetune": "POST /jobs/submit-adapter",
-  "image-classification": "POST /jobs/complete",
-};
-
 function assertKind(actual: JobKind, expected: JobKind): void {
   if (actual === expected) return;
   throw new TrainChainError("conflict", `a job of kind ${actual} is not handed in here`, {
-    fix: `Use ${routeOf[actual]}.`,
+    fix: `Use POST ${kindOf(actual).trainer.submission.path}.`,
   });
 }
 

@@ -1,7 +1,13 @@
 import type { Executor } from "@trainchain/db";
 import { findChainTime, type JobKey } from "@trainchain/db/market";
 import { listSlotMoves } from "@trainchain/db/rounds";
-import { type AssignedShard, assignShards, type JobSpec, type RoundMoves } from "@trainchain/protocol";
+import {
+  type AssignedShard,
+  assignShards,
+  type JobSpec,
+  type RoundMoves,
+  seriesOf,
+} from "@trainchain/protocol";
 
 /**
  * The shard that a wallet with this slot works on: the slot's own number in a job of one round; in a later round the
@@ -43,5 +49,5 @@ async function chainSeconds(db: Executor): Promise<number> {
 }
 
 function isLaterRound(spec: JobSpec): boolean {
-  return spec.kind === "llm-finetune" && spec.series !== undefined && spec.series.round > 1;
+  return (seriesOf(spec)?.round ?? 1) > 1;
 }

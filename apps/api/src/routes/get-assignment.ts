@@ -6,6 +6,7 @@ import {
   dataDraftOf,
   roundStartContext,
   type SealedAdapter,
+  seriesOf,
   shardContext,
   TrainChainError,
 } from "@trainchain/protocol";
@@ -54,7 +55,7 @@ export function getAssignment({ connection, platform, keyRing, limits }: Deps) {
     const shard = await findShard(db, spec.draftId, index);
     if (!shard) throw noSlot(jobId);
     const { cid, rows, sizeBytes, sha256 } = shard;
-    const series = spec.kind === "llm-finetune" ? spec.series : undefined;
+    const series = seriesOf(spec);
     const draftId = dataDraftOf({ draftId: spec.draftId, series });
     const identity = await keyRing.identityFor(shardContext({ draftId, index }));
     const sealedTo = { chainId, contract: escrow, jobId, slot: held.slot, contributor };

@@ -25,8 +25,7 @@ export function addJobDownload(parent: Command): void {
       const archive = join(folder, ".result.tar");
       await saveStream(await api.downloadResult(jobId), archive);
       const files = await extractTar(archive, folder).finally(() => rm(archive, { force: true }));
-      const { kind } = await api.getJob(jobId);
-      const receipt = await (kind === "llm-finetune" ? api.getReceipt(jobId) : api.getImageReceipt(jobId));
+      const receipt = await api.getAnyReceipt(jobId);
       await writeFile(join(folder, "receipt.json"), `${JSON.stringify(receipt, null, 2)}\n`);
       createOutput(options.json).result({ jobId, folder, files, receipt }, () => [
         ...files,

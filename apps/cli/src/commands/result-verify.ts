@@ -1,17 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createApiClient } from "@trainchain/api-client";
-import type { ImageReceipt, Receipt } from "@trainchain/protocol";
+import { type AnyReceipt, kindOfResult } from "@trainchain/protocol";
 import type { Command } from "commander";
 import { readEnv } from "../env.ts";
+import { type ReceiptCheck, receiptChecks } from "../kinds/receipt-checks.ts";
 import { withJson } from "../options.ts";
 import { createOutput } from "../output.ts";
 import { assertReadable } from "../readable-file.ts";
 import type { Finding } from "../receipt/findings.ts";
 import { parseJson } from "../receipt/parse-json.ts";
-import { isOfImages, parseReceipt } from "../receipt/parse-receipt.ts";
-import { verifyImageReceipt } from "../receipt/verify-image-receipt.ts";
-import { verifyReceipt } from "../receipt/verify-receipt.ts";
+import { parseReceipt } from "../receipt/parse-receipt.ts";
 
 interface Options {
   adapters?: string;
@@ -42,12 +41,8 @@ export function addResultVerify(parent: Command): void {
         adapters: options.adapters,
         rpcUrl: options.rpc ?? readEnv().RPC_URL ?? platform.rpcUrl,
       };
-      const all = isOfImages(receipt)
-        ? await verifyImageReceipt(receipt, { ...evidence, mergedFile: join(dirname(path), "model.onnx") })
-        : await verifyReceipt(receipt, {
-            ...evidence,
-            mergedFile: join(dirname(path), "adapter_model.safetensors"),
-          });
+      const { file, verify }: ReceiptCheck = receiptChecks[kindOfResult(receipt.result)];
+      const all = await verify(receipt, { ...evidence, mergedFile: join(dirname(path), file) });
       const count = (outcome: Finding["outcome"]) => all.filter((one) => one.outcome === outcome).length;
       createOutput(options.json).result({ receipt: path, ok: count("differs") === 0, findings: all }, () => [
         ...all.map(({ outcome, what, detail }) => `${signs[outcome]} ${what}: ${sentence(outcome, detail)}`),
@@ -61,12 +56,12 @@ function sentence(outcome: Finding["outcome"], detail: string): string {
   return outcome === "not recomputed" ? `not recomputed, ${detail}` : detail;
 }
 
-async function readReceipt(path: string): Promise<Receipt | ImageReceipt> {
+async function readReceipt(path: string): Promise<AnyReceipt> {
   return parseReceipt(parseJson(await readText(path)), path);
 }
 
 /** The spec's bytes and the chain's node, where a platform is named. What it answers is checked like anything else. */
-async function askPlatform({ api: baseUrl }: Options, { result }: Receipt | ImageReceipt) {
+async function askPlatform({ api: baseUrl }: Options, { result }: AnyReceipt) {
   if (baseUrl === undefined) return { spec: undefined, rpcUrl: undefined };
   const api = createApiClient({ baseUrl });
   const [content, { rpcUrl }] = await Promise.all([api.getContent(result.specCid), api.getConfig()]);

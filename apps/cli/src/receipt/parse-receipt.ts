@@ -1,17 +1,20 @@
 import {
-  type ImageReceipt,
-  imageReceiptSchema,
+  type AnyReceipt,
+  firstKind,
+  type JobKind,
+  jobKinds,
+  kindOfResult,
   type Receipt,
-  receiptSchema,
+  receiptSchemas,
   TrainChainError,
 } from "@trainchain/protocol";
 
 /**
- * A receipt of either kind of job.
+ * A receipt of a job of any kind.
  * @throws TrainChainError `invalid-input` with the first field that is none of a receipt's
  */
-export function parseReceipt(document: unknown, name = "the document"): Receipt | ImageReceipt {
-  const parsed = (hasKind(document) ? imageReceiptSchema : receiptSchema).safeParse(document);
+export function parseReceipt(document: unknown, name = "the document"): AnyReceipt {
+  const parsed = receiptSchemas[kindIn(document)].safeParse(document);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const field = issue?.path.join(".") || "the whole";
@@ -21,12 +24,13 @@ export function parseReceipt(document: unknown, name = "the document"): Receipt 
   });
 }
 
-/** Only the result of an image job names its kind. */
-export function isOfImages(receipt: Receipt | ImageReceipt): receipt is ImageReceipt {
-  return "kind" in receipt.result;
+/** Whether a receipt is of a job whose adapters were merged. */
+export function isOfFineTuning(receipt: AnyReceipt): receipt is Receipt {
+  return kindOfResult(receipt.result) === firstKind;
 }
 
-function hasKind(document: unknown): boolean {
+function kindIn(document: unknown): JobKind {
   const { result } = Object(document) as { result?: unknown };
-  return typeof result === "object" && result !== null && "kind" in result;
+  const { kind } = Object(result) as { kind?: unknown };
+  return jobKinds.find((known) => known === kind) ?? firstKind;
 }

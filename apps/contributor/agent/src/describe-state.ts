@@ -1,3 +1,4 @@
+import { wordsOf } from "@trainchain/protocol";
 import { formatEther } from "viem";
 import { hasEnded, type JobRecord, type JobState } from "./job-record.ts";
 
@@ -17,7 +18,7 @@ const deadline = ({ facts }: JobRecord) =>
   facts.deadline === undefined ? "" : ` Deadline: ${new Date(facts.deadline * 1000).toISOString()}.`;
 
 /** What a kind of job delivers. */
-const product = ({ facts }: JobRecord) => (facts.kind === "image-classification" ? "model" : "adapter");
+const product = ({ facts }: JobRecord) => wordsOf(facts.kind).product;
 
 /** What a slot costs that is not delivered. */
 const loss = ({ facts }: JobRecord) =>
@@ -134,7 +135,7 @@ function progress(record: JobRecord): string {
 }
 
 function unit({ facts }: JobRecord): string {
-  return facts.kind === "image-classification" ? "epoch" : "step";
+  return wordsOf(facts.kind).pass;
 }
 
 function capital(sentence: string): string {

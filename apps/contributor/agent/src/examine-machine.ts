@@ -59,7 +59,7 @@ export async function examineMachine(examination: Examination, job: JobView): Pr
 
 /** What is to be done about a base model that no hub has, where it is not on this machine and cannot be fetched. */
 async function missingModel({ trainer, log, signal }: Examination, job: JobView): Promise<string[]> {
-  if (job.spec?.kind !== "llm-finetune") return [];
+  if (!job.spec) return [];
   return modelPath(trainer, job.spec.model, { log, signal }).then(
     () => [],
     (error: unknown) => {

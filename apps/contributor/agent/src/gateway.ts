@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { type JobKind, TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import { type JobKind, kindOf, TrainChainError, toTrainChainError } from "@trainchain/protocol";
 import { z } from "zod";
 import { createQueue } from "./one-at-a-time.ts";
 
@@ -28,25 +28,13 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-const submissionSchema = z.object({ jobId: z.string(), contributorWallet: z.string() });
-
-/** How each kind's trainer hands in, and what its shard is. */
-const kinds = {
-  "llm-finetune": {
-    handIn: "POST /jobs/submit-adapter",
-    schema: submissionSchema
-      .extend({ adapterCid: z.string() })
-      .transform(({ adapterCid: cid, ...rest }) => ({ ...rest, cid })),
-    shardType: "application/x-ndjson",
-  },
-  "image-classification": {
-    handIn: "POST /jobs/complete",
-    schema: submissionSchema
-      .extend({ modelCid: z.string() })
-      .transform(({ modelCid: cid, ...rest }) => ({ ...rest, cid })),
-    shardType: "application/zip",
-  },
-} as const;
+/** What a trainer hands in; the kind's own name for the CID must be there. */
+const submissionSchema = z.object({
+  jobId: z.string(),
+  contributorWallet: z.string(),
+  adapterCid: z.string().optional(),
+  modelCid: z.string().optional(),
+});
 const maxSubmissionBytes = 4_096;
 
 /**
@@ -55,7 +43,7 @@ const maxSubmissionBytes = 4_096;
  * that have their name resolved to 127.0.0.1.
  */
 export async function startGateway(job: GatewayJob): Promise<Gateway> {
-  const { handIn, schema, shardType } = kinds[job.kind];
+  const { submission, shardType } = kindOf(job.kind).trainer;
   const token = randomBytes(32).toString("base64url");
   const pending = new Set<Promise<void>>();
   const oneAtATime = createQueue();
@@ -84,15 +72,17 @@ export async function startGateway(job: GatewayJob): Promise<Gateway> {
       assertBytes(request);
       const cid = await oneAtATime(() => job.storeAdapter(request));
       sendJson(response, 200, { cid });
-    } else if (route === handIn) {
-      const body = schema.safeParse(await readJson(request));
+    } else if (route === `POST ${submission.path}`) {
+      const body = submissionSchema.safeParse(await readJson(request));
+      const cid = body.data?.[submission.cidAs];
       const isOurs =
         body.success &&
+        cid !== undefined &&
         body.data.jobId === job.jobId &&
         body.data.contributorWallet.toLowerCase() === job.wallet.toLowerCase();
       if (!isOurs)
         throw new TrainChainError("invalid-input", "this gateway submits for its own job and wallet only");
-      await oneAtATime(() => job.submitAdapter(body.data.cid));
+      await oneAtATime(() => job.submitAdapter(cid));
       sendJson(response, 202, { status: "relaying" });
     } else throw new TrainChainError("not-found", "this gateway has nothing at that address");
   }

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { AssignmentView } from "@trainchain/protocol";
+import { type AssignmentView, seriesOf } from "@trainchain/protocol";
 import type { StepContext } from "./step-context.ts";
 import { workDir } from "./work-dir.ts";
 
@@ -17,15 +17,15 @@ type Of = Pick<StepContext, "dataDir" | "escrow">;
  * round. They stay on this machine: nobody else has a use for them.
  */
 export function optimizerStatePath(of: Of, { spec }: AssignmentView): string | undefined {
-  if (spec.kind !== "llm-finetune" || !spec.series) return undefined;
-  return join(folderOf(of), `${of.escrow.chainId}-${of.escrow.escrow}-${spec.series.id}.safetensors`);
+  const series = seriesOf(spec);
+  return series && join(folderOf(of), `${of.escrow.chainId}-${of.escrow.escrow}-${series.id}.safetensors`);
 }
 
 /** Keeps what a trained round left for the next one, and drops what the last one has used up or nobody came for. */
 export async function keepOptimizerState(context: StepContext, assignment: AssignmentView): Promise<void> {
   const path = optimizerStatePath(context, assignment);
-  if (path === undefined || assignment.spec.kind !== "llm-finetune") return;
-  const { round = 1, rounds = 1 } = assignment.spec.series ?? {};
+  if (path === undefined) return;
+  const { round = 1, rounds = 1 } = seriesOf(assignment.spec) ?? {};
   if (round === rounds) await rm(path, { force: true });
   else await takeOver(join(workDir(context.jobDir), leftByTrainer), path);
   await dropOld(folderOf(context));

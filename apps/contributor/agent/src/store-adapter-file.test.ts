@@ -22,7 +22,9 @@ async function* inPieces(bytes: Buffer, size = 100) {
 
 it("keeps a whole safetensors file", async () => {
   const path = await target();
-  expect(await storeAdapterFile(inPieces(safetensors(1_000)), path, 10_000)).toMatch(/^[0-9a-f]{64}$/);
+  expect(await storeAdapterFile(inPieces(safetensors(1_000)), path, 10_000, "llm-finetune")).toMatch(
+    /^[0-9a-f]{64}$/,
+  );
   expect(existsSync(path)).toBe(true);
 });
 
@@ -34,7 +36,7 @@ it("keeps an image job's tar file, and takes neither form for the other's", asyn
   await storeAdapterFile(inPieces(tar), path, 10_000, "image-classification");
   expect(existsSync(path)).toBe(true);
   const refused = { code: "adapter-invalid" };
-  await expect(storeAdapterFile(inPieces(tar), other, 10_000)).rejects.toMatchObject(refused);
+  await expect(storeAdapterFile(inPieces(tar), other, 10_000, "llm-finetune")).rejects.toMatchObject(refused);
   await expect(
     storeAdapterFile(inPieces(safetensors(1_000)), other, 10_000, "image-classification"),
   ).rejects.toMatchObject(refused);
@@ -52,7 +54,9 @@ it("keeps nothing of a file that is too large, cut off, followed by more or of a
   for (const [name, bytes, code] of cases) {
     const path = await target();
     const limit = name === "too large" ? good.length - 1 : 1_000_000;
-    await expect(storeAdapterFile(inPieces(bytes), path, limit), name).rejects.toMatchObject({ code });
+    await expect(storeAdapterFile(inPieces(bytes), path, limit, "llm-finetune"), name).rejects.toMatchObject({
+      code,
+    });
     expect(await readdir(dirname(path)), name).toEqual([]);
   }
 });

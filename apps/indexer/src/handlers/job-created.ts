@@ -1,4 +1,4 @@
-import { jobKinds } from "@trainchain/protocol";
+import { firstKind, jobKinds } from "@trainchain/protocol";
 import { type Handler, momentOf, weiOf } from "./job-state.ts";
 import { openJob } from "./open-job.ts";
 
@@ -18,7 +18,7 @@ interface Terms {
 export const onJobCreated: Handler = (state, event) => {
   const terms = event.args.terms as Terms;
   const job = openJob(event, {
-    kind: jobKinds[terms.kind] ?? "llm-finetune",
+    kind: jobKinds[terms.kind] ?? firstKind,
     specCid: terms.specCid,
     minContributors: terms.minContributors,
     maxContributors: terms.maxContributors,

@@ -1,9 +1,9 @@
 import { onAdapterSubmitted } from "../handlers/adapter-submitted.ts";
 import { type Handler, weiOf } from "../handlers/job-state.ts";
-import { closeLegacyJob, createLegacyJob, takeLegacySlot } from "./legacy-job.ts";
+import { closeLegacyJob, createLegacyJob, legacyKinds, takeLegacySlot } from "./legacy-job.ts";
 
 export const onFedJobCreated: Handler = (state, event) =>
-  createLegacyJob(state, event, "llm-finetune", Number(event.args.maxContributors));
+  createLegacyJob(state, event, legacyKinds.federated, Number(event.args.maxContributors));
 
 export const onFedJobSlotAccepted: Handler = (state, event) =>
   takeLegacySlot(state, event, Number(event.args.slot));

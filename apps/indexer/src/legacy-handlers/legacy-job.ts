@@ -1,4 +1,5 @@
 import type { ChainEvent, SlotRow } from "@trainchain/db/follow";
+import { type JobKind, jobKinds } from "@trainchain/protocol";
 import { changeJob, type JobState, subjectOf } from "../handlers/job-state.ts";
 import { openJob } from "../handlers/open-job.ts";
 
@@ -6,10 +7,15 @@ import { openJob } from "../handlers/open-job.ts";
  * The predecessor's contract has no deadlines, bonds, fees or minimum; what it lacks is stored as zero or null.
  */
 
+const [federated, single] = jobKinds;
+
+/** What the two kinds of its jobs are now: several contributors fine-tuned, one trained a classifier. */
+export const legacyKinds = { federated, single };
+
 export function createLegacyJob(
   state: JobState,
   event: ChainEvent,
-  kind: "llm-finetune" | "image-classification",
+  kind: JobKind,
   maxContributors: number,
 ): JobState {
   const job = openJob(event, {

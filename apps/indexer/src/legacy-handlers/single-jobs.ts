@@ -1,9 +1,9 @@
 import { changeSlot, type Handler, subjectOf, weiOf } from "../handlers/job-state.ts";
-import { closeLegacyJob, createLegacyJob, takeLegacySlot } from "./legacy-job.ts";
+import { closeLegacyJob, createLegacyJob, legacyKinds, takeLegacySlot } from "./legacy-job.ts";
 
 /** An image-classification job: one contributor. */
 export const onLegacyJobCreated: Handler = (state, event) =>
-  createLegacyJob(state, event, "image-classification", 1);
+  createLegacyJob(state, event, legacyKinds.single, 1);
 
 export const onLegacyJobAccepted: Handler = (state, event) => takeLegacySlot(state, event, 0);
 

@@ -1,6 +1,6 @@
-import type { JobView } from "@trainchain/protocol";
+import { type JobView, kindWords } from "@trainchain/protocol";
 
 /** A job in a few words: its model, or its kind where this platform did not prepare it. */
 export function titleOf({ spec, kind }: Pick<JobView, "spec" | "kind">): string {
-  return spec?.model.id ?? (kind === "llm-finetune" ? "LLM fine-tuning" : "Image classification");
+  return spec?.model.id ?? kindWords[kind].name;
 }

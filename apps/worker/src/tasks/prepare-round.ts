@@ -5,12 +5,11 @@ import {
   findAggregationOf,
   findJobForWork,
   findPreparation,
-  isLlmJob,
-  type LlmJobForWork,
+  type JobForWork,
   savePreparation,
   savePreparedJob,
 } from "@trainchain/db/work";
-import { llmJobSpecSchema, type TaskPayloads } from "@trainchain/protocol";
+import { jobSpecSchema, seriesOf, type TaskPayloads } from "@trainchain/protocol";
 import { storeDocument } from "../deliveries/seal-file.ts";
 import type { WorkerDeps } from "../deps.ts";
 
@@ -26,14 +25,14 @@ export function createPrepareRound(deps: WorkerDeps) {
     if (payload.escrow !== escrow) return;
     const key = { escrow, jobId: BigInt(payload.jobId) };
     const found = await findJobForWork(db, key);
-    if (!found || !isLlmJob(found)) return;
-    const { series } = found.prepared.spec;
+    if (!found) return;
+    const series = seriesOf(found.prepared.spec);
     const next = nextOf(found, await findAggregationOf(db, key));
     if (!series || !next) return;
     const draft = await findDraftOfRound(db, { firstDraftId: series.id, round: series.round + 1 });
     if (!draft || (await findPreparation(db, draft.id))) return;
 
-    const spec = llmJobSpecSchema.parse({
+    const spec = jobSpecSchema.parse({
       ...found.prepared.spec,
       draftId: draft.id,
       series: { ...series, ...next, round: series.round + 1, previousJobId: payload.jobId },
@@ -51,7 +50,7 @@ export function createPrepareRound(deps: WorkerDeps) {
 }
 
 /** What a job hands on, once the chain says that its result stands. */
-function nextOf({ job }: LlmJobForWork, aggregation: Aggregation | undefined) {
+function nextOf({ job }: JobForWork, aggregation: Aggregation | undefined) {
   if (!aggregation || !("series" in aggregation.result)) return undefined;
   // Settled by others after the review period, a job may have a result that the chain does not name.
   const stands =

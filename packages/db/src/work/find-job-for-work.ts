@@ -16,14 +16,6 @@ export interface JobForWork<Spec extends JobSpec = JobSpec> {
 export type LlmJobForWork = JobForWork<LlmJobSpec>;
 export type ImageJobForWork = JobForWork<ImageJobSpec>;
 
-export function isImageJob(found: JobForWork): found is ImageJobForWork {
-  return found.prepared.spec.kind === "image-classification";
-}
-
-export function isLlmJob(found: JobForWork): found is LlmJobForWork {
-  return found.prepared.spec.kind === "llm-finetune";
-}
-
 /**
  * A job that was prepared here and that its own requester has listed, with its slots and deliveries. Undefined for
  * any other: a spec is public, so a stranger's job may name it, and its data is not that stranger's.

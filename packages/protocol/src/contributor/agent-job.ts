@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { jobKinds } from "../job-states.ts";
+import { jobKinds } from "../kinds/words.ts";
 
 /** Where one job stands for a contributor's agent, in the order in which a good job passes through. */
 export const agentJobStates = [

@@ -9,3 +9,13 @@ export const modelOfSpecSchema = z.object({
   revision: z.string(),
   sha256: sha256Schema.optional(),
 });
+
+/** What a job's page shows of its spec, of whatever kind it is. */
+export const anySpecSummarySchema = z.object({
+  draftId: z.string(),
+  description: z.string(),
+  model: modelOfSpecSchema,
+  epochs: z.number().int(),
+  rows: z.number().int(),
+  shardRows: z.array(z.number().int()),
+});

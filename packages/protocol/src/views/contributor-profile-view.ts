@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { jobKinds } from "../job-states.ts";
+import { jobKinds } from "../kinds/words.ts";
 import { momentTextSchema } from "./amounts.ts";
 import { contributorViewSchema } from "./contributor-view.ts";
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { draftStatuses, jobKinds } from "../job-states.ts";
+import { draftStatuses } from "../job-states.ts";
 import { jobSpecSchema } from "../kinds/index.ts";
+import { jobKinds } from "../kinds/words.ts";
 import { escrowTermsSchema } from "../terms.ts";
 import { momentTextSchema, weiTextSchema } from "./amounts.ts";
 import { draftSeriesViewSchema } from "./series-view.ts";

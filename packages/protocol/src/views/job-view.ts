@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { hardwareNeedsSchema } from "../hardware-needs.ts";
-import { jobKinds, jobStatuses, slotStatuses } from "../job-states.ts";
-import { exportFormats } from "../kinds/image-classification/request.ts";
-import { modelOfSpecSchema } from "../kinds/parts.ts";
+import { jobStatuses, slotStatuses } from "../job-states.ts";
+import { specSummarySchema } from "../kinds/index.ts";
+import { jobKinds } from "../kinds/words.ts";
 import { trainerEventSchema } from "../trainer-events.ts";
 import { momentTextSchema, weiTextSchema } from "./amounts.ts";
 import { jobSeriesViewSchema } from "./series-view.ts";
@@ -23,33 +23,6 @@ export const slotViewSchema = z.object({
   /** For the requester and that contributor only; null for everybody else. */
   progress: progressViewSchema.nullable(),
 });
-
-const anySpecSummarySchema = z.object({
-  draftId: z.string(),
-  description: z.string(),
-  model: modelOfSpecSchema,
-  epochs: z.number().int(),
-  rows: z.number().int(),
-  shardRows: z.array(z.number().int()),
-});
-
-/** What a job's page shows of its spec, by the job's kind. */
-export const specSummarySchema = z.discriminatedUnion("kind", [
-  anySpecSummarySchema.extend({
-    kind: z.literal("llm-finetune"),
-    rank: z.number().int(),
-    alpha: z.number().int(),
-    learningRate: z.number(),
-    maxLength: z.number().int(),
-    meanRowChars: z.number().int().optional(),
-  }),
-  anySpecSummarySchema.extend({
-    kind: z.literal("image-classification"),
-    imgsz: z.number().int(),
-    classes: z.array(z.string()),
-    exportFormat: z.enum(exportFormats),
-  }),
-]);
 
 export const jobViewSchema = z.object({
   jobId: z.string(),

@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeStream } from "node:stream/web";
-import type { JobKind } from "@trainchain/protocol";
+import { type JobKind, kindOf } from "@trainchain/protocol";
 import { computeCid, seal } from "@trainchain/storage";
 import type { Move, StepContext } from "../step-context.ts";
 import { getAssignment } from "./get-assignment.ts";
 
 /** Where the trained file is kept as it was handed over. */
 export function adapterPath(jobDir: string, kind: JobKind): string {
-  return join(jobDir, kind === "llm-finetune" ? "adapter_model.safetensors" : "model.tar");
+  return join(jobDir, kindOf(kind).trainer.deliveredAs);
 }
 
 export function sealedAdapterPath(jobDir: string): string {

@@ -1,5 +1,6 @@
 import { type Submission, signSubmission } from "@trainchain/chain";
 import { type Address, TrainChainError } from "@trainchain/protocol";
+import { handIn } from "../kinds/hand-in.ts";
 import type { Move, StepContext } from "../step-context.ts";
 import { getAssignment } from "./get-assignment.ts";
 
@@ -20,9 +21,7 @@ export async function submitAdapter(context: StepContext): Promise<Move> {
   context.note({ signature });
   const { kind } = (await getAssignment(context)).spec;
   try {
-    if (kind === "llm-finetune")
-      await api.submitAdapter({ jobId, contributor, adapterCid: facts.adapterCid, signature });
-    else await api.completeImageJob({ jobId, contributor, modelCid: facts.adapterCid, signature });
+    await handIn[kind](api, { jobId, contributor, adapterCid: facts.adapterCid, signature });
   } catch (error) {
     // What a contract vouches for is not relayed, nor what a delegate signed that the slot has no more.
     const isRefused = error instanceof TrainChainError && error.code === "signature-invalid";

@@ -2,6 +2,7 @@ import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import {
   type AssignmentView,
+  kindOf,
   TrainChainError,
   type TrainerEvent,
   trainerEventSchema,
@@ -16,7 +17,7 @@ import { openShard } from "../shard-stream.ts";
 import type { Move, StepContext } from "../step-context.ts";
 import { storeAdapterFile } from "../store-adapter-file.ts";
 import { toFailure } from "../to-failure.ts";
-import { trainerArguments, trainerScripts } from "../trainer-arguments.ts";
+import { trainerArguments } from "../trainer-arguments.ts";
 import { workDir } from "../work-dir.ts";
 import { explainCrash } from "./explain-crash.ts";
 import { sealedShardPath } from "./fetch-shard.ts";
@@ -105,10 +106,7 @@ async function runTrainer(
       wallet: wallet.address.toLowerCase(),
       gatewayUrl: gateway.url,
       workDir: workDir(jobDir),
-      model:
-        assignment.spec.kind === "llm-finetune"
-          ? await modelPath(setup, assignment.spec.model, context)
-          : undefined,
+      model: await modelPath(setup, assignment.spec.model, context),
       initialAdapter: await placeStart(context, assignment),
       optimizerState: optimizerStatePath(context, assignment),
       setup,
@@ -117,7 +115,7 @@ async function runTrainer(
       dir: setup.envDir,
       ...confinedRun({
         scriptDir: setup.scriptDir,
-        script: trainerScripts[assignment.spec.kind],
+        script: kindOf(assignment.spec.kind).trainer.script,
         args,
         gatewayUrl: gateway.url,
         workDir: workDir(jobDir),
@@ -139,6 +137,6 @@ async function runTrainer(
 
 /** Whether the base model may have to come from its hub: one that has a fingerprint is on this machine by now. */
 function needsHub(spec: AssignmentView["spec"]): boolean {
-  if (spec.kind === "llm-finetune" && spec.model.sha256 !== undefined) return false;
-  return spec.model.revision !== "local";
+  const { revision, sha256 }: { revision: string; sha256?: string | undefined } = spec.model;
+  return sha256 === undefined && revision !== "local";
 }

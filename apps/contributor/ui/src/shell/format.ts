@@ -26,8 +26,3 @@ export const formatPercent = (share: number) => `${Math.round(share * 100)} %`;
 export function modelName(id: string | undefined | null): string {
   return id?.split(/[\\/]/).at(-1) ?? "unknown model";
 }
-
-export const kindNames = {
-  "llm-finetune": "LLM fine-tuning",
-  "image-classification": "Image classification",
-} as const;

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { type ContributorProfileView, TrainChainError } from "@trainchain/protocol";
+import { type ContributorProfileView, kindWords, TrainChainError } from "@trainchain/protocol";
 import {
   Badge,
   buttonClasses,
@@ -33,11 +33,6 @@ const outcomes: Record<Entry["outcome"], { tone: Tone; text: string }> = {
   rejected: { tone: "danger", text: "Delivery rejected" },
   released: { tone: "warning", text: "Missed the deadline" },
   "not-delivered": { tone: "neutral", text: "Not delivered" },
-};
-
-const kinds: Record<Entry["kind"], string> = {
-  "llm-finetune": "LLM fine-tuning",
-  "image-classification": "Image classification",
 };
 
 export default function ContributorProfilePage() {
@@ -132,7 +127,7 @@ function Profile({ contributor }: { contributor: ContributorProfileView }) {
                       Job {entry.jobId}
                     </Link>
                   </Cell>
-                  <Cell label="Kind">{kinds[entry.kind]}</Cell>
+                  <Cell label="Kind">{kindWords[entry.kind].name}</Cell>
                   <Cell label="Outcome">
                     <Badge tone={outcomes[entry.outcome].tone}>{outcomes[entry.outcome].text}</Badge>
                   </Cell>

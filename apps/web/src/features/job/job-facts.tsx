@@ -1,5 +1,5 @@
-import type { ConfigView, JobView } from "@trainchain/protocol";
-import { Amount, Card, formatCount, formatSpan, RelativeTime, WalletAddress } from "@trainchain/ui";
+import { type ConfigView, factsOf, type JobView } from "@trainchain/protocol";
+import { Amount, Card, formatSpan, RelativeTime, WalletAddress } from "@trainchain/ui";
 import type { ReactNode } from "react";
 import { mayJoin } from "../../parts/describe-job-state.ts";
 
@@ -48,23 +48,4 @@ function rangeOf({ minContributors, maxContributors }: JobView["terms"]): string
   return minContributors === maxContributors
     ? String(maxContributors)
     : `${minContributors} to ${maxContributors}`;
-}
-
-function factsOf(spec: NonNullable<JobView["spec"]>): [string, ReactNode][] {
-  const { rows, shardRows, epochs } = spec;
-  if (spec.kind === "llm-finetune") {
-    return [
-      ["Rows", `${formatCount(rows)}, in shards of ${shardRows.map(formatCount).join(" + ")}`],
-      ["Epochs", formatCount(epochs)],
-      ["Adapter", `LoRA, rank ${spec.rank}, alpha ${spec.alpha}`],
-    ];
-  }
-  const trainedOn = shardRows.reduce((sum, images) => sum + images, 0);
-  return [
-    ["Images", `${formatCount(trainedOn)} to train on, ${formatCount(rows - trainedOn)} hidden`],
-    ["Classes", spec.classes.join(", ")],
-    ["Image size", `${spec.imgsz} pixels a side`],
-    ["Epochs", formatCount(epochs)],
-    ["Format", spec.exportFormat === "onnx" ? "ONNX" : `ONNX and ${spec.exportFormat}`],
-  ];
 }

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { JobKind } from "@trainchain/protocol";
+import { type JobKind, jobKinds, kindWords } from "@trainchain/protocol";
 import {
   buttonClasses,
   EmptyState,
@@ -47,8 +47,11 @@ export default function BrowseJobsPage() {
             onChange={({ target }) => setKind((target.value || undefined) as JobKind | undefined)}
           >
             <option value="">Every kind</option>
-            <option value="llm-finetune">LLM fine-tuning</option>
-            <option value="image-classification">Image classification</option>
+            {jobKinds.map((one) => (
+              <option key={one} value={one}>
+                {kindWords[one].name}
+              </option>
+            ))}
           </Select>
         </Field>
       </search>

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { JobView } from "@trainchain/protocol";
+import { type JobView, kindWords } from "@trainchain/protocol";
 import { Amount, Badge, Card, formatCount, RelativeTime } from "@trainchain/ui";
 import type { ReactNode } from "react";
 import { titleOf } from "../../parts/job-title.ts";
@@ -12,7 +12,7 @@ export function OpenJobCard({ job }: { job: JobView }) {
   const facts: [string, ReactNode][] = [
     ["You are paid", <Amount key="paid" wei={job.shareWei} decimals={6} />],
     ["Free places", `${free} of ${terms.maxContributors}`],
-    [spec?.kind === "image-classification" ? "Images" : "Rows for each", rowsOf(job)],
+    [kindWords[job.kind].share, rowsOf(job)],
     ["Joining ends", terms.acceptBy ? <RelativeTime key="ends" at={terms.acceptBy} /> : "–"],
   ];
   return (
@@ -30,7 +30,7 @@ export function OpenJobCard({ job }: { job: JobView }) {
         <Badge tone={free > 0 ? "positive" : "neutral"}>{free > 0 ? "Places free" : "Full"}</Badge>
       </div>
       <p className="line-clamp-2 text-sm text-muted">
-        {job.kind === "llm-finetune" ? "LLM fine-tuning" : "Image classification"}
+        {kindWords[job.kind].name}
         {spec?.description && `. ${spec.description}`}
       </p>
       <dl className="grid grid-cols-2 gap-x-6 gap-y-3 text-sm">

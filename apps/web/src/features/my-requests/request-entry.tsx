@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { DraftStatus, DraftView, JobView } from "@trainchain/protocol";
+import { type DraftStatus, type DraftView, type JobView, kindWords } from "@trainchain/protocol";
 import {
   Amount,
   Badge,
@@ -33,7 +33,7 @@ const draftStates: Record<DraftStatus, { text: string; tone: Tone; next: string 
 /** A request that is not on chain yet. */
 export function DraftEntry({ draft }: { draft: DraftView }) {
   const { text, tone, next } = draftStates[draft.status];
-  const kind = draft.kind === "llm-finetune" ? "LLM fine-tuning" : "Image classification";
+  const kind = kindWords[draft.kind].name;
   const round = draft.series ? `, round ${draft.series.round} of ${draft.series.rounds}` : "";
   return (
     <Entry

@@ -1,7 +1,13 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { createJob, findCreatedJobId, type JobTerms } from "@trainchain/chain";
-import { type ConfigView, type DraftView, escrowTermsSchema, TrainChainError } from "@trainchain/protocol";
+import {
+  type ConfigView,
+  type DraftView,
+  escrowTermsSchema,
+  kindWords,
+  TrainChainError,
+} from "@trainchain/protocol";
 import { Button, Card, ErrorNotice } from "@trainchain/ui";
 import { api } from "../../api/api.ts";
 import { draftQuery, myRequestsQuery } from "../../api/queries.ts";
@@ -41,7 +47,7 @@ export function PayForDraft({ draft, config }: { draft: DraftView; config: Confi
           minContributors={draft.terms?.minContributors ?? 1}
           rounds={1}
           rows={draft.spec?.dataset.rows}
-          unit={draft.kind === "llm-finetune" ? "rows" : "images"}
+          unit={kindWords[draft.kind].examples}
         />
         {pay.error && <ErrorNotice error={pay.error} />}
         <div className="flex flex-wrap items-center gap-4">

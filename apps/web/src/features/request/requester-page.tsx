@@ -1,27 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import type { JobKind } from "@trainchain/protocol";
-import { BranchIcon, ErrorNotice, Field, ImageIcon, Loading, Select, Skeleton } from "@trainchain/ui";
-import type { ReactNode } from "react";
+import { firstKind, jobKinds } from "@trainchain/protocol";
+import { ErrorNotice, Field, Loading, Select, Skeleton } from "@trainchain/ui";
 import { configQuery } from "../../api/open-queries.ts";
 import { RequireSession } from "../../session/require-session.tsx";
 import { Page } from "../../shell/page.tsx";
 import { FormSection } from "./form-section.tsx";
-import { ImageForm } from "./image-form.tsx";
-import { LlmForm } from "./llm-form.tsx";
+import { requests } from "./kinds/index.tsx";
 import { useStoredForm } from "./stored-form.ts";
-
-const kinds: Record<JobKind, { title: string; icon: ReactNode; text: string }> = {
-  "llm-finetune": {
-    title: "LLM Finetuning",
-    icon: <BranchIcon />,
-    text: "One to five contributors each train on a part of your rows; their adapters are merged exactly.",
-  },
-  "image-classification": {
-    title: "Image Classification",
-    icon: <ImageIcon />,
-    text: "One contributor trains a YOLO classifier on your labelled images.",
-  },
-};
 
 export default function RequesterPage() {
   return (
@@ -38,8 +23,9 @@ export default function RequesterPage() {
 
 function Request() {
   const config = useQuery(configQuery);
-  const { values, set } = useStoredForm("trainchain-request-kind", { kind: "llm-finetune" });
-  const kind: JobKind = values.kind === "image-classification" ? values.kind : "llm-finetune";
+  const { values, set } = useStoredForm("trainchain-request-kind", { kind: firstKind as string });
+  const kind = jobKinds.find((known) => known === values.kind) ?? firstKind;
+  const { Form, icon, text } = requests[kind];
   if (config.isError) return <ErrorNotice error={config.error} onRetry={() => void config.refetch()} />;
   if (!config.data) {
     return (
@@ -55,13 +41,13 @@ function Request() {
           label="What shall be trained?"
           hint={
             <span className="flex items-start gap-2">
-              <span className="mt-0.5 text-accent-text">{kinds[kind].icon}</span>
-              {kinds[kind].text}
+              <span className="mt-0.5 text-accent-text">{icon}</span>
+              {text}
             </span>
           }
         >
           <Select value={kind} onChange={({ target }) => set("kind", target.value)}>
-            {Object.entries(kinds).map(([value, { title }]) => (
+            {Object.entries(requests).map(([value, { title }]) => (
               <option key={value} value={value}>
                 {title}
               </option>
@@ -69,11 +55,7 @@ function Request() {
           </Select>
         </Field>
       </FormSection>
-      {kind === "image-classification" ? (
-        <ImageForm config={config.data} />
-      ) : (
-        <LlmForm config={config.data} />
-      )}
+      <Form config={config.data} />
     </div>
   );
 }

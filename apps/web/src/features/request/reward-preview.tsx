@@ -22,7 +22,7 @@ export function RewardPreview({
   /** Rows of the checked file, where it is known. */
   rows: number | undefined;
   /** What the data is counted in. */
-  unit?: "rows" | "images";
+  unit?: string;
 }) {
   const { data: gasPriceWei } = useQuery(gasPriceQuery);
   const stakeWei = stakeOfRound(rewardWei, rounds, 1);

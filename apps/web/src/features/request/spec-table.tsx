@@ -1,5 +1,5 @@
-import type { JobSpec, TermsView } from "@trainchain/protocol";
-import { Card, formatCount, formatSpan } from "@trainchain/ui";
+import { factsOf, type JobSpec, kindOf, type TermsView } from "@trainchain/protocol";
+import { Card, formatSpan } from "@trainchain/ui";
 
 /** What will be public about the job. */
 export function SpecTable({ spec, terms }: { spec: JobSpec; terms: TermsView | null }) {
@@ -18,28 +18,8 @@ export function SpecTable({ spec, terms }: { spec: JobSpec; terms: TermsView | n
 }
 
 function linesOf(spec: JobSpec): [string, string][] {
-  const { dataset, training } = spec;
-  const rows: [string, string][] =
-    spec.kind === "llm-finetune"
-      ? [
-          ["Adapter", `LoRA, rank ${spec.lora.rank}, alpha ${spec.lora.alpha}, all linear layers`],
-          ["Training", `${training.epochs} epochs, rows of at most ${spec.training.maxLength} tokens`],
-          [
-            "Rows",
-            `${formatCount(dataset.rows)} in all, ${formatCount(dataset.holdoutRows)} of them kept back`,
-          ],
-          ["Shards", dataset.shardRows.map(formatCount).join(" + ")],
-        ]
-      : [
-          ["Training", `${training.epochs} epochs, ${spec.training.imgsz} pixels a side`],
-          [
-            "Images",
-            `${formatCount(dataset.rows)} in all, ${formatCount(dataset.holdoutRows)} of them kept back`,
-          ],
-          ["Classes", spec.classes.join(", ")],
-          ["Format", spec.exportFormat === "onnx" ? "ONNX" : `ONNX and ${spec.exportFormat}`],
-        ];
-  return [["Model", spec.model.id], ["Description", spec.description || "none"], ...rows];
+  const facts = factsOf(kindOf(spec.kind).summarise(spec));
+  return [["Model", spec.model.id], ["Description", spec.description || "none"], ...facts];
 }
 
 function deadlinesOf({ acceptBy, trainingPeriod, reviewPeriod }: TermsView): [string, string][] {

@@ -130,6 +130,7 @@ function outcomeOf(
   const sizes = verdicts.map(({ sizeBytes }) => sizeBytes ?? 0);
   return {
     version: 1 as const,
+    kind: prepared.spec.kind,
     jobId: job.jobId.toString(),
     chainId,
     escrow,

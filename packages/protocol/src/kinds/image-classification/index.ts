@@ -4,3 +4,4 @@ export * from "./receipt.ts";
 export * from "./request.ts";
 export * from "./spec.ts";
 export * from "./submission.ts";
+export * from "./summary.ts";

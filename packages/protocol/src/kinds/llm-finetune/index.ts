@@ -4,4 +4,5 @@ export * from "./reach.ts";
 export * from "./receipt.ts";
 export * from "./request.ts";
 export * from "./spec.ts";
+export * from "./summary.ts";
 export * from "./training-rates.ts";

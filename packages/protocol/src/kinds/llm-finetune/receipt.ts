@@ -24,6 +24,8 @@ const deliveredSchema = z.object({
 /** The public result document, stored unsealed; its CID is what completeJob records. */
 export const resultDocumentSchema = z.object({
   version: z.literal(1),
+  /** Left out in results of before there was a second kind. */
+  kind: z.literal("llm-finetune").optional(),
   jobId: jobIdTextSchema,
   chainId: z.number().int(),
   escrow: addressTextSchema,

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate, useParams } from "@tanstack/react-router";
-import type { JobOffer } from "@trainchain/protocol";
+import { factsOf, type JobOffer, kindWords } from "@trainchain/protocol";
 import {
   Amount,
   buttonClasses,
@@ -16,7 +16,7 @@ import {
 } from "@trainchain/ui";
 import { useAppState } from "../../agent/live-state.ts";
 import { offersQuery } from "../../agent/queries.ts";
-import { formatDuration, kindNames, modelName } from "../../shell/format.ts";
+import { formatDuration, modelName } from "../../shell/format.ts";
 import { Page } from "../../shell/page.tsx";
 import { AcceptCard } from "./accept-card.tsx";
 import { describeHistory } from "./jobs-page.tsx";
@@ -64,7 +64,7 @@ function OpenJob({ offer }: { offer: JobOffer }) {
   return (
     <Page
       title={modelName(spec?.model.id)}
-      lead={`${kindNames[job.kind]}, job ${job.jobId}`}
+      lead={`${kindWords[job.kind].name}, job ${job.jobId}`}
       actions={
         <Link to="/" className={buttonClasses("secondary", "small")}>
           All open jobs
@@ -78,14 +78,15 @@ function OpenJob({ offer }: { offer: JobOffer }) {
             {spec?.description && <p className="mb-4 whitespace-pre-line break-words">{spec.description}</p>}
             <dl className="grid grid-cols-2 gap-4 sm:grid-cols-3">
               <Fact label="Your part">
-                up to {rowsOf(offer).toLocaleString("en")} {job.kind === "llm-finetune" ? "rows" : "images"}
+                up to {rowsOf(offer).toLocaleString("en")} {kindWords[job.kind].examples}
               </Fact>
-              <Fact label="Passes over it">{spec?.epochs ?? "unknown"}</Fact>
               <Fact label="Time to train">{formatDuration(terms.trainingPeriodSeconds)}</Fact>
-              {spec?.kind === "llm-finetune" && <Fact label="LoRA rank">{spec.rank}</Fact>}
-              {spec?.kind === "llm-finetune" && <Fact label="Longest row">{spec.maxLength} tokens</Fact>}
-              {spec?.kind === "image-classification" && <Fact label="Image size">{spec.imgsz} px</Fact>}
-              {spec?.kind === "image-classification" && <Fact label="Classes">{spec.classes.length}</Fact>}
+              {spec &&
+                factsOf(spec).map(([label, value]) => (
+                  <Fact key={label} label={label}>
+                    {value}
+                  </Fact>
+                ))}
               <Fact label="Slots">
                 {offer.freeSlots} of {terms.maxContributors} free
               </Fact>

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type JobOffer, jobKinds } from "@trainchain/protocol";
+import { firstKind, type JobOffer, jobKinds, kindWords } from "@trainchain/protocol";
 import {
   Amount,
   Badge,
@@ -16,7 +16,7 @@ import {
 import { useState } from "react";
 import { useAppState } from "../../agent/live-state.ts";
 import { offersQuery } from "../../agent/queries.ts";
-import { formatDuration, kindNames, modelName } from "../../shell/format.ts";
+import { formatDuration, modelName } from "../../shell/format.ts";
 import { Page } from "../../shell/page.tsx";
 import { type OfferFilter, rowsOf, selectOffers } from "./select-offers.ts";
 
@@ -85,7 +85,7 @@ function FilterBar({ filter, onChange }: { filter: OfferFilter; onChange: (filte
           <option value="all">Every kind</option>
           {jobKinds.map((kind) => (
             <option key={kind} value={kind}>
-              {kindNames[kind]}
+              {kindWords[kind].name}
             </option>
           ))}
         </Select>
@@ -114,7 +114,7 @@ function FilterBar({ filter, onChange }: { filter: OfferFilter; onChange: (filte
 
 function OfferCard({ offer }: { offer: JobOffer }) {
   const { job, freeSlots, obstacle, gasWei, requesterHistory } = offer;
-  const unit = job.kind === "image-classification" ? "images" : "rows";
+  const { name, examples: unit } = kindWords[job.kind];
   return (
     <article className="relative grid gap-4 rounded-card border border-line bg-surface p-5 shadow-card transition-colors hover:border-edge focus-within:border-edge sm:grid-cols-[1fr_auto]">
       <div className="grid min-w-0 content-start gap-2">
@@ -124,7 +124,7 @@ function OfferCard({ offer }: { offer: JobOffer }) {
               {modelName(job.spec?.model.id)}
             </Link>
           </h2>
-          <Badge tone={job.kind === "llm-finetune" ? "info" : "neutral"}>{kindNames[job.kind]}</Badge>
+          <Badge tone={job.kind === firstKind ? "info" : "neutral"}>{name}</Badge>
           {obstacle === null ? (
             <Badge tone="positive" dot>
               {freeSlots} of {job.terms.maxContributors} {job.terms.maxContributors === 1 ? "slot" : "slots"}{" "}

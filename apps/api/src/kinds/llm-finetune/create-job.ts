@@ -8,11 +8,11 @@ import {
   localModelName,
   TrainChainError,
 } from "@trainchain/protocol";
-import type { Deps, Platform } from "../deps.ts";
-import { bodyErrors, json, jsonBody, signedIn } from "../http/responses.ts";
-import { routeApp } from "../http/route-app.ts";
-import { callerOf, requireSession } from "../http/sessions.ts";
-import { openDraft } from "../jobs/open-draft.ts";
+import type { Deps, Platform } from "../../deps.ts";
+import { bodyErrors, json, jsonBody, signedIn } from "../../http/responses.ts";
+import { routeApp } from "../../http/route-app.ts";
+import { callerOf, requireSession } from "../../http/sessions.ts";
+import { openDraft } from "../../jobs/open-draft.ts";
 
 const route = createRoute({
   method: "post",

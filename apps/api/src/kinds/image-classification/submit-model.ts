@@ -1,10 +1,10 @@
 import { createRoute } from "@hono/zod-openapi";
 import { completeImageJobSchema, relayViewSchema } from "@trainchain/protocol";
-import type { Deps } from "../deps.ts";
-import { bodyErrors, json, jsonBody, signedIn } from "../http/responses.ts";
-import { routeApp } from "../http/route-app.ts";
-import { callerOf, requireSession } from "../http/sessions.ts";
-import { createRelay } from "../jobs/relay-submission.ts";
+import type { Deps } from "../../deps.ts";
+import { bodyErrors, json, jsonBody, signedIn } from "../../http/responses.ts";
+import { routeApp } from "../../http/route-app.ts";
+import { callerOf, requireSession } from "../../http/sessions.ts";
+import { createRelay } from "../../jobs/relay-submission.ts";
 
 const route = createRoute({
   method: "post",

@@ -1,0 +1,21 @@
+import type { AnyReceipt, ImageReceipt, JobKind, Receipt } from "@trainchain/protocol";
+import type { Finding } from "../receipt/findings.ts";
+import { verifyImageReceipt } from "../receipt/verify-image-receipt.ts";
+import { type ReceiptEvidence, verifyReceipt } from "../receipt/verify-receipt.ts";
+
+export interface ReceiptCheck<OfKind extends AnyReceipt = AnyReceipt> {
+  /** The downloaded file that the receipt is about. */
+  file: string;
+  verify(receipt: OfKind, evidence: ReceiptEvidence): Promise<Finding[]>;
+}
+
+interface Checks extends Record<JobKind, ReceiptCheck> {
+  "llm-finetune": ReceiptCheck<Receipt>;
+  "image-classification": ReceiptCheck<ImageReceipt>;
+}
+
+/** How the receipt of each kind of job is computed again. */
+export const receiptChecks: Checks = {
+  "llm-finetune": { file: "adapter_model.safetensors", verify: verifyReceipt },
+  "image-classification": { file: "model.onnx", verify: verifyImageReceipt },
+};

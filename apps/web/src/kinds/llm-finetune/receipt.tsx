@@ -1,0 +1,62 @@
+import { useQuery } from "@tanstack/react-query";
+import { truncateAddress } from "@trainchain/protocol";
+import { ErrorNotice, Skeleton } from "@trainchain/ui";
+import { receiptQuery } from "../../api/open-queries.ts";
+import { PayoutTable } from "../../parts/payout-table.tsx";
+import { LossBars } from "./loss-bars.tsx";
+
+/** How well base, contributors and merged adapter do on the held-out rows, and who was paid. */
+export function LlmReceipt({ jobId }: { jobId: string }) {
+  const { data: receipt, error, refetch } = useQuery(receiptQuery(jobId));
+  if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
+  if (!receipt) return <Skeleton className="h-40" />;
+  const { result } = receipt;
+  const { evaluation, delivered } = result;
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
+      {evaluation ? (
+        <LossBars
+          holdoutRows={evaluation.measured?.rows ?? evaluation.holdoutRows}
+          bars={[
+            { name: "Base model", loss: evaluation.base.loss },
+            ...(evaluation.start ? [{ name: "Start of the round", loss: evaluation.start.loss }] : []),
+            ...result.contributors.flatMap(({ contributor, evaluation: own }) =>
+              own
+                ? [
+                    {
+                      name: `${truncateAddress(contributor)} alone`,
+                      loss: own.loss,
+                      isResult: delivered !== undefined && contributor === delivered.contributor,
+                    },
+                  ]
+                : [],
+            ),
+            ...(evaluation.fedavg ? [{ name: "Factors averaged apart", loss: evaluation.fedavg.loss }] : []),
+            { name: "Merged result", loss: evaluation.merged.loss, isResult: delivered === undefined },
+          ]}
+        />
+      ) : (
+        <p className="text-muted">This platform had no evaluator: held-out losses were not measured.</p>
+      )}
+      <p className="text-sm text-muted">
+        Merged by {result.method} to rank {result.rank}; {(100 * result.relativeError).toFixed(2)} % of the
+        exact mean update's square is left out.
+      </p>
+      {delivered && (
+        <p className="text-sm">
+          The download holds{" "}
+          {delivered.contributor
+            ? `the adapter of ${truncateAddress(delivered.contributor)} alone`
+            : "what the job started from"}
+          : it is better than the merge on held-out rows, on the half by which it was chosen and on the other.
+          Payments are the same.
+        </p>
+      )}
+      <PayoutTable
+        receipt={receipt}
+        unit="Rows"
+        rows={new Map(result.contributors.map((one) => [one.contributor, one.rows]))}
+      />
+    </div>
+  );
+}

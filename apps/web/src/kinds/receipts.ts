@@ -1,0 +1,10 @@
+import type { JobKind } from "@trainchain/protocol";
+import type { ComponentType } from "react";
+import { ImageReceipt } from "./image-classification/receipt.tsx";
+import { LlmReceipt } from "./llm-finetune/receipt.tsx";
+
+/** What each kind of job came to, as its page shows it. */
+export const receipts: Record<JobKind, ComponentType<{ jobId: string }>> = {
+  "llm-finetune": LlmReceipt,
+  "image-classification": ImageReceipt,
+};

@@ -1,0 +1,22 @@
+import type { Fact, Telling } from "./fact.ts";
+import { imageTelling } from "./image-classification/facts.ts";
+import type { SpecSummary } from "./index.ts";
+import { llmTelling } from "./llm-finetune/facts.ts";
+import type { JobKind } from "./words.ts";
+
+const tellings: { [Name in JobKind]: Telling<Extract<SpecSummary, { kind: Name }>> } = {
+  "llm-finetune": llmTelling,
+  "image-classification": imageTelling,
+};
+
+/** What a spec asks for, as labels and values; without model, description and deadlines, which every kind has. */
+export function factsOf(summary: SpecSummary): Fact[] {
+  const { factsOf }: Telling<SpecSummary> = tellings[summary.kind];
+  return factsOf(summary);
+}
+
+/** The same on one line. */
+export function describeSpec(summary: SpecSummary): string {
+  const { describe }: Telling<SpecSummary> = tellings[summary.kind];
+  return `${summary.model.id}, ${describe(summary)}`;
+}

@@ -1,0 +1,17 @@
+import { counted, inThrees, type Telling } from "../fact.ts";
+import type { LlmSpecSummary } from "./summary.ts";
+
+export const llmTelling: Telling<LlmSpecSummary> = {
+  factsOf({ rows, shardRows, epochs, rank, alpha, maxLength }) {
+    const trainedOn = shardRows.reduce((total, count) => total + count, 0);
+    return [
+      ["Rows", `${inThrees(rows)} in all, ${inThrees(rows - trainedOn)} of them kept back`],
+      ["Shards", shardRows.map(inThrees).join(" + ")],
+      ["Epochs", inThrees(epochs)],
+      ["Adapter", `LoRA, rank ${rank}, alpha ${alpha}, all linear layers`],
+      ["Longest row", `${inThrees(maxLength)} tokens`],
+    ];
+  },
+  describe: ({ rank, epochs, rows, shardRows }) =>
+    `LoRA rank ${rank}, ${counted(epochs, "epoch")}, ${rows} rows in ${counted(shardRows.length, "shard")}`,
+};

@@ -1,0 +1,63 @@
+import type { Kind } from "../kind.ts";
+import { keptLlmFinetuneSchema } from "./request.ts";
+import type { LlmJobSpec } from "./spec.ts";
+import type { LlmSpecSummary } from "./summary.ts";
+
+/**
+ * Fewest characters a token stands for in the texts that people train on: English has about four, other languages and
+ * code two to three.
+ */
+const charsPerToken = 2;
+
+/** Most tokens that a chat template puts around a row: SmolLM2's puts 24 before it and a few between. */
+const templateTokens = 64;
+
+export const llmFinetune: Kind<LlmJobSpec, LlmSpecSummary> = {
+  termsOf(request) {
+    const parsed = keptLlmFinetuneSchema.parse(request);
+    return { ...parsed, minContributors: parsed.minContributors ?? parsed.contributors };
+  },
+  summarise({ kind, draftId, description, model, lora, training, dataset }) {
+    const { epochs, learningRate, maxLength } = training;
+    const { rows, shardRows, meanRowChars } = dataset;
+    const common = { draftId, description, model, epochs, rows, shardRows };
+    return { ...common, kind, rank: lora.rank, alpha: lora.alpha, learningRate, maxLength, meanRowChars };
+  },
+  needsOf: ({ model }, models) => models.find(({ id }) => id === model.id)?.needs ?? null,
+  async usesOf(summary, listModels) {
+    const models = await listModels();
+    const billions = models.find(({ id }) => id === summary.model.id)?.parametersBillion ?? null;
+    if (billions === null) return null;
+    return Math.max(...summary.shardRows) * summary.epochs * mostRowTokens(summary) * billions * 1e9;
+  },
+  trainer: {
+    script: "train_llm.py",
+    optionsOf: ({ model, lora, training, series }, cid, modelPath) => ({
+      "shard-cid": cid,
+      "model-name": modelPath,
+      "model-revision": model.revision,
+      "lora-rank": lora.rank,
+      "lora-alpha": lora.alpha,
+      "target-modules": lora.targetModules,
+      epochs: training.epochs,
+      "learning-rate": training.learningRate,
+      "max-length": training.maxLength,
+      ...(training.rowsPerStep === undefined ? {} : { "rows-per-step": training.rowsPerStep }),
+      ...(training.finalRate === undefined ? {} : { "final-rate": training.finalRate }),
+      ...(series === undefined ? {} : { round: series.round, rounds: series.rounds }),
+      seed: lora.seed,
+    }),
+    shardType: "application/x-ndjson",
+    deliveredAs: "adapter_model.safetensors",
+    submission: { path: "/jobs/submit-adapter", cidAs: "adapterCid" },
+  },
+};
+
+/**
+ * Mean tokens of a row at the worst. Longer rows are cut, so their mean is never above the cut mean; where nothing is
+ * known of their lengths, every row is as long as one may be.
+ */
+function mostRowTokens({ maxLength, meanRowChars }: LlmSpecSummary): number {
+  if (meanRowChars === undefined) return maxLength;
+  return Math.min(maxLength, templateTokens + meanRowChars / charsPerToken);
+}
