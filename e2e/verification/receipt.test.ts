@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Finding, isOfFineTuning, parseReceipt, verifyReceipt } from "@trainchain/cli";
-import { type Receipt, TrainChainError } from "@trainchain/protocol";
+import { type Finding, parseReceipt, verifyReceipt } from "@trainchain/cli";
+import { kindOfResult, type Receipt, TrainChainError } from "@trainchain/protocol";
 import { roles } from "@trainchain/testing";
 import { toyAdapter } from "@trainchain/testing/toy-adapters";
 import fc from "fast-check";
@@ -54,7 +54,7 @@ function verify(stated: Receipt, shards: string[] = [], withAdapters = true): Pr
 function parsed(stated: unknown): Receipt | undefined {
   try {
     const found = parseReceipt(stated);
-    return isOfFineTuning(found) ? found : undefined;
+    return kindOfResult(found.result) === "llm-finetune" ? (found as Receipt) : undefined;
   } catch (error) {
     if (!(error instanceof TrainChainError) || error.code !== "invalid-input") throw error;
     expect(error.message).toContain(String(error.facts.field));

@@ -13,10 +13,12 @@ import { logRequests } from "./http/log-requests.ts";
 import { createRateLimiter, limitRate } from "./http/rate-limit.ts";
 import { resolveSession } from "./http/sessions.ts";
 import { takeTurns } from "./http/take-turns.ts";
-import { createImageClassification } from "./kinds/image-classification/create-job.ts";
-import { completeImageJob } from "./kinds/image-classification/submit-model.ts";
-import { createLlmFinetune } from "./kinds/llm-finetune/create-job.ts";
-import { submitAdapter } from "./kinds/llm-finetune/submit-adapter.ts";
+import {
+  completeImageJob,
+  createImageClassification,
+  createLlmFinetune,
+  submitAdapter,
+} from "./kinds/index.ts";
 import { createAdapterUpload } from "./routes/create-adapter-upload.ts";
 import { createNonce } from "./routes/create-nonce.ts";
 import { deleteDraft } from "./routes/delete-draft.ts";

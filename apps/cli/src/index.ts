@@ -1,5 +1,5 @@
 export { buildProgram } from "./program.ts";
 export type { Finding } from "./receipt/findings.ts";
-export { isOfFineTuning, parseReceipt } from "./receipt/parse-receipt.ts";
+export { parseReceipt } from "./receipt/parse-receipt.ts";
 export { verifyImageReceipt } from "./receipt/verify-image-receipt.ts";
 export { verifyReceipt } from "./receipt/verify-receipt.ts";

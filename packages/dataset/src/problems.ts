@@ -255,7 +255,7 @@ export type ReportProblem = (
 ) => Severity;
 
 /** Many places of one problem at once. */
-export interface ManyProblems {
+interface ManyProblems {
   lines: readonly number[];
   count: number;
   field?: string | undefined;

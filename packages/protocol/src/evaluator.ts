@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type ErrorCode, errorTable } from "./errors.ts";
-import { imageDecodeEventSchema, imageEvaluationEventSchema } from "./kinds/image-classification/checks.ts";
+import { imageDecodeEventSchema, imageEvaluationEventSchema } from "./kinds/index.ts";
 import { evaluationEventSchema, generationEventSchema, rowCountEventSchema } from "./trainer-events.ts";
 
 /** The scripts that an evaluator runs, by their names in trainer/, and what each prints. It runs nothing else. */

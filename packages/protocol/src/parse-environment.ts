@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { TrainChainError } from "./errors.ts";
-import { isModelPath } from "./kinds/llm-finetune/base-models.ts";
+import { isModelPath } from "./kinds/index.ts";
 
 /**
  * EXTRA_MODELS: folders of the operator's own base models, comma separated. The shapes of a hub's model are only known

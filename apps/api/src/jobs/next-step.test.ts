@@ -8,6 +8,7 @@ const earlier = new Date("2026-06-01T11:00:00Z");
 
 function job(changes: Partial<JobRecord> = {}): JobRecord {
   const open = {
+    kind: "llm-finetune",
     status: "open",
     minContributors: 1,
     maxContributors: 2,

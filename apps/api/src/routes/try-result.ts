@@ -1,7 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { createRoute } from "@hono/zod-openapi";
 import { type AggregationRow, createTrial } from "@trainchain/db/market";
-import { createTrialSchema, TrainChainError, trialLimits, trialViewSchema } from "@trainchain/protocol";
+import {
+  createTrialSchema,
+  kindOfResult,
+  kindWords,
+  TrainChainError,
+  trialLimits,
+  trialViewSchema,
+} from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
 import { bodyErrors, json, jsonBody, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
@@ -44,7 +51,7 @@ export function tryResult({ connection, platform }: Deps) {
 
 /** A result that was measured on held-out rows is one of a platform that can run its model. */
 function assertCanAnswer({ jobId, result }: AggregationRow): void {
-  if ("mergedSha256" in result && result.evaluation) return;
+  if (kindWords[kindOfResult(result)].answers && result.evaluation) return;
   throw new TrainChainError("conflict", `the result of job ${jobId} cannot be tried here`, {
     fix: "Download it and run `trainchain result try`: this platform runs language models with an evaluator only.",
   });

@@ -38,7 +38,7 @@ interface Options extends PlatformOptions {
 export function addJobCreateImage(parent: Command): void {
   const { epochs, imgsz } = imageLimits;
   withWallet(parent.command("create-image"))
-    .description("upload an image archive, stake the reward and open an image-classification job")
+    .description("upload an image archive, stake the reward and open an image classification job")
     .requiredOption(
       "--dataset <zip>",
       "a folder of images a class, or train, val and test with a folder a class in each",

@@ -3,8 +3,6 @@ import {
   firstKind,
   type JobKind,
   jobKinds,
-  kindOfResult,
-  type Receipt,
   receiptSchemas,
   TrainChainError,
 } from "@trainchain/protocol";
@@ -22,11 +20,6 @@ export function parseReceipt(document: unknown, name = "the document"): AnyRecei
     fix: "Give the receipt.json that `trainchain job download` wrote.",
     facts: { field },
   });
-}
-
-/** Whether a receipt is of a job whose adapters were merged. */
-export function isOfFineTuning(receipt: AnyReceipt): receipt is Receipt {
-  return kindOfResult(receipt.result) === firstKind;
 }
 
 function kindIn(document: unknown): JobKind {

@@ -1,7 +1,7 @@
 import { changeSlot, type Handler, subjectOf, weiOf } from "../handlers/job-state.ts";
 import { closeLegacyJob, createLegacyJob, legacyKinds, takeLegacySlot } from "./legacy-job.ts";
 
-/** An image-classification job: one contributor. */
+/** A job that trained a classifier: one contributor. */
 export const onLegacyJobCreated: Handler = (state, event) =>
   createLegacyJob(state, event, legacyKinds.single, 1);
 

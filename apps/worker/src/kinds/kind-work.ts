@@ -1,5 +1,5 @@
 import type { Aggregation, DraftToPrepare, JobForWork } from "@trainchain/db/work";
-import type { JobSpec } from "@trainchain/protocol";
+import type { JobSpec, TrialAnswer } from "@trainchain/protocol";
 import type { Verdict } from "../deliveries/record-verdict.ts";
 import type { WorkerDeps } from "../deps.ts";
 
@@ -8,6 +8,12 @@ export interface OpenedDelivery {
   contributor: string;
   adapterCid: string;
   path: string;
+}
+
+export interface Question {
+  prompt: string;
+  /** Until when an answer is of use. */
+  until: Date;
 }
 
 export interface Concluded {
@@ -25,4 +31,12 @@ export interface KindWork<Spec extends JobSpec = JobSpec> {
   verify(deps: WorkerDeps, found: JobForWork<Spec>, delivery: OpenedDelivery, dir: string): Promise<Verdict>;
   /** Judges all deliveries of a job that awaits no more, makes and measures its result, and stores the sealed bundle. */
   conclude(deps: WorkerDeps, found: JobForWork<Spec>, dir: string): Promise<Concluded>;
+  /** Has base and tuned model of a result answer a prompt; left out where a result answers none. */
+  answer?(
+    deps: WorkerDeps,
+    aggregation: Aggregation,
+    question: Question,
+    dir: string,
+    onAnswer: (answer: TrialAnswer) => void,
+  ): Promise<void>;
 }

@@ -1,7 +1,14 @@
-import { findTrialToAnswer, saveTrialAnswers } from "@trainchain/db/work";
-import { type TaskPayloads, type TrialAnswer, toTrainChainError, trialLimits } from "@trainchain/protocol";
+import { findAggregationOf, findTrialToAnswer, saveTrialAnswers } from "@trainchain/db/work";
+import {
+  kindOfResult,
+  type TaskPayloads,
+  type TrialAnswer,
+  toTrainChainError,
+  trialLimits,
+} from "@trainchain/protocol";
+import { cannotTry } from "../cannot-try.ts";
 import type { WorkerDeps } from "../deps.ts";
-import { askModels } from "../kinds/llm-finetune/ask-models.ts";
+import { workOf } from "../kinds/index.ts";
 import { withTempDir } from "../with-temp-dir.ts";
 
 /**
@@ -25,9 +32,13 @@ export function createTryResult(deps: WorkerDeps) {
       saving = saving.then(() => saveTrialAnswers(db, row));
       saving.catch(() => undefined);
     };
-    const error = await withTempDir(tempDir, (dir) =>
-      askModels(deps, { jobId, prompt, until }, dir, onAnswer),
-    ).then(() => null, reasonOf);
+    const error = await withTempDir(tempDir, async (dir) => {
+      const aggregation = await findAggregationOf(db, { escrow, jobId });
+      if (!aggregation) throw cannotTry(jobId);
+      const work = workOf(kindOfResult(aggregation.result));
+      if (!work.answer) throw cannotTry(jobId);
+      await work.answer(deps, aggregation, { prompt, until }, dir, onAnswer);
+    }).then(() => null, reasonOf);
     if (error) log.warn({ trialId, jobId, ...error }, "a prompt was not answered");
     await saving;
     await saveTrialAnswers(db, { trialId, status: error ? "failed" : "answered", answers, error });

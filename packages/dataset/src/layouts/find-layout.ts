@@ -22,7 +22,7 @@ export interface NoLayout {
 }
 
 /** A column that stands for what cannot be trained on here, in rows that hold something (of a type) in it. */
-export interface Special {
+interface Special {
   column: string;
   kind: ProblemKind;
   only?: "boolean";

@@ -1,7 +1,7 @@
 import type { Fact, Telling } from "./fact.ts";
 import { imageTelling } from "./image-classification/facts.ts";
-import type { SpecSummary } from "./index.ts";
 import { llmTelling } from "./llm-finetune/facts.ts";
+import type { SpecSummary } from "./table.ts";
 import type { JobKind } from "./words.ts";
 
 const tellings: { [Name in JobKind]: Telling<Extract<SpecSummary, { kind: Name }>> } = {

@@ -15,6 +15,8 @@ export interface KindWords {
   product: string;
   /** What happens once everything is delivered. */
   conclusion: string;
+  /** Whether its result answers prompts. */
+  answers: boolean;
   /** What of a receipt can be computed again. */
   recomputed: string;
 }
@@ -27,6 +29,7 @@ export const kindWords: Record<JobKind, KindWords> = {
     pass: "step",
     product: "adapter",
     conclusion: "All adapters are in: they are verified, merged and then paid.",
+    answers: true,
     recomputed: "the merge",
   },
   "image-classification": {
@@ -36,6 +39,7 @@ export const kindWords: Record<JobKind, KindWords> = {
     pass: "epoch",
     product: "model",
     conclusion: "The model is in: it is verified, measured and then paid.",
+    answers: false,
     recomputed: "the figures",
   },
 };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { jobSpecSchema } from "../kinds/index.ts";
+import { jobSpecSchema } from "../kinds/table.ts";
 import { sealedAdapterSchema } from "../rounds.ts";
 import { momentTextSchema } from "./amounts.ts";
 

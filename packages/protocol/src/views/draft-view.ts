@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { draftStatuses } from "../job-states.ts";
-import { jobSpecSchema } from "../kinds/index.ts";
+import { jobSpecSchema } from "../kinds/table.ts";
 import { jobKinds } from "../kinds/words.ts";
 import { escrowTermsSchema } from "../terms.ts";
 import { momentTextSchema, weiTextSchema } from "./amounts.ts";

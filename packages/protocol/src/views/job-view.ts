@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { hardwareNeedsSchema } from "../hardware-needs.ts";
 import { jobStatuses, slotStatuses } from "../job-states.ts";
-import { specSummarySchema } from "../kinds/index.ts";
+import { specSummarySchema } from "../kinds/table.ts";
 import { jobKinds } from "../kinds/words.ts";
 import { trainerEventSchema } from "../trainer-events.ts";
 import { momentTextSchema, weiTextSchema } from "./amounts.ts";

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { type ConfigView, type JobView, TrainChainError } from "@trainchain/protocol";
+import { type ConfigView, type JobView, kindWords, TrainChainError } from "@trainchain/protocol";
 import {
   Badge,
   Button,
@@ -121,7 +121,7 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
         <Later placeholder={<Skeleton className="h-dvh" />}>
           {job.resultCid && <ReceiptSection job={job} isRequester={isRequester} />}
           <Suspense>
-            {isRequester && job.kind === "llm-finetune" && job.resultCid && <TryResult jobId={job.jobId} />}
+            {isRequester && kindWords[job.kind].answers && job.resultCid && <TryResult jobId={job.jobId} />}
             {(isRequester || isContributor) && job.spec && <VerificationSection jobId={job.jobId} />}
           </Suspense>
           <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-2">

@@ -1,17 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Aggregation, findAggregationOf } from "@trainchain/db/work";
+import type { Aggregation } from "@trainchain/db/work";
 import { TrainChainError, type TrialAnswer, trialLimits } from "@trainchain/protocol";
+import { cannotTry } from "../../cannot-try.ts";
 import type { WorkerDeps } from "../../deps.ts";
 import { pathOfModel } from "../../path-of-model.ts";
+import type { Question } from "../kind-work.ts";
 import { openBundle } from "./open-bundle.ts";
-
-export interface Question {
-  jobId: bigint;
-  prompt: string;
-  /** Until when an answer is of use. */
-  until: Date;
-}
 
 /**
  * Asks the base model of a job, then the same with its merged adapter. `dir` receives prompt and adapter in the clear
@@ -19,14 +14,15 @@ export interface Question {
  */
 export async function askModels(
   deps: WorkerDeps,
-  { jobId, prompt, until }: Question,
+  aggregation: Aggregation,
+  { prompt, until }: Question,
   dir: string,
   onAnswer: (answer: TrialAnswer) => void,
 ): Promise<void> {
-  const { db, escrow, chainId, evaluator } = deps;
-  const aggregation = await findAggregationOf(db, { escrow, jobId });
-  if (!evaluator || !aggregation) throw cannotTry(jobId);
-  const { id, revision } = modelOf(aggregation);
+  const { escrow, chainId, evaluator } = deps;
+  const { jobId, result } = aggregation;
+  if (!evaluator) throw cannotTry(jobId);
+  const { id, revision } = result.model;
   await openBundle(deps, aggregation.bundleCid, { chainId, contract: escrow, jobId }, dir);
   const promptFile = join(dir, "prompt.txt");
   await writeFile(promptFile, prompt, { mode: 0o600 });
@@ -44,11 +40,6 @@ export async function askModels(
   });
 }
 
-function modelOf({ jobId, result }: Aggregation): { id: string; revision: string } {
-  if ("mergedSha256" in result) return result.model;
-  throw cannotTry(jobId);
-}
-
 function answerOf({ model, text, tokens, seconds }: TrialAnswer): TrialAnswer {
   return { model, text, tokens, seconds };
 }
@@ -62,10 +53,4 @@ function deadline(until: Date): AbortSignal {
   const controller = new AbortController();
   setTimeout(() => controller.abort(late), ms).unref();
   return controller.signal;
-}
-
-function cannotTry(jobId: bigint): TrainChainError {
-  return new TrainChainError("conflict", `the result of job ${jobId} cannot be tried here`, {
-    fix: "Download it and run `trainchain result try`.",
-  });
 }

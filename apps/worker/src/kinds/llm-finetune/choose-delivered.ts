@@ -5,7 +5,7 @@ export interface Candidate<Name> {
 }
 
 /** A candidate's mean over half of the rows, beside the merge's, in nats a token; every row weighs the same. */
-export interface Half {
+interface Half {
   rows: number;
   loss: number;
   merged: number;

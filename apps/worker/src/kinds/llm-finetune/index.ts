@@ -1,5 +1,6 @@
 import type { LlmJobSpec } from "@trainchain/protocol";
 import type { KindWork } from "../kind-work.ts";
+import { askModels } from "./ask-models.ts";
 import { concludeJob } from "./conclude.ts";
 import { prepareRows } from "./prepare.ts";
 import { verifyAdapter } from "./verify.ts";
@@ -8,4 +9,5 @@ export const llmFinetune: KindWork<LlmJobSpec> = {
   prepare: prepareRows,
   verify: verifyAdapter,
   conclude: concludeJob,
+  answer: askModels,
 };

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { firstKind, type JobOffer, jobKinds, kindWords } from "@trainchain/protocol";
+import { type JobOffer, jobKinds, kindWords } from "@trainchain/protocol";
 import {
   Amount,
   Badge,
@@ -124,7 +124,7 @@ function OfferCard({ offer }: { offer: JobOffer }) {
               {modelName(job.spec?.model.id)}
             </Link>
           </h2>
-          <Badge tone={job.kind === firstKind ? "info" : "neutral"}>{name}</Badge>
+          <Badge tone={jobKinds.indexOf(job.kind) === 0 ? "info" : "neutral"}>{name}</Badge>
           {obstacle === null ? (
             <Badge tone="positive" dot>
               {freeSlots} of {job.terms.maxContributors} {job.terms.maxContributors === 1 ? "slot" : "slots"}{" "}

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { receiptOf } from "../receipt.ts";
+import type { Series } from "../rounds.ts";
+import { imageClassification } from "./image-classification/kind.ts";
+import { imageReceiptSchema, imageResultDocumentSchema } from "./image-classification/receipt.ts";
+import { type ImageJobSpec, imageJobSpecSchema } from "./image-classification/spec.ts";
+import { imageSpecSummarySchema } from "./image-classification/summary.ts";
+import type { Kind } from "./kind.ts";
+import { llmFinetune } from "./llm-finetune/kind.ts";
+import { receiptSchema, resultDocumentSchema } from "./llm-finetune/receipt.ts";
+import { type LlmJobSpec, llmJobSpecSchema } from "./llm-finetune/spec.ts";
+import { llmSpecSummarySchema } from "./llm-finetune/summary.ts";
+import { firstKind, type JobKind } from "./words.ts";
+
+/** The public spec of any job, told apart by `kind`. */
+export const jobSpecSchema = z.discriminatedUnion("kind", [llmJobSpecSchema, imageJobSpecSchema]);
+export type JobSpec = LlmJobSpec | ImageJobSpec;
+
+/** What a job's page shows of its spec, by the job's kind. */
+export const specSummarySchema = z.discriminatedUnion("kind", [llmSpecSummarySchema, imageSpecSummarySchema]);
+export type SpecSummary = z.infer<typeof specSummarySchema>;
+
+/** receipt.json of a job of any kind. */
+export const anyReceiptSchema = receiptOf(z.union([imageResultDocumentSchema, resultDocumentSchema]));
+export type AnyReceipt = z.infer<typeof anyReceiptSchema>;
+
+/** receipt.json by the kind of its job. */
+export const receiptSchemas = {
+  "llm-finetune": receiptSchema,
+  "image-classification": imageReceiptSchema,
+} as const satisfies Record<JobKind, z.ZodType>;
+
+const kinds: {
+  [Name in JobKind]: Kind<Extract<JobSpec, { kind: Name }>, Extract<SpecSummary, { kind: Name }>>;
+} = {
+  "llm-finetune": llmFinetune,
+  "image-classification": imageClassification,
+};
+
+/** What there is to know about jobs of a kind; specs and summaries handed to it must be of that kind. */
+export function kindOf(name: JobKind): Kind<JobSpec, SpecSummary> {
+  return kinds[name];
+}
+
+/** The kind of the job that a result document is of; the first ones did not say. */
+export function kindOfResult(result: { kind?: JobKind | undefined }): JobKind {
+  return result.kind ?? firstKind;
+}
+
+/** The place of a job among the rounds of its request; undefined for a job of one round, and where a kind knows none. */
+export function seriesOf(spec: JobSpec): Series | undefined {
+  return "series" in spec ? spec.series : undefined;
+}
