@@ -41,10 +41,13 @@ it("refuses hostile archives on the platform too, naming file and fix", async ()
     Array.from({ length: 25 }, (_, at): [string, Uint8Array] => [`${name}/${at}.png`, drawShape(name, at)]),
   );
   const cut = drawShape("ring", 99).subarray(0, 300);
+  // All its parts are there, and what they hold is no picture.
+  const broken = Uint8Array.from(drawShape("ring", 99)).fill(0, 50, 300);
   const cases: [string, Uint8Array, string][] = [
     ["../climb.png", drawShape("ring", 99), "leaves its folder"],
     ["ring/bomb.png", new Uint8Array(8 * 1024 ** 2), "a hundred times its size"],
-    ["ring/cut.png", cut, "does not decode"],
+    ["ring/cut.png", cut, "ends before its image does"],
+    ["ring/broken.png", broken, "does not decode"],
   ];
   for (const [path, bytes, why] of cases) {
     const { status, error, report } = await world.prepare(requester, await zipOf([...good, [path, bytes]]));

@@ -1,4 +1,4 @@
-import type { ImageArchiveReport } from "@trainchain/dataset/images";
+import { type ImageArchiveReport, placeOfArchiveProblem } from "@trainchain/dataset/images";
 import { table } from "./output.ts";
 
 /** An image archive's check as lines for people: its classes with their counts, then what is wrong. */
@@ -12,10 +12,12 @@ export function describeArchive(file: string, report: ImageArchiveReport): strin
     `${file}: zip, ${images} usable images of ${classes.length} classes, ${duplicates} repetitions, ${errors} errors`,
     ...(classes.length > 0 ? table(counts) : []),
     ...problems.map(
-      ({ severity, file: path, problem, fix }) =>
-        `${severity === "error" ? "✗" : "!"} ${path || "the archive"} ${problem}. ${fix}`,
+      (found) =>
+        `${found.severity === "error" ? "✗" : "!"} ${placeOfArchiveProblem(found)}${found.count > 1 ? ":" : ""} ${found.problem}. ${found.fix}`,
     ),
-    ...(errors + warnings > problems.length ? ["… the first 20 are shown, all are counted"] : []),
+    ...(errors + warnings > problems.reduce((sum, { count }) => sum + count, 0)
+      ? ["… the first 20 kinds are shown, all are counted"]
+      : []),
     ok ? "✓ It can be used as it is." : "✗ It cannot be used yet.",
   ];
 }

@@ -53,6 +53,16 @@ const archiveProblemTable = {
     problem: "lies in no class folder",
     fix: "Put every image into class/image, or into train/class/image, val/class/image and test/class/image.",
   },
+  "no-class-in-split": {
+    severity: "error",
+    problem: "lies in train, val or test itself, so nothing says its class",
+    fix: "Put every image into train/class/image, val/class/image or test/class/image; labels in a table are not read. Leave a test folder without classes out.",
+  },
+  "too-deep": {
+    severity: "error",
+    problem: "lies in a folder inside a class folder",
+    fix: "Put the images of a class right into its folder.",
+  },
   "bad-class-name": {
     severity: "error",
     problem: "has a class name that is not allowed",
@@ -67,6 +77,16 @@ const archiveProblemTable = {
     severity: "error",
     problem: "is not a readable PNG, JPEG, WebP or BMP image",
     fix: "Save the image again, or leave it out.",
+  },
+  "foreign-image": {
+    severity: "error",
+    problem: "is an image of a format that is not taken",
+    fix: "Convert it to PNG or JPEG, or leave it out.",
+  },
+  "ends-early": {
+    severity: "error",
+    problem: "ends before its image does, as a download that broke off",
+    fix: "Copy or download the image again, or leave it out.",
   },
   "too-many-pixels": {
     severity: "error",
@@ -118,6 +138,16 @@ const archiveProblemTable = {
     problem: "is the same image as an earlier one of its class",
     fix: "Nothing to do: only the first is used.",
   },
+  hidden: {
+    severity: "warning",
+    problem: "lies in a folder that a program made for itself",
+    fix: "Nothing to do: it is left out.",
+  },
+  "label-table": {
+    severity: "warning",
+    problem: "is a table, which is not read: an image's class is the folder that it lies in",
+    fix: "Nothing to do where the folders are the classes; otherwise sort the images into folders by it.",
+  },
   "not-an-image": {
     severity: "warning",
     problem: "is no image by its name",
@@ -130,8 +160,11 @@ export type ArchiveProblemKind = keyof typeof archiveProblemTable;
 export interface ArchiveProblem {
   kind: ArchiveProblemKind;
   severity: "error" | "warning";
-  /** Path in the archive, or the class; "" where the whole archive is meant. */
+  /** Path in the archive, or the class; "" where the whole archive is meant. The first that was found. */
   file: string;
+  /** The first that were found. */
+  files: string[];
+  count: number;
   problem: string;
   fix: string;
 }
@@ -139,22 +172,32 @@ export interface ArchiveProblem {
 export type ReportArchiveProblem = (kind: ArchiveProblemKind, file: string, detail?: string) => void;
 
 const shownProblems = 20;
+const shownFiles = 5;
 const shownChars = 200;
 
-/** Keeps the first 20 errors and the first 20 warnings; counts all. */
+/** Counts every problem, and keeps one statement for each kind with its first files; of images not taken one a format. */
 export function createArchiveProblemLog() {
-  const shown: Record<"error" | "warning", ArchiveProblem[]> = { error: [], warning: [] };
+  const shown = { error: new Map<string, ArchiveProblem>(), warning: new Map<string, ArchiveProblem>() };
   const totals = { error: 0, warning: 0 };
 
   const report: ReportArchiveProblem = (kind, file, detail) => {
     const { severity, problem, fix } = archiveProblemTable[kind];
+    const name = printable(file.slice(0, shownChars));
     totals[severity] += 1;
-    if (shown[severity].length >= shownProblems) return;
+    const key = kind === "foreign-image" ? `${kind} ${detail}` : kind;
+    const known = shown[severity].get(key);
+    if (known) {
+      known.count += 1;
+      if (known.files.length < shownFiles) known.files.push(name);
+      return;
+    }
     const what = detail === undefined ? problem : `${problem}: ${detail}`;
-    shown[severity].push({
+    shown[severity].set(key, {
       kind,
       severity,
-      file: printable(file.slice(0, shownChars)),
+      file: name,
+      files: [name],
+      count: 1,
       problem: printable(what.slice(0, 2 * shownChars)),
       fix,
     });
@@ -164,6 +207,14 @@ export function createArchiveProblemLog() {
     report,
     errors: () => totals.error,
     warnings: () => totals.warning,
-    firstProblems: () => [...shown.error, ...shown.warning].slice(0, shownProblems),
+    firstProblems: () => [...shown.error.values(), ...shown.warning.values()].slice(0, shownProblems),
   };
+}
+
+/** Where a problem is, for people: "a/1.tif", "a/1.tif, a/2.tif and 38 more", "the archive". */
+export function placeOfArchiveProblem({ file, files = [file], count = 1 }: ArchiveProblem): string {
+  if (!file) return "the archive";
+  const more = count > files.length ? [`${(count - files.length).toLocaleString("en")} more`] : [];
+  const all = [...files, ...more];
+  return all.length === 1 ? file : `${all.slice(0, -1).join(", ")} and ${all.at(-1)}`;
 }

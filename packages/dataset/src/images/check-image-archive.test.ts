@@ -1,9 +1,10 @@
 import { openAsBlob } from "node:fs";
-import { mkdtemp, open, rm } from "node:fs/promises";
+import { mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { drawShape, shapeClasses, shapesArchive, zipOf } from "@trainchain/testing/generated-images";
 import { describe, expect, it } from "vitest";
+import { archiveProblemTable } from "./archive-problems.ts";
 import { checkImageArchive } from "./check-image-archive.ts";
 
 type File = readonly [path: string, bytes: Uint8Array, options?: object];
@@ -58,6 +59,56 @@ describe("a good archive", () => {
     expect(await check(files)).toMatchObject({ ok: true, images: 8 });
   });
 
+  it.each<[string, () => File[]]>([
+    ["packed with the separators of Windows", () => renamed(good(), (path) => path.replaceAll("/", "\\"))],
+    ["with ./ before each path", () => renamed(good(), (path) => `./${path}`)],
+    ["with several folders around it", () => good("pack/data/")],
+    [
+      "with the same folder inside each class",
+      () => renamed(good(), (path) => path.replace("/", "/images/")),
+    ],
+    [
+      "of JPEG files that are called .jfif",
+      () => renamed(pictures("jpeg"), (path) => path.replace("jpeg", "jfif")),
+    ],
+    ["of files without an ending", () => renamed(good(), (path) => path.replace(".png", ""))],
+    ["with a class that is called train", () => renamed(good(), (path) => path.replace("ring", "train"))],
+  ])("%s is read", async (_, files) => {
+    const report = await check(files());
+    expect(report.problems).toEqual([]);
+    expect(report).toMatchObject({ ok: true, layout: "folders", images: 8 });
+    expect(report.classes.map(({ train }) => train)).toEqual([4, 4]);
+  });
+
+  it.each([
+    ["Training/", "Testing/"],
+    ["pack/training_set/", "pack/test_set/"],
+    ["seg_train/seg_train/", "seg_test/seg_test/"],
+    ["x/x/train/", "x/x/test/"],
+    ["train/images/", "test/images/"],
+  ])("with its parts in %s and %s is read", async (train, test) => {
+    const report = await check([...good(train), ...good(test, 20)]);
+    expect(report).toMatchObject({ ok: true, layout: "splits", images: 16, problems: [] });
+    expect(report.classes).toEqual([
+      { name: "cross", train: 4, val: 0, test: 4 },
+      { name: "ring", train: 4, val: 0, test: 4 },
+    ]);
+  });
+
+  it("leaves out what programs keep beside the images, and counts it", async () => {
+    const report = await check([
+      ...good("pack/"),
+      ["pack/.ipynb_checkpoints/0-checkpoint.png", drawShape("cross", 0)],
+      ["pack/ring/@eaDir/1.png/SYNOPHOTO_THUMB_M.jpg", drawShape("cross", 50)],
+      ["pack/labels.csv", bytes("file,label")],
+    ]);
+    expect(report).toMatchObject({ ok: true, images: 8 });
+    expect(report.problems).toMatchObject([
+      { kind: "hidden", severity: "warning", count: 2 },
+      { kind: "label-table", severity: "warning", count: 1 },
+    ]);
+  });
+
   it("loses repetitions and foreign files with a warning", async () => {
     const report = await check([
       ...good(),
@@ -74,16 +125,31 @@ describe("a good archive", () => {
   });
 });
 
+function renamed(files: readonly File[], rename: (path: string) => string): File[] {
+  return files.map(([path, content]) => [rename(path), content]);
+}
+
+/** A whole image by its header and its end; each number makes another. */
+function jpegOf(number: number): Uint8Array {
+  const frame = "ffc0000b080010001001011100";
+  return Buffer.from(`ffd8${frame}ffda00080101000000${number.toString(16).padStart(4, "0")}ffd9`, "hex");
+}
+
+function pictures(ending: string): File[] {
+  return good().map(([path], at) => [path.replace("png", ending), jpegOf(at)]);
+}
+
 const twoPixels = Buffer.from("89504e470d0a1a0a0000000d4948445200010000000100000802000000", "hex");
 /** 1 × 60,000 pixels. */
 const strip = Buffer.from("89504e470d0a1a0a0000000d49484452000000010000ea600802000000", "hex");
 /** A readable image of just under a mebibyte, which packs into a thousandth of it; each number makes another. */
-function emptyPicture(number: number): Uint8Array {
+function emptyPicture(number: number, bits = 0): Uint8Array {
   const bitmap = Buffer.alloc(1024 ** 2 - 1);
   bitmap.write("BM", 0, "latin1");
   bitmap.writeUInt32LE(40, 14);
   bitmap.writeInt32LE(500, 18);
   bitmap.writeInt32LE(500, 22);
+  bitmap.writeUInt16LE(bits, 28);
   bitmap.writeUInt32LE(number, 100);
   return bitmap;
 }
@@ -125,6 +191,62 @@ const hostile: [name: string, files: () => File[], kind: string, file: string][]
     "packed-too-tightly-in-all",
     "",
   ],
+  ...(["train/", "pack/train/"] as const).map((folder): (typeof hostile)[number] => [
+    `images right in ${folder}`,
+    () =>
+      Array.from(
+        { length: 8 },
+        (_, at): File => [
+          `${at % 2 ? folder : folder.replace("train", "test")}${at}.png`,
+          drawShape("ring", at),
+        ],
+      ),
+    "no-class-in-split",
+    `${folder.replace("train", "test")}0.png`,
+  ]),
+  [
+    "a test folder without classes",
+    () => [...good("train/"), ["test/1.png", drawShape("ring", 9)]],
+    "no-class-in-split",
+    "test/1.png",
+  ],
+  [
+    "images too deep in one class",
+    () => [...good(), ["ring/more/9.png", drawShape("ring", 9)]],
+    "too-deep",
+    "ring/more/9.png",
+  ],
+  ...(
+    [
+      ["GIF", "474946383961"],
+      ["TIFF", "49492a00"],
+      ["HEIC", "000000186674797068656963"],
+      ["AVIF", "000000206674797061766966"],
+    ] as const
+  ).map(([format, hex]): (typeof hostile)[number] => [
+    `an image that is ${format} by its content`,
+    () => [...good(), ["ring/9.jpg", Buffer.from(`${hex}00000000000000000000`, "hex")]],
+    "foreign-image",
+    "ring/9.jpg",
+  ]),
+  [
+    "an image of another format by its name",
+    () => [...good(), ["ring/9.HEIC", bytes("x")]],
+    "foreign-image",
+    "ring/9.HEIC",
+  ],
+  ...(
+    [
+      ["png", () => drawShape("ring", 9).slice(0, 60)],
+      ["jpg", () => jpegOf(1).slice(0, -2)],
+      ["bmp", () => emptyPicture(1, 64)],
+    ] as const
+  ).map(([ending, content]): (typeof hostile)[number] => [
+    `a ${ending} that ends early`,
+    () => [...good(), [`ring/9.${ending}`, content()]],
+    "ends-early",
+    `ring/9.${ending}`,
+  ]),
   [
     "no image at all",
     () => [...good(), ["ring/9.png", bytes("#!/bin/sh\nrm -rf /\n".repeat(9))]],
@@ -240,4 +362,9 @@ describe("an archive is refused, with file and fix, for", () => {
     const report = await checkImageArchive(blobOf(archive));
     expect(report.problems[0]).toMatchObject({ kind: "damaged", file: "cross/0.png" });
   });
+});
+
+it("every kind of problem stands in the document on the format", async () => {
+  const document = await readFile(new URL("../../../../docs/dataset-format.md", import.meta.url), "utf8");
+  for (const kind of Object.keys(archiveProblemTable)) expect(document).toContain(`\`${kind}\``);
 });

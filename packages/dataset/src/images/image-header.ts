@@ -11,9 +11,9 @@ export interface ImageHeader {
 /** File name endings of each format; the first is the one that we write. */
 export const endingsOf: Record<ImageFormat, readonly string[]> = {
   png: ["png"],
-  jpeg: ["jpg", "jpeg"],
+  jpeg: ["jpg", "jpeg", "jfif", "jpe"],
   webp: ["webp"],
-  bmp: ["bmp"],
+  bmp: ["bmp", "dib"],
 };
 
 /** Reads format and size from an image's first bytes; undefined where they are no image of these formats. */

@@ -1,4 +1,4 @@
-export type { ArchiveProblem, ArchiveProblemKind } from "./archive-problems.ts";
+export { type ArchiveProblem, type ArchiveProblemKind, placeOfArchiveProblem } from "./archive-problems.ts";
 export { checkImageArchive } from "./check-image-archive.ts";
 export { archiveLimits } from "./read-archive.ts";
 export type { ClassCounts, ImageArchiveReport } from "./scan-image-archive.ts";

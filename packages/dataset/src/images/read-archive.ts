@@ -1,6 +1,6 @@
 import { BlobReader, type EntryMetaData, type FileEntry, ZipReader } from "@zip.js/zip.js";
 import type { ReportArchiveProblem } from "./archive-problems.ts";
-import { isClutter, isUnsafePath } from "./place-of-file.ts";
+import { isClutter, isHidden, isUnsafePath } from "./place-of-file.ts";
 
 export const archiveLimits = {
   files: 200_000,
@@ -59,6 +59,7 @@ export async function openArchive(
   });
   const files: ArchiveFile[] = [];
   const folders: string[] = [];
+  const separators = createSeparators();
   const limits = createLimits(archive.size, report);
   let entries = 0;
   try {
@@ -68,20 +69,43 @@ export async function openArchive(
         report("too-many-files", "");
         break;
       }
-      if (isClutter(entry.filename)) continue;
-      if (isUnsafePath(entry.filename)) report("unsafe-path", entry.filename);
-      else if (entry.directory) folders.push(entry.filename.replace(/\/$/, ""));
-      else if (entry.symlink || isSpecial(entry.externalFileAttributes)) report("link", entry.filename);
-      else if (entry.encrypted) report("encrypted", entry.filename);
+      const path = separators.pathOf(entry.filename);
+      if (path === "" || isClutter(path)) continue;
+      if (isUnsafePath(path)) report("unsafe-path", path);
+      else if (entry.directory || path.endsWith("/")) folders.push(path.replace(/\/$/, ""));
+      else if (entry.symlink || isSpecial(entry.externalFileAttributes)) report("link", path);
+      else if (entry.encrypted) report("encrypted", path);
       else if (!limits.mayAdd(entry)) break;
-      else files.push({ path: entry.filename, read: () => readEntry(entry as FileEntry) });
+      else if (isHidden(path)) report("hidden", path);
+      else files.push({ path, read: () => readEntry(entry as FileEntry) });
     }
   } catch (error) {
     report("not-a-zip", "", error instanceof Error ? error.message : undefined);
     await reader.close();
     return undefined;
   }
+  const ambiguous = separators.ambiguous();
+  if (ambiguous !== undefined) report("unsafe-path", ambiguous);
   return { files, folders, close: () => reader.close() };
+}
+
+/**
+ * Paths as they are read: without the "./" that some tools put before each, and with the separators of Windows, by
+ * which older PowerShell packs, turned. An archive with both kinds means two things by one of them.
+ */
+function createSeparators() {
+  let hasSlash = false;
+  let turned: string | undefined;
+  return {
+    pathOf(filename: string): string {
+      hasSlash ||= filename.includes("/");
+      const isWindows = filename.includes("\\") && !filename.includes("/");
+      if (isWindows) turned ??= filename;
+      return (isWindows ? filename.replaceAll("\\", "/") : filename).replace(/^(\.\/)+/, "");
+    },
+    /** A path of Windows in an archive that has others as well. */
+    ambiguous: () => (hasSlash ? turned : undefined),
+  };
 }
 
 /** What Unix calls neither a regular file nor nothing in particular: devices, pipes, sockets. */

@@ -4,8 +4,10 @@ import {
   createArchiveProblemLog,
   type ReportArchiveProblem,
 } from "./archive-problems.ts";
+import { endsEarly } from "./ends-early.ts";
+import { foreignFormat, foreignFormatOfName } from "./foreign-image.ts";
 import { endingsOf, type ImageFormat, imageFormats, readImageHeader } from "./image-header.ts";
-import { findRoot, placeOfFile, type Split } from "./place-of-file.ts";
+import { createPlacing, type Split } from "./place-of-file.ts";
 import { type ArchiveFile, archiveLimits, type OpenArchive, openArchive } from "./read-archive.ts";
 
 export interface ClassCounts {
@@ -58,7 +60,8 @@ export async function scanImageArchive(
 ): Promise<ScannedArchive> {
   const log = createArchiveProblemLog();
   const opened = await openArchive(archive, log.report);
-  const placed = opened && log.errors() === 0 ? placeFiles(opened, log.report) : [];
+  const pictures = opened && log.errors() === 0 ? await findPictures(opened, log.report) : [];
+  const placed = placeFiles(pictures, log.report);
   const filter = createRepetitionFilter(log.report);
   const images: ArchiveImage[] = [];
   for (const [index, candidate] of placed.entries()) {
@@ -96,21 +99,42 @@ interface Candidate {
 }
 
 const endings = new Set<string>(imageFormats.flatMap((format) => endingsOf[format]));
+const tables = new Set(["csv", "tsv", "xlsx", "json", "jsonl", "xml"]);
 
-function placeFiles({ files }: OpenArchive, report: ReportArchiveProblem): Candidate[] {
-  const pictures = files.filter(({ path }) => {
-    const isPicture = endings.has(path.split(".").at(-1)?.toLowerCase() ?? "");
-    if (!isPicture) report("not-an-image", path);
-    return isPicture;
-  });
-  const root = findRoot(pictures.map(({ path }) => path));
+function endingOf(path: string): string {
+  const name = path.split("/").at(-1) ?? "";
+  return name.includes(".") ? (name.split(".").at(-1)?.toLowerCase() ?? "") : "";
+}
+
+/** The images among an archive's files: by their endings, and where a name has none by what they hold. */
+async function findPictures({ files }: OpenArchive, report: ReportArchiveProblem): Promise<ArchiveFile[]> {
+  const pictures: ArchiveFile[] = [];
+  for (const file of files) {
+    const ending = endingOf(file.path);
+    const foreign = foreignFormatOfName(ending);
+    if (endings.has(ending)) pictures.push(file);
+    else if (foreign) report("foreign-image", file.path, foreign);
+    else if (ending === "" && (await holdsImage(file))) pictures.push(file);
+    else report(tables.has(ending) ? "label-table" : "not-an-image", file.path);
+  }
+  return pictures;
+}
+
+/** What cannot be read is told when it is read as an image; a file without an ending need not be one. */
+async function holdsImage(file: ArchiveFile): Promise<boolean> {
+  const bytes = await file.read().catch(() => undefined);
+  return bytes !== undefined && (readImageHeader(bytes) ?? foreignFormat(bytes)) !== undefined;
+}
+
+function placeFiles(pictures: readonly ArchiveFile[], report: ReportArchiveProblem): Candidate[] {
+  const placeOf = createPlacing(pictures.map(({ path }) => path));
   const spellings = new Map<string, string>();
-  const placed = pictures
+  return pictures
     .toSorted((a, b) => byCodePoint(a.path, b.path))
     .flatMap((file): Candidate[] => {
-      const place = placeOfFile(file.path.slice(root.length));
-      if (!place) {
-        report("no-class-folder", file.path);
+      const place = placeOf(file.path);
+      if ("problem" in place) {
+        report(place.problem, file.path);
         return [];
       }
       const className = place.className.normalize("NFC");
@@ -121,10 +145,6 @@ function placeFiles({ files }: OpenArchive, report: ReportArchiveProblem): Candi
       else return [{ ...place, className, file }];
       return [];
     });
-  // Loose images beside train, val and test belong to nothing.
-  if (!placed.some(({ named }) => named)) return placed;
-  for (const { file } of placed.filter(({ named }) => !named)) report("no-class-folder", file.path);
-  return placed.filter(({ named }) => named);
 }
 
 async function readImage({ file, split, className }: Candidate, report: ReportArchiveProblem) {
@@ -135,7 +155,8 @@ async function readImage({ file, split, className }: Candidate, report: ReportAr
   if (!bytes) return undefined;
   const header = readImageHeader(bytes);
   if (!header) {
-    report("unreadable-image", file.path);
+    const foreign = foreignFormat(bytes);
+    report(foreign ? "foreign-image" : "unreadable-image", file.path, foreign);
     return undefined;
   }
   if (header.width * header.height > archiveLimits.pixels) {
@@ -146,8 +167,13 @@ async function readImage({ file, split, className }: Candidate, report: ReportAr
     report("too-narrow", file.path, `${header.width} × ${header.height}`);
     return undefined;
   }
-  const ending = file.path.split(".").at(-1)?.toLowerCase() ?? "";
-  if (!endingsOf[header.format].includes(ending)) report("other-format", file.path, `it is ${header.format}`);
+  if (endsEarly(bytes, header.format)) {
+    report("ends-early", file.path);
+    return undefined;
+  }
+  const ending = endingOf(file.path);
+  if (ending !== "" && !endingsOf[header.format].includes(ending))
+    report("other-format", file.path, `it is ${header.format}`);
   return { image: { file, split, className, format: header.format }, bytes };
 }
 

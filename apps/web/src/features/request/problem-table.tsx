@@ -1,5 +1,5 @@
 import { type Problem, placeOfProblem } from "@trainchain/dataset";
-import type { ArchiveProblem } from "@trainchain/dataset/images";
+import { type ArchiveProblem, placeOfArchiveProblem } from "@trainchain/dataset/images";
 import { Badge, Cell, formatCount, HeaderCell, Row, Table, TableBody, TableHead } from "@trainchain/ui";
 
 /** Where each problem is, what it is and how to mend it. */
@@ -46,10 +46,11 @@ export function ProblemTable({
 }
 
 function countOf(problem: Problem | ArchiveProblem): number {
-  return "count" in problem ? problem.count : 1;
+  // A check of an earlier build told each place on its own.
+  return problem.count ?? 1;
 }
 
 function placeOf(problem: Problem | ArchiveProblem): string {
   if ("line" in problem) return placeOfProblem(problem);
-  return problem.file || "whole archive";
+  return placeOfArchiveProblem(problem);
 }

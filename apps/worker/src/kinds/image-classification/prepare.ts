@@ -88,6 +88,7 @@ async function assertDecodes(
             kind: "unreadable-image",
             severity: "error",
             file: sources.get(event.file) ?? event.file,
+            count: 1,
             problem: `does not decode: ${event.message}`,
             fix: "Save the image again, or leave it out.",
           },
