@@ -1,7 +1,7 @@
 import { printable } from "@trainchain/protocol";
 
 /** Everything that can be wrong with an image archive. An error refuses it; a warning is put right and counted. */
-const archiveProblemTable = {
+export const archiveProblemTable = {
   "not-a-zip": {
     severity: "error",
     problem: "is not a zip archive that can be read",
