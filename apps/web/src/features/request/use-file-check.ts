@@ -1,6 +1,7 @@
 import type { JobKind } from "@trainchain/protocol";
 import { useEffect, useState } from "react";
-import type { CheckMessage, FileCheck } from "./check-file.worker.ts";
+import type { CheckMessage } from "./check-file.worker.ts";
+import type { FileCheck } from "./kinds/file-checks.ts";
 
 export type FileCheckState =
   | { status: "none" }

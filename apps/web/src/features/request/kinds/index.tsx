@@ -1,8 +1,8 @@
 import type { ConfigView, JobKind } from "@trainchain/protocol";
 import { BranchIcon, ImageIcon } from "@trainchain/ui";
 import type { ComponentType, ReactNode } from "react";
-import { ImageForm } from "../image-form.tsx";
-import { LlmForm } from "../llm-form.tsx";
+import { ImageForm } from "./image-classification/request-form.tsx";
+import { LlmForm } from "./llm-finetune/request-form.tsx";
 
 interface RequestOfKind {
   title: string;

@@ -1,5 +1,5 @@
 import type { ConfigView } from "@trainchain/protocol";
-import type { FileCheckState } from "./use-file-check.ts";
+import type { FileCheckState } from "../../use-file-check.ts";
 
 type Model = ConfigView["models"][number];
 

@@ -8,20 +8,20 @@ import {
 } from "@trainchain/protocol";
 import { Checkbox, Field, Input, Select, Textarea } from "@trainchain/ui";
 import { useState } from "react";
-import { api } from "../../api/api.ts";
-import { CheckReport } from "./check-report.tsx";
-import { DeadlineFields, deadlineSeconds, initialDeadlines } from "./deadline-fields.tsx";
-import { FileDrop } from "./file-drop.tsx";
-import { readForm, readPol } from "./form-errors.ts";
-import { FormSection } from "./form-section.tsx";
-import { FormatHint } from "./format-hint.tsx";
-import { ResumeHint } from "./resume-hint.tsx";
-import { RewardField } from "./reward-field.tsx";
-import { RewardPreview } from "./reward-preview.tsx";
-import { SendRequest } from "./send-request.tsx";
-import { useStoredForm } from "./stored-form.ts";
-import { useFileCheck } from "./use-file-check.ts";
-import { useSendRequest } from "./use-send-request.ts";
+import { api } from "../../../../api/api.ts";
+import { CheckReport } from "../../check-report.tsx";
+import { DeadlineFields, deadlineSeconds, initialDeadlines } from "../../deadline-fields.tsx";
+import { FileDrop } from "../../file-drop.tsx";
+import { readForm, readPol } from "../../form-errors.ts";
+import { FormSection } from "../../form-section.tsx";
+import { FormatHint } from "../../format-hint.tsx";
+import { ResumeHint } from "../../resume-hint.tsx";
+import { RewardField } from "../../reward-field.tsx";
+import { RewardPreview } from "../../reward-preview.tsx";
+import { SendRequest } from "../../send-request.tsx";
+import { useStoredForm } from "../../stored-form.ts";
+import { useFileCheck } from "../../use-file-check.ts";
+import { useSendRequest } from "../../use-send-request.ts";
 
 const initial = {
   model: "yolov8n-cls",

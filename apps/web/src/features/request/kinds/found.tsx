@@ -1,0 +1,8 @@
+import type { FileCheck } from "./file-checks.ts";
+import { ClassesFound } from "./image-classification/classes-found.tsx";
+import { RowsFound } from "./llm-finetune/rows-found.tsx";
+
+/** What is in a checked file. */
+export function Found({ check }: { check: FileCheck }) {
+  return check.kind === "llm-finetune" ? <RowsFound check={check} /> : <ClassesFound check={check} />;
+}

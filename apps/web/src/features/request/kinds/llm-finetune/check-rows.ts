@@ -1,0 +1,25 @@
+import { type DatasetReport, scanFile } from "@trainchain/dataset";
+import { createRowSampler, type RowSample } from "./sample-rows.ts";
+
+/** What a check of rows found. */
+export interface RowsCheck {
+  kind: "llm-finetune";
+  report: DatasetReport;
+  sample: RowSample;
+}
+
+export async function checkRows(file: File, onProgress: (share: number) => void): Promise<RowsCheck> {
+  const sampler = createRowSampler();
+  const pieces = () => piecesOf(file, onProgress);
+  const report = await scanFile({ blob: file, name: file.name, pieces }, {}, sampler);
+  return { kind: "llm-finetune", report, sample: sampler.sample() };
+}
+
+const pieceBytes = 1024 * 1024;
+
+async function* piecesOf(file: File, onProgress: (share: number) => void) {
+  for (let start = 0; start < file.size; start += pieceBytes) {
+    onProgress(start / file.size);
+    yield new Uint8Array(await file.slice(start, start + pieceBytes).arrayBuffer());
+  }
+}
