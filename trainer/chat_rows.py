@@ -90,8 +90,9 @@ def common_length(left, right):
     return length
 
 
-def encode_row(tokenizer, row, ends):
-    """A row as {"input_ids", "labels"}; labels are IGNORED but for the tokens of its answers.
+def encode_row(tokenizer, row, ends, max_length):
+    """A row as {"input_ids", "labels"}; labels are IGNORED but for the tokens of its answers. Of earlier answers those
+    are labelled that begin within max_length: a long conversation has thousands, and each takes a rendering.
 
     The prompt of an answer is what the model sees when it is asked; the answer is what follows it, up to and with its
     last end token: the white space that some templates put behind that token is never generated, so not learned.
@@ -105,22 +106,36 @@ def encode_row(tokenizer, row, ends):
     last = max((index for index in range(start, len(ids)) if ids[index] in ends), default=None)
     ids = [*ids, tokenizer.eos_token_id] if last is None else ids[: last + 1]
     labels = [IGNORED] * start + ids[start:]
-    for at, turn in enumerate(row.get("history", []), start=1 if row.get("system") else 0):
-        if turn["role"] == "assistant" and turn.get("weight") != 0:
-            learn_earlier(tokenizer, tokens, messages[: at + 1], whole, ids, labels, ends)
+    for end in earlier_answers(row):
+        if not learn_earlier(tokenizer, tokens, messages[:end], whole, ids, labels, ends, max_length):
+            break
     return {"input_ids": ids, "labels": labels}
 
 
-def learn_earlier(tokenizer, tokens, messages, whole, ids, labels, ends):
-    """Label the answer that ends `messages`, an earlier part of the whole conversation."""
+def earlier_answers(row):
+    """Where in prompt_messages(row) each earlier answer that is learned ends. Nothing asks for what is said before the
+    first question, a greeting: it is context."""
+    asked = False
+    for end, turn in enumerate(row.get("history", []), start=2 if row.get("system") else 1):
+        asked |= turn["role"] == "user"
+        if asked and turn["role"] == "assistant" and turn.get("weight") != 0:
+            yield end
+
+
+def learn_earlier(tokenizer, tokens, messages, whole, ids, labels, ends, max_length):
+    """Label the answer that ends `messages`, an earlier part of the whole conversation; False where it begins beyond
+    max_length."""
     asked = render(tokenizer, messages[:-1], ask=True)
     if not whole.startswith(asked):
         fix = "choose another model, or a dataset of single questions and answers"
         raise Failure("dataset-invalid", "the model's chat template writes earlier turns anew", fix)
     start = common_length(tokens(asked), ids)
+    if start >= max_length:
+        return False
     stop = common_length(tokens(render(tokenizer, messages)), ids)
     last = max((index for index in range(start, stop) if ids[index] in ends), default=stop - 1)
     labels[start : last + 1] = ids[start : last + 1]
+    return True
 
 
 def learns(example, max_length):
@@ -136,7 +151,7 @@ def encode_rows(tokenizer, rows, max_length, ends):
         raise Failure("configuration-invalid", "the model has no chat template", fix)
     examples = []
     for row in rows:
-        example = encode_row(tokenizer, row, ends)
+        example = encode_row(tokenizer, row, ends, max_length)
         if learns(example, max_length):
             examples.append({name: values[:max_length] for name, values in example.items()})
     if not examples:

@@ -47,7 +47,7 @@ def main():
         raise Failure("configuration-invalid", "the model has no chat template", fix)
     ends = end_tokens(tokenizer)
     for file in arguments.files:
-        encoded = [encode_row(tokenizer, row, ends) for row in read_rows(file)]
+        encoded = [encode_row(tokenizer, row, ends, arguments.max_length) for row in read_rows(file)]
         fitting = sum(learns(example, arguments.max_length) for example in encoded)
         lengths = sorted(len(example["input_ids"]) for example in encoded)
         roomy = lengths[(len(lengths) * 9 - 1) // 10]

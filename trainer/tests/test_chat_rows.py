@@ -1,7 +1,7 @@
 import pytest
 from transformers import AutoTokenizer
 
-from chat_rows import IGNORED, encode_row, encode_rows, read_rows
+from chat_rows import IGNORED, encode_row, encode_rows, read_rows, render
 from reporting import Failure
 
 ROW = {"instruction": "Write about bread.", "input": "Keep it short.", "output": "bread is number 3."}
@@ -14,7 +14,7 @@ def tokenizer(model_folder):
 
 def answer_of(tokenizer, row, ends):
     """Token ids of a row, and where its one answer begins."""
-    example = encode_row(tokenizer, row, ends)
+    example = encode_row(tokenizer, row, ends, 512)
     return example["input_ids"], example["labels"].count(IGNORED)
 
 
@@ -89,7 +89,7 @@ def learned_texts(tokenizer, example):
 
 
 def test_every_answer_of_a_conversation_is_learned_after_all_that_was_said_before(tokenizer):
-    example = encode_row(tokenizer, CONVERSATION, {tokenizer.eos_token_id})
+    example = encode_row(tokenizer, CONVERSATION, {tokenizer.eos_token_id}, 512)
     assert tokenizer.decode(example["input_ids"]) == (
         "<|system|>\nSpeak of Lapland.<|end|>\n<|user|>\nHow warm is it in summer?<|end|>\n"
         "<|assistant|>\ntwenty degrees.<|end|>\n<|user|>\nAnd in winter?<|end|>\n"
@@ -101,7 +101,7 @@ def test_every_answer_of_a_conversation_is_learned_after_all_that_was_said_befor
 def test_an_answer_of_weight_zero_is_context_only(tokenizer):
     question, answer = CONVERSATION["history"]
     row = {**CONVERSATION, "history": [question, {**answer, "weight": 0}]}
-    example = encode_row(tokenizer, row, {tokenizer.eos_token_id})
+    example = encode_row(tokenizer, row, {tokenizer.eos_token_id}, 512)
     assert learned_texts(tokenizer, example) == ["minus ten degrees.<|end|>"]
 
 
@@ -112,7 +112,7 @@ def test_a_system_message_that_the_template_does_not_take_stands_before_the_firs
         "<|{{ m['role'] }}|>{{ m['content'] }}<|end|>{% endif %}{% endfor %}"
         "{% if add_generation_prompt %}<|assistant|>{% endif %}"
     )
-    example = encode_row(tokenizer, CONVERSATION, {tokenizer.eos_token_id})
+    example = encode_row(tokenizer, CONVERSATION, {tokenizer.eos_token_id}, 512)
     text = tokenizer.decode(example["input_ids"])
     assert text.startswith("<|user|>Speak of Lapland.\n\nHow warm is it in summer?<|end|>")
     assert learned_texts(tokenizer, example) == ["twenty degrees.<|end|>", "minus ten degrees.<|end|>"]
@@ -121,22 +121,47 @@ def test_a_system_message_that_the_template_does_not_take_stands_before_the_firs
 def test_a_conversation_that_the_template_refuses_or_rewrites_is_told(tokenizer):
     tokenizer.chat_template = "{{ raise_exception('roles must alternate') }}"
     with pytest.raises(Failure, match="roles must alternate"):
-        encode_row(tokenizer, ROW, {tokenizer.eos_token_id})
+        encode_row(tokenizer, ROW, {tokenizer.eos_token_id}, 512)
     tokenizer.chat_template = (
         "{% for m in messages %}<|{{ m['role'] }}|>{% if loop.last or m['role'] != 'assistant' %}{{ m['content'] }}"
         "{% endif %}{% if loop.length > 3 %}.{% endif %}<|end|>{% endfor %}"
         "{% if add_generation_prompt %}<|assistant|>{% endif %}"
     )
     with pytest.raises(Failure, match="writes earlier turns anew"):
-        encode_row(tokenizer, CONVERSATION, {tokenizer.eos_token_id})
+        encode_row(tokenizer, CONVERSATION, {tokenizer.eos_token_id}, 512)
 
 
 def test_a_conversation_cut_in_its_second_answer_still_teaches_the_first(tokenizer):
     ends = {tokenizer.eos_token_id}
-    labels = encode_row(tokenizer, CONVERSATION, ends)["labels"]
+    labels = encode_row(tokenizer, CONVERSATION, ends, 512)["labels"]
     first = next(at for at, label in enumerate(labels) if label != IGNORED)
     [cut] = encode_rows(tokenizer, [CONVERSATION], first + 2, ends)
     assert [label for label in cut["labels"] if label != IGNORED] == labels[first : first + 2]
+
+
+@pytest.mark.parametrize("system", [{}, {"system": "Be brief."}])
+def test_what_is_said_before_the_first_question_is_context_only(tokenizer, system):
+    greeting = {"role": "assistant", "content": "Hello."}
+    row = {"instruction": "Hi", "input": "", "output": "bread", **system, "history": [greeting]}
+    ends = {tokenizer.eos_token_id}
+    assert learned_texts(tokenizer, encode_row(tokenizer, row, ends, 512)) == ["bread<|end|>"]
+    row["history"] = [greeting, *CONVERSATION["history"]]
+    learned = learned_texts(tokenizer, encode_row(tokenizer, row, ends, 512))
+    assert learned == ["twenty degrees.<|end|>", "bread<|end|>"]
+
+
+def test_what_lies_beyond_the_length_is_not_rendered_for_each_answer(tokenizer, monkeypatch):
+    rendered = []
+    monkeypatch.setattr(
+        "chat_rows.render", lambda *arguments, **named: rendered.append(1) or render(*arguments, **named)
+    )
+    row = {**CONVERSATION, "history": CONVERSATION["history"] * 1000}
+    ends = {tokenizer.eos_token_id}
+    [cut] = encode_rows(tokenizer, [row], 100, ends)
+    assert len(rendered) < 20
+    rendered.clear()
+    short = {**CONVERSATION, "history": CONVERSATION["history"] * 20}
+    assert cut["labels"] == encode_row(tokenizer, short, ends, 1000)["labels"][:100]
 
 
 def test_a_model_without_a_chat_template_is_refused(tokenizer):
