@@ -27,9 +27,12 @@ export function serialiseRow({ instruction, input, output, system, history }: Da
   return JSON.stringify({ instruction, input, output, system, history });
 }
 
-/** How many answers a row teaches: its own, and those of its history. */
+/** How many answers a row teaches: its own, and those of its history that something asks for. */
 export function answersOf({ history = [] }: DatasetRow): number {
-  return 1 + history.filter(({ role, weight }) => role === "assistant" && weight !== 0).length;
+  const asked = history.findIndex(({ role }) => role === "user");
+  const isLearned = ({ role, weight }: Turn, at: number) =>
+    role === "assistant" && weight !== 0 && asked >= 0 && at > asked;
+  return 1 + history.filter(isLearned).length;
 }
 
 /** Characters of everything but the last answer, in UTF-16. */

@@ -116,6 +116,21 @@ describe("a layout is recognised and becomes one row form:", () => {
       { ...plain, history: [user("q"), { ...assistant("r"), weight: 0 }] as Turn[] },
       "OpenAI messages: 1 conversation, 1 answer",
     ],
+    [
+      "prompt and completion as messages beside other columns",
+      {
+        ...{ prompt: [user("Say a.")], completion: [assistant("a")] },
+        ...{ system: "s", input: "i", history: [["q", "r"]] },
+      },
+      { ...plain, input: "i", system: "s", history: [user("q"), assistant("r")] as Turn[] },
+      "prompt/completion: 1 row, 2 answers",
+    ],
+    [
+      "a greeting before the first question",
+      { messages: [assistant("Hello."), user("q"), assistant("r"), user("Say a."), assistant("a")] },
+      { ...plain, history: [assistant("Hello."), user("q"), assistant("r")] as Turn[] },
+      "OpenAI messages: 1 conversation, 2 answers",
+    ],
     ["empty tools and images", { ...plain, tools: "[]", images: null }, plain, "Alpaca: 1 row"],
   ])("%s", async (_, value, row, told) => {
     const found = await scan(value);
@@ -234,12 +249,30 @@ describe("what cannot be converted is told in one statement:", () => {
     ["no question", { messages: [assistant("a")] }, "no-question", /question/],
     ["messages as text", { messages: "user: a" }, "not-messages", /role/],
     ["a history that is text", { ...plain, history: "q: r" }, "not-history", /question/],
+    ["an earlier answer that is empty", { ...plain, history: [["q", " "]] }, "empty-output", /delete/],
+    [
+      "a system message that is no text",
+      { system: { text: "s" }, messages: [user("Say a."), assistant("a")] },
+      "object-as-text",
+      /json\.dumps/,
+    ],
   ])("%s", async (_, value, kind, fix) => {
     const { report } = await scan(...many(value));
     expect(report.ok).toBe(false);
     const errors = report.problems.filter(({ severity }) => severity === "error");
     expect(errors).toMatchObject([{ kind, count: 3_000, lines: [1, 2, 3, 4, 5] }]);
     expect(errors[0]?.fix).toMatch(fix);
+  });
+
+  test("what is left out of a history is told, and its row kept", async () => {
+    const { report, rows } = await scan({
+      ...plain,
+      history: [user("q"), { ...assistant("r"), name: "Al" }],
+    });
+    expect(rows).toEqual([{ ...plain, history: [user("q"), assistant("r")] }]);
+    expect(report.problems.map(({ kind, field }) => [kind, field])).toEqual([
+      ["unknown-field", "history: name"],
+    ]);
   });
 
   test("what is left out of a conversation is told", async () => {

@@ -1,55 +1,59 @@
-import type { DatasetRow } from "../dataset-row.ts";
+import type { DatasetRow, Turn } from "../dataset-row.ts";
 import type { Layout } from "./find-layout.ts";
 import { type Refuse, readHistory, readTurns } from "./read-turns.ts";
 import { isBlank, rowOfTurns } from "./row-of-turns.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
+type Columns = Layout["columns"];
 
-/** The row that an object of this layout holds, or undefined after telling everything that is wrong with it. */
+/**
+ * The row that an object of this layout holds. Everything that is wrong with it is told; where an error was, what is
+ * returned is no row to use.
+ */
 export function rowOfColumns(fields: Fields, { columns }: Layout, refuse: Refuse): DatasetRow | undefined {
-  const { instruction, output, messages } = columns;
-  if (messages !== undefined) return rowOfMessages(fields, columns, messages, refuse);
-  const [question, answer] = [fields[instruction!], fields[output!]];
-  // As trl writes prompt and completion of a conversation: a list of messages each.
-  if (Array.isArray(question) && Array.isArray(answer)) {
-    const before = readTurns(question, instruction!, refuse);
-    const after = before && readTurns(answer, output!, refuse);
-    return after && rowOfTurns([...before, ...after], output!, refuse);
-  }
+  const optional = (name: string | undefined) =>
+    name === undefined ? "" : textOf(fields[name] ?? "", name, refuse);
+  const [input, system] = [optional(columns.input), optional(columns.system)];
+  const history = historyIn(fields, columns, refuse);
 
-  let isGood = true;
-  const refuseRow: Refuse = (...problem) => {
-    isGood = false;
-    return refuse(...problem);
-  };
+  if (columns.messages !== undefined || areLists(fields, columns)) {
+    const turns = turnsIn(fields, columns, refuse);
+    if (!turns) return undefined;
+    const before: Turn[] = isBlank(system) ? history : [{ role: "system", content: system }, ...history];
+    const row = rowOfTurns([...before, ...turns], columns.messages ?? columns.output!, refuse);
+    return row && { ...row, input };
+  }
+  const [instruction, output] = [columns.instruction!, columns.output!];
   const row: DatasetRow = {
-    instruction: textOf(question, instruction!, refuseRow, "empty-instruction"),
-    input: columns.input === undefined ? "" : textOf(fields[columns.input] ?? "", columns.input, refuseRow),
-    output: textOf(answer, output!, refuseRow, "empty-output"),
+    instruction: textOf(fields[instruction], instruction, refuse, "empty-instruction"),
+    input,
+    output: textOf(fields[output], output, refuse, "empty-output"),
   };
-  if (columns.system !== undefined) {
-    const system = textOf(fields[columns.system] ?? "", columns.system, refuseRow);
-    if (!isBlank(system)) row.system = system;
-  }
-  const given = columns.history === undefined ? undefined : fields[columns.history];
-  if (given !== undefined && given !== null && given !== "") {
-    const history = readHistory(given, columns.history!, refuseRow);
-    if (history && history.length > 0) row.history = history;
-  }
-  return isGood ? row : undefined;
+  if (!isBlank(system)) row.system = system;
+  if (history.length > 0) row.history = history;
+  return row;
 }
 
-function rowOfMessages(
-  fields: Fields,
-  { system: systemColumn }: Layout["columns"],
-  messages: string,
-  refuse: Refuse,
-): DatasetRow | undefined {
-  const turns = readTurns(fields[messages], messages, refuse);
-  if (!turns) return undefined;
-  const system = systemColumn === undefined ? undefined : fields[systemColumn];
-  if (typeof system === "string" && !isBlank(system)) turns.unshift({ role: "system", content: system });
-  return rowOfTurns(turns, messages, refuse);
+/** Whether question and answer are a list of messages each, as trl writes prompt and completion of a conversation. */
+function areLists(fields: Fields, { instruction, output }: Columns): boolean {
+  return [instruction, output].every((name) => name !== undefined && Array.isArray(fields[name]));
+}
+
+function turnsIn(fields: Fields, columns: Columns, refuse: Refuse): Turn[] | undefined {
+  const { instruction, output, messages } = columns;
+  if (messages !== undefined) return readTurns(fields[messages], messages, refuse);
+  const question = readTurns(fields[instruction!], instruction!, refuse);
+  const answer = question && readTurns(fields[output!], output!, refuse);
+  return answer && [...question, ...answer];
+}
+
+function historyIn(fields: Fields, { history: name }: Columns, refuse: Refuse): Turn[] {
+  const given = name === undefined ? undefined : fields[name];
+  if (name === undefined || given === undefined || given === null || given === "") return [];
+  const history = readHistory(given, name, refuse) ?? [];
+  if (history.some(({ role, content }) => role === "assistant" && isBlank(content)))
+    refuse("empty-output", name);
+  return history;
 }
 
 function textOf(
