@@ -2,6 +2,7 @@ import { createPlainRowReader } from "./plain-row.ts";
 import { type ByteReader, emitJson, type ReaderOptions, type RowSink } from "./row-reader.ts";
 
 const lineBreak = 0x0a;
+const nothing = new Uint8Array(0);
 
 /** JSON Lines: one JSON object per line; blank lines are skipped. */
 export function createJsonlReader(sink: RowSink, { maxRowChars }: ReaderOptions): ByteReader {
@@ -10,7 +11,7 @@ export function createJsonlReader(sink: RowSink, { maxRowChars }: ReaderOptions)
   const readPlainRow = createPlainRowReader();
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let line = 1;
-  let unfinished = new Uint8Array(0);
+  let unfinished = nothing;
   /** Inside a line that is already known to be too long. */
   let skipping = false;
 
@@ -42,7 +43,7 @@ export function createJsonlReader(sink: RowSink, { maxRowChars }: ReaderOptions)
 
   const keep = (bytes: Uint8Array) => {
     skipping ||= unfinished.length + bytes.length > maxLineBytes + 3;
-    unfinished = skipping ? new Uint8Array(0) : joined(unfinished, bytes);
+    unfinished = skipping ? nothing : joined(unfinished, bytes);
   };
 
   return {
@@ -56,7 +57,7 @@ export function createJsonlReader(sink: RowSink, { maxRowChars }: ReaderOptions)
           isText = take(whole, 0, whole.length);
         }
         if (!isText) return false;
-        unfinished = new Uint8Array(0);
+        unfinished = nothing;
         skipping = false;
         line += 1;
         start = end + 1;

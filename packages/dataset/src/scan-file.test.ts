@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { drawShape, zipOf } from "@trainchain/testing/generated-images";
 import { parquetWriteBuffer } from "hyparquet-writer";
@@ -117,6 +118,35 @@ describe("the rows are read from", () => {
   });
 });
 
+/** Different rows of one long text, which the file holds once. */
+function repeatingParquet(): Uint8Array {
+  const [count, long] = [400, "a".repeat(200_000)];
+  const columnData = [
+    { name: "instruction", type: "STRING" as const, data: new Array(count).fill(long) },
+    { name: "output", type: "STRING" as const, data: Array.from({ length: count }, (_, at) => `${at}`) },
+  ];
+  return new Uint8Array(parquetWriteBuffer({ columnData }));
+}
+
+const page = encode(`<!DOCTYPE html>${randomBytes(300_000).toString("base64")}`);
+
+test.each<[string, Uint8Array]>([
+  ["refused by its beginning", page],
+  ["refused by the beginning of what is packed in it", gzipSync(page)],
+  ["read to its end", jsonl],
+])("a file is closed that is %s", async (_, bytes) => {
+  let isClosed = false;
+  async function* pieces() {
+    try {
+      for (let at = 0; at < bytes.length; at += 10_000) yield bytes.subarray(at, at + 10_000);
+    } finally {
+      isClosed = true;
+    }
+  }
+  await scanFile({ blob: new Blob([bytes as Uint8Array<ArrayBuffer>]), name: "data", pieces });
+  await expect.poll(() => isClosed).toBe(true);
+});
+
 const lfs = "version https://git-lfs.github.com/spec/v1\noid sha256:1d\nsize 391384\n";
 
 describe("a file is named for what it is, with what to do:", () => {
@@ -180,6 +210,12 @@ describe("a file is named for what it is, with what to do:", () => {
     [
       "a gzip that unpacks to a thousand times its size",
       () => gzipSync(Buffer.alloc(80 * 1024 ** 2, 10)),
+      "too-large-unpacked",
+      /67,108,864/,
+    ],
+    [
+      "a Parquet file that unpacks to a thousand times its size",
+      () => repeatingParquet(),
       "too-large-unpacked",
       /67,108,864/,
     ],

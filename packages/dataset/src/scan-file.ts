@@ -8,7 +8,7 @@ import {
   scanText,
 } from "./scan-dataset.ts";
 import { sampleBytes, shapeOfText } from "./text-shape.ts";
-import { gunzip, openZip } from "./unpack.ts";
+import { gunzip, limited, openZip } from "./unpack.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
 
 /** A file that may hold rows. */
@@ -44,7 +44,7 @@ export async function scanFile(
     }
     if (starts(0x50, 0x41, 0x52, 0x31)) {
       const rows = file.parquetRows?.() ?? (await import("./parquet-rows.ts")).parquetRows(blob);
-      return scanText(rows, { format: "parquet" }, options, visitor);
+      return scanText(limited(rows, blob.size), { format: "parquet" }, options, visitor);
     }
     return scanChunks(pieces(), name, options, visitor);
   };
@@ -63,6 +63,20 @@ async function scanChunks(
   visitor: RowVisitor,
 ): Promise<DatasetReport> {
   const opened = await peek(chunks);
+  try {
+    return await scanOpened(opened, name, options, visitor);
+  } finally {
+    // What is refused by its beginning has a file open behind it.
+    await opened.close();
+  }
+}
+
+async function scanOpened(
+  opened: Awaited<ReturnType<typeof peek>>,
+  name: string,
+  options: ScanOptions,
+  visitor: RowVisitor,
+): Promise<DatasetReport> {
   const encoding = utf16Encoding(opened.beginning);
   const { beginning, isWhole, all } = encoding ? await peek(transcoded(opened.all, encoding)) : opened;
   const isPacked = ["1f8b", "504b0304", "50415231"].some((hex) => hexOf(beginning, 4).startsWith(hex));
@@ -100,6 +114,7 @@ async function peek(chunks: ByteChunks) {
     beginning: beginning.subarray(0, sampleBytes),
     isWhole: isWhole && length <= sampleBytes,
     all: all(),
+    close: async () => void (await iterator.return?.()),
   };
 }
 

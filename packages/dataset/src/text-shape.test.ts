@@ -39,3 +39,9 @@ test("an object around the rows is known before its end is seen", () => {
   const beginning = `{"about": {"made": 2026}, "rows": [${row}, `;
   expect(shapeOfText("data.json", beginning, false)).toEqual(json({ member: "rows" }));
 });
+
+test("a text that no bracket ends is looked through once", () => {
+  const unclosed = `{"${'\\"'.repeat(30_000)}`;
+  expect(shapeOfText("data.jsonl", unclosed, false)).toEqual(jsonl);
+  expect(shapeOfText("data.jsonl", `${unclosed}\\`, false)).toEqual(jsonl);
+});

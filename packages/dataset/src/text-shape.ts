@@ -73,7 +73,7 @@ function isMessages(name: string): boolean {
 function readMembers(text: string): { members: Member[]; end: number | undefined } {
   const members: Member[] = [];
   let depth = 0;
-  for (const { index, 0: token } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/gs)) {
+  for (const { index, 0: token } of text.matchAll(/"(?:[^"\\]|\\.?)*(?:"|$)|[{}[\]]/gs)) {
     if (token === "{" || token === "[") depth += 1;
     else if (token === "}" || token === "]") {
       depth -= 1;

@@ -8,19 +8,27 @@ import { UnreadableFile } from "./unreadable-file.ts";
 const unpackLimits = { ratio: 200, freeBytes: 64 * 1024 ** 2, totalBytes: 32 * 1024 ** 3, entries: 10_000 };
 
 /** Passes bytes on until they are more than so many packed ones may unpack to. */
-async function* bounded(chunks: AsyncIterable<Uint8Array>, packedBytes: number): AsyncGenerator<Uint8Array> {
+export async function* limited(
+  chunks: AsyncIterable<Uint8Array>,
+  packedBytes: number,
+): AsyncGenerator<Uint8Array> {
   const most = Math.min(
     unpackLimits.totalBytes,
     Math.max(unpackLimits.freeBytes, unpackLimits.ratio * packedBytes),
   );
   let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > most)
+      throw new UnreadableFile("too-large-unpacked", `more than ${most.toLocaleString("en")} bytes`);
+    yield chunk;
+  }
+}
+
+/** The same of an archive: what it cannot unpack is its own fault. */
+async function* bounded(chunks: AsyncIterable<Uint8Array>, packedBytes: number): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of chunks) {
-      bytes += chunk.length;
-      if (bytes > most)
-        throw new UnreadableFile("too-large-unpacked", `more than ${most.toLocaleString("en")} bytes`);
-      yield chunk;
-    }
+    yield* limited(chunks, packedBytes);
   } catch (error) {
     if (error instanceof UnreadableFile) throw error;
     throw new UnreadableFile("damaged-file", error instanceof Error ? error.message : "it does not unpack");

@@ -70,7 +70,8 @@ export function createRowLayouts(log: ProblemLog) {
         keepMisfit(names, signature, layout, line);
         return undefined;
       }
-      used.set(layout, (used.get(layout) ?? 0) + 1);
+      // Layouts that are not kept are another object for each row.
+      if (layouts.has(signature)) used.set(layout, (used.get(layout) ?? 0) + 1);
 
       let isGood = true;
       const refuse: Refuse = (kind, field, detail) => {
