@@ -72,6 +72,29 @@ it("accepts a good dataset, and refuses a bad one with line, field, fix and exit
   });
 });
 
+it("leaves the rows that cannot be used out of a file of its own, in one step", async () => {
+  const empty = '{"instruction":"x","input":"","output":""}';
+  const source = await file("two-empty.jsonl", [...rows, empty, "{", rows[0]].join("\n"));
+  const clean = source.replace("two-empty", "clean");
+  const told = await trainchain(["dataset", "check", source, "--write", clean]);
+  expect([told.code, told.stdout]).toEqual([
+    0,
+    expect.stringMatching(/100 usable rows are in .*, 2 are left out/),
+  ]);
+  const again = await trainchain(["dataset", "check", clean]);
+  expect([again.code, again.stdout]).toEqual([0, expect.stringContaining("100 usable rows, 0 repetitions")]);
+  const twice = await trainchain(["dataset", "check", source, "--write", clean]);
+  expect([twice.code, twice.stderr]).toEqual([2, expect.stringContaining("cannot be written")]);
+});
+
+it("writes no file where reading stopped before the end", async () => {
+  const source = await file("cut.json", `[${rows.slice(0, 3).join(",")}`);
+  const clean = source.replace("cut.json", "cut-clean.jsonl");
+  const told = await trainchain(["dataset", "check", source, "--write", clean]);
+  expect(told.code).toBe(2);
+  await expect(readFile(clean)).rejects.toMatchObject({ code: "ENOENT" });
+});
+
 /** What a terminal would act on; the lines themselves end in line feeds. */
 const commands = /[^\P{Cc}\n]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 

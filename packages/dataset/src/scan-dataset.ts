@@ -7,7 +7,13 @@ import { createJsonlReader } from "./jsonl-reader.ts";
 import type { LayoutCount } from "./layouts/describe-rows.ts";
 import { createRowLayouts } from "./layouts/read-row.ts";
 import { createLengthCounter, type LengthStatistics } from "./length-statistics.ts";
-import { createProblemLog, type PlaceUnit, type Problem, type ProblemKind } from "./problems.ts";
+import {
+  createProblemLog,
+  type PlaceUnit,
+  type Problem,
+  type ProblemKind,
+  problemTable,
+} from "./problems.ts";
 import { reuseSource } from "./reuse-source.ts";
 import type { ByteReader, ReaderOptions, RowReader, RowSink } from "./row-reader.ts";
 import type { DatasetFormat, TextShape } from "./text-shape.ts";
@@ -34,6 +40,10 @@ export interface DatasetReport {
   /** The usable rows by the layout they were written in, most first. */
   layouts: LayoutCount[];
   duplicates: number;
+  /** Rows that have an error. */
+  leftOut: number;
+  /** Whether an error ended the reading, so that rows behind it were not seen. */
+  stopped: boolean;
   /** Rows that came when the memory for finding repetitions was full. */
   uncheckedRows: number;
   errors: number;
@@ -92,6 +102,8 @@ async function createScan(
   const plain: LayoutCount = { name: "Alpaca", rows: 0, answers: 0 };
   found.set(plain.name, plain);
   let plainRows = 0;
+  let seenRows = 0;
+  let stopped = false;
   let rows = 0;
   let repeated = 0;
 
@@ -108,14 +120,21 @@ async function createScan(
     return true;
   };
   const sink: RowSink = {
-    problem: log.report,
+    problem(kind, line, ...about) {
+      // What a reader refuses in a place is a row that nothing else sees.
+      if (line > 0 && problemTable[kind].severity === "error") seenRows += 1;
+      if (kind === "malformed-array") stopped = true;
+      return log.report(kind, line, ...about);
+    },
     plainRow(line, { bytes, promptChars, outputChars }) {
       plainRows += 1;
+      seenRows += 1;
       if (!take(line, bytes, duplicates.isDuplicate(bytes), promptChars, outputChars)) return;
       plain.rows += 1;
       plain.answers += 1;
     },
     value(line, value, source) {
+      seenRows += 1;
       const read = rowLayouts.read(value, line);
       if (!read) return;
       const { row, layout, isPlain } = read;
@@ -131,6 +150,10 @@ async function createScan(
 
   return {
     sink,
+    /** To be called where rows that are in the file were not read. */
+    stop() {
+      stopped = true;
+    },
     report(format: DatasetFormat, sizeBytes: number): DatasetReport {
       rowLayouts.finish(plainRows);
       if (rows === 0 && log.errors() === 0) log.report("no-rows", 0);
@@ -141,6 +164,8 @@ async function createScan(
         rows,
         layouts: [...found.values()].filter((count) => count.rows > 0).toSorted((a, b) => b.rows - a.rows),
         duplicates: repeated,
+        leftOut: seenRows - rows - repeated,
+        stopped,
         uncheckedRows: duplicates.uncheckedRows(),
         errors: log.errors(),
         warnings: log.warnings(),
@@ -164,7 +189,7 @@ export async function scanText(
   const scan = await createScan(countsRows ? "row" : "line", options, visitor);
   const { maxRowChars = defaultMaxRowChars } = options;
   const reader = createReader(shape, scan.sink, { maxRowChars });
-  const sizeBytes = await readAll(chunks, reader, scan.sink, visitor.afterChunk?.bind(visitor));
+  const sizeBytes = await readAll(chunks, reader, scan, visitor.afterChunk?.bind(visitor));
   return scan.report(shape.format, sizeBytes);
 }
 
@@ -172,18 +197,22 @@ export async function scanText(
 async function readAll(
   chunks: ByteChunks,
   reader: ByteReader,
-  sink: RowSink,
+  { sink, stop }: { sink: RowSink; stop(): void },
   afterChunk: RowVisitor["afterChunk"],
 ): Promise<number> {
   let sizeBytes = 0;
   try {
     for await (const chunk of chunks) {
       sizeBytes += chunk.length;
-      if (!reader.push(chunk)) return sizeBytes;
+      if (!reader.push(chunk)) {
+        stop();
+        return sizeBytes;
+      }
       await afterChunk?.();
     }
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
+    stop();
     sink.problem(error.kind, 0, undefined, error.message);
     return sizeBytes;
   }

@@ -137,7 +137,8 @@ function refused(kind: ProblemKind, sizeBytes: number, detail?: string): Dataset
   const log = createProblemLog("line");
   log.report(kind, 0, undefined, detail);
   return {
-    ...{ format: "jsonl", ok: false, sizeBytes, rows: 0, layouts: [], duplicates: 0, uncheckedRows: 0 },
+    ...{ format: "jsonl", ok: false, sizeBytes, rows: 0, layouts: [], duplicates: 0, leftOut: 0 },
+    ...{ stopped: true, uncheckedRows: 0 },
     ...{ errors: log.errors(), warnings: 0, counts: log.counts(), problems: log.problems() },
     ...{ promptChars: null, outputChars: null },
   };

@@ -13,6 +13,7 @@ import { describeArchive } from "../describe-archive.ts";
 import { withJson } from "../options.ts";
 import { createOutput, table } from "../output.ts";
 import { assertReadable } from "../readable-file.ts";
+import { createRowFile } from "../row-file.ts";
 
 export function addDatasetCheck(parent: Command): void {
   withJson(parent.command("check"))
@@ -20,17 +21,30 @@ export function addDatasetCheck(parent: Command): void {
       "check a dataset (JSON Lines, JSON, CSV or Parquet, also packed) or an image archive (zip) for everything the platform would refuse",
     )
     .argument("<file>")
-    .action(async (file: string, { json }: { json: boolean }) => {
+    .option("--write <file>", "write the usable rows to this file, and leave out the others")
+    .action(async (file: string, { json, write }: { json: boolean; write?: string }) => {
       await assertReadable(file);
-      const report = await scanFile(await openDatasetFile(file));
+      const rows = write === undefined ? undefined : await createRowFile(write);
+      const report = await scanFile(await openDatasetFile(file), {}, rows).catch(async (error: unknown) => {
+        await rows?.finish(false);
+        throw error;
+      });
+      const isWritten = rows !== undefined && report.rows > 0 && !report.stopped;
+      await rows?.finish(isWritten);
       if (report.counts["image-archive"]) {
         const images = await checkImageArchive(await openAsBlob(file));
         createOutput(json).result({ file, ...images }, () => describeArchive(file, images));
         if (!images.ok) process.exitCode = 2;
         return;
       }
-      createOutput(json).result({ file, ...report }, () => describeReport(file, report));
-      if (!report.ok) process.exitCode = 2;
+      const written = isWritten ? { written: write } : {};
+      createOutput(json).result({ file, ...report, ...written }, () => [
+        ...describeReport(file, report),
+        ...(isWritten
+          ? [`✓ ${report.rows} usable rows are in ${write}, ${report.leftOut} are left out.`]
+          : []),
+      ]);
+      if (!report.ok && !isWritten) process.exitCode = 2;
     });
 }
 
