@@ -90,7 +90,7 @@ async function rest(jobId: bigint): Promise<void> {
 }
 
 const failedRunsOf = (jobId: bigint) =>
-  world.connection.sql`select script, ending from failed_runs where job_id = ${jobId.toString()}`;
+  world.connection.sql`select script from failed_runs where job_id = ${jobId.toString()}`;
 
 describe("an adapter", () => {
   it("whose loss is no number is refused, alone", async () => {
@@ -109,7 +109,7 @@ describe("an adapter", () => {
       check: "held-out-loss",
       message: expect.stringContaining("ended the program"),
     });
-    const died = { script: "evaluate.py", ending: "died" };
+    const died = { script: "evaluate.py" };
     expect(await failedRunsOf(jobId)).toEqual([died, died]);
     await world.chain.travel(3_601);
     await world.untilJob(jobId, "completed");
@@ -123,7 +123,7 @@ describe("an adapter", () => {
     const contributor = world.chain.wallet(honest);
     const run = { escrow: world.chain.escrow, jobId, contributor, adapterCid, script: "evaluate.py" };
     const failedAt = new Date(Date.now() - 3_600_000);
-    await recordFailedRun(world.connection.db, { ...run, ending: "died", message: "once", failedAt });
+    await recordFailedRun(world.connection.db, { ...run, message: "once", failedAt });
     await world.deliver(jobId, cheat, 1, work(2));
     await world.untilJob(jobId, "completed");
     expect(await failedRunsOf(jobId)).toEqual([]);
@@ -187,7 +187,7 @@ describe("an image model", () => {
     await world.deliver(jobId, cheat, 0, await imageModel(notes.dies));
     await rest(jobId);
     expect(await refusal(jobId, cheat)).toMatchObject({ check: "better-than-chance" });
-    const died = { script: "evaluate_image.py", ending: "died" };
+    const died = { script: "evaluate_image.py" };
     expect(await failedRunsOf(jobId)).toEqual([died, died]);
     await expectNoPayment(jobId);
 

@@ -1,8 +1,9 @@
 import { TrainChainError } from "@trainchain/protocol";
 import type { Hash, TransactionReceipt } from "viem";
-import { call, getTransaction, waitForTransactionReceipt } from "viem/actions";
+import { waitForTransactionReceipt } from "viem/actions";
 import { toChainError } from "./decode-error.ts";
 import type { ReadingClient } from "./escrow-call.ts";
+import { findRefusal } from "./find-refusal.ts";
 
 /**
  * The receipt of a transaction once it is mined.
@@ -24,17 +25,6 @@ export async function confirmTransaction(
   } catch (error) {
     throw toChainError(error);
   }
-}
-
-/** A receipt has no reason, so the same call is tried once more where its block ended. */
-async function findRefusal(
-  client: ReadingClient,
-  { transactionHash, blockNumber }: TransactionReceipt,
-): Promise<TrainChainError | undefined> {
-  const { from, to, input, value } = await getTransaction(client, { hash: transactionHash });
-  const again = call(client, { account: from, to, data: input, value, blockNumber });
-  const refusal = await again.then(() => undefined, toChainError);
-  return refusal?.facts.error === undefined ? undefined : refusal;
 }
 
 function reverted(hash: Hash): TrainChainError {

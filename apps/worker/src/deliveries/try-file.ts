@@ -45,14 +45,14 @@ export async function tryFile<Result>(
     });
     const { escrow, jobId, contributor, adapterCid } = file;
     const { message } = error;
-    await recordFailedRun(db, { escrow, jobId, contributor, adapterCid, script, ending: "died", message });
+    await recordFailedRun(db, { escrow, jobId, contributor, adapterCid, script, message });
     log.warn({ jobId, contributor, script, err: error }, "a script died of a delivered file");
   }
   return tryFile({ db, log }, file, { script, attempt, control });
 }
 
 function isConvicted(runs: readonly FailedRun[]): boolean {
-  return runs.filter(({ ending }) => ending === "died").length >= verdictLimits.deadRuns;
+  return runs.length >= verdictLimits.deadRuns;
 }
 
 function assertRested(runs: readonly FailedRun[]): void {

@@ -1,4 +1,4 @@
-import { estimateFees, getLeastGasPriceWei, toChainError } from "@trainchain/chain";
+import { estimateFees, findRefusal, getLeastGasPriceWei, toChainError } from "@trainchain/chain";
 import { type Attempt, changeTransaction, type TransactionRow } from "@trainchain/db/work";
 import { TrainChainError } from "@trainchain/protocol";
 import {
@@ -128,7 +128,10 @@ async function isKnown({ client }: SendDeps, hash: string): Promise<boolean> {
 
 async function finish(deps: SendDeps, row: TransactionRow, receipt: TransactionReceipt): Promise<void> {
   const succeeded = receipt.status === "success";
-  const error = succeeded ? null : await reasonOfRevert(deps, row, receipt);
+  const error = succeeded
+    ? null
+    : ((await findRefusal(deps.client, receipt)) ??
+      new TrainChainError("chain-rejected", `${row.purpose} reverted when it was mined`));
   await changeTransaction(deps.db, row, {
     status: succeeded ? "confirmed" : "reverted",
     minedHash: receipt.transactionHash,
@@ -138,23 +141,5 @@ async function finish(deps: SendDeps, row: TransactionRow, receipt: TransactionR
   deps.log.info(
     { purpose: row.purpose, hash: receipt.transactionHash, gasUsed: receipt.gasUsed, error: error?.message },
     succeeded ? "confirmed" : "reverted",
-  );
-}
-
-/** A receipt does not say why: the call is repeated on the state it met. */
-async function reasonOfRevert(
-  { client, account }: SendDeps,
-  row: TransactionRow,
-  { blockNumber }: TransactionReceipt,
-): Promise<TrainChainError> {
-  const call = {
-    account: account.address,
-    to: row.toAddress as Hex,
-    data: row.data as Hex,
-    value: row.valueWei,
-  };
-  return client.call({ ...call, blockNumber: blockNumber - 1n }).then(
-    () => new TrainChainError("chain-rejected", `${row.purpose} reverted when it was mined`),
-    (cause: unknown) => toChainError(cause),
   );
 }

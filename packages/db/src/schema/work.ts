@@ -102,7 +102,7 @@ export const adapterVerifications = pgTable(
   ],
 );
 
-/** Runs that ended badly on one delivered file while the same script did well on a file known to be good. */
+/** Runs that were seen to die on one delivered file while the same script did well on a file known to be good. */
 export const failedRuns = pgTable(
   "failed_runs",
   {
@@ -112,15 +112,10 @@ export const failedRuns = pgTable(
     contributor: text("contributor").notNull(),
     adapterCid: text("adapter_cid").notNull(),
     script: text("script").notNull(),
-    /** Seen to die, or gone with its evaluator. */
-    ending: text("ending").notNull(),
     message: text("message").notNull(),
     failedAt: moment("failed_at").notNull().defaultNow(),
   },
-  (table) => [
-    index("failed_runs_by_file").on(table.escrow, table.jobId, table.contributor),
-    check("failed_runs_ending", sql`ending in ('died','lost')`),
-  ],
+  (table) => [index("failed_runs_by_file").on(table.escrow, table.jobId, table.contributor)],
 );
 
 /** The merged result of a job, ready before completeJob is sent. */
@@ -208,9 +203,5 @@ export const relays = pgTable(
     gas: bigint("gas", { mode: "bigint" }).notNull(),
     sentAt: moment("sent_at").notNull().defaultNow(),
   },
-  (table) => [
-    index("relays_by_job").on(table.escrow, table.jobId),
-    index("relays_by_contributor").on(table.contributor),
-    index("relays_by_age").on(table.sentAt),
-  ],
+  (table) => [index("relays_by_contributor").on(table.contributor), index("relays_by_age").on(table.sentAt)],
 );
