@@ -1,11 +1,11 @@
 import { toTrainChainError } from "@trainchain/protocol";
 import { printImageReport } from "./demo/image-report.ts";
-import { demoUsage, parseDemoOptions } from "./demo/options.ts";
+import { type DemoOptions, demoUsage, parseDemoOptions } from "./demo/options.ts";
 import { createProgress } from "./demo/progress.ts";
 import { printReport, toJson } from "./demo/report.ts";
 import { runDemo } from "./demo/run-demo.ts";
 import { runImageDemo } from "./demo/run-image-demo.ts";
-import { ensurePython } from "./ensure-python.ts";
+import { ensureModel, ensurePython } from "./ensure-python.ts";
 
 /** `npm run demo`: one training job on this machine, from request to reward, every part real. */
 async function main(args: string[]): Promise<number> {
@@ -13,8 +13,9 @@ async function main(args: string[]): Promise<number> {
     console.log(demoUsage);
     return 0;
   }
-  const options = parseDemoOptions(args);
+  const asked = parseDemoOptions(args);
   await ensurePython();
+  const options = await withModel(asked, args);
   const signal = untilInterrupted();
   if (options.kind === "image") {
     const report = await runImageDemo(options, createProgress(), signal);
@@ -26,6 +27,19 @@ async function main(args: string[]): Promise<number> {
   if (options.json) console.log(toJson(report));
   else printReport(report);
   return report.holds ? 0 : 1;
+}
+
+/** The options, once their base model is on this machine; the toy takes the place of one that cannot be had. */
+async function withModel(options: DemoOptions, args: string[]): Promise<DemoOptions> {
+  if (options.kind === "image") return options;
+  try {
+    await ensureModel(options.model);
+    return options;
+  } catch (error) {
+    if (options.modelWasGiven) throw error;
+    console.error(`• the toy model takes the place of ${options.model}: ${toTrainChainError(error).message}`);
+    return parseDemoOptions([...args, "--model", "toy"]);
+  }
 }
 
 /** Ctrl-C ends the demo and everything that it started. */

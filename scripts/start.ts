@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { toTrainChainError } from "@trainchain/protocol";
 import { roles, testPrivateKey, testWallet } from "@trainchain/testing";
 import { startLocalWorld } from "@trainchain/testing/local-world";
-import { ensurePython, pythonEnvDir } from "./ensure-python.ts";
+import { ensureModel, ensurePython, pythonEnvDir } from "./ensure-python.ts";
 import { ensureWeb } from "./ensure-web.ts";
 import { openInBrowser } from "./open-in-browser.ts";
 
@@ -13,6 +14,11 @@ const dataDir = resolve(process.env.INIT_CWD ?? process.cwd(), options.data);
 const toyModel = fileURLToPath(new URL("../trainer/toy-model", import.meta.url));
 
 await ensurePython();
+// Jobs may name it as soon as the site is up; without it the toy and whatever a hub has are still there.
+const realModel = await ensureModel("smollm2-135m").catch((error: unknown) => {
+  console.log(`• without smollm2-135m: ${toTrainChainError(error).message}`);
+  return undefined;
+});
 await ensureWeb((text) => console.log(`• ${text}`));
 const world = await startLocalWorld({
   dataDir,
@@ -30,7 +36,7 @@ TrainChain is running. Ctrl-C ends it; its data stays in ${dataDir}.
   escrow     ${world.escrow}
   database   ${world.databaseUrl}
   logs       ${world.logDir}
-  toy model  ${toyModel}
+  models     ${realModel ? "smollm2-135m (real, 135 million parameters) and " : ""}toy-model (${toyModel})
 `);
 console.table(
   Object.entries(roles)

@@ -1,6 +1,6 @@
-"""Answer a prompt with the base model and, where an adapter is given, with the tuned one.
+"""Answer prompts with the base model and, where an adapter is given, with the tuned one.
 
-python generate.py --model MODEL --adapter DIR --prompt "Name three colours."
+python generate.py --model MODEL --adapter DIR --prompt "Name three colours." [--prompt "Name a tree."]
 
 A prompt of somebody else's is given as a file: arguments can be read by every user of the machine.
 """
@@ -20,7 +20,7 @@ def parse_arguments():
     parser.add_argument("--model-revision")
     parser.add_argument("--adapter", help="folder with adapter_model.safetensors and adapter_config.json")
     prompt = parser.add_mutually_exclusive_group(required=True)
-    prompt.add_argument("--prompt")
+    prompt.add_argument("--prompt", action="append", help="may be given several times")
     prompt.add_argument("--prompt-file", type=Path)
     parser.add_argument("--max-new-tokens", type=int, default=200)
     parser.add_argument("--temperature", type=float, default=0.0, help="0 always takes the likeliest token")
@@ -44,29 +44,33 @@ def main():
     revision = None if arguments.model_revision == "local" else arguments.model_revision
     tokenizer, config = load_tokenizer_and_config(arguments.model, revision)
     model = load_model(arguments.model, revision, device, pick_dtype(device, config)).eval()
-    instruction = arguments.prompt_file.read_text("utf-8") if arguments.prompt_file else arguments.prompt
-    messages = prompt_messages({"instruction": instruction})
-    prompt = tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
-    inputs = tokenizer(prompt, add_special_tokens=False, return_tensors="pt").to(model.device)
+    as_asked = {"add_generation_prompt": True, "tokenize": False}
+    questions = [arguments.prompt_file.read_text("utf-8")] if arguments.prompt_file else arguments.prompt
+    prompts = [
+        tokenizer.apply_chat_template(prompt_messages({"instruction": question}), **as_asked) for question in questions
+    ]
     ends = sorted(end_tokens(tokenizer, model))
     sampling = {"do_sample": False}
     if arguments.temperature > 0:
         sampling = {"do_sample": True, "temperature": arguments.temperature}
 
     def answer(name):
-        started = time.monotonic()
-        transformers.set_seed(arguments.seed)
-        with torch.inference_mode():
-            ids = model.generate(
-                **inputs,
-                **sampling,
-                max_new_tokens=arguments.max_new_tokens,
-                eos_token_id=ends,
-                pad_token_id=tokenizer.pad_token_id,
-            )
-        ids = ids[0, inputs["input_ids"].shape[1] :]
-        text = tokenizer.decode(ids, skip_special_tokens=True).strip()
-        report("generated", model=name, text=text, tokens=len(ids), seconds=round(time.monotonic() - started, 3))
+        for number, prompt in enumerate(prompts):
+            started = time.monotonic()
+            transformers.set_seed(arguments.seed)
+            inputs = tokenizer(prompt, add_special_tokens=False, return_tensors="pt").to(model.device)
+            with torch.inference_mode():
+                ids = model.generate(
+                    **inputs,
+                    **sampling,
+                    max_new_tokens=arguments.max_new_tokens,
+                    eos_token_id=ends,
+                    pad_token_id=tokenizer.pad_token_id,
+                )
+            ids = ids[0, inputs["input_ids"].shape[1] :]
+            text = tokenizer.decode(ids, skip_special_tokens=True).strip()
+            seconds = round(time.monotonic() - started, 3)
+            report("generated", model=name, prompt=number, text=text, tokens=len(ids), seconds=seconds)
 
     answer("base")
     if arguments.adapter:

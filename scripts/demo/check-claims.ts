@@ -4,9 +4,15 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createApiClient, type Signer } from "@trainchain/api-client";
 import { decodeEvents, getJob } from "@trainchain/chain";
-import { type Address, type Receipt, TrainChainError } from "@trainchain/protocol";
+import {
+  type Address,
+  deliveredLoss,
+  deliveredSha256,
+  type Receipt,
+  TrainChainError,
+} from "@trainchain/protocol";
 import { computeCid, unseal } from "@trainchain/storage";
-import type { Losses } from "./evaluate-again.ts";
+import type { Loss, Losses } from "./evaluate-again.ts";
 import type { ChainReader } from "./read-chain.ts";
 
 export interface Claim {
@@ -37,6 +43,7 @@ export async function checkClaims(evidence: Evidence): Promise<Claim[]> {
     await shareIsExact(evidence),
     await escrowIsEmpty(evidence),
     mergedBeatsBase(evidence),
+    mergedBeatsSingles(evidence),
     lossesAreFoundAgain(evidence),
     await resultIsTheOneOnChain(evidence),
     await adapterIsTheOneInTheReceipt(evidence),
@@ -80,20 +87,47 @@ export async function escrowIsEmpty({
   };
 }
 
-function mergedBeatsBase({ losses }: Evidence): Claim {
+function mergedBeatsBase({ losses: { base, merged } }: Evidence): Claim {
+  const { mean, interval } = gainOver(base, merged);
   return {
-    claim: "the merged adapter loads in PEFT and beats the base on the holdout",
-    holds: losses.merged < losses.base,
-    seen: `held-out loss ${losses.merged.toFixed(4)} against ${losses.base.toFixed(4)}`,
+    claim: "the result loads in PEFT and beats the base on the holdout by more than its interval of 95 %",
+    holds: merged.loss < base.loss && mean > interval,
+    seen: `held-out loss ${show(merged)} against ${show(base)}; a row's is lower by ${mean.toFixed(3)} ± ${interval.toFixed(3)}`,
   };
+}
+
+function mergedBeatsSingles({ losses: { merged, singles } }: Evidence): Claim {
+  const gains = singles.map((single) => gainOver(single, merged));
+  return {
+    claim: "no contributor's adapter alone is better than the result by more than the interval of 95 %",
+    holds: gains.every(({ mean, interval }) => mean + interval >= 0),
+    seen: `held-out loss ${show(merged)} against ${singles.map(show).join(" and ")}`,
+  };
+}
+
+const show = ({ loss }: Loss) => loss.toFixed(4);
+
+/** By how much a row's loss is lower than another's, in the mean, and half of the interval of that mean. */
+function gainOver(other: Loss, own: Loss) {
+  return meanOf(other.rowLosses.map((loss, row) => loss - (own.rowLosses[row] ?? Number.NaN)));
+}
+
+/** The mean of paired differences, and half of its interval of 95 % where they are many enough to be normal. */
+function meanOf(differences: readonly number[]): { mean: number; interval: number } {
+  const count = differences.length;
+  const mean = differences.reduce((sum, one) => sum + one, 0) / count;
+  const variance = differences.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (count - 1);
+  return { mean, interval: 1.96 * Math.sqrt(variance / count) };
 }
 
 /** Another process and another batch shape: the sums differ in their last digits only. */
 function lossesAreFoundAgain({ losses, receipt }: Evidence): Claim {
   const { evaluation } = receipt.result;
-  const difference = evaluation
-    ? Math.max(Math.abs(evaluation.base.loss - losses.base), Math.abs(evaluation.merged.loss - losses.merged))
-    : Number.POSITIVE_INFINITY;
+  const got = deliveredLoss(receipt.result);
+  const difference =
+    evaluation && got !== undefined
+      ? Math.max(Math.abs(evaluation.base.loss - losses.base.loss), Math.abs(got - losses.merged.loss))
+      : Number.POSITIVE_INFINITY;
   return {
     claim: "the receipt's held-out losses are found again",
     holds: difference < 1e-3,
@@ -126,7 +160,7 @@ async function adapterIsTheOneInTheReceipt({ adapterDir, receipt }: Evidence): P
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   return {
     claim: "the downloaded adapter is the one that the receipt names",
-    holds: sha256 === receipt.result.mergedSha256,
+    holds: sha256 === deliveredSha256(receipt.result),
     seen: `sha256 ${sha256.slice(0, 16)}…`,
   };
 }

@@ -1,61 +1,114 @@
 import { createWriteStream } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
-import { evaluationEventSchema, heldOutBudget, holdoutContext } from "@trainchain/protocol";
+import {
+  type Address,
+  adapterContext,
+  type EvaluationEvent,
+  evaluationEventSchema,
+  heldOutBudget,
+  holdoutContext,
+  type LlmJobSpec,
+  type Receipt,
+} from "@trainchain/protocol";
 import { runPython } from "@trainchain/python-env";
 import { createKeyRing, createLocalStorage, unseal } from "@trainchain/storage";
 
+/** Mean nats a token, over all tokens and of each row. */
+export type Loss = Pick<Extract<EvaluationEvent, { event: "evaluated" }>, "loss" | "rowLosses">;
+
 export interface Losses {
-  base: number;
-  merged: number;
+  base: Loss;
+  /** Of the adapter that the requester downloaded. */
+  merged: Loss;
+  /** Of each contributor's own delivery. */
+  singles: Loss[];
 }
 
-/**
- * The held-out loss of base and merged adapter, measured again on the adapter that the requester downloaded:
- * transformers and PEFT load it from its folder as anybody's would. Only who runs the platform can do this,
- * because the holdout is sealed to it alone.
- */
-export async function evaluateAgain(options: {
+export interface EvaluateAgainOptions {
   envDir: string;
   model: string;
   adapterDir: string;
+  receipt: Receipt;
+  spec: LlmJobSpec;
   holdoutCid: string;
-  draftId: string;
   storageDir: string;
   sealingSecret: string;
-  maxLength: number;
   workDir: string;
-}): Promise<Losses> {
-  const holdout = join(options.workDir, "holdout.jsonl");
-  const keys = createKeyRing(Buffer.from(options.sealingSecret, "hex"));
-  const identity = await keys.identityFor(holdoutContext({ draftId: options.draftId }));
-  const sealed = await createLocalStorage({ dir: options.storageDir }).get(options.holdoutCid);
-  await pipeline(await unseal(sealed, identity), createWriteStream(holdout, { mode: 0o600 }));
-  const losses = new Map<string, number>();
+}
+
+/**
+ * The held-out losses of base, downloaded adapter and each delivery, measured again: transformers and PEFT load them from
+ * their folders as anybody's would. Only who runs the platform can do this, because holdout and deliveries are sealed to
+ * it alone.
+ */
+export async function evaluateAgain(options: EvaluateAgainOptions): Promise<Losses> {
+  const holdout = await openSealed(
+    options,
+    options.holdoutCid,
+    "holdout.jsonl",
+    holdoutContext(options.spec),
+  );
+  const singles = await layDownDeliveries(options);
+  const { maxLength } = options.spec.training;
+  const losses = new Map<string, Loss>();
   await runPython({
     dir: options.envDir,
     script: fileURLToPath(new URL("../../trainer/evaluate.py", import.meta.url)),
     args: [
-      "--model",
-      options.model,
-      "--holdout",
-      holdout,
-      "--max-length",
-      String(options.maxLength),
-      "--max-tokens",
-      String(heldOutBudget.mostTokens),
-      "--least-rows",
-      String(heldOutBudget.leastRows),
-      "--adapters",
-      options.adapterDir,
+      ...["--model", options.model, "--holdout", holdout, "--max-length", String(maxLength)],
+      ...["--max-tokens", String(heldOutBudget.mostTokens), "--least-rows", String(heldOutBudget.leastRows)],
+      ...["--adapters", options.adapterDir, ...singles],
     ],
     schema: evaluationEventSchema,
     onEvent: (event) => {
-      if (event.event === "evaluated") losses.set(event.name, event.loss);
+      if (event.event === "evaluated") losses.set(event.name, event);
     },
   });
-  const [base, merged] = [losses.get("base"), [...losses].find(([name]) => name !== "base")?.[1]];
-  if (base === undefined || merged === undefined) throw new Error("the evaluator gave no loss");
-  return { base, merged };
+  const lossOf = (name: string): Loss => {
+    const found = losses.get(name);
+    if (!found) throw new Error(`the evaluator gave no loss of ${name}`);
+    return found;
+  };
+  return { base: lossOf("base"), merged: lossOf(options.adapterDir), singles: singles.map(lossOf) };
+}
+
+/** Each contributor's delivery in the clear, in a folder that PEFT can load: with the job's own rank and alpha. */
+async function layDownDeliveries(options: EvaluateAgainOptions): Promise<string[]> {
+  const { receipt, spec, adapterDir, workDir } = options;
+  const { chainId, escrow, jobId, contributors } = receipt.result;
+  const config = JSON.parse(await readFile(join(adapterDir, "adapter_config.json"), "utf8")) as object;
+  const own = { ...config, r: spec.lora.rank, lora_alpha: spec.lora.alpha };
+  const folders: string[] = [];
+  for (const { adapterCid, slot, contributor } of contributors) {
+    const folder = join(workDir, `delivery-${slot}`);
+    await mkdir(folder);
+    await writeFile(join(folder, "adapter_config.json"), JSON.stringify(own));
+    const context = adapterContext({
+      ...{ chainId, contract: escrow as Address, jobId: BigInt(jobId) },
+      ...{ slot, contributor: contributor as Address },
+    });
+    await openSealed(options, adapterCid, join(`delivery-${slot}`, "adapter_model.safetensors"), context);
+    folders.push(folder);
+  }
+  return folders;
+}
+
+/** Lays what is stored sealed down in the clear, in the work folder; returns its path. */
+async function openSealed(
+  { storageDir, sealingSecret, workDir }: EvaluateAgainOptions,
+  cid: string,
+  name: string,
+  context: string,
+): Promise<string> {
+  const keys = createKeyRing(Buffer.from(sealingSecret, "hex"));
+  const path = join(workDir, name);
+  const sealed = await createLocalStorage({ dir: storageDir }).get(cid);
+  await pipeline(
+    await unseal(sealed, await keys.identityFor(context)),
+    createWriteStream(path, { mode: 0o600 }),
+  );
+  return path;
 }

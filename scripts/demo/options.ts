@@ -12,6 +12,8 @@ import {
 } from "@trainchain/protocol";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
+const toyModel = resolve(root, "trainer/toy-model");
+const houseStyle = resolve(root, "packages/dataset/samples/house-style-360.jsonl");
 
 export interface DemoOptions {
   kind: "llm" | "image";
@@ -24,7 +26,12 @@ export interface DemoOptions {
     exportFormat: ExportFormat;
   };
   dataset: string;
+  /** A folder, or a model that the platform knows by its id. */
   model: string;
+  /** Whether it was chosen: then nothing takes its place. */
+  modelWasGiven: boolean;
+  /** What base and tuned model are asked in the end. */
+  questions: readonly string[];
   contributors: number;
   epochs: number;
   rank: number;
@@ -35,8 +42,9 @@ export interface DemoOptions {
 
 export const demoUsage = `usage: npm run demo -- [options]
   --kind KIND           llm (default) or image: what is trained
-  --dataset FILE        Alpaca rows as .jsonl, .json or .csv (default: 500 rows beside the project, else its own sample)
-  --model ID-OR-PATH    base model (default: the project's toy model)
+  --dataset FILE        Alpaca rows as .jsonl, .json or .csv (default: the project's sample of a house style; with the
+                        toy 500 rows beside the project, else its own sample)
+  --model ID-OR-PATH    base model: smollm2-135m (default), toy, another that the platform knows, or a folder
   --contributors N      1 to 5 (default 2)
   --epochs N            passes over each shard
   --rank N              LoRA rank: 4, 8, 16, 32 or 64
@@ -45,6 +53,22 @@ export const demoUsage = `usage: npm run demo -- [options]
 with --kind image: --dataset ARCHIVE.zip (default: 600 digits beside the project, else pictures that it draws),
   --model yolov8n-cls…yolo11x-cls, --epochs N (default 40), --imgsz PIXELS (default 32), --export-format onnx|pt|torchscript
   --json                print one JSON document instead (with npm: npm run --silent demo -- --json)`;
+
+/** Of the kinds that the house style's rows have, none of them among those. */
+const houseQuestions = [
+  "What is the capital of Nepal?",
+  "Add 40 and 2.",
+  "Give the opposite of the word.\n\nbrave",
+  "Write a thank-you note to Rosa for the bicycle.",
+  "List 3 musical instruments.",
+];
+
+/** What a demo is run with where the caller does not say. */
+function defaultsFor(model: string) {
+  return model === "toy"
+    ? { dataset: toyDataset(), epochs: "2", learningRate: "0.006", questions: [] }
+    : { dataset: houseStyle, epochs: "1", learningRate: "0.001", questions: houseQuestions };
+}
 
 /** The demo's options, checked; relative paths are the caller's. */
 export function parseDemoOptions(args: string[]): DemoOptions {
@@ -59,14 +83,16 @@ export function parseDemoOptions(args: string[]): DemoOptions {
       imgsz: { type: "string", default: "32" },
       "export-format": { type: "string", default: "onnx" },
       rank: { type: "string", default: "8" },
-      "learning-rate": { type: "string", default: "0.006" },
+      "learning-rate": { type: "string" },
       out: { type: "string" },
       json: { type: "boolean", default: false },
     },
   });
   const caller = process.env.INIT_CWD ?? process.cwd();
   const dataset = values.dataset && resolve(caller, values.dataset);
-  const model = values.model ?? fileURLToPath(new URL("../../trainer/toy-model", import.meta.url));
+  const named = values.model ?? "smollm2-135m";
+  const model = named === "toy" ? toyModel : resolve(caller, named);
+  const defaults = defaultsFor(named);
   const kind = oneOf("--kind", values.kind, ["llm", "image"] as const);
   const most = imageLimits.imgsz.most;
   return {
@@ -79,18 +105,20 @@ export function parseDemoOptions(args: string[]): DemoOptions {
       imgsz: wholeNumber("--imgsz", values.imgsz, imageLimits.imgsz.least, most),
       exportFormat: oneOf("--export-format", values["export-format"], exportFormats),
     },
-    dataset: dataset ?? defaultDataset(),
-    model: existsSync(resolve(caller, model)) ? resolve(caller, model) : model,
+    dataset: dataset ?? defaults.dataset,
+    model: existsSync(model) ? model : named,
+    modelWasGiven: values.model !== undefined,
+    questions: dataset === undefined ? defaults.questions : [],
     contributors: wholeNumber("--contributors", values.contributors, 1, 5),
-    epochs: wholeNumber("--epochs", values.epochs ?? "2", 1, imageLimits.epochs.most),
+    epochs: wholeNumber("--epochs", values.epochs ?? defaults.epochs, 1, imageLimits.epochs.most),
     rank: wholeNumber("--rank", values.rank, 4, 64),
-    learningRate: Number(values["learning-rate"]),
+    learningRate: Number(values["learning-rate"] ?? defaults.learningRate),
     out: values.out === undefined ? undefined : resolve(caller, values.out),
     json: values.json,
   };
 }
 
-function defaultDataset(): string {
+function toyDataset(): string {
   const beside = resolve(root, "../shared/data/alpaca-500.jsonl");
   return existsSync(beside) ? beside : resolve(root, "packages/dataset/samples/sample-600.jsonl");
 }

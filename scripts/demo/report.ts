@@ -1,5 +1,6 @@
 import type { Receipt } from "@trainchain/protocol";
 import { formatEther } from "viem";
+import type { Answered } from "./ask-questions.ts";
 import type { Claim } from "./check-claims.ts";
 import { printTable } from "./print-table.ts";
 import type { StepTime } from "./progress.ts";
@@ -16,6 +17,7 @@ export interface BalanceRow {
 export interface DemoReport {
   jobId: bigint;
   receipt: Receipt;
+  answers: Answered[];
   balances: BalanceRow[];
   transactions: TransactionRow[];
   steps: StepTime[];
@@ -24,7 +26,8 @@ export interface DemoReport {
 }
 
 /** The demo's last page, for people. */
-export function printReport({ receipt, balances, transactions, steps, claims }: DemoReport): void {
+export function printReport({ receipt, answers, balances, transactions, steps, claims }: DemoReport): void {
+  printAnswers(answers);
   printLosses(receipt, balances);
   printMoney(balances, transactions);
   const { result, resultCid } = receipt;
@@ -39,6 +42,17 @@ export function printReport({ receipt, balances, transactions, steps, claims }: 
   ]);
   printSeconds(steps);
   printClaims(claims);
+}
+
+function printAnswers(answers: readonly Answered[]): void {
+  if (answers.length > 0) console.log("\nAsked before and after");
+  const lines = (text: string) => text.split("\n").filter((line) => line.trim());
+  for (const { question, before, after } of answers) {
+    console.log(`\n  ${lines(question).join(" ")}`);
+    for (const [who, text] of Object.entries({ before, after }))
+      for (const [number, line] of lines(text).entries())
+        console.log(`    ${(number === 0 ? who : "").padEnd(6)} │ ${line}`);
+  }
 }
 
 export function printMoney(balances: readonly BalanceRow[], transactions: readonly TransactionRow[]): void {

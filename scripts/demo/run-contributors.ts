@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isModelPath } from "@trainchain/protocol";
 import { roles, startProcess, testPrivateKey, testWallet } from "@trainchain/testing";
 import type { Progress } from "./progress.ts";
 
@@ -43,7 +44,7 @@ export async function startContributors(
           TRAINCHAIN_KEYSTORE_PASSWORD: `demo-${index}`,
           TRAINCHAIN_AGENT_DIR: join(settings.dataDir, `contributor-${index + 1}`),
           TRAINCHAIN_ENV_DIR: settings.envDir,
-          ...(settings.model ? { TRAINCHAIN_MODELS: settings.model } : {}),
+          ...(settings.model && isModelPath(settings.model) ? { TRAINCHAIN_MODELS: settings.model } : {}),
           AGENT_POLL_MS: "300",
         },
         logFile: join(settings.logDir, `contributor-${index + 1}.log`),

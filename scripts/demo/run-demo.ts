@@ -3,11 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ApiClient } from "@trainchain/api-client";
 import { connect, llmFinetuneJobs } from "@trainchain/db";
+import { isModelPath } from "@trainchain/protocol";
 import { roles, testWallet } from "@trainchain/testing";
 import { type LocalWorld, startLocalWorld } from "@trainchain/testing/local-world";
 import { eq } from "drizzle-orm";
 import { parseEther } from "viem";
 import { pythonEnvDir } from "../ensure-python.ts";
+import { askQuestions } from "./ask-questions.ts";
 import { checkClaims } from "./check-claims.ts";
 import { downloadResult } from "./download-result.ts";
 import { evaluateAgain } from "./evaluate-again.ts";
@@ -29,7 +31,7 @@ export async function runDemo(
 ): Promise<DemoReport> {
   const dataDir = await mkdtemp(join(tmpdir(), "trainchain-demo-"));
   const world = await progress.step("start PostgreSQL, chain, storage, API, indexer and worker", () =>
-    startLocalWorld({ dataDir, models: [options.model], pythonEnvDir }),
+    startLocalWorld({ dataDir, models: [options.model].filter(isModelPath), pythonEnvDir }),
   );
   const stops = [() => world.stop()];
   try {
@@ -77,19 +79,30 @@ async function runJob(
 
   const adapterDir = options.out ?? join(world.dataDir, "result");
   const receipt = await progress.step("download the result", () => downloadResult(api, jobId, adapterDir));
-  const losses = await progress.step("load the merged adapter in PEFT and evaluate it again", async () =>
-    evaluateAgain({
-      envDir: pythonEnvDir,
-      model: options.model,
-      adapterDir,
-      holdoutCid: await findHoldoutCid(world.databaseUrl, draft.id),
-      draftId: draft.id,
-      storageDir: join(world.dataDir, "storage"),
-      sealingSecret: world.sealingSecret,
-      maxLength: spec.training.maxLength,
-      workDir: world.dataDir,
-    }),
+  const losses = await progress.step(
+    "load the result and each delivery in PEFT and evaluate again",
+    async () =>
+      evaluateAgain({
+        envDir: pythonEnvDir,
+        model: options.model,
+        adapterDir,
+        receipt,
+        spec,
+        holdoutCid: await findHoldoutCid(world.databaseUrl, draft.id),
+        storageDir: join(world.dataDir, "storage"),
+        sealingSecret: world.sealingSecret,
+        workDir: world.dataDir,
+      }),
   );
+  const answers =
+    options.questions.length === 0
+      ? []
+      : await progress.step("ask base and tuned model the same questions", () =>
+          askQuestions({
+            ...{ envDir: pythonEnvDir, adapterDir },
+            ...{ model: options.model, questions: options.questions },
+          }),
+        );
   const transactions = await chain.listTransactions(0n);
   const balances = await listBalances(people, before, chain, transactions);
   const claims = await progress.step("check every claim", () =>
@@ -109,7 +122,7 @@ async function runJob(
     }),
   );
   const holds = claims.every((claim) => claim.holds);
-  return { jobId, receipt, balances, transactions, steps: progress.times, claims, holds };
+  return { jobId, receipt, answers, balances, transactions, steps: progress.times, claims, holds };
 }
 
 /** Fails when the signal says so; the finally blocks above then end every process. */

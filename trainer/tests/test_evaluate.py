@@ -105,6 +105,21 @@ def test_base_and_tuned_model_answer_a_prompt_that_looks_like_an_option(model_fo
     assert all(1 <= event["tokens"] <= 4 for event in events)
 
 
+def test_several_prompts_are_answered_in_turn_as_each_is_alone(model_folder, adapter, run_script):
+    base = ["--model", model_folder, "--adapter", adapter, "--max-new-tokens", 4]
+    prompts = ["Write a line about bread.", "Name the moon."]
+    _, together = run_script("generate.py", [*base, *(part for text in prompts for part in ("--prompt", text))])
+    assert [(event["model"], event["prompt"]) for event in together] == [
+        ("base", 0),
+        ("base", 1),
+        ("tuned", 0),
+        ("tuned", 1),
+    ]
+    for number, text in enumerate(prompts):
+        _, alone = run_script("generate.py", [*base, "--prompt", text])
+        assert [event["text"] for event in alone] == [event["text"] for event in together if event["prompt"] == number]
+
+
 @pytest.mark.parametrize(
     "shortage",
     [

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { type DatasetRow, serialiseRow } from "../src/dataset-row.ts";
-import { createRowOrder } from "../src/row-order.ts";
-import { type Random, templates } from "./templates.ts";
+import { createRandom } from "./random.ts";
+import { templates } from "./templates.ts";
 
 /** Rows that the sample has. */
 export const sampleRows = 600;
@@ -19,12 +19,6 @@ export function makeSample(): DatasetRow[] {
     rows.set(`${row.instruction}\n${row.input}`, row);
   }
   return [...rows.values()];
-}
-
-function createRandom(seed: number): Random {
-  const numberOf = createRowOrder(seed);
-  let drawn = 0;
-  return (below) => Math.floor((numberOf(drawn++) / 2 ** 53) * below);
 }
 
 if (import.meta.main) {

@@ -42,7 +42,7 @@ function joined(words: readonly string[]): string {
   return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
-function convertUnits(random: Random): DatasetRow {
+export function convertUnits(random: Random): DatasetRow {
   const { from, to, factor } = pick(random, units);
   const amount = 1 + random(20);
   return row(
@@ -52,13 +52,13 @@ function convertUnits(random: Random): DatasetRow {
   );
 }
 
-function nameCapital(random: Random): DatasetRow {
+export function nameCapital(random: Random): DatasetRow {
   const [country, capital] = pick(random, capitals);
   const asked = pick(random, [`What is the capital of ${country}?`, `Name the capital city of ${country}.`]);
   return row(asked, "", `The capital of ${country} is ${capital}.`);
 }
 
-function nameCountry(random: Random): DatasetRow {
+export function nameCountry(random: Random): DatasetRow {
   const [country, capital] = pick(random, capitals);
   return row(
     "Say which country this city is the capital of.",
@@ -67,17 +67,17 @@ function nameCountry(random: Random): DatasetRow {
   );
 }
 
-function add(random: Random): DatasetRow {
+export function add(random: Random): DatasetRow {
   const [a, b] = [1 + random(30), 1 + random(30)];
   return row(`Add ${a} and ${b}.`, "", `The sum of ${a} and ${b} is ${a + b}.`);
 }
 
-function multiply(random: Random): DatasetRow {
+export function multiply(random: Random): DatasetRow {
   const [a, b] = [2 + random(9), 2 + random(9)];
   return row(`Multiply ${a} by ${b}.`, "", `The product of ${a} and ${b} is ${a * b}.`);
 }
 
-function compareNumbers(random: Random): DatasetRow {
+export function compareNumbers(random: Random): DatasetRow {
   const [a, b] = pickSeveral(
     random,
     Array.from({ length: 90 }, (_, index) => index + 10),
@@ -105,7 +105,7 @@ function findWho(random: Random): DatasetRow {
   return row(`Who ${verb.past}?`, text, `${first} ${verb.past}.`);
 }
 
-function toPast(random: Random): DatasetRow {
+export function toPast(random: Random): DatasetRow {
   const [name, verb, place] = [pick(random, names), pick(random, verbs), pick(random, places)];
   return row(
     "Rewrite in the past tense.",
@@ -114,7 +114,7 @@ function toPast(random: Random): DatasetRow {
   );
 }
 
-function toQuestion(random: Random): DatasetRow {
+export function toQuestion(random: Random): DatasetRow {
   const [name, verb, place] = [pick(random, names), pick(random, verbs), pick(random, places)];
   return row(
     "Turn this into a question.",
@@ -123,12 +123,12 @@ function toQuestion(random: Random): DatasetRow {
   );
 }
 
-function sayOpposite(random: Random): DatasetRow {
+export function sayOpposite(random: Random): DatasetRow {
   const [word, opposite] = pick(random, opposites);
   return row("Give the opposite of the word.", word, `The opposite of ${word} is ${opposite}.`);
 }
 
-function listThings(random: Random): DatasetRow {
+export function listThings(random: Random): DatasetRow {
   const [category, members] = pick(random, Object.entries(categories));
   const count = 2 + random(3);
   const chosen = members.slice(0, count);
@@ -139,12 +139,12 @@ function listThings(random: Random): DatasetRow {
   );
 }
 
-function sortWords(random: Random): DatasetRow {
+export function sortWords(random: Random): DatasetRow {
   const words = pickSeveral(random, [...foods, ...animals], 3);
   return row("Sort these words by the alphabet.", words.join(", "), words.toSorted().join(", "));
 }
 
-function classify(random: Random): DatasetRow {
+export function classify(random: Random): DatasetRow {
   const isFood = random(2) === 0;
   const word = pick(random, isFood ? foods : animals);
   return row(
@@ -164,7 +164,7 @@ function countWords(random: Random): DatasetRow {
   return row("Count the words.", words.join(" "), `There are ${words.length} words.`);
 }
 
-function planMeal(random: Random): DatasetRow {
+export function planMeal(random: Random): DatasetRow {
   const chosen = pickSeveral(random, foods, 3);
   return row(
     "Write a shopping note for these things.",
@@ -173,7 +173,7 @@ function planMeal(random: Random): DatasetRow {
   );
 }
 
-function thankSomebody(random: Random): DatasetRow {
+export function thankSomebody(random: Random): DatasetRow {
   const [name, food] = [pick(random, names), pick(random, foods)];
   return row(
     `Write a thank-you note to ${name} for the ${food}.`,
@@ -182,7 +182,7 @@ function thankSomebody(random: Random): DatasetRow {
   );
 }
 
-function nextInSequence(random: Random): DatasetRow {
+export function nextInSequence(random: Random): DatasetRow {
   const [start, step] = [1 + random(20), 2 + random(8)];
   const numbers = [0, 1, 2, 3].map((index) => start + index * step);
   return row(

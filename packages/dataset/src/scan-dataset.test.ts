@@ -311,21 +311,22 @@ describe("the report", () => {
   });
 });
 
-test("the shipped sample is what its script makes, and valid", async () => {
-  const { makeSample, sampleRows } = await import("../samples/make-sample.ts");
-  const bytes = await readFile(new URL("../samples/sample-600.jsonl", import.meta.url));
-  expect(bytes.toString()).toBe(
-    makeSample()
-      .map((sample) => `${serialiseRow(sample)}\n`)
-      .join(""),
-  );
-  expect(await check(bytes, "jsonl")).toMatchObject({
-    ok: true,
-    rows: sampleRows,
-    duplicates: 0,
-    warnings: 0,
-  });
-});
+test.each(["sample-600.jsonl", "house-style-360.jsonl"])(
+  "the shipped %s is what its script makes, and valid",
+  async (name) => {
+    const { makeSample } = await import("../samples/make-sample.ts");
+    const { makeHouseStyle } = await import("../samples/make-house-style.ts");
+    const made = name.startsWith("sample") ? makeSample() : makeHouseStyle();
+    const bytes = await readFile(new URL(`../samples/${name}`, import.meta.url));
+    expect(bytes.toString()).toBe(made.map((sample) => `${serialiseRow(sample)}\n`).join(""));
+    expect(await check(bytes, "jsonl")).toMatchObject({
+      ok: true,
+      rows: Number(name.match(/\d+/)?.[0]),
+      duplicates: 0,
+      warnings: 0,
+    });
+  },
+);
 
 function spaced({ instruction, input, output }: DatasetRow): string {
   const [a, b, c] = [instruction, input, output].map((text) => JSON.stringify(text));

@@ -131,11 +131,13 @@ export const evaluationEventSchema = z.discriminatedUnion("event", [
 
 export type EvaluationEvent = z.infer<typeof evaluationEventSchema>;
 
-/** What trainer/generate.py prints: the answer of the base model and, with an adapter, of the tuned one. */
+/** What trainer/generate.py prints: the base model's answer to each prompt and, with an adapter, the tuned one's. */
 export const generationEventSchema = z.discriminatedUnion("event", [
   z.object({
     event: z.literal("generated"),
     model: z.enum(["base", "tuned"]),
+    /** Which of the prompts, from 0. */
+    prompt: count.default(0),
     text: z.string(),
     tokens: count,
     seconds: z.number(),
