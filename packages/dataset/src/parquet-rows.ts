@@ -7,6 +7,7 @@ import {
 } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { findLayout } from "./layouts/find-layout.ts";
+import { assertFewValues } from "./parquet-pages.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
 
 const limits = {
@@ -42,6 +43,8 @@ export async function* parquetRows(file: Blob): AsyncGenerator<Uint8Array> {
     for (const group of metadata.row_groups) {
       const rowEnd = rowStart + Number(group.num_rows);
       assertModest(group, columns);
+      for (const { meta_data: column } of group.columns)
+        if (column && columns.includes(column.path_in_schema[0] ?? "")) await assertFewValues(buffer, column);
       const rows = await parquetReadObjects({
         file: buffer,
         metadata,

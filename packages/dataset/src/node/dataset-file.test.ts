@@ -42,3 +42,25 @@ test("a Parquet file whose pages lie about themselves is given up, and this proc
   }
   expect(await scan(bytes)).toMatchObject({ ok: true, rows: 4 });
 });
+
+/** Whole numbers, written as differences: of these a page of a few bytes may hold any number. */
+function numbersOf(values: number): Uint8Array {
+  const columnData = ["instruction", "output"].map((name) => ({
+    ...{ name, type: "INT64" as const, encoding: "DELTA_BINARY_PACKED" as const, nullable: false },
+    data: new BigInt64Array(values),
+  }));
+  const sizes = { pageSize: 2 ** 24, rowGroupSize: values };
+  return new Uint8Array(parquetWriteBuffer({ columnData, codec: "UNCOMPRESSED", ...sizes }));
+}
+
+test("a page that asks for the memory of a machine is refused before it is given any", async () => {
+  const bytes = numbersOf(2 ** 20);
+  // In the first page's header, as Thrift writes numbers: how many values it has.
+  const [given, claimed] = ["80808001", "feffff7f"].map((hex) => Buffer.from(hex, "hex"));
+  const place = Buffer.from(bytes).indexOf(given!);
+  expect(place).toBeLessThan(64);
+  bytes.set(claimed!, place);
+  const { counts, problems } = await scan(bytes);
+  expect(counts).toEqual({ "too-large-unpacked": 1 });
+  expect(problems[0]?.problem).toMatch(/values$/);
+});
