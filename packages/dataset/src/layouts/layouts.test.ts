@@ -92,6 +92,12 @@ describe("a layout is recognised and becomes one row form:", () => {
       "ShareGPT: 1 conversation, 1 answer",
     ],
     [
+      "messages that begin with what the system column says",
+      { system: "s", messages: [system("s"), user("Say a."), assistant("a")] },
+      { ...plain, system: "s" },
+      "OpenAI messages: 1 conversation, 1 answer",
+    ],
+    [
       "prompt and completion as messages",
       { prompt: [user("Say a.")], completion: [assistant("a")] },
       plain,
@@ -245,6 +251,12 @@ describe("what cannot be converted is told in one statement:", () => {
       "unknown-role",
       /system, user or assistant/,
     ],
+    ...["constructor", "__proto__"].map((role): [string, object, string, RegExp] => [
+      `the role ${role}`,
+      { messages: [{ role, content: "a" }, user("b"), assistant("c")] },
+      "unknown-role",
+      /system, user or assistant/,
+    ]),
     ["no answer", { messages: [user("a")] }, "no-answer", /answer/],
     ["no question", { messages: [assistant("a")] }, "no-question", /question/],
     ["messages as text", { messages: "user: a" }, "not-messages", /role/],

@@ -4,11 +4,16 @@ import type { ProblemKind } from "../problems.ts";
 /** Takes what is wrong with a row: a kind, and what exactly where the kind does not say. */
 export type Refuse = (kind: ProblemKind, field: string, detail?: string) => undefined;
 
-const roles: Record<string, Turn["role"]> = {
-  ...{ system: "system", developer: "system" },
-  ...{ user: "user", human: "user", prompter: "user" },
-  ...{ assistant: "assistant", gpt: "assistant", chatgpt: "assistant", bot: "assistant", model: "assistant" },
+const namesOfRoles: Record<Turn["role"], readonly string[]> = {
+  system: ["system", "developer"],
+  user: ["user", "human", "prompter"],
+  assistant: ["assistant", "gpt", "chatgpt", "bot", "model"],
 };
+const roles = new Map(
+  Object.entries(namesOfRoles).flatMap(([role, names]) =>
+    names.map((name) => [name, role as Turn["role"]] as const),
+  ),
+);
 const toolRoles = new Set(["tool", "function", "function_call", "observation", "ipython", "tool_call"]);
 const toolFields = ["tool_calls", "function_call", "tool_call_id"];
 /** Fields of a message that are read, or that say nothing. */
@@ -42,7 +47,7 @@ function readTurn(message: unknown, field: string, refuse: Refuse): Turn | undef
   const name = typeof given === "string" ? given.trim().toLowerCase() : undefined;
   if ((name !== undefined && toolRoles.has(name)) || toolFields.some((tool) => isFilled(message[tool])))
     return refuse("tool-calls", field);
-  const role = name === undefined ? undefined : roles[name];
+  const role = name === undefined ? undefined : roles.get(name);
   if (role === undefined) {
     if (name === undefined) return refuse("not-messages", field);
     return refuse("unknown-role", field, `"${String(given).slice(0, 40)}"`);

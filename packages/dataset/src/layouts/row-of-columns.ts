@@ -19,8 +19,10 @@ export function rowOfColumns(fields: Fields, { columns }: Layout, refuse: Refuse
   if (columns.messages !== undefined || areLists(fields, columns)) {
     const turns = turnsIn(fields, columns, refuse);
     if (!turns) return undefined;
-    const before: Turn[] = isBlank(system) ? history : [{ role: "system", content: system }, ...history];
-    const row = rowOfTurns([...before, ...turns], columns.messages ?? columns.output!, refuse);
+    const first: Turn[] =
+      isBlank(system) || isSaid(system, turns) ? [] : [{ role: "system", content: system }];
+    const field = columns.messages ?? columns.output!;
+    const row = rowOfTurns([...first, ...history, ...turns], field, refuse);
     return row && { ...row, input };
   }
   const [instruction, output] = [columns.instruction!, columns.output!];
@@ -32,6 +34,11 @@ export function rowOfColumns(fields: Fields, { columns }: Layout, refuse: Refuse
   if (!isBlank(system)) row.system = system;
   if (history.length > 0) row.history = history;
   return row;
+}
+
+/** Whether the messages begin with the system's word, which some files have in a column as well. */
+function isSaid(system: string, [first]: readonly Turn[]): boolean {
+  return first?.role === "system" && first.content.trim() === system.trim();
 }
 
 /** Whether question and answer are a list of messages each, as trl writes prompt and completion of a conversation. */
