@@ -68,7 +68,7 @@ def render(tokenizer, messages, ask=False):
     system, *others = messages if messages[0]["role"] == "system" else [None, *messages]
     try:
         text = tokenizer.apply_chat_template(messages, add_generation_prompt=ask, tokenize=False)
-        if system is None or system["content"].strip() in text:
+        if system is None or is_said(system, text, others):
             return text
     except TemplateError as error:
         if system is None:
@@ -81,6 +81,12 @@ def render(tokenizer, messages, ask=False):
     content = f"{system['content']}\n\n{others[first]['content']}"
     others = [*others[:first], {"role": "user", "content": content}, *others[first + 1 :]]
     return render(tokenizer, others, ask)
+
+
+def is_said(system, text, others):
+    """Whether a text holds the system's words, besides as often as what others say does."""
+    words = system["content"].strip()
+    return text.count(words) > sum(message["content"].count(words) for message in others)
 
 
 def common_length(left, right):

@@ -116,6 +116,9 @@ def test_a_system_message_that_the_template_does_not_take_stands_before_the_firs
     text = tokenizer.decode(example["input_ids"])
     assert text.startswith("<|user|>Speak of Lapland.\n\nHow warm is it in summer?<|end|>")
     assert learned_texts(tokenizer, example) == ["twenty degrees.<|end|>", "minus ten degrees.<|end|>"]
+    named = {**CONVERSATION, "history": [], "instruction": "What does it mean to Speak of Lapland.?"}
+    text = tokenizer.decode(encode_row(tokenizer, named, {tokenizer.eos_token_id}, 512)["input_ids"])
+    assert text.startswith("<|user|>Speak of Lapland.\n\nWhat does it mean")
 
 
 def test_a_conversation_that_the_template_refuses_or_rewrites_is_told(tokenizer):
