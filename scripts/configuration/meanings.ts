@@ -69,6 +69,8 @@ export const meanings: Record<string, { meaning: string; example?: string }> = {
     meaning: "The platform that a command or an agent talks to",
     example: "https://api.example.org",
   },
+  HF_ENDPOINT: { meaning: "The hub that a dataset named hf://owner/name is fetched from" },
+  HF_TOKEN: { meaning: "Token of that hub, for datasets that ask for one" },
   WALLET_PRIVATE_KEY: { meaning: "The wallet that signs; rather use --keystore FILE" },
   TRAINCHAIN_KEYSTORE_PASSWORD: { meaning: "Passphrase of that file where nobody is there to type it" },
   TRAINCHAIN_AGENT_DIR: { meaning: "Where the agent keeps its key, its jobs and its checkpoints" },

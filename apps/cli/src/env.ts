@@ -5,6 +5,9 @@ import { z } from "zod";
 export const envSchema = z.object({
   API_URL: z.url().default("http://127.0.0.1:4000"),
   RPC_URL: z.url().optional(),
+  /** The hub that hf:// names datasets of. */
+  HF_ENDPOINT: z.url().default("https://huggingface.co"),
+  HF_TOKEN: z.string().optional(),
   /** The trainer's Python environment. */
   TRAINCHAIN_ENV_DIR: z.string().optional(),
   WALLET_PRIVATE_KEY: z.string().optional(),

@@ -10,8 +10,9 @@ import { checkImageArchive } from "@trainchain/dataset/images";
 import { openDatasetFile } from "@trainchain/dataset/node";
 import type { Command } from "commander";
 import { describeArchive } from "../describe-archive.ts";
+import { withDataset } from "../hub/fetch-dataset.ts";
 import { withJson } from "../options.ts";
-import { createOutput, table } from "../output.ts";
+import { createOutput, type Output, table } from "../output.ts";
 import { assertReadable } from "../readable-file.ts";
 import { createRowFile } from "../row-file.ts";
 
@@ -20,32 +21,35 @@ export function addDatasetCheck(parent: Command): void {
     .description(
       "check a dataset (JSON Lines, JSON, CSV or Parquet, also packed) or an image archive (zip) for everything the platform would refuse",
     )
-    .argument("<file>")
+    .argument("<file>", "a file, or hf://owner/name[@revision][/path] for one of a hub")
     .option("--write <file>", "write the usable rows to this file, and leave out the others")
     .action(async (file: string, { json, write }: { json: boolean; write?: string }) => {
-      await assertReadable(file);
-      const rows = write === undefined ? undefined : await createRowFile(write);
-      const report = await scanFile(await openDatasetFile(file), {}, rows).catch(async (error: unknown) => {
-        await rows?.finish(false);
-        throw error;
-      });
-      const isWritten = rows !== undefined && report.rows > 0 && !report.stopped;
-      await rows?.finish(isWritten);
-      if (report.counts["image-archive"]) {
-        const images = await checkImageArchive(await openAsBlob(file));
-        createOutput(json).result({ file, ...images }, () => describeArchive(file, images));
-        if (!images.ok) process.exitCode = 2;
-        return;
-      }
-      const written = isWritten ? { written: write } : {};
-      createOutput(json).result({ file, ...report, ...written }, () => [
-        ...describeReport(file, report),
-        ...(isWritten
-          ? [`✓ ${report.rows} usable rows are in ${write}, ${report.leftOut} are left out.`]
-          : []),
-      ]);
-      if (!report.ok && !isWritten) process.exitCode = 2;
+      const output = createOutput(json);
+      await withDataset(file, output, (path) => check(path, write, output));
     });
+}
+
+async function check(file: string, write: string | undefined, output: Output): Promise<void> {
+  await assertReadable(file);
+  const rows = write === undefined ? undefined : await createRowFile(write);
+  const report = await scanFile(await openDatasetFile(file), {}, rows).catch(async (error: unknown) => {
+    await rows?.finish(false);
+    throw error;
+  });
+  const isWritten = rows !== undefined && report.rows > 0 && !report.stopped;
+  await rows?.finish(isWritten);
+  if (report.counts["image-archive"]) {
+    const images = await checkImageArchive(await openAsBlob(file));
+    output.result({ file, ...images }, () => describeArchive(file, images));
+    if (!images.ok) process.exitCode = 2;
+    return;
+  }
+  const written = isWritten ? { written: write } : {};
+  output.result({ file, ...report, ...written }, () => [
+    ...describeReport(file, report),
+    ...(isWritten ? [`✓ ${report.rows} usable rows are in ${write}, ${report.leftOut} are left out.`] : []),
+  ]);
+  if (!report.ok && !isWritten) process.exitCode = 2;
 }
 
 function describeReport(file: string, report: DatasetReport): string[] {

@@ -1,6 +1,8 @@
 import { type DraftView, leastHeldOutRows, loraRanks, mergeMethods, mostRounds } from "@trainchain/protocol";
 import { type Command, Option } from "commander";
 import { continueToTheEnd } from "../continue-job.ts";
+import { isDatasetAddress } from "../hub/dataset-address.ts";
+import { withDataset } from "../hub/fetch-dataset.ts";
 import { amount, duration, positiveNumber, wholeNumber, withWallet } from "../options.ts";
 import { createOutput } from "../output.ts";
 import { payForDraft } from "../pay-for-draft.ts";
@@ -36,7 +38,10 @@ interface Options extends PlatformOptions {
 export function addJobCreate(parent: Command): void {
   withWallet(parent.command("create"))
     .description("upload a dataset, stake the reward and open a fine-tuning job")
-    .requiredOption("--dataset <file>", "rows as .jsonl, .json, .csv or .parquet, also as .gz or .zip")
+    .requiredOption(
+      "--dataset <file>",
+      "rows as .jsonl, .json, .csv or .parquet, also as .gz or .zip; or hf://owner/name[@revision]",
+    )
     .requiredOption("--model <id>", "base model, one of those that the platform offers")
     .requiredOption(
       "--reward <pol>",
@@ -94,9 +99,11 @@ export function addJobCreate(parent: Command): void {
 
 async function run(options: Options): Promise<void> {
   const output = createOutput(options.json);
-  await assertReadable(options.dataset);
+  if (!isDatasetAddress(options.dataset)) await assertReadable(options.dataset);
   const platform = await openWalletPlatform(options);
-  const uploadId = await uploadDataset(platform, options.dataset, output);
+  const uploadId = await withDataset(options.dataset, output, (file) =>
+    uploadDataset(platform, file, output),
+  );
   output.note("preparing: checking rows, keeping a holdout, sealing shards");
   const draft = await prepareDraft(platform, uploadId, options);
   const opened = await payForDraft(platform, draft, { ...options, output });
