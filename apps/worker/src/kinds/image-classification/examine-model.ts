@@ -2,18 +2,17 @@ import { join } from "node:path";
 import { type DeliveredFile, type ImageJobForWork, listFailedRuns } from "@trainchain/db/work";
 import {
   type CheckResult,
-  chanceSignificance,
   holdoutContext,
   type ImageCheckName,
   type ImageEvaluation,
   type ImageEvaluationEvent,
   imageCheckNames,
-  leastCorrect,
   TrainChainError,
 } from "@trainchain/protocol";
 import { fetchUnsealed } from "../../deliveries/seal-file.ts";
 import { isDeath, tryFile } from "../../deliveries/try-file.ts";
 import type { WorkerDeps } from "../../deps.ts";
+import { betterThanChance, toEvaluation } from "./checks/better-than-chance.ts";
 import { runImageScript } from "./run-image-script.ts";
 
 export interface Examined {
@@ -99,41 +98,6 @@ function ownWords(error: unknown): ImageEvaluationEvent[] {
 
 function failedEvent(message: string): ImageEvaluationEvent {
   return { event: "failed", code: "adapter-invalid", message, fix: "" };
-}
-
-function toEvaluation({
-  rows,
-  correct,
-  confusion,
-}: {
-  rows: number;
-  correct: number;
-  confusion: number[][];
-}): ImageEvaluation {
-  const mostFrequent = Math.max(...confusion.map((row) => row.reduce((sum, count) => sum + count, 0)));
-  const chance = mostFrequent / rows;
-  return {
-    holdoutRows: rows,
-    correct,
-    accuracy: correct / rows,
-    chance: { accuracy: chance, significance: chanceSignificance, leastCorrect: leastCorrect(rows, chance) },
-    confusion,
-  };
-}
-
-/** Check 4: more right answers than a model that knows nothing would have, but for one time in a thousand. */
-function betterThanChance({ holdoutRows, correct, accuracy, chance }: ImageEvaluation): CheckResult {
-  const passed = correct >= chance.leastCorrect;
-  const share = (value: number) => `${(100 * value).toFixed(1)} %`;
-  const counted = `${correct} of ${holdoutRows} held-out images are named rightly (${share(accuracy)})`;
-  const bound = `${chance.leastCorrect} are asked; always naming the most frequent class gives ${share(chance.accuracy)}`;
-  return {
-    check: "better-than-chance",
-    verdict: passed ? "passed" : "failed",
-    figure: accuracy,
-    threshold: chance.leastCorrect / holdoutRows,
-    message: passed ? `${counted}.` : `${counted}, no better than chance: ${bound}.`,
-  };
 }
 
 function result(check: ImageCheckName, passed: boolean, message: string): CheckResult {

@@ -1,0 +1,42 @@
+import {
+  type CheckResult,
+  chanceSignificance,
+  type ImageEvaluation,
+  leastCorrect,
+} from "@trainchain/protocol";
+
+/** How a model did, from the table of true and named classes: what luck would reach, and from where it is better. */
+export function toEvaluation({
+  rows,
+  correct,
+  confusion,
+}: {
+  rows: number;
+  correct: number;
+  confusion: number[][];
+}): ImageEvaluation {
+  const mostFrequent = Math.max(...confusion.map((row) => row.reduce((sum, count) => sum + count, 0)));
+  const chance = mostFrequent / rows;
+  return {
+    holdoutRows: rows,
+    correct,
+    accuracy: correct / rows,
+    chance: { accuracy: chance, significance: chanceSignificance, leastCorrect: leastCorrect(rows, chance) },
+    confusion,
+  };
+}
+
+/** Check 4: more right answers than a model that knows nothing would have, but for one time in a thousand. */
+export function betterThanChance({ holdoutRows, correct, accuracy, chance }: ImageEvaluation): CheckResult {
+  const passed = correct >= chance.leastCorrect;
+  const share = (value: number) => `${(100 * value).toFixed(1)} %`;
+  const counted = `${correct} of ${holdoutRows} held-out images are named rightly (${share(accuracy)})`;
+  const bound = `${chance.leastCorrect} are asked; always naming the most frequent class gives ${share(chance.accuracy)}`;
+  return {
+    check: "better-than-chance",
+    verdict: passed ? "passed" : "failed",
+    figure: accuracy,
+    threshold: chance.leastCorrect / holdoutRows,
+    message: passed ? `${counted}.` : `${counted}, no better than chance: ${bound}.`,
+  };
+}
