@@ -147,6 +147,13 @@ test.each<[string, Uint8Array]>([
   await expect.poll(() => isClosed).toBe(true);
 });
 
+/** A zip of one file whose entry in the list of files says something else in one place. */
+async function lyingZip(place: number, value: number): Promise<Uint8Array> {
+  const bytes = Buffer.from(await zipOf([["rows.jsonl", jsonl]]));
+  bytes.writeUInt32LE(value, bytes.indexOf(Buffer.from("504b0102", "hex")) + place);
+  return bytes;
+}
+
 const lfs = "version https://git-lfs.github.com/spec/v1\noid sha256:1d\nsize 391384\n";
 
 describe("a file is named for what it is, with what to do:", () => {
@@ -207,6 +214,9 @@ describe("a file is named for what it is, with what to do:", () => {
       /column by column/,
     ],
     ["a gzip that was cut off", () => gzipSync(jsonl).subarray(0, -12), "damaged-file", /end/],
+    ["a zip whose file ends behind the archive", () => lyingZip(20, 100_000_000), "damaged-file", /read/],
+    ["a zip whose file is another than was packed", () => lyingZip(16, 1), "damaged-file", /read/],
+    ["a zip packed as few programs do", () => lyingZip(10, 12), "damaged-file", /read/],
     [
       "a gzip that unpacks to a thousand times its size",
       () => gzipSync(Buffer.alloc(80 * 1024 ** 2, 10)),

@@ -38,7 +38,7 @@ async function* bounded(chunks: AsyncIterable<Uint8Array>, packedBytes: number):
 /** What is inside a gzip file, as it arrives. */
 export function gunzip(chunks: ByteChunks, packedBytes: number): AsyncIterable<Uint8Array> {
   const unpacked = streamOf(chunks).pipeThrough(new DecompressionStream("gzip"));
-  return bounded(piecesOf(unpacked), packedBytes);
+  return bounded(piecesOf(unpacked.getReader()), packedBytes);
 }
 
 /** The one data file of a zip archive, or what the archive is instead. */
@@ -86,18 +86,20 @@ export async function openZip(archive: Blob): Promise<ZipContent> {
 
 /** Reads a stream whose writer begins with the first read; its failure is the reader's. */
 async function* startedBy(start: () => Promise<unknown>, stream: ReadableStream<Uint8Array>) {
-  let failure: unknown;
+  const reader = stream.getReader();
+  let failure: { error: unknown } | undefined;
   const writing = start().catch((error: unknown) => {
-    failure = error;
+    failure = { error };
+    // A writer that fails need not have closed its stream: a read would wait for it without end.
+    reader.cancel().catch(() => undefined);
   });
-  yield* piecesOf(stream);
+  yield* piecesOf(reader);
   await writing;
-  if (failure !== undefined) throw failure;
+  if (failure) throw failure.error;
 }
 
 /** `ReadableStream` is not iterable in every browser. */
-async function* piecesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader();
+async function* piecesOf(reader: ReadableStreamDefaultReader<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     while (true) {
       const { done, value } = await reader.read();
@@ -105,7 +107,8 @@ async function* piecesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uin
       yield value;
     }
   } finally {
-    await reader.cancel().catch(() => undefined);
+    // Not waited for: it may wait for a writer that waits for this.
+    reader.cancel().catch(() => undefined);
   }
 }
 
