@@ -18,9 +18,8 @@ import reporting
 from reporting import Failure, report
 from stopping import end_with_caller
 
-# Logits are the largest tensor here: this many of them at once, about 1 GiB in single precision.
-LOGITS_AT_ONCE = 2**28
-TOKENS_AT_ONCE = 8192
+# More at once are no faster, and take more memory.
+TOKENS_AT_ONCE = 2048
 
 
 def parse_arguments():
@@ -39,17 +38,6 @@ def parse_arguments():
     return parser.parse_args()
 
 
-def batches(examples, tokens_at_once):
-    """Numbers of examples of like length, each batch within the token budget when padded."""
-    batch = []
-    for number in sorted(range(len(examples)), key=lambda number: len(examples[number]["input_ids"])):
-        if batch and len(examples[number]["input_ids"]) * (len(batch) + 1) > tokens_at_once:
-            yield batch
-            batch = []
-        batch.append(number)
-    yield batch
-
-
 def within_budget(examples, max_tokens, least_rows):
     """The first examples that together have at most so many tokens, and at least so many of them. A holdout's rows lie
     in the order that the job's seed drew, so the first are a sample."""
@@ -65,25 +53,16 @@ def row_nats(model, examples, pad_token_id, tokens_at_once):
     """For each example the sum of its completion tokens' losses in nats, and their number."""
     import torch
 
+    from batches import batches, pad
+    from labelled_loss import labelled_losses
+
+    base = model.get_base_model() if hasattr(model, "get_base_model") else model
     measured = [(0.0, 0)] * len(examples)
-    for numbers in batches(examples, tokens_at_once):
-        batch = [examples[number] for number in numbers]
-        width = max(len(example["input_ids"]) for example in batch)
-        ids = torch.full((len(batch), width), pad_token_id)
-        labels = torch.full((len(batch), width), -100)
-        mask = torch.zeros((len(batch), width), dtype=torch.long)
-        for row, example in enumerate(batch):
-            length = len(example["input_ids"])
-            ids[row, :length] = torch.tensor(example["input_ids"])
-            labels[row, :length] = torch.tensor(example["labels"])
-            mask[row, :length] = 1
-        ids, labels, mask = (tensor.to(model.device) for tensor in (ids, labels, mask))
+    for numbers in batches([len(example["input_ids"]) for example in examples], tokens_at_once):
+        batch = pad([examples[number] for number in numbers], pad_token_id)
+        counts = (batch["labels"][:, 1:] >= 0).sum(1).tolist()
         with torch.inference_mode():
-            logits = model(input_ids=ids, attention_mask=mask, use_cache=False).logits[:, :-1]
-        targets = labels[:, 1:]
-        learned = targets != -100
-        losses = torch.nn.functional.cross_entropy(logits[learned].float(), targets[learned], reduction="none")
-        counts = learned.sum(1).tolist()
+            losses = labelled_losses(base, **{name: tensor.to(base.device) for name, tensor in batch.items()})
         for number, own in zip(numbers, losses.cpu().double().split(counts), strict=True):
             measured[number] = own.sum().item(), len(own)
     return measured
@@ -149,6 +128,7 @@ def main():
     from base_model import load_model, load_tokenizer_and_config, pick_dtype
     from chat_rows import encode_rows, end_tokens, read_rows
     from devices import pick_device
+    from labelled_loss import has_plain_head
 
     if arguments.cores:
         torch.set_num_threads(arguments.cores)
@@ -157,7 +137,9 @@ def main():
     tokenizer, config = load_tokenizer_and_config(arguments.model, revision)
 
     def load_base():
-        return load_model(arguments.model, revision, device, pick_dtype(device, config)).eval()
+        base = load_model(arguments.model, revision, device, pick_dtype(device, config)).eval()
+        has_plain_head(base)  # Seen now: an adapter's values may be no numbers.
+        return base
 
     model = load_base()
     rows = read_rows(arguments.holdout, arguments.max_rows)
@@ -167,11 +149,10 @@ def main():
     texts = tokenizer.batch_decode(list(pieces), skip_special_tokens=True)
     text_bytes = sum(len(text.encode()) for text in texts)
     tokens_read = sum(len(example["input_ids"]) for example in examples)
-    tokens_at_once = min(TOKENS_AT_ONCE, LOGITS_AT_ONCE // model.config.get_text_config().vocab_size)
 
     def evaluate(name):
         started = time.monotonic()
-        rows = row_nats(model, examples, tokenizer.pad_token_id, tokens_at_once)
+        rows = row_nats(model, examples, tokenizer.pad_token_id, TOKENS_AT_ONCE)
         if not all(math.isfinite(nats) for nats, _ in rows):
             report("unmeasured", name=name, message="the loss is not finite")
             return

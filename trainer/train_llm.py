@@ -23,12 +23,10 @@ from reporting import MAY_BE_RETRIED, Failure, report
 from run_folder import open_run_folder, write_whole
 from stopping import stop_at_once
 
-# Rows held in memory at once where memory is no question.
-MOST_ROWS_AT_ONCE = 8
-# Above this, activations are computed again in the backward pass instead of kept: a third slower, far smaller.
-CHECKPOINTING_PARAMETERS = 200_000_000
 # What a round leaves in its work folder for the next one of the same contributor.
 OPTIMIZER_STATE = "optimizer.safetensors"
+# The precision that a run began in, in its work folder.
+ARITHMETIC = "dtype.txt"
 
 
 def parse_arguments(argv=None):
@@ -57,7 +55,9 @@ def parse_arguments(argv=None):
     machine.add_argument("--work-dir", type=Path, required=True)
     machine.add_argument("--device", choices=["auto", "cuda", "mps", "cpu"], default="auto")
     machine.add_argument("--quantization", choices=["auto", "none", "nf4"], default="auto")
-    machine.add_argument("--batch-size", type=int, help="rows held in memory at once")
+    precisions = ["auto", "float32", "bfloat16"]
+    machine.add_argument("--dtype", choices=precisions, default="auto", help="auto: what this device is fastest in")
+    machine.add_argument("--batch-size", type=int, help="rows held in memory at once; by default as many as fit")
     machine.add_argument("--max-steps", type=int, help="stop after this many steps: for trying a machine out")
     machine.add_argument("--cores", type=int, help="CPU cores to use; all by default")
     return parser.parse_args(argv)
@@ -67,7 +67,7 @@ def fingerprint(arguments):
     """What decides the resulting adapter; a work folder belongs to one such run."""
     names = "job_id shard_cid model_name model_revision lora_rank lora_alpha target_modules epochs learning_rate"
     names += " final_rate rounds round rows_per_step max_length seed initial_adapter optimizer_state"
-    names += " quantization batch_size max_steps"
+    names += " quantization dtype batch_size max_steps"
     return {name: str(getattr(arguments, name)) for name in names.split()}
 
 
@@ -75,16 +75,17 @@ def train(arguments, shard):
     """Train on the shard and leave the adapter in the work folder; returns what `finished.json` records."""
     import torch
     import transformers
-    from datasets import Dataset
     from peft import LoraConfig, get_peft_model, get_peft_model_state_dict, prepare_model_for_kbit_training
     from safetensors.torch import save_file
-    from trl import SFTConfig, SFTTrainer
 
-    from base_model import load_model, load_tokenizer_and_config, pick_dtype
+    import model_hub
+    from arithmetic import attend_in_single_precision, keep_residuals_single, plan_memory, settle_dtype
+    from base_model import load_model, load_tokenizer_and_config
     from chat_rows import IGNORED, encode_rows, end_tokens, read_rows
     from devices import pick_device
     from initial_adapter import load_initial_adapter, set_initial_adapter
-    from job_trainer import leave_padding_unmasked, newest_checkpoint, progress_callback, trainer_class
+    from job_trainer import JobTrainer, Progress, newest_checkpoint
+    from lean_layers import make_lean
     from optimizer_state import save_moments
     from step_plan import plan_order, rate_factor, steps_of_round
 
@@ -103,13 +104,19 @@ def train(arguments, shard):
     name = arguments.model_name
     revision = None if arguments.model_revision in (None, "local") else arguments.model_revision
     tokenizer, config = load_tokenizer_and_config(name, revision)
-    dtype = pick_dtype(device, config)
+    dtype = settle_dtype(arguments.work_dir / ARITHMETIC, arguments.dtype, device, config)
     dtype_name = str(dtype).removeprefix("torch.")
     report("started", jobId=arguments.job_id, device=device, dtype=dtype_name, quantization=quantization)
     transformers.set_seed(arguments.seed)
     model = load_model(name, revision, device, dtype, quantization)
+    # All that is needed of the hub is here: PEFT would ask it for the base model's config at each checkpoint.
+    model_hub.go_offline()
     parameters = model.num_parameters()
-    checkpointing = parameters >= CHECKPOINTING_PARAMETERS
+
+    # --- the rows: tokenized once
+    examples = encode_rows(tokenizer, read_rows(shard), arguments.max_length, end_tokens(tokenizer, model))
+    lengths = [len(example["input_ids"]) for example in examples]
+    tokens_at_once, checkpointing = plan_memory(device, config, dtype, max(lengths))
 
     # --- the adapter: on every linear layer, from the job's own start
     if quantization == "nf4":
@@ -131,17 +138,17 @@ def train(arguments, shard):
         load_initial_adapter(model, arguments.initial_adapter)
     else:
         set_initial_adapter(model, arguments.seed)
+    if dtype != torch.float32:
+        keep_residuals_single(model)
+    if device == "cpu" and dtype != torch.float32:
+        attend_in_single_precision(model.get_base_model())
+    make_lean(model)
     trainable = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
     seconds = round(time.monotonic() - started, 3)
     report("model-loaded", model=name, parameters=parameters, trainableParameters=trainable, seconds=seconds)
 
-    # --- the rows: tokenized once, ordered for all epochs
-    ends = end_tokens(tokenizer, model)
-    examples = encode_rows(tokenizer, read_rows(shard), arguments.max_length, ends)
-    lengths = [len(example["input_ids"]) for example in examples]
-    batch_size = min(arguments.batch_size or pick_batch_size(device, checkpointing), arguments.rows_per_step)
-    accumulation = arguments.rows_per_step // batch_size
-    rows_per_step = batch_size * accumulation
+    # --- the rows in order for all epochs
+    rows_per_step = arguments.rows_per_step
     order = plan_order(lengths, rows_per_step, arguments.epochs, arguments.seed)
     all_steps = math.ceil(len(order) / rows_per_step)
     first, end = steps_of_round(all_steps, arguments.round, arguments.rounds)
@@ -155,22 +162,19 @@ def train(arguments, shard):
 
     # --- the trainer
     checkpoints = arguments.work_dir / "checkpoints"
-    settings = SFTConfig(
+    settings = transformers.TrainingArguments(
         output_dir=str(checkpoints),
         max_steps=steps,
-        per_device_train_batch_size=batch_size,
-        gradient_accumulation_steps=accumulation,
+        per_device_train_batch_size=rows_per_step,
         learning_rate=arguments.learning_rate,
         optim="adamw_torch_fused" if device != "mps" else "adamw_torch",
         max_grad_norm=1.0,
-        bf16=device == "cuda" and dtype == torch.bfloat16,
-        fp16=device == "cuda" and dtype == torch.float16,
+        fp16=dtype == torch.float16,
         use_cpu=device == "cpu",
         gradient_checkpointing=checkpointing,
         gradient_checkpointing_kwargs={"use_reentrant": False} if checkpointing else None,
         train_sampling_strategy="sequential",
-        max_length=None,
-        dataset_kwargs={"skip_prepare_dataset": True},
+        remove_unused_columns=False,
         dataloader_pin_memory=device == "cuda",
         logging_steps=1,
         logging_nan_inf_filter=False,
@@ -179,17 +183,23 @@ def train(arguments, shard):
         save_strategy="no",
         seed=arguments.seed,
     )
-    progress = progress_callback(transformers.TrainerCallback, arguments, device, weights, checkpoints)
-    factor = lambda step: rate_factor(first + step, all_steps, arguments.final_rate)  # noqa: E731
-    trainer = trainer_class(SFTTrainer, factor, mean_learned, arguments.optimizer_state)(
+    step_tokens = [sum(lengths[row] for row in order[at : at + rows_per_step]) for at in starts]
+    progress = Progress(arguments, device, weights, step_tokens, checkpoints)
+    trainer = JobTrainer(
+        dtype=dtype,
+        tokens_at_once=tokens_at_once,
+        rows_at_once=arguments.batch_size,
+        pad_token_id=tokenizer.pad_token_id,
+        rate_factor=lambda step: rate_factor(first + step, all_steps, arguments.final_rate),
+        mean_learned=mean_learned,
+        moments=arguments.optimizer_state,
         model=model,
         args=settings,
-        train_dataset=Dataset.from_list([examples[row] for row in order]),
+        train_dataset=[examples[row] for row in order],
         processing_class=tokenizer,
         callbacks=[progress],
     )
     trainer.remove_callback(transformers.PrinterCallback)
-    model.get_base_model().base_model.register_forward_pre_hook(leave_padding_unmasked, with_kwargs=True)
     # A half-written checkpoint must never be resumed from; what is not complete goes.
     resume_from = newest_checkpoint(checkpoints)
     for path in checkpoints.glob("checkpoint-*"):
@@ -223,19 +233,8 @@ def train(arguments, shard):
         "steps": steps,
         "tokens": sum(lengths[row] for row in order),
         "seconds": round(time.monotonic() - started, 3),
+        "dtype": dtype_name,
     }
-
-
-def pick_batch_size(device, checkpointing):
-    """Rows held in memory at once: all of a step's where they fit, by the memory that the device has."""
-    import torch
-
-    if not checkpointing:
-        return MOST_ROWS_AT_ONCE
-    if device != "cuda":
-        return 2
-    vram_gb = torch.cuda.get_device_properties(0).total_memory / 2**30
-    return 8 if vram_gb >= 20 else 4 if vram_gb >= 10 else 2
 
 
 def main():
@@ -243,9 +242,11 @@ def main():
     signal.signal(signal.SIGTERM, stop_at_once)
     if arguments.cores:
         os.environ["OMP_NUM_THREADS"] = str(arguments.cores)
+    # Threads that wait for one another sleep instead of spinning: on a busy machine most of their time went into that.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     folder = arguments.work_dir = arguments.work_dir.resolve()
     api_url = arguments.api_url.rstrip("/")
-    leftovers = ["shard.jsonl", "finished.json", OPTIMIZER_STATE]
+    leftovers = ["shard.jsonl", "finished.json", OPTIMIZER_STATE, ARITHMETIC]
     open_run_folder(folder, fingerprint(arguments), ["checkpoints", "adapter"], leftovers)
     finished, shard = folder / "finished.json", folder / "shard.jsonl"
 

@@ -1,0 +1,116 @@
+"""In which precision a model is trained, and how many tokens of it at once."""
+
+import time
+from pathlib import Path
+
+import psutil
+import torch
+from transformers import AttentionInterface, AttentionMaskInterface
+from transformers.integrations.sdpa_attention import sdpa_attention_forward
+from transformers.masking_utils import sdpa_mask
+
+from base_model import guess_parameters, pick_dtype
+
+# Below this, most of a step is no product of matrices, so that half precision would cost exactness and gain nothing.
+SMALL_MODEL = 50_000_000
+# A processor with units for bfloat16 multiplies two to six times as fast in it, one without at most as fast.
+FASTER = 1.4
+# More tokens at once gain no speed.
+MOST_TOKENS = {"cpu": 1024, "mps": 2048, "cuda": 8192}
+# Of the memory that is free now, the share that activations may take.
+SHARE_OF_FREE_MEMORY = 0.5
+GIB = 2**30
+
+
+def pick_training_dtype(device, config):
+    """float32 or bfloat16 (float16 on GPUs without it): what this device computes fastest in. On a CPU that is
+    measured, because no flag tells whether its units for bfloat16 are used."""
+    if device != "cpu" or guess_parameters(config) < SMALL_MODEL or not computes_in_bfloat16():
+        return pick_dtype(device, config)
+    return torch.bfloat16
+
+
+def computes_in_bfloat16():
+    """Whether this processor multiplies matrices clearly faster in bfloat16 than in float32: the best of a few."""
+
+    def best(dtype):
+        a, b = torch.ones(512, 1024, dtype=dtype), torch.ones(1024, 1024, dtype=dtype)
+        seconds = []
+        for _ in range(7):
+            started = time.perf_counter()
+            torch.nn.functional.linear(a, b)
+            seconds.append(time.perf_counter() - started)
+        return min(seconds)
+
+    return best(torch.float32) > FASTER * best(torch.bfloat16)
+
+
+def settle_dtype(file, wanted, device, config):
+    """The dtype of a run: as wanted, else as the run began in, else as this device is fastest in; written to the file,
+    so that a run that goes on does so in the same arithmetic."""
+    file = Path(file)
+    if wanted == "auto" and file.exists():
+        wanted = file.read_text()
+    dtype = pick_training_dtype(device, config) if wanted == "auto" else getattr(torch, wanted)
+    file.write_text(str(dtype).removeprefix("torch."))
+    return dtype
+
+
+def bytes_a_token(config, dtype):
+    """What a token leaves in memory between the forward and the backward pass, for a decoder of lean layers: for each,
+    inputs of both norms and attention's q, k, v and result in float32, and in the training's dtype the inputs of its
+    products and the two halves of its feed-forward layer. Twice that for what exists for a moment, as measured."""
+    config = config.get_text_config()
+    hidden, size = config.hidden_size, torch.finfo(dtype).bits // 8
+    heads = config.num_attention_heads
+    key_values = hidden * (getattr(config, "num_key_value_heads", None) or heads) // heads
+    feed_forward = getattr(config, "intermediate_size", None) or 4 * hidden
+    layer = 4 * (2 * hidden + 2 * hidden + 2 * key_values) + size * (3 * hidden + 3 * feed_forward)
+    return 2 * config.num_hidden_layers * layer
+
+
+def free_bytes(device):
+    """Memory that this process may still take, on the device."""
+    if device == "cuda":
+        return torch.cuda.mem_get_info()[0]
+    if device == "mps":
+        return torch.mps.recommended_max_memory() - torch.mps.current_allocated_memory()
+    free = psutil.virtual_memory().available
+    for limit, used in (
+        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+        ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
+    ):
+        try:
+            free = min(free, int(Path(limit).read_text()) - int(Path(used).read_text()))
+        except (OSError, ValueError):  # No such limit: "max", or no control group.
+            continue
+    return max(0, free)
+
+
+def plan_memory(device, config, dtype, longest, free=None):
+    """(tokens at once, whether activations are computed again in the backward pass): as many as pay, or fit. Where the
+    longest row does not fit otherwise, activations are not kept: a third slower, far smaller."""
+    budget = (free_bytes(device) if free is None else free) * SHARE_OF_FREE_MEMORY
+    fitting = int(budget / bytes_a_token(config, dtype))
+    most = MOST_TOKENS[device]
+    if fitting < min(longest, most):
+        return longest, True
+    return min(most, fitting), False
+
+
+def keep_residuals_single(model):
+    """In half precision, let what runs past the layers stay in float32: roundings of all layers would add up there."""
+    model.get_input_embeddings().register_forward_hook(lambda module, inputs, output: output.float())
+
+
+def attend_in_single_precision(model):
+    """Compute attention in float32: on a CPU torch's kernel for it is twice as fast so as in bfloat16."""
+    AttentionInterface.register("sdpa_float32", _attend)
+    AttentionMaskInterface.register("sdpa_float32", sdpa_mask)
+    model.set_attn_implementation("sdpa_float32")
+
+
+def _attend(module, query, key, value, attention_mask, **options):
+    with torch.autocast(query.device.type, enabled=False):
+        output, _ = sdpa_attention_forward(module, query.float(), key.float(), value.float(), attention_mask, **options)
+    return output, None

@@ -1,0 +1,31 @@
+"""Rows grouped so that they fit into memory together and need little padding."""
+
+import torch
+
+from chat_rows import IGNORED
+
+
+def batches(lengths, tokens_at_once, rows_at_once=None):
+    """Numbers of rows of like length, shortest first, each batch within the token budget when padded to its longest
+    row; a row that is longer than the budget is a batch by itself."""
+    batch = []
+    for number in sorted(range(len(lengths)), key=lambda number: lengths[number]):
+        if batch and (lengths[number] * (len(batch) + 1) > tokens_at_once or len(batch) == rows_at_once):
+            yield batch
+            batch = []
+        batch.append(number)
+    yield batch
+
+
+def pad(examples, pad_token_id):
+    """{"input_ids", "labels"}, int64 tensors (rows, longest row), padded on the right.
+
+    Attention is causal, so no token sees padding, and what padding sees has no label: no mask of it is needed. Without
+    one, attention runs on its causal kernel: half the work and no matrix of masks."""
+    width = max(len(example["input_ids"]) for example in examples)
+    shape = (len(examples), width)
+    padded = {"input_ids": torch.full(shape, pad_token_id), "labels": torch.full(shape, IGNORED)}
+    for row, example in enumerate(examples):
+        for name, tensor in padded.items():
+            tensor[row, : len(example[name])] = torch.tensor(example[name])
+    return padded

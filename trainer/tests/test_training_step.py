@@ -1,0 +1,138 @@
+"""The trainer's own step has the gradients of the plain one: transformers' loss on PEFT's layers, row by row."""
+
+import pytest
+import torch
+from conftest import TRAINER, make_rows
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from arithmetic import attend_in_single_precision, bytes_a_token, keep_residuals_single, plan_memory, settle_dtype
+from batches import batches, pad
+from chat_rows import encode_rows, end_tokens
+from initial_adapter import lora_layers, set_initial_adapter
+from labelled_loss import has_plain_head, labelled_loss
+from lean_layers import make_lean
+
+
+def adapted(folder, dtype=torch.float32, targets="all-linear"):
+    """A model with an adapter that has learned something, the same at each call."""
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype)
+    model = get_peft_model(model, LoraConfig(r=4, lora_alpha=8, target_modules=targets, task_type="CAUSAL_LM"))
+    set_initial_adapter(model, 0)
+    torch.manual_seed(1)
+    for _, layer in lora_layers(model):
+        torch.nn.init.normal_(layer.lora_B["default"].weight, std=0.01)
+    return model
+
+
+def examples_of(folder, model):
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    return encode_rows(tokenizer, make_rows(12), 128, end_tokens(tokenizer, model)), tokenizer.pad_token_id
+
+
+def gradient(model):
+    return torch.cat([p.grad.double().flatten() for p in model.parameters() if p.requires_grad])
+
+
+def plain_step(folder, **options):
+    model = adapted(folder, **options)
+    examples, _ = examples_of(folder, model)
+    total = 0.0
+    for example in examples:
+        ids, labels = (torch.tensor([example[name]]) for name in ("input_ids", "labels"))
+        loss = model(input_ids=ids, labels=labels).loss * (labels[:, 1:] >= 0).sum()
+        loss.backward()
+        total += loss.item()
+    return total, gradient(model)
+
+
+def own_step(folder, dtype=torch.float32, tokens_at_once=200, **options):
+    model = adapted(folder, dtype, **options)
+    if dtype != torch.float32:
+        keep_residuals_single(model)
+        attend_in_single_precision(model.get_base_model())
+    make_lean(model)
+    examples, padding = examples_of(folder, model)
+    total = 0.0
+    for numbers in batches([len(example["input_ids"]) for example in examples], tokens_at_once):
+        piece = pad([examples[number] for number in numbers], padding)
+        with torch.autocast("cpu", dtype, enabled=dtype != torch.float32):
+            loss = labelled_loss(model.get_base_model(), **piece, dtype=dtype)
+        loss.backward()
+        total += loss.item()
+    return total, gradient(model)
+
+
+def cosine(a, b):
+    return torch.nn.functional.cosine_similarity(a, b, 0).item()
+
+
+@pytest.mark.parametrize("targets", ["all-linear", ["o_proj", "down_proj"]])
+@pytest.mark.parametrize("kind", ["model_folder", "fused_model_folder"])
+@pytest.mark.parametrize("tokens_at_once", [1, 200, 10_000])
+def test_in_single_precision_the_gradients_are_the_plain_ones(kind, targets, tokens_at_once, request):
+    folder = request.getfixturevalue(kind)
+    loss, expected = plain_step(folder, targets=targets)
+    own_loss, own = own_step(folder, tokens_at_once=tokens_at_once, targets=targets)
+    assert own_loss == pytest.approx(loss, rel=1e-6)
+    assert (own - expected).norm() < 1e-5 * expected.norm()
+
+
+def test_in_bfloat16_the_gradients_point_where_the_plain_ones_do():
+    toy = TRAINER / "toy-model"
+    loss, expected = plain_step(toy)
+    own_loss, own = own_step(toy, torch.bfloat16)
+    assert own_loss == pytest.approx(loss, rel=1e-3)
+    assert cosine(own, expected) > 0.9994
+
+
+def test_checkpointed_activations_give_the_same_gradients(model_folder):
+    model = adapted(model_folder)
+    make_lean(model)
+    model.gradient_checkpointing_enable({"use_reentrant": False})
+    examples, padding = examples_of(model_folder, model)
+    model.train()
+    labelled_loss(model.get_base_model(), **pad(examples, padding), dtype=torch.float32).backward()
+    _, expected = plain_step(model_folder)
+    assert (gradient(model) - expected).norm() < 1e-5 * expected.norm()
+
+
+def test_a_head_that_caps_its_logits_is_left_to_the_model(tmp_path):
+    from conftest import save_model
+    from transformers import Gemma2Config, Gemma2ForCausalLM
+
+    folder = save_model(tmp_path, Gemma2Config, Gemma2ForCausalLM, head_dim=8, final_logit_softcapping=0.05)
+    assert not has_plain_head(AutoModelForCausalLM.from_pretrained(folder))
+    loss, expected = plain_step(folder)
+    own_loss, own = own_step(folder)
+    assert own_loss == pytest.approx(loss, rel=1e-6)
+    assert (own - expected).norm() < 1e-5 * expected.norm()
+
+
+def test_pieces_hold_every_row_once_within_the_budget():
+    lengths = [1 + row * 37 % 101 for row in range(50)]
+    pieces = list(batches(lengths, 150, 3))
+    assert sorted(number for piece in pieces for number in piece) == list(range(50))
+    assert all(len(piece) == 1 or len(piece) * max(lengths[n] for n in piece) <= 150 for piece in pieces)
+    assert max(len(piece) for piece in pieces) == 3
+
+
+def test_less_memory_means_fewer_tokens_at_once_and_then_activations_computed_again(model_folder):
+    config = AutoModelForCausalLM.from_pretrained(model_folder).config
+    token = bytes_a_token(config, torch.float32)
+    assert bytes_a_token(config, torch.bfloat16) < token
+
+    def plan(tokens):
+        return plan_memory("cpu", config, torch.float32, 512, free=2 * token * tokens)
+
+    assert plan(100_000) == (1024, False)
+    assert plan(700) == (700, False)
+    assert plan(100) == (512, True)
+
+
+def test_a_run_goes_on_in_the_precision_that_it_began_in(model_folder, tmp_path):
+    config = AutoModelForCausalLM.from_pretrained(model_folder).config
+    file = tmp_path / "dtype.txt"
+    assert settle_dtype(file, "auto", "cpu", config) == torch.float32
+    assert settle_dtype(file, "bfloat16", "cpu", config) == torch.bfloat16
+    assert settle_dtype(file, "auto", "cpu", config) == torch.bfloat16
