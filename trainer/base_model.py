@@ -2,10 +2,14 @@
 Never runs remote code."""
 
 import psutil
-from transformers import AutoConfig, AutoTokenizer
+from transformers import AutoConfig, AutoTokenizer, PreTrainedTokenizerFast
+from transformers.utils import cached_file
 
 import model_hub
 from embedded_models import place_of
+
+# Values that bitsandbytes' 4-bit kernels store with a scale of their own.
+QUANTIZED_BLOCK = 64
 
 
 def pick_dtype(device, config):
@@ -33,13 +37,36 @@ def load_tokenizer_and_config(name, revision):
     fetching = model_hub.fetch(name, revision)
     options = {"revision": revision, "trust_remote_code": False, "local_files_only": fetching is not None}
     try:
-        tokenizer = AutoTokenizer.from_pretrained(name, **options)
+        tokenizer = load_tokenizer(name, options)
         config = AutoConfig.from_pretrained(name, **options)
     except (OSError, ValueError) as error:
         raise model_hub.explain(name, error, fetching) from (fetching or error)
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer, config
+
+
+def load_tokenizer(name, options):
+    """The tokenizer exactly as tokenizer.json says, where the model has that file: every runner reads it. For some
+    classes that a model's settings name, AutoTokenizer builds another one from the vocabulary, whose ids differ."""
+    absent = dict.fromkeys(("_raise_exceptions_for_missing_entries", "_raise_exceptions_for_connection_errors"), False)
+    where = {key: options[key] for key in ("revision", "local_files_only")}
+    has_file = cached_file(name, "tokenizer.json", **where, **absent) is not None
+    return (PreTrainedTokenizerFast if has_file else AutoTokenizer).from_pretrained(name, **options)
+
+
+def broken_layers(config, device):
+    """Names of the linear layers that stay out of 4 bits. On a CPU bitsandbytes takes a layer's blocks row by row where
+    they were stored one after another, so those whose width is no multiple of a block come out wrong."""
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    if device != "cpu":
+        return []
+    with torch.device("meta"):
+        model = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
+    linear = ((name, module) for name, module in model.named_modules() if isinstance(module, torch.nn.Linear))
+    return ["lm_head", *(name for name, module in linear if module.in_features % QUANTIZED_BLOCK)]
 
 
 def load_model(name, revision, device, dtype, quantization="none"):
@@ -55,6 +82,7 @@ def load_model(name, revision, device, dtype, quantization="none"):
             bnb_4bit_quant_type="nf4",
             bnb_4bit_use_double_quant=True,
             bnb_4bit_compute_dtype=dtype,
+            llm_int8_skip_modules=broken_layers(AutoConfig.from_pretrained(name, revision=revision), device) or None,
         )
     try:
         return AutoModelForCausalLM.from_pretrained(

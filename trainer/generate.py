@@ -50,7 +50,8 @@ def main():
         tokenizer.apply_chat_template(prompt_messages({"instruction": question}), **as_asked) for question in questions
     ]
     ends = sorted(end_tokens(tokenizer, model))
-    sampling = {"do_sample": False}
+    # What a model's own settings say of repetition and of cut-off tails holds also where nothing is drawn.
+    sampling = {"do_sample": False, "repetition_penalty": 1.0, "no_repeat_ngram_size": 0}
     if arguments.temperature > 0:
         sampling = {"do_sample": True, "temperature": arguments.temperature}
 
