@@ -27,6 +27,7 @@ parser.add_argument("--learning-rate", type=float, required=True)
 parser.add_argument("--seed", type=int, required=True)
 parser.add_argument("--cores", type=int, required=True)
 parser.add_argument("--quantization", choices=["none", "nf4"], required=True)
+parser.add_argument("--precision", choices=["float32", "default"], default="default")
 arguments = parser.parse_args()
 torch.set_num_threads(arguments.cores)
 printed = os.fdopen(os.dup(1), "w")
@@ -52,10 +53,12 @@ def as_messages(line):
 
 
 clock = Clock()
-# Everything else is trl's default. A machine without a GPU must say so; trl's bf16 autocast then runs on kernels that
-# are many times slower than single precision on processors without bf16 units, so it is off: in the peer's favour.
+# Everything else is trl's default. A machine without a GPU must say so; whether trl's bf16 autocast is faster there than
+# single precision depends on the processor, so the peer is measured both ways.
 on_cpu = not (torch.cuda.is_available() or torch.backends.mps.is_available())
-machine = {"use_cpu": True, "bf16": False} if on_cpu else {}
+machine = {"use_cpu": True} if on_cpu else {}
+if arguments.precision == "float32":
+    machine["bf16"] = False
 settings = SFTConfig(
     **machine,
     output_dir=arguments.out,
@@ -85,8 +88,25 @@ peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 memory_mb = peak / 2**20 if sys.platform == "darwin" else peak / 2**10
 if torch.cuda.is_available():
     memory_mb = torch.cuda.max_memory_allocated() / 2**20
+
+
+def products_per_second(dtype):
+    """Floating-point operations a second of a large product of matrices: the best of a few."""
+    a, b = torch.ones(1024, 1024, dtype=dtype), torch.ones(1024, 1024, dtype=dtype)
+    seconds = []
+    for _ in range(20):
+        started = time.perf_counter()
+        a @ b
+        seconds.append(time.perf_counter() - started)
+    return 2 * 1024**3 / min(seconds)
+
+
+# LoRA multiplies each weight twice a token, forward and backward, at two operations each.
+fastest = max(products_per_second(dtype) for dtype in (torch.float32, torch.bfloat16)) if on_cpu else None
+operations = 4 * sum(parameter.numel() for parameter in trainer.model.parameters())
 result = {
     "event": "trained",
+    "limit": fastest and fastest / operations,
     "tokens": int(trainer._total_train_tokens),
     "seconds": clock.seconds,
     "memoryMb": memory_mb,

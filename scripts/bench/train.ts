@@ -18,6 +18,8 @@ interface Measured {
   tokensPerSecond: number;
   memoryMb: number;
   adapter: string;
+  /** Tokens a second if nothing but the products of the weights took time; null on a GPU, undefined for ours. */
+  limit?: number | null;
 }
 
 interface Settings {
@@ -32,7 +34,7 @@ interface Settings {
   folder: string;
 }
 
-/** Runs train_llm.py and a bare trl SFTTrainer on the same model, rows, epochs, rate and seed. */
+/** Runs train_llm.py and a bare trl SFTTrainer, in both of its precisions, on the same model, rows, epochs, rate and seed. */
 async function run(args: string[]) {
   const { values } = parseArgs({
     args,
@@ -58,8 +60,14 @@ async function run(args: string[]) {
     await writeFile(shard, `${lines.slice(holdoutRows, holdoutRows + Number(values.rows)).join("\n")}\n`);
     const settings: Settings = { ...values, learningRate: values["learning-rate"], shard, folder };
     const ours = await trainOurs(settings);
-    const bare = await trainBare(settings);
-    const losses = await evaluate(settings, holdout, [ours.adapter, bare.adapter]);
+    const peers = [await trainBare(settings, "float32"), await trainBare(settings, "default")];
+    const losses = await evaluate(
+      settings,
+      holdout,
+      [ours, ...peers].map(({ adapter }) => adapter),
+    );
+    const bare = peers.reduce((a, b) => (a.tokensPerSecond > b.tokensPerSecond ? a : b));
+    const gain = ({ adapter }: Measured) => losses.get("base")! - losses.get(adapter)!;
     const row = (trainer: string, { tokensPerSecond, memoryMb, adapter }: Measured) => ({
       trainer,
       tokensPerSecond: Math.round(tokensPerSecond),
@@ -68,11 +76,20 @@ async function run(args: string[]) {
     });
     const base = { trainer: "base model, untrained", heldOutLoss: losses.get("base") };
     return {
-      rows: [base, row("train_llm.py", ours), row("bare SFTTrainer", bare)],
+      rows: [
+        base,
+        row("train_llm.py", ours),
+        row("bare SFTTrainer, float32", peers[0]!),
+        row("bare SFTTrainer, its default", peers[1]!),
+        ...(bare.limit === null
+          ? []
+          : [{ trainer: "limit of the matrix products", tokensPerSecond: Math.round(bare.limit!) }]),
+      ],
       ratios: {
-        "tokens/s of train_llm.py over bare SFTTrainer": ours.tokensPerSecond / bare.tokensPerSecond,
-        "held-out loss of train_llm.py over bare SFTTrainer":
-          losses.get(ours.adapter)! / losses.get(bare.adapter)!,
+        "tokens/s of train_llm.py over the faster bare SFTTrainer":
+          ours.tokensPerSecond / bare.tokensPerSecond,
+        "peak memory of train_llm.py over it": ours.memoryMb / bare.memoryMb,
+        "gain of held-out loss of train_llm.py over its": gain(ours) / gain(bare),
       },
     };
   } finally {
@@ -109,8 +126,8 @@ async function trainOurs(settings: Settings): Promise<Measured> {
   return { tokensPerSecond, memoryMb, adapter: join(workDir, "adapter") };
 }
 
-async function trainBare(settings: Settings): Promise<Measured> {
-  const out = join(settings.folder, "bare");
+async function trainBare(settings: Settings, precision: "float32" | "default"): Promise<Measured> {
+  const out = join(settings.folder, `bare-${precision}`);
   const [trained] = await runPython({
     dir: pythonEnvDir,
     script: join(root, "scripts/bench/bare_sft.py"),
@@ -120,11 +137,11 @@ async function trainBare(settings: Settings): Promise<Measured> {
       ...["--model", settings.model, "--rows", settings.shard, "--out", out],
       ...["--rank", settings.rank, "--alpha", String(2 * Number(settings.rank)), "--epochs", settings.epochs],
       ...["--learning-rate", settings.learningRate, "--seed", settings.seed, "--cores", settings.cores],
-      ...["--quantization", settings.quantization],
+      ...["--quantization", settings.quantization, "--precision", precision],
     ],
   });
-  const { tokens, seconds, memoryMb } = trained!;
-  return { tokensPerSecond: tokens / seconds, memoryMb, adapter: out };
+  const { tokens, seconds, memoryMb, limit } = trained!;
+  return { tokensPerSecond: tokens / seconds, memoryMb, limit, adapter: out };
 }
 
 interface BareResult {
@@ -132,6 +149,7 @@ interface BareResult {
   tokens: number;
   seconds: number;
   memoryMb: number;
+  limit: number | null;
 }
 
 function parseBare(value: unknown): { success: true; data: BareResult } | { success: false } {
@@ -173,6 +191,7 @@ function defaultDataset(): string {
 
 export default {
   name: "train",
-  about: "train_llm.py beside a bare trl SFTTrainer: same model, rows, epochs, learning rate and seed",
+  about:
+    "train_llm.py beside the faster of two bare trl SFTTrainers: same model, rows, epochs, learning rate and seed",
   run,
 };
