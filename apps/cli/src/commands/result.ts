@@ -1,4 +1,5 @@
+import { addResultExport } from "./result-export.ts";
 import { addResultTry } from "./result-try.ts";
 import { addResultVerify } from "./result-verify.ts";
 
-export const resultCommands = [addResultTry, addResultVerify];
+export const resultCommands = [addResultTry, addResultExport, addResultVerify];

@@ -1,4 +1,5 @@
 import { baseModels, type LlmJobSpec, type ResultDocument } from "@trainchain/protocol";
+import { howToRun } from "./how-to-run.ts";
 
 /** README.md of a result: what a person, and a model hub, need to know of the adapter. */
 export function modelCard(spec: LlmJobSpec, result: Omit<ResultDocument, "bundleCid">): string {
@@ -20,8 +21,11 @@ tags: [lora, federated, trainchain]
 ${spec.description || "No description was given."}
 
 A LoRA adapter for \`${spec.model.id}\` (revision \`${spec.model.revision}\`, licence ${license}), trained by ${result.contributors.length} contributors
-who each saw one part of the data, and merged on the update B·A itself. Load it with \`PeftModel.from_pretrained\`.
+who each saw one part of the data, and merged on the update B·A itself.
 
+## Run it
+
+${howToRun({ base: spec.model.id, rank: result.rank })}
 ## Training
 
 Rank ${lora.rank}, alpha ${lora.alpha}, all linear layers, start drawn from seed ${lora.seed}; ${training.epochs} epochs, learning rate ${training.learningRate},

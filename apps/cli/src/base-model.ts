@@ -1,0 +1,57 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { findEmbeddedModel, modelOfSpecSchema } from "@trainchain/protocol";
+import { ensureEmbeddedModel, ensureEnvironment, findLocalModel } from "@trainchain/python-env";
+import { z } from "zod";
+import { readAdapterFolder } from "./adapter-folder.ts";
+import { readEnv } from "./env.ts";
+
+/** The folder of the trainer's scripts. */
+export const trainer = fileURLToPath(new URL("../../../trainer/", import.meta.url));
+
+const defaultEnvDir = fileURLToPath(new URL("../../../.trainchain_env", import.meta.url));
+
+/** A Python environment that is set up, and the base model of a result that a script of the trainer may load in it. */
+export interface BaseModel {
+  envDir: string;
+  /** Hub id or folder. */
+  model: string;
+  /** `--model` and, where the result says it, `--model-revision`. */
+  args: string[];
+}
+
+/**
+ * Sets up Python and finds the base model of a downloaded result.
+ *
+ * @param dir the result's folder
+ * @param given the model that the caller names instead, by hub id or folder
+ */
+export async function openBaseModel(
+  dir: string,
+  given: string | undefined,
+  note: (message: string) => void,
+): Promise<BaseModel> {
+  const { baseModel } = await readAdapterFolder(dir);
+  const envDir = readEnv().TRAINCHAIN_ENV_DIR ?? defaultEnvDir;
+  const requirementsPath = join(trainer, "requirements.txt");
+  const onProgress = ({ message }: { message: string }) => note(message);
+  await ensureEnvironment({ dir: envDir, requirementsPath, onProgress });
+  const stated = given === undefined ? await modelOf(dir) : undefined;
+  const named = given ?? stated?.id ?? baseModel;
+  const embedded = findEmbeddedModel(named);
+  if (embedded) await ensureEmbeddedModel({ model: embedded, envDir, scriptDir: trainer, onProgress });
+  // A model of the platform's operator, where it is the one that comes with the trainer; else --model must say where it is.
+  const model =
+    !embedded && stated?.sha256 ? await findLocalModel(stated, [join(trainer, stated.id)]) : named;
+  const revision = stated === undefined ? [] : ["--model-revision", stated.revision];
+  return { envDir, model, args: ["--model", model, ...revision] };
+}
+
+const resultSchema = z.object({ model: modelOfSpecSchema });
+
+/** The base model that the adapter was trained on, as the result's own result.json says. */
+async function modelOf(dir: string): Promise<z.infer<typeof modelOfSpecSchema> | undefined> {
+  const text = await readFile(join(dir, "result.json"), "utf8").catch(() => "null");
+  return resultSchema.safeParse(JSON.parse(text)).data?.model;
+}
