@@ -72,7 +72,7 @@ describe("a request on the site", () => {
     await page.getByLabel("Description").fill("Follows short instructions.");
     await page.getByLabel("Base model").selectOption("toy-model");
     await page.getByLabel("Epochs per contributor").fill("2");
-    await page.getByLabel("Needed at least").fill("2");
+    expect(await page.getByLabel("Needed at least").inputValue()).toBe("2");
     await page.getByLabel(/^Reward in POL/).fill("2");
     await page.reload();
     expect(await page.getByLabel("Description").inputValue()).toBe("Follows short instructions.");

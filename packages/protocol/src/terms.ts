@@ -4,6 +4,13 @@ import { cidSchema, weiSchema } from "./primitives.ts";
 const hour = 3_600;
 const day = 24 * hour;
 
+/** What a request says of time where its requester says nothing, in seconds. A job that is not full waits for others till joining ends. */
+export const defaultDeadlines = {
+  acceptWithinSeconds: day,
+  trainingPeriodSeconds: 2 * day,
+  reviewPeriodSeconds: day,
+} as const;
+
 /** The escrow terms that a requester chooses; bounds mirror the contract's. */
 export const jobTermsSchema = z.object({
   contributors: z.number().int().min(1).max(32).default(2),
@@ -13,20 +20,20 @@ export const jobTermsSchema = z.object({
     .int()
     .min(60)
     .max(90 * day)
-    .default(7 * day),
+    .default(defaultDeadlines.acceptWithinSeconds),
   trainingPeriodSeconds: z
     .number()
     .int()
     .min(60)
     .max(30 * day)
-    .default(2 * day),
+    .default(defaultDeadlines.trainingPeriodSeconds),
   /** The contract takes a minute; a delivery that does not come at once has no time in less than an hour. */
   reviewPeriodSeconds: z
     .number()
     .int()
     .min(hour)
     .max(30 * day)
-    .default(day),
+    .default(defaultDeadlines.reviewPeriodSeconds),
   rewardWei: weiSchema,
   bondWei: weiSchema.default(0n),
 });

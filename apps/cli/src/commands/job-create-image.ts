@@ -1,6 +1,7 @@
 import { openAsBlob } from "node:fs";
 import { checkImageArchive, type ImageArchiveReport } from "@trainchain/dataset/images";
 import {
+  defaultDeadlines,
   type ExportFormat,
   exportFormats,
   type ImageModelId,
@@ -60,9 +61,24 @@ export function addJobCreateImage(parent: Command): void {
     .addOption(
       new Option("--bond <pol>", "deposit of the contributor, in POL").argParser(amount).default(0n, "0"),
     )
-    .option("--accept-within <time>", "how long a contributor may join", duration, 7 * 86_400)
-    .option("--training-period <time>", "time from acceptance to delivery", duration, 2 * 86_400)
-    .option("--review-period <time>", "silence after which anybody may settle", duration, 86_400)
+    .option(
+      "--accept-within <time>",
+      "how long a contributor may join",
+      duration,
+      defaultDeadlines.acceptWithinSeconds,
+    )
+    .option(
+      "--training-period <time>",
+      "time from acceptance to delivery",
+      duration,
+      defaultDeadlines.trainingPeriodSeconds,
+    )
+    .option(
+      "--review-period <time>",
+      "silence after which anybody may settle",
+      duration,
+      defaultDeadlines.reviewPeriodSeconds,
+    )
     .option("--seed <n>", "of holdout and training (default: drawn)", wholeNumber(0, 2 ** 32 - 1))
     .option("--holdout <images>", "images kept to measure with (default: a fifth)", wholeNumber(2, 10_000))
     .option("--description <text>", "shown to contributors", "")

@@ -1,4 +1,11 @@
-import { type DraftView, leastHeldOutRows, loraRanks, mergeMethods, mostRounds } from "@trainchain/protocol";
+import {
+  type DraftView,
+  defaultDeadlines,
+  leastHeldOutRows,
+  loraRanks,
+  mergeMethods,
+  mostRounds,
+} from "@trainchain/protocol";
 import { type Command, Option } from "commander";
 import { continueToTheEnd } from "../continue-job.ts";
 import { isDatasetAddress } from "../hub/dataset-address.ts";
@@ -64,9 +71,24 @@ export function addJobCreate(parent: Command): void {
     .addOption(
       new Option("--bond <pol>", "deposit of each contributor, in POL").argParser(amount).default(0n, "0"),
     )
-    .option("--accept-within <time>", "how long contributors may join", duration, 7 * 86_400)
-    .option("--training-period <time>", "time from acceptance to delivery", duration, 2 * 86_400)
-    .option("--review-period <time>", "silence after which anybody may settle", duration, 86_400)
+    .option(
+      "--accept-within <time>",
+      "how long contributors may join",
+      duration,
+      defaultDeadlines.acceptWithinSeconds,
+    )
+    .option(
+      "--training-period <time>",
+      "time from acceptance to delivery",
+      duration,
+      defaultDeadlines.trainingPeriodSeconds,
+    )
+    .option(
+      "--review-period <time>",
+      "silence after which anybody may settle",
+      duration,
+      defaultDeadlines.reviewPeriodSeconds,
+    )
     .addOption(new Option("--rank <r>", "LoRA rank").choices(loraRanks.map(String)).default("8"))
     .option("--alpha <a>", "LoRA alpha (default: twice the rank)", wholeNumber(1, 256))
     .option(

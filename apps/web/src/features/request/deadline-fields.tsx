@@ -1,13 +1,10 @@
+import { defaultDeadlines } from "@trainchain/protocol";
 import { Field, Select } from "@trainchain/ui";
 
 const hour = 3_600;
 const day = 24 * hour;
 
-export const initialDeadlines = {
-  acceptWithinSeconds: 7 * day,
-  trainingPeriodSeconds: 2 * day,
-  reviewPeriodSeconds: day,
-};
+export const initialDeadlines: Record<keyof typeof defaultDeadlines, number> = defaultDeadlines;
 
 type Deadlines = typeof initialDeadlines;
 type DeadlineName = keyof Deadlines;
@@ -16,7 +13,7 @@ const fields: { name: DeadlineName; label: string; hint: string }[] = [
   {
     name: "acceptWithinSeconds",
     label: "Contributors may join for",
-    hint: "After that, an unfilled job expires.",
+    hint: "A job with free places waits so long for others.",
   },
   {
     name: "trainingPeriodSeconds",

@@ -22,10 +22,14 @@ import { useFileCheck } from "../../use-file-check.ts";
 import { useSendRequest } from "../../use-send-request.ts";
 import { TrainingEstimate } from "./training-estimate.tsx";
 
+const ranks = [8, 16, 32];
+const mostContributors = 5;
+
 const initial = {
   model: "",
   contributors: 2,
-  minContributors: 1,
+  /** All of them, however many are asked for. */
+  minContributors: mostContributors,
   rank: 8,
   epochs: 2,
   /** Empty where the proposed one is taken. */
@@ -35,9 +39,6 @@ const initial = {
   reward: "1",
   ...initialDeadlines,
 };
-
-const ranks = [8, 16, 32];
-const mostContributors = 5;
 
 /** The request of an LLM fine-tuning job. */
 export function LlmForm({ config }: { config: ConfigView }) {
