@@ -30,6 +30,8 @@ ARCHITECTURES = {
 }
 # What `ollama create` makes of safetensors by itself.
 MERGED_FOR_OLLAMA = {"llama", "mistral"}
+# What makes of A and B another update than alpha / rank times their product.
+NOT_PLAIN = ("use_rslora", "use_dora", "rank_pattern", "alpha_pattern", "modules_to_save", "fan_in_fan_out")
 PREFIX, SUFFIX = "base_model.model.", ".lora_{}.weight"
 
 
@@ -54,17 +56,27 @@ def in_pairs(b, heads):
 
 
 def read_adapter(folder):
-    """{path: (A, B)} in float32, and the scale's numerator alpha."""
+    """{path: (A, B)} in float32 and alpha: of plain LoRA, the only kind that a result holds."""
     from safetensors.torch import load_file
 
     settings = json.loads((folder / "adapter_config.json").read_text("utf-8"))
+    other = [name for name in NOT_PLAIN if settings.get(name)]
     tensors = load_file(folder / "adapter_model.safetensors")
-    ends = {letter: SUFFIX.format(letter) for letter in "AB"}
-    paths = [name.removeprefix(PREFIX).removesuffix(ends["A"]) for name in tensors if name.endswith(ends["A"])]
-    if 2 * len(paths) != len(tensors):
-        raise Failure("adapter-invalid", f"{folder} holds more than LoRA's A and B", "give a plain LoRA adapter")
-    pairs = {path: tuple(tensors[PREFIX + path + ends[letter]].float().numpy() for letter in "AB") for path in paths}
-    return pairs, float(settings["lora_alpha"])
+    of = {letter: {strip(name, letter) for name in tensors if name.endswith(SUFFIX.format(letter))} for letter in "AB"}
+    if other or of["A"] != of["B"] or 2 * len(of["A"]) != len(tensors):
+        message = f"{folder} holds more than LoRA's A and B, or less" + "".join(
+            f": {name} is set" for name in other[:1]
+        )
+        raise Failure("adapter-invalid", message, "give a plain LoRA adapter")
+
+    def factor(path, letter):
+        return tensors[PREFIX + path + SUFFIX.format(letter)].float().numpy()
+
+    return {path: (factor(path, "A"), factor(path, "B")) for path in sorted(of["A"])}, float(settings["lora_alpha"])
+
+
+def strip(name, letter):
+    return name.removeprefix(PREFIX).removesuffix(SUFFIX.format(letter))
 
 
 def write_gguf(pairs, alpha, config, name, out):
@@ -98,20 +110,18 @@ def write_gguf(pairs, alpha, config, name, out):
     writer.close()
 
 
-def write_merged(pairs, adapter, model, tokenizer, folder):
+def write_merged(pairs, alpha, model, tokenizer, folder):
     """The whole model with the update added to its weights: in float32, then rounded once to the base's own type."""
     import torch
 
-    settings = json.loads((adapter / "adapter_config.json").read_text("utf-8"))
-    scale = settings["lora_alpha"] / settings["r"]
     modules = dict(model.named_modules())
     for path, (a, b) in pairs.items():
         weight = getattr(modules.get(path), "weight", None)
         if weight is None or weight.shape != (b.shape[0], a.shape[1]):
-            message = f"{adapter} does not fit the model at {path}"
+            message = f"the adapter does not fit the model at {path}"
             raise Failure("adapter-invalid", message, "name the base model that it was trained on")
-        update = torch.from_numpy(b) @ torch.from_numpy(a)
-        weight.data = (weight.data.float() + scale * update).to(weight.dtype)
+        update = alpha / len(a) * (torch.from_numpy(b) @ torch.from_numpy(a))
+        weight.data = (weight.data.float() + update).to(weight.dtype)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     # Servers of models are users of their own.
@@ -123,7 +133,9 @@ def modelfile(tokenizer, ends, source, adapter=None):
     """What `ollama create` goes by: model, adapter where it is apart, the words around a turn, where to stop."""
     lines = [f"FROM {source}", *([f"ADAPTER {adapter}"] if adapter else [])]
     lines.append(f'TEMPLATE """{go_template(tokenizer)}"""')
-    lines += [f"PARAMETER stop {json.dumps(tokenizer.convert_ids_to_tokens(end))}" for end in sorted(ends)]
+    lines += [
+        f"PARAMETER stop {json.dumps(tokenizer.convert_ids_to_tokens(end), ensure_ascii=False)}" for end in sorted(ends)
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -166,14 +178,14 @@ def main():
             raise Failure("invalid-input", message, "name the base model as Ollama has it, with --ollama-base")
         model = load()
         if not adapter:
-            write_merged(pairs, arguments.adapter, model, tokenizer, folder)
+            write_merged(pairs, alpha, model, tokenizer, folder)
         text = modelfile(tokenizer, end_tokens(tokenizer, model), source, adapter)
         (folder / "Modelfile").write_text(text, "utf-8")
 
     if arguments.gguf:
         appear(arguments.gguf, lambda file: write_gguf(pairs, alpha, config, arguments.model, file))
     elif arguments.merged:
-        appear(arguments.merged, lambda folder: write_merged(pairs, arguments.adapter, load(), tokenizer, folder))
+        appear(arguments.merged, lambda folder: write_merged(pairs, alpha, load(), tokenizer, folder))
     else:
         appear(arguments.ollama, write_for_ollama)
     report("exported", path=str((arguments.gguf or arguments.merged or arguments.ollama).resolve()))

@@ -36,7 +36,7 @@ def go_template(tokenizer):
         # Ours, and what a template itself raises for turns that it does not allow.
         raise unlike(error) from error
     pieces = (default, before_system, system_closes, user_opens, after_user, answer_opens, answer_closes)
-    if any("{{" in piece or '"""' in piece for piece in pieces):
+    if any("{{" in piece or piece.endswith("{") or '"""' in piece for piece in pieces) or answer_opens.endswith('"'):
         raise unlike("it writes what cannot be quoted")
     return (
         f"{{{{ if .System }}}}{before_system}{{{{ .System }}}}{system_closes}{{{{ else }}}}{default}{{{{ end }}}}"

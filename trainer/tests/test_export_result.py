@@ -1,12 +1,14 @@
 """Finished adapters as other programs take them: read back by the formats' own readers, and computed with."""
 
+import json
+
 import pytest
 import torch
 import transformers
 from conftest import save_model
 from gguf import GGUFReader
 from peft import LoraConfig, PeftModel, get_peft_model
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from make_smollm2 import without_interleaving
 from ollama_template import go_template
@@ -104,6 +106,25 @@ def test_an_adapter_of_another_model_is_refused(export, model_folder, fused_mode
     assert not (tmp_path / "merged").exists()
 
 
+@pytest.mark.parametrize("change", [{"use_rslora": True}, {"alpha_pattern": {"q_proj": 4}}], ids=["rsLoRA", "alphas"])
+def test_what_is_no_plain_lora_is_refused(export, model_folder, tmp_path, change):
+    adapter = make_adapter(model_folder, tmp_path / "adapter")
+    config = adapter / "adapter_config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | change))
+    code, events = export(adapter, model_folder, "--merged", tmp_path / "merged")
+    assert code != 0
+    assert f"{next(iter(change))} is set" in events[-1]["message"]
+
+
+def test_an_adapter_without_one_of_its_factors_is_refused(export, model_folder, tmp_path):
+    adapter = make_adapter(model_folder, tmp_path / "adapter")
+    tensors = load_file(adapter / "adapter_model.safetensors")
+    del tensors[sorted(tensors)[0]]
+    save_file(tensors, adapter / "adapter_model.safetensors")
+    code, events = export(adapter, model_folder, "--gguf", tmp_path / "adapter.gguf")
+    assert (code != 0, events[-1]["code"]) == (True, "adapter-invalid")
+
+
 def test_ollama_is_told_model_template_and_ends(export, model_folder, fused_model_folder, tmp_path):
     adapter, folder = make_adapter(model_folder, tmp_path / "adapter"), tmp_path / "ollama"
     assert export(adapter, model_folder, "--ollama", folder)[0] == 0
@@ -162,9 +183,10 @@ def test_a_token_that_only_the_template_writes_stays():
     "template",
     [
         CHATML.replace("{{ message.role }}", "{{ message.role }}{{ loop.index }}"),
+        CHATML.replace("{{ message.content }}", "{ {{- message.content }}"),
         CHATML.replace("{% for", "{% if messages[0].role == 'system' %}{{ raise_exception('no') }}{% endif %}{% for"),
     ],
-    ids=["turns that are numbered", "no system turn"],
+    ids=["turns that are numbered", "a brace before the words", "no system turn"],
 )
 def test_a_template_of_another_kind_is_refused(template):
     with pytest.raises(Exception, match="cannot be written as Ollama's"):

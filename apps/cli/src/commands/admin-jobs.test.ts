@@ -10,7 +10,6 @@ import {
   migrate,
 } from "@trainchain/db";
 import { type Postgres, startPostgres } from "@trainchain/testing";
-import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
@@ -41,8 +40,8 @@ async function trainchain(...args: string[]) {
 
 /** Where each task lies, by its key. */
 async function tasks() {
-  const { rows } = await connection.db.execute<{ name: string; key: string }>(
-    sql`select name, singleton_key as key from pgboss.job where state < 'active' order by key`,
+  const { rows } = await connection.pool.query<{ name: string; key: string }>(
+    "select name, singleton_key as key from pgboss.job where state < 'active' order by key",
   );
   return rows.map(({ name, key }) => `${key}: ${name}`);
 }
@@ -51,7 +50,7 @@ it("puts back what of one job's tasks failed for good, and no other's", async ()
   const { db } = connection;
   for (const jobId of ["7", "70"])
     await enqueueTask(db, "advance-job", { escrow, jobId }, { key: `advance-job/${jobId}` });
-  await db.execute(sql`update pgboss.job set retry_limit = 0`);
+  await connection.pool.query("update pgboss.job set retry_limit = 0");
   const queue = createQueueClient(url, { supervise: false });
   await queue.start();
   for (const { id } of await queue.fetch("advance-job", { batchSize: 2 }))

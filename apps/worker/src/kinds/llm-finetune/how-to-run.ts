@@ -1,8 +1,14 @@
+import { findEmbeddedModel } from "@trainchain/protocol";
+
 /** The ranks that vLLM has kernels for (`MaxLoRARanks` of vllm/config/lora.py, 0.27). */
 const vllmRanks = [1, 8, 16, 32, 64, 128, 256, 320, 512];
 
-/** The part of a model card that says how to run an adapter, in Markdown, with its own numbers. */
-export function howToRun({ base, rank }: { base: string; rank: number }): string {
+/**
+ * The part of a model card that says how to run an adapter, in Markdown, with its own numbers. What only this trainer
+ * knows by its name, others cannot serve by it.
+ */
+export function howToRun({ model, rank }: { model: string; rank: number }): string {
+  const base = findEmbeddedModel(model) ? "BASE" : model;
   const served = vllmRanks.find((known) => known >= rank);
   const vllm =
     served === undefined

@@ -10,7 +10,7 @@ const spec = {
   description: "",
 } as unknown as LlmJobSpec;
 
-const cardOf = (merged: number, start?: number, delivered?: ResultDocument["delivered"]) => {
+const cardOf = (merged: number, start?: number, delivered?: ResultDocument["delivered"], rank = 8) => {
   const loss = (nats: number) => ({ loss: nats, bitsPerByte: nats / 3 });
   const evaluation = {
     ...{ holdoutRows: 20, base: loss(4.64), merged: loss(merged), fedavg: null },
@@ -18,7 +18,7 @@ const cardOf = (merged: number, start?: number, delivered?: ResultDocument["deli
   };
   return modelCard(spec, {
     ...{ jobId: "7", chainId: 1, escrow: "0x0", specCid: "spec", mergedSha256: "00", method: "exact" },
-    ...{ rank: 8, relativeError: 0, contributors: [], evaluation, delivered },
+    ...{ rank, relativeError: 0, contributors: [], evaluation, delivered },
   } as unknown as ResultDocument);
 };
 
@@ -41,4 +41,16 @@ test("a card says what lies beside it where that is not the merge", () => {
   expect(start).toContain("what the job started from, not the merge");
   expect(cardOf(3)).not.toContain("not the merge");
   expect(cardOf(3)).toContain("sha256 of adapter_model.safetensors: `00`");
+});
+
+test("a single adapter is served by its own rank, not by the merge's", () => {
+  const halves = { chosenOn: { rows: 9, loss: 2, merged: 3 }, judgedOn: { rows: 9, loss: 2, merged: 3 } };
+  const single = cardOf(
+    3,
+    undefined,
+    { what: "contributor", contributor: "0xab", sha256: "f", ...halves },
+    24,
+  );
+  expect(single).toContain("--max-lora-rank 8 ");
+  expect(cardOf(3, undefined, undefined, 24)).toContain("--max-lora-rank 32 ");
 });

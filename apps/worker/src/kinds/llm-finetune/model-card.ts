@@ -25,7 +25,7 @@ who each saw one part of the data, and merged on the update B·A itself.
 
 ## Run it
 
-${howToRun({ base: spec.model.id, rank: result.rank })}
+${howToRun({ model: spec.model.id, rank: result.delivered ? lora.rank : result.rank })}
 ## Training
 
 Rank ${lora.rank}, alpha ${lora.alpha}, all linear layers, start drawn from seed ${lora.seed}; ${training.epochs} epochs, learning rate ${training.learningRate},
