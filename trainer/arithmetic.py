@@ -10,6 +10,7 @@ from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
 from base_model import guess_parameters, pick_dtype
+from run_folder import write_whole
 
 # Below this, most of a step is no product of matrices, so that half precision would cost exactness and gain nothing.
 SMALL_MODEL = 50_000_000
@@ -52,14 +53,14 @@ def settle_dtype(file, wanted, device, config):
     if wanted == "auto" and file.exists():
         wanted = file.read_text()
     dtype = pick_training_dtype(device, config) if wanted == "auto" else getattr(torch, wanted)
-    file.write_text(str(dtype).removeprefix("torch."))
+    write_whole(file, str(dtype).removeprefix("torch."))
     return dtype
 
 
 def bytes_a_token(config, dtype):
     """What a token leaves in memory between the forward and the backward pass, for a decoder of lean layers: for each,
     inputs of both norms and attention's q, k, v and result in float32, and in the training's dtype the inputs of its
-    products and the two halves of its feed-forward layer. Twice that for what exists for a moment, as measured."""
+    products and the two halves of its feed-forward layer. Twice that, as room for what exists for a moment."""
     config = config.get_text_config()
     hidden, size = config.hidden_size, torch.finfo(dtype).bits // 8
     heads = config.num_attention_heads

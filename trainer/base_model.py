@@ -75,26 +75,25 @@ def load_model(name, revision, device, dtype, quantization="none"):
 
     name = place_of(name)
     fetching = model_hub.fetch(name, revision)
-    config = None
-    if quantization == "nf4":
-        config = BitsAndBytesConfig(
-            load_in_4bit=True,
-            bnb_4bit_quant_type="nf4",
-            bnb_4bit_use_double_quant=True,
-            bnb_4bit_compute_dtype=dtype,
-            llm_int8_skip_modules=broken_layers(AutoConfig.from_pretrained(name, revision=revision), device) or None,
-        )
+    options = {"revision": revision, "trust_remote_code": False, "local_files_only": fetching is not None}
     try:
+        in_4_bits = None
+        if quantization == "nf4":
+            in_4_bits = BitsAndBytesConfig(
+                load_in_4bit=True,
+                bnb_4bit_quant_type="nf4",
+                bnb_4bit_use_double_quant=True,
+                bnb_4bit_compute_dtype=dtype,
+                llm_int8_skip_modules=broken_layers(AutoConfig.from_pretrained(name, **options), device) or None,
+            )
         return AutoModelForCausalLM.from_pretrained(
             name,
-            revision=revision,
             dtype=dtype,
             device_map={"": 0 if device == "cuda" else device},
-            quantization_config=config,
+            quantization_config=in_4_bits,
             attn_implementation="sdpa",
             use_safetensors=True,
-            trust_remote_code=False,
-            local_files_only=fetching is not None,
+            **options,
         )
     except (OSError, ValueError) as error:
         raise model_hub.explain(name, error, fetching) from (fetching or error)

@@ -17,6 +17,8 @@ from chat_rows import IGNORED
 # stay in the processor's cache.
 PROJECTED_AT_ONCE = 256
 EXPONENTIATED_AT_ONCE = 16
+# What configurations call it.
+CHANGES_OF_LOGITS = ("final_logit_softcapping", "logit_scale", "logits_scaling")
 
 
 class _LabelledLoss(torch.autograd.Function):
@@ -77,7 +79,7 @@ def labelled_losses(model, input_ids, labels):
 
 def has_plain_head(model):
     """Whether the logits are the hidden states times the head's weight and nothing else: some models scale or cap them.
-    Found out once for each model, by comparing."""
+    Found out once for each model: by what its configuration says, and by comparing."""
     if not hasattr(model, "trainchain_plain_head"):
         model.trainchain_plain_head = _compare_heads(model)
     return model.trainchain_plain_head
@@ -86,6 +88,10 @@ def has_plain_head(model):
 @torch.no_grad()
 def _compare_heads(model):
     head = model.get_output_embeddings()
+    config = model.config.get_text_config()
+    # A cap far above the logits of a few tokens would show on others only.
+    if any(getattr(config, name, None) not in (None, 1, 1.0) for name in CHANGES_OF_LOGITS):
+        return False
     if type(head) is not torch.nn.Linear or head.bias is not None or model.base_model is model:
         return False
     ids = torch.arange(1, 5, device=head.weight.device)[None]

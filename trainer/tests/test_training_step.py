@@ -97,11 +97,12 @@ def test_checkpointed_activations_give_the_same_gradients(model_folder):
     assert (gradient(model) - expected).norm() < 1e-5 * expected.norm()
 
 
-def test_a_head_that_caps_its_logits_is_left_to_the_model(tmp_path):
+@pytest.mark.parametrize("cap", [0.05, 30.0], ids=["that shows at once", "far above a few tokens' logits"])
+def test_a_head_that_caps_its_logits_is_left_to_the_model(tmp_path, cap):
     from conftest import save_model
     from transformers import Gemma2Config, Gemma2ForCausalLM
 
-    folder = save_model(tmp_path, Gemma2Config, Gemma2ForCausalLM, head_dim=8, final_logit_softcapping=0.05)
+    folder = save_model(tmp_path, Gemma2Config, Gemma2ForCausalLM, head_dim=8, final_logit_softcapping=cap)
     assert not has_plain_head(AutoModelForCausalLM.from_pretrained(folder))
     loss, expected = plain_step(folder)
     own_loss, own = own_step(folder)
