@@ -70,7 +70,7 @@ export function requestBehaviour(world: () => TestApi): void {
         aggregator: api.wallet(1),
       },
     });
-    expect(draft.terms?.acceptBy).toBeGreaterThanOrEqual(before + 7 * 86_400);
+    expect(draft.terms?.acceptBy).toBeGreaterThanOrEqual(before + 86_400);
     const keptMs = Date.parse(draft.endsAt ?? "") - Date.parse(draft.createdAt);
     expect(keptMs).toBe(api.deps.platform.unpaidMs);
 
