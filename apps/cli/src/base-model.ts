@@ -10,6 +10,9 @@ import { readEnv } from "./env.ts";
 /** The folder of the trainer's scripts. */
 export const trainer = fileURLToPath(new URL("../../../trainer/", import.meta.url));
 
+/** What its environment is made of. */
+export const requirementsPath = join(trainer, "requirements.txt");
+
 const defaultEnvDir = fileURLToPath(new URL("../../../.trainchain_env", import.meta.url));
 
 /** A Python environment that is set up, and the base model of a result that a script of the trainer may load in it. */
@@ -34,7 +37,6 @@ export async function openBaseModel(
 ): Promise<BaseModel> {
   const { baseModel } = await readAdapterFolder(dir);
   const envDir = readEnv().TRAINCHAIN_ENV_DIR ?? defaultEnvDir;
-  const requirementsPath = join(trainer, "requirements.txt");
   const onProgress = ({ message }: { message: string }) => note(message);
   await ensureEnvironment({ dir: envDir, requirementsPath, onProgress });
   const stated = given === undefined ? await modelOf(dir) : undefined;

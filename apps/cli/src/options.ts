@@ -1,3 +1,4 @@
+import { defaultDeadlines } from "@trainchain/protocol";
 import { type Command, InvalidArgumentError } from "commander";
 import { parseEther } from "viem";
 
@@ -19,6 +20,36 @@ export function withWallet(command: Command): Command {
     "--keystore <file>",
     "encrypted wallet file, version 3 (default: the key in WALLET_PRIVATE_KEY)",
   );
+}
+
+/** How long a job waits for whom, in seconds. */
+export interface DeadlineOptions {
+  acceptWithin: number;
+  trainingPeriod: number;
+  reviewPeriod: number;
+}
+
+/** The options of commands that open a job; `who` may join it, "contributors" or "a contributor". */
+export function withDeadlines(command: Command, who: string): Command {
+  const { acceptWithinSeconds, trainingPeriodSeconds, reviewPeriodSeconds } = defaultDeadlines;
+  return command
+    .option("--accept-within <time>", `how long ${who} may join`, duration, acceptWithinSeconds)
+    .option("--training-period <time>", "time from acceptance to delivery", duration, trainingPeriodSeconds)
+    .option(
+      "--review-period <time>",
+      "silence after which anybody may settle",
+      duration,
+      reviewPeriodSeconds,
+    );
+}
+
+/** The deadlines as a request has them. */
+export function deadlinesOf({ acceptWithin, trainingPeriod, reviewPeriod }: DeadlineOptions) {
+  return {
+    acceptWithinSeconds: acceptWithin,
+    trainingPeriodSeconds: trainingPeriod,
+    reviewPeriodSeconds: reviewPeriod,
+  };
 }
 
 /** A whole number of at least `min`. */

@@ -1,14 +1,10 @@
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { baseModels, findEmbeddedModel, TrainChainError, toTrainChainError } from "@trainchain/protocol";
 import { ensureEmbeddedModel, ensureEnvironment } from "@trainchain/python-env";
 import type { Command } from "commander";
 import { readAdminEnv } from "../admin/admin-env.ts";
+import { requirementsPath, trainer } from "../base-model.ts";
 import { withJson } from "../options.ts";
 import { createOutput } from "../output.ts";
-
-const trainer = fileURLToPath(new URL("../../../../trainer/", import.meta.url));
-const requirementsPath = join(trainer, "requirements.txt");
 
 /**
  * `trainchain admin python`: installs and proves the evaluator's environment, and puts the embedded models into it;

@@ -1,7 +1,6 @@
 import { openAsBlob } from "node:fs";
 import { checkImageArchive, type ImageArchiveReport } from "@trainchain/dataset/images";
 import {
-  defaultDeadlines,
   type ExportFormat,
   exportFormats,
   type ImageModelId,
@@ -11,21 +10,25 @@ import {
 } from "@trainchain/protocol";
 import { type Command, Option } from "commander";
 import { describeArchive } from "../describe-archive.ts";
-import { amount, duration, wholeNumber, withWallet } from "../options.ts";
+import {
+  amount,
+  type DeadlineOptions,
+  deadlinesOf,
+  wholeNumber,
+  withDeadlines,
+  withWallet,
+} from "../options.ts";
 import { createOutput, printLines } from "../output.ts";
 import { payForDraft } from "../pay-for-draft.ts";
 import { openWalletPlatform, type PlatformOptions } from "../platform.ts";
 import { assertReadable } from "../readable-file.ts";
 import { uploadDataset } from "../upload-dataset.ts";
 
-interface Options extends PlatformOptions {
+interface Options extends PlatformOptions, DeadlineOptions {
   dataset: string;
   model: ImageModelId;
   reward: bigint;
   bond: bigint;
-  acceptWithin: number;
-  trainingPeriod: number;
-  reviewPeriod: number;
   epochs: number;
   imgsz: number;
   exportFormat: ExportFormat;
@@ -38,7 +41,7 @@ interface Options extends PlatformOptions {
 
 export function addJobCreateImage(parent: Command): void {
   const { epochs, imgsz } = imageLimits;
-  withWallet(parent.command("create-image"))
+  const command = withWallet(parent.command("create-image"))
     .description("upload an image archive, stake the reward and open an image classification job")
     .requiredOption(
       "--dataset <zip>",
@@ -60,25 +63,8 @@ export function addJobCreateImage(parent: Command): void {
     )
     .addOption(
       new Option("--bond <pol>", "deposit of the contributor, in POL").argParser(amount).default(0n, "0"),
-    )
-    .option(
-      "--accept-within <time>",
-      "how long a contributor may join",
-      duration,
-      defaultDeadlines.acceptWithinSeconds,
-    )
-    .option(
-      "--training-period <time>",
-      "time from acceptance to delivery",
-      duration,
-      defaultDeadlines.trainingPeriodSeconds,
-    )
-    .option(
-      "--review-period <time>",
-      "silence after which anybody may settle",
-      duration,
-      defaultDeadlines.reviewPeriodSeconds,
-    )
+    );
+  withDeadlines(command, "a contributor")
     .option("--seed <n>", "of holdout and training (default: drawn)", wholeNumber(0, 2 ** 32 - 1))
     .option("--holdout <images>", "images kept to measure with (default: a fifth)", wholeNumber(2, 10_000))
     .option("--description <text>", "shown to contributors", "")
@@ -96,9 +82,7 @@ async function run(options: Options): Promise<void> {
   const created = await platform.api.createImageClassification({
     ...{ uploadId, classes, model, epochs, imgsz, exportFormat, seed, description },
     holdoutImages: options.holdout,
-    acceptWithinSeconds: options.acceptWithin,
-    trainingPeriodSeconds: options.trainingPeriod,
-    reviewPeriodSeconds: options.reviewPeriod,
+    ...deadlinesOf(options),
     rewardWei: options.reward.toString(),
     bondWei: options.bond.toString(),
   });

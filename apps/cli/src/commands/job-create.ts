@@ -1,32 +1,30 @@
-import {
-  type DraftView,
-  defaultDeadlines,
-  leastHeldOutRows,
-  loraRanks,
-  mergeMethods,
-  mostRounds,
-} from "@trainchain/protocol";
+import { type DraftView, leastHeldOutRows, loraRanks, mergeMethods, mostRounds } from "@trainchain/protocol";
 import { type Command, Option } from "commander";
 import { continueToTheEnd } from "../continue-job.ts";
 import { isDatasetAddress } from "../hub/dataset-address.ts";
 import { withDataset } from "../hub/fetch-dataset.ts";
-import { amount, duration, positiveNumber, wholeNumber, withWallet } from "../options.ts";
+import {
+  amount,
+  type DeadlineOptions,
+  deadlinesOf,
+  positiveNumber,
+  wholeNumber,
+  withDeadlines,
+  withWallet,
+} from "../options.ts";
 import { createOutput } from "../output.ts";
 import { payForDraft } from "../pay-for-draft.ts";
 import { openWalletPlatform, type PlatformOptions, type WalletPlatform } from "../platform.ts";
 import { assertReadable } from "../readable-file.ts";
 import { uploadDataset } from "../upload-dataset.ts";
 
-interface Options extends PlatformOptions {
+interface Options extends PlatformOptions, DeadlineOptions {
   dataset: string;
   model: string;
   reward: bigint;
   contributors: number;
   minContributors?: number;
   bond: bigint;
-  acceptWithin: number;
-  trainingPeriod: number;
-  reviewPeriod: number;
   rank: number;
   alpha?: number;
   epochs: number;
@@ -43,7 +41,7 @@ interface Options extends PlatformOptions {
 }
 
 export function addJobCreate(parent: Command): void {
-  withWallet(parent.command("create"))
+  const command = withWallet(parent.command("create"))
     .description("upload a dataset, stake the reward and open a fine-tuning job")
     .requiredOption(
       "--dataset <file>",
@@ -70,25 +68,8 @@ export function addJobCreate(parent: Command): void {
     )
     .addOption(
       new Option("--bond <pol>", "deposit of each contributor, in POL").argParser(amount).default(0n, "0"),
-    )
-    .option(
-      "--accept-within <time>",
-      "how long contributors may join",
-      duration,
-      defaultDeadlines.acceptWithinSeconds,
-    )
-    .option(
-      "--training-period <time>",
-      "time from acceptance to delivery",
-      duration,
-      defaultDeadlines.trainingPeriodSeconds,
-    )
-    .option(
-      "--review-period <time>",
-      "silence after which anybody may settle",
-      duration,
-      defaultDeadlines.reviewPeriodSeconds,
-    )
+    );
+  withDeadlines(command, "contributors")
     .addOption(new Option("--rank <r>", "LoRA rank").choices(loraRanks.map(String)).default("8"))
     .option("--alpha <a>", "LoRA alpha (default: twice the rank)", wholeNumber(1, 256))
     .option(
@@ -144,9 +125,7 @@ async function prepareDraft({ api }: WalletPlatform, uploadId: string, options: 
     holdoutRows: options.holdout,
     contributors: options.contributors,
     minContributors: options.minContributors,
-    acceptWithinSeconds: options.acceptWithin,
-    trainingPeriodSeconds: options.trainingPeriod,
-    reviewPeriodSeconds: options.reviewPeriod,
+    ...deadlinesOf(options),
     rewardWei: options.reward.toString(),
     bondWei: options.bond.toString(),
     rank: Number(options.rank),
