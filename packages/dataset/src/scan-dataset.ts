@@ -22,6 +22,11 @@ import { UnreadableFile } from "./unreadable-file.ts";
 /** Bytes of a file as they arrive; a web ReadableStream and a Node read stream both are one. */
 export type ByteChunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
+/** What hands the pieces out one by one, whichever of the two they are. */
+export function iteratorOf(chunks: ByteChunks): AsyncIterator<Uint8Array> | Iterator<Uint8Array> {
+  return Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
+}
+
 export interface ScanOptions {
   /** Longest row accepted, in characters of its source text. */
   maxRowChars?: number | undefined;

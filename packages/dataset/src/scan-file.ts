@@ -3,6 +3,7 @@ import { createProblemLog, type ProblemKind } from "./problems.ts";
 import {
   type ByteChunks,
   type DatasetReport,
+  iteratorOf,
   type RowVisitor,
   type ScanOptions,
   scanText,
@@ -32,17 +33,17 @@ export async function scanFile(
 ): Promise<DatasetReport> {
   const { blob, name } = file;
   const first = new Uint8Array(await blob.slice(0, 4).arrayBuffer());
-  const starts = (...bytes: number[]) => bytes.every((byte, at) => first[at] === byte);
+  const packing = packingOf(first);
   const pieces = () => file.pieces?.() ?? piecesOf(blob);
   const scan = async () => {
-    if (starts(0x1f, 0x8b))
+    if (packing === "gzip")
       return scanChunks(gunzip(pieces(), blob.size), name.replace(/\.gz$/i, ""), options, visitor);
-    if (starts(0x50, 0x4b, 0x03, 0x04)) {
+    if (packing === "zip") {
       const content = await openZip(blob);
       if ("kind" in content) return refused(content.kind, blob.size, content.detail);
       return scanChunks(content.chunks, content.name, options, visitor);
     }
-    if (starts(0x50, 0x41, 0x52, 0x31)) {
+    if (packing === "parquet") {
       const rows = file.parquetRows?.() ?? (await import("./parquet-rows.ts")).parquetRows(blob);
       return scanText(limited(rows, blob.size), { format: "parquet" }, options, visitor);
     }
@@ -53,6 +54,18 @@ export async function scanFile(
     throw error;
   });
   return { ...report, sizeBytes: blob.size };
+}
+
+/** The first bytes of what has to be unpacked before there is text. */
+const packings = {
+  gzip: [0x1f, 0x8b],
+  zip: [0x50, 0x4b, 0x03, 0x04],
+  parquet: [0x50, 0x41, 0x52, 0x31],
+} as const;
+
+function packingOf(beginning: Uint8Array): keyof typeof packings | undefined {
+  const names = Object.keys(packings) as (keyof typeof packings)[];
+  return names.find((name) => packings[name].every((byte, at) => beginning[at] === byte));
 }
 
 /** Checks bytes that are not packed any more. */
@@ -79,8 +92,7 @@ async function scanOpened(
 ): Promise<DatasetReport> {
   const encoding = utf16Encoding(opened.beginning);
   const { beginning, isWhole, all } = encoding ? await peek(transcoded(opened.all, encoding)) : opened;
-  const isPacked = ["1f8b", "504b0304", "50415231"].some((hex) => hexOf(beginning, 4).startsWith(hex));
-  if (isPacked) return refused("packed-file", 0, "inside it is a packed file again");
+  if (packingOf(beginning)) return refused("packed-file", 0, "inside it is a packed file again");
   const foreign = findForeignFile(beginning);
   if (foreign) return refused(foreign.kind, 0, foreign.detail);
   const shape = shapeOfText(name, new TextDecoder().decode(beginning), isWhole);
@@ -90,8 +102,7 @@ async function scanOpened(
 
 /** The beginning of bytes that arrive in pieces, and all of them once more. */
 async function peek(chunks: ByteChunks) {
-  const iterator =
-    Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
+  const iterator = iteratorOf(chunks);
   const taken: Uint8Array[] = [];
   let length = 0;
   let isWhole = false;
@@ -149,8 +160,4 @@ const pieceBytes = 1_048_576;
 async function* piecesOf(blob: Blob): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < blob.size; start += pieceBytes)
     yield new Uint8Array(await blob.slice(start, start + pieceBytes).arrayBuffer());
-}
-
-function hexOf(bytes: Uint8Array, length: number): string {
-  return Array.from(bytes.subarray(0, length), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,7 +1,7 @@
 import { BlobReader, type FileEntry, ZipReader } from "@zip.js/zip.js";
 import { isClutter } from "./images/place-of-file.ts";
 import type { ProblemKind } from "./problems.ts";
-import type { ByteChunks } from "./scan-dataset.ts";
+import { type ByteChunks, iteratorOf } from "./scan-dataset.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
 
 /** Text packs well, but not better than this; below `freeBytes` any share is taken. */
@@ -113,8 +113,7 @@ async function* piecesOf(reader: ReadableStreamDefaultReader<Uint8Array>): Async
 }
 
 function streamOf(chunks: ByteChunks): ReadableStream<BufferSource> {
-  const iterator =
-    Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
+  const iterator = iteratorOf(chunks);
   return new ReadableStream({
     async pull(controller) {
       const { done, value } = await iterator.next();
