@@ -22,15 +22,13 @@ TRAINER = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TRAINER))
 
 # Imported once here: every script run below is a fork of this process and starts warm.
-import datasets
 import peft  # noqa: F401
 import pytest
 import torch
 import transformers
-import trl  # noqa: F401
+from transformers import Trainer  # noqa: F401
 from ultralytics import YOLO  # noqa: F401
 
-datasets.disable_progress_bars()
 # One thread, so that a fork never inherits a pool whose threads are gone.
 torch.set_num_threads(1)
 
