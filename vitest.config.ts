@@ -13,7 +13,9 @@ export default defineConfig({
     maxWorkers: "100%",
     setupFiles: ["./scripts/testing/keep-logs.ts"],
     reporters: ["default", "./scripts/testing/file-durations.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Patience for a busy machine: a wait ends with what it waits for.
+    expect: { poll: { timeout: 120_000 } },
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

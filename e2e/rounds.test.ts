@@ -114,9 +114,6 @@ it("two rounds are two jobs in a line: who vanishes is replaced, each round is p
   const first = await waitFor(
     "the first round to be open",
     async () => (await requester.listJobs({})).items[0],
-    {
-      timeoutMs: 60_000,
-    },
   );
   const wallets = { ann: walletOf(ann), bob: walletOf(bob), cem: walletOf(cem) };
   const gainsOf = await openLedger(chain, wallets);

@@ -11,6 +11,7 @@ export default defineConfig({
     maxWorkers: 2,
     setupFiles: [fromHere("../scripts/testing/keep-logs.ts")],
     reporters: ["default", fromHere("../scripts/testing/file-durations.ts")],
+    expect: { poll: { timeout: 300_000 } },
     testTimeout: 600_000,
     hookTimeout: 300_000,
   },

@@ -7,6 +7,7 @@ import {
   expectNoAxeViolations,
   installTestWallet,
   openBrowser,
+  openSession,
 } from "@trainchain/testing/browser";
 import { shapesArchive } from "@trainchain/testing/generated-images";
 import { type LocalWorld, startLocalWorld } from "@trainchain/testing/local-world";
@@ -21,8 +22,6 @@ import { keyboardOf } from "./keyboard.ts";
 
 const explorer = "https://explorer.test";
 const account = testWallet(roles.firstContributor);
-/** Training and a merge lie in between, on a machine that may be busy. */
-const slow = { timeout: 540_000 };
 
 let dataDir: string;
 let world: LocalWorld;
@@ -121,7 +120,7 @@ it("a job goes from the list to the payment by the window, through refusals, a w
   const chain = createPublicClient({ transport: http(world.rpcUrl) });
   const before = await chain.getBalance({ address: account.address });
   const app = await start("journey");
-  const context = await browser.newContext({ reducedMotion: "reduce" });
+  const context = await openSession(browser);
   const page = await context.newPage();
   const wallet = await installTestWallet(context, { account, rpcUrl: world.rpcUrl, chainId: 80_002 });
 
@@ -156,14 +155,14 @@ it("a job goes from the list to the payment by the window, through refusals, a w
   const accept = page.getByRole("button", { name: "Accept the job" });
   expect(await accept.isDisabled()).toBe(true);
   await page.getByRole("button", { name: "Check this machine" }).click();
-  await page.getByText("This machine can do the job").waitFor(slow);
+  await page.getByText("This machine can do the job").waitFor();
   await expectUsable(page);
   wallet.rejectNext();
   await accept.click();
   await page.getByText("You declined the request in your wallet").waitFor();
   await accept.click();
 
-  await page.getByText("tokens/s").waitFor(slow);
+  await page.getByText("tokens/s").waitFor();
   await page.reload();
   await page.getByRole("img", { name: /Training loss over/ }).waitFor();
   await expectUsable(page);
@@ -178,7 +177,7 @@ it("a job goes from the list to the payment by the window, through refusals, a w
   await page.getByRole("link", { name: "toy-model" }).click();
   await page.getByText(/^Paused by you/).waitFor();
   await page.getByRole("button", { name: "Resume" }).click();
-  await page.getByText("Paid: 0.5 POL.").waitFor(slow);
+  await page.getByText("Paid: 0.5 POL.").waitFor();
   await expectUsable(page);
 
   await page.getByRole("link", { name: "Earnings" }).click();
@@ -201,7 +200,7 @@ it("a job goes from the list to the payment by the window, through refusals, a w
 it("an image job is taken, trained and paid by the window; a killed trainer and closed hours cost at most an epoch", async () => {
   const jobId = await createImageJob("0.4");
   const app = await start("images");
-  const context = await browser.newContext({ reducedMotion: "reduce", colorScheme: "dark" });
+  const context = await openSession(browser, { colorScheme: "dark" });
   const page = await context.newPage();
   const owner = testWallet(roles.firstContributor + 1);
   await installTestWallet(context, { account: owner, rpcUrl: world.rpcUrl, chainId: 80_002 });
@@ -212,11 +211,11 @@ it("an image job is taken, trained and paid by the window; a killed trainer and 
   await page.getByRole("combobox", { name: "Kind of job" }).selectOption("Image classification");
   await page.getByRole("link", { name: "yolov8n-cls" }).click();
   await page.getByRole("button", { name: "Check this machine" }).click();
-  await page.getByText("This machine can do the job").waitFor(slow);
+  await page.getByText("This machine can do the job").waitFor();
   await expectUsable(page);
   await page.getByRole("button", { name: "Accept the job" }).click();
 
-  await page.getByText("images/s").waitFor(slow);
+  await page.getByText("images/s").waitFor();
   expect(killTrainerOf(app.pid)).toBe(1);
   await page.getByRole("link", { name: "Settings" }).click();
   const hours = page.getByRole("checkbox", { name: "Train only at certain hours" });
@@ -233,9 +232,9 @@ it("an image job is taken, trained and paid by the window; a killed trainer and 
 
   await page.getByRole("link", { name: /My work/ }).click();
   await page.getByRole("link", { name: "yolov8n-cls" }).click();
-  await page.getByRole("img", { name: /Training loss over \d epochs/ }).waitFor(slow);
+  await page.getByRole("img", { name: /Training loss over \d epochs/ }).waitFor();
   await expectUsable(page);
-  await page.getByText("Paid: 0.4 POL.").waitFor(slow);
+  await page.getByText("Paid: 0.4 POL.").waitFor();
   const log = await page.evaluate(
     (id) => fetch(`/api/jobs/${id}/log?whole`).then((answer) => answer.text()),
     jobId,
@@ -251,7 +250,7 @@ it("the way from the wallet to the earnings is walked by keyboard alone, and the
   // Long enough to be paused by somebody who walks there by Tab.
   await createJob("0.3", 4);
   const app = await start("keyboard");
-  const context = await browser.newContext({ reducedMotion: "reduce" });
+  const context = await openSession(browser);
   const page = await context.newPage();
   const owner = testWallet(roles.firstContributor + 2);
   await installTestWallet(context, { account: owner, rpcUrl: world.rpcUrl, chainId: 80_002 });
@@ -278,10 +277,10 @@ it("the way from the wallet to the earnings is walked by keyboard alone, and the
   await at(page, "toy-model");
   await keys.untilSomewhere();
   await keys.enter("button", "Check this machine");
-  await page.getByText("This machine can do the job").waitFor(slow);
+  await page.getByText("This machine can do the job").waitFor();
   await keys.untilSomewhere();
   await keys.enter("button", "Accept the job");
-  await page.getByText("tokens/s").waitFor(slow);
+  await page.getByText("tokens/s").waitFor();
   await keys.untilSomewhere();
 
   await keys.enter("button", "Pause");
@@ -291,7 +290,7 @@ it("the way from the wallet to the earnings is walked by keyboard alone, and the
   await keys.enter("button", "Keep the slot");
   await keys.untilOn(page.getByRole("button", { name: "Stop and release…" }));
   await keys.enter("button", "Resume");
-  await page.getByText("Paid: 0.3 POL.").waitFor(slow);
+  await page.getByText("Paid: 0.3 POL.").waitFor();
   await keys.untilSomewhere();
   await keys.enter("link", "Earnings");
   await at(page, "Earnings");

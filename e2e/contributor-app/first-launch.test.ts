@@ -4,7 +4,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { lockedEntry } from "@trainchain/python-env/testing";
 import { waitFor } from "@trainchain/testing";
-import { expectFitsNarrowWindows, expectNoAxeViolations, openBrowser } from "@trainchain/testing/browser";
+import {
+  expectFitsNarrowWindows,
+  expectNoAxeViolations,
+  openBrowser,
+  openSession,
+} from "@trainchain/testing/browser";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, it } from "vitest";
 import { buildScreens } from "../../scripts/build-screens.ts";
@@ -13,8 +18,6 @@ import { type AppProcess, startContributorApp } from "./app-process.ts";
 import { startPackageIndex } from "./package-index.ts";
 
 const uvDir = fileURLToPath(new URL("../../.toolchain/uv", import.meta.url));
-/** Environments of Python are made meanwhile, on a machine that may be busy. */
-const slow = { timeout: 540_000 };
 
 let folder: string;
 let browser: Browser;
@@ -55,7 +58,7 @@ async function launch(name: string, trainerDir: string, env: Record<string, stri
     },
   });
   running.add(app);
-  const page = await (await browser.newContext({ reducedMotion: "reduce" })).newPage();
+  const page = await (await openSession(browser)).newPage();
   await page.goto(await app.newLink());
   await page.getByRole("heading", { name: "Setting up training environment" }).waitFor();
   return { app, page };
@@ -63,7 +66,7 @@ async function launch(name: string, trainerDir: string, env: Record<string, stri
 
 async function retry(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Retry" }).click();
-  await page.getByRole("heading", { name: "Earn with your machine" }).waitFor(slow);
+  await page.getByRole("heading", { name: "Earn with your machine" }).waitFor();
 }
 
 it("the first launch sets the environment up; a failure is shown with its cause, and Retry goes on", async () => {
@@ -72,7 +75,7 @@ it("the first launch sets the environment up; a failure is shown with its cause,
     "wrong-pin",
     await writeSmallTrainer("iniconfig", locked.replace(/==\S+/, "==0.0.404")),
   );
-  await page.getByText("The environment could not be set up").waitFor(slow);
+  await page.getByText("The environment could not be set up").waitFor();
   await page.getByRole("button", { name: "Show the log" }).click();
   await page.getByRole("log", { name: "Installation log" }).getByText("0.0.404").first().waitFor();
   await expectFitsNarrowWindows(page);
@@ -94,7 +97,7 @@ it("an installer that is killed in mid-download is named with what ended it, and
   await index.untilHalfSent();
   const uv = await waitFor("uv to be found", async () => childrenOf(app.pid, /\/uv\0pip\0install\0/)[0]);
   process.kill(uv, "SIGKILL");
-  await page.getByText("The installer (uv) was ended by SIGKILL.").waitFor(slow);
+  await page.getByText("The installer (uv) was ended by SIGKILL.").waitFor();
   await page.getByText("Try again: what was downloaded is kept.").waitFor();
   index.sendWhole();
   await retry(page);

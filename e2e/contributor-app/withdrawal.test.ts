@@ -5,6 +5,7 @@ import {
   expectNoAxeViolations,
   installTestWallet,
   openBrowser,
+  openSession,
 } from "@trainchain/testing/browser";
 import { localChainId } from "@trainchain/testing/local-world";
 import type { Browser } from "playwright-core";
@@ -52,7 +53,7 @@ async function earnUnpayably(contributor: Person): Promise<bigint> {
 
 /** The window of the app, signed in with the contributor's own wallet. */
 async function openEarnings({ account }: Person) {
-  const context = await browser.newContext({ reducedMotion: "reduce" });
+  const context = await openSession(browser);
   await installTestWallet(context, { account, rpcUrl: world.local.rpcUrl, chainId: localChainId });
   const page = await context.newPage();
   await page.goto(await app.newLink());

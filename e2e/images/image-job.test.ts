@@ -108,7 +108,6 @@ it("refuses a model at chance on chain, and says with which figure", async () =>
   await waitFor(
     "the slot to be rejected on chain",
     async () => (await getSlot(chain, { escrow, jobId: BigInt(jobId), contributor })).status === "rejected",
-    { timeoutMs: 60_000 },
   );
   const [own] = await api.getVerification(jobId);
   const failed = own?.checks.find(({ verdict }) => verdict === "failed");

@@ -1,10 +1,7 @@
-import { installTestWallet } from "@trainchain/testing/browser";
+import { installTestWallet, openSession } from "@trainchain/testing/browser";
 import { localChainId } from "@trainchain/testing/local-world";
 import type { Browser, Page } from "playwright-core";
 import type { LocalAccount } from "viem";
-
-/** A machine is examined and trains meanwhile, and may be busy. */
-const slow = { timeout: 540_000 };
 
 /** The window of a contributor's app, as its person uses it. */
 export async function openAppWindow(
@@ -12,7 +9,7 @@ export async function openAppWindow(
   link: string,
   { account, rpcUrl }: { account: LocalAccount; rpcUrl: string },
 ) {
-  const context = await browser.newContext({ reducedMotion: "reduce" });
+  const context = await openSession(browser);
   await installTestWallet(context, { account, rpcUrl, chainId: localChainId });
   const page = await context.newPage();
   await page.goto(link);
@@ -21,14 +18,14 @@ export async function openAppWindow(
     signIn: () => signIn(page),
     useOneCore: () => useOneCore(page),
     takeJob: (model: string) => takeJob(page, model),
-    untilPaid: (amount: string) => page.getByText(`Paid: ${amount}.`).waitFor(slow),
+    untilPaid: (amount: string) => page.getByText(`Paid: ${amount}.`).waitFor(),
   };
 }
 
 async function signIn(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Test Wallet" }).click();
   const profile = page.getByRole("dialog", { name: "Your machine" });
-  await profile.getByText("Measured on this machine").waitFor(slow);
+  await profile.getByText("Measured on this machine").waitFor();
   await profile.getByRole("button", { name: "Save" }).click();
   await profile.waitFor({ state: "hidden" });
 }
@@ -46,7 +43,7 @@ async function useOneCore(page: Page): Promise<void> {
 async function takeJob(page: Page, model: string): Promise<void> {
   await page.getByRole("list", { name: "Open jobs" }).getByRole("link", { name: model }).click();
   await page.getByRole("button", { name: "Check this machine" }).click();
-  await page.getByText("This machine can do the job").waitFor(slow);
+  await page.getByText("This machine can do the job").waitFor();
   await page.getByRole("button", { name: "Accept the job" }).click();
-  await page.waitForURL("**/work/*", slow);
+  await page.waitForURL("**/work/*");
 }

@@ -1,5 +1,5 @@
 import { testWallet } from "@trainchain/testing";
-import { installTestWallet, type TestWallet } from "@trainchain/testing/browser";
+import { installTestWallet, openSession, type TestWallet } from "@trainchain/testing/browser";
 import { type LocalWorld, localChainId } from "@trainchain/testing/local-world";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
@@ -24,8 +24,7 @@ export async function visitSite(
   path: string,
   { walletOf, walletChainId = localChainId, ...options }: VisitOptions = {},
 ): Promise<Visit> {
-  // Without transitions, a colour that is read is the colour that stays.
-  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+  const context = await openSession(browser, options);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => {

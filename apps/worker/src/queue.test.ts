@@ -240,6 +240,6 @@ it("what a killed worker had begun is taken over", async () => {
   });
   await killed.kill();
   startWorker();
-  await waitFor("the task to be done", async () => done.length === 1, { timeoutMs: 60_000 });
+  await waitFor("the task to be done", async () => done.length === 1);
   expect(done).toMatchObject([{ name: "aggregate-adapters", attempt: 2 }]);
 });

@@ -2,7 +2,13 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
-import { type Browser, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from "playwright-core";
 import { unpackChromium } from "./unpack-chromium.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -32,6 +38,22 @@ export async function openBrowser(): Promise<Browser> {
     args: [...flags, ...sandbox],
     env: { ...process.env, ...env },
   });
+}
+
+/**
+ * How long a page is waited for, in milliseconds: training, merge and evaluation may lie in between, on a machine that
+ * may be busy. A wait ends with what it waits for, so patience costs only where a test fails.
+ */
+const patience = 540_000;
+
+/** A session of its own, whose pages are still: without transitions, a colour that is read is the colour that stays. */
+export async function openSession(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
+  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+  context.setDefaultTimeout(patience);
+  return context;
 }
 
 /** The browser that runs with this profile and was started with a debugging port. */

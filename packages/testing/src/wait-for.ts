@@ -2,7 +2,7 @@
 export async function waitFor<Value>(
   what: string,
   probe: () => Promise<Value | undefined | false>,
-  { timeoutMs = 30_000, intervalMs = 50 } = {},
+  { timeoutMs = 120_000, intervalMs = 50 } = {},
 ): Promise<Value> {
   const end = Date.now() + timeoutMs;
   let lastError: unknown;
