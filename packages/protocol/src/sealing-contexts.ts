@@ -28,6 +28,19 @@ export function adapterContext(job: SealedJob & { slot: number; contributor: Add
   return context("adapter", ...jobParts(job), count(job.slot), address(job.contributor));
 }
 
+/** What one contributor's training passed through at one boundary; counted from 0. */
+export function boundaryContext(
+  job: SealedJob & { slot: number; contributor: Address; boundary: number },
+): string {
+  return context(
+    "boundary",
+    ...jobParts(job),
+    count(job.slot),
+    address(job.contributor),
+    count(job.boundary),
+  );
+}
+
 /** The result bundle of a job. */
 export function resultContext(job: SealedJob): string {
   return context("result", ...jobParts(job));

@@ -1,1 +1,3 @@
+export * from "./draw-segments.ts";
+export * from "./hash-tree.ts";
 export * from "./proxies.ts";

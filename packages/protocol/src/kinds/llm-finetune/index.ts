@@ -2,6 +2,7 @@ export * from "./base-models.ts";
 export * from "./checks.ts";
 export * from "./reach.ts";
 export * from "./receipt.ts";
+export * from "./replay.ts";
 export * from "./request.ts";
 export * from "./spec.ts";
 export * from "./summary.ts";

@@ -32,7 +32,7 @@ export const llmFinetune: Kind<LlmJobSpec, LlmSpecSummary> = {
   },
   trainer: {
     script: "train_llm.py",
-    optionsOf: ({ model, lora, training, series }, cid, modelPath) => ({
+    optionsOf: ({ model, lora, training, series, replay }, cid, modelPath) => ({
       "shard-cid": cid,
       "model-name": modelPath,
       "model-revision": model.revision,
@@ -45,6 +45,7 @@ export const llmFinetune: Kind<LlmJobSpec, LlmSpecSummary> = {
       ...(training.rowsPerStep === undefined ? {} : { "rows-per-step": training.rowsPerStep }),
       ...(training.finalRate === undefined ? {} : { "final-rate": training.finalRate }),
       ...(series === undefined ? {} : { round: series.round, rounds: series.rounds }),
+      ...(replay === undefined ? {} : { segments: replay.segments }),
       seed: lora.seed,
     }),
     shardType: "application/x-ndjson",

@@ -3,6 +3,7 @@ import { addressTextSchema, cidSchema, jobIdTextSchema, seedSchema } from "../..
 import { contributorOutcomeSchema, receiptOf } from "../../receipt.ts";
 import { roundOutcomeSchema } from "../../rounds.ts";
 import { modelOfSpecSchema } from "../parts.ts";
+import { replayOutcomeSchema } from "./replay.ts";
 
 const lossSchema = z.object({ loss: z.number(), bitsPerByte: z.number() });
 
@@ -37,7 +38,13 @@ export const resultDocumentSchema = z.object({
   method: z.string(),
   rank: z.number().int(),
   relativeError: z.number(),
-  contributors: z.array(contributorOutcomeSchema.extend({ evaluation: lossSchema.nullable() })),
+  contributors: z.array(
+    contributorOutcomeSchema.extend({
+      evaluation: lossSchema.nullable(),
+      /** Only of jobs that ask for it. */
+      replay: replayOutcomeSchema.optional(),
+    }),
+  ),
   evaluation: z
     .object({
       holdoutRows: z.number().int(),

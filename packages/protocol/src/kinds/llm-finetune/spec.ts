@@ -46,6 +46,15 @@ export const llmJobSpecSchema = z.object({
   }),
   /** Only where the request asked for several rounds. */
   series: seriesSchema.optional(),
+  /** What is kept of each training so that parts of it can be done again; older jobs keep nothing. */
+  replay: z
+    .object({
+      /** Parts that a training is cut into; fewer where it has fewer steps. */
+      segments: z.number().int().min(1).max(1_000),
+      /** The most bytes that what is kept at one of their boundaries has. */
+      boundaryBytes: z.number().int().min(1),
+    })
+    .optional(),
 });
 
 export type LlmJobSpec = z.infer<typeof llmJobSpecSchema>;

@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import {
+  askedBoundaries,
+  commitmentSchema,
+  drawnSegments,
+  replayPlanOf,
+  replayTerms,
+  stepsBefore,
+  toleranceBetween,
+} from "./replay.ts";
+import type { LlmJobSpec } from "./spec.ts";
+
+const spec = (changes: Partial<LlmJobSpec>) =>
+  ({
+    training: { epochs: 2, learningRate: 1e-3, maxLength: 64, rowsPerStep: 4 },
+    dataset: { fittingRows: [80, 6] },
+    replay: { segments: 20, boundaryBytes: 1_000 },
+    ...changes,
+  }) as LlmJobSpec;
+
+test("a training is cut into as many segments as its job says, or as it has steps", () => {
+  expect(replayPlanOf(spec({}), 0)).toEqual({ steps: 40, segments: 20, boundaryBytes: 1_000 });
+  expect(replayPlanOf(spec({}), 1)).toMatchObject({ steps: 3, segments: 3 });
+  expect(replayPlanOf(spec({ replay: undefined }), 0)).toBeUndefined();
+  expect(replayPlanOf(spec({ dataset: {} as LlmJobSpec["dataset"] }), 0)).toBeUndefined();
+});
+
+test("segments cover all steps, and each has at least one", () => {
+  for (const plan of [
+    { steps: 40, segments: 20 },
+    { steps: 47, segments: 20 },
+    { steps: 3, segments: 3 },
+  ]) {
+    const ends = Array.from({ length: plan.segments + 1 }, (_, boundary) => stepsBefore(boundary, plan));
+    expect([ends[0], ends.at(-1)]).toEqual([0, plan.steps]);
+    for (let i = 0; i < plan.segments; i++) expect(ends[i + 1]).toBeGreaterThan(ends[i]!);
+  }
+});
+
+test("at least two segments are drawn and a twentieth of them, more where more is paid, never more than there are", () => {
+  const pol = 10n ** 18n;
+  expect([1n, 9n * pol, 10n * pol, 100n * pol, 5_000n * pol].map((paid) => drawnSegments(20, paid))).toEqual([
+    2, 2, 3, 4, 8,
+  ]);
+  expect(drawnSegments(100, 1n)).toBe(5);
+  expect(drawnSegments(1, 5_000n * pol)).toBe(1);
+  expect(replayTerms.openShare).toBeLessThan(0.5);
+});
+
+test("asked for are the ends of what was drawn, the start and the end", () => {
+  expect(askedBoundaries([3, 4, 12], 20)).toEqual([0, 3, 4, 5, 12, 13, 20]);
+  expect(askedBoundaries([0], 1)).toEqual([0, 1]);
+});
+
+test("a tolerance is only where one was measured", () => {
+  expect(toleranceBetween("cpu/float32/none", "cpu/float32/none")).toBe(1e-3);
+  expect(toleranceBetween("cuda/bfloat16/nf4", "cpu/float32/none")).toBeUndefined();
+});
+
+test("a commitment is read as the trainer writes it, and nothing else is", () => {
+  const written = { segments: "20", steps: "60", root: "0a".repeat(32), arithmetic: "cpu/float32/none" };
+  expect(commitmentSchema.parse({ ...written, format: "pt" })).toEqual({
+    ...written,
+    segments: 20,
+    steps: 60,
+  });
+  for (const changes of [
+    { segments: "0" },
+    { steps: "1e3" },
+    { root: "0A".repeat(32) },
+    { arithmetic: "cpu" },
+  ])
+    expect(commitmentSchema.safeParse({ ...written, ...changes }).success).toBe(false);
+});

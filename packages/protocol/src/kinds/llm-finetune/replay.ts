@@ -1,0 +1,128 @@
+import { z } from "zod";
+import type { LlmJobSpec } from "./spec.ts";
+import { stepRates } from "./training-rates.ts";
+
+/*
+ * Training done again: a contributor keeps what its training passed through at the boundaries of `segments` equal parts
+ * and commits to them in the file that it delivers. Segments that are drawn once the delivery stands in a block are
+ * trained again from their first boundary and compared at their last (docs/verification.md).
+ */
+
+export const replayTerms = {
+  /** Segments that a new job's training is cut into, as far as it has so many steps. */
+  segments: 20,
+  /** Share of the segments that is drawn at least. */
+  leastShare: 0.05,
+  /** The fewest that are drawn, by what the delivery is paid in wei: from the first row on that is reached. */
+  drawnFrom: [
+    { paidWei: 1_000n * 10n ** 18n, segments: 8 },
+    { paidWei: 100n * 10n ** 18n, segments: 4 },
+    { paidWei: 10n * 10n ** 18n, segments: 3 },
+    { paidWei: 0n, segments: 2 },
+  ],
+  /** Share of the review period in which drawn boundaries are to be handed over, counted from the draw. */
+  openShare: 0.4,
+} as const;
+
+/** How far a segment that was trained again may end from where it was committed to end, over its own length. */
+export interface ReplayTolerance {
+  /** What the contributor computed in, and what the platform does: device/type/quantization. */
+  declared: string;
+  referee: string;
+  distance: number;
+}
+
+/**
+ * Measured on toy models and SmolLM2-135M: float32 on two processors differs by at most 4e-5 of a segment's length
+ * (another instruction set, other attention kernels), one answer of one row replaced by at least 0.06. Where a pair is
+ * not here nobody has measured it, and nothing is judged by it.
+ */
+export const replayTolerances: readonly ReplayTolerance[] = [
+  { declared: "cpu/float32/none", referee: "cpu/float32/none", distance: 1e-3 },
+];
+
+/** The tolerance between two arithmetics; undefined where it is not known. */
+export function toleranceBetween(declared: string, referee: string): number | undefined {
+  return replayTolerances.find((one) => one.declared === declared && one.referee === referee)?.distance;
+}
+
+/** How one contributor's training is cut. */
+export interface ReplayPlan {
+  steps: number;
+  /** Boundaries are one more: the first lies before the first step, the last after the last. */
+  segments: number;
+  /** The most bytes that a boundary's file has. */
+  boundaryBytes: number;
+}
+
+/** How training on a shard is cut; undefined where the job asks for no replay, or nobody counted the rows that fit. */
+export function replayPlanOf(
+  { training, dataset, series, replay }: LlmJobSpec,
+  shard: number,
+): ReplayPlan | undefined {
+  const rows = dataset.fittingRows?.[shard];
+  if (!replay || !rows) return undefined;
+  const steps = stepRates({ ...training, rows, round: series?.round, rounds: series?.rounds }).length;
+  const { segments, boundaryBytes } = replay;
+  return { steps, segments: Math.min(segments, steps), boundaryBytes };
+}
+
+/** After how many steps a boundary lies. */
+export function stepsBefore(
+  boundary: number,
+  { steps, segments }: Omit<ReplayPlan, "boundaryBytes">,
+): number {
+  return Math.floor((boundary * steps) / segments);
+}
+
+/** How many of a delivery's segments are drawn, by what it is paid. */
+export function drawnSegments(segments: number, paidWei: bigint): number {
+  const least = replayTerms.drawnFrom.find((row) => paidWei >= row.paidWei)?.segments ?? 0;
+  return Math.min(segments, Math.max(least, Math.ceil(segments * replayTerms.leastShare)));
+}
+
+/**
+ * The boundaries that are asked for: both ends of each drawn segment, the first of all, which must be the job's own
+ * start, and the last, which must be what is delivered.
+ */
+export function askedBoundaries(drawn: readonly number[], segments: number): number[] {
+  const asked = new Set([0, segments, ...drawn.flatMap((segment) => [segment, segment + 1])]);
+  return [...asked].sort((a, b) => a - b);
+}
+
+const countText = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/)
+  .transform(Number);
+
+/** What a trainer writes into the metadata of an adapter's file: so it is in the sealed file that the submission names. */
+export const commitmentSchema = z.object({
+  segments: countText,
+  steps: countText,
+  /** Of the hash tree over the boundaries' files. */
+  root: z.string().regex(/^[0-9a-f]{64}$/),
+  /** What the training was computed in: device/type/quantization. */
+  arithmetic: z.string().regex(/^[a-z0-9]{1,16}\/[a-z0-9]{1,16}\/[a-z0-9]{1,16}$/),
+});
+
+export type Commitment = z.infer<typeof commitmentSchema>;
+
+/** What doing drawn segments again came to, as a receipt tells it. */
+export const replayOutcomeSchema = z.object({
+  root: z.string(),
+  steps: z.number().int(),
+  segments: z.number().int(),
+  /** Of the submission, which the draw is from. */
+  blockNumber: z.string(),
+  blockHash: z.string(),
+  /** Segments, counted from 0. */
+  drawn: z.array(z.number().int()),
+  /** What the contributor computed in. */
+  arithmetic: z.string(),
+  /** What the platform did; left out where nothing was trained again. */
+  referee: z.string().optional(),
+  /** Of each drawn segment's end from where it ended again, over the segment's length; empty where none was. */
+  distances: z.array(z.number()),
+});
+
+export type ReplayOutcome = z.infer<typeof replayOutcomeSchema>;
