@@ -29,6 +29,15 @@ def lora_layers(model):
             yield name.removeprefix("base_model.model."), module
 
 
+def adapter_parameters(model):
+    """The adapter's parameters by their names in adapter_model.safetensors."""
+    parameters = {}
+    for path, layer in lora_layers(model):
+        for letter, factor in (("A", layer.lora_A), ("B", layer.lora_B)):
+            parameters[f"base_model.model.{path}.lora_{letter}.weight"] = factor["default"].weight
+    return parameters
+
+
 @torch.no_grad()
 def set_initial_adapter(model, seed):
     """Give a PEFT model the job's start."""
@@ -42,13 +51,12 @@ def set_initial_adapter(model, seed):
 def load_initial_adapter(model, file):
     """Give a PEFT model an earlier round's merged adapter as its start; every tensor must be there and fit."""
     tensors = load_file(file)
-    for path, layer in lora_layers(model):
-        for letter, weight in (("A", layer.lora_A["default"].weight), ("B", layer.lora_B["default"].weight)):
-            tensor = tensors.pop(f"base_model.model.{path}.lora_{letter}.weight", None)
-            if tensor is None or tensor.shape != weight.shape:
-                fix = "give the merged adapter of this job's last round, with the job's rank"
-                raise Failure("adapter-invalid", f"{file} does not fit the model at {path}", fix)
-            weight.copy_(tensor)
+    for name, weight in adapter_parameters(model).items():
+        tensor = tensors.pop(name, None)
+        if tensor is None or tensor.shape != weight.shape:
+            fix = "give the merged adapter of this job's last round, with the job's rank"
+            raise Failure("adapter-invalid", f"{file} does not fit the model at {name}", fix)
+        weight.copy_(tensor)
     if tensors:
         fix = "give the merged adapter of this job's last round"
         raise Failure("adapter-invalid", f"{file} adapts {next(iter(tensors))}, which the model lacks", fix)

@@ -4,7 +4,6 @@ kill."""
 import math
 import os
 import shutil
-import sys
 import time
 
 import torch
@@ -14,7 +13,6 @@ from transformers import Trainer, TrainerCallback
 from batches import batches, pad
 from devices import memory_mb
 from labelled_loss import labelled_loss
-from optimizer_state import load_moments
 from reporting import Failure, report
 from stopping import is_orphan
 
@@ -25,23 +23,27 @@ CHECKPOINT_STEPS = int(os.environ.get("TRAINCHAIN_CHECKPOINT_STEPS", "100"))
 def newest_checkpoint(folder):
     """The last checkpoint that was written to its end, or None."""
     whole = [path for path in folder.glob("checkpoint-*") if (path / "complete").exists()]
-    return max(whole, key=lambda path: int(path.name.split("-")[1]), default=None)
+    return max(whole, key=step_of, default=None)
+
+
+def step_of(checkpoint):
+    return int(checkpoint.name.split("-")[1])
 
 
 class JobTrainer(Trainer):
     """transformers' trainer with a job's own step and schedule.
 
     A batch is a step's rows; they are computed in pieces of at most `tokens_at_once` padded tokens. A step's loss is
-    the sum over its labelled tokens divided by the mean step's tokens, not its own. `moments` is the file of an earlier
-    round's optimiser, or None.
+    the sum over its labelled tokens divided by the mean step's tokens, not its own. `set_moments` gives the model's
+    optimiser the moments that it begins with.
     """
 
     def __init__(
-        self, *, dtype, tokens_at_once, rows_at_once, pad_token_id, rate_factor, mean_learned, moments, **options
+        self, *, dtype, tokens_at_once, rows_at_once, pad_token_id, rate_factor, mean_learned, set_moments, **options
     ):
         self.dtype, self.tokens_at_once, self.rows_at_once = dtype, tokens_at_once, rows_at_once
         self.pad_token_id, self.rate_factor, self.mean_learned = pad_token_id, rate_factor, mean_learned
-        self.moments = moments
+        self.set_moments = set_moments
         super().__init__(**options, data_collator=self.into_pieces)
 
     def into_pieces(self, rows):
@@ -64,11 +66,8 @@ class JobTrainer(Trainer):
 
     def create_optimizer(self, *args, **options):
         optimizer = super().create_optimizer(*args, **options)
-        if self.moments and self.moments.exists() and not optimizer.state:
-            try:
-                load_moments(self.moments, self.model, optimizer)
-            except Exception as error:  # A damaged file must not cost the round: it only learns a little slower.
-                print(f"the optimiser begins anew: {error}", file=sys.stderr)
+        if not optimizer.state:
+            self.set_moments(self.model, optimizer)
         return optimizer
 
     def create_scheduler(self, num_training_steps, optimizer=None):

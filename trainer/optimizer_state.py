@@ -6,6 +6,8 @@ file never leaves the contributor's machine: safetensors of F32, `NAME.exp_avg` 
 parameter, and `step`.
 """
 
+import sys
+
 import torch
 from safetensors.torch import load_file, save_file
 
@@ -48,3 +50,13 @@ def load_moments(file, model, optimizer):
     for name, parameter in parameters.items():
         moments = {moment: tensors[f"{name}.{moment}"].to(parameter) for moment in MOMENTS}
         optimizer.state[parameter] = {"step": tensors["step"].to(parameter.device).clone(), **moments}
+
+
+def carry_on(file, model, optimizer):
+    """The same, where there is a file and it fits: a damaged one must not cost the round, it only learns a little
+    slower."""
+    if file and file.exists():
+        try:
+            load_moments(file, model, optimizer)
+        except Exception as error:
+            print(f"the optimiser begins anew: {error}", file=sys.stderr)

@@ -41,3 +41,10 @@ def rate_factor(step, steps, final=0.0):
     defined for the step after the last, which schedulers ask for; a job of a single step has nothing to fall over."""
     rising = max(1, int(steps * WARM_UP))
     return (step + 1) / rising if step < rising else final + (1 - final) * (steps - step) / max(1, steps - rising)
+
+
+def boundary_steps(steps, segments):
+    """The steps after which a run's boundaries lie, from 0 to the last: its segments, at most one a step, are as long
+    as each other but for one step. None for no segments."""
+    segments = min(segments, steps)
+    return [number * steps // segments for number in range(segments + 1)] if segments else []

@@ -11,20 +11,23 @@ checkpoint; a finished adapter is never trained again. SIGTERM writes a checkpoi
 import argparse
 import hashlib
 import json
-import math
 import os
 import shutil
 import signal
 import time
+from functools import partial
 from pathlib import Path
 
 import reporting
+from job_options import add_job_options
 from reporting import MAY_BE_RETRIED, Failure, report
 from run_folder import open_run_folder, write_whole
 from stopping import stop_at_once
 
 # What a round leaves in its work folder for the next one of the same contributor.
 OPTIMIZER_STATE = "optimizer.safetensors"
+# What it keeps of the states that it passed through, for whoever asks for proof.
+BOUNDARIES = "boundaries"
 # The precision that a run began in, in its work folder.
 ARITHMETIC = "dtype.txt"
 
@@ -34,20 +37,7 @@ def parse_arguments(argv=None):
     job = parser.add_argument_group("the job")
     job.add_argument("--job-id", required=True)
     job.add_argument("--shard-cid", required=True)
-    job.add_argument("--model-name", required=True, help="hub id or local path")
-    job.add_argument("--model-revision", help="commit of the hub repository; 'local' for a path")
-    job.add_argument("--lora-rank", type=int, required=True)
-    job.add_argument("--lora-alpha", type=int, required=True)
-    job.add_argument("--target-modules", default="all-linear", help="all-linear, or names separated by commas")
-    job.add_argument("--epochs", type=int, required=True, help="of the whole job, all rounds together")
-    job.add_argument("--rounds", type=int, default=1, help="the job's epochs are divided between so many rounds")
-    job.add_argument("--round", type=int, default=1, help="the round to train, counted from 1")
-    job.add_argument("--rows-per-step", type=int, default=8, help="rows that one optimiser step learns from")
-    job.add_argument("--learning-rate", type=float, default=2e-4)
-    job.add_argument("--final-rate", type=float, default=0.0, help="share of the learning rate left at the last step")
-    job.add_argument("--max-length", type=int, default=512, help="tokens of a row that are used at most")
-    job.add_argument("--seed", type=int, default=0, help="of the initial adapter and the row order")
-    job.add_argument("--initial-adapter", type=Path, help="start from this adapter_model.safetensors instead")
+    add_job_options(job)
     job.add_argument("--optimizer-state", type=Path, help="go on with the moments that the round before left, if any")
     job.add_argument("--contributor-wallet", required=True)
     job.add_argument("--api-url", required=True, help="the agent's loopback gateway")
@@ -67,27 +57,24 @@ def fingerprint(arguments):
     """What decides the resulting adapter; a work folder belongs to one such run."""
     names = "job_id shard_cid model_name model_revision lora_rank lora_alpha target_modules epochs learning_rate"
     names += " final_rate rounds round rows_per_step max_length seed initial_adapter optimizer_state"
-    names += " quantization dtype batch_size max_steps"
+    names += " quantization dtype batch_size max_steps segments"
     return {name: str(getattr(arguments, name)) for name in names.split()}
 
 
 def train(arguments, shard):
     """Train on the shard and leave the adapter in the work folder; returns what `finished.json` records."""
     import torch
-    import transformers
-    from peft import LoraConfig, get_peft_model, get_peft_model_state_dict, prepare_model_for_kbit_training
-    from safetensors.torch import save_file
 
-    import model_hub
-    from arithmetic import attend_in_single_precision, keep_residuals_single, plan_memory, settle_dtype
-    from base_model import load_model, load_tokenizer_and_config
-    from chat_rows import IGNORED, encode_rows, end_tokens, read_rows
+    from arithmetic import settle_dtype
+    from base_model import load_tokenizer_and_config
+    from boundaries import BoundaryKeeper
     from devices import pick_device
-    from initial_adapter import load_initial_adapter, set_initial_adapter
-    from job_trainer import JobTrainer, Progress, newest_checkpoint
-    from lean_layers import make_lean
-    from optimizer_state import save_moments
-    from step_plan import plan_order, rate_factor, steps_of_round
+    from initial_adapter import adapter_parameters
+    from job_trainer import Progress, newest_checkpoint, step_of
+    from optimizer_state import carry_on, save_moments
+    from prepare_training import Arithmetic, prepare_training, revision_of
+    from step_plan import boundary_steps
+    from tensor_file import write_tensors
 
     # --- the machine
     if arguments.cores:
@@ -99,109 +86,30 @@ def train(arguments, shard):
     if quantization == "nf4" and device == "mps":
         raise Failure("configuration-invalid", "4-bit does not run on Apple GPUs", "use --quantization none")
 
-    # --- the base model, and its tokenizer with the chat template
+    # --- the base model with the adapter at its start, and the rows of each step
     started = time.monotonic()
-    name = arguments.model_name
-    revision = None if arguments.model_revision in (None, "local") else arguments.model_revision
-    tokenizer, config = load_tokenizer_and_config(name, revision)
+    tokenizer, config = load_tokenizer_and_config(arguments.model_name, revision_of(arguments))
     dtype = settle_dtype(arguments.work_dir / ARITHMETIC, arguments.dtype, device, config)
-    dtype_name = str(dtype).removeprefix("torch.")
+    arithmetic = Arithmetic(device, dtype, quantization)
+    dtype_name = arithmetic.dtype_name
     report("started", jobId=arguments.job_id, device=device, dtype=dtype_name, quantization=quantization)
-    transformers.set_seed(arguments.seed)
-    model = load_model(name, revision, device, dtype, quantization)
-    # All that is needed of the hub is here: PEFT would ask it for the base model's config at each checkpoint.
-    model_hub.go_offline()
-    parameters = model.num_parameters()
-
-    # --- the rows: tokenized once
-    examples = encode_rows(tokenizer, read_rows(shard), arguments.max_length, end_tokens(tokenizer, model))
-    lengths = [len(example["input_ids"]) for example in examples]
-    tokens_at_once, checkpointing = plan_memory(device, config, dtype, max(lengths))
-
-    # --- the adapter: on every linear layer, from the job's own start
-    if quantization == "nf4":
-        model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=checkpointing)
-    targets = arguments.target_modules
-    lora = LoraConfig(
-        r=arguments.lora_rank,
-        lora_alpha=arguments.lora_alpha,
-        target_modules=targets if targets == "all-linear" else targets.split(","),
-        lora_dropout=0.0,
-        bias="none",
-        task_type="CAUSAL_LM",
-    )
-    try:
-        model = get_peft_model(model, lora)
-    except ValueError as error:
-        raise Failure("configuration-invalid", str(error)[:300], "use --target-modules all-linear") from error
-    if arguments.initial_adapter:
-        load_initial_adapter(model, arguments.initial_adapter)
-    else:
-        set_initial_adapter(model, arguments.seed)
-    if dtype != torch.float32:
-        keep_residuals_single(model)
-    if device == "cpu" and dtype != torch.float32:
-        attend_in_single_precision(model.get_base_model())
-    make_lean(model)
+    training = prepare_training(arguments, shard, arithmetic, tokenizer, config)
+    model, steps = training.model, training.steps
     trainable = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
     seconds = round(time.monotonic() - started, 3)
-    report("model-loaded", model=name, parameters=parameters, trainableParameters=trainable, seconds=seconds)
+    sizes = {"parameters": training.parameters, "trainableParameters": trainable}
+    report("model-loaded", model=arguments.model_name, **sizes, seconds=seconds)
 
-    # --- the rows in order for all epochs
-    rows_per_step = arguments.rows_per_step
-    order = plan_order(lengths, rows_per_step, arguments.epochs, arguments.seed)
-    all_steps = math.ceil(len(order) / rows_per_step)
-    first, end = steps_of_round(all_steps, arguments.round, arguments.rounds)
-    steps = min(end - first, arguments.max_steps or end)
-    # Steps hold rows of like length. Each counts by its tokens, or those of short rows would weigh most.
-    learned = [sum(label != IGNORED for label in example["labels"]) for example in examples]
-    mean_learned = sum(learned[row] for row in order) / all_steps
-    order = order[first * rows_per_step : (first + steps) * rows_per_step]
-    starts = range(0, len(order), rows_per_step)
-    weights = [sum(learned[row] for row in order[at : at + rows_per_step]) / mean_learned for at in starts]
-
-    # --- the trainer
+    # --- the training, from the last checkpoint on where there is one
     checkpoints = arguments.work_dir / "checkpoints"
-    settings = transformers.TrainingArguments(
-        output_dir=str(checkpoints),
-        max_steps=steps,
-        per_device_train_batch_size=rows_per_step,
-        learning_rate=arguments.learning_rate,
-        optim="adamw_torch_fused" if device != "mps" else "adamw_torch",
-        max_grad_norm=1.0,
-        fp16=dtype == torch.float16,
-        use_cpu=device == "cpu",
-        gradient_checkpointing=checkpointing,
-        gradient_checkpointing_kwargs={"use_reentrant": False} if checkpointing else None,
-        train_sampling_strategy="sequential",
-        remove_unused_columns=False,
-        dataloader_pin_memory=device == "cuda",
-        logging_steps=1,
-        logging_nan_inf_filter=False,
-        disable_tqdm=True,
-        report_to="none",
-        save_strategy="no",
-        seed=arguments.seed,
-    )
-    step_tokens = [sum(lengths[row] for row in order[at : at + rows_per_step]) for at in starts]
-    progress = Progress(arguments, device, weights, step_tokens, checkpoints)
-    trainer = JobTrainer(
-        dtype=dtype,
-        tokens_at_once=tokens_at_once,
-        rows_at_once=arguments.batch_size,
-        pad_token_id=tokenizer.pad_token_id,
-        rate_factor=lambda step: rate_factor(first + step, all_steps, arguments.final_rate),
-        mean_learned=mean_learned,
-        moments=arguments.optimizer_state,
-        model=model,
-        args=settings,
-        train_dataset=[examples[row] for row in order],
-        processing_class=tokenizer,
-        callbacks=[progress],
-    )
-    trainer.remove_callback(transformers.PrinterCallback)
-    # A half-written checkpoint must never be resumed from; what is not complete goes.
+    boundaries = boundary_steps(steps, arguments.segments)
+    keeper = BoundaryKeeper(arguments.work_dir / BOUNDARIES, boundaries)
+    progress = Progress(arguments, device, training.weights, training.step_tokens, checkpoints)
+    trainer = training.trainer(checkpoints, partial(carry_on, arguments.optimizer_state), [keeper, progress])
     resume_from = newest_checkpoint(checkpoints)
+    if resume_from and not keeper.are_whole_until(step_of(resume_from)):
+        resume_from = None
+    # A half-written checkpoint must never be resumed from; what is not complete goes.
     for path in checkpoints.glob("checkpoint-*"):
         if path != resume_from:
             shutil.rmtree(path)
@@ -218,11 +126,11 @@ def train(arguments, shard):
     adapter = arguments.work_dir / "adapter"
     adapter.mkdir(exist_ok=True)
     file = adapter / "adapter_model.safetensors"
-    partial = file.with_name("adapter_model.safetensors.part")
-    tensors = get_peft_model_state_dict(model)
-    tensors = {key: tensor.detach().to("cpu", torch.float32).contiguous() for key, tensor in tensors.items()}
-    save_file(tensors, partial, metadata={"format": "pt"})
-    partial.replace(file)
+    commitment = {}
+    if boundaries:
+        counts = {"segments": str(len(boundaries) - 1), "steps": str(steps)}
+        commitment = {**counts, "root": keeper.root(), "arithmetic": str(arithmetic)}
+    write_tensors(file, adapter_parameters(model), {"format": "pt", **commitment})
     lora_config = model.peft_config["default"]
     lora_config.inference_mode = True
     lora_config.save_pretrained(adapter)
@@ -231,9 +139,11 @@ def train(arguments, shard):
         "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
         "loss": progress.loss,
         "steps": steps,
-        "tokens": sum(lengths[row] for row in order),
+        "tokens": sum(training.step_tokens),
         "seconds": round(time.monotonic() - started, 3),
         "dtype": dtype_name,
+        **({"segments": len(boundaries) - 1, "root": commitment["root"]} if boundaries else {}),
+        "arithmetic": str(arithmetic),
     }
 
 
@@ -247,7 +157,7 @@ def main():
     folder = arguments.work_dir = arguments.work_dir.resolve()
     api_url = arguments.api_url.rstrip("/")
     leftovers = ["shard.jsonl", "finished.json", OPTIMIZER_STATE, ARITHMETIC]
-    open_run_folder(folder, fingerprint(arguments), ["checkpoints", "adapter"], leftovers)
+    open_run_folder(folder, fingerprint(arguments), ["checkpoints", "adapter", BOUNDARIES], leftovers)
     finished, shard = folder / "finished.json", folder / "shard.jsonl"
 
     import gateway

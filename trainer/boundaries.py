@@ -1,0 +1,117 @@
+"""The states that a run passes through at the ends of its segments, kept so that any segment can be trained again.
+
+A boundary's file is safetensors of float32: the adapter's tensors by their names in adapter_model.safetensors, and
+`NAME.exp_avg` and `NAME.exp_avg_sq`, AdamW's moments of each. Its metadata are `step`, the steps of this run before it,
+and `updates`, the steps that the moments come from: more in a later round that goes on with an earlier one's.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from safetensors import SafetensorError, safe_open
+from transformers import TrainerCallback
+
+from hash_tree import leaf_of, root_of
+from initial_adapter import adapter_parameters
+from optimizer_state import MOMENTS
+from reporting import Failure
+from tensor_file import write_tensors
+
+# By Cauchy and Schwarz no gradients give AdamW (beta 0.9 and 0.999) a mean above 7.27 roots of its mean square. What
+# lies below the second figure has no square in single precision and moves nothing either.
+MOST_MEAN, SMALLEST_MEAN = 7.3, 1e-18
+
+
+class BoundaryKeeper(TrainerCallback):
+    """Writes a run's boundaries into a folder; `steps` are those after which they lie, none for no boundaries."""
+
+    def __init__(self, folder, steps):
+        self.folder, self.numbers = folder, {step: number for number, step in enumerate(steps)}
+
+    def are_whole_until(self, step):
+        """Whether no boundary up to a step is missing."""
+        return all(self._file(number).exists() for at, number in self.numbers.items() if at <= step)
+
+    def root(self):
+        """The hash that commits to all of them, in hexadecimal."""
+        return root_of(leaf_of(self._file(number)) for number in self.numbers.values()).hex()
+
+    def on_train_begin(self, args, state, control, **objects):
+        if state.global_step == 0:
+            self._keep(0, **objects)
+
+    def on_step_end(self, args, state, control, **objects):
+        self._keep(state.global_step, **objects)
+
+    def _keep(self, step, *, model, optimizer, **_):
+        if step in self.numbers:
+            self.folder.mkdir(exist_ok=True)
+            write_boundary(self._file(self.numbers[step]), model, optimizer, step)
+
+    def _file(self, number):
+        return self.folder / f"{number}.safetensors"
+
+
+def write_boundary(file, model, optimizer, step):
+    """Write where a model and its optimiser are; one that has made no step has moments of zero."""
+    tensors, updates = {}, 0
+    for name, parameter in adapter_parameters(model).items():
+        state = optimizer.state.get(parameter) or dict.fromkeys(MOMENTS, torch.zeros(()).expand(parameter.shape))
+        updates = int(state.get("step", 0))
+        tensors |= {name: parameter, **{f"{name}.{moment}": state[moment] for moment in MOMENTS}}
+    write_tensors(file, tensors, {"step": str(step), "updates": str(updates)})
+
+
+@dataclass
+class Boundary:
+    """Tensors by the names of the adapter's, and by those of the moments."""
+
+    adapter: dict
+    moments: dict
+    step: int
+    updates: int
+
+
+def read_boundary(file, model):
+    """A boundary of this model from a file that anybody may have made.
+
+    Raises Failure `boundary-invalid` where it holds other tensors than the model's, shapes, types or values that no
+    training leaves.
+    """
+    shapes = {name: list(parameter.shape) for name, parameter in adapter_parameters(model).items()}
+    expected = {name + end: shape for name, shape in shapes.items() for end in ("", *(f".{one}" for one in MOMENTS))}
+    try:
+        with safe_open(file, framework="pt") as opened:
+            metadata = opened.metadata() or {}
+            found = {name: opened.get_slice(name) for name in opened.keys()}  # noqa: SIM118
+            for name in sorted(expected.keys() | found.keys()):
+                if name not in found or name not in expected:
+                    raise invalid(file, f"{'lacks' if name in expected else 'also holds'} {name[:200]}")
+                kind = (found[name].get_dtype(), found[name].get_shape())
+                if kind != ("F32", expected[name]):
+                    raise invalid(file, f"holds {name} as {kind[0]} {kind[1]}, not as F32 {expected[name]}")
+            tensors = {name: opened.get_tensor(name) for name in expected}
+    except SafetensorError as error:
+        raise invalid(file, f"is no safetensors file: {str(error)[:200]}") from error
+    step, updates = (read_count(file, metadata, name) for name in ("step", "updates"))
+    for name, tensor in tensors.items():
+        if not tensor.isfinite().all():
+            raise invalid(file, f"holds values in {name} that are not finite")
+    for name in shapes:
+        mean, square = (tensors[f"{name}.{moment}"] for moment in MOMENTS)
+        if (square < 0).any() or (mean.abs() > MOST_MEAN * square.sqrt() + SMALLEST_MEAN).any():
+            raise invalid(file, f"holds moments of {name} that no gradients leave")
+    adapter = {name: tensors.pop(name) for name in shapes}
+    return Boundary(adapter, tensors, step, updates)
+
+
+def read_count(file, metadata, name):
+    text = metadata.get(name, "")
+    # Up to here a count is exact where AdamW keeps it, in single precision.
+    if not (text.isascii() and text.isdecimal() and len(text) < 9 and int(text) <= 2**24):
+        raise invalid(file, f"does not say its {name} in metadata")
+    return int(text)
+
+
+def invalid(file, what):
+    return Failure("boundary-invalid", f"{file.name} {what}", "hand out the boundaries as the trainer wrote them")

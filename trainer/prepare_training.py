@@ -1,0 +1,192 @@
+"""All that a run of a job is before its first step, the same for who trains and for who trains parts of it again."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+import transformers
+from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
+
+import model_hub
+from arithmetic import attend_in_single_precision, keep_residuals_single, plan_memory
+from base_model import load_model
+from chat_rows import IGNORED, encode_rows, end_tokens, read_rows
+from initial_adapter import load_initial_adapter, set_initial_adapter
+from job_trainer import JobTrainer
+from lean_layers import make_lean
+from reporting import Failure
+from step_plan import plan_order, rate_factor, steps_of_round
+
+
+def revision_of(arguments):
+    return None if arguments.model_revision in (None, "local") else arguments.model_revision
+
+
+@dataclass
+class Arithmetic:
+    """What a run computes in."""
+
+    device: str
+    dtype: torch.dtype
+    quantization: str
+
+    def __str__(self):
+        return f"{self.device}/{self.dtype_name}/{self.quantization}"
+
+    @property
+    def dtype_name(self):
+        return str(self.dtype).removeprefix("torch.")
+
+
+@dataclass
+class Training:
+    """A round of a job: the model with its adapter at the start, and the rows and weights of each step."""
+
+    arguments: object
+    arithmetic: Arithmetic
+    tokenizer: object
+    model: object
+    #: Of the base model alone.
+    parameters: int
+    tokens_at_once: int
+    checkpointing: bool
+    #: The round's rows in training order.
+    examples: list
+    #: Of the round; of the whole job; and those of the rounds before.
+    steps: int
+    all_steps: int
+    first: int
+    #: Labelled tokens of the job's mean step.
+    mean_learned: float
+
+    @property
+    def weights(self):
+        """What each step counts. Steps hold rows of like length: if all counted alike, tokens of short rows would weigh
+        most."""
+        return [learned / self.mean_learned for learned in self._by_step(labelled_tokens)]
+
+    @property
+    def step_tokens(self):
+        return self._by_step(lambda example: len(example["input_ids"]))
+
+    def _by_step(self, count):
+        rows = self.arguments.rows_per_step
+        starts = range(0, len(self.examples), rows)
+        return [sum(count(example) for example in self.examples[at : at + rows]) for at in starts]
+
+    def trainer(self, folder, set_moments, callbacks=(), begin=0, end=None):
+        """A trainer of the round's steps from `begin` until before `end`, by default all of them. `set_moments` gives
+        an optimiser of the model what it begins with; checkpoints go into the folder."""
+        arguments, device = self.arguments, self.arithmetic.device
+        end = self.steps if end is None else end
+        rows = arguments.rows_per_step
+        settings = transformers.TrainingArguments(
+            output_dir=str(folder),
+            max_steps=end - begin,
+            per_device_train_batch_size=rows,
+            learning_rate=arguments.learning_rate,
+            optim="adamw_torch_fused" if device != "mps" else "adamw_torch",
+            max_grad_norm=1.0,
+            fp16=self.arithmetic.dtype == torch.float16,
+            use_cpu=device == "cpu",
+            gradient_checkpointing=self.checkpointing,
+            gradient_checkpointing_kwargs={"use_reentrant": False} if self.checkpointing else None,
+            train_sampling_strategy="sequential",
+            remove_unused_columns=False,
+            dataloader_pin_memory=device == "cuda",
+            logging_steps=1,
+            logging_nan_inf_filter=False,
+            disable_tqdm=True,
+            report_to="none",
+            save_strategy="no",
+            seed=arguments.seed,
+        )
+        before = self.first + begin
+        trainer = JobTrainer(
+            dtype=self.arithmetic.dtype,
+            tokens_at_once=self.tokens_at_once,
+            rows_at_once=arguments.batch_size,
+            pad_token_id=self.tokenizer.pad_token_id,
+            rate_factor=lambda step: rate_factor(before + step, self.all_steps, arguments.final_rate),
+            mean_learned=self.mean_learned,
+            set_moments=set_moments,
+            model=self.model,
+            args=settings,
+            train_dataset=self.examples[begin * rows : end * rows],
+            processing_class=self.tokenizer,
+            callbacks=list(callbacks),
+        )
+        trainer.remove_callback(transformers.PrinterCallback)
+        return trainer
+
+
+def prepare_training(arguments, shard, arithmetic, tokenizer, config):
+    """The Training of the round that the arguments name on the rows of a file."""
+    device, dtype = arithmetic.device, arithmetic.dtype
+    transformers.set_seed(arguments.seed)
+    model = load_model(arguments.model_name, revision_of(arguments), device, dtype, arithmetic.quantization)
+    # All that is needed of the hub is here: PEFT would ask it for the base model's config at each checkpoint.
+    model_hub.go_offline()
+    parameters = model.num_parameters()
+
+    # --- the rows: tokenized once
+    examples = encode_rows(tokenizer, read_rows(shard), arguments.max_length, end_tokens(tokenizer, model))
+    lengths = [len(example["input_ids"]) for example in examples]
+    tokens_at_once, checkpointing = plan_memory(device, config, dtype, max(lengths))
+
+    # --- the adapter
+    if arithmetic.quantization == "nf4":
+        model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=checkpointing)
+    model = add_adapter(model, arguments)
+    if dtype != torch.float32:
+        keep_residuals_single(model)
+    if device == "cpu" and dtype != torch.float32:
+        attend_in_single_precision(model.get_base_model())
+    make_lean(model)
+
+    # --- the rows in order for all epochs, and this round's steps of it
+    rows = arguments.rows_per_step
+    order = plan_order(lengths, rows, arguments.epochs, arguments.seed)
+    all_steps = math.ceil(len(order) / rows)
+    first, end = steps_of_round(all_steps, arguments.round, arguments.rounds)
+    steps = min(end - first, arguments.max_steps or end)
+    return Training(
+        arguments=arguments,
+        arithmetic=arithmetic,
+        tokenizer=tokenizer,
+        model=model,
+        parameters=parameters,
+        tokens_at_once=tokens_at_once,
+        checkpointing=checkpointing,
+        examples=[examples[row] for row in order[first * rows : (first + steps) * rows]],
+        steps=steps,
+        all_steps=all_steps,
+        first=first,
+        mean_learned=sum(labelled_tokens(examples[row]) for row in order) / all_steps,
+    )
+
+
+def add_adapter(model, arguments):
+    """The model with an adapter on the modules that the arguments name, at the round's start."""
+    targets = arguments.target_modules
+    lora = LoraConfig(
+        r=arguments.lora_rank,
+        lora_alpha=arguments.lora_alpha,
+        target_modules=targets if targets == "all-linear" else targets.split(","),
+        lora_dropout=0.0,
+        bias="none",
+        task_type="CAUSAL_LM",
+    )
+    try:
+        model = get_peft_model(model, lora)
+    except ValueError as error:
+        raise Failure("configuration-invalid", str(error)[:300], "use --target-modules all-linear") from error
+    if arguments.initial_adapter:
+        load_initial_adapter(model, arguments.initial_adapter)
+    else:
+        set_initial_adapter(model, arguments.seed)
+    return model
+
+
+def labelled_tokens(example):
+    return sum(label != IGNORED for label in example["labels"])
