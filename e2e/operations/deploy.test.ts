@@ -262,6 +262,12 @@ it("each unit's command, run by its own user, becomes ready", async () => {
   expect(running.size).toBe(4);
 });
 
+/** Every process that it has started, and that these have. */
+async function descendantsOf(pid: number | string): Promise<string[]> {
+  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, "utf8")).split(" ").filter(Boolean);
+  return [...children, ...(await Promise.all(children.map(descendantsOf))).flat()];
+}
+
 async function isEvaluating({ monitor }: RunningUnit): Promise<boolean> {
   const figures = await (await fetch(`${monitor}/metrics`)).text();
   return figures.includes('trainchain_evaluator_runs{state="running"} 1');
@@ -286,12 +292,11 @@ it("a job runs to its end, measured by an evaluator that can read nothing else a
   const agent = await startAgent({ apiUrl, dataDir: dir, logDir: dir }, roles.firstContributor, flags);
   await moves.untilSlot(jobId, contributor, "submitted");
   await waitFor("the evaluator to be at work", () => isEvaluating(evaluator));
-  const [script] = (await readFile(`/proc/${evaluator.pid}/task/${evaluator.pid}/children`, "utf8")).split(
-    " ",
-  );
-  const environment = await readFile(`/proc/${script}/environ`, "utf8");
-  for (const secret of Object.values(secrets)) expect(environment).not.toContain(secret);
-  expect(environment).not.toContain("postgres://");
+  for (const script of await descendantsOf(evaluator.pid)) {
+    const environment = await readFile(`/proc/${script}/environ`, "utf8");
+    for (const secret of Object.values(secrets)) expect(environment).not.toContain(secret);
+    expect(environment).not.toContain("postgres://");
+  }
   const [work] = await readdir(join(dir, "data-handover"));
   const holdout = join(dir, "data-handover", work!, "holdout.jsonl");
   expect(succeeds(evaluator.unit, "cat", holdout)).toBe(true);

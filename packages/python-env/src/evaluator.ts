@@ -9,6 +9,10 @@ import {
 } from "@trainchain/protocol";
 import { ensureEmbeddedModel } from "./embedded-model.ts";
 import { type RunPythonOptions, runPython } from "./run-python.ts";
+import { createWarmPython } from "./warm-python.ts";
+
+/** Those that need what takes long to load. */
+const forked: ReadonlySet<EvaluatorScript> = new Set(["evaluate.py", "generate.py"]);
 
 export interface ScriptRun<Script extends EvaluatorScript> {
   script: Script;
@@ -48,6 +52,8 @@ export interface LocalEvaluatorOptions {
 
 /** An evaluator that runs its scripts as children of this process, with its user and a cleaned environment. */
 export function createLocalEvaluator({ envDir, scriptDir, onLog }: LocalEvaluatorOptions): Evaluator {
+  const warm = createWarmPython({ envDir, scriptDir });
+
   /** Scripts know an embedded model by its name, and find it in the environment. */
   async function ensureModel(args: readonly string[], signal: AbortSignal | undefined): Promise<void> {
     const model = findEmbeddedModel(args[args.indexOf("--model") + 1] ?? "");
@@ -72,6 +78,7 @@ export function createLocalEvaluator({ envDir, scriptDir, onLog }: LocalEvaluato
           // There is nothing that would be worth saving.
           graceMs: 1_000,
           niceness,
+          warm: forked.has(script) ? await warm.socket() : undefined,
           mostOutput: evaluatorLimits.outputCharacters,
         });
       } finally {

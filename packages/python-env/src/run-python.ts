@@ -30,6 +30,8 @@ export interface RunPythonOptions<T extends { event: string }> {
   graceMs?: number;
   /** How far it stands back for other programs: 0 as they do, up to 19. */
   niceness?: number;
+  /** The socket of a warm Python to fork the run from; without one, or where nobody listens there, it starts by itself. */
+  warm?: string;
   /** Ends a script that prints more, in characters; no bound where not given. */
   mostOutput?: number;
 }
@@ -41,7 +43,7 @@ export interface RunPythonOptions<T extends { event: string }> {
  * none), facts `{ exitCode, log }`; an exit of 75 may be retried. The abort reason when aborted.
  */
 export async function runPython<T extends { event: string }>(options: RunPythonOptions<T>): Promise<T[]> {
-  const { dir, script, args, schema, mostOutput = Number.POSITIVE_INFINITY } = options;
+  const { dir, script, args, schema, warm, mostOutput = Number.POSITIVE_INFINITY } = options;
   const events: T[] = [];
   const tooMuch = new AbortController();
   const signal = AbortSignal.any([tooMuch.signal, ...(options.signal ? [options.signal] : [])]);
@@ -57,7 +59,8 @@ export async function runPython<T extends { event: string }>(options: RunPythonO
       options.onEvent?.(event);
     }
   };
-  const result = await runChild(pythonPath(dir), [script, ...args], {
+  const around = warm ? ["-S", path.join(path.dirname(script), "warm_run.py"), warm] : [];
+  const result = await runChild(pythonPath(dir), [...around, script, ...args], {
     env: trainerEnvironment({ TRAINCHAIN_PARENT_PID: String(process.pid), ...options.env }),
     signal,
     graceMs: options.graceMs,
