@@ -53,13 +53,20 @@ class BoundaryKeeper(TrainerCallback):
 
 
 def write_boundary(file, model, optimizer, step):
-    """Write where a model and its optimiser are; one that has made no step has moments of zero."""
-    tensors, updates = {}, 0
+    """Write where a model and its optimiser are."""
+    parameters = adapter_parameters(model)
+    updates = max(int(optimizer.state.get(parameter, {}).get("step", 0)) for parameter in parameters.values())
+    tensors = {**parameters, **moments_of(model, optimizer)}
+    write_tensors(file, tensors, {"step": str(step), "updates": str(updates)})
+
+
+def moments_of(model, optimizer):
+    """An optimiser's moments by their names in a boundary; zero where it has made no step."""
+    moments = {}
     for name, parameter in adapter_parameters(model).items():
         state = optimizer.state.get(parameter) or dict.fromkeys(MOMENTS, torch.zeros(()).expand(parameter.shape))
-        updates = int(state.get("step", 0))
-        tensors |= {name: parameter, **{f"{name}.{moment}": state[moment] for moment in MOMENTS}}
-    write_tensors(file, tensors, {"step": str(step), "updates": str(updates)})
+        moments |= {f"{name}.{moment}": state[moment] for moment in MOMENTS}
+    return moments
 
 
 @dataclass
@@ -70,6 +77,13 @@ class Boundary:
     moments: dict
     step: int
     updates: int
+
+    def set_moments(self, model, optimizer):
+        """Let an unused AdamW of the model go on from here."""
+        for name, parameter in adapter_parameters(model).items():
+            moments = {moment: self.moments[f"{name}.{moment}"].to(parameter, copy=True) for moment in MOMENTS}
+            step = torch.tensor(float(self.updates), device=parameter.device)
+            optimizer.state[parameter] = {"step": step, **moments}
 
 
 def read_boundary(file, model):
