@@ -6,6 +6,8 @@ export const errorTable = {
   "invalid-input": { status: 400, retry: false },
   "dataset-invalid": { status: 422, retry: false },
   "adapter-invalid": { status: 422, retry: false },
+  "boundary-invalid": { status: 422, retry: false },
+  "arithmetic-unknown": { status: 422, retry: false },
   "not-signed-in": { status: 401, retry: false },
   "signature-invalid": { status: 401, retry: false },
   forbidden: { status: 403, retry: false },

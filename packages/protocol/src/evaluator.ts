@@ -1,13 +1,19 @@
 import { z } from "zod";
 import { type ErrorCode, errorTable } from "./errors.ts";
 import { imageDecodeEventSchema, imageEvaluationEventSchema } from "./kinds/index.ts";
-import { evaluationEventSchema, generationEventSchema, rowCountEventSchema } from "./trainer-events.ts";
+import {
+  evaluationEventSchema,
+  generationEventSchema,
+  replayEventSchema,
+  rowCountEventSchema,
+} from "./trainer-events.ts";
 
 /** The scripts that an evaluator runs, by their names in trainer/, and what each prints. It runs nothing else. */
 export const evaluatorScripts = {
   "count_rows.py": rowCountEventSchema,
   "evaluate.py": evaluationEventSchema,
   "generate.py": generationEventSchema,
+  "replay.py": replayEventSchema,
   "evaluate_image.py": imageEvaluationEventSchema,
   "check_images.py": imageDecodeEventSchema,
 } as const;
@@ -39,7 +45,7 @@ const nameSchema = z.string().max(200).optional();
 /** Body of POST /runs on an evaluator's socket. */
 export const evaluatorRunSchema = z.strictObject({
   script: z.enum(Object.keys(evaluatorScripts) as EvaluatorScript[]),
-  args: z.array(argumentSchema).max(200),
+  args: z.array(argumentSchema).max(1_000),
   /** How far it stands back for other programs: 0 as they do, up to 19. */
   niceness: z.number().int().min(0).max(19).default(evaluatorLimits.niceness),
   /** Whether nothing else may run beside it. */

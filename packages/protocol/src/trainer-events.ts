@@ -131,6 +131,32 @@ export const evaluationEventSchema = z.discriminatedUnion("event", [
 
 export type EvaluationEvent = z.infer<typeof evaluationEventSchema>;
 
+/** What trainer/replay.py prints when all of the segments that it was given are trained again. */
+export const replayEventSchema = z.discriminatedUnion("event", [
+  z.object({
+    event: z.literal("replayed"),
+    /** In the order in which they were given. */
+    segments: z.array(
+      z.object({
+        segment: count,
+        /** Of where it ended again from the end that was committed to, over the segment's own length. */
+        distance: z.number().min(0),
+        /** The same of AdamW's moments, in the units of what they do to a gradient. */
+        momentsDistance: z.number().min(0),
+        /** Of the run's first boundary from the job's own start, over the segment's length; null for other segments. */
+        startDistance: z.number().min(0).nullable(),
+        steps: count,
+      }),
+    ),
+    /** What it was computed in: device/type/quantization. */
+    arithmetic: z.string(),
+    seconds: z.number(),
+  }),
+  z.object({ event: z.literal("failed"), code: z.string(), message: z.string(), fix: z.string() }),
+]);
+
+export type ReplayEvent = z.infer<typeof replayEventSchema>;
+
 /** What trainer/generate.py prints: the base model's answer to each prompt and, with an adapter, the tuned one's. */
 export const generationEventSchema = z.discriminatedUnion("event", [
   z.object({

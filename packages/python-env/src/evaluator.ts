@@ -56,7 +56,8 @@ export function createLocalEvaluator({ envDir, scriptDir, onLog }: LocalEvaluato
 
   /** Scripts know an embedded model by its name, and find it in the environment. */
   async function ensureModel(args: readonly string[], signal: AbortSignal | undefined): Promise<void> {
-    const model = findEmbeddedModel(args[args.indexOf("--model") + 1] ?? "");
+    const at = args.findIndex((arg) => arg === "--model" || arg === "--model-name");
+    const model = findEmbeddedModel(args[at + 1] ?? "");
     if (model) await ensureEmbeddedModel({ model, envDir, scriptDir, signal });
   }
 

@@ -1,0 +1,54 @@
+import { kindOf, type LlmJobSpec, type ReplayEvent, TrainChainError } from "@trainchain/protocol";
+import type { Evaluator } from "@trainchain/python-env";
+
+/** A segment, counted from 0, and the files of the boundaries that it lies between. */
+interface DrawnSegment {
+  segment: number;
+  start: string;
+  end: string;
+}
+
+export interface Replaying {
+  /** What the base model is loaded by. */
+  model: string;
+  /** A file of the shard's rows, in the clear. */
+  shard: string;
+  /** What the contributor says it computed in. */
+  arithmetic: string;
+  /** The merged adapter that a later round started from. */
+  initialAdapter?: string | undefined;
+  /** All of one delivery: they share a process, whose start takes longer than a segment. */
+  drawn: readonly DrawnSegment[];
+}
+
+export type ReplayedSegment = Extract<ReplayEvent, { event: "replayed" }>["segments"][number];
+
+/**
+ * Trains drawn segments of a delivery again, each from its own first boundary, and says how far they end from where it
+ * was committed that they end; in the order of `drawn`.
+ *
+ * @throws TrainChainError `boundary-invalid` where a file is no boundary of this job's, naming it, and
+ * `arithmetic-unknown` where the evaluator does not compute in what the delivery says
+ */
+export async function replaySegments(
+  evaluator: Evaluator,
+  spec: LlmJobSpec,
+  { model, shard, arithmetic, initialAdapter, drawn }: Replaying,
+): Promise<ReplayedSegment[]> {
+  // What decides the training is told as its contributor was told it, but for the rows.
+  const { "shard-cid": _, ...deciding } = kindOf(spec.kind).trainer.optionsOf(spec, "", model);
+  const options = {
+    ...deciding,
+    ...(initialAdapter === undefined ? {} : { "initial-adapter": initialAdapter }),
+    shard,
+    arithmetic,
+  };
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const named = drawn.flatMap(({ segment, start, end }) => ["--segment", String(segment), start, end]);
+  const events = await evaluator.run({ script: "replay.py", args: [...args, ...named] });
+  const replayed = events.find((event) => event.event === "replayed");
+  const asked = drawn.map(({ segment }) => segment).join();
+  if (replayed?.segments.map(({ segment }) => segment).join() !== asked)
+    throw new TrainChainError("internal", `of the segments ${asked} not each was trained again`);
+  return replayed.segments;
+}
