@@ -136,6 +136,8 @@ describe("a request on the site", () => {
 
   it("is merged, better than the base model, and pays both contributors to the wei", async () => {
     await page.getByText("Completed", { exact: true }).waitFor();
+    expect(await page.title()).toMatch(/^Completed · Job \d+ · TrainChain$/);
+    await page.getByText(/^On \d+ rows that nobody trained on/).waitFor();
     const payouts = page.getByRole("table", { name: "Payouts" });
     await payouts.waitFor();
     // A stake of 2 POL, less the fee of 5 %, in two equal shares.

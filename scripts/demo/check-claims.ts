@@ -8,6 +8,8 @@ import {
   type Address,
   deliveredLoss,
   deliveredSha256,
+  type Gain,
+  pairedGain,
   type Receipt,
   TrainChainError,
 } from "@trainchain/protocol";
@@ -107,17 +109,11 @@ function mergedBeatsSingles({ losses: { merged, singles } }: Evidence): Claim {
 
 const show = ({ loss }: Loss) => loss.toFixed(4);
 
-/** By how much a row's loss is lower than another's, in the mean, and half of the interval of that mean. */
-function gainOver(other: Loss, own: Loss) {
-  return meanOf(other.rowLosses.map((loss, row) => loss - (own.rowLosses[row] ?? Number.NaN)));
-}
-
-/** The mean of paired differences, and half of its interval of 95 % where they are many enough to be normal. */
-function meanOf(differences: readonly number[]): { mean: number; interval: number } {
-  const count = differences.length;
-  const mean = differences.reduce((sum, one) => sum + one, 0) / count;
-  const variance = differences.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (count - 1);
-  return { mean, interval: 1.96 * Math.sqrt(variance / count) };
+/** By how much a row's loss is lower than another's. */
+function gainOver(other: Loss, own: Loss): Gain {
+  const gain = pairedGain(other.rowLosses, own.rowLosses);
+  if (!gain) throw new Error("two measurements are not of the same rows, or of one row only");
+  return gain;
 }
 
 /** Another process and another batch shape: the sums differ in their last digits only. */

@@ -12,7 +12,7 @@ import { type RunPythonOptions, runPython } from "./run-python.ts";
 import { createWarmPython } from "./warm-python.ts";
 
 /** Those that need what takes long to load. */
-const forked: ReadonlySet<EvaluatorScript> = new Set(["evaluate.py", "generate.py"]);
+const forked: ReadonlySet<EvaluatorScript> = new Set(["evaluate.py", "generate.py", "replay.py"]);
 
 export interface ScriptRun<Script extends EvaluatorScript> {
   script: Script;
@@ -55,7 +55,7 @@ export function createLocalEvaluator({ envDir, scriptDir, onLog }: LocalEvaluato
   const warm = createWarmPython({ envDir, scriptDir });
 
   /** Scripts know an embedded model by its name, and find it in the environment. */
-  async function ensureModel(args: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+  async function ensureModel(args: readonly string[], signal: AbortSignal): Promise<void> {
     const at = args.findIndex((arg) => arg === "--model" || arg === "--model-name");
     const model = findEmbeddedModel(args[at + 1] ?? "");
     if (model) await ensureEmbeddedModel({ model, envDir, scriptDir, signal });
@@ -63,9 +63,10 @@ export function createLocalEvaluator({ envDir, scriptDir, onLog }: LocalEvaluato
 
   return {
     async run<Script extends EvaluatorScript>(run: ScriptRun<Script>) {
-      const { script, args, niceness = evaluatorLimits.niceness, onEvent, signal } = run;
+      const { script, args, niceness = evaluatorLimits.niceness, onEvent } = run;
       const late = new AbortController();
       const timer = setTimeout(() => late.abort(tookTooLong(script)), evaluatorLimits.runMs);
+      const signal = AbortSignal.any([late.signal, ...(run.signal ? [run.signal] : [])]);
       try {
         await ensureModel(args, signal);
         return await runPython<EvaluatorEvent<Script>>({
@@ -75,7 +76,7 @@ export function createLocalEvaluator({ envDir, scriptDir, onLog }: LocalEvaluato
           schema: evaluatorScripts[script] as unknown as RunPythonOptions<EvaluatorEvent<Script>>["schema"],
           onEvent,
           onLog: (line) => onLog?.(line, script),
-          signal: signal ? AbortSignal.any([signal, late.signal]) : late.signal,
+          signal,
           // There is nothing that would be worth saving.
           graceMs: 1_000,
           niceness,

@@ -11,6 +11,8 @@ export function usePageTitle(title: string): void {
 export interface PageProps {
   /** The page's one <h1>, and the tab's title. */
   title: string;
+  /** What has to be seen from another tab, such as a job's state: before the tab's title. */
+  state?: string;
   lead?: ReactNode;
   /** Right of the heading. */
   actions?: ReactNode;
@@ -20,8 +22,8 @@ export interface PageProps {
 }
 
 /** The frame of a page: heading, lead, content. */
-export function Page({ title, lead, actions, width = "wide", children }: PageProps) {
-  usePageTitle(title);
+export function Page({ title, state, lead, actions, width = "wide", children }: PageProps) {
+  usePageTitle(state ? `${state} · ${title}` : title);
   return (
     <div
       className={classNames(

@@ -88,6 +88,7 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
   return (
     <Page
       title={`Job ${job.jobId}`}
+      state={text}
       lead={`${round}${titleOf(job)}`}
       actions={
         <>

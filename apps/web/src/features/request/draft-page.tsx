@@ -39,11 +39,14 @@ export default function DraftPage() {
   );
 }
 
+/** How long preparing takes where nothing else is in the way. */
+const usualMs = 60_000;
 const steps = ["Uploaded", "Checked, split and sealed", "Signed", "Listed"];
 
 function Draft({ draftId }: { draftId: string }) {
   const {
     data: draft,
+    dataUpdatedAt,
     error,
     refetch,
   } = useQuery({
@@ -76,6 +79,12 @@ function Draft({ draftId }: { draftId: string }) {
               You may close this page: the draft waits under My Requests.
             </p>
             <Progress label="Preparing the data" />
+            {dataUpdatedAt - Date.parse(draft.createdAt) > usualMs && (
+              <p>
+                This takes longer than usual: the platform is busy, or a part of it is down. It goes on by
+                itself as soon as it can, and nothing is lost or paid meanwhile.
+              </p>
+            )}
           </div>
         </Card>
       )}

@@ -4,6 +4,7 @@ import { ErrorNotice, Skeleton } from "@trainchain/ui";
 import { receiptQuery } from "../../api/open-queries.ts";
 import { PayoutTable } from "../../parts/payout-table.tsx";
 import { LossBars } from "./loss-bars.tsx";
+import { Verdict } from "./verdict.tsx";
 
 /** How well base, contributors and merged adapter do on the held-out rows, and who was paid. */
 export function LlmReceipt({ jobId }: { jobId: string }) {
@@ -14,6 +15,7 @@ export function LlmReceipt({ jobId }: { jobId: string }) {
   const { evaluation, delivered } = result;
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
+      <Verdict result={result} />
       {evaluation ? (
         <LossBars
           holdoutRows={evaluation.measured?.rows ?? evaluation.holdoutRows}

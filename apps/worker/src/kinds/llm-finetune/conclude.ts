@@ -2,7 +2,13 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { LlmJobForWork } from "@trainchain/db/work";
 import type { NextStart } from "@trainchain/lora/node";
-import { type ResultDocument, resultContext, resultDocumentSchema } from "@trainchain/protocol";
+import {
+  type Gain,
+  pairedGain,
+  type ResultDocument,
+  resultContext,
+  resultDocumentSchema,
+} from "@trainchain/protocol";
 import { sha256OfFile } from "@trainchain/storage";
 import type { Verdict } from "../../deliveries/record-verdict.ts";
 import { storeSealed } from "../../deliveries/seal-file.ts";
@@ -16,7 +22,7 @@ import { chatTemplateFiles } from "./chat-template-files.ts";
 import { type Chosen, chooseDelivered } from "./choose-delivered.ts";
 import { type GatheredAdapter, gatherAdapters } from "./gather-adapters.ts";
 import { type JudgedDelivery, judgeDeliveries } from "./judge-deliveries.ts";
-import { lossOf, type Measured, rowLossesOf } from "./measure-adapters.ts";
+import { lossOf, type Measured, type RowLosses, rowLossesOf } from "./measure-adapters.ts";
 import { measureMerged } from "./measure-job.ts";
 import { mergeDeliveries } from "./merge-deliveries.ts";
 import { modelCard } from "./model-card.ts";
@@ -54,7 +60,7 @@ export async function concludeJob(deps: WorkerDeps, found: LlmJobForWork, dir: s
   const chosen = ofMerge && choose(ofMerge.rowLosses, accepted, measured.losses, start);
   const document = {
     ...outcomeOf(deps, found, adapters, verdicts, measured?.losses),
-    evaluation: ofMerge?.evaluation ?? null,
+    evaluation: ofMerge ? { ...ofMerge.evaluation, gain: gainOf(chosen, ofMerge, measured.losses) } : null,
     delivered: chosen && (await describe(chosen)),
     mergedSha256: await sha256OfFile(merged.result.file),
     method: merged.result.method,
@@ -93,6 +99,18 @@ function choose(
     { name: { folder: start.folder, file: start.file }, rowLosses: ofStart?.rowLosses ?? [] },
   ];
   return chooseDelivered<Alternative>(merged, candidates);
+}
+
+/** From the base model to what is delivered. */
+function gainOf(
+  chosen: Chosen<Alternative> | undefined,
+  merged: Pick<RowLosses, "rowLosses">,
+  losses: ReadonlyMap<string, Measured>,
+): Gain | undefined {
+  const base = rowLossesOf(losses, "base");
+  // What a first round starts from is the base model, and was measured as that.
+  const delivered = chosen ? (rowLossesOf(losses, chosen.name.folder) ?? base) : merged;
+  return base && delivered && pairedGain(base.rowLosses, delivered.rowLosses);
 }
 
 async function describe({ name, ...halves }: Chosen<Alternative>): Promise<ResultDocument["delivered"]> {

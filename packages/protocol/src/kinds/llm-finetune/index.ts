@@ -1,5 +1,6 @@
 export * from "./base-models.ts";
 export * from "./checks.ts";
+export * from "./gain.ts";
 export * from "./reach.ts";
 export * from "./receipt.ts";
 export * from "./replay.ts";

@@ -3,6 +3,7 @@ import { addressTextSchema, cidSchema, jobIdTextSchema, seedSchema } from "../..
 import { contributorOutcomeSchema, receiptOf } from "../../receipt.ts";
 import { roundOutcomeSchema } from "../../rounds.ts";
 import { modelOfSpecSchema } from "../parts.ts";
+import { gainSchema } from "./gain.ts";
 import { replayOutcomeSchema } from "./replay.ts";
 
 const lossSchema = z.object({ loss: z.number(), bitsPerByte: z.number() });
@@ -55,6 +56,8 @@ export const resultDocumentSchema = z.object({
       start: lossSchema.optional(),
       merged: lossSchema,
       fedavg: lossSchema.nullable(),
+      /** From the base model to what the requester gets; older results do not say it. */
+      gain: gainSchema.optional(),
     })
     .nullable(),
   /** Left out where the merge is what the requester gets. */
