@@ -68,19 +68,17 @@ def replay(arguments):
     training = prepare_training(arguments, arguments.shard, arithmetic, tokenizer, config)
     origin = {name: parameter.detach().clone() for name, parameter in adapter_parameters(training.model).items()}
 
-    segments = []
-    for number, *files in arguments.segment:
-        ends = boundary_steps(training.steps, arguments.segments)
+    ends = boundary_steps(training.steps, arguments.segments)
+    for number, *_ in arguments.segment:
         if not (number.isdecimal() and int(number) < len(ends) - 1):
             fix = f"name segments from 0 to {len(ends) - 2}"
             raise Failure("invalid-input", f"the run of {training.steps} steps has no segment {number[:20]}", fix)
-        steps = ends[int(number)], ends[int(number) + 1]
-        segments.append((int(number), *steps, *(read_boundary(Path(file), training.model) for file in files)))
-    for number, begin, end, *boundaries in segments:
-        check_counts(number, (begin, end), boundaries, arguments.round)
 
     results = []
-    for number, begin, end, start, stop in segments:
+    for number, *files in ((int(number), *files) for number, *files in arguments.segment):
+        begin, end = ends[number], ends[number + 1]
+        start, stop = (read_boundary(Path(file), training.model) for file in files)
+        check_counts(number, (begin, end), (start, stop), arguments.round)
         adapter, moments = train_segment(training, start, begin, end)
         length = norm(difference(stop.adapter, start.adapter)) or norm(difference(adapter, start.adapter)) or 1.0
         figures = {
