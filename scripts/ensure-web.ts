@@ -23,6 +23,7 @@ const sources = [
   "packages/chain/src",
   "packages/dataset/src",
   "packages/protocol/src",
+  "packages/requester/src",
   "packages/ui/src",
   "docs",
   "package-lock.json",

@@ -51,7 +51,7 @@ export async function runJob(world: JobWorld, fault: Fault): Promise<Outcome> {
 
   const draftId = await world.requestDraft(request, () => reached("2: the dataset is uploaded"));
   await reached("3: the draft is queued");
-  job.jobId = await world.listDraft(draftId, request, () => reached("4: the job is on chain"));
+  job.jobId = await world.listDraft(draftId, () => reached("4: the job is on chain"));
   const { jobId } = job;
   await reached("5: the job is listed");
   await retried("the slot", () => world.accept(jobId, contributor));

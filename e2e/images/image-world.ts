@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { blobSource } from "@trainchain/api-client";
 import { localChain } from "@trainchain/chain";
 import { pythonPath } from "@trainchain/python-env";
+import { sendRequest } from "@trainchain/requester";
 import { seal } from "@trainchain/storage";
 import { waitFor } from "@trainchain/testing";
 import { openBrowser } from "@trainchain/testing/browser";
@@ -44,10 +45,12 @@ export async function startImageWorld() {
     openLedger: (contributor: Person) => openLedger(chain, { contributor: contributor.wallet }),
 
     /** Uploads an archive as its bytes are and has it prepared: what a client that checks nothing can do. */
-    async prepare({ api }: Person, archive: Uint8Array) {
-      const blob = new Blob([archive as Uint8Array<ArrayBuffer>]);
-      const upload = await api.createUpload(blobSource(blob, "images.zip"));
-      const { id } = await api.createImageClassification({ uploadId: upload.id, imgsz: 32, rewardWei: "2" });
+    async prepare({ api, wallet }: Person, archive: Uint8Array) {
+      const source = blobSource(new Blob([archive as Uint8Array<ArrayBuffer>]), "images.zip");
+      const { id } = await sendRequest(api, source, {
+        wallet,
+        create: (uploadId) => api.createImageClassification({ uploadId, imgsz: 32, rewardWei: "2" }),
+      });
       return waitFor("the draft to be decided", async () => {
         const draft = await api.getDraft(id);
         return draft.status !== "preparing" && draft;

@@ -1,15 +1,8 @@
 import { blobSource } from "@trainchain/api-client";
-import {
-  encodeAcceptJob,
-  encodeCreateJob,
-  findCreatedJobId,
-  getJob,
-  getSlot,
-  localChain,
-  signSubmission,
-} from "@trainchain/chain";
+import { encodeAcceptJob, getJob, getSlot, localChain, signSubmission } from "@trainchain/chain";
 import type { AdaptedModule } from "@trainchain/lora";
 import type { Address, ContributionView, JobStatus, JobView } from "@trainchain/protocol";
+import { sendRequest, signDraft, untilListed } from "@trainchain/requester";
 import { seal } from "@trainchain/storage";
 import { roles, waitFor } from "@trainchain/testing";
 import { type LocalWorld, localChainId } from "@trainchain/testing/local-world";
@@ -105,7 +98,7 @@ export async function createJobMoves(platform: PlayedPlatform, model: BaseModel)
 
     /** Uploads a dataset, has it prepared, signs its terms, and waits until the job is listed. */
     async openJob(request: JobRequest): Promise<bigint> {
-      return this.listDraft(await this.requestDraft(request), request);
+      return this.listDraft(await this.requestDraft(request));
     },
 
     /** Uploads a dataset and asks for a job; returns its draft, which the worker then prepares. `onceUploaded` comes between. */
@@ -114,45 +107,32 @@ export async function createJobMoves(platform: PlayedPlatform, model: BaseModel)
       onceUploaded: () => Promise<void> = async () => undefined,
     ): Promise<string> {
       const { api } = requester;
-      const upload = await api.createUpload(blobSource(new Blob([dataset]), "rows.jsonl"));
-      await onceUploaded();
-      const { id } = await api.createLlmFinetune({
-        ...lora,
-        ...slots,
-        uploadId: upload.id,
-        model: model.path,
-        rewardWei: rewardWei.toString(),
-        bondWei: bondWei.toString(),
-        acceptWithinSeconds: 72 * hour,
-        trainingPeriodSeconds: hour,
-        reviewPeriodSeconds: hour,
+      const { id } = await sendRequest(api, blobSource(new Blob([dataset]), "rows.jsonl"), {
+        wallet: requester.wallet,
+        async create(uploadId) {
+          await onceUploaded();
+          return api.createLlmFinetune({
+            ...{ ...lora, ...slots, uploadId },
+            model: model.path,
+            rewardWei: rewardWei.toString(),
+            bondWei: bondWei.toString(),
+            acceptWithinSeconds: 72 * hour,
+            trainingPeriodSeconds: hour,
+            reviewPeriodSeconds: hour,
+          });
+        },
       });
       return id;
     },
 
     /** Waits for a draft's terms, signs them, and waits until the job is listed; `onceSigned` comes between. */
-    async listDraft(
-      id: string,
-      { bondWei = 0n, rewardWei }: JobRequest,
-      onceSigned: () => Promise<void> = async () => undefined,
-    ): Promise<bigint> {
+    async listDraft(id: string, onceSigned: () => Promise<void> = async () => undefined): Promise<bigint> {
       const { api } = requester;
-      const { terms } = await api.waitForDraft(id, {
-        intervalMs: 50,
-        signal: AbortSignal.timeout(patience.timeoutMs),
-      });
-      if (!terms) throw new Error(`the draft ${id} is ready and has no terms`);
-      const signed = { ...terms, aggregator: terms.aggregator as Address, bondWei };
-      const receipt = await requester.send(encodeCreateJob({ escrow, terms: signed, stakeWei: rewardWei }));
-      const jobId = findCreatedJobId(receipt);
-      if (jobId === undefined) throw new Error("createJob emitted no JobCreated");
+      await api.waitForDraft(id, { intervalMs: 50, signal: AbortSignal.timeout(patience.timeoutMs) });
+      const opened = await signDraft({ api, escrow, reader: chain, signer: requester.signer }, id);
       await onceSigned();
-      await waitFor(
-        `job ${jobId} to be listed`,
-        async () => (await api.getDraft(id)).jobId !== null,
-        patience,
-      );
-      return jobId;
+      await untilListed(api, opened);
+      return opened.jobId;
     },
 
     /** Takes a slot, with the bond that the job asks for. */

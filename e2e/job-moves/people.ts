@@ -1,5 +1,5 @@
 import { type ApiClient, createApiClient, type Signer } from "@trainchain/api-client";
-import { type EscrowCall, localChain, sendCall } from "@trainchain/chain";
+import { type EscrowCall, localChain, type SigningClient, sendCall } from "@trainchain/chain";
 import type { Address } from "@trainchain/protocol";
 import { testWallet } from "@trainchain/testing";
 import type { LocalWorld } from "@trainchain/testing/local-world";
@@ -22,6 +22,8 @@ export interface Person {
   account: HDAccount;
   wallet: Address;
   api: ApiClient;
+  /** Signs as the owner's key. */
+  signer: SigningClient;
   /** Sends a call from the wallet and waits until it has succeeded. */
   send(call: EscrowCall): Promise<TransactionReceipt>;
 }
@@ -31,11 +33,12 @@ const executeAbi = parseAbi(["function execute(address target, uint256 value, by
 /** The wallet of a test key. */
 export async function meetPerson(platform: Platform, chain: PublicClient, index: number): Promise<Person> {
   const account = testWallet(index);
+  const signer = createSigner(platform, account);
   return {
-    account,
+    ...{ account, signer },
     wallet: account.address.toLowerCase() as Address,
     api: await signIn(platform, account),
-    send: createSend(platform, chain, account),
+    send: createSend(chain, signer),
   };
 }
 
@@ -47,10 +50,10 @@ export async function meetContract(
   wallet: Address,
 ): Promise<Person> {
   const account = testWallet(index);
-  const sendAsOwner = createSend(platform, chain, account);
+  const signer = createSigner(platform, account);
+  const sendAsOwner = createSend(chain, signer);
   return {
-    account,
-    wallet,
+    ...{ account, signer, wallet },
     api: await signIn(platform, { address: getAddress(wallet), signMessage: account.signMessage }),
     send: ({ to, value, data }) => {
       const args = [to, value, data] as const;
@@ -66,10 +69,13 @@ async function signIn({ apiUrl }: Platform, signer: Signer): Promise<ApiClient> 
   return api;
 }
 
-function createSend({ rpcUrl }: Platform, chain: PublicClient, account: HDAccount) {
-  const client = createClient({ account, chain: localChain, transport: http(rpcUrl), pollingInterval: 20 });
+function createSigner({ rpcUrl }: Platform, account: HDAccount): SigningClient {
+  return createClient({ account, chain: localChain, transport: http(rpcUrl), pollingInterval: 20 });
+}
+
+function createSend(chain: PublicClient, signer: SigningClient) {
   return async (call: EscrowCall): Promise<TransactionReceipt> => {
-    const receipt = await chain.waitForTransactionReceipt({ hash: await sendCall(client, call) });
+    const receipt = await chain.waitForTransactionReceipt({ hash: await sendCall(signer, call) });
     if (receipt.status === "success") return receipt;
     throw new Error(`the transaction ${receipt.transactionHash} was reverted`);
   };

@@ -1,11 +1,10 @@
 import { createApiClient } from "@trainchain/api-client";
-import { fileSource } from "@trainchain/api-client/node";
 import type { Address, ImageJobSpec } from "@trainchain/protocol";
 import type { HDAccount } from "viem";
 import type { DemoOptions } from "./options.ts";
 import type { Progress } from "./progress.ts";
 import type { ChainReader } from "./read-chain.ts";
-import { stakeDraft } from "./request-job.ts";
+import { prepareDraft, stakeDraft } from "./request-job.ts";
 
 /** The requester's part of an image job. */
 export async function requestImageJob(
@@ -15,23 +14,26 @@ export async function requestImageJob(
   progress: Progress,
 ) {
   const api = createApiClient({ baseUrl: world.apiUrl });
-  await progress.step("sign in with Ethereum", () => api.signIn(requester));
-  const upload = await progress.step(`upload ${options.dataset}`, async () =>
-    api.createUpload(await fileSource(options.dataset)),
+  const draft = await prepareDraft(
+    requester,
+    api,
+    {
+      dataset: options.dataset,
+      preparing: "check every image, keep a holdout, seal the rest",
+      create: (uploadId) =>
+        api.createImageClassification({
+          uploadId,
+          model: options.model,
+          description: "Tell small pictures apart.",
+          epochs: options.epochs,
+          imgsz: options.imgsz,
+          exportFormat: options.exportFormat,
+          seed: 1,
+          rewardWei: options.rewardWei.toString(),
+        }),
+    },
+    progress,
   );
-  const draft = await progress.step("check every image, keep a holdout, seal the rest", async () => {
-    const { id } = await api.createImageClassification({
-      uploadId: upload.id,
-      model: options.model,
-      description: "Tell small pictures apart.",
-      epochs: options.epochs,
-      imgsz: options.imgsz,
-      exportFormat: options.exportFormat,
-      seed: 1,
-      rewardWei: options.rewardWei.toString(),
-    });
-    return api.waitForDraft(id, { intervalMs: 100 });
-  });
   const spec = draft.spec as ImageJobSpec;
   progress.note(
     `  ${spec.dataset.rows} images of ${spec.classes.length} classes: ${spec.dataset.holdoutRows} held out, ${spec.dataset.shardRows[0]} to train on`,

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type DraftView, type JobView, TrainChainError } from "@trainchain/protocol";
+import { confirmAndPay, type PaidRound } from "./confirm-and-pay.ts";
 import type { Output } from "./output.ts";
-import { type OpenedJob, payForDraft } from "./pay-for-draft.ts";
 import type { WalletPlatform } from "./platform.ts";
 
 const pollMs = 1_000;
@@ -28,8 +28,8 @@ export async function continueToTheEnd(
   platform: WalletPlatform,
   firstJobId: bigint,
   output: Output,
-): Promise<OpenedJob[]> {
-  const opened: OpenedJob[] = [];
+): Promise<PaidRound[]> {
+  const opened: PaidRound[] = [];
   for (let jobId = firstJobId; ; ) {
     output.note(`job ${jobId} is open; its next round is signed when it is done`);
     const job = await untilNextRound(platform, jobId.toString());
@@ -38,7 +38,7 @@ export async function continueToTheEnd(
       return opened;
     }
     const draft = await platform.api.getDraft(job.series.nextDraftId);
-    const next = await payForDraft(platform, draft, { output, json: output.json, yes: true });
+    const next = await confirmAndPay(platform, draft, { output, json: output.json, yes: true });
     opened.push(next);
     if (draft.series?.round === draft.series?.rounds) return opened;
     jobId = next.jobId;

@@ -1,15 +1,13 @@
 import { type ApiClient, createApiClient } from "@trainchain/api-client";
-import { confirmTransaction, localChain, type SigningClient } from "@trainchain/chain";
+import { localChain, type SigningClient } from "@trainchain/chain";
 import { openWallet } from "@trainchain/keystore";
 import { type Address, type ConfigView, TrainChainError } from "@trainchain/protocol";
 import {
   createPublicClient,
   createWalletClient,
-  type Hash,
   http,
   type PrivateKeyAccount,
   type PublicClient,
-  type TransactionReceipt,
 } from "viem";
 import { readEnv } from "./env.ts";
 
@@ -79,9 +77,4 @@ async function openSigner({ config, reader }: Platform, account: PrivateKeyAccou
     rpcUrls: { default: { http: [rpcUrl] } },
   };
   return createWalletClient({ account, chain, transport: http(rpcUrl) });
-}
-
-/** Waits until a transaction is mined; one that reverted is thrown in the contract's words. */
-export function confirm({ reader }: Platform, hash: Hash): Promise<TransactionReceipt> {
-  return confirmTransaction(reader, hash);
 }

@@ -9,6 +9,7 @@ export {
   type Signer,
 } from "./create-api-client.ts";
 export { fingerprint } from "./fingerprint.ts";
+export { listAll } from "./list-all.ts";
 export { type Connection, type RequestOptions, send } from "./request.ts";
 export { pauseBefore, retryAfterMs } from "./retry.ts";
 export { type SignInMessage, signInMessage } from "./sign-in-message.ts";

@@ -1,24 +1,7 @@
-import type { Address } from "@trainchain/protocol";
+import type { Address, JobTerms } from "@trainchain/protocol";
 import { encodeFunctionData, type Hash } from "viem";
 import { type EscrowCall, type SigningClient, sendCall } from "./escrow-call.ts";
 import { aiModelTrainingAbi } from "./generated/ai-model-training.ts";
-
-/** What a requester fixes at creation; the limits are the contract's (see termLimits). */
-export interface JobTerms {
-  /** 0 = LLM fine-tuning, 1 = image classification. */
-  kind: number;
-  minContributors: number;
-  maxContributors: number;
-  /** Unix seconds from which on no slot can be taken. */
-  acceptBy: number;
-  /** Seconds from a slot's acceptance to its deadline. */
-  trainingPeriod: number;
-  /** Seconds of the aggregator's silence after which anybody may settle. */
-  reviewPeriod: number;
-  bondWei: bigint;
-  aggregator: Address;
-  specCid: string;
-}
 
 /** The contract's limits on terms; its constants, which a test compares. */
 export const termLimits = {

@@ -1,8 +1,6 @@
-import type { Address } from "@trainchain/protocol";
+import { type Address, type JobStatus, type JobTerms, jobStatuses } from "@trainchain/protocol";
 import { type ContractEventName, type Hash, type Log, parseEventLogs } from "viem";
-import type { JobTerms } from "./create-job.ts";
 import { aiModelTrainingAbi } from "./generated/ai-model-training.ts";
-import { type ChainJobStatus, jobStatuses } from "./statuses.ts";
 
 /** What the escrow's events say: amounts as bigint wei, times as Unix seconds, addresses in lower case. */
 export type EscrowEventData =
@@ -30,7 +28,7 @@ export type EscrowEventData =
   | {
       name: "JobClosed";
       jobId: bigint;
-      status: ChainJobStatus;
+      status: JobStatus;
       resultCid: string;
       refundWei: bigint;
       feeWei: bigint;

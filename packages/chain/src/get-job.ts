@@ -1,14 +1,13 @@
-import type { Address } from "@trainchain/protocol";
+import { type Address, type JobStatus, jobStatuses } from "@trainchain/protocol";
 import type { Hex } from "viem";
 import { readContract } from "viem/actions";
 import { toChainError } from "./decode-error.ts";
 import type { ReadingClient } from "./escrow-call.ts";
 import { aiModelTrainingAbi } from "./generated/ai-model-training.ts";
-import { type ChainJobStatus, jobStatuses } from "./statuses.ts";
 
 /** A job as the escrow's storage holds it. Its kind and spec CID are in the JobCreated event only. */
 export interface ChainJob {
-  status: ChainJobStatus;
+  status: JobStatus;
   requester: Address;
   aggregator: Address;
   stakeWei: bigint;

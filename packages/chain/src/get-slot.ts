@@ -1,13 +1,12 @@
-import type { Address } from "@trainchain/protocol";
+import { type Address, type SlotStatus, slotStatuses } from "@trainchain/protocol";
 import { readContract } from "viem/actions";
 import { toChainError } from "./decode-error.ts";
 import type { ReadingClient } from "./escrow-call.ts";
 import { aiModelTrainingAbi } from "./generated/ai-model-training.ts";
-import { type ChainSlotStatus, slotStatuses } from "./statuses.ts";
 
 /** A wallet's acceptance of a job. */
 export interface ChainSlot {
-  status: ChainSlotStatus;
+  status: SlotStatus;
   /** The slot's number, from 0. */
   index: number;
   /** Whether the bond is still held for it. */

@@ -25,7 +25,6 @@ export * from "./reject-adapter.ts";
 export * from "./release-slot.ts";
 export * from "./set-delegate.ts";
 export * from "./settle-job.ts";
-export * from "./statuses.ts";
 export * from "./submission-signature.ts";
 export * from "./submit-adapter.ts";
 export * from "./submit-adapter-by-sig.ts";

@@ -1,4 +1,4 @@
-import type { Address } from "@trainchain/protocol";
+import { type Address, isTaken } from "@trainchain/protocol";
 import type { Hash } from "viem";
 import { getTransactionReceipt } from "viem/actions";
 import { decodeEvents } from "./decode-event.ts";
@@ -32,5 +32,5 @@ export async function listTakenSlots(
       slot: await getSlot(client, { escrow, jobId, contributor }),
     })),
   );
-  return slots.filter(({ slot }) => slot.status === "accepted" || slot.status === "submitted");
+  return slots.filter(({ slot }) => isTaken(slot));
 }

@@ -1,8 +1,9 @@
+import type { JobTerms } from "@trainchain/protocol";
 import type { LocalAccount } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { acceptJob } from "./accept-job.ts";
 import { completeJob } from "./complete-job.ts";
-import { createJob, type JobTerms } from "./create-job.ts";
+import { createJob } from "./create-job.ts";
 import { decodeEvents, findCreatedJobId } from "./decode-event.ts";
 import { getSlot } from "./get-slot.ts";
 import { getWithdrawableWei } from "./get-withdrawable-wei.ts";

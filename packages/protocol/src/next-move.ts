@@ -9,6 +9,28 @@ export interface OpenJob {
   slots: readonly { contributor: string; status: SlotStatus; deadline: number }[];
 }
 
+type Moment = Date | string | null;
+
+/** The same facts of a job's row in the database, or of its view; a moment that is not known counts as long past. */
+export function openJobOf(
+  job: Omit<OpenJob, "acceptBy" | "slots"> & { acceptBy: Moment },
+  slots: readonly { contributor: string; status: SlotStatus; deadline: Moment }[],
+): OpenJob {
+  const { minContributors, maxContributors, reviewPeriodSeconds } = job;
+  return {
+    ...{ minContributors, maxContributors, reviewPeriodSeconds },
+    acceptBy: secondsOf(job.acceptBy),
+    slots: slots.map(({ contributor, status, deadline }) => ({
+      ...{ contributor, status },
+      deadline: secondsOf(deadline),
+    })),
+  };
+}
+
+function secondsOf(moment: Moment): number {
+  return moment ? Math.floor(new Date(moment).getTime() / 1_000) : 0;
+}
+
 /** One move that the escrow allows now, or the time at which to look again. */
 export type NextMove =
   | { move: "releaseSlot"; contributor: string }

@@ -1,6 +1,6 @@
-import { createJob, deployEscrow, findCreatedJobId, type JobTerms, localChain } from "@trainchain/chain";
+import { createJob, deployEscrow, findCreatedJobId, localChain } from "@trainchain/chain";
 import { startAnvil } from "@trainchain/chain/testing";
-import type { Address } from "@trainchain/protocol";
+import type { Address, JobTerms } from "@trainchain/protocol";
 import { createClient, createTestClient, type Hash, http, publicActions } from "viem";
 import { roles, testWallet } from "./wallets.ts";
 

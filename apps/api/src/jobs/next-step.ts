@@ -1,4 +1,4 @@
-import { type JobView, kindWords, nextMove, type OpenJob, seriesOf } from "@trainchain/protocol";
+import { type JobView, kindWords, nextMove, openJobOf, seriesOf } from "@trainchain/protocol";
 import type { JobWithSlots } from "./job-record.ts";
 
 const ends = {
@@ -13,18 +13,7 @@ const ends = {
 /** What happens next with a job, in words, and by when at the latest. */
 export function describeNextStep({ job, slots, now }: JobWithSlots): JobView["nextStep"] {
   if (job.status !== "open") return { text: `${ends[job.status]}${describeNextRound(job)}`, until: null };
-  const open: OpenJob = {
-    minContributors: job.minContributors,
-    maxContributors: job.maxContributors,
-    acceptBy: toSeconds(job.acceptBy),
-    reviewPeriodSeconds: job.reviewPeriodSeconds,
-    slots: slots.map(({ contributor, status, deadline }) => ({
-      contributor,
-      status,
-      deadline: toSeconds(deadline),
-    })),
-  };
-  const next = nextMove(open, Math.floor(now.getTime() / 1000));
+  const next = nextMove(openJobOf(job, slots), Math.floor(now.getTime() / 1000));
   const training = slots.filter(({ status }) => status === "accepted").length;
   const delivered = slots.filter(({ status }) => status === "submitted").length;
   const until = next.move === "wait" && next.until ? new Date(next.until * 1000).toISOString() : null;

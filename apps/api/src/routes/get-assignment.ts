@@ -4,6 +4,7 @@ import {
   adapterContext,
   assignmentViewSchema,
   dataDraftOf,
+  isTaken,
   roundStartContext,
   type SealedAdapter,
   seriesOf,
@@ -45,7 +46,7 @@ export function getAssignment({ connection, platform, keyRing, limits }: Deps) {
     const contributor = callerOf(c).wallet;
     const { escrow, chainId } = platform;
     const held = await findSlot(db, { escrow, jobId, contributor });
-    if (held?.status !== "accepted" && held?.status !== "submitted") throw noSlot(jobId);
+    if (!held || !isTaken(held)) throw noSlot(jobId);
     const record = await findJobWithSlots(db, { escrow, jobId });
     const spec = record && servedSpec(record, platform);
     if (!spec || !record.job.specCid) throw noSlot(jobId);

@@ -4,6 +4,7 @@ import {
   addressSchema,
   type ContributionView,
   contributionViewSchema,
+  isTaken,
   pageOf,
   pageSchema,
 } from "@trainchain/protocol";
@@ -54,7 +55,7 @@ function toContributionView({
   relayError,
   transactionsByEvent: by,
 }: ContributionRecord): ContributionView {
-  const mayBePaid = job.status === "open" && (slot.status === "accepted" || slot.status === "submitted");
+  const mayBePaid = job.status === "open" && isTaken(slot);
   const feeWei = (job.stakeWei * BigInt(job.feeBps)) / 10_000n;
   return {
     jobId: slot.jobId.toString(),

@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { findSlot, notifyJob, recordProgress } from "@trainchain/db/market";
-import { trainerEventSchema } from "@trainchain/protocol";
+import { isTaken, trainerEventSchema } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
 import { bodyErrors, jsonBody, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
@@ -26,7 +26,7 @@ export function reportProgress({ connection, platform }: Deps) {
     const key = { escrow: platform.escrow, jobId };
     const contributor = callerOf(c).wallet;
     const slot = await findSlot(db, { ...key, contributor });
-    if (slot?.status !== "accepted" && slot?.status !== "submitted") throw noSlot(jobId);
+    if (!slot || !isTaken(slot)) throw noSlot(jobId);
     await db.transaction(async (tx) => {
       await recordProgress(tx, { ...key, contributor, event: c.req.valid("json"), reportedAt: new Date() });
       await notifyJob(tx, key);

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
+import { confirmAndPay } from "../confirm-and-pay.ts";
 import { nextDraftOf } from "../continue-job.ts";
 import { jobNumber, withWallet } from "../options.ts";
 import { createOutput } from "../output.ts";
-import { payForDraft } from "../pay-for-draft.ts";
 import { openWalletPlatform, type PlatformOptions } from "../platform.ts";
 
 interface Options extends PlatformOptions {
@@ -19,7 +19,7 @@ export function addJobContinue(parent: Command): void {
       const output = createOutput(options.json);
       const platform = await openWalletPlatform(options);
       const draft = await nextDraftOf(platform, jobId);
-      const opened = await payForDraft(platform, draft, { ...options, output });
+      const opened = await confirmAndPay(platform, draft, { ...options, output });
       output.result(opened, () => [
         `✓ ${opened.round}job ${opened.jobId} is open; follow it with: trainchain job watch ${opened.jobId}`,
       ]);

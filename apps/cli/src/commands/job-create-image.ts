@@ -9,6 +9,7 @@ import {
   TrainChainError,
 } from "@trainchain/protocol";
 import { type Command, Option } from "commander";
+import { confirmAndPay } from "../confirm-and-pay.ts";
 import { describeArchive } from "../describe-archive.ts";
 import {
   amount,
@@ -19,10 +20,9 @@ import {
   withWallet,
 } from "../options.ts";
 import { createOutput, printLines } from "../output.ts";
-import { payForDraft } from "../pay-for-draft.ts";
 import { openWalletPlatform, type PlatformOptions } from "../platform.ts";
+import { prepareDraft } from "../prepare-draft.ts";
 import { assertReadable } from "../readable-file.ts";
-import { uploadDataset } from "../upload-dataset.ts";
 
 interface Options extends PlatformOptions, DeadlineOptions {
   dataset: string;
@@ -76,18 +76,20 @@ async function run(options: Options): Promise<void> {
   const output = createOutput(options.json);
   const classes = await confirmedClasses(options);
   const platform = await openWalletPlatform(options);
-  const uploadId = await uploadDataset(platform, options.dataset, output);
-  output.note("preparing: checking images, keeping a holdout, sealing the rest");
   const { model, epochs, imgsz, exportFormat, seed, description } = options;
-  const created = await platform.api.createImageClassification({
-    ...{ uploadId, classes, model, epochs, imgsz, exportFormat, seed, description },
-    holdoutImages: options.holdout,
-    ...deadlinesOf(options),
-    rewardWei: options.reward.toString(),
-    bondWei: options.bond.toString(),
+  const draft = await prepareDraft(platform, options.dataset, {
+    output,
+    preparing: "checking images, keeping a holdout, sealing the rest",
+    create: (uploadId) =>
+      platform.api.createImageClassification({
+        ...{ uploadId, classes, model, epochs, imgsz, exportFormat, seed, description },
+        holdoutImages: options.holdout,
+        ...deadlinesOf(options),
+        rewardWei: options.reward.toString(),
+        bondWei: options.bond.toString(),
+      }),
   });
-  const draft = await platform.api.waitForDraft(created.id);
-  const opened = await payForDraft(platform, draft, { ...options, output });
+  const opened = await confirmAndPay(platform, draft, { ...options, output });
   output.result({ ...opened, classes }, () => [
     `✓ job ${opened.jobId} is open`,
     `follow it with: trainchain job watch ${opened.jobId}`,

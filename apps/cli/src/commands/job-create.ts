@@ -1,5 +1,6 @@
-import { type DraftView, leastHeldOutRows, loraRanks, mergeMethods, mostRounds } from "@trainchain/protocol";
+import { leastHeldOutRows, loraRanks, mergeMethods, mostRounds } from "@trainchain/protocol";
 import { type Command, Option } from "commander";
+import { confirmAndPay } from "../confirm-and-pay.ts";
 import { continueToTheEnd } from "../continue-job.ts";
 import { isDatasetAddress } from "../hub/dataset-address.ts";
 import { withDataset } from "../hub/fetch-dataset.ts";
@@ -13,10 +14,9 @@ import {
   withWallet,
 } from "../options.ts";
 import { createOutput } from "../output.ts";
-import { payForDraft } from "../pay-for-draft.ts";
-import { openWalletPlatform, type PlatformOptions, type WalletPlatform } from "../platform.ts";
+import { openWalletPlatform, type PlatformOptions } from "../platform.ts";
+import { prepareDraft } from "../prepare-draft.ts";
 import { assertReadable } from "../readable-file.ts";
-import { uploadDataset } from "../upload-dataset.ts";
 
 interface Options extends PlatformOptions, DeadlineOptions {
   dataset: string;
@@ -104,12 +104,14 @@ async function run(options: Options): Promise<void> {
   const output = createOutput(options.json);
   if (!isDatasetAddress(options.dataset)) await assertReadable(options.dataset);
   const platform = await openWalletPlatform(options);
-  const uploadId = await withDataset(options.dataset, output, (file) =>
-    uploadDataset(platform, file, output),
+  const draft = await withDataset(options.dataset, output, (file) =>
+    prepareDraft(platform, file, {
+      output,
+      preparing: "checking rows, keeping a holdout, sealing shards",
+      create: (uploadId) => platform.api.createLlmFinetune({ uploadId, ...requestOf(options) }),
+    }),
   );
-  output.note("preparing: checking rows, keeping a holdout, sealing shards");
-  const draft = await prepareDraft(platform, uploadId, options);
-  const opened = await payForDraft(platform, draft, { ...options, output });
+  const opened = await confirmAndPay(platform, draft, { ...options, output });
   const others = options.autoContinue ? await continueToTheEnd(platform, opened.jobId, output) : [];
   output.result({ ...opened, rounds: [opened, ...others] }, () => [
     ...[opened, ...others].map(({ jobId, round }) => `✓ ${round}job ${jobId} is open`),
@@ -117,9 +119,8 @@ async function run(options: Options): Promise<void> {
   ]);
 }
 
-async function prepareDraft({ api }: WalletPlatform, uploadId: string, options: Options): Promise<DraftView> {
-  const created = await api.createLlmFinetune({
-    uploadId,
+function requestOf(options: Options) {
+  return {
     model: options.model,
     description: options.description,
     holdoutRows: options.holdout,
@@ -136,6 +137,5 @@ async function prepareDraft({ api }: WalletPlatform, uploadId: string, options: 
     maxLength: options.maxLength,
     seed: options.seed,
     method: options.method,
-  });
-  return api.waitForDraft(created.id);
+  };
 }

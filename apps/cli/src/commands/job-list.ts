@@ -1,4 +1,4 @@
-import { type JobView, jobStatuses } from "@trainchain/protocol";
+import { isTaken, type JobView, jobStatuses } from "@trainchain/protocol";
 import { type Command, Option } from "commander";
 import { formatEther } from "viem";
 import { wholeNumber, withWallet } from "../options.ts";
@@ -51,7 +51,7 @@ function describeJobs(jobs: JobView[], nextCursor: string | null): string[] {
     job.status,
     job.spec?.model.id ?? job.kind,
     `${formatEther(BigInt(job.shareWei))} POL`,
-    `${job.slots.filter(({ status }) => status === "accepted" || status === "submitted").length}/${job.terms.maxContributors}`,
+    `${job.slots.filter(isTaken).length}/${job.terms.maxContributors}`,
     job.nextStep.text,
   ]);
   return [

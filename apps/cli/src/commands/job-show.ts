@@ -1,3 +1,4 @@
+import { listAll } from "@trainchain/api-client";
 import type { Command } from "commander";
 import { describeJob } from "../describe-job.ts";
 import { jobNumber, withPlatform } from "../options.ts";
@@ -10,10 +11,13 @@ export function addJobShow(parent: Command): void {
     .argument("<job>", "its number", jobNumber)
     .action(async (jobId: string, options: PlatformOptions & { json: boolean }) => {
       const { api } = await openPlatform(options);
-      const [job, timeline] = await Promise.all([api.getJob(jobId), api.getTimeline(jobId, { limit: 100 })]);
-      createOutput(options.json).result({ ...job, timeline: timeline.items }, () => [
+      const [job, timeline] = await Promise.all([
+        api.getJob(jobId),
+        listAll((query) => api.getTimeline(jobId, query)),
+      ]);
+      createOutput(options.json).result({ ...job, timeline }, () => [
         ...describeJob(job),
-        ...timeline.items.map(
+        ...timeline.map(
           ({ at, event, contributor, transactionHash }) =>
             `  ${at}  ${event}${contributor ? ` ${contributor}` : ""}  ${transactionHash}`,
         ),

@@ -1,10 +1,10 @@
-import { getWithdrawableWei, withdraw } from "@trainchain/chain";
+import { confirmTransaction, getWithdrawableWei, withdraw } from "@trainchain/chain";
 import type { Address } from "@trainchain/protocol";
 import type { Command } from "commander";
 import { formatEther } from "viem";
 import { withWallet } from "../options.ts";
 import { createOutput } from "../output.ts";
-import { confirm, openWalletPlatform, type PlatformOptions } from "../platform.ts";
+import { openWalletPlatform, type PlatformOptions } from "../platform.ts";
 
 export function addJobWithdraw(parent: Command): void {
   withWallet(parent.command("withdraw"))
@@ -17,7 +17,7 @@ export function addJobWithdraw(parent: Command): void {
       if (amountWei === 0n)
         return output.result({ amountWei }, () => ["nothing waits: all was paid directly"]);
       const transaction = await withdraw(platform.signer, { escrow: platform.escrow });
-      await confirm(platform, transaction);
+      await confirmTransaction(platform.reader, transaction);
       output.result({ amountWei, transaction }, () => [
         `✓ ${formatEther(amountWei)} POL paid out (${transaction})`,
       ]);

@@ -1,12 +1,9 @@
-import { addJobCancel } from "./job-cancel.ts";
 import { addJobContinue } from "./job-continue.ts";
 import { addJobCreate } from "./job-create.ts";
 import { addJobCreateImage } from "./job-create-image.ts";
 import { addJobDownload } from "./job-download.ts";
-import { addJobExpire } from "./job-expire.ts";
 import { addJobList } from "./job-list.ts";
-import { addJobRelease } from "./job-release.ts";
-import { addJobSettle } from "./job-settle.ts";
+import { addJobMoves } from "./job-moves.ts";
 import { addJobShow } from "./job-show.ts";
 import { addJobWatch } from "./job-watch.ts";
 import { addJobWithdraw } from "./job-withdraw.ts";
@@ -19,9 +16,6 @@ export const jobCommands = [
   addJobShow,
   addJobWatch,
   addJobDownload,
-  addJobCancel,
-  addJobRelease,
-  addJobExpire,
-  addJobSettle,
+  ...addJobMoves,
   addJobWithdraw,
 ];

@@ -1,4 +1,4 @@
-import type { JobView } from "@trainchain/protocol";
+import { freeSlots, type JobView } from "@trainchain/protocol";
 import { whyBondTooLarge } from "./bond-limit.ts";
 
 /** Why a slot of this job cannot be taken now, as a sentence; undefined where it can. */
@@ -11,11 +11,6 @@ export function whyNotAcceptable(job: JobView, now = Date.now()): string | undef
     return "The part of the data that this wallet worked on before is with another contributor in this round.";
   if (freeSlots(job) === 0) return "All slots of the job are taken.";
   return undefined;
-}
-
-export function freeSlots(job: JobView): number {
-  const taken = job.slots.filter(({ status }) => status === "accepted" || status === "submitted").length;
-  return job.terms.maxContributors - taken;
 }
 
 /** Why a job's bond is more than its taker allows, as a sentence; undefined where it is not. */

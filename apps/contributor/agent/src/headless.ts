@@ -2,11 +2,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import {
   type ErrorCode,
   errorTable,
+  freeSlots,
   type JobView,
   TrainChainError,
   toTrainChainError,
 } from "@trainchain/protocol";
-import { freeSlots, whyBondRefused, whyNotAcceptable } from "./acceptable-job.ts";
+import { whyBondRefused, whyNotAcceptable } from "./acceptable-job.ts";
 import type { Agent } from "./agent.ts";
 import { describeState } from "./describe-state.ts";
 import { hasEnded, type JobRecord } from "./job-record.ts";

@@ -1,4 +1,5 @@
 import type { ChainEvent, JobRow, JobRows, SlotRow, SubmissionRow } from "@trainchain/db/follow";
+import { isTaken } from "@trainchain/protocol";
 
 /** What a job's events have come to so far. A handler gives the next state; nothing but the event enters it. */
 export interface JobState {
@@ -21,11 +22,10 @@ export function replayJob(
     nothingYet,
   );
   if (!job) return undefined;
-  const taken = slots.filter((slot) => slot.status === "accepted" || slot.status === "submitted");
   return {
     job: {
       ...job,
-      slotsTaken: taken.length,
+      slotsTaken: slots.filter(isTaken).length,
       slotsSubmitted: slots.filter((slot) => slot.status === "submitted").length,
     },
     slots: [...slots],

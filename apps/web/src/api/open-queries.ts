@@ -12,7 +12,6 @@ import type {
   ProgressEvent,
   RatingView,
   Receipt,
-  TimelineEvent,
   TotalsView,
 } from "@trainchain/protocol";
 import { apiUrl } from "./api-url.ts";
@@ -26,7 +25,8 @@ import { fetchFromPlatform } from "./fetch-from-platform.ts";
 
 const connection = { baseUrl: apiUrl, fetch: fetchFromPlatform, token: () => undefined };
 
-async function read<Answer>(path: string, query: RequestOptions["query"] = {}): Promise<Answer> {
+/** An answer of an open route, as it is. */
+export async function read<Answer>(path: string, query: RequestOptions["query"] = {}): Promise<Answer> {
   const response = await send(connection, path, { query });
   return response.json();
 }
@@ -83,13 +83,6 @@ function takeChange(event: string, json: unknown): JobChange | undefined {
   if (event === "job") return { type: "job", job: json as JobView };
   return event === "progress" ? { type: "progress", progress: json as ProgressEvent } : undefined;
 }
-
-export const timelineQuery = (jobId: string) =>
-  queryOptions({
-    queryKey: ["job", jobId, "timeline"],
-    queryFn: () =>
-      read<Page<TimelineEvent>>(`jobs/${jobId}/timeline`, { limit: 100 }).then(({ items }) => items),
-  });
 
 /** What the requester of a completed job said of its contributors. */
 export const ratingsQuery = (jobId: string) =>

@@ -1,6 +1,6 @@
-import { confirmTransaction, getGasPriceWei, type SigningClient } from "@trainchain/chain";
+import { getGasPriceWei, type ReadingClient, type SigningClient } from "@trainchain/chain";
 import { type ConfigView, TrainChainError } from "@trainchain/protocol";
-import type { Chain, EIP1193Provider, Hash, TransactionReceipt } from "viem";
+import type { Chain, EIP1193Provider } from "viem";
 import { type Connector, createConfig, custom } from "wagmi";
 import {
   connect,
@@ -112,13 +112,8 @@ export function createWalletConnection(platform: ConfigView) {
       }
     },
 
-    /** The receipt of a transaction once it is mined; one that reverted is thrown in the contract's words. */
-    async confirm(hash: Hash): Promise<TransactionReceipt> {
-      // viem's, not wagmi's, whose own throws on a reverted receipt without the contract's words.
-      return confirmTransaction(wagmi.getClient({ chainId: chain.id }), hash).catch((error: unknown) => {
-        throw toWalletError(error);
-      });
-    },
+    /** Reads the platform's chain, through the wallet. */
+    reader: (): ReadingClient => wagmi.getClient({ chainId: chain.id }),
 
     /** What the network asks for a unit of gas now. */
     async gasPriceWei(): Promise<bigint> {

@@ -1,4 +1,4 @@
-import type { Address } from "@trainchain/protocol";
+import type { Address, JobTerms } from "@trainchain/protocol";
 import {
   type Account,
   type Chain,
@@ -13,7 +13,6 @@ import {
 } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import { localChain } from "../chains.ts";
-import type { JobTerms } from "../create-job.ts";
 import { deployEscrow } from "../deploy-escrow.ts";
 import { startAnvil } from "./start-anvil.ts";
 

@@ -1,19 +1,10 @@
-import type { ApiClient } from "@trainchain/api-client";
+import { type ApiClient, listAll } from "@trainchain/api-client";
 import type { ContributionView } from "@trainchain/protocol";
 import { formatEther } from "viem";
 
-const pageSize = 100;
-
 /** Every slot that the wallet ever took, the latest first. */
-export async function listContributions(api: ApiClient): Promise<ContributionView[]> {
-  const all: ContributionView[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await api.listMyContributions({ limit: pageSize, cursor });
-    all.push(...page.items);
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined);
-  return all;
+export function listContributions(api: ApiClient): Promise<ContributionView[]> {
+  return listAll(api.listMyContributions);
 }
 
 /** The same as a table for spreadsheets (RFC 4180); amounts in POL. */

@@ -1,6 +1,6 @@
 import type { ApiClient } from "@trainchain/api-client";
-import type { JobOffer, JobView } from "@trainchain/protocol";
-import { freeSlots, whyBondRefused, whyNotAcceptable } from "../acceptable-job.ts";
+import { freeSlots, type JobOffer, type JobView } from "@trainchain/protocol";
+import { whyBondRefused, whyNotAcceptable } from "../acceptable-job.ts";
 
 /** Gas of acceptJob as measured (docs/decisions/0001), rounded up. */
 const acceptGas = 60_000n;

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { withdraw } from "@trainchain/chain";
+import { confirmTransaction, withdraw } from "@trainchain/chain";
 import type { ContributionView } from "@trainchain/protocol";
 import {
   Amount,
@@ -126,12 +126,10 @@ function useAllContributions(): { contributions: ContributionView[]; isComplete:
 
 function Withdrawal({ withdrawableWei }: { withdrawableWei: string }) {
   const queryClient = useQueryClient();
-  const move = useEscrowCall<void>({
-    call: (client, escrow) => withdraw(client, { escrow }),
-    async onMined() {
-      showToast("Withdrawn into your wallet.", "positive");
-      await queryClient.invalidateQueries({ queryKey: myBalanceQuery.queryKey });
-    },
+  const move = useEscrowCall(async ({ signer, reader, escrow }) => {
+    await confirmTransaction(reader, await withdraw(signer, { escrow }));
+    showToast("Withdrawn into your wallet.", "positive");
+    await queryClient.invalidateQueries({ queryKey: myBalanceQuery.queryKey });
   });
   const nothing = BigInt(withdrawableWei) === 0n;
   return (
@@ -145,7 +143,7 @@ function Withdrawal({ withdrawableWei }: { withdrawableWei: string }) {
               : "A payment could not be received by your wallet. It is kept for you by the contract."}
           </p>
           {!nothing && (
-            <Button busy={move.isPending} onClick={() => move.mutate()}>
+            <Button busy={move.isPending} onClick={() => move.mutate(undefined)}>
               Withdraw <Amount wei={withdrawableWei} decimals={6} />
             </Button>
           )}

@@ -1,31 +1,21 @@
 import { useQueryClient } from "@tanstack/react-query";
-import {
-  cancelJob,
-  expireJob,
-  listTakenSlots,
-  releaseSlot,
-  type SigningClient,
-  settleJob,
-} from "@trainchain/chain";
-import { type JobView, TrainChainError } from "@trainchain/protocol";
+import type { JobView } from "@trainchain/protocol";
+import { type EscrowMove, escrowMoves, possibleMoves } from "@trainchain/requester";
 import { Button, Card, ErrorNotice, showToast } from "@trainchain/ui";
-import { api } from "../../api/api.ts";
-import { jobQuery, timelineQuery } from "../../api/open-queries.ts";
+import { jobQuery } from "../../api/open-queries.ts";
 import { useEscrowCall } from "../../session/use-escrow-call.ts";
-import { type PossibleMove, possibleMoves } from "./possible-moves.ts";
+import { timelineQuery } from "./job-timeline.tsx";
 
-type Address = `0x${string}`;
-
-const words: Record<PossibleMove, { button: string; text: string; done: string }> = {
+const words: Record<EscrowMove, { button: string; text: string; done: string }> = {
   cancelJob: {
     button: "Cancel and take the stake back",
     text: "Nobody holds a place in it: you may cancel, and the whole stake returns to you.",
     done: "The job is cancelled; the stake is back in your wallet.",
   },
   releaseSlot: {
-    button: "Release the late slot",
-    text: "A contributor missed its deadline. Anybody may free its slot for another.",
-    done: "The slot is free again.",
+    button: "Release late slots",
+    text: "A contributor missed its deadline. Anybody may free its slot for another: a signature a slot.",
+    done: "What was late is free again.",
   },
   settleJob: {
     button: "Settle the job",
@@ -43,15 +33,13 @@ const words: Record<PossibleMove, { button: string; text: string; done: string }
 export default function JobActions({ job, isRequester }: { job: JobView; isRequester: boolean }) {
   const queryClient = useQueryClient();
   const { jobId } = job;
-  const move = useEscrowCall<PossibleMove>({
-    call: (client, escrow, wanted) => send(client, escrow, jobId, wanted),
-    async onMined(_, wanted) {
-      showToast(words[wanted].done, "positive");
-      await Promise.all([
-        queryClient.invalidateQueries({ queryKey: jobQuery(jobId).queryKey }),
-        queryClient.invalidateQueries({ queryKey: timelineQuery(jobId).queryKey }),
-      ]);
-    },
+  const move = useEscrowCall(async (platform, wanted: EscrowMove) => {
+    await escrowMoves[wanted](platform, BigInt(jobId));
+    showToast(words[wanted].done, "positive");
+    await Promise.all([
+      queryClient.invalidateQueries({ queryKey: jobQuery(jobId).queryKey }),
+      queryClient.invalidateQueries({ queryKey: timelineQuery(jobId).queryKey }),
+    ]);
   });
   const moves = possibleMoves(job, isRequester, Math.floor(Date.now() / 1_000));
   if (moves.length === 0) return null;
@@ -70,27 +58,4 @@ export default function JobActions({ job, isRequester }: { job: JobView; isReque
       </div>
     </Card>
   );
-}
-
-async function send(client: SigningClient, escrow: Address, jobId: string, wanted: PossibleMove) {
-  const job = { escrow, jobId: BigInt(jobId) };
-  if (wanted === "cancelJob") return cancelJob(client, job);
-  const taken = await listTakenSlots(client, { ...job, acceptedIn: await acceptances(jobId) });
-  const contributors = taken.map(({ contributor }) => contributor);
-  if (wanted === "settleJob") return settleJob(client, { ...job, contributors });
-  if (wanted === "expireJob") return expireJob(client, { ...job, contributors });
-  const now = Math.floor(Date.now() / 1_000);
-  const late = taken.find(({ slot }) => slot.status === "accepted" && slot.timestamp < now);
-  if (late) return releaseSlot(client, { ...job, contributor: late.contributor });
-  throw new TrainChainError("conflict", "no slot of this job is overdue any more", {
-    fix: "Load the page again.",
-  });
-}
-
-/** The transactions in which slots of the job were taken. */
-async function acceptances(jobId: string): Promise<Address[]> {
-  const { items } = await api.getTimeline(jobId, { limit: 100 });
-  return items
-    .filter(({ event }) => event === "JobAccepted")
-    .map(({ transactionHash }) => transactionHash as Address);
 }

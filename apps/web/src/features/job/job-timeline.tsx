@@ -1,9 +1,17 @@
-import { useQuery } from "@tanstack/react-query";
-import type { TimelineEvent } from "@trainchain/protocol";
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { listAll } from "@trainchain/api-client";
+import type { Page, TimelineEvent } from "@trainchain/protocol";
 import { Amount, Card, ErrorNotice, ExternalLink, RelativeTime, Skeleton, Timeline } from "@trainchain/ui";
 import type { ReactNode } from "react";
 import { apiUrl } from "../../api/api-url.ts";
-import { timelineQuery } from "../../api/open-queries.ts";
+import { read } from "../../api/open-queries.ts";
+
+/** All events of a job on chain. */
+export const timelineQuery = (jobId: string) =>
+  queryOptions({
+    queryKey: ["job", jobId, "timeline"],
+    queryFn: () => listAll((query) => read<Page<TimelineEvent>>(`jobs/${jobId}/timeline`, query)),
+  });
 
 /** What happened on chain, oldest first, each step with its transaction. */
 export function JobTimeline({ jobId, explorerUrl }: { jobId: string; explorerUrl: string | null }) {

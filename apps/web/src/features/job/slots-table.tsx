@@ -1,4 +1,10 @@
-import type { JobView, ProgressEvent, SlotView, TrainerEvent } from "@trainchain/protocol";
+import {
+  freeSlots,
+  type JobView,
+  type ProgressEvent,
+  type SlotView,
+  type TrainerEvent,
+} from "@trainchain/protocol";
 import {
   Badge,
   Cell,
@@ -27,11 +33,7 @@ export function SlotsTable({
 }) {
   const isRated = job.status === "completed";
   const mayRate = isRated && isRequester;
-  const free = Math.max(
-    0,
-    job.terms.maxContributors -
-      job.slots.filter(({ status }) => status === "accepted" || status === "submitted").length,
-  );
+  const free = freeSlots(job);
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       {job.slots.length > 0 && (

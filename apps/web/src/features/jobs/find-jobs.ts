@@ -9,10 +9,3 @@ export function findJobs(jobs: readonly JobView[], search: string): JobView[] {
     return words.every((word) => text.includes(word));
   });
 }
-
-/** Slots of an open job that nobody holds; none after its time to join. */
-export function freePlaces({ terms, slots }: Pick<JobView, "terms" | "slots">, now: number): number {
-  if (!terms.acceptBy || Date.parse(terms.acceptBy) < now) return 0;
-  const taken = slots.filter(({ status }) => status === "accepted" || status === "submitted").length;
-  return Math.max(0, terms.maxContributors - taken);
-}

@@ -1,14 +1,14 @@
 import { Link } from "@tanstack/react-router";
-import { type JobView, kindWords } from "@trainchain/protocol";
+import { freeSlots, type JobView, kindWords } from "@trainchain/protocol";
 import { Amount, Badge, Card, formatCount, RelativeTime } from "@trainchain/ui";
 import type { ReactNode } from "react";
+import { mayJoin } from "../../parts/describe-job-state.ts";
 import { titleOf } from "../../parts/job-title.ts";
-import { freePlaces } from "./find-jobs.ts";
 
 /** An open job as a contributor weighs it: what it is, what it pays, how much work, until when. */
 export function OpenJobCard({ job }: { job: JobView }) {
   const { spec, terms } = job;
-  const free = freePlaces(job, Date.now());
+  const free = mayJoin(job) ? freeSlots(job) : 0;
   const facts: [string, ReactNode][] = [
     ["You are paid", <Amount key="paid" wei={job.shareWei} decimals={6} />],
     ["Free places", `${free} of ${terms.maxContributors}`],

@@ -1,15 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { createJob, findCreatedJobId, type JobTerms } from "@trainchain/chain";
-import {
-  type ConfigView,
-  type DraftView,
-  escrowTermsSchema,
-  kindWords,
-  TrainChainError,
-} from "@trainchain/protocol";
+import { type ConfigView, type DraftView, kindWords } from "@trainchain/protocol";
+import { payForDraft } from "@trainchain/requester";
 import { Button, Card, ErrorNotice } from "@trainchain/ui";
-import { api } from "../../api/api.ts";
 import { draftQuery, myRequestsQuery } from "../../api/queries.ts";
 import { useEscrowCall } from "../../session/use-escrow-call.ts";
 import { RewardPreview } from "./reward-preview.tsx";
@@ -18,22 +11,13 @@ import { RewardPreview } from "./reward-preview.tsx";
 export function PayForDraft({ draft, config }: { draft: DraftView; config: ConfigView }) {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
-  const pay = useEscrowCall({
-    async call(client, escrow) {
-      // Terms are asked for again: the time to join counts from the signature.
-      const fresh = await api.getDraft(draft.id);
-      return createJob(client, { escrow, terms: termsOf(fresh), stakeWei: BigInt(fresh.stakeWei) });
-    },
-    async onMined(receipt) {
-      const jobId = findCreatedJobId(receipt);
-      if (jobId === undefined) throw new TrainChainError("internal", "the transaction made no job");
-      await untilListed(draft.id, jobId);
-      await Promise.all([
-        queryClient.invalidateQueries({ queryKey: myRequestsQuery.queryKey }),
-        queryClient.invalidateQueries({ queryKey: draftQuery(draft.id).queryKey }),
-      ]);
-      await navigate({ to: "/job/$jobId", params: { jobId: jobId.toString() } });
-    },
+  const pay = useEscrowCall(async (platform) => {
+    const { jobId } = await payForDraft(platform, draft.id);
+    await Promise.all([
+      queryClient.invalidateQueries({ queryKey: myRequestsQuery.queryKey }),
+      queryClient.invalidateQueries({ queryKey: draftQuery(draft.id).queryKey }),
+    ]);
+    await navigate({ to: "/job/$jobId", params: { jobId: jobId.toString() } });
   });
   const { series } = draft;
   return (
@@ -63,25 +47,4 @@ export function PayForDraft({ draft, config }: { draft: DraftView; config: Confi
       </div>
     </Card>
   );
-}
-
-function termsOf({ terms, id }: DraftView): JobTerms {
-  if (!terms)
-    throw new TrainChainError("not-ready", `the draft ${id} has no terms yet`, { fix: "Try again." });
-  const { aggregator, ...rest } = escrowTermsSchema.parse(terms);
-  return { ...rest, aggregator: aggregator as `0x${string}` };
-}
-
-const listingPatienceMs = 60_000;
-const pauseMs = 500;
-
-/** Waits until the indexer has seen the job. A transaction that is mined is not lost, however long that takes. */
-async function untilListed(draftId: string, jobId: bigint): Promise<void> {
-  for (let waitedMs = 0; waitedMs < listingPatienceMs; waitedMs += pauseMs) {
-    if ((await api.getDraft(draftId)).jobId !== null) return;
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
-  }
-  throw new TrainChainError("not-ready", `job ${jobId} is paid for and on chain, but not listed yet`, {
-    fix: "Look under My Requests in a minute. Do not sign again.",
-  });
 }

@@ -1,41 +1,36 @@
-import { blobSource, fingerprint } from "@trainchain/api-client";
+import type { KeptUploads, UploadKey } from "@trainchain/requester";
 
 const start = (wallet: string) => `trainchain-upload/${wallet}/`;
+const nameOf = ({ wallet, fingerprint }: UploadKey) => `${start(wallet)}${fingerprint}`;
 
-/**
- * Where an upload of this file by this wallet is remembered: by its bytes, as a file that was changed may keep name,
- * size and date. Undefined on a page without hashes (neither https nor this machine), where none goes on.
- */
-export async function uploadKey(wallet: string, file: File): Promise<string | undefined> {
-  if (!window.isSecureContext) return undefined;
-  return `${start(wallet)}${await fingerprint(blobSource(file, file.name))}`;
-}
-
-export interface BegunUpload {
+interface BegunUpload {
   id: string;
   fileName: string;
 }
 
-/** An upload that was begun in this browser and not used yet. */
-export function findUpload(key: string): BegunUpload | undefined {
-  try {
-    return JSON.parse(localStorage.getItem(key) ?? "null") ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-export function keepUpload(key: string, upload: BegunUpload): void {
-  localStorage.setItem(key, JSON.stringify(upload));
-}
-
-export function forgetUpload(key: string): void {
-  localStorage.removeItem(key);
-}
+/**
+ * Uploads that were begun in this browser and not used yet, remembered by their bytes: a file that was changed may keep
+ * name, size and date. Undefined on a page without hashes (neither https nor this machine), where none goes on.
+ */
+export const unfinishedUploads: KeptUploads | undefined = window.isSecureContext
+  ? {
+      find: async (key) => read(nameOf(key))?.id,
+      keep: async (key, upload) => localStorage.setItem(nameOf(key), JSON.stringify(upload)),
+      forget: async (key) => localStorage.removeItem(nameOf(key)),
+    }
+  : undefined;
 
 /** Uploads that a wallet began in this browser and that no request was made of yet. */
 export function listUploads(wallet: string): BegunUpload[] {
   return Object.keys(localStorage)
-    .filter((key) => key.startsWith(start(wallet)))
-    .flatMap((key) => findUpload(key) ?? []);
+    .filter((name) => name.startsWith(start(wallet)))
+    .flatMap((name) => read(name) ?? []);
+}
+
+function read(name: string): BegunUpload | undefined {
+  try {
+    return JSON.parse(localStorage.getItem(name) ?? "null") ?? undefined;
+  } catch {
+    return undefined;
+  }
 }

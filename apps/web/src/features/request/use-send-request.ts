@@ -1,11 +1,13 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { blobSource } from "@trainchain/api-client";
 import type { DraftView } from "@trainchain/protocol";
+import { sendRequest } from "@trainchain/requester";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
 import { myRequestsQuery } from "../../api/queries.ts";
 import { useSession } from "../../session/session-context.ts";
-import { findUpload, forgetUpload, keepUpload, uploadKey } from "./unfinished-upload.ts";
+import { unfinishedUploads } from "./unfinished-upload.ts";
 
 /**
  * Uploads the file, going on where an earlier try broke off, asks for the job and opens its draft's page.
@@ -17,18 +19,11 @@ export function useSendRequest(create: (uploadId: string) => Promise<DraftView>)
   const { wallet } = useSession();
   const [sentShare, setSentShare] = useState<number>();
   const mutation = useMutation({
-    async mutationFn(file: File) {
-      const key = await uploadKey(wallet ?? "", file);
-      const upload = await api.createUpload(file, {
-        resume: key && findUpload(key)?.id,
-        onProgress({ id, sentBytes, sizeBytes }) {
-          if (key) keepUpload(key, { id, fileName: file.name });
-          setSentShare(sentBytes / Math.max(1, sizeBytes));
-        },
+    mutationFn(file: File) {
+      return sendRequest(api, blobSource(file, file.name), {
+        ...{ create, wallet: wallet ?? "", uploads: unfinishedUploads },
+        onProgress: ({ sentBytes, sizeBytes }) => setSentShare(sentBytes / Math.max(1, sizeBytes)),
       });
-      const draft = await create(upload.id);
-      if (key) forgetUpload(key);
-      return draft;
     },
     async onSuccess(draft) {
       await queryClient.invalidateQueries({ queryKey: myRequestsQuery.queryKey });

@@ -5,12 +5,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApiClient } from "@trainchain/api-client";
 import { fileSource } from "@trainchain/api-client/node";
+import { type DraftView, TrainChainError } from "@trainchain/protocol";
 import { afterAll, beforeEach, expect, it } from "vitest";
 import type { WalletPlatform } from "./platform.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "trainchain-upload-"));
 process.env.HOME = folder;
-const { uploadDataset } = await import("./upload-dataset.ts");
+const { prepareDraft } = await import("./prepare-draft.ts");
+
+const draft: DraftView = {
+  ...{ id: "d1", kind: "llm-finetune", status: "ready", jobId: null, stakeWei: "1", terms: null, spec: null },
+  ...{ report: null, error: null, createdAt: "2026-11-22T10:00:00.000Z" },
+};
 
 /** One tus upload, kept in memory; while `isCut`, what it is sent beyond `kept` bytes breaks off. */
 const kept = 64 * 1024;
@@ -34,6 +40,7 @@ const server = createServer((request, response) => {
       if (isCut) request.socket.destroy();
       else response.writeHead(204, { "upload-offset": String(stored.length) }).end();
     } else if (isCut) request.socket.destroy();
+    else if (request.url === "/drafts/d1") response.end(JSON.stringify(draft));
     else if (request.method === "HEAD") response.setHeader("upload-offset", stored.length).end();
     else {
       const upload = {
@@ -57,12 +64,15 @@ const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const output = { json: false, result() {}, note() {} };
 
 /** Sends a file as one wallet; without patience, what breaks off ends the command at once. */
-function send(file: string, { wallet = "0xAbC", retries = 5 } = {}): Promise<string> {
+function send(
+  file: string,
+  { wallet = "0xAbC", retries = 5, create = async (_uploadId: string) => draft } = {},
+): Promise<DraftView> {
   const api = createApiClient({ baseUrl });
   const createUpload: typeof api.createUpload = (source, options) =>
     api.createUpload(source, { ...options, retries });
   const platform = { api: { ...api, createUpload }, account: { address: wallet } };
-  return uploadDataset(platform as unknown as WalletPlatform, file, output);
+  return prepareDraft(platform as unknown as WalletPlatform, file, { output, preparing: "", create });
 }
 
 const rows = (answer: string) =>
@@ -100,6 +110,30 @@ it("the same bytes go on where they broke off, under another name too, and as an
   const again = await brokenOff("third.jsonl", text);
   await send(again, { wallet: "0xDeF" });
   expect(begun).toBe(3);
+});
+
+it("what the platform refuses to make of an upload is asked for again without sending it again", async () => {
+  const file = join(folder, "refused.jsonl");
+  await writeFile(file, rows("It is Rabat."));
+  const refused = async () => {
+    throw new TrainChainError("invalid-input", "no such model");
+  };
+  await expect(send(file, { create: refused })).rejects.toMatchObject({ code: "invalid-input" });
+  await send(file);
+  expect(begun).toBe(1);
+  await send(file);
+  expect(begun).toBe(2);
+});
+
+it("an upload that another request has is sent anew by the next try", async () => {
+  const file = join(folder, "used.jsonl");
+  await writeFile(file, rows("It is Dakar."));
+  const used = async () => {
+    throw new TrainChainError("conflict", "the upload belongs to another request");
+  };
+  await expect(send(file, { create: used })).rejects.toMatchObject({ code: "conflict" });
+  await send(file);
+  expect(begun).toBe(2);
 });
 
 it("a file that is changed while it is sent is told as that, not as a broken network", async () => {

@@ -1,48 +1,34 @@
 import { stdin } from "node:process";
 import { createInterface } from "node:readline/promises";
-import { createJob, findCreatedJobId, getGasPriceWei, type JobTerms } from "@trainchain/chain";
-import {
-  type DraftView,
-  escrowTermsSchema,
-  type JobQuote,
-  quoteJob,
-  TrainChainError,
-} from "@trainchain/protocol";
-import { formatEther, type Hash } from "viem";
+import { getGasPriceWei } from "@trainchain/chain";
+import { type DraftView, type JobQuote, jobTermsOf, quoteJob, TrainChainError } from "@trainchain/protocol";
+import { type OpenedJob, payForDraft } from "@trainchain/requester";
+import { formatEther } from "viem";
 import { type Output, printLines, table } from "./output.ts";
-import { confirm, type WalletPlatform } from "./platform.ts";
-import { untilListed } from "./until-listed.ts";
+import type { WalletPlatform } from "./platform.ts";
 
 /** A draft that was paid for, and the job that it became. */
-export interface OpenedJob {
-  jobId: bigint;
-  draftId: string;
-  transaction: Hash;
-  specCid: string;
+export interface PaidRound extends OpenedJob {
   quote: JobQuote;
   /** `round 1 of 4: `, or nothing for a job of one round. */
   round: string;
 }
 
-/** Shows what a prepared draft costs, asks unless told not to, signs createJob and waits until the job is listed. */
-export async function payForDraft(
+/** Shows what a prepared draft costs, asks unless told not to, and pays. */
+export async function confirmAndPay(
   platform: WalletPlatform,
   draft: DraftView,
   { output, json, yes }: { output: Output; json: boolean; yes: boolean },
-): Promise<OpenedJob> {
+): Promise<PaidRound> {
   const quote = await quoteOf(platform, draft);
   if (!json) printLines("stderr", describeQuote(quote, draft));
   if (!yes) await assertConfirmed(quote.totalWei, draft);
-  const terms = jobTermsOf(draft);
-  const stakeWei = BigInt(draft.stakeWei);
-  const transaction = await createJob(platform.signer, { escrow: platform.escrow, terms, stakeWei });
-  output.note(`sent createJob in ${transaction}; waiting for it to be mined and listed`);
-  const jobId = findCreatedJobId(await confirm(platform, transaction));
-  if (jobId === undefined) throw new TrainChainError("internal", `${transaction} made no job`);
-  await untilListed(platform.api, jobId.toString());
+  const opened = await payForDraft(platform, draft.id, (transaction) =>
+    output.note(`sent createJob in ${transaction}; waiting for it to be mined and listed`),
+  );
   const { series } = draft;
   const round = series ? `round ${series.round} of ${series.rounds}: ` : "";
-  return { jobId, draftId: draft.id, transaction, specCid: terms.specCid, quote, round };
+  return { ...opened, quote, round };
 }
 
 /** What the job costs and earns by the escrow's own arithmetic, at the chain's current gas price. */
@@ -83,13 +69,6 @@ function describeQuote(
     ["each contributor deposits until it delivers", inPol(contributor.bondWei)],
     ["gas of opening the job, about", inPol(gas.requesterWei ?? 0n)],
   ]);
-}
-
-function jobTermsOf(draft: DraftView): JobTerms {
-  if (!draft.terms)
-    throw new TrainChainError("not-ready", `the draft ${draft.id} has no terms yet`, { fix: "Try again." });
-  const { aggregator, ...terms } = escrowTermsSchema.parse(draft.terms);
-  return { ...terms, aggregator: aggregator as `0x${string}` };
 }
 
 async function assertConfirmed(totalWei: bigint, { id, endsAt }: DraftView): Promise<void> {

@@ -1,0 +1,15 @@
+import type { SlotStatus } from "./job-states.ts";
+
+interface Slot {
+  status: SlotStatus;
+}
+
+/** Whether a slot is held: its contributor trains, or has delivered. A refused or released one is free again. */
+export function isTaken({ status }: Slot): boolean {
+  return status === "accepted" || status === "submitted";
+}
+
+/** Slots of a job that nobody holds, whether or not there is still time to take one. */
+export function freeSlots(job: { terms: { maxContributors: number }; slots: readonly Slot[] }): number {
+  return Math.max(0, job.terms.maxContributors - job.slots.filter(isTaken).length);
+}

@@ -1,0 +1,12 @@
+import { isTaken, type JobView, nextMove, openJobOf } from "@trainchain/protocol";
+import type { EscrowMove } from "./escrow-moves.ts";
+
+/** What the escrow would allow at `now` (seconds since 1970); the contract decides when it is tried. */
+export function possibleMoves(job: JobView, isRequester: boolean, now: number): EscrowMove[] {
+  if (job.status !== "open" || !job.terms.acceptBy) return [];
+  if (isRequester && !job.slots.some(isTaken)) return ["cancelJob"];
+  const next = nextMove(openJobOf(job.terms, job.slots), now);
+  if (next.move === "releaseSlot" || next.move === "expireJob") return [next.move];
+  // While the aggregator still has time, the next step has an end.
+  return next.move === "completeJob" && job.nextStep.until === null ? ["settleJob"] : [];
+}
