@@ -11,7 +11,7 @@ const dist = join(ui, "dist");
 /** What the screens are built from; node_modules changes only with the lock file. */
 const sources = [
   ...["src", "public", "index.html", "vite.config.ts", "package.json"].map((name) => join(ui, name)),
-  ...["ui", "protocol", "chain"].map((name) => join(root, "packages", name, "src")),
+  ...["ui", "protocol", "chain", "browser-wallet"].map((name) => join(root, "packages", name, "src")),
   join(root, "package-lock.json"),
 ];
 

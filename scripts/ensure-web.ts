@@ -20,6 +20,7 @@ const sources = [
   "apps/web/index.html",
   "apps/web/vite.config.ts",
   "packages/api-client/src",
+  "packages/browser-wallet/src",
   "packages/chain/src",
   "packages/dataset/src",
   "packages/protocol/src",

@@ -24,12 +24,22 @@ const libraries: Record<string, readonly string[]> = {
   keystore: ["protocol"],
   db: ["protocol", "telemetry"],
   "api-client": ["protocol"],
+  "browser-wallet": ["protocol", "chain", "ui"],
   requester: ["protocol", "api-client", "chain"],
 };
 
 /** What runs files of strangers may not even hold the code that opens sealed content, the database or a wallet. */
 const ofTheEvaluator = ["protocol", "python-env", "telemetry"];
-const ofBrowsers = ["protocol", "dataset", "lora", "chain", "api-client", "requester", "ui"];
+const ofBrowsers = [
+  "protocol",
+  "dataset",
+  "lora",
+  "chain",
+  "api-client",
+  "requester",
+  "browser-wallet",
+  "ui",
+];
 
 const browserApps = "^apps/(web|contributor/ui)/src/";
 const packagesIn = (names: readonly string[]) => `^packages/(${names.join("|")})/`;

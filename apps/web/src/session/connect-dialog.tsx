@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button, Dialog, ErrorNotice, ExternalLink, Loading, Notice, Spinner } from "@trainchain/ui";
-import { useEffect, useState } from "react";
-import type { Connector } from "wagmi";
+import { type BrowserWallet, WalletList } from "@trainchain/browser-wallet";
+import { Dialog, ErrorNotice, ExternalLink, Loading, Spinner } from "@trainchain/ui";
+import { useState } from "react";
 import { api } from "../api/api.ts";
 import { loadWallet } from "./load-wallet.ts";
 import { useSession } from "./session-context.ts";
-import type { WalletConnection } from "./wallet-connection.ts";
 
+type Wallet = Parameters<BrowserWallet["connect"]>[0];
 type Step = "choose" | "connecting" | "network" | "signing";
 
 const waiting: Record<Exclude<Step, "choose">, { title: string; text: string }> = {
@@ -47,14 +47,13 @@ export default function ConnectDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Steps({ connection }: { connection: WalletConnection }) {
+function Steps({ connection }: { connection: BrowserWallet }) {
   const { completeSignIn } = useSession();
-  const wallets = useWallets(connection);
   const [step, setStep] = useState<Step>("choose");
-  const [chosen, setChosen] = useState<Connector>();
+  const [chosen, setChosen] = useState<Wallet>();
   const [error, setError] = useState<unknown>();
 
-  async function signIn(wallet: Connector) {
+  async function signIn(wallet: Wallet) {
     setChosen(wallet);
     setError(undefined);
     try {
@@ -88,48 +87,22 @@ function Steps({ connection }: { connection: WalletConnection }) {
   return (
     <div className="grid gap-3">
       {error !== undefined && <ErrorNotice error={error} onRetry={chosen && (() => void signIn(chosen))} />}
-      {wallets.length === 0 && (
-        <Notice tone="info" title="No wallet found in this browser">
-          <p>
-            Install one, such as{" "}
-            <ExternalLink className={prominent} href="https://metamask.io/download">
-              MetaMask
-            </ExternalLink>{" "}
-            or{" "}
-            <ExternalLink className={prominent} href="https://rabby.io">
-              Rabby
-            </ExternalLink>
-            , then come back: it appears here by itself.
-          </p>
-        </Notice>
-      )}
-      <ul className="grid gap-2">
-        {wallets.map((wallet) => (
-          <li key={wallet.uid}>
-            <Button
-              variant="secondary"
-              size="large"
-              className="w-full justify-start"
-              onClick={() => void signIn(wallet)}
-            >
-              {wallet.icon && <img src={wallet.icon} alt="" className="size-6 rounded" />}
-              {wallet.name}
-            </Button>
-          </li>
-        ))}
-      </ul>
+      <WalletList wallet={connection} onChoose={(wallet) => void signIn(wallet)}>
+        <p>
+          Install one, such as{" "}
+          <ExternalLink className={prominent} href="https://metamask.io/download">
+            MetaMask
+          </ExternalLink>{" "}
+          or{" "}
+          <ExternalLink className={prominent} href="https://rabby.io">
+            Rabby
+          </ExternalLink>
+          , then come back: it appears here by itself.
+        </p>
+      </WalletList>
       <p className="text-sm text-muted">
         You will sign one message. It moves no money and gives no permission to move any.
       </p>
     </div>
   );
-}
-
-function useWallets(connection: WalletConnection): readonly Connector[] {
-  const [wallets, setWallets] = useState(connection.wallets);
-  useEffect(() => {
-    setWallets(connection.wallets());
-    return connection.watchWallets(setWallets);
-  }, [connection]);
-  return wallets;
 }

@@ -1,13 +1,13 @@
+import type { BrowserWallet } from "@trainchain/browser-wallet";
 import { configQuery } from "../api/open-queries.ts";
 import { queryClient } from "../api/query-client.ts";
-import type { WalletConnection } from "./wallet-connection.ts";
 
-let loading: Promise<WalletConnection> | undefined;
+let loading: Promise<BrowserWallet> | undefined;
 
 /** The wallet code and the platform's network, fetched once, when first needed. A failure is forgotten. */
-export function loadWallet(): Promise<WalletConnection> {
-  loading ??= Promise.all([import("./wallet-connection.ts"), queryClient.fetchQuery(configQuery)]).then(
-    ([{ createWalletConnection }, config]) => createWalletConnection(config),
+export function loadWallet(): Promise<BrowserWallet> {
+  loading ??= Promise.all([import("@trainchain/browser-wallet"), queryClient.fetchQuery(configQuery)]).then(
+    ([{ createBrowserWallet }, config]) => createBrowserWallet(config),
   );
   loading.catch(() => {
     loading = undefined;

@@ -1,6 +1,6 @@
+import type { BrowserWallet } from "@trainchain/browser-wallet";
 import { z } from "zod";
 import { ask, send } from "../agent/request.ts";
-import type { BrowserWallet } from "./browser-wallet.ts";
 
 /** Signs in with the wallet's open account; the agent keeps the login, this window never sees it. */
 export async function signIn(wallet: BrowserWallet, address: string): Promise<void> {

@@ -1,14 +1,17 @@
+import { type BrowserWallet, createBrowserWallet, type WalletNow } from "@trainchain/browser-wallet";
 import { type AppState, TrainChainError } from "@trainchain/protocol";
 import { useCallback, useSyncExternalStore } from "react";
 import { useAppState } from "../agent/live-state.ts";
-import { type BrowserWallet, createBrowserWallet, type WalletNow } from "./browser-wallet.ts";
 
 let wallet: { key: string; wallet: BrowserWallet } | undefined;
 
 /** The window's one wallet connection, for the network that the platform names. */
 function walletFor(config: NonNullable<AppState["platform"]["config"]>): BrowserWallet {
   const key = `${config.chainId} ${config.rpcUrl}`;
-  if (wallet?.key !== key) wallet = { key, wallet: createBrowserWallet(config) };
+  if (wallet?.key !== key) {
+    wallet = { key, wallet: createBrowserWallet(config) };
+    void wallet.wallet.resume();
+  }
   return wallet.wallet;
 }
 
@@ -34,7 +37,7 @@ export function useSigner() {
   const connected = useBrowserWallet();
   const address = useAppState().wallet?.address;
   return useCallback(async () => {
-    if (connected && address) return connected.signerFor(address);
+    if (connected && address) return connected.signer(address);
     throw new TrainChainError("not-signed-in", "no wallet is signed in", {
       fix: "Connect your wallet first.",
     });

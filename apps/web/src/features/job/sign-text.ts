@@ -1,6 +1,6 @@
+import { toWalletError } from "@trainchain/browser-wallet";
 import type { SigningClient } from "@trainchain/chain";
 import { signMessage } from "viem/actions";
-import { toWalletError } from "../../session/wallet-error.ts";
 
 /** A personal signature (EIP-191) of the signed-in wallet; a refusal is thrown in words. */
 export function signText(client: SigningClient, message: string): Promise<`0x${string}`> {

@@ -1,11 +1,12 @@
-import { Button, Card, CheckIcon, ErrorNotice, Notice, Spinner } from "@trainchain/ui";
+import { type BrowserWallet, WalletList } from "@trainchain/browser-wallet";
+import { Card, CheckIcon, ErrorNotice, Notice, Spinner } from "@trainchain/ui";
 import { useEffect, useState } from "react";
-import type { Connector } from "wagmi";
 import { useAppState } from "../../agent/live-state.ts";
 import { useAction } from "../../shell/use-action.ts";
-import type { BrowserWallet } from "../../wallet/browser-wallet.ts";
 import { signIn } from "../../wallet/sign-in.ts";
 import { useBrowserWallet } from "../../wallet/use-wallet.ts";
+
+type Wallet = Parameters<BrowserWallet["connect"]>[0];
 
 const promises = [
   "Your wallet stays in your browser. This app never sees its key.",
@@ -56,9 +57,8 @@ export function ConnectPage() {
 }
 
 function WalletChoice({ wallet }: { wallet: BrowserWallet }) {
-  const wallets = useWallets(wallet);
-  const [chosen, setChosen] = useState<Connector>();
-  const connect = useAction(async (connector: Connector) => {
+  const [chosen, setChosen] = useState<Wallet>();
+  const connect = useAction(async (connector: Wallet) => {
     setChosen(connector);
     await signIn(wallet, await wallet.connect(connector));
   });
@@ -67,28 +67,14 @@ function WalletChoice({ wallet }: { wallet: BrowserWallet }) {
       {connect.error !== undefined && (
         <ErrorNotice error={connect.error} onRetry={chosen && (() => void connect.run(chosen))} />
       )}
-      {wallets.length === 0 && (
-        <Notice tone="info" title="No wallet found in this browser">
-          Install one, such as MetaMask or Rabby, in the browser that this window belongs to. It appears here
-          by itself.
-        </Notice>
-      )}
-      <ul className="grid gap-2">
-        {wallets.map((connector) => (
-          <li key={connector.uid}>
-            <Button
-              variant="secondary"
-              size="large"
-              className="w-full justify-start"
-              busy={connect.busy && chosen === connector}
-              onClick={() => void connect.run(connector)}
-            >
-              {connector.icon && <img src={connector.icon} alt="" className="size-6 rounded" />}
-              {connector.name}
-            </Button>
-          </li>
-        ))}
-      </ul>
+      <WalletList
+        wallet={wallet}
+        busyWith={connect.busy ? chosen : undefined}
+        onChoose={(connector) => void connect.run(connector)}
+      >
+        Install one, such as MetaMask or Rabby, in the browser that this window belongs to. It appears here by
+        itself.
+      </WalletList>
       {connect.busy && (
         <p role="status" className="text-sm text-muted">
           Your wallet asks for an account, for the network of the jobs, and for a signature.
@@ -96,13 +82,4 @@ function WalletChoice({ wallet }: { wallet: BrowserWallet }) {
       )}
     </div>
   );
-}
-
-function useWallets(wallet: BrowserWallet): readonly Connector[] {
-  const [wallets, setWallets] = useState(wallet.wallets);
-  useEffect(() => {
-    setWallets(wallet.wallets());
-    return wallet.watchWallets(setWallets);
-  }, [wallet]);
-  return wallets;
 }

@@ -13,7 +13,7 @@ export function toWalletError(error: unknown): TrainChainError {
       });
     }
     if (code === -32_002) {
-      return new TrainChainError("not-ready", "your wallet already shows a request from this site", {
+      return new TrainChainError("not-ready", "your wallet already shows a request from this page", {
         fix: "Open the wallet and answer it.",
         cause: error,
       });

@@ -16,24 +16,27 @@ import {
 } from "wagmi/actions";
 import { toWalletError } from "./wallet-error.ts";
 
+type Network = Pick<ConfigView, "chainId" | "chainName" | "rpcUrl" | "explorerUrl">;
+
 /** What the wallet says of itself. */
-export interface WalletState {
-  /** Checksummed; undefined when it is not connected to this site. */
+export interface WalletNow {
+  /** Checksummed; undefined while it is not connected to this page. */
   address: `0x${string}` | undefined;
   chainId: number | undefined;
 }
 
-export type WalletConnection = ReturnType<typeof createWalletConnection>;
+export type BrowserWallet = ReturnType<typeof createBrowserWallet>;
 
-/** One browser wallet of many, found by EIP-6963, on the platform's network. Everything thrown is a TrainChainError. */
-export function createWalletConnection(platform: ConfigView) {
-  const chain = chainOf(platform);
+/** One wallet of this browser, found by EIP-6963, on the jobs' network. Everything thrown is a TrainChainError. */
+export function createBrowserWallet(network: Network) {
+  const chain = chainOf(network);
   const wagmi = createConfig({
     chains: [chain],
-    // Reads go through the connected wallet too: the page talks to nobody but its API.
+    // Reads go through the connected wallet too: the page talks to nobody but who served it.
     transports: { [chain.id]: custom({ request: (call) => askWallet(call) }) },
   });
-  let reconnecting: Promise<unknown> | undefined;
+  let resuming: Promise<unknown> | undefined;
+  let last: WalletNow = { address: undefined, chainId: undefined };
 
   async function askWallet(call: { method: string; params?: unknown }): Promise<unknown> {
     const provider = (await getConnection(wagmi).connector?.getProvider()) as EIP1193Provider | undefined;
@@ -41,89 +44,78 @@ export function createWalletConnection(platform: ConfigView) {
     return provider.request(call as Parameters<EIP1193Provider["request"]>[0]);
   }
 
-  /** Takes up the connection of an earlier visit. */
+  /** Takes up the connection of an earlier visit; without one there is none. */
   async function resume(): Promise<void> {
     if (getConnection(wagmi).status === "connected") return;
-    reconnecting ??= reconnect(wagmi);
-    await reconnecting;
+    resuming ??= reconnect(wagmi).catch(() => undefined);
+    await resuming;
   }
 
   async function ensureNetwork(): Promise<void> {
     if (getConnection(wagmi).chainId === chain.id) return;
-    await switchChain(wagmi, {
-      chainId: chain.id,
-      // Without an explorer the parameter must be absent: some wallets refuse an empty list.
-      ...(platform.explorerUrl
-        ? { addEthereumChainParameter: { blockExplorerUrls: [platform.explorerUrl] } }
-        : {}),
-    });
+    // Without an explorer the parameter must be absent: some wallets refuse an empty list.
+    const explorer = network.explorerUrl
+      ? { addEthereumChainParameter: { blockExplorerUrls: [network.explorerUrl] } }
+      : {};
+    await switchChain(wagmi, { chainId: chain.id, ...explorer });
   }
 
+  const reader = (): ReadingClient => wagmi.getClient({ chainId: chain.id });
+
   return {
-    chain,
     /** The wallets of this browser now; `watchWallets` tells of more. */
     wallets: (): readonly Connector[] => getConnectors(wagmi),
     watchWallets: (onChange: (wallets: readonly Connector[]) => void) => watchConnectors(wagmi, { onChange }),
+    resume,
 
-    state(): WalletState {
+    /** Its account and network: the same object until one of them changes. */
+    now(): WalletNow {
       const { address, chainId } = getConnection(wagmi);
-      return { address, chainId };
+      if (address !== last.address || chainId !== last.chainId) last = { address, chainId };
+      return last;
     },
+    watch: (onChange: () => void) => watchConnection(wagmi, { onChange }),
 
-    /** Asks the wallet for an account of the person's choice. */
-    async connect(connector: Connector): Promise<`0x${string}`> {
-      try {
+    /** Asks the wallet for an account of the person's choice; resolves with its checksummed address. */
+    connect: (connector: Connector) =>
+      inWords(async () => {
+        await resume();
         const current = getConnection(wagmi);
         if (current.connector?.uid === connector.uid && current.address) return current.address;
         const { accounts } = await connect(wagmi, { connector });
-        const [address] = accounts;
-        if (address) return address;
-      } catch (error) {
-        throw toWalletError(error);
-      }
-      throw new TrainChainError("not-signed-in", "the wallet gave no account", {
-        fix: "Unlock it and choose an account.",
-      });
-    },
+        if (accounts[0]) return accounts[0];
+        throw new TrainChainError("not-signed-in", "the wallet gave no account", {
+          fix: "Unlock it and choose an account.",
+        });
+      }),
 
-    /** Asks the wallet to be on the platform's network, adding it where it is unknown. */
-    async ensureNetwork(): Promise<void> {
-      await ensureNetwork().catch((error: unknown) => {
-        throw toWalletError(error);
-      });
-    },
+    /** Asks the wallet to be on the jobs' network, adding it where it is unknown. */
+    ensureNetwork: () => inWords(ensureNetwork),
 
-    async signMessage(message: string): Promise<string> {
-      return signMessage(wagmi, { message }).catch((error: unknown) => {
-        throw toWalletError(error);
-      });
-    },
+    signMessage: (message: string) => inWords(() => signMessage(wagmi, { message })),
 
-    /** A client that signs as `wallet` on the platform's network; asks the wallet to be there first. */
-    async signer(wallet: `0x${string}`): Promise<SigningClient> {
-      try {
+    /** A client that signs as `wallet` on the jobs' network; asks the wallet to be there first. */
+    signer: (wallet: string) =>
+      inWords(async () => {
         await resume();
         const { address } = getConnection(wagmi);
         if (address?.toLowerCase() !== wallet) throw wrongAccount(wallet, address);
         await ensureNetwork();
         return (await getConnectorClient(wagmi, { chainId: chain.id })) as SigningClient;
-      } catch (error) {
-        throw toWalletError(error);
-      }
-    },
+      }),
 
-    /** Reads the platform's chain, through the wallet. */
-    reader: (): ReadingClient => wagmi.getClient({ chainId: chain.id }),
+    /** Reads the jobs' chain, through the wallet. */
+    reader,
 
     /** What the network asks for a unit of gas now. */
     async gasPriceWei(): Promise<bigint> {
       await resume();
-      return getGasPriceWei(wagmi.getClient({ chainId: chain.id }), chain.id);
+      return getGasPriceWei(reader(), chain.id);
     },
 
     /** Calls back at each change of account or network, first with the state after an earlier visit's connection is taken up. */
-    async follow(signal: AbortSignal, onChange: (state: WalletState) => void): Promise<void> {
-      await resume().catch(() => undefined);
+    async follow(signal: AbortSignal, onChange: (state: WalletNow) => void): Promise<void> {
+      await resume();
       if (signal.aborted) return;
       const tell = () => {
         const { address, chainId, status } = getConnection(wagmi);
@@ -135,13 +127,19 @@ export function createWalletConnection(platform: ConfigView) {
       signal.addEventListener("abort", stop, { once: true });
     },
 
-    async disconnect(): Promise<void> {
-      await disconnect(wagmi).catch(() => undefined);
-    },
+    disconnect: () => disconnect(wagmi).catch(() => undefined),
   };
 }
 
-function chainOf({ chainId, chainName, rpcUrl, explorerUrl }: ConfigView): Chain {
+async function inWords<Value>(work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toWalletError(error);
+  }
+}
+
+function chainOf({ chainId, chainName, rpcUrl, explorerUrl }: Network): Chain {
   return {
     id: chainId,
     name: chainName,
@@ -151,12 +149,12 @@ function chainOf({ chainId, chainName, rpcUrl, explorerUrl }: ConfigView): Chain
   };
 }
 
-function wrongAccount(wanted: string, address: string | undefined): TrainChainError {
-  return address
+function wrongAccount(wanted: string, open: string | undefined): TrainChainError {
+  return open
     ? new TrainChainError("forbidden", "your wallet has another account open than the one signed in", {
-        fix: `Switch it back to ${wanted}, or sign out and sign in with the other account.`,
+        fix: `Switch it back to ${wanted}, or sign in with the other account.`,
       })
-    : new TrainChainError("not-signed-in", "your wallet is locked or no longer connected to this site", {
-        fix: "Unlock it, or sign out and connect again.",
+    : new TrainChainError("not-signed-in", "your wallet is locked or not connected to this page", {
+        fix: "Unlock it, or connect it again.",
       });
 }
