@@ -1,4 +1,4 @@
-import { describeSpec, type JobView, type SlotView } from "@trainchain/protocol";
+import { describeSlot, describeSpec, type JobView, type SlotView } from "@trainchain/protocol";
 import { formatEther } from "viem";
 
 /** A job as a few lines for people. */
@@ -9,14 +9,13 @@ export function describeJob(job: JobView): string[] {
     ...(spec ? [`  ${describeSpec(spec)}`] : []),
     `  stake ${formatEther(BigInt(job.stakeWei))} POL, ${formatEther(BigInt(job.shareWei))} POL for each delivery, fee ${formatEther(BigInt(job.feeWei))} POL`,
     `  ${terms.minContributors} to ${terms.maxContributors} contributors, joining until ${terms.acceptBy ?? "unknown"}`,
-    ...job.slots.map((slot) => `  ${describeSlot(slot, status)}`),
+    ...job.slots.map((slot) => `  ${slotLine(slot, status)}`),
     ...(job.resultCid ? [`  result ${job.resultCid}`] : []),
     `  next: ${nextStep.text}${nextStep.until ? ` (until ${nextStep.until})` : ""}`,
   ];
 }
 
-/** On chain a slot that was paid stays "submitted": that its job has ended with payment says the rest. */
-function describeSlot(
+function slotLine(
   { slot, contributor, status, deadline, progress }: SlotView,
   job: JobView["status"],
 ): string {
@@ -27,6 +26,6 @@ function describeSlot(
       : event?.event === "epoch"
         ? `, epoch ${event.epoch} of ${event.epochs}, loss ${event.loss}, accuracy ${event.accuracy}`
         : "";
-  const words = status === "submitted" && job !== "open" ? "paid" : status;
-  return `slot ${slot}: ${contributor} ${words}${status === "accepted" && deadline ? ` until ${deadline}` : ""}${at}`;
+  const { text } = describeSlot({ status }, job);
+  return `slot ${slot}: ${contributor} ${text.toLowerCase()}${status === "accepted" && deadline ? ` until ${deadline}` : ""}${at}`;
 }

@@ -1,4 +1,5 @@
 export * from "./assign-shards.ts";
+export * from "./contributions-csv.ts";
 export * from "./contributor/index.ts";
 export * from "./errors.ts";
 export * from "./evaluator.ts";
@@ -18,6 +19,7 @@ export * from "./rounds.ts";
 export * from "./sealing-contexts.ts";
 export * from "./sign-in.ts";
 export * from "./slots.ts";
+export * from "./state-words.ts";
 export * from "./submissions.ts";
 export * from "./tasks.ts";
 export * from "./terms.ts";

@@ -1,5 +1,4 @@
-import type { JobView } from "@trainchain/protocol";
-import type { Tone } from "@trainchain/ui";
+import type { JobView, StateWords } from "@trainchain/protocol";
 
 /** Whether somebody may still take a slot, where one is free. */
 export function mayJoin({ status, terms }: Pick<JobView, "status" | "terms">, now = Date.now()): boolean {
@@ -7,10 +6,7 @@ export function mayJoin({ status, terms }: Pick<JobView, "status" | "terms">, no
 }
 
 /** Where a job is, in a word or two. */
-export function describeJobState(job: Pick<JobView, "status" | "slots" | "terms">): {
-  text: string;
-  tone: Tone;
-} {
+export function describeJobState(job: Pick<JobView, "status" | "slots" | "terms">): StateWords {
   const { status, slots, terms } = job;
   if (status === "completed") return { text: "Completed", tone: "positive" };
   if (status === "settled") return { text: "Settled", tone: "warning" };

@@ -106,7 +106,7 @@ function Contributions({
       }
     >
       <p className="text-muted">
-        {contributions.length} in all: job, state, times, wei paid and pending, one line each.
+        {contributions.length} in all: job, state, times, POL paid and pending, transactions, one line each.
       </p>
     </Card>
   );

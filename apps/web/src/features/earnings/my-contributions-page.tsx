@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ContributionView } from "@trainchain/protocol";
+import { type ContributionView, describeContribution } from "@trainchain/protocol";
 import {
   Amount,
   Badge,
@@ -21,7 +21,6 @@ import { myContributionsQuery } from "../../api/queries.ts";
 import { RequireSession } from "../../session/require-session.tsx";
 import { Page } from "../../shell/page.tsx";
 import { ShowMore } from "../../shell/show-more.tsx";
-import { describeContribution } from "./describe-contribution.ts";
 
 export default function MyContributionsPage() {
   return (
@@ -87,8 +86,8 @@ function Contributions() {
 }
 
 function ContributionRow({ contribution }: { contribution: ContributionView }) {
-  const { text, tone } = describeContribution(contribution);
-  const { jobId, model, acceptedAt, deadline, status, paidWei, pendingWei, relayError } = contribution;
+  const { text, tone, why } = describeContribution(contribution);
+  const { jobId, model, acceptedAt, deadline, status, paidWei, pendingWei } = contribution;
   return (
     <Row>
       <Cell>
@@ -99,7 +98,7 @@ function ContributionRow({ contribution }: { contribution: ContributionView }) {
       </Cell>
       <Cell label="State" className="whitespace-normal">
         <Badge tone={tone}>{text}</Badge>
-        {relayError && <span className="mt-1 block text-danger-text">{relayError.message}</span>}
+        <span className="mt-1 block text-muted">{why}</span>
       </Cell>
       <Cell label="Joined">
         <RelativeTime at={acceptedAt} />

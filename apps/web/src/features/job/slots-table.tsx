@@ -6,7 +6,6 @@ import {
   type TrainerEvent,
 } from "@trainchain/protocol";
 import {
-  Badge,
   Cell,
   formatCompletionRate,
   HeaderCell,
@@ -18,7 +17,7 @@ import {
   TableHead,
 } from "@trainchain/ui";
 import { mayJoin } from "../../parts/describe-job-state.ts";
-import { slotStates } from "../../parts/slot-states.ts";
+import { SlotBadge } from "../../parts/slot-badge.tsx";
 import { SlotRating } from "./slot-rating.tsx";
 
 /** Who works on the job: state, trustworthiness and, for its requester, live progress. */
@@ -53,7 +52,7 @@ export function SlotsTable({
                   {slot.yours && <span className="font-sans"> (you)</span>}
                 </Cell>
                 <Cell label="State">
-                  <Badge tone={slotStates[slot.status].tone}>{slotStates[slot.status].text}</Badge>
+                  <SlotBadge slot={slot} jobStatus={job.status} />
                 </Cell>
                 <Cell label="Progress" className="min-w-48">
                   <SlotProgress slot={slot} latest={progress.get(slot.slot)?.at(-1)?.event} />

@@ -1,5 +1,11 @@
 import { Link } from "@tanstack/react-router";
-import { type DraftStatus, type DraftView, type JobView, kindWords } from "@trainchain/protocol";
+import {
+  type DraftStatus,
+  type DraftView,
+  type JobStatus,
+  type JobView,
+  kindWords,
+} from "@trainchain/protocol";
 import {
   Amount,
   Badge,
@@ -12,7 +18,7 @@ import {
 import type { ReactNode } from "react";
 import { describeJobState } from "../../parts/describe-job-state.ts";
 import { titleOf } from "../../parts/job-title.ts";
-import { slotStates } from "../../parts/slot-states.ts";
+import { SlotBadge } from "../../parts/slot-badge.tsx";
 
 const draftStates: Record<DraftStatus, { text: string; tone: Tone; next: string }> = {
   preparing: {
@@ -95,18 +101,18 @@ export function JobEntry({ job }: { job: JobView }) {
         </Link>
       }
     >
-      {job.slots.length > 0 && <Workers slots={job.slots} />}
+      {job.slots.length > 0 && <Workers slots={job.slots} jobStatus={job.status} />}
     </Entry>
   );
 }
 
-function Workers({ slots }: { slots: JobView["slots"] }) {
+function Workers({ slots, jobStatus }: { slots: JobView["slots"]; jobStatus: JobStatus }) {
   return (
     <ul aria-label="Contributors" className="flex flex-wrap gap-x-6 gap-y-1.5 text-sm">
       {slots.map(({ slot, contributor, status, completionRate }) => (
         <li key={`${slot}/${contributor}`} className="flex flex-wrap items-center gap-x-2">
           <span className="font-mono text-xs">{contributor}</span>
-          <Badge tone={slotStates[status].tone}>{slotStates[status].text}</Badge>
+          <SlotBadge slot={{ status }} jobStatus={jobStatus} />
           <span className="text-muted">completion rate {formatCompletionRate(completionRate)}</span>
         </li>
       ))}

@@ -1,7 +1,7 @@
-import { type AppProfile, setGpuTierSchema } from "@trainchain/protocol";
+import { type AppProfile, contributionsCsv, setGpuTierSchema } from "@trainchain/protocol";
 import { Hono } from "hono";
 import type { ContributorApp } from "../../app/create-app.ts";
-import { listContributions, toCsv } from "../../app/earnings.ts";
+import { listContributions } from "../../app/earnings.ts";
 import { measuredTier } from "../../app/gpu-tier.ts";
 import { lastBenchmark } from "../../benchmark.ts";
 import { readBody } from "../read-body.ts";
@@ -21,7 +21,7 @@ export function earningRoutes(app: ContributorApp) {
       return c.json({ contributions, earnedWei: profile.earnedWei, ...amounts });
     })
     .get("/earnings.csv", async (c) => {
-      const csv = toCsv(await listContributions(app.assertAgent().api));
+      const csv = contributionsCsv(await listContributions(app.assertAgent().api));
       c.header("content-type", "text/csv; charset=utf-8");
       c.header("content-disposition", 'attachment; filename="trainchain-earnings.csv"');
       return c.body(csv);

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { withdraw } from "@trainchain/chain";
-import type { Address, ContributionView } from "@trainchain/protocol";
+import { type Address, type ContributionView, describeContribution } from "@trainchain/protocol";
 import {
   Amount,
   Badge,
@@ -22,7 +22,6 @@ import {
   Table,
   TableBody,
   TableHead,
-  type Tone,
 } from "@trainchain/ui";
 import type { ReactNode } from "react";
 import { useAppState } from "../../agent/live-state.ts";
@@ -128,7 +127,7 @@ function Contributions({ contributions }: { contributions: ContributionView[] })
       </TableHead>
       <TableBody>
         {contributions.map((entry) => {
-          const { word, tone, why } = describe(entry);
+          const { text, tone, why } = describeContribution(entry);
           return (
             <Row key={`${entry.escrow}/${entry.jobId}/${entry.acceptedAt}`}>
               <Cell>
@@ -153,7 +152,7 @@ function Contributions({ contributions }: { contributions: ContributionView[] })
                 </TransactionLink>
               </Cell>
               <Cell label="State">
-                <Badge tone={tone}>{word}</Badge>
+                <Badge tone={tone}>{text}</Badge>
                 {entry.transactions.submitted && (
                   <span className="block text-muted">
                     <TransactionLink hash={entry.transactions.submitted}>delivery</TransactionLink>
@@ -187,31 +186,4 @@ function TransactionLink({ hash, children }: { hash: string | null; children: Re
       <span className="sr-only"> in the explorer</span>
     </ExternalLink>
   );
-}
-
-function describe(entry: ContributionView): { word: string; tone: Tone; why: string } {
-  const { status, jobStatus, relayError, paidWei } = entry;
-  if (relayError && status === "accepted")
-    return { word: "Not on chain", tone: "danger", why: `${relayError.message} ${relayError.fix ?? ""}` };
-  if (status === "released")
-    return {
-      word: "Forfeited",
-      tone: "warning",
-      why: "The deadline passed without a delivery; the bond is lost.",
-    };
-  if (status === "rejected")
-    return { word: "Refused", tone: "danger", why: "The delivery did not pass the checks." };
-  if (status === "accepted")
-    return jobStatus === "open"
-      ? { word: "At work", tone: "info", why: "Paid once delivered, verified and the job is complete." }
-      : { word: "Ended", tone: "neutral", why: `The job is ${jobStatus}.` };
-  if (jobStatus === "open")
-    return {
-      word: "Delivered",
-      tone: "info",
-      why: "Waits for the other slots to deliver or run out of time.",
-    };
-  return paidWei && paidWei !== "0"
-    ? { word: "Paid", tone: "positive", why: `The job is ${jobStatus}.` }
-    : { word: "Ended", tone: "neutral", why: `The job is ${jobStatus}.` };
 }
