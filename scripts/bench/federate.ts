@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -46,7 +45,7 @@ async function run(args: string[]) {
     options: {
       /** A folder, or the name of an embedded model. */
       model: { type: "string", default: join(root, "trainer/toy-model") },
-      dataset: { type: "string", default: defaultDataset() },
+      dataset: { type: "string", default: join(root, "packages/dataset/samples/sample-600.jsonl") },
       seeds: { type: "string", default: "3" },
       "first-seed": { type: "string", default: "0" },
       contributors: { type: "string", default: "2,3,5" },
@@ -144,11 +143,6 @@ async function folderOf(model: string): Promise<string> {
 }
 
 const numbers = (text: string) => text.split(",").filter(Boolean).map(Number);
-
-function defaultDataset(): string {
-  const beside = resolve(root, "../shared/data/alpaca-500.jsonl");
-  return existsSync(beside) ? beside : resolve(root, "packages/dataset/samples/sample-600.jsonl");
-}
 
 export default {
   name: "federate",

@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { availableParallelism, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { evaluationEventSchema, type TrainerEvent, trainerEventSchema } from "@trainchain/protocol";
@@ -40,7 +39,7 @@ async function run(args: string[]) {
     args,
     options: {
       model: { type: "string", default: join(root, "trainer/toy-model") },
-      dataset: { type: "string", default: defaultDataset() },
+      dataset: { type: "string", default: join(root, "packages/dataset/samples/sample-600.jsonl") },
       rows: { type: "string", default: "225" },
       epochs: { type: "string", default: "3" },
       rank: { type: "string", default: "8" },
@@ -182,11 +181,6 @@ async function serveShard(shard: string): Promise<Server> {
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   return server;
-}
-
-function defaultDataset(): string {
-  const beside = resolve(root, "../shared/data/alpaca-500.jsonl");
-  return existsSync(beside) ? beside : resolve(root, "packages/dataset/samples/sample-600.jsonl");
 }
 
 export default {

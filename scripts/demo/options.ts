@@ -13,6 +13,7 @@ import {
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const toyModel = resolve(root, "trainer/toy-model");
+const sample = resolve(root, "packages/dataset/samples/sample-600.jsonl");
 const houseStyle = resolve(root, "packages/dataset/samples/house-style-360.jsonl");
 
 export interface DemoOptions {
@@ -42,15 +43,15 @@ export interface DemoOptions {
 
 export const demoUsage = `usage: npm run demo -- [options]
   --kind KIND           llm (default) or image: what is trained
-  --dataset FILE        Alpaca rows as .jsonl, .json or .csv (default: the project's sample of a house style; with the
-                        toy 500 rows beside the project, else its own sample)
+  --dataset FILE        Alpaca rows as .jsonl, .json or .csv (default: the project's sample of a house style; with
+                        the toy its sample of instructions)
   --model ID-OR-PATH    base model: smollm2-135m (default), toy, another that the platform knows, or a folder
   --contributors N      1 to 5 (default 2)
   --epochs N            passes over each shard
   --rank N              LoRA rank: 4, 8, 16, 32 or 64
   --learning-rate X     each contributor's learning rate
   --out DIR             keep receipt.json, the merged adapter and all logs there
-with --kind image: --dataset ARCHIVE.zip (default: 600 digits beside the project, else pictures that it draws),
+with --kind image: --dataset ARCHIVE.zip (default: pictures that it draws),
   --model yolov8n-cls…yolo11x-cls, --epochs N (default 40), --imgsz PIXELS (default 32), --export-format onnx|pt|torchscript
   --json                print one JSON document instead (with npm: npm run --silent demo -- --json)`;
 
@@ -66,7 +67,7 @@ const houseQuestions = [
 /** What a demo is run with where the caller does not say. */
 function defaultsFor(model: string) {
   return model === "toy"
-    ? { dataset: toyDataset(), epochs: "2", learningRate: "0.006", questions: [] }
+    ? { dataset: sample, epochs: "2", learningRate: "0.006", questions: [] }
     : { dataset: houseStyle, epochs: "1", learningRate: "0.001", questions: houseQuestions };
 }
 
@@ -98,7 +99,7 @@ export function parseDemoOptions(args: string[]): DemoOptions {
   return {
     kind,
     image: {
-      dataset: dataset ?? defaultArchive(),
+      dataset: dataset ?? "",
       model:
         kind === "image" ? oneOf("--model", values.model ?? "yolov8n-cls", imageModelIds) : "yolov8n-cls",
       epochs: wholeNumber("--epochs", values.epochs ?? "40", 1, imageLimits.epochs.most),
@@ -116,16 +117,6 @@ export function parseDemoOptions(args: string[]): DemoOptions {
     out: values.out === undefined ? undefined : resolve(caller, values.out),
     json: values.json,
   };
-}
-
-function toyDataset(): string {
-  const beside = resolve(root, "../shared/data/alpaca-500.jsonl");
-  return existsSync(beside) ? beside : resolve(root, "packages/dataset/samples/sample-600.jsonl");
-}
-
-function defaultArchive(): string {
-  const beside = resolve(root, "../shared/data/digits-600.zip");
-  return existsSync(beside) ? beside : "";
 }
 
 function oneOf<Choice extends string>(option: string, text: string, choices: readonly Choice[]): Choice {

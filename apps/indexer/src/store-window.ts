@@ -5,7 +5,7 @@ import {
   deleteBlocksAbove,
   deleteEventsAbove,
   type JobRows,
-  listJobEvents,
+  listEventsOfJobs,
   markForeignJobs,
   notifyJobs,
   pruneBlocks,
@@ -85,7 +85,7 @@ interface Change {
 async function deriveAnew(tx: Executor, understandings: Understandings, { changed, below, added }: Change) {
   if (changed.length === 0) return;
   const keys = changed.flatMap(({ escrow, jobId }) => (jobId === null ? [] : [{ escrow, jobId }]));
-  const rows = replayJobs(understandings, [...(await listJobEvents(tx, keys, below)), ...added]);
+  const rows = replayJobs(understandings, [...(await listEventsOfJobs(tx, keys, below)), ...added]);
   const contributors = await replaceJobs(tx, keys, rows);
   for (const [escrow, { aggregators }] of understandings)
     if (aggregators)

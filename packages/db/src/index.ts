@@ -1,3 +1,4 @@
+export * from "./channels.ts";
 export * from "./connect.ts";
 export * from "./content-uses.ts";
 export * from "./hold-leadership.ts";

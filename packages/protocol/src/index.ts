@@ -3,6 +3,7 @@ export * from "./contributions-csv.ts";
 export * from "./contributor/index.ts";
 export * from "./errors.ts";
 export * from "./evaluator.ts";
+export * from "./format-bytes.ts";
 export * from "./hardware-needs.ts";
 export * from "./job-states.ts";
 export * from "./job-terms.ts";

@@ -1,3 +1,7 @@
+/** What is said of a delivery that was examined. */
+export const deliveryVerdicts = ["accepted", "refused"] as const;
+export type DeliveryVerdict = (typeof deliveryVerdicts)[number];
+
 /** When a delivery must be judged, counted from its submission on the chain's clock, and what convicts its file. */
 export const verdictLimits = {
   /** Content that the store does not have after this long counts as never delivered. */

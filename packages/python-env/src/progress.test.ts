@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type EnvironmentProgress, formatBytes, readUvProgress } from "./progress.ts";
+import { type EnvironmentProgress, readUvProgress } from "./progress.ts";
 
 test("uv's lines become packages, sizes and counts", () => {
   const seen: EnvironmentProgress[] = [];
@@ -19,12 +19,4 @@ test("uv's lines become packages, sizes and counts", () => {
     "installing: 102 packages installed",
   ]);
   expect(seen[3]).toMatchObject({ packageName: "ruff", doneBytes: 1.5 * 2 ** 20, totalBytes: 3.5 * 2 ** 20 });
-});
-
-test("sizes are said in the unit that fits", () => {
-  expect([formatBytes(500), formatBytes(3 * 2 ** 20), formatBytes(6.3 * 2 ** 30)]).toEqual([
-    "0 KiB",
-    "3.0 MiB",
-    "6.3 GiB",
-  ]);
 });

@@ -1,3 +1,5 @@
+import { formatBytes } from "@trainchain/protocol";
+
 /** What a person waiting for the environment sees, in order: one object per thing that happened. */
 export type EnvironmentProgress =
   | { phase: "uv"; message: string }
@@ -22,12 +24,6 @@ export type EnvironmentProgress =
 export type OnProgress = (progress: EnvironmentProgress) => void;
 
 const units: Record<string, number> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
-
-/** Bytes as people read them: "514.2 MiB". */
-export function formatBytes(bytes: number): string {
-  const unit = bytes >= 1024 ** 3 ? "GiB" : bytes >= 1024 ** 2 ? "MiB" : "KiB";
-  return `${(bytes / units[unit]!).toFixed(unit === "KiB" ? 0 : 1)} ${unit}`;
-}
 
 /**
  * Turns uv's own lines into progress. uv names every package above 1 MiB with its size when its download

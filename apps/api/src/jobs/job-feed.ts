@@ -1,5 +1,6 @@
 import type { Connection } from "@trainchain/db";
-import { type JobKey, jobChannel } from "@trainchain/db/market";
+import { jobChannel } from "@trainchain/db";
+import type { JobKey } from "@trainchain/db/market";
 import type { Logger } from "pino";
 import { findJobWithSlots, type JobWithSlots } from "./job-record.ts";
 

@@ -30,7 +30,7 @@ export function getVerification({ connection, platform }: Deps) {
     const items = verdicts.map((row) => ({
       contributor: truncateAddress(row.contributor),
       yours: row.contributor === wallet,
-      verdict: row.verdict as "accepted" | "refused",
+      verdict: row.verdict,
       checks: row.checks,
       heldOutLoss: row.heldOutLoss,
       bitsPerByte: row.bitsPerByte,

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { assertEscrowCode } from "@trainchain/chain";
 import { connect } from "@trainchain/db";
 import { findSchemaVersion } from "@trainchain/db/operations";
-import { TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import { formatBytes, TrainChainError, toTrainChainError } from "@trainchain/protocol";
 import { findStamp } from "@trainchain/python-env";
 import { createStorage, storageConfigFrom } from "@trainchain/storage";
 import { createPublicClient, formatEther, http, parseEther } from "viem";
@@ -104,7 +104,7 @@ const checks: Record<string, Check> = {
   disk: async ({ DATA_DIR }) => {
     await mkdir(DATA_DIR, { recursive: true });
     const { bavail, bsize } = await statfs(DATA_DIR);
-    const detail = `${((bavail * bsize) / 1024 ** 3).toFixed(1)} GiB free in ${DATA_DIR}`;
+    const detail = `${formatBytes(bavail * bsize)} free in ${DATA_DIR}`;
     if (bavail * bsize < leastFreeBytes)
       throw wrong(detail, "Free some space, or move DATA_DIR: below 10 GiB an upload may fill it.");
     return detail;

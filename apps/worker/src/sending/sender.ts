@@ -1,10 +1,5 @@
-import { type Connection, holdLeadership, pause } from "@trainchain/db";
-import {
-  listQueuedTransactions,
-  listSentTransactions,
-  type TransactionRow,
-  transactionChannel,
-} from "@trainchain/db/work";
+import { type Connection, holdLeadership, pause, transactionChannel } from "@trainchain/db";
+import { listQueuedTransactions, listSentTransactions, type TransactionRow } from "@trainchain/db/work";
 import { toTrainChainError } from "@trainchain/protocol";
 import { type Trace, withTrace } from "@trainchain/telemetry";
 import { type SendDeps, sendTransaction } from "./send-transaction.ts";

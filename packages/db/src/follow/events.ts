@@ -23,7 +23,7 @@ export async function upsertEvents(db: Executor, events: ChainEvent[]): Promise<
 }
 
 /** The stored events of the given jobs in blocks below `below`, in the chain's order. */
-export async function listJobEvents(
+export async function listEventsOfJobs(
   db: Executor,
   keys: readonly JobKey[],
   below: bigint,

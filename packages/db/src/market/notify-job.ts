@@ -1,9 +1,7 @@
 import { sql } from "drizzle-orm";
+import { jobChannel } from "../channels.ts";
 import type { Executor } from "../connect.ts";
 import type { JobKey } from "../job-key.ts";
-
-/** The PostgreSQL channel on which every writer says that a job changed. */
-export const jobChannel = "trainchain_job";
 
 /** Says, when the transaction commits, that something about this job changed. */
 export async function notifyJob(db: Executor, { escrow, jobId }: JobKey): Promise<void> {

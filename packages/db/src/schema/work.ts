@@ -1,5 +1,6 @@
 import type {
   CheckResult,
+  DeliveryVerdict,
   DraftStatus,
   ImageResultDocument,
   JobSpec,
@@ -85,7 +86,7 @@ export const adapterVerifications = pgTable(
     jobId: bigint("job_id", { mode: "bigint" }).notNull(),
     contributor: text("contributor").notNull(),
     adapterCid: text("adapter_cid").notNull(),
-    verdict: text("verdict").$type<"accepted" | "refused">().notNull(),
+    verdict: text("verdict").$type<DeliveryVerdict>().notNull(),
     checks: jsonb("checks").$type<CheckResult[]>().notNull(),
     adapterSha256: text("adapter_sha256"),
     sizeBytes: integer("size_bytes"),

@@ -1,14 +1,12 @@
 import { currentTrace } from "@trainchain/telemetry";
 import { and, asc, eq, exists, like, lt, not, or, type SQL, sql } from "drizzle-orm";
 import { alias, type PgColumn } from "drizzle-orm/pg-core";
+import { transactionChannel } from "../channels.ts";
 import type { Executor } from "../connect.ts";
 import { transactions } from "../schema/index.ts";
 
 export type TransactionRow = typeof transactions.$inferSelect;
 export type Attempt = TransactionRow["attempts"][number];
-
-/** Channel on which the sender hears of new intents. */
-export const transactionChannel = "trainchain_transaction";
 
 /**
  * Writes down that a call is to be sent. Asked for again it stays one intent: one that is under way is left alone;

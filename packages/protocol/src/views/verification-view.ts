@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { checkResultSchema } from "../submissions.ts";
+import { deliveryVerdicts } from "../verdicts.ts";
 import { momentTextSchema } from "./amounts.ts";
 
 /** The verdict on one submitted adapter, with every figure behind it. */
 export const verificationViewSchema = z.object({
   contributor: z.string(),
   yours: z.boolean(),
-  verdict: z.enum(["accepted", "refused"]),
+  verdict: z.enum(deliveryVerdicts),
   checks: z.array(checkResultSchema),
   heldOutLoss: z.number().nullable(),
   bitsPerByte: z.number().nullable(),

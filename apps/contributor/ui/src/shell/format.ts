@@ -10,16 +10,6 @@ export function formatDuration(totalSeconds: number): string {
   return hours % 24 === 0 ? `${days} days` : `${days} days ${hours % 24} h`;
 }
 
-/** "514.2 MB" in decimal units, as disks and networks are sold. */
-export function formatBytes(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  const value = bytes / 1000 ** power;
-  return `${value.toFixed(power === 0 || value >= 100 ? 0 : 1)} ${units[power]}`;
-}
-
-export const formatGib = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
-
 export const formatPercent = (share: number) => `${Math.round(share * 100)} %`;
 
 /** A model's name without the folder or account that it comes from. */

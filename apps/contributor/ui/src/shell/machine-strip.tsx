@@ -1,5 +1,6 @@
+import { formatBytes } from "@trainchain/protocol";
 import { useAppState } from "../agent/live-state.ts";
-import { formatGib, formatPercent } from "./format.ts";
+import { formatPercent } from "./format.ts";
 
 /** How busy the machine is, in one line at the bottom. */
 export function MachineStrip() {
@@ -14,7 +15,7 @@ export function MachineStrip() {
           <>
             <span className="tabular-nums">CPU {formatPercent(load.cpu)}</span>
             <span className="tabular-nums">
-              Memory {formatGib(load.memoryUsedBytes)} of {formatGib(load.memoryTotalBytes)}
+              Memory {formatBytes(load.memoryUsedBytes)} of {formatBytes(load.memoryTotalBytes)}
             </span>
             {load.gpu && (
               <span className="tabular-nums">

@@ -1,3 +1,4 @@
+import { formatBytes } from "@trainchain/protocol";
 import { classNames } from "@trainchain/ui";
 import { type DragEvent, useId, useState } from "react";
 
@@ -70,11 +71,4 @@ export function FileDrop({
       </label>
     </div>
   );
-}
-
-/** 1,536 → "1.5 KB": decimal units, as file managers show them. */
-function formatBytes(bytes: number): string {
-  const units = ["bytes", "KB", "MB", "GB", "TB"];
-  const power = bytes < 1_000 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3));
-  return `${(bytes / 1_000 ** power).toLocaleString("en", { maximumFractionDigits: power === 0 ? 0 : 1 })} ${units[power]}`;
 }

@@ -1,11 +1,10 @@
 import { useNavigate } from "@tanstack/react-router";
 import { acceptJob } from "@trainchain/chain";
 import { type Address, agentJobRecordSchema, type JobOffer, TrainChainError } from "@trainchain/protocol";
-import { Amount, Button, Card, ErrorNotice } from "@trainchain/ui";
+import { Amount, Button, Card, ErrorNotice, formatSpan } from "@trainchain/ui";
 import { useState } from "react";
 import { useAppState } from "../../agent/live-state.ts";
 import { ask } from "../../agent/request.ts";
-import { formatDuration } from "../../shell/format.ts";
 import { useAction } from "../../shell/use-action.ts";
 import { useSigner } from "../../wallet/use-wallet.ts";
 
@@ -43,7 +42,7 @@ export function AcceptCard({ offer }: { offer: JobOffer }) {
       <div className="grid gap-3">
         <p className="text-sm text-muted">
           {passed
-            ? `Your wallet signs once. From then on you have ${formatDuration(job.terms.trainingPeriodSeconds)} to deliver; everything up to the payment happens by itself.`
+            ? `Your wallet signs once. From then on you have ${formatSpan(job.terms.trainingPeriodSeconds)} to deliver; everything up to the payment happens by itself.`
             : "Check this machine first: a slot that is not delivered in time loses its bond."}
         </p>
         {job.terms.bondWei !== "0" && (

@@ -7,6 +7,7 @@ import {
   Card,
   EmptyState,
   ErrorNotice,
+  formatSpan,
   Loading,
   Notice,
   RelativeTime,
@@ -16,7 +17,7 @@ import {
 } from "@trainchain/ui";
 import { useAppState } from "../../agent/live-state.ts";
 import { offersQuery } from "../../agent/queries.ts";
-import { formatDuration, modelName } from "../../shell/format.ts";
+import { modelName } from "../../shell/format.ts";
 import { Page } from "../../shell/page.tsx";
 import { AcceptCard } from "./accept-card.tsx";
 import { describeHistory } from "./jobs-page.tsx";
@@ -80,7 +81,7 @@ function OpenJob({ offer }: { offer: JobOffer }) {
               <Fact label="Your part">
                 up to {rowsOf(offer).toLocaleString("en")} {kindWords[job.kind].examples}
               </Fact>
-              <Fact label="Time to train">{formatDuration(terms.trainingPeriodSeconds)}</Fact>
+              <Fact label="Time to train">{formatSpan(terms.trainingPeriodSeconds)}</Fact>
               {spec &&
                 factsOf(spec).map(([label, value]) => (
                   <Fact key={label} label={label}>

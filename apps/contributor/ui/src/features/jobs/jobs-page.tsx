@@ -7,6 +7,7 @@ import {
   Checkbox,
   EmptyState,
   ErrorNotice,
+  formatSpan,
   Input,
   Loading,
   RelativeTime,
@@ -16,7 +17,7 @@ import {
 import { useState } from "react";
 import { useAppState } from "../../agent/live-state.ts";
 import { offersQuery } from "../../agent/queries.ts";
-import { formatDuration, modelName } from "../../shell/format.ts";
+import { modelName } from "../../shell/format.ts";
 import { Page } from "../../shell/page.tsx";
 import { type OfferFilter, rowsOf, selectOffers } from "./select-offers.ts";
 
@@ -142,7 +143,7 @@ function OfferCard({ offer }: { offer: JobOffer }) {
           <span>
             up to {rowsOf(offer).toLocaleString("en")} {unit}
           </span>
-          <span>{formatDuration(job.terms.trainingPeriodSeconds)} to train</span>
+          <span>{formatSpan(job.terms.trainingPeriodSeconds)} to train</span>
           {job.terms.acceptBy && (
             <span>
               closes <RelativeTime at={job.terms.acceptBy} />

@@ -1,9 +1,10 @@
+import { formatBytes } from "@trainchain/protocol";
 import { Button, Card, Notice, Progress } from "@trainchain/ui";
 import { useEffect, useState } from "react";
 import { useAppState } from "../../agent/live-state.ts";
 import { send } from "../../agent/request.ts";
 import { ResetButton } from "../../parts/reset-button.tsx";
-import { formatBytes, formatDuration } from "../../shell/format.ts";
+import { formatDuration } from "../../shell/format.ts";
 import { useAction } from "../../shell/use-action.ts";
 import { SetupLog } from "./setup-log.tsx";
 

@@ -1,4 +1,5 @@
 import type { ConfigView } from "@trainchain/protocol";
+import { formatSpan } from "@trainchain/ui";
 import type { FileCheckState } from "../../use-file-check.ts";
 
 type Model = ConfigView["models"][number];
@@ -32,14 +33,8 @@ export function TrainingEstimate({
       Each contributor needs {gpu.vramGb} GB of graphics memory, or {cpu.ramGb} GB of memory and {cpu.cores}{" "}
       cores without a graphics card
       {seconds !== undefined &&
-        `; its training takes about ${formatDuration(seconds)}${rounds > 1 ? " a round" : ""} on an 8 GB graphics card`}
+        `; its training takes about ${formatSpan(seconds)}${rounds > 1 ? " a round" : ""} on an 8 GB graphics card`}
       .
     </p>
   );
-}
-
-function formatDuration(seconds: number): string {
-  if (seconds < 90) return "a minute";
-  if (seconds < 5_400) return `${Math.round(seconds / 60)} minutes`;
-  return `${Math.round(seconds / 3_600)} hours`;
 }
