@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type RunningProcess, startProcess, testPrivateKey } from "@trainchain/testing";
 import type { LocalWorld } from "@trainchain/testing/local-world";
-import { pythonEnvDir } from "../scripts/ensure-python.ts";
+import { pythonEnvDir } from "../scripts/env.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 

@@ -10,7 +10,7 @@ import { roles, testWallet, waitFor } from "@trainchain/testing";
 import { type LocalWorld, startLocalWorld } from "@trainchain/testing/local-world";
 import { createPublicClient, http } from "viem";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { pythonEnvDir } from "../scripts/ensure-python.ts";
+import { pythonEnvDir } from "../scripts/env.ts";
 import { runCli, startAgent, toyModel } from "./agent-process.ts";
 import { openLedger } from "./job-moves/ledger.ts";
 import { trainchain } from "./job-moves/trainchain.ts";

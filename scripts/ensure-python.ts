@@ -6,10 +6,7 @@ import {
   ensureEnvironment,
   pythonPath,
 } from "@trainchain/python-env";
-
-/** The Python environment that trainer, evaluator and tests share. */
-export const pythonEnvDir =
-  process.env.TRAINCHAIN_ENV_DIR ?? fileURLToPath(new URL("../.trainchain_env", import.meta.url));
+import { pythonEnvDir } from "./env.ts";
 
 /** Installs and proves the environment where that is not done yet, with progress on stderr; returns its Python. */
 export async function ensurePython(): Promise<string> {

@@ -6,6 +6,7 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
+import { productionEnv, siteApiUrl } from "../apps/web/build/env.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const app = join(root, "apps", "web");
@@ -54,7 +55,7 @@ export async function ensureWeb(onStep: (text: string) => void = () => undefined
 }
 
 async function hashSources(): Promise<string> {
-  const hash = createHash("sha256").update(process.env.VITE_API_URL ?? "");
+  const hash = createHash("sha256").update(siteApiUrl);
   for (const source of sources) {
     for (const file of (await listFiles(join(root, source))).sort()) {
       hash.update(relative(root, file)).update(await readFile(file));
@@ -77,8 +78,7 @@ async function runVite(outDir: string): Promise<void> {
   const child = spawn(
     process.execPath,
     [vite, "build", "--outDir", outDir, "--emptyOutDir", "--logLevel", "warn"],
-    // A test runner's NODE_ENV would put React's development build into the site.
-    { cwd: app, env: { ...process.env, NODE_ENV: "production" }, stdio: ["ignore", "ignore", "pipe"] },
+    { cwd: app, env: productionEnv(), stdio: ["ignore", "ignore", "pipe"] },
   );
   let complaints = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
+import { hasScreen } from "./env.ts";
 
 /** Opens an address in the person's own browser, where there is a screen; does nothing anywhere else. */
 export function openInBrowser(url: string): void {
-  const hasScreen = process.platform !== "linux" || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
-  if (!process.stdout.isTTY || !hasScreen || process.env.CI) return;
+  if (!process.stdout.isTTY || !hasScreen) return;
   const [program, ...args] =
     process.platform === "darwin"
       ? ["open", url]

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { pythonPath } from "@trainchain/python-env";
-import { pythonEnvDir } from "./ensure-python.ts";
+import { pythonEnvDir } from "./env.ts";
 
 /** The expression where its author wrote one, else the trove classifiers, else the first line of what is there. */
 const script = `

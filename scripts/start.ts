@@ -1,16 +1,16 @@
-import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { toTrainChainError } from "@trainchain/protocol";
 import { roles, testPrivateKey, testWallet } from "@trainchain/testing";
 import { startLocalWorld } from "@trainchain/testing/local-world";
-import { ensureModel, ensurePython, pythonEnvDir } from "./ensure-python.ts";
+import { ensureModel, ensurePython } from "./ensure-python.ts";
 import { ensureWeb } from "./ensure-web.ts";
+import { callersPath, pythonEnvDir } from "./env.ts";
 import { openInBrowser } from "./open-in-browser.ts";
 
 /** `npm start`: the whole local world, left running until Ctrl-C, its data kept across restarts. */
 const options = readOptions();
-const dataDir = resolve(process.env.INIT_CWD ?? process.cwd(), options.data);
+const dataDir = callersPath(options.data);
 const toyModel = fileURLToPath(new URL("../trainer/toy-model", import.meta.url));
 
 await ensurePython();

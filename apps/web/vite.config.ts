@@ -4,9 +4,7 @@ import { defineConfig, type Plugin } from "vite";
 import { contentSecurityPolicy } from "./build/content-security-policy.ts";
 import { docsPages } from "./build/docs-pages.ts";
 import { earlyStart } from "./build/early-start.ts";
-
-/** Where the API is, for a site that is served from elsewhere; by default the API serves the site itself. */
-const apiUrl = process.env.VITE_API_URL ?? "";
+import { siteApiUrl } from "./build/env.ts";
 
 /**
  * What most pages have in common, as one file: a phone's first visit is short of connections, not of bytes. Not what
@@ -16,7 +14,7 @@ const everywhere =
   /packages.ui.src.(?!dialog|tabs|tooltip|field|line-chart)|protocol.src.errors|@tanstack.(react-)?query|features.job.[\w-]+\.ts$/;
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), docsPages(), policyInPage(), earlyStart(apiUrl)],
+  plugins: [react(), tailwindcss(), docsPages(), policyInPage(), earlyStart(siteApiUrl)],
   build: {
     target: "es2022",
     modulePreload: { polyfill: false },
@@ -33,6 +31,7 @@ function policyInPage(): Plugin {
   return {
     name: "policy-in-page",
     apply: "build",
-    transformIndexHtml: (html) => html.replace("%CONTENT_SECURITY_POLICY%", contentSecurityPolicy(apiUrl)),
+    transformIndexHtml: (html) =>
+      html.replace("%CONTENT_SECURITY_POLICY%", contentSecurityPolicy(siteApiUrl)),
   };
 }

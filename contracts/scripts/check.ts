@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { foundryBinary } from "@trainchain/chain/testing";
+import { movesWanted } from "./env.ts";
 import { contractsDir, forgeEnvironment } from "./forge.ts";
 import { installPythonTools, pythonToolsDir } from "./python-tools.ts";
 
@@ -15,7 +16,6 @@ interface Step {
   run(): Promise<string> | string;
 }
 
-const movesWanted = process.env.MILLION ? 1_000_000 : 100_000;
 const thousands = (count: number) => count.toLocaleString("en");
 
 const quickSteps: Step[] = [

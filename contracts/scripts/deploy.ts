@@ -12,6 +12,7 @@ import { createClient, http } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { getChainId } from "viem/actions";
 import { z } from "zod";
+import { environment } from "./env.ts";
 
 /** The settings of a deployment. */
 export const environmentSchema = z.object({
@@ -19,9 +20,18 @@ export const environmentSchema = z.object({
   DEPLOYER_PRIVATE_KEY: z
     .string("expected the deployer's private key")
     .regex(/^0x[0-9a-fA-F]{64}$/, "expected 0x and 64 hexadecimal digits")
-    .transform((key) => key as `0x${string}`),
-  FEE_BPS: z.coerce.number().int().min(0).max(1_000).default(0),
-  FEE_RECEIVER: addressSchema.optional(),
+    .transform((key) => key as `0x${string}`)
+    .describe("Pays the deployment; has no rights in the contract"),
+  FEE_BPS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000)
+    .default(0)
+    .describe("The platform's fee in hundredths of a per cent, fixed for ever"),
+  FEE_RECEIVER: addressSchema
+    .optional()
+    .describe("The wallet that the fee goes to; the deployer's where not set"),
 });
 
 export interface DeployOptions {
@@ -79,7 +89,7 @@ function readEnvironment(environment: Record<string, string | undefined>) {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const { values } = parseArgs({ options: { network: { type: "string", default: "local" } } });
   try {
-    const deployment = await deploy({ network: values.network, environment: process.env });
+    const deployment = await deploy({ network: values.network, environment: environment() });
     console.log(
       `AIModelTraining is at ${deployment.address} on chain ${deployment.chainId}, block ${deployment.block}.`,
     );

@@ -3,6 +3,7 @@ import { readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import { foundryBinary } from "@trainchain/chain/testing";
+import { environment } from "./env.ts";
 
 export const contractsDir = join(import.meta.dirname, "..");
 
@@ -30,9 +31,9 @@ export function forgeEnvironment(extra: Record<string, string> = {}): NodeJS.Pro
   const openZeppelin = realpathSync(
     dirname(createRequire(import.meta.url).resolve("@openzeppelin/contracts/package.json")),
   );
-  const path = [dirname(process.execPath), dirname(foundryBinary("forge")), process.env.PATH];
+  const path = [dirname(process.execPath), dirname(foundryBinary("forge")), environment().PATH];
   return {
-    ...process.env,
+    ...environment(),
     PATH: path.join(delimiter),
     FOUNDRY_REMAPPINGS: `@openzeppelin/contracts/=${openZeppelin}/`,
     ...extra,

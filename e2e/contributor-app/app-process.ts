@@ -2,7 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type RunningProcess, startProcess, waitFor } from "@trainchain/testing";
-import { pythonEnvDir } from "../../scripts/ensure-python.ts";
+import { pythonEnvDir } from "../../scripts/env.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 

@@ -15,7 +15,7 @@ import type { Browser, Page } from "playwright-core";
 import { createPublicClient, formatEther, http, parseEther } from "viem";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { buildScreens } from "../../scripts/build-screens.ts";
-import { pythonEnvDir } from "../../scripts/ensure-python.ts";
+import { pythonEnvDir } from "../../scripts/env.ts";
 import { killTrainerOf, runCli, toyModel, trainersOf } from "../agent-process.ts";
 import { type AppProcess, startContributorApp } from "./app-process.ts";
 import { keyboardOf } from "./keyboard.ts";

@@ -27,7 +27,7 @@ import {
   waitFor,
 } from "@trainchain/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { pythonEnvDir } from "../../scripts/ensure-python.ts";
+import { pythonEnvDir } from "../../scripts/env.ts";
 import { startAgent, toyModel } from "../agent-process.ts";
 import { createJobMoves } from "../job-moves/job-moves.ts";
 import { placeReachablePython } from "./reachable-python.ts";

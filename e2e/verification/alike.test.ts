@@ -10,7 +10,7 @@ import { type LocalWorld, localChainId, startLocalWorld } from "@trainchain/test
 import { noisyCopy } from "@trainchain/testing/toy-adapters";
 import { createPublicClient, http, zeroAddress } from "viem";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { pythonEnvDir } from "../../scripts/ensure-python.ts";
+import { pythonEnvDir } from "../../scripts/env.ts";
 import { runCli, startAgent, toyModel } from "../agent-process.ts";
 import { meetPerson } from "../job-moves/people.ts";
 import { trainchain } from "../job-moves/trainchain.ts";

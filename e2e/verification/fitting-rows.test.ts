@@ -6,7 +6,7 @@ import { createLocalEvaluator } from "@trainchain/python-env";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { WorkerDeps } from "../../apps/worker/src/deps.ts";
 import { countFittingRows } from "../../apps/worker/src/kinds/llm-finetune/count-fitting-rows.ts";
-import { pythonEnvDir } from "../../scripts/ensure-python.ts";
+import { pythonEnvDir } from "../../scripts/env.ts";
 import { toyModel } from "../agent-process.ts";
 
 const scriptDir = fileURLToPath(new URL("../../trainer", import.meta.url));

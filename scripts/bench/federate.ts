@@ -1,10 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { baseModels, roundMomentum } from "@trainchain/protocol";
 import { ensureModel, ensurePython } from "../ensure-python.ts";
+import { callersPath } from "../env.ts";
 import { drawShares } from "./federate/draw-shares.ts";
 import { type Condition, type Measured, measureSeed, type Settings } from "./federate/measure-federation.ts";
 import { openPythonWorkers } from "./federate/python-workers.ts";
@@ -139,7 +140,7 @@ async function measure(
 /** Where a model lies; an embedded one is made first, where it is not there yet. */
 async function folderOf(model: string): Promise<string> {
   await ensurePython();
-  return (await ensureModel(model)) ?? resolve(process.env.INIT_CWD ?? process.cwd(), model);
+  return (await ensureModel(model)) ?? callersPath(model);
 }
 
 const numbers = (text: string) => text.split(",").filter(Boolean).map(Number);

@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { evaluationEventSchema, type TrainerEvent, trainerEventSchema } from "@trainchain/protocol";
 import { runPython } from "@trainchain/python-env";
-import { ensurePython, pythonEnvDir } from "../ensure-python.ts";
+import { ensurePython } from "../ensure-python.ts";
+import { pythonEnvDir } from "../env.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const holdoutRows = 50;

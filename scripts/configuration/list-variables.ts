@@ -1,17 +1,14 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { envSchema as api } from "../../apps/api/src/env.ts";
-import { adminEnvSchema as admin } from "../../apps/cli/src/admin/admin-env.ts";
+import { adminEnvSchema as admin } from "../../apps/cli/src/admin/env.ts";
 import { envSchema as command } from "../../apps/cli/src/env.ts";
 import { envSchema as agent, appEnvSchema as app } from "../../apps/contributor/agent/src/env.ts";
 import { envSchema as evaluator } from "../../apps/evaluator/src/env.ts";
 import { envSchema as indexer } from "../../apps/indexer/src/env.ts";
 import { envSchema as worker } from "../../apps/worker/src/env.ts";
 import { environmentSchema as deploy } from "../../contracts/scripts/deploy.ts";
-import { meanings } from "./meanings.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const schemas = { api, indexer, worker, evaluator, admin, command, agent, app, deploy } as const;
@@ -33,7 +30,6 @@ export interface Variable {
 
 /** Every variable that a process reads, from the schemas that read them. */
 export function listVariables(): Variable[] {
-  const comments = readComments();
   const found = new Map<string, Variable>();
   for (const reader of readers) {
     const { properties = {}, required = [] } = describe(schemas[reader]);
@@ -45,9 +41,12 @@ export function listVariables(): Variable[] {
         requiredBy: [],
         fallback: undefined,
         choices: property.enum ?? [],
-        meaning: meanings[name]?.meaning ?? comments.get(name) ?? "",
-        example: meanings[name]?.example,
+        meaning: "",
+        example: undefined,
       };
+      // The first to describe it speaks for all.
+      variable.meaning ||= property.description ?? "";
+      variable.example ??= property.example;
       variable.readers.push(reader);
       if (required.includes(name)) variable.requiredBy.push(reader);
       variable.fallback ??= property.default === undefined ? undefined : relative(String(property.default));
@@ -58,39 +57,21 @@ export function listVariables(): Variable[] {
 }
 
 interface Described {
-  properties?: Record<string, { default?: unknown; enum?: string[] }>;
+  default?: unknown;
+  enum?: string[];
+  description?: string;
+  /** In `.env.example`. */
+  example?: string;
+}
+
+interface DescribedSchema {
+  properties?: Record<string, Described>;
   required?: string[];
 }
 
-function describe(schema: z.ZodType): Described {
-  // Amounts have no JSON form; only names, defaults and choices are looked at.
-  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as Described;
-}
-
-/** The comment above a variable in its schema. */
-function readComments(): Map<string, string> {
-  const files = [
-    ...["api", "indexer", "worker", "evaluator", "cli", "contributor/agent"].map(
-      (name) => `apps/${name}/src/env.ts`,
-    ),
-    "packages/storage/src/storage-env.ts",
-    ...readdirSync(join(root, "packages/telemetry/src"))
-      .filter((file) => file.endsWith("-env.ts"))
-      .map((file) => `packages/telemetry/src/${file}`),
-  ];
-  const comments = new Map<string, string>();
-  for (const file of files)
-    for (const [, text = "", name = ""] of readFileSync(join(root, file), "utf8").matchAll(
-      /\/\*\*((?:(?!\*\/)[\s\S])*?)\*\/\s*([A-Z][A-Z0-9_]+):/g,
-    ))
-      comments.set(
-        name,
-        text
-          .replace(/\s*\*?\s+/g, " ")
-          .trim()
-          .replace(/\.$/, ""),
-      );
-  return comments;
+function describe(schema: z.ZodType): DescribedSchema {
+  // Amounts have no JSON form; only names, words, defaults and choices are looked at.
+  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as DescribedSchema;
 }
 
 /** A default that depends on where the project and its user are is shown as such. */

@@ -10,6 +10,7 @@ import {
   imageModelIds,
   TrainChainError,
 } from "@trainchain/protocol";
+import { callersPath } from "../env.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const toyModel = resolve(root, "trainer/toy-model");
@@ -89,10 +90,9 @@ export function parseDemoOptions(args: string[]): DemoOptions {
       json: { type: "boolean", default: false },
     },
   });
-  const caller = process.env.INIT_CWD ?? process.cwd();
-  const dataset = values.dataset && resolve(caller, values.dataset);
+  const dataset = values.dataset && callersPath(values.dataset);
   const named = values.model ?? "smollm2-135m";
-  const model = named === "toy" ? toyModel : resolve(caller, named);
+  const model = named === "toy" ? toyModel : callersPath(named);
   const defaults = defaultsFor(named);
   const kind = oneOf("--kind", values.kind, ["llm", "image"] as const);
   const most = imageLimits.imgsz.most;
@@ -114,7 +114,7 @@ export function parseDemoOptions(args: string[]): DemoOptions {
     epochs: wholeNumber("--epochs", values.epochs ?? defaults.epochs, 1, imageLimits.epochs.most),
     rank: wholeNumber("--rank", values.rank, 4, 64),
     learningRate: Number(values["learning-rate"] ?? defaults.learningRate),
-    out: values.out === undefined ? undefined : resolve(caller, values.out),
+    out: values.out === undefined ? undefined : callersPath(values.out),
     json: values.json,
   };
 }

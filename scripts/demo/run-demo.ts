@@ -8,7 +8,7 @@ import { roles, testWallet } from "@trainchain/testing";
 import { type LocalWorld, startLocalWorld } from "@trainchain/testing/local-world";
 import { eq } from "drizzle-orm";
 import { parseEther } from "viem";
-import { pythonEnvDir } from "../ensure-python.ts";
+import { pythonEnvDir } from "../env.ts";
 import { askQuestions } from "./ask-questions.ts";
 import { checkClaims } from "./check-claims.ts";
 import { downloadResult } from "./download-result.ts";

@@ -5,7 +5,7 @@ import { type ImageReceipt, type TrainerEvent, trainerEventSchema } from "@train
 import { roles, testWallet } from "@trainchain/testing";
 import { shapesArchive } from "@trainchain/testing/generated-images";
 import { type LocalWorld, startLocalWorld } from "@trainchain/testing/local-world";
-import { pythonEnvDir } from "../ensure-python.ts";
+import { pythonEnvDir } from "../env.ts";
 import { checkImageClaims } from "./check-image-claims.ts";
 import { unpackResult } from "./download-result.ts";
 import { evaluateModelAgain } from "./evaluate-model-again.ts";

@@ -22,42 +22,82 @@ const count = z.coerce.number().int().positive();
 /** The API's settings. Everything is read here, once. */
 export const envSchema = z
   .object({
-    DATABASE_URL: z.url(),
-    RPC_URL: webUrl,
-    /** What browsers are told to use; where RPC_URL carries a key, this one must not. */
-    PUBLIC_RPC_URL: webUrl.optional(),
-    CHAIN_ID: count,
-    ESCROW_ADDRESS: addressSchema,
-    AGGREGATOR_ADDRESS: addressSchema,
-    EXPLORER_URL: webUrl.optional(),
-    /** Where clients reach this API; login messages must name its origin. */
-    PUBLIC_URL: webUrl,
-    /** Web origins, comma separated, that may call this API from a browser and sign people in. */
-    WEB_ORIGINS: list.pipe(z.array(webUrl)),
-    /** Shown on the site's contact page. */
-    CONTACT_EMAIL: z.email().optional(),
-    SOURCE_URL: webUrl.optional(),
-    HOST: z.string().default("127.0.0.1"),
-    PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
-    /** Set behind a proxy that writes X-Forwarded-For itself. */
-    TRUST_PROXY: flag,
-    DATA_DIR: z.string().min(1),
-    /** The built site (apps/web/dist), served beside the API; without it only the API is. */
-    WEB_DIR: z.string().min(1).optional(),
-    SEALING_SECRET: z.string().regex(/^[0-9a-fA-F]{64}$/, "expected 32 bytes as 64 hexadecimal digits"),
-    /** Folders of further base models, comma separated. */
-    EXTRA_MODELS: modelFoldersSchema,
-    MAX_UPLOAD_BYTES: count.default(4 * 1024 ** 3),
-    MAX_ADAPTER_BYTES: count.default(1024 ** 3),
-    /** Of a wallet, of what no money stands for; a network may have three times as much. */
-    MAX_UNPAID_UPLOADS: count.default(50),
-    MAX_UNPAID_BYTES: count.optional(),
-    UNPAID_DAYS: count.default(7),
-    MIN_FREE_BYTES: count.default(2 * 1024 ** 3),
-    /** What lies between the two is for the adapters of slots that were accepted. */
-    MIN_FREE_BYTES_FOR_ADAPTERS: count.default(512 * 1024 ** 2),
-    RELAY_CONTRACT_SIGNERS: flag,
-    SESSION_HOURS: count.default(24 * 7),
+    DATABASE_URL: z.url().meta({
+      description:
+        "PostgreSQL, one database for all processes; each can have a role of its own (docs/operations.md)",
+      example: "postgres://trainchain:PASSWORD@127.0.0.1:5432/trainchain",
+    }),
+    RPC_URL: webUrl.meta({
+      description: "A node of the chain; it may carry a key, and is shown to nobody",
+      example: "https://YOUR-NODE",
+    }),
+    PUBLIC_RPC_URL: webUrl
+      .optional()
+      .describe("What browsers are told to use; where RPC_URL carries a key, this one must not"),
+    CHAIN_ID: count.meta({ description: "80002 is Polygon Amoy, 137 Polygon", example: "80002" }),
+    ESCROW_ADDRESS: addressSchema.meta({
+      description:
+        "The contract, from contracts/deployments/CHAINID.json; an agent works with no other (where not set, with the one that the platform named first)",
+      example: "0x…",
+    }),
+    AGGREGATOR_ADDRESS: addressSchema.meta({
+      description: "The wallet whose key the worker holds; jobs name it in their terms",
+      example: "0x…",
+    }),
+    EXPLORER_URL: webUrl
+      .optional()
+      .describe("Block explorer that is linked to; the chain's own where not set"),
+    PUBLIC_URL: webUrl.meta({
+      description: "Where clients reach the API; sign-in messages must name its origin",
+      example: "https://api.example.org",
+    }),
+    WEB_ORIGINS: list
+      .pipe(z.array(webUrl))
+      .describe("Web origins, comma separated, that may call this API from a browser and sign people in"),
+    CONTACT_EMAIL: z.email().optional().describe("Shown on the site's contact page"),
+    SOURCE_URL: webUrl.optional().describe("Where the site says its source is"),
+    HOST: z.string().default("127.0.0.1").describe("Interface that the API listens on"),
+    PORT: z.coerce.number().int().min(0).max(65_535).default(4000).describe("Port that the API listens on"),
+    TRUST_PROXY: flag.describe("Set behind a proxy that writes X-Forwarded-For itself"),
+    DATA_DIR: z.string().min(1).meta({
+      description: "Uploads lie here until the worker has taken them over; the worker's temporary files too",
+      example: "/var/lib/trainchain",
+    }),
+    WEB_DIR: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("The built site (apps/web/dist), served beside the API; without it only the API is"),
+    SEALING_SECRET: z
+      .string()
+      .regex(/^[0-9a-fA-F]{64}$/, "expected 32 bytes as 64 hexadecimal digits")
+      .meta({
+        description:
+          "32 random bytes in hexadecimal; every key of shards and results derives from it. Keep a copy apart",
+        example: "…",
+      }),
+    EXTRA_MODELS: modelFoldersSchema.describe(
+      "Folders of base models beside the supported ones, comma separated",
+    ),
+    MAX_UPLOAD_BYTES: count.default(4 * 1024 ** 3).describe("Largest dataset"),
+    MAX_ADAPTER_BYTES: count.default(1024 ** 3).describe("Largest adapter"),
+    MAX_UNPAID_UPLOADS: count
+      .default(50)
+      .describe("Uploads that a wallet may have here without a paid job; three times as many for a network"),
+    MAX_UNPAID_BYTES: count
+      .optional()
+      .describe("The same of their bytes together; twice MAX_UPLOAD_BYTES where not set"),
+    UNPAID_DAYS: count.default(7).describe("How long uploads and drafts are kept that nobody pays for"),
+    MIN_FREE_BYTES: count
+      .default(2 * 1024 ** 3)
+      .describe("Room that stays free on the disk of uploads: no dataset is taken that would need it"),
+    MIN_FREE_BYTES_FOR_ADAPTERS: count
+      .default(512 * 1024 ** 2)
+      .describe("The same for adapters: less, so that datasets leave room for what accepted slots deliver"),
+    RELAY_CONTRACT_SIGNERS: flag.describe(
+      "Relay submissions that a contract vouches for (EIP-1271) too; it can spend all the gas that one is given",
+    ),
+    SESSION_HOURS: count.default(24 * 7).describe("How long a sign-in lasts"),
   })
   .extend(storageEnvSchema.shape)
   .extend(processEnvSchema.shape)
@@ -66,6 +106,6 @@ export const envSchema = z
 export type Env = z.infer<typeof envSchema>;
 
 /** Reads the environment; one error names everything that is missing or wrong. */
-export function readEnv(source: Record<string, string | undefined>): Env {
+export function readEnv(source: Record<string, string | undefined> = process.env): Env {
   return parseEnvironment(envSchema, source, "api");
 }

@@ -9,7 +9,7 @@ import { serveApp } from "./http/serve-app.ts";
 import { assertReady } from "./monitoring/assert-ready.ts";
 
 await runProcess(async (stopping) => {
-  const env = readEnv(process.env);
+  const env = readEnv();
   const deps = await buildDeps(env);
   const { logger } = deps;
   const stopCleanUp = startCleanUp(deps);

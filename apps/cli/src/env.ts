@@ -3,15 +3,22 @@ import { z } from "zod";
 
 /** The settings of a user's commands. */
 export const envSchema = z.object({
-  API_URL: z.url().default("http://127.0.0.1:4000"),
+  API_URL: z.url().default("http://127.0.0.1:4000").meta({
+    description: "The platform that a command or an agent talks to",
+    example: "https://api.example.org",
+  }),
   RPC_URL: z.url().optional(),
-  /** The hub that hf:// names datasets of. */
-  HF_ENDPOINT: z.url().default("https://huggingface.co"),
-  HF_TOKEN: z.string().optional(),
-  /** The trainer's Python environment. */
-  TRAINCHAIN_ENV_DIR: z.string().optional(),
-  WALLET_PRIVATE_KEY: z.string().optional(),
-  TRAINCHAIN_KEYSTORE_PASSWORD: z.string().optional(),
+  HF_ENDPOINT: z
+    .url()
+    .default("https://huggingface.co")
+    .describe("The hub that a dataset named hf://owner/name is fetched from"),
+  HF_TOKEN: z.string().optional().describe("Token of that hub, for datasets that ask for one"),
+  TRAINCHAIN_ENV_DIR: z.string().optional().describe("The trainer's Python environment"),
+  WALLET_PRIVATE_KEY: z.string().optional().describe("The wallet that signs; rather use --keystore FILE"),
+  TRAINCHAIN_KEYSTORE_PASSWORD: z
+    .string()
+    .optional()
+    .describe("Passphrase of that file where nobody is there to type it"),
 });
 
 export type CliEnv = z.infer<typeof envSchema>;
@@ -20,3 +27,6 @@ export type CliEnv = z.infer<typeof envSchema>;
 export function readEnv(source: Record<string, string | undefined> = process.env): CliEnv {
   return parseEnvironment(envSchema, source, "trainchain");
 }
+
+/** Whether a fault of our own is told with where it is. */
+export const isDebugging = (): boolean => Boolean(process.env.DEBUG);

@@ -7,6 +7,7 @@ import {
   toTrainChainError,
 } from "@trainchain/protocol";
 import { scrub, secretsAmong } from "@trainchain/telemetry";
+import { isDebugging } from "./env.ts";
 
 /** Where a command's words go: results to standard output, everything on the way to standard error. */
 export interface Output {
@@ -42,12 +43,12 @@ export function printLines(stream: "stdout" | "stderr", lines: readonly string[]
 export function reportFailure(error: unknown, json: boolean): number {
   const { code, message, fix, facts, mayRetry } = asOurs(error);
   // A node's address stands in its errors, and may carry a key.
-  const withoutSecrets = (text: string) => scrub(text, secretsAmong(process.env));
+  const withoutSecrets = (text: string) => scrub(text, secretsAmong());
   if (json)
     process.stdout.write(withoutSecrets(`${printableJson({ error: { code, message, fix, facts } }, 2)}\n`));
   else printLines("stderr", [`✗ ${message}`, ...(fix ? [`  ${fix}`] : [])].map(oneLine).map(withoutSecrets));
   if (code === "internal") {
-    if (process.env.DEBUG)
+    if (isDebugging())
       printLines("stderr", withoutSecrets(String(error instanceof Error ? error.stack : error)).split("\n"));
     return 1;
   }

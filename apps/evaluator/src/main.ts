@@ -4,7 +4,7 @@ import { createEvaluator } from "./app.ts";
 import { readEnv } from "./env.ts";
 
 await runProcess(async (stopping) => {
-  const env = readEnv(process.env);
+  const env = readEnv();
   const log = createLogger({ name: "evaluator", level: env.LOG_LEVEL });
   const evaluator = createEvaluator(env, log);
   const stopMonitor = await serveMonitor(env, evaluator.monitor);

@@ -7,7 +7,7 @@ import { reindex } from "./reindex.ts";
 import { runIndexer } from "./run-indexer.ts";
 
 await runProcess(async (stopping) => {
-  const env = readEnv(process.env);
+  const env = readEnv();
   const log = createLogger({ name: "indexer", level: env.LOG_LEVEL });
   const connection = connect(env.DATABASE_URL, { statementTimeoutMs: 120_000 });
   const follower = createIndexer(env, connection, log);

@@ -4,7 +4,7 @@ import { createWorker } from "./app.ts";
 import { readEnv } from "./env.ts";
 
 await runProcess(async (stopping) => {
-  const env = readEnv(process.env);
+  const env = readEnv();
   const log = createLogger({ name: "worker", level: env.LOG_LEVEL });
   const connection = connect(env.DATABASE_URL, { poolSize: 10 + 2 * env.CONCURRENCY });
   const worker = createWorker(env, connection, log);

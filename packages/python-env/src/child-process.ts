@@ -31,7 +31,7 @@ export function runChild(command: string, args: string[], options: ChildOptions 
   const { signal, graceMs = 20_000 } = options;
   signal?.throwIfAborted();
   const child = spawn(command, args, {
-    env: options.env ?? process.env,
+    env: options.env,
     cwd: options.cwd,
     detached: process.platform !== "win32",
     windowsHide: true,

@@ -4,6 +4,7 @@ import path from "node:path";
 import { TrainChainError } from "@trainchain/protocol";
 import { runChild } from "./child-process.ts";
 import type { OnProgress } from "./progress.ts";
+import { pipEnvironment } from "./uv-environment.ts";
 import { uvHashes, uvVersion } from "./uv-release.ts";
 
 /** An older uv on PATH is left alone, and the pinned release fetched. */
@@ -79,7 +80,7 @@ async function fetchWithPip(
         "-r",
         requirements,
       ],
-      { signal, env: { ...process.env, PIP_USER: "0", PIP_BREAK_SYSTEM_PACKAGES: "1" } },
+      { signal, env: pipEnvironment() },
     );
     return exitCode === 0
       ? undefined

@@ -25,3 +25,8 @@ export function uvEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.Proc
   if (result.UV_INDEX && !env.UV_INDEX) result.UV_INDEX_STRATEGY ??= "unsafe-best-match";
   return result;
 }
+
+/** The environment for a run of pip into a folder: the caller's, whatever the system's Python wants of pip otherwise. */
+export function pipEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, PIP_USER: "0", PIP_BREAK_SYSTEM_PACKAGES: "1" };
+}

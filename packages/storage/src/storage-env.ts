@@ -6,13 +6,19 @@ const webUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\
 
 /** The variables that say where content is stored: a folder here, Pinata, or a kubo node. */
 export const storageEnvSchema = z.object({
-  STORAGE: z.enum(["local", "pinata", "kubo"]).default("local"),
-  /** Folder of local storage; DATA_DIR/storage where not set. */
-  STORAGE_DIR: z.string().min(1).optional(),
-  PINATA_JWT: z.string().optional(),
-  PINATA_GATEWAY_URL: webUrl.optional(),
-  PINATA_GATEWAY_KEY: z.string().optional(),
-  KUBO_RPC_URL: webUrl.optional(),
+  STORAGE: z
+    .enum(["local", "pinata", "kubo"])
+    .default("local")
+    .describe("Where content is kept: a folder here, Pinata, or a kubo node"),
+  STORAGE_DIR: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Folder of local storage; DATA_DIR/storage where not set"),
+  PINATA_JWT: z.string().optional().describe("Key of Pinata"),
+  PINATA_GATEWAY_URL: webUrl.optional().describe("Gateway of Pinata that content is read from"),
+  PINATA_GATEWAY_KEY: z.string().optional().describe("Key of that gateway, where it asks for one"),
+  KUBO_RPC_URL: webUrl.optional().describe("RPC address of a kubo node"),
 });
 
 export type StorageEnv = z.infer<typeof storageEnvSchema>;

@@ -8,7 +8,7 @@ export interface LoggerOptions {
   /** The process, as each line names it. */
   name: string;
   level: string;
-  /** Where the secret values are found that no line may hold. */
+  /** Where the secret values are found that no line may hold; this process's where not given. */
   environment?: Record<string, string | undefined>;
   destination?: DestinationStream;
 }
@@ -18,7 +18,7 @@ export interface LoggerOptions {
  * are dropped up to two levels deep; the values of secret settings are cut out of whatever else they stand in, such
  * as the address in an error of the node.
  */
-export function createLogger({ name, level, environment = process.env, destination }: LoggerOptions): Logger {
+export function createLogger({ name, level, environment, destination }: LoggerOptions): Logger {
   const secrets = secretsAmong(environment);
   const options = {
     name,

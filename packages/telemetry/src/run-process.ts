@@ -43,5 +43,5 @@ function dieOf(thrown: unknown): never {
 
 /** On standard error, written before anything else happens. */
 function tell(facts: object): void {
-  writeSync(2, `${scrub(JSON.stringify(facts), secretsAmong(process.env))}\n`);
+  writeSync(2, `${scrub(JSON.stringify(facts), secretsAmong())}\n`);
 }

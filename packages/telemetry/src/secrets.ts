@@ -4,8 +4,8 @@ const addressWithSecret = /^(RPC_URL|DATABASE_URL|KUBO_RPC_URL)$/;
 /** Shorter values would match half of every log. */
 const shortest = 8;
 
-/** The values among a process's variables that nobody may read in a log. */
-export function secretsAmong(environment: Record<string, string | undefined>): string[] {
+/** The values among a process's variables, this one's unless others are given, that nobody may read in a log. */
+export function secretsAmong(environment: Record<string, string | undefined> = process.env): string[] {
   const found = Object.entries(environment).flatMap(([name, value = ""]) => {
     if (secretName.test(name)) return [value, value.replace(/^0x/, "")];
     return addressWithSecret.test(name) ? secretsOfAddress(name, value) : [];

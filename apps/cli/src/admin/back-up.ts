@@ -5,9 +5,9 @@ import { connect } from "@trainchain/db";
 import { dumpTables, findSchemaVersion, listNeededUploads } from "@trainchain/db/operations";
 import { TrainChainError } from "@trainchain/protocol";
 import { storageConfigFrom } from "@trainchain/storage";
-import type { AdminEnv } from "./admin-env.ts";
 import { type Manifest, placesIn, writeManifest } from "./backup-folder.ts";
 import { copyMissing } from "./copy-missing.ts";
+import type { AdminEnv } from "./env.ts";
 
 const mostTries = 5;
 

@@ -7,8 +7,8 @@ import { formatBytes, TrainChainError, toTrainChainError } from "@trainchain/pro
 import { findStamp } from "@trainchain/python-env";
 import { createStorage, storageConfigFrom } from "@trainchain/storage";
 import { createPublicClient, formatEther, http, parseEther } from "viem";
-import type { AdminEnv } from "./admin-env.ts";
 import { askReadiness } from "./ask-readiness.ts";
+import type { AdminEnv } from "./env.ts";
 
 export interface Finding {
   check: string;

@@ -4,9 +4,9 @@ import { connect, migrate } from "@trainchain/db";
 import { findSchemaVersion, loadTables } from "@trainchain/db/operations";
 import { TrainChainError } from "@trainchain/protocol";
 import { storageConfigFrom } from "@trainchain/storage";
-import type { AdminEnv } from "./admin-env.ts";
 import { type Manifest, placesIn, readManifest } from "./backup-folder.ts";
 import { copyMissing } from "./copy-missing.ts";
+import type { AdminEnv } from "./env.ts";
 
 /**
  * Brings a backup into an empty database and the folders of the settings. The processes are started afterwards:

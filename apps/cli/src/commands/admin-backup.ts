@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { readAdminEnv } from "../admin/admin-env.ts";
 import { backUp } from "../admin/back-up.ts";
+import { readAdminEnv } from "../admin/env.ts";
 import { withJson } from "../options.ts";
 import { createOutput } from "../output.ts";
 

@@ -2,7 +2,7 @@ import { connect, createQueueClient, failedQueue } from "@trainchain/db";
 import { countJobs, listStuckJobs } from "@trainchain/db/operations";
 import type { Command } from "commander";
 import { createPublicClient, http } from "viem";
-import { readAdminEnv } from "../admin/admin-env.ts";
+import { readAdminEnv } from "../admin/env.ts";
 import { explainStuck } from "../admin/explain-stuck.ts";
 import { duration, withJson } from "../options.ts";
 import { createOutput, table } from "../output.ts";

@@ -1,6 +1,6 @@
 import { migrate } from "@trainchain/db";
 import type { Command } from "commander";
-import { readAdminEnv } from "../admin/admin-env.ts";
+import { readAdminEnv } from "../admin/env.ts";
 import { withJson } from "../options.ts";
 import { createOutput } from "../output.ts";
 

@@ -1,7 +1,7 @@
 import { baseModels, findEmbeddedModel, TrainChainError, toTrainChainError } from "@trainchain/protocol";
 import { ensureEmbeddedModel, ensureEnvironment } from "@trainchain/python-env";
 import type { Command } from "commander";
-import { readAdminEnv } from "../admin/admin-env.ts";
+import { readAdminEnv } from "../admin/env.ts";
 import { requirementsPath, trainer } from "../base-model.ts";
 import { withJson } from "../options.ts";
 import { createOutput } from "../output.ts";

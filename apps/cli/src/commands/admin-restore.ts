@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { readAdminEnv } from "../admin/admin-env.ts";
+import { readAdminEnv } from "../admin/env.ts";
 import { restore } from "../admin/restore.ts";
 import { withJson } from "../options.ts";
 import { createOutput } from "../output.ts";

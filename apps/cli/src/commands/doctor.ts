@@ -1,14 +1,14 @@
 import { scrub, secretsAmong } from "@trainchain/telemetry";
 import type { Command } from "commander";
-import { readAdminEnv } from "../admin/admin-env.ts";
 import { diagnose } from "../admin/diagnose.ts";
+import { readAdminEnv } from "../admin/env.ts";
 import { withJson } from "../options.ts";
 import { createOutput } from "../output.ts";
 
 /** `trainchain doctor`: everything that the platform stands on, and what to do where it does not. */
 export function defineDoctor(command: Command): void {
   withJson(command).action(async ({ json }: { json: boolean }) => {
-    const secrets = secretsAmong(process.env);
+    const secrets = secretsAmong();
     const findings = (await diagnose(readAdminEnv())).map((finding) => ({
       ...finding,
       detail: scrub(finding.detail, secrets),

@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { hubEnv } from "./env.ts";
 
 export interface ConfinedRun {
   scriptDir: string;
@@ -27,19 +28,14 @@ export function confinedRun(run: ConfinedRun): { script: string; args: string[] 
 
 /** Where models, kernels and settings of the packages are kept. */
 function caches(): string[] {
-  const { HF_HOME, HF_HUB_CACHE } = process.env;
-  const own = [".cache", ".triton", ".nv"].map((name) => join(homedir(), name));
-  return [...own, HF_HOME, HF_HUB_CACHE].filter((folder) => folder !== undefined);
+  return [...[".cache", ".triton", ".nv"].map((name) => join(homedir(), name)), ...hubEnv().caches];
 }
 
 /** The gateway's, and those by which the hub is reached: its own, or a proxy's. */
 function portsOf({ gatewayUrl, needsHub }: ConfinedRun): number[] {
   if (!needsHub) return [portOf(gatewayUrl)];
-  const { HF_ENDPOINT, HTTPS_PROXY, https_proxy, HTTP_PROXY, http_proxy } = process.env;
-  const ways = [HF_ENDPOINT, HTTPS_PROXY, https_proxy, HTTP_PROXY, http_proxy].filter(
-    (url) => url !== undefined && URL.canParse(url),
-  );
-  return [...new Set([gatewayUrl, "https://huggingface.co", ...ways].map((url) => portOf(url ?? "")))];
+  const ways = hubEnv().ways.filter((url) => URL.canParse(url));
+  return [...new Set([gatewayUrl, "https://huggingface.co", ...ways].map(portOf))];
 }
 
 function portOf(url: string): number {

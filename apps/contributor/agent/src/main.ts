@@ -28,10 +28,7 @@ async function main(
   signal: AbortSignal,
 ) {
   const given = { API_URL: api, RPC_URL: rpc, ESCROW_ADDRESS: escrow, TRAINCHAIN_AGENT_DIR: data };
-  const env = readEnv({
-    ...process.env,
-    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value)),
-  });
+  const env = readEnv(given);
   const { account, passphrase } = await openWallet({
     keystore,
     privateKey: env.WALLET_PRIVATE_KEY,

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
+import { programFolders } from "../env.ts";
 
 /**
  * Opens the app: as a window of its own where Chrome, Chromium or Edge is found (with the owner's profile, so that
@@ -26,12 +27,10 @@ function browserPaths(): string[] {
         (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
       );
     case "win32":
-      return [process.env.ProgramFiles, process.env["ProgramFiles(x86)"], process.env.LOCALAPPDATA]
-        .filter((folder) => folder !== undefined)
-        .flatMap((folder) => [
-          join(folder, "Google", "Chrome", "Application", "chrome.exe"),
-          join(folder, "Microsoft", "Edge", "Application", "msedge.exe"),
-        ]);
+      return programFolders().windows.flatMap((folder) => [
+        join(folder, "Google", "Chrome", "Application", "chrome.exe"),
+        join(folder, "Microsoft", "Edge", "Application", "msedge.exe"),
+      ]);
     default:
       return [
         "google-chrome",
@@ -39,7 +38,7 @@ function browserPaths(): string[] {
         "chromium",
         "chromium-browser",
         "microsoft-edge",
-      ].flatMap((name) => (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, name)));
+      ].flatMap((name) => programFolders().path.map((folder) => join(folder, name)));
   }
 }
 

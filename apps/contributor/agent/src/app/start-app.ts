@@ -23,11 +23,7 @@ export async function startApp({ readAsset, trainerDir, env: brought }: AppPlace
     useProxies();
     const { api, rpc, escrow, data, port, open } = readAppFlags(process.argv.slice(2));
     const given = { API_URL: api, RPC_URL: rpc, ESCROW_ADDRESS: escrow, TRAINCHAIN_APP_DIR: data };
-    const env = readAppEnv({
-      ...brought,
-      ...process.env,
-      ...Object.fromEntries(Object.entries(given).filter(([, value]) => value)),
-    });
+    const env = readAppEnv(given, brought);
     const dataDir = env.TRAINCHAIN_APP_DIR ?? join(homedir(), ".trainchain", "app");
     const running = await runApp({
       version: "0.1.0",

@@ -33,6 +33,27 @@ it.each([
 });
 
 it.each(["apps/worker/src/kinds/index.ts", "apps/worker/src/a.test.ts"])("lets %s name kinds", (file) => {
-  expect(lint(file, 'export const kind = "llm-finetune";\n')).toContain("Checked 1 file");
-  expect(lint(file, 'export const kind = "llm-finetune";\n')).not.toContain("below kinds/ only");
+  const said = lint(file, 'export const kind = "llm-finetune";\n');
+  expect(said).toContain("Checked 1 file");
+  expect(said).not.toContain("below kinds/ only");
 });
+
+const reading = "export const where = process.env.DATA_DIR;\n";
+
+it.each([
+  "apps/api/src/main.ts",
+  "apps/cli/src/commands/job.ts",
+  "packages/storage/src/storage.ts",
+  "scripts/a.ts",
+])("refuses the environment in %s: settings are read in one file of a process", (file) => {
+  expect(lint(file, reading)).toContain("noProcessEnv");
+});
+
+it.each(["apps/api/src/env.ts", "apps/cli/src/admin/env.ts", "apps/api/src/a.test.ts", "e2e/a.ts"])(
+  "lets %s read the environment",
+  (file) => {
+    const said = lint(file, reading);
+    expect(said).toContain("Checked 1 file");
+    expect(said).not.toContain("noProcessEnv");
+  },
+);
