@@ -2,9 +2,11 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Finding, parseReceipt, verifyReceipt } from "@trainchain/cli";
+import { writeInitialAdapter } from "@trainchain/lora/node";
 import { kindOfResult, type Receipt, TrainChainError } from "@trainchain/protocol";
+import { sha256OfFile } from "@trainchain/storage";
 import { roles } from "@trainchain/testing";
-import { toyAdapter } from "@trainchain/testing/toy-adapters";
+import { toyAdapter, toyModules } from "@trainchain/testing/toy-adapters";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { mutationsOf } from "../../apps/cli/src/receipt/testing/mutations.ts";
@@ -39,10 +41,17 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const downloaded = () => join(folder, "adapter_model.safetensors");
+
 /** Compares a receipt with everything at hand that it can be given. */
-function verify(stated: Receipt, shards: string[] = [], withAdapters = true): Promise<Finding[]> {
+function verify(
+  stated: Receipt,
+  shards: string[] = [],
+  withAdapters = true,
+  mergedFile = downloaded(),
+): Promise<Finding[]> {
   return verifyReceipt(stated, {
-    mergedFile: join(folder, "adapter_model.safetensors"),
+    mergedFile,
     spec,
     shards,
     ...(withAdapters ? { adapters: join(folder, "adapters") } : {}),
@@ -183,4 +192,88 @@ it("`trainchain result verify` exits with 1 for a receipt that differs", async (
 it("shards exchanged after the spec was published are caught by its commitment", async () => {
   const cids = receipt.result.contributors.map(({ adapterCid }) => adapterCid);
   expect(named(await verify(receipt, cids), "differs")).toEqual(["shard commitment"]);
+});
+
+type Delivered = NonNullable<Receipt["result"]["delivered"]>;
+
+/** The receipt where something else than the merge was better on both halves of the held-out rows, and its file. */
+async function deliveredInstead(what: Delivered["what"]): Promise<{ told: Receipt; file: string }> {
+  const [first] = receipt.result.contributors;
+  const start = join(folder, "initial.safetensors");
+  await writeInitialAdapter(start, { seed: receipt.result.seed, modules: toyModules, rank: 4 });
+  const file = what === "start" ? start : join(folder, "adapters", "1.safetensors");
+  const half = { rows: 10, loss: 1, merged: 1.5 };
+  const delivered = {
+    what,
+    ...(what === "contributor" && first && { contributor: first.contributor }),
+    ...{ sha256: await sha256OfFile(file), chosenOn: half, judgedOn: half },
+  };
+  return { told: { ...receipt, result: { ...receipt.result, delivered } }, file };
+}
+
+const aboutDelivered = (findings: readonly Finding[], outcome: Finding["outcome"]) =>
+  named(findings, outcome).filter((what) => what.startsWith("delivered"));
+
+const kindsOfDelivered = ["contributor", "start"] as const;
+
+it.each(kindsOfDelivered)(
+  "a %s's adapter delivered in place of the merge is verified as that",
+  async (what) => {
+    const { told, file } = await deliveredInstead(what);
+    const findings = await verify(told, [], true, file);
+    expect(aboutDelivered(findings, "verified")).toEqual([
+      `delivered sha256 against ${file}`,
+      "delivered sha256",
+      "delivered is better, chosenOn",
+      "delivered is better, judgedOn",
+    ]);
+    // The platform's document says nothing of it, and the document's CID tells.
+    expect(named(findings, "differs")).toEqual(["resultCid"]);
+    expect(named(findings, "verified")).toContain("mergedSha256 from the adapters");
+    expect(aboutDelivered(await verify(told), "differs")).toEqual([
+      `delivered sha256 against ${downloaded()}`,
+    ]);
+  },
+);
+
+const liesAboutDelivered: [what: string, caught: string, change: (delivered: Delivered) => void][] = [
+  ["of other bytes", "delivered sha256", (delivered) => (delivered.sha256 = otherHex(delivered.sha256))],
+  [
+    "that was worse where it was judged",
+    "delivered is better, judgedOn",
+    ({ judgedOn }) => (judgedOn.loss = judgedOn.merged + 0.1),
+  ],
+  [
+    "that was no better where it was chosen",
+    "delivered is better, chosenOn",
+    ({ chosenOn }) => (chosenOn.loss = chosenOn.merged),
+  ],
+  [
+    "of who delivered nothing",
+    "delivered sha256",
+    (delivered) => {
+      delivered.what = "contributor";
+      delivered.contributor = `0x${"12".repeat(20)}`;
+    },
+  ],
+  [
+    "that is said to be the other kind",
+    "delivered sha256",
+    (delivered) => {
+      const isStart = delivered.what === "start";
+      delivered.what = isStart ? "contributor" : "start";
+      if (isStart) delivered.contributor = receipt.result.contributors[0]!.contributor;
+    },
+  ],
+];
+
+it.each(
+  liesAboutDelivered.flatMap(([what, ...lie]) =>
+    kindsOfDelivered.map((kind) => [kind, what, ...lie] as const),
+  ),
+)("a delivered %s %s is caught", async (kind, _, caught, change) => {
+  const { told, file } = await deliveredInstead(kind);
+  const changed = structuredClone(told);
+  change(changed.result.delivered!);
+  expect(aboutDelivered(await verify(changed, [], true, file), "differs")).toContain(caught);
 });
