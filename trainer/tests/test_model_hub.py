@@ -2,11 +2,13 @@
 
 import http.server
 import json
+import re
 import ssl
 import subprocess
 import threading
 
 import pytest
+from conftest import train_arguments
 from huggingface_hub import constants
 
 import model_hub
@@ -30,7 +32,9 @@ class Hub(http.server.BaseHTTPRequestHandler):
         pass
 
     def do_GET(self):
-        status, kind, body = ANSWERS[self.path.split("?")[0].removeprefix("/api/models/").split("/")[1]]
+        self.server.asked.append(self.path)
+        model = re.search(r"/maker/([^/?]+)", self.path)
+        status, kind, body = ANSWERS[model[1]] if model else (404, "", "{}")
         is_file = "/api/" not in self.path
         self.send_response(status)
         self.send_header("X-Error-Code", kind)
@@ -50,10 +54,15 @@ class Hub(http.server.BaseHTTPRequestHandler):
 def hub(tmp_path, monkeypatch):
     """A stand-in for the hub, at which the client waits for nothing."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+    server.asked = []
     threading.Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(constants, "ENDPOINT", f"http://127.0.0.1:{server.server_port}")
+    address = f"http://127.0.0.1:{server.server_port}"
+    monkeypatch.setattr(constants, "ENDPOINT", address)
+    monkeypatch.setattr("huggingface_hub.hf_api.api.endpoint", address)
+    file = "/{repo_id}/resolve/{revision}/{filename}"
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", address + file)
     monkeypatch.setattr("huggingface_hub.utils._http.time.sleep", lambda _: None)
     model_hub.fetch.cache_clear()
     yield server
@@ -106,12 +115,29 @@ def test_a_certificate_that_nobody_trusts_is_told_as_that(hub, tmp_path):
     assert "certificate" in found.message and "SSL_CERT_FILE" in found.fix
 
 
-def test_a_model_in_the_cache_needs_no_hub(hub, model_folder, tmp_path):
-    """Nobody answers any more, and what was fetched before is loaded."""
-    from base_model import load_tokenizer_and_config
-
+@pytest.fixture
+def cached_model(model_folder, tmp_path):
+    """maker/down, as it was fetched when its hub still answered."""
     repository = tmp_path / "cache" / "models--maker--down"
     (repository / "snapshots").mkdir(parents=True)
     (repository / "snapshots" / REVISION).symlink_to(model_folder)
+
+
+def test_a_model_in_the_cache_needs_no_hub(hub, cached_model):
+    from base_model import load_tokenizer_and_config
+
     tokenizer, config = load_tokenizer_and_config("maker/down", REVISION)
     assert tokenizer.pad_token_id is not None and config.hidden_size == 32
+
+
+def test_a_training_with_checkpoints_asks_no_hub_once_its_model_is_loaded(
+    hub, cached_model, gateway, run_script, monkeypatch, tmp_path
+):
+    monkeypatch.delenv("HF_HUB_OFFLINE")
+    arguments = train_arguments("maker/down", gateway, tmp_path / "work", model_revision=REVISION)
+    run = run_script.start("train_llm.py", arguments, env={"TRAINCHAIN_CHECKPOINT_STEPS": "1"})
+    run.wait_for("model-loaded")
+    while_loading = list(hub.asked)
+    assert run.wait() == 0, run.log.read_text()
+    assert "checkpoint" in [event["event"] for event in run.events()]
+    assert while_loading and hub.asked == while_loading
