@@ -58,15 +58,18 @@ def settle_dtype(file, wanted, device, config):
 
 
 def bytes_a_token(config, dtype):
-    """What a token leaves in memory between the forward and the backward pass, for a decoder of lean layers: for each,
-    inputs of both norms and attention's q, k, v and result in float32, and in the training's dtype the inputs of its
-    products and the two halves of its feed-forward layer. Twice that, as room for what exists for a moment."""
+    """What a token takes in memory at the peak of a step, for a decoder of lean layers. Between the forward and the
+    backward pass each layer keeps inputs of both norms and attention's q, k, v and result in float32, and in the
+    training's dtype the inputs of its products and the two halves of its feed-forward layer (tests/test_memory.py).
+    Twice that, as room for what exists for a moment and for what the allocator cannot give back: measured peaks came
+    to 0.74 to 0.76 of it in eight layers and more, and to 0.85 to 1.06 in two."""
     config = config.get_text_config()
     hidden, size = config.hidden_size, torch.finfo(dtype).bits // 8
     heads = config.num_attention_heads
-    key_values = hidden * (getattr(config, "num_key_value_heads", None) or heads) // heads
+    head_size = getattr(config, "head_dim", None) or hidden // heads
+    queries, key_values = heads * head_size, (getattr(config, "num_key_value_heads", None) or heads) * head_size
     feed_forward = getattr(config, "intermediate_size", None) or 4 * hidden
-    layer = 4 * (2 * hidden + 2 * hidden + 2 * key_values) + size * (3 * hidden + 3 * feed_forward)
+    layer = 4 * (2 * hidden + 2 * queries + 2 * key_values) + size * (2 * hidden + queries + 3 * feed_forward)
     return 2 * config.num_hidden_layers * layer
 
 
@@ -90,13 +93,13 @@ def free_bytes(device):
 
 def plan_memory(device, config, dtype, longest, free=None):
     """(tokens at once, whether activations are computed again in the backward pass): as many as pay, or fit. Where the
-    longest row does not fit otherwise, activations are not kept: a third slower, far smaller."""
+    longest row, which is never divided, does not fit otherwise, activations are not kept: a third slower, far smaller.
+    """
     budget = (free_bytes(device) if free is None else free) * SHARE_OF_FREE_MEMORY
     fitting = int(budget / bytes_a_token(config, dtype))
-    most = MOST_TOKENS[device]
-    if fitting < min(longest, most):
-        return longest, True
-    return min(most, fitting), False
+    if fitting < longest:
+        return min(longest, MOST_TOKENS[device]), True
+    return min(MOST_TOKENS[device], fitting), False
 
 
 def keep_residuals_single(model):

@@ -9,8 +9,12 @@ import types
 
 import torch
 from torch.nn import functional
+from transformers.activations import ACT2FN
 
 from initial_adapter import lora_layers
+
+# What transformers makes of "silu" is a class of its own.
+SILU = {torch.nn.SiLU, type(ACT2FN["silu"])}
 
 
 class LoraLinear(torch.autograd.Function):
@@ -105,7 +109,7 @@ def make_lean(model):
     for module in model.modules():
         if type(module).__name__.endswith("RMSNorm") and hasattr(module, "variance_epsilon"):
             forward, width = _norm_forward, module.weight.shape[0]
-        elif isinstance(getattr(module, "act_fn", None), torch.nn.SiLU) and hasattr(module, "down_proj"):
+        elif type(getattr(module, "act_fn", None)) in SILU and hasattr(module, "down_proj"):
             forward, width = _gated_forward, getattr(model.config.get_text_config(), "hidden_size", None)
         else:
             continue

@@ -52,23 +52,25 @@ def write_rows(file, rows):
     return file
 
 
-def save_model(folder, config_class, model_class, **extra):
+def save_model(folder, config_class, model_class, **changes):
     from make_toy_model import make_tokenizer
 
     texts = [f"{row['instruction']} {row['input']} {row['output']}" for row in make_rows(60)]
     tokenizer = make_tokenizer(texts, 400)
+    shape = {
+        "vocab_size": len(tokenizer),
+        "hidden_size": 32,
+        "intermediate_size": 64,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "max_position_embeddings": 256,
+    }
     config = config_class(
-        vocab_size=len(tokenizer),
-        hidden_size=32,
-        intermediate_size=64,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        num_key_value_heads=2,
-        max_position_embeddings=256,
+        **(shape | changes),
         bos_token_id=None,
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
-        **extra,
     )
     torch.manual_seed(0)
     model_class(config).save_pretrained(folder)

@@ -97,6 +97,14 @@ def test_checkpointed_activations_give_the_same_gradients(model_folder):
     assert (gradient(model) - expected).norm() < 1e-5 * expected.norm()
 
 
+def test_norms_and_feed_forward_and_linear_layers_are_replaced_by_lean_ones(model_folder):
+    model = adapted(model_folder)
+    make_lean(model)
+    forwards = {type(module).__name__: module.forward.__name__ for module in model.modules()}
+    assert (forwards["LlamaMLP"], forwards["LlamaRMSNorm"]) == ("_gated_forward", "_norm_forward")
+    assert all(layer.forward.__name__ == "_lora_forward" for _, layer in lora_layers(model))
+
+
 @pytest.mark.parametrize("cap", [0.05, 30.0], ids=["that shows at once", "far above a few tokens' logits"])
 def test_a_head_that_caps_its_logits_is_left_to_the_model(tmp_path, cap):
     from conftest import save_model
@@ -123,12 +131,14 @@ def test_less_memory_means_fewer_tokens_at_once_and_then_activations_computed_ag
     token = bytes_a_token(config, torch.float32)
     assert bytes_a_token(config, torch.bfloat16) < token
 
-    def plan(tokens):
-        return plan_memory("cpu", config, torch.float32, 512, free=2 * token * tokens)
+    def plan(tokens, longest=512):
+        return plan_memory("cpu", config, torch.float32, longest, free=2 * token * tokens)
 
     assert plan(100_000) == (1024, False)
     assert plan(700) == (700, False)
     assert plan(100) == (512, True)
+    assert plan(2_000, longest=4096) == (1024, True), "a row is never divided, so a longer one has to fit"
+    assert plan(5_000, longest=4096) == (1024, False)
 
 
 def test_a_run_goes_on_in_the_precision_that_it_began_in(model_folder, tmp_path):
