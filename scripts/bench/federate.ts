@@ -64,7 +64,7 @@ async function run(args: string[]) {
       /** Only the conditions of these names, as the table prints them. */
       only: { type: "string", multiple: true },
       plot: { type: "string" },
-      /** Keeps every single measurement, so that `load` can add up runs made at different times. */
+      /** Keeps every single measurement, each as soon as it is made, so that `load` can add up runs made at different times. */
       save: { type: "string" },
       load: { type: "string", multiple: true },
     },
@@ -81,6 +81,9 @@ async function run(args: string[]) {
     rank: Number(values.rank),
     learningRate: Number(values["learning-rate"]),
   };
+  const write = async (all: readonly Measured[]) => {
+    if (values.save) await writeFile(values.save, JSON.stringify(all));
+  };
   const measured: Measured[] = values.load
     ? (await Promise.all(values.load.map(async (file) => JSON.parse(await readFile(file, "utf8"))))).flat()
     : await measure(settings, {
@@ -93,8 +96,9 @@ async function run(args: string[]) {
           { length: values.quick ? 1 : Number(values.seeds) },
           (_, i) => i + Number(values["first-seed"]),
         ),
+        write,
       });
-  if (values.save) await writeFile(values.save, JSON.stringify(measured));
+  await write(measured);
   const groups = summarise(measured);
   if (values.plot) await writeFile(values.plot, drawShares(groups));
   return {
@@ -107,7 +111,14 @@ async function run(args: string[]) {
 
 async function measure(
   settings: Settings,
-  given: { dataset: string; workers: number; conditions: readonly Condition[]; seeds: readonly number[] },
+  given: {
+    dataset: string;
+    workers: number;
+    conditions: readonly Condition[];
+    seeds: readonly number[];
+    /** Keeps what has been measured so far: a run that is ended early has not been for nothing. */
+    write(all: readonly Measured[]): Promise<void>;
+  },
 ): Promise<Measured[]> {
   const python = await ensurePython();
   const rows = (await readFile(given.dataset, "utf8"))
@@ -119,10 +130,14 @@ async function measure(
   const folder = await mkdtemp(join(tmpdir(), "bench-federate-"));
   const workers = openPythonWorkers(python, given.workers);
   const started = performance.now();
-  let done = 0;
-  const onDone = () => {
+  const done: Measured[] = [];
+  const onDone = async (one: Measured) => {
+    done.push(one);
     const seconds = Math.round((performance.now() - started) / 1000);
-    console.error(`${++done} of ${given.seeds.length * given.conditions.length} conditions, ${seconds} s`);
+    const known = Object.entries(summarise([one])[0]!.row).map(([name, value]) => `${name} ${value}`);
+    const of = given.seeds.length * given.conditions.length;
+    console.error(`${done.length} of ${of}, ${seconds} s, seed ${one.seed}: ${known.join("; ")}`);
+    await given.write(done);
   };
   try {
     const perSeed: Measured[][] = [];

@@ -55,19 +55,29 @@ export interface Measured extends Condition {
 
 type Row = { instruction: string };
 
+interface SeedOptions {
+  seed: number;
+  rows: readonly Row[];
+  folder: string;
+  /** Hears of each condition as soon as it is measured. */
+  onDone(one: Measured): Promise<void>;
+}
+
 /** Everything that one seed decides: which rows are held out, the shards, the starts and the order of the rows. */
 export async function measureSeed(
   workers: PythonWorkers,
   settings: Settings,
   conditions: readonly Condition[],
-  { seed, rows, folder, onDone }: { seed: number; rows: readonly Row[]; folder: string; onDone(): void },
+  { seed, rows, folder, onDone }: SeedOptions,
 ): Promise<Measured[]> {
   const world = await openWorld(workers, settings, { seed, rows, folder });
   const base = world.lossOf();
+  base.catch(() => undefined); // Told where it is waited for.
   // The same work in one place, at the step size that is best for it.
   const central = Promise.all(
     settings.centralStepSizes.map((rowsPerStep) => world.centralLoss(rowsPerStep)),
   ).then((losses) => Math.min(...losses));
+  central.catch(() => undefined);
   const oneRound = new Map<string, Promise<OneRound>>();
   const oneRoundOf = (condition: Condition) => {
     const key = [condition.contributors, condition.shards, condition.start].join();
@@ -78,17 +88,11 @@ export async function measureSeed(
     conditions.map(async (condition) => {
       const alone = oneRoundOf(condition);
       const merged = condition.rounds === 1 ? await alone : await world.severalRounds(condition);
-      onDone();
       const { bestSingle } = await alone;
-      return {
-        seed,
-        ...condition,
-        base: await base,
-        central: await central,
-        bestSingle,
-        apart: null,
-        ...merged,
-      };
+      const losses = { base: await base, central: await central, bestSingle, apart: null, ...merged };
+      const one: Measured = { seed, ...condition, ...losses };
+      await onDone(one);
+      return one;
     }),
   );
 }

@@ -5,28 +5,33 @@ import { trainerEnvironment } from "@trainchain/python-env";
 
 const script = fileURLToPath(new URL("worker.py", import.meta.url));
 
-/** Persistent Python processes that share one queue of commands; each runs one at a time. */
+/**
+ * Persistent Python processes that share one queue of commands; each runs one at a time. What is to be measured goes
+ * before what is to be trained, so that a condition is known once its own training is done, not that of all.
+ */
 export interface PythonWorkers {
-  ask<T>(command: string, parameters: object): Promise<T>;
+  ask<T>(command: "train" | "measure", parameters: object): Promise<T>;
   close(): void;
 }
 
 export function openPythonWorkers(python: string, count: number): PythonWorkers {
   const idle = Array.from({ length: count }, () => startWorker(python));
   const all = [...idle];
-  const waiting: ((worker: Worker) => void)[] = [];
-  const take = () => {
+  const waiting = { train: [] as ((worker: Worker) => void)[], measure: [] as ((worker: Worker) => void)[] };
+  const take = (command: keyof typeof waiting) => {
     const worker = idle.pop();
-    return worker ? Promise.resolve(worker) : new Promise<Worker>((resolve) => waiting.push(resolve));
+    return worker
+      ? Promise.resolve(worker)
+      : new Promise<Worker>((resolve) => waiting[command].push(resolve));
   };
   const giveBack = (worker: Worker) => {
-    const next = waiting.shift();
+    const next = waiting.measure.shift() ?? waiting.train.shift();
     if (next) next(worker);
     else idle.push(worker);
   };
   return {
-    async ask<T>(command: string, parameters: object): Promise<T> {
-      const worker = await take();
+    async ask<T>(command: "train" | "measure", parameters: object): Promise<T> {
+      const worker = await take(command);
       try {
         return (await worker.answer({ do: command, with: parameters })) as T;
       } finally {
@@ -54,10 +59,13 @@ function startWorker(python: string): Worker {
   child.stderr.on("data", (text) => {
     lastWords = (lastWords + text).slice(-2_000);
   });
-  child.on("exit", (code) =>
-    settle?.reject(new Error(`the Python worker exited with ${code}: ${lastWords}`)),
-  );
+  let ended: Error | undefined;
+  child.on("exit", (code, signal) => {
+    ended = new Error(`the Python worker ended with ${signal ?? code}: ${lastWords}`);
+    settle?.reject(ended);
+  });
   createInterface({ input: child.stdout }).on("line", (line) => {
+    if (!line.startsWith("{")) return; // A package's own words.
     const answer: { event?: string; error?: string } = JSON.parse(line);
     if (answer.event !== "answer") return;
     if (answer.error) settle?.reject(new Error(answer.error));
@@ -68,6 +76,8 @@ function startWorker(python: string): Worker {
     answer: (command) =>
       new Promise((resolve, reject) => {
         settle = { resolve, reject };
+        // Nobody would answer, and the bench would wait without end.
+        if (ended) return reject(ended);
         child.stdin.write(`${JSON.stringify(command)}\n`);
       }),
   };
