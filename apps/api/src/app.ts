@@ -34,6 +34,7 @@ import { getJob } from "./routes/get-job.ts";
 import { getProfile } from "./routes/get-profile.ts";
 import { getReadiness } from "./routes/get-readiness.ts";
 import { getReceipt } from "./routes/get-receipt.ts";
+import { getReplay } from "./routes/get-replay.ts";
 import { getSession } from "./routes/get-session.ts";
 import { getTotals } from "./routes/get-totals.ts";
 import { getTrial } from "./routes/get-trial.ts";
@@ -125,6 +126,7 @@ export function createApp(deps: Deps) {
     .route("/", getAssignment(deps))
     .route("/", reportProgress(deps))
     .route("/", createAdapterUpload(deps))
+    .route("/", getReplay(deps))
     .route("/", getVerification(deps))
     .route("/", listRatings(deps))
     .route("/", rateContributor(deps))

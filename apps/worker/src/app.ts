@@ -19,6 +19,7 @@ import { createAdvanceJob } from "./tasks/advance-job.ts";
 import { createAggregateAdapters } from "./tasks/aggregate-adapters.ts";
 import { createPrepareRound } from "./tasks/prepare-round.ts";
 import { createRelaySubmission } from "./tasks/relay-submission.ts";
+import { createReplayTraining } from "./tasks/replay-training.ts";
 import { createShardDataset } from "./tasks/shard-dataset.ts";
 import { createTryResult } from "./tasks/try-result.ts";
 import { createVerifyAdapter } from "./tasks/verify-adapter.ts";
@@ -44,6 +45,8 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
     tempDir: tempDirOf(env),
     extraModels: env.EXTRA_MODELS,
     maxAdapterBytes: env.MAX_ADAPTER_BYTES,
+    replaySegments: env.REPLAY_SEGMENTS,
+    confirmations: env.CONFIRMATIONS,
     evaluator: createEvaluator(env, log),
     log,
   };
@@ -101,6 +104,7 @@ function createTasks(deps: WorkerDeps, observers: TaskObservers): Record<TaskNam
   return {
     "shard-dataset": runTask<"shard-dataset">("shard-dataset", createShardDataset(deps), observers),
     "verify-adapter": runTask<"verify-adapter">("verify-adapter", createVerifyAdapter(deps), observers),
+    "replay-training": runTask<"replay-training">("replay-training", createReplayTraining(deps), observers),
     "aggregate-adapters": runTask<"aggregate-adapters">(
       "aggregate-adapters",
       createAggregateAdapters(deps),

@@ -23,6 +23,10 @@ export interface WorkerDeps {
   /** Base models beside the supported ones: paths or ids. */
   extraModels: readonly string[];
   maxAdapterBytes: number;
+  /** Parts that the trainings of new jobs are cut into; 0 where none is done again. */
+  replaySegments: number;
+  /** Blocks on top of one before it counts. */
+  confirmations: number;
   /** Undefined where nothing can be evaluated: results are then merged and not measured. */
   evaluator: Evaluator | undefined;
   log: Logger;

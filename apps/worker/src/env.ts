@@ -54,6 +54,15 @@ export const envSchema = z
         "The worker's temporary files where the evaluator is another user: its group is the one they are handed to",
       ),
     MAX_ADAPTER_BYTES: count.default(1024 ** 3),
+    REPLAY_SEGMENTS: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(1_000)
+      .default(0)
+      .describe(
+        "Parts that the trainings of new jobs are cut into, so that some can be done again; 0 for none",
+      ),
     CONCURRENCY: count.default(2).describe("Tasks that one worker does at once"),
     CONFIRMATIONS: z.coerce
       .number()

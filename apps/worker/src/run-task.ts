@@ -54,7 +54,7 @@ export function runTask<Name extends TaskName>(
 }
 
 /** What is owed to somebody who has delivered: it ends with a verdict or a result, and with no error. */
-const owed = new Set<TaskName>(["verify-adapter", "aggregate-adapters"]);
+const owed = new Set<TaskName>(["verify-adapter", "replay-training", "aggregate-adapters"]);
 
 /** Whether an error of a task says that trying again cannot help. */
 function isFinal(name: TaskName, { mayRetry, code }: TrainChainError): boolean {

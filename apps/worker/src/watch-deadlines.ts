@@ -1,4 +1,5 @@
 import { enqueueTask, pause } from "@trainchain/db";
+import { listDueReplays } from "@trainchain/db/replays";
 import { listJobsToContinue } from "@trainchain/db/rounds";
 import {
   deleteTrialAnswers,
@@ -25,6 +26,7 @@ export async function watchDeadlines(
     await enqueueOverdue(deps).catch((err: unknown) =>
       log.warn({ err }, "could not look for overdue verdicts"),
     );
+    await enqueueReplays(deps).catch((err: unknown) => log.warn({ err }, "could not look for due replays"));
     await enqueueRounds(deps).catch((err: unknown) => log.warn({ err }, "could not look for next rounds"));
     await deleteTrialAnswers(deps.db, new Date(Date.now() - trialLimits.keptMs)).catch((err: unknown) =>
       log.warn({ err }, "could not forget old answers"),
@@ -61,6 +63,17 @@ async function enqueueOverdue({ db, client, escrow, aggregator }: WorkerDeps): P
     const key = `aggregate-adapters/${escrow}/${jobId}/last-look`;
     const payload = { escrow, jobId: jobId.toString(), lastLook: true };
     await enqueueTask(db, "aggregate-adapters", payload, { key, byClock: true });
+  }
+}
+
+/** Has what was drawn of trainings done again where all that it takes is here, or its time is over. */
+async function enqueueReplays({ db, client, escrow, aggregator }: WorkerDeps): Promise<void> {
+  const { timestamp } = await client.getBlock();
+  const due = { escrow, aggregator, chainTime: new Date(Number(timestamp) * 1000) };
+  for (const { jobId, contributor } of await listDueReplays(db, due)) {
+    const key = `replay-training/${escrow}/${jobId}/${contributor}`;
+    const payload = { escrow, jobId: jobId.toString(), contributor };
+    await enqueueTask(db, "replay-training", payload, { key, byClock: true });
   }
 }
 

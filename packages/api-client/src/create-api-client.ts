@@ -27,6 +27,7 @@ import {
   ratingsViewSchema,
   receiptSchema,
   relayViewSchema,
+  replayViewSchema,
   requestViewSchema,
   sessionViewSchema,
   TrainChainError,
@@ -195,6 +196,17 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
       const { cid } = await getUpload(id);
       if (cid) return cid;
       throw new TrainChainError("not-ready", `the upload ${id} is not stored yet`, { fix: "Try again." });
+    },
+    /** Which states of the caller's training are to be handed over. */
+    getReplay: (jobId: JobId) => call(replayViewSchema, `jobs/${jobId}/replay`).then(({ asked }) => asked),
+    /** Hands one of them over, sealed; returns its CID. */
+    async uploadBoundary(
+      jobId: JobId,
+      source: UploadSource,
+      options: Pick<UploadOptions, "boundary" | "signal" | "retries">,
+    ): Promise<string | null> {
+      const id = await upload(connection, source, { ...options, purpose: "boundary", jobId });
+      return (await getUpload(id)).cid;
     },
     submitAdapter: (submission: {
       jobId: JobId;

@@ -12,9 +12,11 @@ export interface UploadSource {
 }
 
 export interface UploadOptions {
-  purpose: "dataset" | "adapter";
-  /** The job that an adapter is for. */
+  purpose: "dataset" | "adapter" | "boundary";
+  /** The job that an adapter or a boundary is for. */
   jobId?: string | bigint;
+  /** The number of a boundary, and the hashes that lead from it to the root. */
+  boundary?: { number: number; path: readonly string[] };
   /** Id of an upload that was begun before: it goes on where the server has it. */
   resume?: string;
   /** Called once the server knows the upload, and after each piece. Keep the id to resume. */
@@ -72,7 +74,11 @@ export function blobSource(blob: Blob, name: string): UploadSource {
 }
 
 async function begin(connection: Connection, source: UploadSource, options: UploadOptions): Promise<string> {
-  const metadata = { filename: source.name, purpose: options.purpose, jobId: options.jobId?.toString() };
+  const { purpose, jobId, boundary } = options;
+  const metadata = {
+    ...{ filename: source.name, purpose, jobId: jobId?.toString() },
+    ...{ boundary: boundary?.number.toString(), path: boundary?.path.join(",") || undefined },
+  };
   const response = await send(connection, "uploads", {
     method: "POST",
     headers: {

@@ -3,6 +3,8 @@ export interface TaskPayloads {
   "shard-dataset": { draftId: string };
   /** `lastLook` is there where a look is owed by age: true where half of the review period is over. */
   "verify-adapter": { escrow: string; jobId: string; contributor: string; lastLook?: boolean };
+  /** Does drawn segments of a delivered training again, once what that takes is handed over or its time is over. */
+  "replay-training": { escrow: string; jobId: string; contributor: string };
   "aggregate-adapters": { escrow: string; jobId: string; lastLook?: boolean };
   /** Looks at an open job and makes the move that the escrow allows now, if it is ours to make. */
   "advance-job": { escrow: string; jobId: string };

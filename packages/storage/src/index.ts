@@ -4,7 +4,7 @@ export { createKeyRing, type KeyRing } from "./key-ring.ts";
 export { createKuboStorage, type KuboOptions } from "./kubo-storage.ts";
 export { createLocalStorage } from "./local-storage.ts";
 export { createPinataStorage, type PinataOptions } from "./pinata-storage.ts";
-export { seal, unseal } from "./sealing.ts";
+export { seal, sealedBytesOf, unseal } from "./sealing.ts";
 export { sha256OfFile } from "./sha256-of-file.ts";
 export {
   assertCid,

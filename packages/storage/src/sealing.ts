@@ -16,6 +16,11 @@ export async function seal(bytes: ByteSource, recipient: string): Promise<Readab
   return encrypter.encrypt(toStream(bytes));
 }
 
+/** The most bytes that content of this size has when it is sealed: a header, and a tag for each 64 KiB. */
+export function sealedBytesOf(sizeBytes: number): number {
+  return sizeBytes + 65_536 + Math.ceil(sizeBytes / 1_024);
+}
+
 /**
  * Decrypts an age file as it arrives. Every piece that comes out is authentic; the stream fails with
  * `sealing-failed` on altered or truncated content, and the call itself on a key that does not fit.

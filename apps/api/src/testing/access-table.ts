@@ -160,6 +160,10 @@ export const accessTable: Record<string, Row> = {
     call: ({ submission }) => ({ path: "/jobs/submit-adapter", json: submission }),
     answers: [401, 403, 403, 202, 403],
   },
+  "GET /jobs/{jobId}/replay": {
+    call: ({ jobId }) => ({ path: `/jobs/${jobId}/replay` }),
+    answers: contributorOnly,
+  },
   "GET /jobs/{jobId}/verification": {
     call: ({ jobId }) => ({ path: `/jobs/${jobId}/verification` }),
     answers: [401, 404, 200, 200, 404],

@@ -9,6 +9,7 @@ import {
   jobs,
   llmFinetuneJobs,
   preparations,
+  replays,
   slots,
   trials,
   uploads,
@@ -197,6 +198,26 @@ export async function insertEvent(
     jobId,
     args: { jobId: jobId.toString(), ...args },
     minedAt: new Date(),
+  });
+}
+
+/** A draw of the worker's: segment 1 of 4 of the first contributor's delivery. */
+export async function insertReplay(
+  { db, wallet, escrow }: Filled,
+  jobId: bigint,
+  changes: Partial<typeof replays.$inferInsert> = {},
+): Promise<void> {
+  await db.insert(replays).values({
+    ...{
+      escrow,
+      jobId,
+      contributor: wallet(firstContributor),
+      adapterCid: await cidOf(`adapter of ${jobId}`),
+    },
+    ...{ blockNumber: 1n, blockHash: `0x${"b".repeat(64)}`, root: "c".repeat(64) },
+    ...{ arithmetic: "cpu/float32/none", steps: 8, segments: 4, boundaryBytes: 1_000 },
+    ...{ drawn: [1], asked: [0, 1, 2, 4], openBy: new Date(Date.now() + 3_600_000), checks: [] },
+    ...{ adapterSha256: "d".repeat(64), sizeBytes: 1_000, ...changes },
   });
 }
 

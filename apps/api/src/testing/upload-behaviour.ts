@@ -31,7 +31,10 @@ function metadata(fields: Record<string, string>): string {
 export async function beginUpload(
   api: TestApi,
   as: number,
-  { length = "10", ...fields }: { length?: string; purpose?: string; jobId?: string } = {},
+  {
+    length = "10",
+    ...fields
+  }: { length?: string; purpose?: string; jobId?: string; boundary?: string; path?: string } = {},
   at?: string,
   furtherHeaders: Record<string, string> = {},
 ) {

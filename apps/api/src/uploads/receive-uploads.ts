@@ -20,6 +20,7 @@ import { clientNetworks } from "../http/client-address.ts";
 import { invalidInput } from "../http/errors.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
 import { assertRoom } from "./assert-room.ts";
+import { maxBytesOfBoundary } from "./max-bytes-of-boundary.ts";
 import { asErrorBody } from "./tus-errors.ts";
 
 const metadataSchema = z
@@ -27,10 +28,25 @@ const metadataSchema = z
     filename: z.string().min(1).max(255).default("upload"),
     purpose: z.enum(uploadPurposes),
     jobId: jobIdSchema.optional(),
+    boundary: z
+      .string()
+      .regex(/^\d{1,4}$/, "expected the number of a boundary")
+      .transform(Number)
+      .optional(),
+    /** Hashes, with commas between them; none where a tree has one leaf. */
+    path: z
+      .string()
+      .regex(/^([0-9a-f]{64}(,[0-9a-f]{64}){0,15})?$/, "expected at most 16 hashes with commas between them")
+      .transform((text) => text.split(",").filter(Boolean))
+      .default([]),
   })
-  .refine(({ purpose, jobId }) => purpose !== "adapter" || jobId !== undefined, {
+  .refine(({ purpose, jobId }) => purpose === "dataset" || jobId !== undefined, {
     path: ["jobId"],
-    message: "an adapter's upload names its job",
+    message: "the upload of an adapter or a boundary names its job",
+  })
+  .refine(({ purpose, boundary }) => purpose !== "boundary" || boundary !== undefined, {
+    path: ["boundary"],
+    message: "the upload of a boundary names its number",
   });
 
 /** Resumable uploads (tus 1.0.0): POST /uploads, and HEAD, PATCH and DELETE of /uploads/{id} for its owner. */
@@ -87,9 +103,7 @@ export function receiveUploads(deps: Deps): Hono<AppEnv> {
         const { wallet } = callerOf(c);
         const upload = await findUpload(db, { id, owner: wallet });
         if (!upload) throw unknownUpload(id);
-        const room = {
-          minFreeBytes: limits.minFreeBytes[upload.purpose === "adapter" ? "adapter" : "dataset"],
-        };
+        const room = { minFreeBytes: minFreeBytesOf(limits, upload.purpose) };
         if (c.req.method === "PATCH") await assertRoom(uploads.dir, room);
         if (c.req.method === "DELETE" && (await isDatasetToSpare(db, upload))) {
           await deleteUpload(db, id);
@@ -128,8 +142,13 @@ async function acceptUpload(deps: Deps, { owner, network }: Sender, upload: Uplo
   const { db } = connection;
   const metadata = metadataSchema.safeParse(upload.metadata ?? {});
   if (!metadata.success) throw invalidInput(metadata.error);
-  const { purpose, jobId, filename } = metadata.data;
-  const maxBytes = purpose === "dataset" ? limits.uploadBytes : limits.adapterBytes;
+  const { purpose, jobId, boundary, path, filename } = metadata.data;
+  const of =
+    purpose === "boundary" && jobId !== undefined && boundary !== undefined
+      ? { escrow: platform.escrow, jobId, boundary, path }
+      : undefined;
+  const ofAnyJob = purpose === "dataset" ? limits.uploadBytes : limits.adapterBytes;
+  const maxBytes = of ? await maxBytesOfBoundary(db, { ...of, contributor: owner }) : ofAnyJob;
   const sizeBytes = upload.size ?? 0;
   if (sizeBytes < 1) {
     throw new TrainChainError("invalid-input", "an upload says its size at the start, and it is not empty", {
@@ -146,22 +165,26 @@ async function acceptUpload(deps: Deps, { owner, network }: Sender, upload: Uplo
       },
     );
   }
-  if (jobId !== undefined) {
+  if (jobId !== undefined && purpose !== "boundary") {
     if (!(await findAwaitedSlot(db, { escrow: platform.escrow, jobId, contributor: owner }))) {
       throw new TrainChainError("not-found", `you hold no slot of job ${jobId} that awaits an adapter`, {
         fix: "Accept the job first, and wait until the acceptance is confirmed.",
       });
     }
   }
-  await assertRoom(uploads.dir, { neededBytes: sizeBytes, minFreeBytes: limits.minFreeBytes[purpose] });
+  await assertRoom(uploads.dir, { neededBytes: sizeBytes, minFreeBytes: minFreeBytesOf(limits, purpose) });
   await db.transaction(async (tx) => {
     await lockUploads(tx);
     assertQuota("you have", deps, await countUnpaidUploads(tx, { owner }), sizeBytes, 1);
     const ofNetwork = await countUnpaidUploads(tx, { network });
     assertQuota("your network has", deps, ofNetwork, sizeBytes, limits.quota.perNetwork);
-    const note = { id: upload.id, owner, purpose, fileName: filename, sizeBytes, network };
+    const note = { id: upload.id, owner, purpose, fileName: filename, sizeBytes, network, of };
     await createUpload(tx, { ...note, createdAt: new Date() });
   });
+}
+
+function minFreeBytesOf({ minFreeBytes }: Deps["limits"], purpose: string): number {
+  return minFreeBytes[purpose === "dataset" ? "dataset" : "adapter"];
 }
 
 /** Refuses an upload more than may lie here with no money behind it. */

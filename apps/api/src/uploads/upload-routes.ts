@@ -20,7 +20,7 @@ const meanings = {
   400: "A header is missing or not valid",
   401: "Not signed in",
   403: "A cookie's write needs its own site",
-  404: "No such upload of yours, or no slot that awaits an adapter",
+  404: "No such upload of yours, no slot that awaits an adapter, or a boundary that is not asked for",
   409: "The offset is not where the upload stands, or more lies here unpaid than may",
   412: "Tus-Resumable is missing or another version",
   413: "Larger than such a file may be",
@@ -36,7 +36,7 @@ export const uploadRoutes: RouteConfig[] = [
     path: "/uploads",
     tags: ["uploads"],
     summary:
-      "Begin an upload (tus 1.0.0); metadata: filename, purpose (dataset or adapter), jobId for an adapter",
+      "Begin an upload (tus 1.0.0); metadata: filename, purpose (dataset, adapter or boundary), jobId for the last two, boundary and path for the last",
     security: signedIn,
     request: { headers: tusVersion.extend({ "upload-length": z.string(), "upload-metadata": z.string() }) },
     responses: answers(

@@ -11,8 +11,8 @@ export interface UploadStore {
   dir: string;
   files: FileStore;
   /**
-   * Takes note that all bytes are here; an adapter's go to storage first. Safe to call again after a crash or a
-   * failure of the storage: the bytes stay until their CID is written down. Returns the CID of an adapter.
+   * Takes note that all bytes are here; but for a dataset's they go to storage first. Safe to call again after a crash or a
+   * failure of the storage: the bytes stay until their CID is written down. Returns their CID there.
    */
   finish(upload: Pick<Upload, "id" | "purpose" | "sizeBytes" | "finishedAt" | "cid">): Promise<string | null>;
   hasAllBytes(upload: Pick<Upload, "id" | "sizeBytes">): Promise<boolean>;
@@ -58,11 +58,11 @@ export async function createUploadStore({
       if (finishedAt) return cid;
       const note = (tx: Executor, stored: string | null) =>
         finishUpload(tx, { id, cid: stored, finishedAt: new Date() });
-      if (purpose !== "adapter") {
+      if (purpose === "dataset") {
         await note(db, null);
         return null;
       }
-      const put = () => storage.put(createReadStream(pathOf(id)), { sizeBytes, name: `adapter-${id}` });
+      const put = () => storage.put(createReadStream(pathOf(id)), { sizeBytes, name: `${purpose}-${id}` });
       const stored = await put();
       await db.transaction(async (tx) => {
         // The same bytes may have been another upload's, whose time was over just now.

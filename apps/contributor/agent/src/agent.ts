@@ -172,6 +172,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
       mostBondPercent: options.mostBondPercent ?? defaultMostBondPercent,
       record,
       note: (facts) => records.note(jobId, facts),
+      tell: (facts) => records.move(jobId, record().state, facts),
       hinder(failure) {
         if (failure?.message === record().facts.hindrance?.message) return;
         const hindrance = failure && { code: failure.code, message: failure.message, fix: failure.fix };

@@ -53,6 +53,17 @@ it("speaks of a model and its epochs where the job is of images", () => {
   expect(describeState(record("rejected", facts)).now).toMatch(/^The model was refused/);
 });
 
+it("says for how much of the training the platform asks, and whether it has what that takes", () => {
+  const replay = { drawn: 2, segments: 20, asked: 6, sent: 1 };
+  expect(describeState(record("submitted", { onChain: true, replay })).now).toBe(
+    "The chain has the submission; the adapter is being verified. The platform asked for 2 of 20 stages of the training, to do them again: 1 of the 6 states that this takes are sent.",
+  );
+  const all = { ...replay, sent: 6 };
+  expect(describeState(record("submitted", { onChain: true, replay: all })).now).toMatch(
+    /it has what that takes\.$/,
+  );
+});
+
 it("says why the relay failed and what the agent does about it, until the chain has the submission", () => {
   const relayError = { code: "chain-rejected", message: "The signature is nobody's." };
   const failed = describeState(record("submitted", { relayError }));

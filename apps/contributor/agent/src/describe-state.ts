@@ -20,6 +20,15 @@ const deadline = ({ facts }: JobRecord) =>
 /** What a kind of job delivers. */
 const product = ({ facts }: JobRecord) => wordsOf(facts.kind).product;
 
+/** What the platform does again of the training, and whether it has what it needs for that from here. */
+const askedFor = ({ facts: { replay } }: JobRecord) => {
+  if (!replay) return "";
+  const { drawn, segments, asked, sent } = replay;
+  const state =
+    sent < asked ? `${sent} of the ${asked} states that this takes are sent` : "it has what that takes";
+  return ` The platform asked for ${drawn} of ${segments} stages of the training, to do them again: ${state}.`;
+};
+
 /** What a slot costs that is not delivered. */
 const loss = ({ facts }: JobRecord) =>
   facts.bondWei === undefined || facts.bondWei === "0"
@@ -66,7 +75,7 @@ const descriptions: Record<JobState, Describe> = {
   submitted: (record) =>
     record.facts.onChain
       ? {
-          now: `The chain has the submission; the ${product(record)} is being verified.`,
+          now: `The chain has the submission; the ${product(record)} is being verified.${askedFor(record)}`,
           next: "When every slot has delivered or run out of time, the job is completed and paid.",
         }
       : record.facts.relayError

@@ -1,4 +1,5 @@
 import { TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import { dropBoundaries } from "./boundaries.ts";
 import { hasEnded, hasReached, type JobFacts, type JobRecord } from "./job-record.ts";
 import type { JobRecords } from "./job-records.ts";
 import { createMachineQueue } from "./machine-queue.ts";
@@ -104,6 +105,7 @@ export function createJobRuns({ records, contextOf, jobDir, stopped, onQueue, lo
       interrupt(jobId, why);
       await running.get(jobId)?.catch(() => undefined);
       await clearWork(jobDir(jobId));
+      await dropBoundaries(jobDir(jobId));
     },
     pause(jobId: string, problem?: JobFacts["problem"]): void {
       const record = records.of(jobId);

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { pauseBefore } from "@trainchain/api-client";
 import type { TrainChainError } from "@trainchain/protocol";
+import { dropBoundaries } from "./boundaries.ts";
 import { hasEnded, hasReached, type JobRecord, type JobState } from "./job-record.ts";
 import type { Step, StepContext } from "./step-context.ts";
 import { awaitPayment } from "./steps/await-payment.ts";
@@ -70,6 +71,7 @@ export async function runJob(context: StepContext, goal: JobState): Promise<JobR
     }
   }
   if (hasReached(context.record(), "submitted")) await clearWork(context.jobDir);
+  if (hasEnded(context.record())) await dropBoundaries(context.jobDir);
   return context.record();
 }
 

@@ -52,6 +52,8 @@ export interface StepContext {
   record(): JobRecord;
   /** Saves facts without moving on. */
   note(facts: JobFacts): void;
+  /** Saves facts without moving on, and tells whoever looks. */
+  tell(facts: JobFacts): void;
   /** Tells what is in the way while it is tried again; without an argument, that nothing is any more. */
   hinder(failure?: TrainChainError): void;
   /** Moves on at once, where something else than the step itself finds out. */

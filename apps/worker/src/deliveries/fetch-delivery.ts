@@ -41,7 +41,10 @@ export async function fetchDelivery(
 }
 
 /** That this platform's keys open what it sealed itself for the same job: with others they open no delivery at all. */
-async function assertKeysFit({ storage, keys }: WorkerDeps, { prepared, job }: JobForWork): Promise<void> {
+export async function assertKeysFit(
+  { storage, keys }: WorkerDeps,
+  { prepared, job }: JobForWork,
+): Promise<void> {
   const { spec, holdoutCid } = prepared;
   const context = holdoutContext({ draftId: dataDraftOf(spec) });
   try {

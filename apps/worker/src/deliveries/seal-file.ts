@@ -17,11 +17,6 @@ export async function storeSealed(
   return storage.put(await seal(createReadStream(path), await keys.recipientFor(context)), { name: context });
 }
 
-/** The most bytes that content of this size has when it is sealed: a header, and a tag for each 64 KiB. */
-export function sealedBytesOf(sizeBytes: number): number {
-  return sizeBytes + 65_536 + sizeBytes / 1_024;
-}
-
 /** Fetches sealed content into a new file in the clear, piece by piece; refuses more than `maxBytes` of it. */
 export async function fetchUnsealed(
   { storage, keys }: Sealing,

@@ -1,5 +1,7 @@
+import type { Replay } from "@trainchain/db/replays";
 import type { Aggregation, DraftToPrepare, JobForWork } from "@trainchain/db/work";
-import type { JobSpec, TrialAnswer } from "@trainchain/protocol";
+import type { CheckResult, JobSpec, TrialAnswer } from "@trainchain/protocol";
+import type { Submission } from "../deliveries/fetch-delivery.ts";
 import type { Verdict } from "../deliveries/record-verdict.ts";
 import type { WorkerDeps } from "../deps.ts";
 
@@ -8,6 +10,25 @@ export interface OpenedDelivery {
   contributor: string;
   adapterCid: string;
   path: string;
+}
+
+/** What a delivery commits to of the training behind it, where parts of that can be done again. */
+export interface CommittedTraining {
+  steps: number;
+  segments: number;
+  boundaryBytes: number;
+  root: string;
+  arithmetic: string;
+  /** Why none of it is done again, though it is well committed to. */
+  notJudged?: CheckResult | undefined;
+}
+
+/** What doing drawn segments again came to. */
+export interface Replayed {
+  check: CheckResult;
+  /** What the platform computed in and of each drawn segment its distance; none where it was not done. */
+  referee?: string | undefined;
+  distances: number[];
 }
 
 export interface Question {
@@ -23,12 +44,35 @@ export interface Concluded {
   result: Aggregation["result"] | undefined;
 }
 
+/** A delivery that opened, what was drawn of its training, and the chain's clock. */
+export interface Drawn {
+  replay: Replay;
+  submission: Submission;
+  /** Seconds since 1970. */
+  timestamp: bigint;
+}
+
 /** What the worker does for a job in the way of its kind. `dir` receives what is in the clear and is the caller's to remove. */
 export interface KindWork<Spec extends JobSpec = JobSpec> {
   /** Checks a draft's data, keeps a holdout, seals and stores every part, and stores the public spec. */
   prepare(deps: WorkerDeps, draft: DraftToPrepare, dir: string): Promise<void>;
-  /** Makes the checks of one delivery that need no other. */
-  verify(deps: WorkerDeps, found: JobForWork<Spec>, delivery: OpenedDelivery, dir: string): Promise<Verdict>;
+  /** Makes the checks of one delivery that need no other; `committed` where its training is to be done again in part. */
+  verify(
+    deps: WorkerDeps,
+    found: JobForWork<Spec>,
+    delivery: OpenedDelivery,
+    dir: string,
+  ): Promise<Verdict & { committed?: CommittedTraining }>;
+  /**
+   * Does what was drawn of a delivery's training again, once what that takes is handed over or its time is over;
+   * undefined before. Left out where nothing is drawn of any.
+   */
+  replay?(
+    deps: WorkerDeps,
+    found: JobForWork<Spec>,
+    drawn: Drawn,
+    dir: string,
+  ): Promise<Replayed | undefined>;
   /** Judges all deliveries of a job that awaits no more, makes and measures its result, and stores the sealed bundle. */
   conclude(deps: WorkerDeps, found: JobForWork<Spec>, dir: string): Promise<Concluded>;
   /** Has base and tuned model of a result answer a prompt; left out where a result answers none. */

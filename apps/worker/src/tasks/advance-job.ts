@@ -1,5 +1,6 @@
 import { encodeExpireJob, encodeReleaseSlot } from "@trainchain/chain";
 import { enqueueTask } from "@trainchain/db";
+import { listReplays } from "@trainchain/db/replays";
 import { findJobForWork, type JobForWork, listVerdicts, requestTransaction } from "@trainchain/db/work";
 import { type Address, nextMove, type OpenJob, type TaskPayloads } from "@trainchain/protocol";
 import { repeatRejection } from "../deliveries/record-verdict.ts";
@@ -55,15 +56,17 @@ async function enqueueMissing(deps: WorkerDeps, found: JobForWork, payload: Task
   const { db } = deps;
   const { job, submissions } = found;
   const id = `${job.escrow}/${job.jobId}`;
-  const verdicts = await listVerdicts(db, job);
+  const [verdicts, replays] = await Promise.all([listVerdicts(db, job), listReplays(db, job)]);
   let undecided = 0;
   for (const { status, contributor, adapterCid } of submissions) {
     if (status !== "submitted") continue;
     const verdict = verdicts.find((one) => one.contributor === contributor && one.adapterCid === adapterCid);
     if (verdict?.verdict === "accepted") continue;
     undecided += 1;
+    // What waits for its training to be done again is looked at when that can be.
+    const waits = replays.some((one) => one.contributor === contributor && one.adapterCid === adapterCid);
     if (verdict) await repeatRejection(deps, verdict);
-    else
+    else if (!waits)
       await enqueueTask(
         db,
         "verify-adapter",

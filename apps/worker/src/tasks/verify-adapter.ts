@@ -1,11 +1,16 @@
 import { join } from "node:path";
-import { findJobForWork, type JobForWork, listVerdicts, wasDeliveredBefore } from "@trainchain/db/work";
+import { enqueueTask } from "@trainchain/db";
+import { findReplay } from "@trainchain/db/replays";
+import { findJobForWork, type JobForWork, wasDeliveredBefore } from "@trainchain/db/work";
 import { type TaskPayloads, TrainChainError } from "@trainchain/protocol";
+import { drawReplay } from "../deliveries/draw-replay.ts";
 import { fetchDelivery, type Submission } from "../deliveries/fetch-delivery.ts";
+import { isJudged } from "../deliveries/is-judged.ts";
 import { recordVerdict, type Verdict } from "../deliveries/record-verdict.ts";
 import { unsealed } from "../deliveries/sealed-to-slot.ts";
 import type { WorkerDeps } from "../deps.ts";
 import { workOf } from "../kinds/index.ts";
+import type { CommittedTraining } from "../kinds/kind-work.ts";
 import { runAlone } from "../run-alone.ts";
 import { withTempDir } from "../with-temp-dir.ts";
 
@@ -26,7 +31,15 @@ export function createVerifyAdapter(deps: WorkerDeps) {
       const submission = found?.submissions.find((delivery) => delivery.contributor === contributor);
       if (!found || !submission || found.job.status !== "open" || found.job.aggregator !== aggregator) return;
       if (submission.status !== "submitted" || (await isJudged(deps, submission))) return;
-      const verdict = await judge(deps, found, submission);
+      if ((await findReplay(db, submission))?.adapterCid === submission.adapterCid) {
+        if (lastLook) await replayNow(deps, payload);
+        return;
+      }
+      const { committed, ...verdict } = await judge(deps, found, submission);
+      if (committed) {
+        const waits = await drawReplay(deps, found, submission, { verdict, committed });
+        if (waits) return;
+      }
       const accepted = await recordVerdict(deps, found, verdict);
       log.info({ jobId, contributor, accepted, checks: verdict.checks }, "verified");
     });
@@ -36,15 +49,18 @@ export function createVerifyAdapter(deps: WorkerDeps) {
   };
 }
 
-async function isJudged(
-  { db }: WorkerDeps,
-  { contributor, adapterCid, ...key }: Submission,
-): Promise<boolean> {
-  const verdicts = await listVerdicts(db, key);
-  return verdicts.some((verdict) => verdict.contributor === contributor && verdict.adapterCid === adapterCid);
+/** Has what was drawn looked at, and comes again until there is a verdict. */
+async function replayNow({ db }: WorkerDeps, { escrow, jobId, contributor }: TaskPayloads["verify-adapter"]) {
+  const key = `replay-training/${escrow}/${jobId}/${contributor}`;
+  await enqueueTask(db, "replay-training", { escrow, jobId, contributor }, { key, byClock: true });
+  throw new TrainChainError("not-ready", "what was drawn of the training is still to be done again");
 }
 
-async function judge(deps: WorkerDeps, found: JobForWork, submission: Submission): Promise<Verdict> {
+async function judge(
+  deps: WorkerDeps,
+  found: JobForWork,
+  submission: Submission,
+): Promise<Verdict & { committed?: CommittedTraining }> {
   const { contributor, adapterCid } = submission;
   if (await wasDeliveredBefore(deps.db, submission))
     return { contributor, adapterCid, checks: [unsealed("The same sealed file was delivered before.")] };

@@ -6,6 +6,7 @@ import { runTask, type Task } from "../run-task.ts";
 const names = [
   "shard-dataset",
   "verify-adapter",
+  "replay-training",
   "aggregate-adapters",
   "advance-job",
   "prepare-round",

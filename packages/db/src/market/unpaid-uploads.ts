@@ -3,8 +3,19 @@ import type { Executor, Transaction } from "../connect.ts";
 import { uploads } from "../schema/index.ts";
 import { isStandingJob } from "../standing-jobs.ts";
 
-/** An upload that somebody's money stands for: its draft became a job, or its owner delivered it to one. */
+/** A boundary that is here whole, of a job that is open or was at `before`. */
+const isOfOpenJob = (before?: Date) => sql`exists (
+  select from jobs where jobs.escrow = uploads.escrow and jobs.job_id = uploads.job_id
+    and uploads.finished_at is not null
+    and (jobs.status = 'open' ${before ? sql`or jobs.closed_at >= ${before.toISOString()}` : sql``})
+)`;
+
+/**
+ * An upload that somebody's money stands for: its draft became a job, its owner delivered it to one, or proves with it
+ * what it delivered.
+ */
 const isPaidFor = (before?: Date) => sql`(
+  ${isOfOpenJob(before)} or
   exists (
     select from contributor_submissions as submissions join jobs using (escrow, job_id)
     where submissions.adapter_cid = uploads.cid and submissions.contributor = uploads.owner

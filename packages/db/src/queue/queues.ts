@@ -32,6 +32,7 @@ const owed = { ...usual, retryLimit: 20_000 };
 const queues: Record<TaskName, Omit<Queue, "name">> = {
   "shard-dataset": usual,
   "verify-adapter": owed,
+  "replay-training": owed,
   "aggregate-adapters": owed,
   "advance-job": usual,
   "prepare-round": usual,

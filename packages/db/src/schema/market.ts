@@ -60,6 +60,11 @@ export const uploads = pgTable(
     cid: text("cid"),
     /** The network that it was begun from, for the quota; forgotten when the time of an unpaid upload is over. */
     network: text("network"),
+    /** Of a boundary alone: whose training passed through it, its number, and the hashes that lead from it to the root. */
+    escrow: text("escrow"),
+    jobId: bigint("job_id", { mode: "bigint" }),
+    boundary: integer("boundary"),
+    path: jsonb("path").$type<string[]>(),
     createdAt: moment("created_at").notNull().defaultNow(),
   },
   (table) => [
@@ -67,7 +72,9 @@ export const uploads = pgTable(
     index("uploads_by_network").on(table.network).where(sql`network is not null`),
     index("uploads_by_cid").on(table.cid).where(sql`cid is not null`),
     index("uploads_unfinished").on(table.createdAt).where(sql`finished_at is null`),
-    check("uploads_purpose", sql`purpose in ('dataset','adapter')`),
+    index("uploads_by_boundary").on(table.escrow, table.jobId, table.owner).where(sql`boundary is not null`),
+    check("uploads_purpose", sql`purpose in ('dataset','adapter','boundary')`),
+    check("uploads_boundary", sql`(purpose = 'boundary') = (num_nulls(escrow, job_id, boundary, path) = 0)`),
   ],
 );
 

@@ -4,6 +4,7 @@ import type {
   DraftStatus,
   ImageResultDocument,
   JobSpec,
+  ReplayOutcome,
   ResultDocument,
   TrialAnswer,
   TrialView,
@@ -101,6 +102,41 @@ export const adapterVerifications = pgTable(
     index("adapter_verifications_by_reason").on(table.reasonCid),
     check("adapter_verifications_verdict", sql`verdict in ('accepted','refused')`),
   ],
+);
+
+/**
+ * The segments of a delivered training that were drawn to be done again, once every check of the delivery by itself had
+ * passed, and what came of it. Whoever delivered hands over the boundaries (`uploads`) by `openBy` on the chain's clock.
+ */
+export const replays = pgTable(
+  "replays",
+  {
+    escrow: text("escrow").notNull(),
+    jobId: bigint("job_id", { mode: "bigint" }).notNull(),
+    contributor: text("contributor").notNull(),
+    adapterCid: text("adapter_cid").notNull(),
+    /** Of the block that the submission stands in, which the draw is from. */
+    blockNumber: bigint("block_number", { mode: "bigint" }).notNull(),
+    blockHash: text("block_hash").notNull(),
+    /** What the delivery commits to. */
+    root: text("root").notNull(),
+    arithmetic: text("arithmetic").notNull(),
+    steps: integer("steps").notNull(),
+    segments: integer("segments").notNull(),
+    boundaryBytes: bigint("boundary_bytes", { mode: "number" }).notNull(),
+    drawn: jsonb("drawn").$type<number[]>().notNull(),
+    /** The boundaries that are asked for. */
+    asked: jsonb("asked").$type<number[]>().notNull(),
+    openBy: moment("open_by").notNull(),
+    /** The checks before, and of what. */
+    checks: jsonb("checks").$type<CheckResult[]>().notNull(),
+    adapterSha256: text("adapter_sha256").notNull(),
+    sizeBytes: integer("size_bytes").notNull(),
+    /** Null until it is judged. */
+    check: jsonb("check").$type<CheckResult>(),
+    outcome: jsonb("outcome").$type<ReplayOutcome>(),
+  },
+  (table) => [primaryKey({ columns: [table.escrow, table.jobId, table.contributor] })],
 );
 
 /** Runs that were seen to die on one delivered file while the same script did well on a file known to be good. */

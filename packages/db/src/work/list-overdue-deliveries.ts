@@ -12,7 +12,8 @@ export interface OverdueDelivery {
 
 /**
  * Deliveries to an aggregator's open jobs, prepared here and listed by their own requesters, that have no verdict at
- * `chainTime` though what is missing by now counts as never delivered. At most `limit`, oldest first.
+ * `chainTime` though what is missing by now counts as never delivered. What waits for its training to be done again is
+ * not missing. At most `limit`, oldest first.
  */
 export async function listOverdueDeliveries(
   db: Executor,
@@ -37,6 +38,11 @@ export async function listOverdueDeliveries(
         where verdict.escrow = delivery.escrow and verdict.job_id = delivery.job_id
           and verdict.contributor = delivery.contributor and verdict.adapter_cid = delivery.adapter_cid
       )
+      and (delivery.age >= patience.seconds or not exists (
+        select from replays
+        where replays.escrow = delivery.escrow and replays.job_id = delivery.job_id
+          and replays.contributor = delivery.contributor and replays.adapter_cid = delivery.adapter_cid
+      ))
     order by delivery.submitted_at
     limit ${limit}`);
   return rows.map((row) => ({

@@ -66,6 +66,15 @@ export const agentJobFactsSchema = z.object({
   submitTransaction: z.string().optional(),
   /** Set once the chain shows the submission. */
   onChain: z.boolean().optional(),
+  /** Stages of the training that the platform drew to do again, and the states between stages that it asks for. */
+  replay: z
+    .object({
+      drawn: z.number().int(),
+      segments: z.number().int(),
+      asked: z.number().int(),
+      sent: z.number().int(),
+    })
+    .optional(),
   reason: z.string().optional(),
   paidWei: z.string().optional(),
   /** Set while a person has stopped the work; it goes on when that person says so. */

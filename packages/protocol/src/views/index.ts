@@ -7,6 +7,7 @@ export * from "./draft-view.ts";
 export * from "./error-body.ts";
 export * from "./job-view.ts";
 export * from "./page.ts";
+export * from "./replay-view.ts";
 export * from "./request-view.ts";
 export * from "./series-view.ts";
 export * from "./session-view.ts";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-export const uploadPurposes = ["dataset", "adapter"] as const;
+export const uploadPurposes = ["dataset", "adapter", "boundary"] as const;
+export type UploadPurpose = (typeof uploadPurposes)[number];
 
 export const uploadViewSchema = z.object({
   id: z.string(),

@@ -1,6 +1,7 @@
 import type { Move, StepContext } from "../step-context.ts";
 import { waitUntil } from "../wait-until.ts";
 import { findContribution, unhindered } from "./await-payment.ts";
+import { openBoundaries } from "./open-boundaries.ts";
 
 /** Waits until the submission is on chain and verified; brings it there itself when the relay does not. */
 export function awaitVerdict(context: StepContext): Promise<Move> {
@@ -14,6 +15,7 @@ async function lookForVerdict(context: StepContext): Promise<Move | undefined> {
   if (slot.status === "released") return { to: "released" };
   if (slot.status === "accepted") return bringOnChain(context);
   if (!facts.onChain) context.note({ onChain: true, relayError: undefined });
+  if (slot.status === "submitted") await openBoundaries(context);
   const own = (await api.getVerification(jobId)).find(({ yours }) => yours);
   if (slot.status === "rejected") {
     const failed = own?.checks.find(({ verdict }) => verdict === "failed");

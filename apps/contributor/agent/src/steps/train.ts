@@ -8,6 +8,7 @@ import {
   trainerEventSchema,
 } from "@trainchain/protocol";
 import { runPython } from "@trainchain/python-env";
+import { keepBoundaries } from "../boundaries.ts";
 import { confinedRun } from "../confined-run.ts";
 import { type Gateway, startGateway } from "../gateway.ts";
 import { hasReached } from "../job-record.ts";
@@ -65,6 +66,7 @@ function openGateway(context: StepContext, assignment: AssignmentView): Promise<
       return tellingWhy(context, async () => {
         const adapterSha256 = await storeAdapterFile(body, path, adapter.maxBytes, spec.kind);
         await keepOptimizerState(context, assignment);
+        await keepBoundaries(jobDir);
         if (!hasReached(record(), "trained")) context.moveTo("trained", { adapterSha256 });
         await context.advanceTo("uploaded");
         return record().facts.adapterCid ?? "";

@@ -21,6 +21,7 @@ const names: Record<string, string> = {
   "update-size": "Size of the update",
   "not-a-copy": "No copy of another",
   "held-out-loss": "Held-out loss",
+  replay: "Training done again",
   onnx: "Well-formed model",
   "classes-and-size": "Classes and image size",
   "better-than-chance": "Better than chance",

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { listReplays, type Replay } from "@trainchain/db/replays";
 import type { LlmJobForWork } from "@trainchain/db/work";
 import type { NextStart } from "@trainchain/lora/node";
 import {
@@ -39,10 +40,11 @@ export async function concludeJob(deps: WorkerDeps, found: LlmJobForWork, dir: s
   if (refused.length > 0) return { verdicts: refused, result: undefined };
   const start = await placeStart(deps, found, terms, dir);
   const judged = await judgeDeliveries(deps, found, { adapters, terms, start, dir });
+  const replays = await listReplays(deps.db, found.job);
   const { accepted, measured } = judged;
   if (judged.refused.length > 0)
-    return { verdicts: await verdictsOf(judged.refused, measured?.losses), result: undefined };
-  const verdicts = await verdictsOf(accepted, measured?.losses);
+    return { verdicts: await verdictsOf(judged.refused, replays, measured?.losses), result: undefined };
+  const verdicts = await verdictsOf(accepted, replays, measured?.losses);
 
   const deliveries = accepted.map(({ adapter: { file, rows }, clip }) => ({
     ...{ file, weight: rows, rank: terms.rank, alpha: terms.alpha, clip },
@@ -59,7 +61,7 @@ export async function concludeJob(deps: WorkerDeps, found: LlmJobForWork, dir: s
     measured && (await measureMerged(deps, found, { ...measured, deliveries, terms, start, dir }));
   const chosen = ofMerge && choose(ofMerge.rowLosses, accepted, measured.losses, start);
   const document = {
-    ...outcomeOf(deps, found, adapters, verdicts, measured?.losses),
+    ...outcomeOf(deps, found, { adapters, verdicts, replays, losses: measured?.losses }),
     evaluation: ofMerge ? { ...ofMerge.evaluation, gain: gainOf(chosen, ofMerge, measured.losses) } : null,
     delivered: chosen && (await describe(chosen)),
     mergedSha256: await sha256OfFile(merged.result.file),
@@ -121,13 +123,14 @@ async function describe({ name, ...halves }: Chosen<Alternative>): Promise<Resul
 
 async function verdictsOf(
   judged: readonly JudgedDelivery[],
+  replays: readonly Replay[],
   losses: ReadonlyMap<string, Measured> | undefined,
 ): Promise<Verdict[]> {
   return Promise.all(
     judged.map(async ({ adapter: { contributor, adapterCid, folder, file }, checks }) => ({
       contributor,
       adapterCid,
-      checks,
+      checks: [...checks, ...[replayOf(replays, { contributor, adapterCid })?.check ?? []].flat()],
       adapterSha256: await sha256OfFile(file),
       sizeBytes: (await stat(file)).size,
       heldOutLoss: lossOf(losses, folder)?.loss ?? null,
@@ -136,13 +139,29 @@ async function verdictsOf(
   );
 }
 
+/** What came of doing parts of a delivery's training again. */
+function replayOf(replays: readonly Replay[], delivery: { contributor: string; adapterCid: string }) {
+  return replays.find(
+    ({ contributor, adapterCid }) =>
+      contributor === delivery.contributor && adapterCid === delivery.adapterCid,
+  );
+}
+
 /** The part of the result document that says what the job was and what each contributor did. */
 function outcomeOf(
   { chainId, escrow }: WorkerDeps,
   { job, prepared }: LlmJobForWork,
-  adapters: readonly GatheredAdapter[],
-  verdicts: readonly Verdict[],
-  losses: ReadonlyMap<string, Measured> | undefined,
+  {
+    adapters,
+    verdicts,
+    replays,
+    losses,
+  }: {
+    adapters: readonly GatheredAdapter[];
+    verdicts: readonly Verdict[];
+    replays: readonly Replay[];
+    losses: ReadonlyMap<string, Measured> | undefined;
+  },
 ) {
   const totalRows = adapters.reduce((sum, { rows }) => sum + rows, 0);
   const sizes = verdicts.map(({ sizeBytes }) => sizeBytes ?? 0);
@@ -166,6 +185,7 @@ function outcomeOf(
       sizeBytes: sizes[index] ?? 0,
       checks: [...(verdicts[index]?.checks ?? [])],
       evaluation: lossOf(losses, folder) ?? null,
+      replay: replayOf(replays, { contributor, adapterCid })?.outcome ?? undefined,
     })),
     /** Shards that went out and adapters that came in, in the clear. */
     communicationBytes: [...adapters.map(({ shardBytes }) => shardBytes), ...sizes].reduce(

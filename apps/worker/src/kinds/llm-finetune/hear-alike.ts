@@ -10,7 +10,8 @@ import {
   shardContext,
   TrainChainError,
 } from "@trainchain/protocol";
-import { fetchUnsealed, sealedBytesOf } from "../../deliveries/seal-file.ts";
+import { sealedBytesOf } from "@trainchain/storage";
+import { fetchUnsealed } from "../../deliveries/seal-file.ts";
 import type { WorkerDeps } from "../../deps.ts";
 import type { AdapterTerms } from "./adapter-terms.ts";
 import { judgeOwnGain, type OwnRows } from "./checks/not-a-copy.ts";
@@ -83,7 +84,7 @@ async function lossesOnOwnRows(
 export async function fetchShard(
   deps: WorkerDeps,
   found: LlmJobForWork,
-  { shard, shardCid: cid, shardBytes }: GatheredAdapter,
+  { shard, shardCid: cid, shardBytes }: Pick<GatheredAdapter, "shard" | "shardCid" | "shardBytes">,
   path: string,
 ): Promise<string> {
   const context = shardContext({ draftId: dataDraftOf(found.prepared.spec), index: shard });

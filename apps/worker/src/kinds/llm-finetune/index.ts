@@ -3,11 +3,13 @@ import type { KindWork } from "../kind-work.ts";
 import { askModels } from "./ask-models.ts";
 import { concludeJob } from "./conclude.ts";
 import { prepareRows } from "./prepare.ts";
+import { replayTraining } from "./replay/replay-training.ts";
 import { verifyAdapter } from "./verify.ts";
 
 export const llmFinetune: KindWork<LlmJobSpec> = {
   prepare: prepareRows,
   verify: verifyAdapter,
+  replay: replayTraining,
   conclude: concludeJob,
   answer: askModels,
 };

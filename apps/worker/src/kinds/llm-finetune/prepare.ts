@@ -27,6 +27,7 @@ import { openUpload } from "../../open-upload.ts";
 import { pathOfModel } from "../../path-of-model.ts";
 import { countFittingRows } from "./count-fitting-rows.ts";
 import { modulesOfModel } from "./modules-of-model.ts";
+import { boundaryBytesOf } from "./replay/boundary-bytes.ts";
 
 /**
  * Prepares a draft of rows: checks the base model and the file, keeps a holdout, shuffles and splits the rest by the
@@ -87,6 +88,8 @@ export async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: 
     },
     aggregation: { method: request.method, rank: "auto" },
     series: request.rounds === 1 ? undefined : firstOf(request.rounds, draftId),
+    // Without an evaluator, which counts the rows that fit, nothing could be done again.
+    replay: fittingRows && (await replayTermsOf(deps, model.id, request.rank)),
   });
   const specCid = await storeDocument(storage, spec);
   await db.transaction(async (tx) => {
@@ -129,6 +132,13 @@ async function storeShards(deps: WorkerDeps, draftId: string, { shards }: ShardM
     stored.push({ slot, cid, rows, sizeBytes, sha256 });
   }
   return stored;
+}
+
+/** What is kept of each training, as the operator sets it. */
+async function replayTermsOf(deps: WorkerDeps, modelId: string, rank: number): Promise<LlmJobSpec["replay"]> {
+  if (deps.replaySegments === 0) return undefined;
+  const modules = await modulesOfModel(pathOfModel(deps, modelId));
+  return { segments: deps.replaySegments, boundaryBytes: boundaryBytesOf(modules, rank) };
 }
 
 /** A draft of an older platform may hold back too few rows to judge by. */

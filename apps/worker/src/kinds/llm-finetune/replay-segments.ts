@@ -17,6 +17,8 @@ export interface Replaying {
   arithmetic: string;
   /** The merged adapter that a later round started from. */
   initialAdapter?: string | undefined;
+  /** Whether nothing else may run beside it. */
+  alone?: boolean;
   /** All of one delivery: they share a process, whose start takes longer than a segment. */
   drawn: readonly DrawnSegment[];
 }
@@ -33,7 +35,7 @@ export type ReplayedSegment = Extract<ReplayEvent, { event: "replayed" }>["segme
 export async function replaySegments(
   evaluator: Evaluator,
   spec: LlmJobSpec,
-  { model, shard, arithmetic, initialAdapter, drawn }: Replaying,
+  { model, shard, arithmetic, initialAdapter, alone, drawn }: Replaying,
 ): Promise<ReplayedSegment[]> {
   // What decides the training is told as its contributor was told it, but for the rows.
   const { "shard-cid": _, ...deciding } = kindOf(spec.kind).trainer.optionsOf(spec, "", model);
@@ -45,7 +47,7 @@ export async function replaySegments(
   };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const named = drawn.flatMap(({ segment, start, end }) => ["--segment", String(segment), start, end]);
-  const events = await evaluator.run({ script: "replay.py", args: [...args, ...named] });
+  const events = await evaluator.run({ script: "replay.py", alone, args: [...args, ...named] });
   const replayed = events.find((event) => event.event === "replayed");
   const asked = drawn.map(({ segment }) => segment).join();
   if (replayed?.segments.map(({ segment }) => segment).join() !== asked)

@@ -10,8 +10,8 @@ import {
   type SealedJob,
   TrainChainError,
 } from "@trainchain/protocol";
-import { sha256OfFile } from "@trainchain/storage";
-import { fetchUnsealed, sealedBytesOf } from "../../deliveries/seal-file.ts";
+import { sealedBytesOf, sha256OfFile } from "@trainchain/storage";
+import { fetchUnsealed } from "../../deliveries/seal-file.ts";
 import { sealedJob } from "../../deliveries/sealed-job.ts";
 import type { WorkerDeps } from "../../deps.ts";
 import type { AdapterTerms } from "./adapter-terms.ts";

@@ -1,13 +1,14 @@
 import { stat } from "node:fs/promises";
 import type { LlmJobForWork } from "@trainchain/db/work";
-import { reachOf, truncateAddress } from "@trainchain/protocol";
+import { reachOf, replayPlanOf, truncateAddress } from "@trainchain/protocol";
 import { sha256OfFile } from "@trainchain/storage";
 import type { Verdict } from "../../deliveries/record-verdict.ts";
 import { sealedToSlot, unsealed } from "../../deliveries/sealed-to-slot.ts";
 import type { WorkerDeps } from "../../deps.ts";
-import type { OpenedDelivery } from "../kind-work.ts";
+import type { CommittedTraining, OpenedDelivery } from "../kind-work.ts";
 import { adapterTerms } from "./adapter-terms.ts";
 import { examineAdapters } from "./examine-adapters.ts";
+import { readCommitment } from "./replay/read-commitment.ts";
 import { placeStart } from "./round-start.ts";
 import { shardsOfSlots } from "./shards-of-slots.ts";
 
@@ -20,7 +21,7 @@ export async function verifyAdapter(
   found: LlmJobForWork,
   { contributor, adapterCid, path }: OpenedDelivery,
   dir: string,
-): Promise<Verdict> {
+): Promise<Verdict & { committed?: CommittedTraining }> {
   const shard = (await shardsOfSlots(deps, found)).get(contributor);
   if (typeof shard !== "number")
     return { contributor, adapterCid, checks: [unsealed("No part of the data was given to this wallet.")] };
@@ -28,10 +29,16 @@ export async function verifyAdapter(
   const reach = reachOf(found.prepared.spec, shard);
   const input = { name: truncateAddress(contributor), file: path, alpha: terms.alpha, reach };
   const [own] = await examineAdapters(terms, [input], await placeStart(deps, found, terms, dir));
+  const checks = [sealedToSlot, ...(own?.checks ?? []).filter(({ check }) => ownChecks.has(check))];
+  const plan = deps.evaluator && replayPlanOf(found.prepared.spec, shard);
+  const isSound = checks.every(({ verdict }) => verdict !== "failed");
+  const committed = plan && isSound ? await readCommitment(path, plan) : undefined;
+  const refusal = committed && "check" in committed ? committed : undefined;
   return {
     contributor,
     adapterCid,
-    checks: [sealedToSlot, ...(own?.checks ?? []).filter(({ check }) => ownChecks.has(check))],
+    checks: [...checks, ...(refusal ? [refusal] : [])],
+    ...(committed && "root" in committed ? { committed } : {}),
     adapterSha256: await sha256OfFile(path),
     sizeBytes: (await stat(path)).size,
   };

@@ -6,6 +6,7 @@ export const checkNames = [
   "optimizer-reach",
   "not-a-copy",
   "held-out-loss",
+  "replay",
 ] as const;
 
 export type AdapterCheckName = (typeof checkNames)[number];

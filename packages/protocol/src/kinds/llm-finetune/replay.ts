@@ -9,8 +9,6 @@ import { stepRates } from "./training-rates.ts";
  */
 
 export const replayTerms = {
-  /** Segments that a new job's training is cut into, as far as it has so many steps. */
-  segments: 20,
   /** Share of the segments that is drawn at least. */
   leastShare: 0.05,
   /** The fewest that are drawn, by what the delivery is paid in wei: from the first row on that is reached. */
@@ -40,6 +38,11 @@ export interface ReplayTolerance {
 export const replayTolerances: readonly ReplayTolerance[] = [
   { declared: "cpu/float32/none", referee: "cpu/float32/none", distance: 1e-3 },
 ];
+
+/** Whether anything is known to tell work in this arithmetic by. */
+export function isReplayable(declared: string): boolean {
+  return replayTolerances.some((one) => one.declared === declared);
+}
 
 /** The tolerance between two arithmetics; undefined where it is not known. */
 export function toleranceBetween(declared: string, referee: string): number | undefined {

@@ -1,0 +1,154 @@
+import { createApiClient } from "@trainchain/api-client";
+import { blocks, jobs, replays, slots, uploads } from "@trainchain/db";
+import { listBoundaries, listDueReplays } from "@trainchain/db/replays";
+import { seal, unseal } from "@trainchain/storage";
+import { eq } from "drizzle-orm";
+import { expect, it } from "vitest";
+import { cleanUp } from "../clean-up.ts";
+import {
+  firstContributor,
+  insertReplay,
+  insertRunningJob,
+  requester,
+  secondContributor,
+  stranger,
+} from "./fixtures.ts";
+import type { TestApi } from "./start-test-api.ts";
+import { beginUpload } from "./upload-behaviour.ts";
+
+const path = ["a".repeat(64), "b".repeat(64)];
+
+/** A job whose first contributor has delivered, and what was drawn of that. */
+async function drawnJob(api: TestApi, changes: Parameters<typeof insertReplay>[2] = {}): Promise<bigint> {
+  const { jobId } = await insertRunningJob(api);
+  await api.db.update(slots).set({ status: "submitted" }).where(eq(slots.jobId, jobId));
+  await insertReplay(api, jobId, changes);
+  return jobId;
+}
+
+const sourceOf = (blob: Blob) => ({
+  name: "boundary.age",
+  sizeBytes: blob.size,
+  slice: async (start: number, end: number) => blob.slice(start, end),
+});
+
+export function replayBehaviour(world: () => TestApi): void {
+  it("a contributor hears what was drawn of its delivery, hands it over sealed, and hears that it is here", async () => {
+    const api = world();
+    const jobId = await drawnJob(api);
+    const client = await api.client(firstContributor);
+    const asked = await client.getReplay(jobId);
+    expect(asked).toMatchObject({ segments: 4, drawn: [1], maxBytes: 66_537 });
+    expect(asked?.boundaries.map(({ boundary, isHere }) => [boundary, isHere])).toEqual([
+      [0, false],
+      [1, false],
+      [2, false],
+      [4, false],
+    ]);
+    const recipients = asked?.boundaries.map(({ recipient }) => recipient) ?? [];
+    expect(new Set(recipients).size).toBe(4);
+
+    const state = new TextEncoder().encode("what training passed through");
+    const sealed = await new Response(await seal(state, recipients[1]!)).blob();
+    const cid = await client.uploadBoundary(jobId, sourceOf(sealed), { boundary: { number: 1, path } });
+    const key = { escrow: api.escrow, jobId, contributor: api.wallet(firstContributor) };
+    expect(await listBoundaries(api.db, key)).toMatchObject([{ boundary: 1, cid, path }]);
+    const after = await client.getReplay(jobId);
+    expect(after?.boundaries.filter(({ isHere }) => isHere)).toMatchObject([{ boundary: 1 }]);
+    const context = `trainchain/1/boundary/80002/${api.escrow}/${jobId}/0/${key.contributor}/1`;
+    const identity = await api.deps.keyRing.identityFor(context);
+    const opened = await unseal(await api.deps.storage.get(cid ?? ""), identity);
+    expect(await new Response(opened).text()).toBe("what training passed through");
+  });
+
+  it("nobody hears of another's draw, and a slot of which nothing was drawn hears of none", async () => {
+    const api = world();
+    const jobId = await drawnJob(api);
+    expect(await (await api.client(secondContributor)).getReplay(jobId)).toBeNull();
+    for (const as of [requester, stranger])
+      expect((await api.call("GET", `/jobs/${jobId}/replay`, { as })).status).toBe(404);
+    expect((await api.call("GET", "/jobs/first/replay", { as: stranger })).status).toBe(400);
+  });
+
+  it("what is not asked for, of another job or over already is not taken; neither is more than it may have", async () => {
+    const api = world();
+    const jobId = await drawnJob(api);
+    const begin = async (fields: Parameters<typeof beginUpload>[2], as = firstContributor, of = jobId) =>
+      (await beginUpload(api, as, { purpose: "boundary", jobId: `${of}`, ...fields })).status;
+    expect(await begin({ boundary: "1" })).toBe(201);
+    expect(await begin({ boundary: "1", path: path.join(",") })).toBe(201);
+    expect(await begin({ boundary: "3" })).toBe(404);
+    expect(await begin({ boundary: "1" }, secondContributor)).toBe(404);
+    expect(await begin({})).toBe(400);
+    expect(await begin({ boundary: "-1" })).toBe(400);
+    expect(await begin({ boundary: "1", path: "no hash" })).toBe(400);
+    expect(await begin({ boundary: "1", length: "66538" })).toBe(413);
+    const check = { check: "replay", verdict: "passed" as const, figure: 0, threshold: 0, message: "" };
+    expect(await begin({ boundary: "1" }, firstContributor, await drawnJob(api, { check }))).toBe(404);
+    await api.db.update(jobs).set({ status: "completed", closedAt: new Date() }).where(eq(jobs.jobId, jobId));
+    expect(await begin({ boundary: "1" })).toBe(404);
+  });
+
+  it("a boundary may come again where it arrived badly, and not without end", async () => {
+    const api = world();
+    const jobId = await drawnJob(api);
+    const client = await api.client(firstContributor);
+    const send = () =>
+      client.uploadBoundary(jobId, sourceOf(new Blob(["sealed"])), { boundary: { number: 4, path: [] } });
+    for (let times = 0; times < 3; times++) expect(await send()).toMatch(/^bafkrei/);
+    await expect(send()).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  it("a draw is due once all that it asks for is here, or its time is over, and never once it is judged", async () => {
+    const api = world();
+    const jobId = await drawnJob(api, { asked: [0, 1] });
+    const client = createApiClient({ baseUrl: api.baseUrl, token: await api.tokenOf(firstContributor) });
+    const contributor = api.wallet(firstContributor);
+    await api.db.execute(
+      `insert into contributor_submissions (escrow, job_id, contributor, adapter_cid, submitted_at, status, transaction_hash)
+       select escrow, job_id, contributor, adapter_cid, now(), 'submitted', '0x' from replays where job_id = ${jobId}`,
+    );
+    const isDue = async (chainTime = new Date()) =>
+      (await listDueReplays(api.db, { escrow: api.escrow, aggregator: api.wallet(1), chainTime })).some(
+        (due) => due.jobId === jobId && due.contributor === contributor,
+      );
+    const send = (number: number) =>
+      client.uploadBoundary(jobId, sourceOf(new Blob(["sealed"])), { boundary: { number, path: [] } });
+    await send(0);
+    await send(0);
+    expect(await isDue()).toBe(false);
+    expect(await isDue(new Date(Date.now() + 7_200_000))).toBe(true);
+    await send(1);
+    expect(await isDue()).toBe(true);
+    const check = { check: "replay", verdict: "passed" as const, figure: 0, threshold: 0, message: "" };
+    await api.db.update(replays).set({ check }).where(eq(replays.jobId, jobId));
+    expect(await isDue()).toBe(false);
+  });
+
+  it("boundaries stay while their job is open, and end a while after it", async () => {
+    const api = world();
+    const jobId = await drawnJob(api);
+    const client = await api.client(firstContributor);
+    const bytes = new Blob([`sealed for ${jobId}`]);
+    const cid = await client.uploadBoundary(jobId, sourceOf(bytes), { boundary: { number: 0, path: [] } });
+    const longAgo = new Date(Date.now() - 3_600_000);
+    await api.db
+      .update(uploads)
+      .set({ finishedAt: longAgo })
+      .where(eq(uploads.cid, cid ?? ""));
+    // No other slot lets this contributor deliver anything any more.
+    await api.db
+      .update(slots)
+      .set({ status: "released" })
+      .where(eq(slots.contributor, api.wallet(firstContributor)));
+    const hurried = { ...api.deps, platform: { ...api.deps.platform, unpaidMs: 1_800_000 } };
+    const block = { number: 10n ** 9n, hash: "0x1", parentHash: "0x0", minedAt: new Date() };
+    await api.db.insert(blocks).values(block);
+    await cleanUp(hurried);
+    expect(await api.deps.storage.has(cid ?? "")).toBe(true);
+    await api.db.update(jobs).set({ status: "completed", closedAt: longAgo }).where(eq(jobs.jobId, jobId));
+    await cleanUp(hurried);
+    await api.db.delete(blocks).where(eq(blocks.number, block.number));
+    expect(await api.deps.storage.has(cid ?? "")).toBe(false);
+  });
+}

@@ -1,0 +1,81 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream as NodeStream } from "node:stream/web";
+import { fileSource } from "@trainchain/api-client/node";
+import { TrainChainError } from "@trainchain/protocol";
+import { leafOfFile, pathOf } from "@trainchain/protocol/node";
+import { computeCid, seal } from "@trainchain/storage";
+import { boundaryPath } from "../boundaries.ts";
+import type { StepContext } from "../step-context.ts";
+
+/**
+ * Hands over, sealed, the states of the training that the platform asks for and does not have yet, each with the hashes
+ * that show it to be the one that was committed to. May be called at any time; a kill in between costs one upload.
+ */
+export async function openBoundaries(context: StepContext): Promise<void> {
+  const { api, record, tell, jobDir } = context;
+  const { jobId } = record();
+  const asked = await api.getReplay(jobId);
+  if (!asked || asked.boundaries.length === 0) return;
+  const { segments, drawn, boundaries } = asked;
+  const missing = boundaries.filter(({ isHere }) => !isHere);
+  const told = (left: number) => {
+    const sent = boundaries.length - left;
+    if (record().facts.replay?.sent !== sent)
+      tell({ replay: { drawn: drawn.length, segments, asked: boundaries.length, sent } });
+  };
+  told(missing.length);
+  if (missing.length === 0) return;
+  const leaves = await leavesOf(jobDir, segments);
+  for (const [index, { boundary, recipient }] of missing.entries()) {
+    await sendOne(context, { boundary, recipient, path: pathOf(leaves, boundary) });
+    told(missing.length - index - 1);
+  }
+}
+
+async function leavesOf(jobDir: string, segments: number): Promise<string[]> {
+  const leaves: string[] = [];
+  try {
+    for (let boundary = 0; boundary <= segments; boundary++)
+      leaves.push(await leafOfFile(boundaryPath(jobDir, boundary)));
+  } catch (cause) {
+    throw new TrainChainError(
+      "environment-broken",
+      "the platform asks for states of the training that are no longer on this machine",
+      {
+        fix: `Put the folder boundaries back into ${jobDir}; without it the delivery will be refused.`,
+        cause,
+      },
+    );
+  }
+  return leaves;
+}
+
+async function sendOne(
+  { api, record, jobDir, signal, log }: StepContext,
+  { boundary, recipient, path }: { boundary: number; recipient: string; path: string[] },
+): Promise<void> {
+  const { jobId } = record();
+  const file = join(jobDir, "boundary.age");
+  try {
+    const sealed = await seal(createReadStream(boundaryPath(jobDir, boundary)), recipient);
+    const target = createWriteStream(file, { mode: 0o600 });
+    await pipeline(Readable.fromWeb(sealed as NodeStream<Uint8Array>), target, { signal });
+    const source = await fileSource(file);
+    // Whoever leads the job tries again, and says why; here it would be silent.
+    const options = { boundary: { number: boundary, path }, signal, retries: 0 };
+    const cid = await api.uploadBoundary(jobId, source, options);
+    if (cid !== (await computeCid(createReadStream(file))))
+      throw new TrainChainError(
+        "storage-unavailable",
+        `state ${boundary} of the training was stored as ${cid}`,
+        { fix: "It is sent again by itself." },
+      );
+    log(`handed over state ${boundary} of the training, sealed (${source.sizeBytes} bytes)`);
+  } finally {
+    await rm(file, { force: true });
+  }
+}

@@ -1,0 +1,80 @@
+import { notifyJobs } from "@trainchain/db/follow";
+import { saveReplay } from "@trainchain/db/replays";
+import type { JobForWork } from "@trainchain/db/work";
+import {
+  type Address,
+  askedBoundaries,
+  drawnSegments,
+  type ReplayOutcome,
+  replayTerms,
+  TrainChainError,
+} from "@trainchain/protocol";
+import { drawSegments } from "@trainchain/protocol/node";
+import type { Hash } from "viem";
+import type { WorkerDeps } from "../deps.ts";
+import type { CommittedTraining, Replayed } from "../kinds/kind-work.ts";
+import type { Submission } from "./fetch-delivery.ts";
+import type { Verdict } from "./record-verdict.ts";
+
+/**
+ * Draws which segments of a delivered training are done again, by the block that the submission stands in, and writes
+ * them down with the checks before; or why none is, and then adds that to the checks. Returns whether it waits now for
+ * what it asked for.
+ * @throws `not-ready` while the block is not deep enough to stay
+ */
+export async function drawReplay(
+  deps: WorkerDeps,
+  { job, slots }: JobForWork,
+  submission: Submission,
+  { verdict, committed }: { verdict: Verdict; committed: CommittedTraining },
+): Promise<boolean> {
+  const { db, client, escrow, chainId, confirmations, log } = deps;
+  const { jobId } = job;
+  const { contributor, adapterCid } = submission;
+  const { steps, segments, boundaryBytes, root, arithmetic, notJudged } = committed;
+  const { blockHash, blockNumber } = await client.getTransactionReceipt({
+    hash: submission.transactionHash as Hash,
+  });
+  if ((await client.getBlockNumber({ cacheTime: 0 })) - blockNumber < BigInt(confirmations))
+    throw new TrainChainError("not-ready", `block ${blockNumber} of the submission may still be replaced`);
+  const slot = slots.find((taken) => taken.contributor === contributor)?.slot ?? 0;
+  const feeWei = (job.stakeWei * BigInt(job.feeBps)) / 10_000n;
+  const count = drawnSegments(segments, (job.stakeWei - feeWei) / BigInt(job.maxContributors));
+  const from = { blockHash, chainId, escrow, jobId, slot, contributor: contributor as Address, adapterCid };
+  const drawn = notJudged ? [] : drawSegments(from, { segments, count });
+  const asked = notJudged ? [] : askedBoundaries(drawn, segments);
+  const { timestamp } = await client.getBlock();
+  const openBy = new Date(1_000 * (Number(timestamp) + replayTerms.openShare * job.reviewPeriodSeconds));
+  const replay = {
+    ...{ escrow, jobId, contributor, adapterCid, blockNumber, blockHash, root, arithmetic, steps, segments },
+    ...{ boundaryBytes, drawn, asked, openBy, checks: [...verdict.checks] },
+    ...{ adapterSha256: verdict.adapterSha256 ?? "", sizeBytes: verdict.sizeBytes ?? 0 },
+  };
+  const judged = notJudged && { check: notJudged, distances: [] };
+  await db.transaction(async (tx) => {
+    await saveReplay(tx, { ...replay, ...(judged && judgedColumns(replay, judged)) });
+    await notifyJobs(tx, [{ escrow, jobId }]);
+  });
+  log.info({ jobId, contributor, drawn, segments, openBy }, "drew what is trained again");
+  if (!notJudged) return true;
+  verdict.checks = [...verdict.checks, notJudged];
+  return false;
+}
+
+/** The columns that say what doing it again came to. */
+export function judgedColumns(
+  {
+    blockNumber,
+    ...drawn
+  }: Pick<ReplayOutcome, "root" | "steps" | "segments" | "blockHash" | "drawn" | "arithmetic"> & {
+    blockNumber: bigint;
+  },
+  { check, referee, distances }: Replayed,
+) {
+  const { root, steps, segments, blockHash, arithmetic } = drawn;
+  const outcome: ReplayOutcome = {
+    ...{ root, steps, segments, blockNumber: blockNumber.toString(), blockHash, drawn: drawn.drawn },
+    ...{ arithmetic, ...(referee === undefined ? {} : { referee }), distances },
+  };
+  return { check, outcome };
+}

@@ -1,0 +1,52 @@
+import { type CheckResult, toleranceBetween } from "@trainchain/protocol";
+
+const check = "replay";
+const open = { check, figure: null, threshold: null };
+
+/** Check 7 of a delivery whose training cannot be what its job asks for, for this reason: it is refused. */
+export function disproved(message: string): CheckResult {
+  return { ...open, verdict: "failed", message };
+}
+
+/** Check 7 where it can say nothing, for this reason: the other checks stand. */
+export function notReplayed(message: string): CheckResult {
+  return { ...open, verdict: "skipped", message };
+}
+
+/** One segment that was trained again. */
+export interface ReplayedSegment {
+  /** Counted from 0. */
+  segment: number;
+  /** Of the adapter and of AdamW's moments at its end from what was committed to, over the segment's own length. */
+  distance: number;
+  momentsDistance: number;
+}
+
+/** Check 7 of a delivery whose drawn segments were trained again. */
+export function checkReplayed(
+  segments: readonly ReplayedSegment[],
+  { of, declared, referee }: { of: number; declared: string; referee: string },
+): CheckResult {
+  const threshold = toleranceBetween(declared, referee);
+  if (threshold === undefined)
+    return notReplayed(
+      `Trained again in ${referee}, which was never compared with ${declared}, that this delivery was computed in: nothing is judged by it.`,
+    );
+  const figureOf = ({ distance, momentsDistance }: ReplayedSegment) => Math.max(distance, momentsDistance);
+  const farthest = segments.reduce((most, one) => (figureOf(one) > figureOf(most) ? one : most));
+  const figure = figureOf(farthest);
+  const failed = !(figure <= threshold);
+  const names = segments.map(({ segment }) => segment + 1).join(", ");
+  const limit = `${show(threshold)} of its length is allowed between ${declared} and ${referee}`;
+  return {
+    check,
+    verdict: failed ? "failed" : "passed",
+    figure,
+    threshold,
+    message: failed
+      ? `Stage ${farthest.segment + 1} of ${of} of the training, done again from where the delivery says that it began, ends ${show(figure)} of its length elsewhere; at most ${limit}.`
+      : `Of ${of} stages of the training, ${names} were drawn and done again: they end where the delivery says, within ${show(figure)} of their length; at most ${limit}.`,
+  };
+}
+
+const show = (figure: number) => Number(figure.toPrecision(2)).toString();

@@ -1,0 +1,105 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import type { HandedOver, Replay } from "@trainchain/db/replays";
+import { listBoundaries } from "@trainchain/db/replays";
+import type { LlmJobForWork } from "@trainchain/db/work";
+import {
+  type Address,
+  boundaryContext,
+  type CheckResult,
+  TrainChainError,
+  verdictDeadlines,
+} from "@trainchain/protocol";
+import { leadsToRoot, leafOfFile } from "@trainchain/protocol/node";
+import { sealedBytesOf } from "@trainchain/storage";
+import { assertKeysFit } from "../../../deliveries/fetch-delivery.ts";
+import { fetchUnsealed } from "../../../deliveries/seal-file.ts";
+import { sealedJob } from "../../../deliveries/sealed-job.ts";
+import type { WorkerDeps } from "../../../deps.ts";
+import type { Drawn } from "../../kind-work.ts";
+import { disproved } from "../checks/replay.ts";
+
+/** Files of boundaries by their numbers. */
+export type Opened = ReadonlyMap<number, string>;
+
+/**
+ * Lays down the boundaries that were asked for, each shown to be one that the delivery commits to; undefined while some
+ * may still come, and why the delivery is refused where they did not or are others.
+ * @throws what is the platform's own failure: its storage lost or cannot deliver what its API took in
+ */
+export async function openBoundaries(
+  deps: WorkerDeps,
+  found: LlmJobForWork,
+  drawn: Drawn,
+  dir: string,
+): Promise<Opened | CheckResult | undefined> {
+  const { replay } = drawn;
+  const handed = await listBoundaries(deps.db, replay);
+  const newest = new Map(handed.filter(({ cid }) => cid !== null).map((one) => [one.boundary, one]));
+  const missing = replay.asked.filter((boundary) => !newest.has(boundary));
+  if (missing.length > 0)
+    return (await isTimeOver(deps, found, drawn, handed)) ? withheld(replay, missing) : undefined;
+  const folder = join(dir, "boundaries");
+  await mkdir(folder);
+  const opened = new Map<number, string>();
+  for (const boundary of replay.asked) {
+    const file = join(folder, `${boundary}.safetensors`);
+    const refusal = await openOne(deps, found, replay, newest.get(boundary)!, file);
+    if (refusal) return refusal;
+    opened.set(boundary, file);
+  }
+  return opened;
+}
+
+/**
+ * Whether what is missing counts as withheld: its time is over, nothing of it was on its way by then or half of the
+ * review period is over too, and the storage, which takes it in, delivers what the platform itself put there.
+ */
+async function isTimeOver(
+  { storage }: WorkerDeps,
+  { job, prepared }: LlmJobForWork,
+  { replay, submission, timestamp }: Drawn,
+  handed: readonly HandedOver[],
+): Promise<boolean> {
+  const openBy = replay.openBy.getTime() / 1000;
+  if (timestamp < openBy) return false;
+  const { submittedAt } = submission;
+  const { verdictBy } = verdictDeadlines({ submittedAt, reviewPeriodSeconds: job.reviewPeriodSeconds });
+  const isOnItsWay = handed.some(({ cid, createdAt }) => cid === null && createdAt.getTime() / 1000 < openBy);
+  if (isOnItsWay && timestamp < verdictBy) return false;
+  await storage.get(prepared.specCid).then((spec) => text(spec));
+  return true;
+}
+
+function withheld({ segments, asked, openBy }: Replay, missing: readonly number[]): CheckResult {
+  return disproved(
+    `Of the states between the ${segments} stages of its training, ${asked.length} were asked for by ${openBy.toISOString()}, and ${missing.length} were not handed over.`,
+  );
+}
+
+async function openOne(
+  deps: WorkerDeps,
+  found: LlmJobForWork,
+  { contributor, segments, root, boundaryBytes }: Replay,
+  { boundary, cid, path }: HandedOver,
+  file: string,
+): Promise<CheckResult | undefined> {
+  const slot = found.slots.find((taken) => taken.contributor === contributor)?.slot ?? 0;
+  const sealedTo = { ...sealedJob(deps, found), slot, contributor: contributor as Address, boundary };
+  const maxBytes = sealedBytesOf(boundaryBytes);
+  try {
+    await fetchUnsealed(deps, { cid: cid ?? "", context: boundaryContext(sealedTo), path: file, maxBytes });
+  } catch (error) {
+    if (!(error instanceof TrainChainError)) throw error;
+    if (error.code === "sealing-failed") await assertKeysFit(deps, found);
+    if (error.code === "sealing-failed" || error.code === "adapter-invalid" || error.code === "too-large")
+      return disproved(`The state before stage ${boundary + 1} does not open: ${error.message}.`);
+    throw error;
+  }
+  const at = { index: boundary, leaves: segments + 1, root };
+  if (leadsToRoot(await leafOfFile(file), path, at)) return undefined;
+  return disproved(
+    `What was handed over as the state ${boundary === segments ? "after the last stage" : `before stage ${boundary + 1}`} is not the one that the delivery commits to.`,
+  );
+}

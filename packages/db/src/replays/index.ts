@@ -1,0 +1,3 @@
+export * from "./list-boundaries.ts";
+export * from "./list-due-replays.ts";
+export * from "./replays.ts";

@@ -1,0 +1,37 @@
+import { and, eq, isNotNull } from "drizzle-orm";
+import type { Executor } from "../connect.ts";
+import { uploads } from "../schema/index.ts";
+import type { SlotKey } from "./replays.ts";
+
+/** A boundary that a contributor has begun to hand over. */
+export interface HandedOver {
+  boundary: number;
+  /** Of the sealed file; null until all of it is here. */
+  cid: string | null;
+  /** The hashes that lead from it to the root, as its contributor says. */
+  path: string[];
+  createdAt: Date;
+}
+
+/** Every upload of a slot's boundaries, oldest first. */
+export async function listBoundaries(
+  db: Executor,
+  { escrow, jobId, contributor }: SlotKey,
+): Promise<HandedOver[]> {
+  const rows = await db
+    .select()
+    .from(uploads)
+    .where(
+      and(
+        and(eq(uploads.escrow, escrow), eq(uploads.jobId, jobId), eq(uploads.owner, contributor)),
+        isNotNull(uploads.boundary),
+      ),
+    )
+    .orderBy(uploads.createdAt, uploads.id);
+  return rows.map(({ boundary, cid, path, createdAt }) => ({
+    boundary: boundary ?? 0,
+    cid,
+    path: path ?? [],
+    createdAt,
+  }));
+}
