@@ -1,10 +1,11 @@
 import { toTrainChainError } from "@trainchain/protocol";
-import { printImageReport } from "./demo/image-report.ts";
+import type { DemoKind } from "./demo/demo-kind.ts";
+import { imageDemo } from "./demo/kinds/image.ts";
+import { llmDemo } from "./demo/kinds/llm.ts";
 import { type DemoOptions, demoUsage, parseDemoOptions } from "./demo/options.ts";
 import { createProgress } from "./demo/progress.ts";
-import { printReport, toJson } from "./demo/report.ts";
+import { toJson } from "./demo/report.ts";
 import { runDemo } from "./demo/run-demo.ts";
-import { runImageDemo } from "./demo/run-image-demo.ts";
 import { ensureModel, ensurePython } from "./ensure-python.ts";
 
 /** `npm run demo`: one training job on this machine, from request to reward, every part real. */
@@ -17,15 +18,13 @@ async function main(args: string[]): Promise<number> {
   await ensurePython();
   const options = await withModel(asked, args);
   const signal = untilInterrupted();
-  if (options.kind === "image") {
-    const report = await runImageDemo(options, createProgress(), signal);
-    if (options.json) console.log(toJson(report));
-    else printImageReport(report);
-    return report.holds ? 0 : 1;
-  }
-  const report = await runDemo(options, createProgress(), signal);
+  return options.kind === "image" ? show(imageDemo, options, signal) : show(llmDemo, options, signal);
+}
+
+async function show<Own>(kind: DemoKind<Own>, options: DemoOptions, signal: AbortSignal): Promise<number> {
+  const report = await runDemo(kind, options, createProgress(), signal);
   if (options.json) console.log(toJson(report));
-  else printReport(report);
+  else kind.print(report);
   return report.holds ? 0 : 1;
 }
 

@@ -1,25 +1,16 @@
 import type { ImageReceipt } from "@trainchain/protocol";
-import type { Claim } from "./check-claims.ts";
 import { printTable } from "./print-table.ts";
-import type { StepTime } from "./progress.ts";
-import type { TransactionRow } from "./read-chain.ts";
-import { type BalanceRow, printClaims, printMoney, printSeconds } from "./report.ts";
+import { type DemoReport, printClaims, printMoney, printSeconds } from "./report.ts";
 
-export interface ImageDemoReport {
-  jobId: bigint;
+export interface ImageOutcome {
   receipt: ImageReceipt;
   /** Whether training started from pretrained weights; where they cannot be had it starts untrained. */
   pretrained: boolean;
   trainingSeconds: number;
-  balances: BalanceRow[];
-  transactions: TransactionRow[];
-  steps: StepTime[];
-  claims: Claim[];
-  holds: boolean;
 }
 
 /** The image demo's last page, for people. */
-export function printImageReport(report: ImageDemoReport): void {
+export function printImageReport(report: DemoReport & ImageOutcome): void {
   const { receipt, balances, transactions, steps, claims, pretrained, trainingSeconds } = report;
   const { evaluation, classes, model } = receipt.result;
   const { accuracy, correct, holdoutRows, chance, confusion } = evaluation;

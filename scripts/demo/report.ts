@@ -14,10 +14,9 @@ export interface BalanceRow {
   gasPaidWei: bigint;
 }
 
+/** What every demo reports. */
 export interface DemoReport {
   jobId: bigint;
-  receipt: Receipt;
-  answers: Answered[];
   balances: BalanceRow[];
   transactions: TransactionRow[];
   steps: StepTime[];
@@ -26,7 +25,14 @@ export interface DemoReport {
 }
 
 /** The demo's last page, for people. */
-export function printReport({ receipt, answers, balances, transactions, steps, claims }: DemoReport): void {
+export function printReport({
+  receipt,
+  answers,
+  balances,
+  transactions,
+  steps,
+  claims,
+}: DemoReport & { receipt: Receipt; answers: Answered[] }): void {
   printAnswers(answers);
   printLosses(receipt, balances);
   printMoney(balances, transactions);
