@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { evaluationEventSchema, type TrainerEvent, trainerEventSchema } from "@trainchain/protocol";
 import { runPython } from "@trainchain/python-env";
-import { ensurePython } from "../ensure-python.ts";
-import { pythonEnvDir } from "../env.ts";
+import { ensureModel, ensurePython } from "../ensure-python.ts";
+import { callersPath, pythonEnvDir } from "../env.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const holdoutRows = 50;
@@ -39,18 +39,20 @@ async function run(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {
-      model: { type: "string", default: join(root, "trainer/toy-model") },
+      /** A folder, or the name of an embedded model. */
+      model: { type: "string", default: "smollm2-135m" },
       dataset: { type: "string", default: join(root, "packages/dataset/samples/sample-600.jsonl") },
-      rows: { type: "string", default: "225" },
-      epochs: { type: "string", default: "3" },
+      rows: { type: "string", default: "80" },
+      epochs: { type: "string", default: "1" },
       rank: { type: "string", default: "8" },
-      "learning-rate": { type: "string", default: "0.004" },
+      "learning-rate": { type: "string", default: "0.0005" },
       seed: { type: "string", default: "0" },
       cores: { type: "string", default: String(availableParallelism()) },
       quantization: { type: "string", default: "none" },
     },
   });
   await ensurePython();
+  const model = (await ensureModel(values.model)) ?? callersPath(values.model);
   const folder = await mkdtemp(join(tmpdir(), "bench-train-"));
   try {
     const lines = (await readFile(values.dataset, "utf8")).split("\n").filter((line) => line.trim());
@@ -58,7 +60,7 @@ async function run(args: string[]) {
     const holdout = join(folder, "holdout.jsonl");
     await writeFile(holdout, `${lines.slice(0, holdoutRows).join("\n")}\n`);
     await writeFile(shard, `${lines.slice(holdoutRows, holdoutRows + Number(values.rows)).join("\n")}\n`);
-    const settings: Settings = { ...values, learningRate: values["learning-rate"], shard, folder };
+    const settings: Settings = { ...values, model, learningRate: values["learning-rate"], shard, folder };
     const ours = await trainOurs(settings);
     const peers = [await trainBare(settings, "float32"), await trainBare(settings, "default")];
     const losses = await evaluate(
