@@ -8,25 +8,31 @@ type Receipt = LlmReceipt | ImageReceipt;
 
 type EventOf<Name extends EscrowEvent["name"]> = Extract<EscrowEvent, { name: Name }>;
 
-/** Everything in the receipt that the chain knows, asked of a node without the platform in between. */
+/**
+ * Everything in the receipt that the chain knows, asked of a node without the platform in between; returns the job's
+ * events, none where no node could be asked.
+ */
 export async function checkChain(
   findings: Findings,
   receipt: Receipt,
   rpcUrl: string | undefined,
-): Promise<void> {
-  if (rpcUrl === undefined)
-    return findings.cannot("chain", "no node was given: name one with --rpc, or a platform with --api");
+): Promise<EscrowEvent[]> {
+  const cannot = (why: string) => {
+    findings.cannot("chain", why);
+    return [];
+  };
+  if (rpcUrl === undefined) return cannot("no node was given: name one with --rpc, or a platform with --api");
   const client = createPublicClient({ transport: http(rpcUrl) });
   const chainId = await client.getChainId().catch(() => undefined);
-  if (chainId === undefined) return findings.cannot("chain", `the node at ${rpcUrl} does not answer`);
+  if (chainId === undefined) return cannot(`the node at ${rpcUrl} does not answer`);
   findings.compare("chainId", receipt.result.chainId, chainId);
-  if (chainId !== receipt.result.chainId)
-    return findings.cannot("chain", `the node is one of another chain, ${chainId}`);
+  if (chainId !== receipt.result.chainId) return cannot(`the node is one of another chain, ${chainId}`);
   const events = await checkTransactions(findings, receipt, client);
   await checkState(findings, receipt, client);
   await checkCompleteness(findings, receipt, client, events);
   checkWork(findings, receipt, events);
   checkMoney(findings, receipt, events);
+  return events;
 }
 
 /** Each transaction that the receipt lists was mined, where and with the event that it says. Returns the job's events. */

@@ -2,6 +2,7 @@ import type { Receipt } from "@trainchain/protocol";
 import { checkChain } from "./check-chain.ts";
 import { checkResultDocument, checkShards, checkSpec } from "./check-documents.ts";
 import { checkMerge } from "./check-merge.ts";
+import { checkReplay } from "./check-replay.ts";
 import { createFindings, type Finding } from "./findings.ts";
 import { checkGivenFiles, checkMergedFile } from "./given-files.ts";
 
@@ -28,7 +29,7 @@ export async function verifyReceipt(receipt: Receipt, evidence: ReceiptEvidence)
   await checkMergedFile(findings, receipt, evidence.mergedFile);
   const adapters = await checkGivenFiles(findings, receipt, evidence.adapters);
   await checkMerge(findings, receipt, spec, adapters);
-  await checkChain(findings, receipt, evidence.rpcUrl);
+  checkReplay(findings, receipt, await checkChain(findings, receipt, evidence.rpcUrl));
   findings.cannot(
     "communicationBytes",
     "the shards' sizes in the clear are known to platform and contributors only",

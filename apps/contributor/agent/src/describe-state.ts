@@ -29,6 +29,12 @@ const askedFor = ({ facts: { replay } }: JobRecord) => {
   return ` The platform asked for ${drawn} of ${segments} stages of the training, to do them again: ${state}.`;
 };
 
+/** What is asked for can be sent by this agent alone. */
+const stayOn = ({ facts: { replay } }: JobRecord) =>
+  replay && replay.sent < replay.asked
+    ? "Let this agent run until all is sent: what is withheld is refused. "
+    : "";
+
 /** What a slot costs that is not delivered. */
 const loss = ({ facts }: JobRecord) =>
   facts.bondWei === undefined || facts.bondWei === "0"
@@ -76,7 +82,7 @@ const descriptions: Record<JobState, Describe> = {
     record.facts.onChain
       ? {
           now: `The chain has the submission; the ${product(record)} is being verified.${askedFor(record)}`,
-          next: "When every slot has delivered or run out of time, the job is completed and paid.",
+          next: `${stayOn(record)}When every slot has delivered or run out of time, the job is completed and paid.`,
         }
       : record.facts.relayError
         ? {

@@ -64,7 +64,9 @@ async function enqueueMissing(deps: WorkerDeps, found: JobForWork, payload: Task
     if (verdict?.verdict === "accepted") continue;
     undecided += 1;
     // What waits for its training to be done again is looked at when that can be.
-    const waits = replays.some((one) => one.contributor === contributor && one.adapterCid === adapterCid);
+    const waits = replays.some(
+      (one) => one.contributor === contributor && one.adapterCid === adapterCid && one.check === null,
+    );
     if (verdict) await repeatRejection(deps, verdict);
     else if (!waits)
       await enqueueTask(

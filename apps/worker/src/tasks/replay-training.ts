@@ -3,7 +3,7 @@ import { findJobForWork } from "@trainchain/db/work";
 import { type TaskPayloads, TrainChainError } from "@trainchain/protocol";
 import { judgedColumns } from "../deliveries/draw-replay.ts";
 import { isJudged } from "../deliveries/is-judged.ts";
-import { recordVerdict } from "../deliveries/record-verdict.ts";
+import { recordReplayed } from "../deliveries/record-replayed.ts";
 import type { WorkerDeps } from "../deps.ts";
 import { workOf } from "../kinds/index.ts";
 import { runAlone } from "../run-alone.ts";
@@ -14,7 +14,7 @@ import { withTempDir } from "../with-temp-dir.ts";
  * the queue, so that nothing that is quick waits for it. While what it takes is still to be handed over it does nothing.
  */
 export function createReplayTraining(deps: WorkerDeps) {
-  const { db, connection, client, escrow, aggregator, log } = deps;
+  const { db, connection, client, escrow, aggregator } = deps;
 
   return async (payload: TaskPayloads["replay-training"]): Promise<void> => {
     const { jobId, contributor } = payload;
@@ -26,6 +26,7 @@ export function createReplayTraining(deps: WorkerDeps) {
       if (!found || !submission || found.job.status !== "open" || found.job.aggregator !== aggregator) return;
       if (submission.status !== "submitted" || replay?.adapterCid !== submission.adapterCid) return;
       if (await isJudged(deps, submission)) return;
+      if (replay.check) return recordReplayed(deps, found, replay, replay.check);
       const { timestamp } = await client.getBlock();
       const drawn = { replay, submission, timestamp };
       const judged = await withTempDir(deps.tempDir, async (dir) =>
@@ -33,19 +34,7 @@ export function createReplayTraining(deps: WorkerDeps) {
       );
       if (!judged) return;
       await saveReplayOutcome(db, key, judgedColumns(replay, judged));
-      const { adapterCid, adapterSha256, sizeBytes, checks } = replay;
-      const verdict = {
-        contributor,
-        adapterCid,
-        adapterSha256,
-        sizeBytes,
-        checks: [...checks, judged.check],
-      };
-      const accepted = await recordVerdict(deps, found, verdict);
-      log.info(
-        { jobId, contributor, accepted, checks: verdict.checks },
-        "verified, and trained again in part",
-      );
+      await recordReplayed(deps, found, replay, judged.check);
     });
     if (!ran) throw new TrainChainError("not-ready", "another task is judging this delivery");
   };

@@ -6,6 +6,7 @@ import { type TaskPayloads, TrainChainError } from "@trainchain/protocol";
 import { drawReplay } from "../deliveries/draw-replay.ts";
 import { fetchDelivery, type Submission } from "../deliveries/fetch-delivery.ts";
 import { isJudged } from "../deliveries/is-judged.ts";
+import { recordReplayed } from "../deliveries/record-replayed.ts";
 import { recordVerdict, type Verdict } from "../deliveries/record-verdict.ts";
 import { unsealed } from "../deliveries/sealed-to-slot.ts";
 import type { WorkerDeps } from "../deps.ts";
@@ -31,8 +32,11 @@ export function createVerifyAdapter(deps: WorkerDeps) {
       const submission = found?.submissions.find((delivery) => delivery.contributor === contributor);
       if (!found || !submission || found.job.status !== "open" || found.job.aggregator !== aggregator) return;
       if (submission.status !== "submitted" || (await isJudged(deps, submission))) return;
-      if ((await findReplay(db, submission))?.adapterCid === submission.adapterCid) {
-        if (lastLook) await replayNow(deps, payload);
+      const drawn = await findReplay(db, submission);
+      if (drawn?.adapterCid === submission.adapterCid) {
+        // Judged already, by a worker that was killed before it could say so.
+        if (drawn.check) await recordReplayed(deps, found, drawn, drawn.check);
+        else if (lastLook) await replayNow(deps, payload);
         return;
       }
       const { committed, ...verdict } = await judge(deps, found, submission);

@@ -42,6 +42,7 @@ export async function listOverdueDeliveries(
         select from replays
         where replays.escrow = delivery.escrow and replays.job_id = delivery.job_id
           and replays.contributor = delivery.contributor and replays.adapter_cid = delivery.adapter_cid
+          and replays."check" is null
       ))
     order by delivery.submitted_at
     limit ${limit}`);

@@ -1,3 +1,4 @@
+import type { HardwareNeeds } from "../../hardware-needs.ts";
 import type { Kind } from "../kind.ts";
 import { keptLlmFinetuneSchema } from "./request.ts";
 import type { LlmJobSpec } from "./spec.ts";
@@ -23,7 +24,17 @@ export const llmFinetune: Kind<LlmJobSpec, LlmSpecSummary> = {
     const common = { draftId, description, model, epochs, rows, shardRows };
     return { ...common, kind, rank: lora.rank, alpha: lora.alpha, learningRate, maxLength, meanRowChars };
   },
-  needsOf: ({ model }, models) => models.find(({ id }) => id === model.id)?.needs ?? null,
+  needsOf({ model, replay }, models) {
+    const needs = models.find(({ id }) => id === model.id)?.needs;
+    if (!needs) return null;
+    // What training passed through is kept until the job is over, and sealed one by one.
+    const keptGb = replay ? ((replay.segments + 2) * replay.boundaryBytes) / 1024 ** 3 : 0;
+    const withKept = ({ diskGb, ...others }: HardwareNeeds) => ({
+      ...others,
+      diskGb: Math.ceil(10 * (diskGb + keptGb)) / 10,
+    });
+    return { gpu: withKept(needs.gpu), cpu: withKept(needs.cpu) };
+  },
   async usesOf(summary, listModels) {
     const models = await listModels();
     const billions = models.find(({ id }) => id === summary.model.id)?.parametersBillion ?? null;

@@ -31,12 +31,12 @@ export interface ReplayTolerance {
 }
 
 /**
- * Measured on toy models and SmolLM2-135M: float32 on two processors differs by at most 4e-5 of a segment's length
- * (another instruction set, other attention kernels), one answer of one row replaced by at least 0.06. Where a pair is
- * not here nobody has measured it, and nothing is judged by it.
+ * Measured on SmolLM2-135M in float32: honest work under another instruction set (AVX2 for AVX-512) at most 3.3e-3 of a
+ * segment's length, in other batches 1.4e-4; one row replaced at least 0.027. Where a pair is not here nobody has
+ * measured it, or, as bfloat16 on CPUs, honest work lies as far as cheats: nothing is judged by it.
  */
 export const replayTolerances: readonly ReplayTolerance[] = [
-  { declared: "cpu/float32/none", referee: "cpu/float32/none", distance: 1e-3 },
+  { declared: "cpu/float32/none", referee: "cpu/float32/none", distance: 1e-2 },
 ];
 
 /** Whether anything is known to tell work in this arithmetic by. */
@@ -114,7 +114,7 @@ export type Commitment = z.infer<typeof commitmentSchema>;
 export const replayOutcomeSchema = z.object({
   root: z.string(),
   steps: z.number().int(),
-  segments: z.number().int(),
+  segments: z.number().int().min(1).max(1_000),
   /** Of the submission, which the draw is from. */
   blockNumber: z.string(),
   blockHash: z.string(),
