@@ -1,13 +1,9 @@
 export { adapterConfig } from "./adapter-config.ts";
 export { AdapterError, type CheckName } from "./adapter-error.ts";
 export { type ByteSource, bytesSource } from "./byte-source.ts";
-export {
-  type AdapterVerdict,
-  type CheckResult,
-  checkFigures,
-  type FigureThresholds,
-  type Reach,
-} from "./check-figures.ts";
+export { type AdapterVerdict, checkFigures, type FigureThresholds } from "./check-figures.ts";
+export type { CheckResult } from "./checks/check-result.ts";
+export type { Reach } from "./checks/optimizer-reach.ts";
 export { chooseRank } from "./choose-rank.ts";
 export { initialA } from "./initial-adapter.ts";
 export {

@@ -2,7 +2,7 @@ import { encodeExpireJob, encodeReleaseSlot } from "@trainchain/chain";
 import { enqueueTask } from "@trainchain/db";
 import { listReplays } from "@trainchain/db/replays";
 import { findJobForWork, type JobForWork, listVerdicts, requestTransaction } from "@trainchain/db/work";
-import { type Address, nextMove, type OpenJob, type TaskPayloads } from "@trainchain/protocol";
+import { type Address, isTaken, nextMove, openJobOf, type TaskPayloads } from "@trainchain/protocol";
 import { repeatRejection } from "../deliveries/record-verdict.ts";
 import type { WorkerDeps } from "../deps.ts";
 
@@ -19,25 +19,10 @@ export function createAdvanceJob(deps: WorkerDeps) {
     const found = await findJobForWork(db, { escrow, jobId: BigInt(payload.jobId) });
     if (found?.job.status !== "open" || found.job.aggregator !== aggregator) return;
     const { timestamp } = await client.getBlock();
-    const next = nextMove(openJob(found), Number(timestamp));
+    const next = nextMove(openJobOf(found.job, found.slots), Number(timestamp));
     if (next.move === "releaseSlot") await requestRelease(deps, found, next.contributor);
     if (next.move === "expireJob") await requestExpiry(deps, found);
     if (next.move === "completeJob") await enqueueMissing(deps, found, payload);
-  };
-}
-
-/** The facts of a job that decide its next move. */
-export function openJob({ job, slots }: JobForWork): OpenJob {
-  return {
-    minContributors: job.minContributors,
-    maxContributors: job.maxContributors,
-    acceptBy: secondsOf(job.acceptBy),
-    reviewPeriodSeconds: job.reviewPeriodSeconds,
-    slots: slots.map(({ contributor, status, deadline }) => ({
-      contributor,
-      status,
-      deadline: secondsOf(deadline),
-    })),
   };
 }
 
@@ -82,11 +67,5 @@ async function enqueueMissing(deps: WorkerDeps, found: JobForWork, payload: Task
 
 /** The wallets whose slots the escrow counts as taken. */
 export function takenBy(slots: JobForWork["slots"]): Address[] {
-  return slots
-    .filter(({ status }) => status === "accepted" || status === "submitted")
-    .map(({ contributor }) => contributor as Address);
-}
-
-function secondsOf(moment: Date | null): number {
-  return moment ? moment.getTime() / 1000 : 0;
+  return slots.filter(isTaken).map(({ contributor }) => contributor as Address);
 }

@@ -7,14 +7,14 @@ import {
   requestTransaction,
   saveAggregation,
 } from "@trainchain/db/work";
-import { nextMove, type TaskPayloads, TrainChainError } from "@trainchain/protocol";
+import { nextMove, openJobOf, type TaskPayloads, TrainChainError } from "@trainchain/protocol";
 import { recordVerdict } from "../deliveries/record-verdict.ts";
 import { storeDocument } from "../deliveries/seal-file.ts";
 import type { WorkerDeps } from "../deps.ts";
 import { workOf } from "../kinds/index.ts";
 import { runAlone } from "../run-alone.ts";
 import { withTempDir } from "../with-temp-dir.ts";
-import { openJob, takenBy } from "./advance-job.ts";
+import { takenBy } from "./advance-job.ts";
 
 /**
  * Ends a job whose deliveries are all in: judges them against each other, merges them, stores the result, and has
@@ -33,7 +33,7 @@ export function createAggregateAdapters(deps: WorkerDeps) {
       const found = await findJobForWork(db, key);
       if (found?.job.status !== "open" || found.job.aggregator !== aggregator) return;
       const { timestamp } = await client.getBlock();
-      if (nextMove(openJob(found), Number(timestamp)).move !== "completeJob") return;
+      if (nextMove(openJobOf(found.job, found.slots), Number(timestamp)).move !== "completeJob") return;
       const stored = await findAggregationOf(db, key);
       const resultCid = stored && isOf(stored, found) ? stored.resultCid : await aggregate(deps, found);
       if (resultCid) await requestCompletion(deps, found, resultCid);

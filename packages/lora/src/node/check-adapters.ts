@@ -1,11 +1,7 @@
 import { AdapterError, type CheckName } from "../adapter-error.ts";
-import {
-  type AdapterVerdict,
-  type CheckResult,
-  checkFigures,
-  type FigureThresholds,
-  type Reach,
-} from "../check-figures.ts";
+import { type AdapterVerdict, checkFigures, type FigureThresholds } from "../check-figures.ts";
+import type { CheckResult } from "../checks/check-result.ts";
+import type { Reach } from "../checks/optimizer-reach.ts";
 import { type AdaptedModule, adapterLayout } from "../layout.ts";
 import { type AdapterFigures, addFigures, noFigures } from "../measure-module.ts";
 import { type AdapterFile, openAdapter } from "./adapter-file.ts";
