@@ -27,14 +27,20 @@ export function checkReplayed(
   segments: readonly ReplayedSegment[],
   { of, declared, referee }: { of: number; declared: string; referee: string },
 ): CheckResult {
-  const threshold = toleranceBetween(declared, referee);
-  if (threshold === undefined)
+  const tolerance = toleranceBetween(declared, referee);
+  if (tolerance === undefined)
     return notReplayed(
       `Trained again in ${referee}, which was never compared with ${declared}, that this delivery was computed in: nothing is judged by it.`,
     );
-  const figureOf = ({ distance, momentsDistance }: ReplayedSegment) => Math.max(distance, momentsDistance);
-  const farthest = segments.reduce((most, one) => (figureOf(one) > figureOf(most) ? one : most));
-  const figure = figureOf(farthest);
+  const judged = segments.map(({ segment, distance, momentsDistance }) => ({
+    ...{ segment, figure: Math.max(distance, momentsDistance) },
+    threshold: segment === 0 ? tolerance.first : tolerance.later,
+  }));
+  // What is no number is farther than anything.
+  const shareOf = ({ figure, threshold }: { figure: number; threshold: number }) =>
+    Number.isNaN(figure) ? Number.POSITIVE_INFINITY : figure / threshold;
+  const farthest = judged.reduce((most, one) => (shareOf(one) > shareOf(most) ? one : most));
+  const { figure, threshold } = farthest;
   const failed = !(figure <= threshold);
   const names = segments.map(({ segment }) => segment + 1).join(", ");
   const limit = `${show(threshold)} of its length is allowed between ${declared} and ${referee}`;
