@@ -57,7 +57,9 @@ def fingerprint(arguments):
     """What decides the resulting adapter; a work folder belongs to one such run."""
     names = "job_id shard_cid model_name model_revision lora_rank lora_alpha target_modules epochs learning_rate"
     names += " final_rate rounds round rows_per_step max_length seed initial_adapter optimizer_state"
-    names += " quantization dtype batch_size max_steps segments"
+    names += " quantization dtype batch_size max_steps"
+    # Left out where it says nothing: a run of before there were segments goes on where it was.
+    names += " segments" if arguments.segments else ""
     return {name: str(getattr(arguments, name)) for name in names.split()}
 
 

@@ -53,11 +53,13 @@ def receive(connection):
     return descriptors, json.loads(body)
 
 
-def become(connection):
+def become(connection, parent):
     """In the forked process: take the caller's place, and run its script to the end."""
     os.setsid()
     # Where this process's parent dies, nobody would tell the caller how it ended.
     ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     (output, errors), request = receive(connection)
@@ -67,7 +69,7 @@ def become(connection):
     os.close(errors)
     os.environ.clear()
     # Whoever waits for the caller now waits for this process's parent: see stopping.py.
-    os.environ.update(request["environment"], TRAINCHAIN_PARENT_PID=str(os.getppid()))
+    os.environ.update(request["environment"], TRAINCHAIN_PARENT_PID=str(parent))
     os.chdir(request["folder"])
     os.setpriority(os.PRIO_PROCESS, 0, request["niceness"])
     script, *_ = sys.argv = request["arguments"]
@@ -79,16 +81,22 @@ def become(connection):
 
 def fork(listener, connection, others):
     """Fork the process of one run; returns a descriptor that is readable once it has ended, and its number."""
+    parent = os.getpid()
     child = os.fork()
     if child:
-        return os.pidfd_open(child), child
+        try:
+            return os.pidfd_open(child), child
+        except OSError:
+            end_run(child)
+            os.waitpid(child, 0)
+            raise
     # SystemExit and what nobody caught end as they would in a process of its own.
     code = 1
     try:
         listener.close()
         for descriptor in others:
             os.close(descriptor)
-        become(connection)
+        become(connection, parent)
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
@@ -117,12 +125,18 @@ def serve(path):
         descriptor, _ = poll.poll()[0]
         if descriptor == 0:
             for _, _, child in runs.values():
-                end_group(child)
+                end_run(child)
             return
         if descriptor == listener.fileno():
             connection, _ = listener.accept()
             others = {number for run in runs.values() for number in (run[0].fileno(), run[1])}
-            process, child = fork(listener, connection, others)
+            try:
+                process, child = fork(listener, connection, others)
+            except OSError:
+                # Its caller may try again; the other runs go on.
+                traceback.print_exc()
+                connection.close()
+                continue
             runs[connection.fileno()] = runs[process] = (connection, process, child)
             poll.register(connection, select.POLLRDHUP | select.POLLHUP)
             poll.register(process, select.POLLIN)
@@ -130,7 +144,7 @@ def serve(path):
         connection, process, child = runs[descriptor]
         if descriptor != process:
             # The caller is gone: nobody would read what comes.
-            end_group(child)
+            end_run(child)
         _, status = os.waitpid(child, 0)
         with contextlib.suppress(OSError):
             connection.sendall(STATUS.pack(os.waitstatus_to_exitcode(status)))
@@ -141,13 +155,23 @@ def serve(path):
         os.close(process)
 
 
-def end_group(child):
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)
+def end_run(child):
+    """Kill a run's process and all that it has started; just forked, it has no group of its own yet."""
+    for kill in (os.killpg, os.kill):
+        with contextlib.suppress(ProcessLookupError):
+            kill(child, signal.SIGKILL)
 
 
 if __name__ == "__main__":
     load_packages()
     if "torch" in sys.modules and sys.modules["torch"].cuda.is_initialized():
         sys.exit("CUDA is in use already: nothing can be forked")
-    serve(sys.argv[1])
+    # Where this is not known or not allowed, there is nothing to wait for a run with.
+    os.close(os.pidfd_open(os.getpid()))
+    address = sys.argv[1]
+    try:
+        serve(address)
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(address)
+            os.rmdir(os.path.dirname(address))

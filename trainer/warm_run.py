@@ -7,6 +7,7 @@ this process is killed, the run is.
 """
 
 import array
+import contextlib
 import json
 import os
 import signal
@@ -36,20 +37,33 @@ def main(path, arguments):
         "folder": os.getcwd(),
         "niceness": os.getpriority(os.PRIO_PROCESS, 0),
     }
-    body = json.dumps(request).encode()
-    descriptors = array.array("i", [1, 2])
-    connection.sendmsg([LENGTH.pack(len(body))], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)])
-    connection.sendall(body)
-    (child,) = LENGTH.unpack(whole(connection, LENGTH.size))
-    signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGTERM))
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
-    (status,) = STATUS.unpack(whole(connection, STATUS.size))
+    try:
+        status = run(connection, json.dumps(request).encode())
+    except OSError as error:
+        give_up(error)
     if status < 0:
         # Ended as it was, so that its caller is told the same.
         if -status != signal.SIGKILL:
             signal.signal(-status, signal.SIG_DFL)
         os.kill(os.getpid(), -status)
     sys.exit(status)
+
+
+def run(connection, body):
+    """Hand over the request and wait for the run's end: its exit code, or minus the signal that ended it."""
+    descriptors = array.array("i", [1, 2])
+    connection.sendmsg([LENGTH.pack(len(body))], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)])
+    connection.sendall(body)
+    (child,) = LENGTH.unpack(whole(connection, LENGTH.size))
+
+    def pass_on(number, _):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, number)
+
+    signal.signal(signal.SIGTERM, pass_on)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+    (status,) = STATUS.unpack(whole(connection, STATUS.size))
+    return status
 
 
 def whole(connection, size):
@@ -64,10 +78,15 @@ def whole(connection, size):
                 sys.exit(MAY_BE_RETRIED)
             continue
         if not piece:
-            print("the process that runs are forked from is gone", file=sys.stderr)
-            sys.exit(MAY_BE_RETRIED)
+            give_up("it is gone")
         data += piece
     return data
+
+
+def give_up(why):
+    """No fault of what was to be run: that the process which runs are forked from failed."""
+    print(f"the process that runs are forked from failed: {why}", file=sys.stderr)
+    sys.exit(MAY_BE_RETRIED)
 
 
 if __name__ == "__main__":

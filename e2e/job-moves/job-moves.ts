@@ -1,7 +1,7 @@
 import { blobSource } from "@trainchain/api-client";
 import { encodeAcceptJob, getJob, getSlot, localChain, signSubmission } from "@trainchain/chain";
 import type { AdaptedModule } from "@trainchain/lora";
-import type { Address, ContributionView, JobStatus, JobView } from "@trainchain/protocol";
+import type { Address, ContributionView, DraftView, JobStatus, JobView } from "@trainchain/protocol";
 import { sendRequest, signDraft, untilListed } from "@trainchain/requester";
 import { seal } from "@trainchain/storage";
 import { roles, waitFor } from "@trainchain/testing";
@@ -125,11 +125,16 @@ export async function createJobMoves(platform: PlayedPlatform, model: BaseModel)
       return id;
     },
 
+    /** Signs what was shown of a prepared draft. */
+    openAsShown: (shown: DraftView) =>
+      signDraft({ api: requester.api, escrow, reader: chain, signer: requester.signer }, shown),
+
     /** Waits for a draft's terms, signs them, and waits until the job is listed; `onceSigned` comes between. */
     async listDraft(id: string, onceSigned: () => Promise<void> = async () => undefined): Promise<bigint> {
       const { api } = requester;
-      await api.waitForDraft(id, { intervalMs: 50, signal: AbortSignal.timeout(patience.timeoutMs) });
-      const opened = await signDraft({ api, escrow, reader: chain, signer: requester.signer }, id);
+      const signal = AbortSignal.timeout(patience.timeoutMs);
+      const draft = await api.waitForDraft(id, { intervalMs: 50, signal });
+      const opened = await this.openAsShown(draft);
       await onceSigned();
       await untilListed(api, opened);
       return opened.jobId;

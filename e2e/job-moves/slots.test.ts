@@ -20,6 +20,22 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
+it("a draft that asks for another stake or other terms than were shown is not signed", async () => {
+  const { api } = world.requester;
+  const draft = await api.waitForDraft(await world.requestDraft(twoSlots), { intervalMs: 50 });
+  const shownOtherwise = [
+    { ...draft, stakeWei: "1" },
+    { ...draft, terms: draft.terms && { ...draft.terms, bondWei: "7" } },
+  ];
+  for (const shown of shownOtherwise)
+    await expect(world.openAsShown(shown)).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringMatching(/another (stakeWei|bondWei)/),
+    });
+  expect((await api.getDraft(draft.id)).jobId).toBeNull();
+  await api.deleteDraft(draft.id);
+});
+
 it("an absent contributor's slot is released by itself, refilled by another wallet, and the job completes; its bond goes to the paid", async () => {
   const [diligent, absent, substitute] = people as [Person, Person, Person];
   const gains = await world.openLedger({ requester: world.requester, diligent, absent, substitute });

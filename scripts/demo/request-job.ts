@@ -36,7 +36,7 @@ export async function stakeDraft(
   });
   const platform = { api, escrow, signer, reader: chain.client };
   const opened = await progress.step(`stake ${formatEther(BigInt(draft.stakeWei))} POL and createJob`, () =>
-    signDraft(platform, draft.id),
+    signDraft(platform, draft),
   );
   await progress.step("see it listed, because the indexer saw its event", () => untilListed(api, opened));
   return opened.jobId;

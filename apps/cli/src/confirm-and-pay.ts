@@ -23,7 +23,7 @@ export async function confirmAndPay(
   const quote = await quoteOf(platform, draft);
   if (!json) printLines("stderr", describeQuote(quote, draft));
   if (!yes) await assertConfirmed(quote.totalWei, draft);
-  const opened = await payForDraft(platform, draft.id, (transaction) =>
+  const opened = await payForDraft(platform, draft, (transaction) =>
     output.note(`sent createJob in ${transaction}; waiting for it to be mined and listed`),
   );
   const { series } = draft;

@@ -6,7 +6,7 @@ import type { Task } from "./run-task.ts";
 export interface RunQueueOptions {
   databaseUrl: string;
   tasks: Record<TaskName, Task>;
-  /** How many tasks of each kind run at once. */
+  /** How many tasks of each kind run at once; of those that take hours of the evaluator, one. */
   concurrency: number;
   log: Logger;
   signal: AbortSignal;
@@ -14,6 +14,8 @@ export interface RunQueueOptions {
   onBeat?: () => void;
 }
 
+/** They would hold every place that the evaluator has, and all else would wait. */
+const lone: ReadonlySet<string> = new Set<TaskName>(["replay-training"]);
 /** Also while the queue says by itself what there is: it does not say when a failed task's next try is due. */
 const polling = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 2 };
 /** How long tasks may still take when the worker ends; then another takes them over. */
@@ -33,7 +35,11 @@ export async function runQueue(options: RunQueueOptions): Promise<void> {
   while (!signal.aborted && !(await isStarted())) await pause(1_000, signal);
   if (!signal.aborted)
     for (const [name, task] of Object.entries(tasks)) {
-      const settings = { ...polling, localConcurrency: concurrency, perJobResults: true } as const;
+      const settings = {
+        ...polling,
+        localConcurrency: lone.has(name) ? 1 : concurrency,
+        perJobResults: true,
+      } as const;
       await boss.work<object, unknown, typeof settings>(name, settings, (jobs) =>
         Promise.all(jobs.map(task)),
       );

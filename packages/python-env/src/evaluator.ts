@@ -80,7 +80,7 @@ export function createLocalEvaluator({ envDir, scriptDir, onLog }: LocalEvaluato
           // There is nothing that would be worth saving.
           graceMs: 1_000,
           niceness,
-          warm: forked.has(script) ? await warm.socket() : undefined,
+          warm: forked.has(script) ? await warm.socket(signal) : undefined,
           mostOutput: evaluatorLimits.outputCharacters,
         });
       } finally {

@@ -138,6 +138,34 @@ test.runIf(isLinux)(
   },
 );
 
+test.runIf(isLinux)("one that cannot be begun is none, and is begun once it can be", async () => {
+  const temporary = process.env.TMPDIR;
+  const other = createWarmPython({ envDir, scriptDir });
+  process.env.TMPDIR = join(envDir, "no-such-folder");
+  try {
+    expect(await other.socket()).toBeUndefined();
+  } finally {
+    if (temporary === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = temporary;
+  }
+  expect(await other.socket()).toBeDefined();
+});
+
+test.runIf(isLinux)(
+  "one that does not get ready is not waited for longer than its caller does, and then given up",
+  async () => {
+    const hanging = join(envDir, "hanging");
+    await mkdir(hanging);
+    await writeFile(join(hanging, "warm.py"), "import time; time.sleep(600)");
+    const other = createWarmPython({ envDir, scriptDir: hanging, patienceMs: 1_500 });
+    const leaving = new AbortController();
+    const left = other.socket(leaving.signal);
+    leaving.abort(new Error("the caller went away"));
+    await expect(left).rejects.toThrow("the caller went away");
+    expect(await other.socket()).toBeUndefined();
+  },
+);
+
 test("where there is none, a run starts by itself", async () => {
   const none = createWarmPython({ envDir, scriptDir: envDir });
   expect(await none.socket()).toBeUndefined();

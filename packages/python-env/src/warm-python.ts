@@ -13,27 +13,38 @@ export interface WarmPythonOptions {
   envDir: string;
   /** The folder of the trainer's scripts. */
   scriptDir: string;
+  /** How long its packages may take to load, in milliseconds. */
+  patienceMs?: number;
 }
 
 /** A Python that has the packages loaded that take seconds, and forks a process for each run. */
 export interface WarmPython {
-  /** Where to ask it for a run; started by the first who asks. Nothing where there can be none: runs start by themselves. */
-  socket(): Promise<string | undefined>;
+  /**
+   * Where to ask it for a run; started by the first who asks. Nothing where there can be none: runs start by themselves.
+   * @throws the reason of the signal once it aborts
+   */
+  socket(signal?: AbortSignal): Promise<string | undefined>;
 }
 
 /** Of this process: it ends with it. Linux only. */
-export function createWarmPython({ envDir, scriptDir }: WarmPythonOptions): WarmPython {
+export function createWarmPython({ envDir, scriptDir, patienceMs = 120_000 }: WarmPythonOptions): WarmPython {
   let socket: Promise<string | undefined> | undefined;
 
   async function start(): Promise<string | undefined> {
     const folder = await mkdtemp(path.join(tmpdir(), "warm-"));
     const address = path.join(folder, "socket");
     const child = spawn(pythonPath(envDir), [path.join(scriptDir, "warm.py"), address], {
-      env: trainerEnvironment(),
+      // Read when torch is loaded: threads that wait for one another sleep instead of spinning.
+      env: trainerEnvironment({ OMP_WAIT_POLICY: "PASSIVE" }),
       stdio: ["pipe", "pipe", "ignore"],
     });
+    // Where it hangs while it loads it does not see that its standard input is closed.
+    const end = () => void child.kill("SIGKILL");
+    const late = setTimeout(end, patienceMs);
+    process.once("exit", end);
     const ended = new Promise<undefined>((resolve) => {
       const forget = () => {
+        process.off("exit", end);
         socket = undefined;
         void rm(folder, { recursive: true, force: true });
         resolve(undefined);
@@ -42,15 +53,32 @@ export function createWarmPython({ envDir, scriptDir }: WarmPythonOptions): Warm
     });
     const ready = once(createInterface(child.stdout), "line").then(() => address);
     const result = await Promise.race([ready, ended]);
+    clearTimeout(late);
     letGo(child);
     return result;
   }
 
+  /** No failure of it is kept: the next who asks has it started anew. */
+  async function startOrNot(): Promise<string | undefined> {
+    try {
+      return await start();
+    } catch {
+      socket = undefined;
+      return undefined;
+    }
+  }
+
   return {
-    socket() {
-      if (process.platform !== "linux") return Promise.resolve(undefined);
-      socket ??= start();
-      return socket;
+    async socket(signal) {
+      if (process.platform !== "linux") return undefined;
+      signal?.throwIfAborted();
+      socket ??= startOrNot();
+      const aborted = Promise.withResolvers<never>();
+      const abort = () => aborted.reject(signal?.reason);
+      signal?.addEventListener("abort", abort, { once: true });
+      return Promise.race([socket, aborted.promise]).finally(() =>
+        signal?.removeEventListener("abort", abort),
+      );
     },
   };
 }

@@ -1,5 +1,5 @@
 import { confirmTransaction, createJob, findCreatedJobId } from "@trainchain/chain";
-import { jobTermsOf, TrainChainError } from "@trainchain/protocol";
+import { type DraftView, jobTermsOf, TrainChainError } from "@trainchain/protocol";
 import type { Hash } from "viem";
 import type { SigningPlatform } from "./signing-platform.ts";
 import { untilListed } from "./until-listed.ts";
@@ -14,31 +14,38 @@ export interface OpenedJob {
 
 type OnSent = (transaction: Hash) => void;
 
-/** Stakes a prepared draft's reward, and waits until its job is listed. */
+/** Stakes a prepared draft's reward as it was shown, and waits until its job is listed. */
 export async function payForDraft(
   platform: SigningPlatform,
-  draftId: string,
+  shown: DraftView,
   onSent?: OnSent,
 ): Promise<OpenedJob> {
-  const opened = await signDraft(platform, draftId, onSent);
+  const opened = await signDraft(platform, shown, onSent);
   await untilListed(platform.api, opened);
   return opened;
 }
 
 /**
- * Signs createJob and waits until it is mined. The terms are asked for here and now, whatever was shown before: the
- * time to join counts from the signature.
- * @throws TrainChainError `conflict` where the draft was paid for already, `not-ready` where it is not prepared.
+ * Signs createJob for what was shown, and waits until it is mined. The terms are asked for again, because the time to
+ * join counts from the signature; nothing else of them may have changed since they were shown.
+ * @throws TrainChainError `conflict` where the draft was paid for already or asks for something else than was shown,
+ * `not-ready` where it is not prepared.
  */
 export async function signDraft(
   { api, escrow, reader, signer }: SigningPlatform,
-  draftId: string,
+  shown: DraftView,
   onSent?: OnSent,
 ): Promise<OpenedJob> {
+  const draftId = shown.id;
   const draft = await api.getDraft(draftId);
   if (draft.jobId !== null)
     throw new TrainChainError("conflict", `the draft ${draftId} is job ${draft.jobId} already`, {
       fix: "Look at that job; nothing is to be paid again.",
+    });
+  const changed = changeOf(shown, draft);
+  if (changed)
+    throw new TrainChainError("conflict", `the draft ${draftId} has another ${changed} than was shown`, {
+      fix: "Look at it again before you sign; nothing was paid.",
     });
   const terms = jobTermsOf(draft);
   const transaction = await createJob(signer, { escrow, terms, stakeWei: BigInt(draft.stakeWei) });
@@ -46,4 +53,15 @@ export async function signDraft(
   const jobId = findCreatedJobId(await confirmTransaction(reader, transaction));
   if (jobId === undefined) throw new TrainChainError("internal", `${transaction} made no job`);
   return { jobId, draftId, transaction, specCid: terms.specCid };
+}
+
+/** What of the money and the terms is not as it was shown, by its name; the time to join alone moves on. */
+function changeOf(shown: DraftView, draft: DraftView): string | undefined {
+  const facts = ({ stakeWei, terms }: DraftView): Record<string, unknown> => ({
+    ...terms,
+    stakeWei,
+    acceptBy: 0,
+  });
+  const [before, now] = [facts(shown), facts(draft)];
+  return Object.keys({ ...before, ...now }).find((name) => before[name] !== now[name]);
 }

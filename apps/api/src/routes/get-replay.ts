@@ -30,7 +30,7 @@ export function getReplay({ connection: { db }, platform, keyRing }: Deps) {
     const [slot, replay] = await Promise.all([findSlot(db, key), findReplay(db, key)]);
     if (!slot) throw noSlot(jobId);
     c.header("cache-control", "no-store");
-    if (!replay) return c.json({ asked: null }, 200);
+    if (!replay || replay.check !== null) return c.json({ asked: null }, 200);
     const { segments, drawn, asked, openBy, boundaryBytes } = replay;
     const here = new Set(
       (await listBoundaries(db, key)).flatMap(({ boundary, cid }) => (cid ? boundary : [])),

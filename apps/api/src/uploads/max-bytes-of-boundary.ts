@@ -4,12 +4,12 @@ import { findReplay, listBoundaries, type SlotKey } from "@trainchain/db/replays
 import { TrainChainError } from "@trainchain/protocol";
 import { sealedBytesOf } from "@trainchain/storage";
 
-/** One that did not arrive as it was sent may be sent anew. */
-const mostCopies = 3;
+/** One that did not arrive as it was sent, or not whole, may be sent anew. */
+const mostCopies = 10;
 
 /**
  * The most bytes that the sealed file of a boundary may have.
- * @throws TrainChainError `not-found` where it is not asked of the caller, `conflict` where it came often enough
+ * @throws TrainChainError `not-found` where it is not asked of the caller
  */
 export async function maxBytesOfBoundary(
   db: Executor,
@@ -21,12 +21,25 @@ export async function maxBytesOfBoundary(
     throw new TrainChainError("not-found", `boundary ${boundary} of job ${key.jobId} is not asked of you`, {
       fix: "GET /jobs/{jobId}/replay says what is.",
     });
-  const whole = (await listBoundaries(db, key)).filter(
-    (one) => one.boundary === boundary && one.cid !== null,
-  );
-  if (whole.length >= mostCopies)
-    throw new TrainChainError("conflict", `boundary ${boundary} of job ${key.jobId} is here already`, {
-      fix: "Nothing is left to do for it.",
-    });
   return sealedBytesOf(replay.boundaryBytes);
+}
+
+/**
+ * That a boundary was not begun to be handed over too often already, whether or not it arrived. Under the lock of
+ * uploads, so that many at once are counted.
+ * @throws TrainChainError `conflict`
+ */
+export async function assertFewCopies(
+  db: Executor,
+  { boundary, ...key }: SlotKey & { boundary: number },
+): Promise<void> {
+  const begun = (await listBoundaries(db, key)).filter((one) => one.boundary === boundary);
+  if (begun.length >= mostCopies)
+    throw new TrainChainError(
+      "conflict",
+      `boundary ${boundary} of job ${key.jobId} came ${mostCopies} times`,
+      {
+        fix: "Go on with one that was begun (HEAD and PATCH /uploads/{id}), or delete it.",
+      },
+    );
 }

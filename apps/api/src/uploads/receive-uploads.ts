@@ -20,7 +20,7 @@ import { clientNetworks } from "../http/client-address.ts";
 import { invalidInput } from "../http/errors.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
 import { assertRoom } from "./assert-room.ts";
-import { maxBytesOfBoundary } from "./max-bytes-of-boundary.ts";
+import { assertFewCopies, maxBytesOfBoundary } from "./max-bytes-of-boundary.ts";
 import { asErrorBody } from "./tus-errors.ts";
 
 const metadataSchema = z
@@ -175,6 +175,7 @@ async function acceptUpload(deps: Deps, { owner, network }: Sender, upload: Uplo
   await assertRoom(uploads.dir, { neededBytes: sizeBytes, minFreeBytes: minFreeBytesOf(limits, purpose) });
   await db.transaction(async (tx) => {
     await lockUploads(tx);
+    if (of) await assertFewCopies(tx, { ...of, contributor: owner });
     assertQuota("you have", deps, await countUnpaidUploads(tx, { owner }), sizeBytes, 1);
     const ofNetwork = await countUnpaidUploads(tx, { network });
     assertQuota("your network has", deps, ofNetwork, sizeBytes, limits.quota.perNetwork);

@@ -1,5 +1,5 @@
 import type { EscrowEvent } from "@trainchain/chain";
-import type { Address, Receipt } from "@trainchain/protocol";
+import { type Address, drawnSegments, isReplayable, type Receipt } from "@trainchain/protocol";
 import { drawSegments } from "@trainchain/protocol/node";
 import type { Findings } from "./findings.ts";
 
@@ -18,6 +18,14 @@ export function checkReplay(findings: Findings, { result }: Receipt, events: rea
       continue;
     }
     findings.compare(`${what}, block`, replay.blockHash, submitted.blockHash);
+    const least = isReplayable(replay.arithmetic) ? drawnSegments(replay.segments, 0n) : 0;
+    if (replay.drawn.length < least) {
+      findings.differs(
+        `${what}, draw`,
+        `${replay.drawn.length} of ${replay.segments} are fewer than ${least}`,
+      );
+      continue;
+    }
     if (replay.drawn.length === 0) {
       findings.cannot(`${what}, draw`, `none of it was trained again in ${replay.arithmetic}`);
       continue;

@@ -8,6 +8,7 @@ import {
   type ReplayOutcome,
   replayTerms,
   TrainChainError,
+  verdictDeadlines,
 } from "@trainchain/protocol";
 import { drawSegments } from "@trainchain/protocol/node";
 import type { Hash } from "viem";
@@ -44,7 +45,11 @@ export async function drawReplay(
   const drawn = notJudged ? [] : drawSegments(from, { segments, count });
   const asked = notJudged ? [] : askedBoundaries(drawn, segments);
   const { timestamp } = await client.getBlock();
-  const openBy = new Date(1_000 * (Number(timestamp) + replayTerms.openShare * job.reviewPeriodSeconds));
+  const { submittedAt } = submission;
+  const { verdictBy } = verdictDeadlines({ submittedAt, reviewPeriodSeconds: job.reviewPeriodSeconds });
+  const openBy = new Date(
+    1_000 * Math.min(Number(timestamp) + replayTerms.openShare * job.reviewPeriodSeconds, verdictBy),
+  );
   const replay = {
     ...{ escrow, jobId, contributor, adapterCid, blockNumber, blockHash, root, arithmetic, steps, segments },
     ...{ boundaryBytes, drawn, asked, openBy, checks: [...verdict.checks] },

@@ -15,7 +15,6 @@ async function lookForVerdict(context: StepContext): Promise<Move | undefined> {
   if (slot.status === "released") return { to: "released" };
   if (slot.status === "accepted") return bringOnChain(context);
   if (!facts.onChain) context.note({ onChain: true, relayError: undefined });
-  if (slot.status === "submitted") await openBoundaries(context);
   const own = (await api.getVerification(jobId)).find(({ yours }) => yours);
   if (slot.status === "rejected") {
     const failed = own?.checks.find(({ verdict }) => verdict === "failed");
@@ -24,7 +23,9 @@ async function lookForVerdict(context: StepContext): Promise<Move | undefined> {
   if (own?.verdict === "accepted") return { to: "verified" };
   // A job may end unverified: settled by anyone after the aggregator's silence, which pays every delivery.
   const { status } = await escrow.getJob(jobId);
-  return status === "open" ? undefined : { to: "verified" };
+  if (status !== "open") return { to: "verified" };
+  if (slot.status === "submitted") await openBoundaries(context);
+  return undefined;
 }
 
 /**

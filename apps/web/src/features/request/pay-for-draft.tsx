@@ -12,7 +12,7 @@ export function PayForDraft({ draft, config }: { draft: DraftView; config: Confi
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const pay = useEscrowCall(async (platform) => {
-    const { jobId } = await payForDraft(platform, draft.id);
+    const { jobId } = await payForDraft(platform, draft);
     await Promise.all([
       queryClient.invalidateQueries({ queryKey: myRequestsQuery.queryKey }),
       queryClient.invalidateQueries({ queryKey: draftQuery(draft.id).queryKey }),

@@ -1,4 +1,4 @@
-import { deliveredLoss, type Gain, type Receipt, verdictOfGain } from "@trainchain/protocol";
+import { type Gain, type Receipt, verdictOfGain } from "@trainchain/protocol";
 import { Notice } from "@trainchain/ui";
 
 const titles = {
@@ -10,12 +10,11 @@ const titles = {
 /** In a sentence, what the requester got: by how much it is better than the base model, and how sure that is. */
 export function Verdict({ result }: { result: Receipt["result"] }) {
   const { evaluation } = result;
-  const loss = deliveredLoss(result);
-  if (!evaluation?.gain || loss === undefined) return null;
+  if (!evaluation?.gain) return null;
   const verdict = verdictOfGain(evaluation.gain);
   return (
     <Notice tone={verdict === "better" ? "positive" : "warning"} title={titles[verdict]}>
-      <p>{sentenceOf(evaluation.gain, 1 - loss / evaluation.base.loss)}</p>
+      <p>{sentenceOf(evaluation.gain)}</p>
       {verdict !== "better" && (
         <p className="mt-1">
           {verdict === "unclear"
@@ -27,12 +26,11 @@ export function Verdict({ result }: { result: Receipt["result"] }) {
   );
 }
 
-/** `share` is what the loss over all tokens fell by, of the base model's. */
-function sentenceOf({ rows, mean, interval }: Gain, share: number): string {
-  const percent = Math.abs(100 * share).toFixed(1);
+function sentenceOf({ rows, mean, interval, before }: Gain): string {
+  const percent = Math.abs((100 * mean) / before).toFixed(1);
   const change = `${Math.abs(mean).toFixed(3)} ± ${interval.toFixed(3)}`;
   return (
-    `On ${rows} rows that nobody trained on, its answers are ${percent} % ${share < 0 ? "more" : "less"} wrong: ` +
+    `On ${rows} rows that nobody trained on, its answers are ${percent} % ${mean < 0 ? "more" : "less"} wrong: ` +
     `the loss of a row is ${mean < 0 ? "higher" : "lower"} by ${change} nats a token (95 % interval).`
   );
 }

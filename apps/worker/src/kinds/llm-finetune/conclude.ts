@@ -1,14 +1,15 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { listReplays, type Replay } from "@trainchain/db/replays";
-import type { LlmJobForWork } from "@trainchain/db/work";
+import { type LlmJobForWork, listVerdicts } from "@trainchain/db/work";
 import type { NextStart } from "@trainchain/lora/node";
 import {
-  type Gain,
   pairedGain,
   type ResultDocument,
+  replayPlanOf,
   resultContext,
   resultDocumentSchema,
+  TrainChainError,
 } from "@trainchain/protocol";
 import { sha256OfFile } from "@trainchain/storage";
 import type { Verdict } from "../../deliveries/record-verdict.ts";
@@ -23,7 +24,7 @@ import { chatTemplateFiles } from "./chat-template-files.ts";
 import { type Chosen, chooseDelivered } from "./choose-delivered.ts";
 import { type GatheredAdapter, gatherAdapters } from "./gather-adapters.ts";
 import { type JudgedDelivery, judgeDeliveries } from "./judge-deliveries.ts";
-import { lossOf, type Measured, type RowLosses, rowLossesOf } from "./measure-adapters.ts";
+import { lossOf, type Measured, rowLossesOf } from "./measure-adapters.ts";
 import { measureMerged } from "./measure-job.ts";
 import { mergeDeliveries } from "./merge-deliveries.ts";
 import { modelCard } from "./model-card.ts";
@@ -41,6 +42,7 @@ export async function concludeJob(deps: WorkerDeps, found: LlmJobForWork, dir: s
   const start = await placeStart(deps, found, terms, dir);
   const judged = await judgeDeliveries(deps, found, { adapters, terms, start, dir });
   const replays = await listReplays(deps.db, found.job);
+  await assertReplayed(deps, found, adapters, replays);
   const { accepted, measured } = judged;
   if (judged.refused.length > 0)
     return { verdicts: await verdictsOf(judged.refused, replays, measured?.losses), result: undefined };
@@ -60,9 +62,11 @@ export async function concludeJob(deps: WorkerDeps, found: LlmJobForWork, dir: s
   const ofMerge =
     measured && (await measureMerged(deps, found, { ...measured, deliveries, terms, start, dir }));
   const chosen = ofMerge && choose(ofMerge.rowLosses, accepted, measured.losses, start);
+  const base = rowLossesOf(measured?.losses, "base")?.rowLosses ?? [];
+  const gain = chosen || !ofMerge ? undefined : pairedGain(base, ofMerge.rowLosses);
   const document = {
     ...outcomeOf(deps, found, { adapters, verdicts, replays, losses: measured?.losses }),
-    evaluation: ofMerge ? { ...ofMerge.evaluation, gain: gainOf(chosen, ofMerge, measured.losses) } : null,
+    evaluation: ofMerge ? { ...ofMerge.evaluation, gain } : null,
     delivered: chosen && (await describe(chosen)),
     mergedSha256: await sha256OfFile(merged.result.file),
     method: merged.result.method,
@@ -103,18 +107,6 @@ function choose(
   return chooseDelivered<Alternative>(merged, candidates);
 }
 
-/** From the base model to what is delivered. */
-function gainOf(
-  chosen: Chosen<Alternative> | undefined,
-  merged: Pick<RowLosses, "rowLosses">,
-  losses: ReadonlyMap<string, Measured>,
-): Gain | undefined {
-  const base = rowLossesOf(losses, "base");
-  // What a first round starts from is the base model, and was measured as that.
-  const delivered = chosen ? (rowLossesOf(losses, chosen.name.folder) ?? base) : merged;
-  return base && delivered && pairedGain(base.rowLosses, delivered.rowLosses);
-}
-
 async function describe({ name, ...halves }: Chosen<Alternative>): Promise<ResultDocument["delivered"]> {
   const { contributor, file } = name;
   const what = contributor === undefined ? ("start" as const) : ("contributor" as const);
@@ -137,6 +129,31 @@ async function verdictsOf(
       bitsPerByte: lossOf(losses, folder)?.bitsPerByte ?? null,
     })),
   );
+}
+
+/** That parts of each training were done again, where its job asks for it: nothing is merged before. */
+async function assertReplayed(
+  { db, evaluator }: WorkerDeps,
+  { job, prepared }: LlmJobForWork,
+  adapters: readonly GatheredAdapter[],
+  replays: readonly Replay[],
+): Promise<void> {
+  const verdicts = await listVerdicts(db, job);
+  const waits = adapters.find((adapter) => {
+    if (!evaluator || !replayPlanOf(prepared.spec, adapter.shard)) return false;
+    const replay = replayOf(replays, adapter);
+    if (replay) return replay.check === null;
+    // Accepted without: nothing could be done again when it was looked at.
+    return !verdicts.some(
+      ({ contributor, adapterCid }) =>
+        contributor === adapter.contributor && adapterCid === adapter.adapterCid,
+    );
+  });
+  if (waits)
+    throw new TrainChainError(
+      "not-ready",
+      `parts of ${waits.contributor}'s training are still to be done again`,
+    );
 }
 
 /** What came of doing parts of a delivery's training again. */

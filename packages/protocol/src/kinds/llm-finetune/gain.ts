@@ -2,9 +2,14 @@ import { z } from "zod";
 
 /**
  * By how much the loss of a held-out row fell from one model to another, in nats a token: the mean over the rows, each
- * weighing the same, and half of that mean's interval of 95 %.
+ * weighing the same, half of that mean's interval of 95 %, and the mean loss before.
  */
-export const gainSchema = z.object({ rows: z.number().int(), mean: z.number(), interval: z.number() });
+export const gainSchema = z.object({
+  rows: z.number().int(),
+  mean: z.number(),
+  interval: z.number(),
+  before: z.number(),
+});
 
 export type Gain = z.infer<typeof gainSchema>;
 
@@ -19,7 +24,8 @@ export function pairedGain(before: readonly number[], after: readonly number[]):
   const differences = before.map((loss, row) => loss - (after[row] ?? Number.NaN));
   const mean = differences.reduce((sum, one) => sum + one, 0) / rows;
   const variance = differences.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (rows - 1);
-  return { rows, mean, interval: quantile(rows - 1) * Math.sqrt(variance / rows) };
+  const interval = quantile(rows - 1) * Math.sqrt(variance / rows);
+  return { rows, mean, interval, before: before.reduce((sum, loss) => sum + loss, 0) / rows };
 }
 
 /** Of Student's distribution with so many degrees of freedom, at 97.5 %. */
@@ -32,7 +38,10 @@ function quantile(degrees: number): number {
 }
 
 /** What a gain says: a difference that chance makes in one of twenty such measurements is none. */
-export function verdictOfGain({ mean, interval }: Gain): "better" | "unclear" | "worse" {
+export function verdictOfGain({
+  mean,
+  interval,
+}: Pick<Gain, "mean" | "interval">): "better" | "unclear" | "worse" {
   if (Math.abs(mean) <= interval) return "unclear";
   return mean > 0 ? "better" : "worse";
 }

@@ -56,7 +56,7 @@ export const resultDocumentSchema = z.object({
       start: lossSchema.optional(),
       merged: lossSchema,
       fedavg: lossSchema.nullable(),
-      /** From the base model to what the requester gets; older results do not say it. */
+      /** From the base model to the merge, where that is what the requester gets: what was chosen for these rows would be flattered by them. */
       gain: gainSchema.optional(),
     })
     .nullable(),
