@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -38,13 +39,16 @@ export function createWarmPython({ envDir, scriptDir, patienceMs = 120_000 }: Wa
       env: trainerEnvironment({ OMP_WAIT_POLICY: "PASSIVE" }),
       stdio: ["pipe", "pipe", "ignore"],
     });
+    const late = setTimeout(() => child.kill("SIGKILL"), patienceMs);
     // Where it hangs while it loads it does not see that its standard input is closed.
-    const end = () => void child.kill("SIGKILL");
-    const late = setTimeout(end, patienceMs);
-    process.once("exit", end);
+    const leave = () => {
+      child.kill("SIGKILL");
+      rmSync(folder, { recursive: true, force: true });
+    };
+    process.once("exit", leave);
     const ended = new Promise<undefined>((resolve) => {
       const forget = () => {
-        process.off("exit", end);
+        process.off("exit", leave);
         socket = undefined;
         void rm(folder, { recursive: true, force: true });
         resolve(undefined);
