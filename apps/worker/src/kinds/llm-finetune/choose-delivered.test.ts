@@ -20,6 +20,16 @@ test("the best of the one half is not delivered where the other half says otherw
   expect(chooseDelivered(merged, [steady])?.name).toBe("steady");
 });
 
+test("what is better by no more than chance makes does not stand in for the merge", () => {
+  const rows = [2, 2, 2, 2, 2, 2, 2, 2];
+  expect(
+    chooseDelivered(rows, [{ name: "luck", rowLosses: [1.9, 1.5, 1.9, 2.4, 1.9, 1.6, 1.9, 2.3] }]),
+  ).toBeUndefined();
+  expect(
+    chooseDelivered(rows, [{ name: "skill", rowLosses: [1.9, 1.8, 1.9, 1.7, 1.9, 1.8, 1.9, 1.7] }])?.name,
+  ).toBe("skill");
+});
+
 test("the merge is delivered where nothing is better, or nothing was measured on the same rows", () => {
   expect(chooseDelivered(merged, [])).toBeUndefined();
   expect(chooseDelivered(merged, [{ name: "same", rowLosses: merged }])).toBeUndefined();

@@ -1,3 +1,5 @@
+import { pairedGain, verdictOfGain } from "@trainchain/protocol";
+
 /** Something that a requester could be given, by its losses on the held-out rows, in the rows' order. */
 export interface Candidate<Name> {
   name: Name;
@@ -19,17 +21,18 @@ export interface Chosen<Name> {
 
 /**
  * What is delivered in place of the merge; undefined where the merge is. The candidate that is best on every second
- * row, counted from the first, stands in for it only if it is better on the other rows as well: chosen and judged on
- * the same rows, the best of several by chance would pass for better. The rows lie in an order that the split drew.
+ * row, counted from the first, stands in for it only if it is better on the other rows as well, by more than chance
+ * makes: chosen and judged on the same rows, the best of several by chance would pass for better, and by no more than
+ * chance the merge, which rests on all rows, is the safer one. The rows lie in an order that the split drew.
  */
 export function chooseDelivered<Name>(
   merged: readonly number[],
   candidates: readonly Candidate<Name>[],
 ): Chosen<Name> | undefined {
+  const rowsOf = (losses: readonly number[], parity: 0 | 1) => losses.filter((_, row) => row % 2 === parity);
   const halfOf = ({ rowLosses }: Candidate<Name>, parity: 0 | 1): Half => {
-    const isOfHalf = (_: number, row: number) => row % 2 === parity;
-    const own = rowLosses.filter(isOfHalf);
-    return { rows: own.length, loss: meanOf(own), merged: meanOf(merged.filter(isOfHalf)) };
+    const own = rowsOf(rowLosses, parity);
+    return { rows: own.length, loss: meanOf(own), merged: meanOf(rowsOf(merged, parity)) };
   };
   const compared = candidates
     .filter(({ rowLosses }) => rowLosses.length === merged.length && merged.length > 1)
@@ -37,9 +40,9 @@ export function chooseDelivered<Name>(
     .toSorted((a, b) => a.chosenOn.loss - b.chosenOn.loss);
   const best = compared[0];
   if (!best || !(best.chosenOn.loss < best.chosenOn.merged)) return undefined;
-  const judgedOn = halfOf(best.candidate, 1);
-  if (!(judgedOn.loss < judgedOn.merged)) return undefined;
-  return { name: best.candidate.name, chosenOn: best.chosenOn, judgedOn };
+  const gain = pairedGain(rowsOf(merged, 1), rowsOf(best.candidate.rowLosses, 1));
+  if (!gain || verdictOfGain(gain) !== "better") return undefined;
+  return { name: best.candidate.name, chosenOn: best.chosenOn, judgedOn: halfOf(best.candidate, 1) };
 }
 
 function meanOf(values: readonly number[]): number {
