@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Finding, parseReceipt, verifyReceipt } from "@trainchain/cli";
@@ -194,6 +194,14 @@ it("shards exchanged after the spec was published are caught by its commitment",
   expect(named(await verify(receipt, cids), "differs")).toEqual(["shard commitment"]);
 });
 
+/** The file of these bytes: contributors stand in the order in which they delivered. */
+async function adapterOf(sha256: string | undefined): Promise<string> {
+  const names = await readdir(join(folder, "adapters"));
+  for (const path of names.map((name) => join(folder, "adapters", name)))
+    if ((await sha256OfFile(path)) === sha256) return path;
+  throw new Error(`no adapter has the bytes ${sha256}`);
+}
+
 type Delivered = NonNullable<Receipt["result"]["delivered"]>;
 
 /** The receipt where something else than the merge was better on both halves of the held-out rows, and its file. */
@@ -201,7 +209,7 @@ async function deliveredInstead(what: Delivered["what"]): Promise<{ told: Receip
   const [first] = receipt.result.contributors;
   const start = join(folder, "initial.safetensors");
   await writeInitialAdapter(start, { seed: receipt.result.seed, modules: toyModules, rank: 4 });
-  const file = what === "start" ? start : join(folder, "adapters", "1.safetensors");
+  const file = what === "start" ? start : await adapterOf(first?.adapterSha256);
   const half = { rows: 10, loss: 1, merged: 1.5 };
   const delivered = {
     what,
