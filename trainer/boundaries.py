@@ -100,21 +100,21 @@ def read_boundary(file, model):
             found = {name: opened.get_slice(name) for name in opened.keys()}  # noqa: SIM118
             for name in sorted(expected.keys() | found.keys()):
                 if name not in found or name not in expected:
-                    raise invalid(file, f"{'lacks' if name in expected else 'also holds'} {name[:200]}")
+                    raise invalid(f"{file.name} {'lacks' if name in expected else 'also holds'} {name[:200]}")
                 kind = (found[name].get_dtype(), found[name].get_shape())
                 if kind != ("F32", expected[name]):
-                    raise invalid(file, f"holds {name} as {kind[0]} {kind[1]}, not as F32 {expected[name]}")
+                    raise invalid(f"{file.name} holds {name} as {kind[0]} {kind[1]}, not as F32 {expected[name]}")
             tensors = {name: opened.get_tensor(name) for name in expected}
     except SafetensorError as error:
-        raise invalid(file, f"is no safetensors file: {str(error)[:200]}") from error
+        raise invalid(f"{file.name} is no safetensors file: {str(error)[:200]}") from error
     step, updates = (read_count(file, metadata, name) for name in ("step", "updates"))
     for name, tensor in tensors.items():
         if not tensor.isfinite().all():
-            raise invalid(file, f"holds values in {name} that are not finite")
+            raise invalid(f"{file.name} holds values in {name} that are not finite")
     for name in shapes:
         mean, square = (tensors[f"{name}.{moment}"] for moment in MOMENTS)
         if (square < 0).any() or (mean.abs() > MOST_MEAN * square.sqrt() + SMALLEST_MEAN).any():
-            raise invalid(file, f"holds moments of {name} that no gradients leave")
+            raise invalid(f"{file.name} holds moments of {name} that no gradients leave")
     adapter = {name: tensors.pop(name) for name in shapes}
     return Boundary(adapter, tensors, step, updates)
 
@@ -123,9 +123,9 @@ def read_count(file, metadata, name):
     text = metadata.get(name, "")
     # Up to here a count is exact where AdamW keeps it, in single precision.
     if not (text.isascii() and text.isdecimal() and len(text) < 9 and int(text) <= 2**24):
-        raise invalid(file, f"does not say its {name} in metadata")
+        raise invalid(f"{file.name} does not say its {name} in metadata")
     return int(text)
 
 
-def invalid(file, what):
-    return Failure("boundary-invalid", f"{file.name} {what}", "hand out the boundaries as the trainer wrote them")
+def invalid(what):
+    return Failure("boundary-invalid", what, "hand out the boundaries as the trainer wrote them")

@@ -18,7 +18,6 @@ machine's with `arithmetic-unknown`.
 
 import argparse
 import math
-import os
 import tempfile
 import time
 from pathlib import Path
@@ -27,6 +26,7 @@ import reporting
 from job_options import add_job_options
 from reporting import Failure, report
 from stopping import end_with_caller
+from threads import plan_threads
 
 # What every machine's torch computes in, by what a delivery says.
 ARITHMETICS = {f"cpu/{dtype}/none": dtype for dtype in ("float32", "bfloat16")}
@@ -53,7 +53,7 @@ def replay(arguments):
     import torch
 
     from base_model import load_tokenizer_and_config
-    from boundaries import read_boundary
+    from boundaries import invalid, read_boundary
     from initial_adapter import adapter_parameters
     from prepare_training import Arithmetic, prepare_training, revision_of
     from step_plan import boundary_steps
@@ -87,24 +87,26 @@ def replay(arguments):
             "startDistance": None if number else norm(difference(start.adapter, origin)) / length,
         }
         if not all(math.isfinite(figure) for figure in figures.values() if figure is not None):
-            raise broken(f"segment {number} begins where no training leads on: what it comes to is no number")
+            raise invalid(f"segment {number} begins where no training leads on: what it comes to is no number")
         results.append({"segment": number, **figures, "steps": end - begin})
     return results
 
 
 def check_counts(number, steps, boundaries, round_number):
     """That both ends of a segment lie where the job puts them, with moments of as many steps as there were."""
+    from boundaries import invalid
+
     for boundary, step, index in zip(boundaries, steps, (number, number + 1), strict=True):
         if boundary.step != step:
-            raise broken(f"boundary {index} says that it lies after step {boundary.step}, which is {step}")
+            raise invalid(f"boundary {index} says that it lies after step {boundary.step}, which is {step}")
     start, end = boundaries
     if end.updates - start.updates != end.step - start.step:
-        raise broken(f"between boundaries {number} and {number + 1} AdamW counts other steps than there are")
+        raise invalid(f"between boundaries {number} and {number + 1} AdamW counts other steps than there are")
     # Only a later round goes on with moments that were there before it.
     if start.updates < start.step or (round_number == 1 and start.updates > start.step):
-        raise broken(f"boundary {number} after {start.step} steps has moments of {start.updates}")
+        raise invalid(f"boundary {number} after {start.step} steps has moments of {start.updates}")
     if start.updates == 0 and any(tensor.any() for tensor in start.moments.values()):
-        raise broken(f"boundary {number} has moments of no steps, which are not zero")
+        raise invalid(f"boundary {number} has moments of no steps, which are not zero")
 
 
 def train_segment(training, start, begin, end):
@@ -150,16 +152,10 @@ def moments_distance(moments, others):
     return max(math.sqrt(first / size) if size else math.sqrt(first), math.sqrt(second / count))
 
 
-def broken(what):
-    return Failure("boundary-invalid", what, "hand out the boundaries as the trainer wrote them")
-
-
 def main():
     arguments = parse_arguments()
     end_with_caller()
-    if arguments.cores:
-        os.environ["OMP_NUM_THREADS"] = str(arguments.cores)
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    plan_threads(arguments.cores)
     started = time.monotonic()
     segments = replay(arguments)
     seconds = round(time.monotonic() - started, 3)

@@ -11,7 +11,6 @@ checkpoint; a finished adapter is never trained again. SIGTERM writes a checkpoi
 import argparse
 import hashlib
 import json
-import os
 import shutil
 import signal
 import time
@@ -23,6 +22,7 @@ from job_options import add_job_options
 from reporting import MAY_BE_RETRIED, Failure, report
 from run_folder import open_run_folder, write_whole
 from stopping import stop_at_once
+from threads import plan_threads
 
 # What a round leaves in its work folder for the next one of the same contributor.
 OPTIMIZER_STATE = "optimizer.safetensors"
@@ -152,10 +152,7 @@ def train(arguments, shard):
 def main():
     arguments = parse_arguments()
     signal.signal(signal.SIGTERM, stop_at_once)
-    if arguments.cores:
-        os.environ["OMP_NUM_THREADS"] = str(arguments.cores)
-    # Threads that wait for one another sleep instead of spinning: on a busy machine most of their time went into that.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    plan_threads(arguments.cores)
     folder = arguments.work_dir = arguments.work_dir.resolve()
     api_url = arguments.api_url.rstrip("/")
     leftovers = ["shard.jsonl", "finished.json", OPTIMIZER_STATE, ARITHMETIC]

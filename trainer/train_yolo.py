@@ -15,7 +15,6 @@ The training package is ultralytics, under AGPL-3.0: it is installed on the cont
 import argparse
 import hashlib
 import json
-import os
 import shutil
 import signal
 from pathlib import Path
@@ -24,6 +23,7 @@ import reporting
 from reporting import Failure, report
 from run_folder import open_run_folder, write_whole
 from stopping import stop_at_once
+from threads import plan_threads
 from yolo_setup import CHECKED_FORMAT, FORMATS, MODELS, quieten
 
 TRAINING_FOLDERS = ["run", "checkpoint", "images", "model"]
@@ -68,10 +68,7 @@ def identity_of(arguments):
 def main():
     arguments = parse_arguments()
     signal.signal(signal.SIGTERM, stop_at_once)
-    # Threads that spin while they wait take a busy machine's cores from those that compute.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    if arguments.cores:
-        os.environ["OMP_NUM_THREADS"] = str(arguments.cores)
+    plan_threads(arguments.cores)
     folder = arguments.work_dir = arguments.work_dir.resolve()
     api_url = arguments.api_url.rstrip("/")
     open_run_folder(folder, identity_of(arguments), TRAINING_FOLDERS, ["dataset.zip", "finished.json"])

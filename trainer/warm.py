@@ -18,13 +18,12 @@ import runpy
 import select
 import signal
 import socket
-import struct
 import sys
 import traceback
 
+from warm_run import LENGTH, STATUS
+
 PACKAGES = ["torch", "safetensors.torch", "transformers", "transformers.models.llama.modeling_llama", "peft"]
-LENGTH = struct.Struct("!I")
-STATUS = struct.Struct("!i")
 PARENT_DEATH_SIGNAL = 1  # linux/prctl.h
 
 

@@ -15,6 +15,7 @@ import socket
 import struct
 import sys
 
+# What warm.py and this say to each other: a request's length or a process, and how a run ended.
 LENGTH = struct.Struct("!I")
 STATUS = struct.Struct("!i")
 # Of reporting.py, which takes over standard output where it is imported.

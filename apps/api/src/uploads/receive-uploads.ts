@@ -20,7 +20,7 @@ import { clientNetworks } from "../http/client-address.ts";
 import { invalidInput } from "../http/errors.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
 import { assertRoom } from "./assert-room.ts";
-import { assertFewCopies, maxBytesOfBoundary } from "./max-bytes-of-boundary.ts";
+import { assertFewCopies, maxBytesOfBoundary } from "./boundary-limits.ts";
 import { asErrorBody } from "./tus-errors.ts";
 
 const metadataSchema = z

@@ -5,6 +5,7 @@ import {
   type Address,
   askedBoundaries,
   drawnSegments,
+  quoteJob,
   type ReplayOutcome,
   replayTerms,
   TrainChainError,
@@ -39,8 +40,8 @@ export async function drawReplay(
   if ((await client.getBlockNumber({ cacheTime: 0 })) - blockNumber < BigInt(confirmations))
     throw new TrainChainError("not-ready", `block ${blockNumber} of the submission may still be replaced`);
   const slot = slots.find((taken) => taken.contributor === contributor)?.slot ?? 0;
-  const feeWei = (job.stakeWei * BigInt(job.feeBps)) / 10_000n;
-  const count = drawnSegments(segments, (job.stakeWei - feeWei) / BigInt(job.maxContributors));
+  const { shareWei } = quoteJob({ ...job, rewardWei: job.stakeWei });
+  const count = drawnSegments(segments, shareWei);
   const from = { blockHash, chainId, escrow, jobId, slot, contributor: contributor as Address, adapterCid };
   const drawn = notJudged ? [] : drawSegments(from, { segments, count });
   const asked = notJudged ? [] : askedBoundaries(drawn, segments);
@@ -69,17 +70,16 @@ export async function drawReplay(
 /** The columns that say what doing it again came to. */
 export function judgedColumns(
   {
+    root,
+    steps,
+    segments,
     blockNumber,
-    ...drawn
-  }: Pick<ReplayOutcome, "root" | "steps" | "segments" | "blockHash" | "drawn" | "arithmetic"> & {
-    blockNumber: bigint;
-  },
+    blockHash,
+    drawn,
+    arithmetic,
+  }: Omit<ReplayOutcome, "blockNumber" | "referee" | "distances"> & { blockNumber: bigint },
   { check, referee, distances }: Replayed,
-) {
-  const { root, steps, segments, blockHash, arithmetic } = drawn;
-  const outcome: ReplayOutcome = {
-    ...{ root, steps, segments, blockNumber: blockNumber.toString(), blockHash, drawn: drawn.drawn },
-    ...{ arithmetic, ...(referee === undefined ? {} : { referee }), distances },
-  };
-  return { check, outcome };
+): { check: Replayed["check"]; outcome: ReplayOutcome } {
+  const known = { root, steps, segments, blockNumber: blockNumber.toString(), blockHash, drawn, arithmetic };
+  return { check, outcome: { ...known, ...(referee === undefined ? {} : { referee }), distances } };
 }

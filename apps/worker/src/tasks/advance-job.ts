@@ -3,6 +3,7 @@ import { enqueueTask } from "@trainchain/db";
 import { listReplays } from "@trainchain/db/replays";
 import { findJobForWork, type JobForWork, listVerdicts, requestTransaction } from "@trainchain/db/work";
 import { type Address, isTaken, nextMove, openJobOf, type TaskPayloads } from "@trainchain/protocol";
+import { ofDelivery } from "../deliveries/of-delivery.ts";
 import { repeatRejection } from "../deliveries/record-verdict.ts";
 import type { WorkerDeps } from "../deps.ts";
 
@@ -43,15 +44,14 @@ async function enqueueMissing(deps: WorkerDeps, found: JobForWork, payload: Task
   const id = `${job.escrow}/${job.jobId}`;
   const [verdicts, replays] = await Promise.all([listVerdicts(db, job), listReplays(db, job)]);
   let undecided = 0;
-  for (const { status, contributor, adapterCid } of submissions) {
+  for (const submission of submissions) {
+    const { status, contributor } = submission;
     if (status !== "submitted") continue;
-    const verdict = verdicts.find((one) => one.contributor === contributor && one.adapterCid === adapterCid);
+    const verdict = ofDelivery(verdicts, submission);
     if (verdict?.verdict === "accepted") continue;
     undecided += 1;
     // What waits for its training to be done again is looked at when that can be.
-    const waits = replays.some(
-      (one) => one.contributor === contributor && one.adapterCid === adapterCid && one.check === null,
-    );
+    const waits = ofDelivery(replays, submission)?.check === null;
     if (verdict) await repeatRejection(deps, verdict);
     else if (!waits)
       await enqueueTask(

@@ -1,8 +1,7 @@
 import { findReplay, saveReplayOutcome } from "@trainchain/db/replays";
-import { findJobForWork } from "@trainchain/db/work";
 import { type TaskPayloads, TrainChainError } from "@trainchain/protocol";
 import { judgedColumns } from "../deliveries/draw-replay.ts";
-import { isJudged } from "../deliveries/is-judged.ts";
+import { findUndecided } from "../deliveries/find-undecided.ts";
 import { recordReplayed } from "../deliveries/record-replayed.ts";
 import type { WorkerDeps } from "../deps.ts";
 import { workOf } from "../kinds/index.ts";
@@ -14,18 +13,16 @@ import { withTempDir } from "../with-temp-dir.ts";
  * the queue, so that nothing that is quick waits for it. While what it takes is still to be handed over it does nothing.
  */
 export function createReplayTraining(deps: WorkerDeps) {
-  const { db, connection, client, escrow, aggregator } = deps;
+  const { db, connection, client, escrow } = deps;
 
   return async (payload: TaskPayloads["replay-training"]): Promise<void> => {
     const { jobId, contributor } = payload;
     if (payload.escrow !== escrow) return;
     const key = { escrow, jobId: BigInt(jobId), contributor };
     const ran = await runAlone(connection, `verify-adapter/${escrow}/${jobId}/${contributor}`, async () => {
-      const [found, replay] = await Promise.all([findJobForWork(db, key), findReplay(db, key)]);
-      const submission = found?.submissions.find((delivery) => delivery.contributor === contributor);
-      if (!found || !submission || found.job.status !== "open" || found.job.aggregator !== aggregator) return;
-      if (submission.status !== "submitted" || replay?.adapterCid !== submission.adapterCid) return;
-      if (await isJudged(deps, submission)) return;
+      const [undecided, replay] = await Promise.all([findUndecided(deps, payload), findReplay(db, key)]);
+      if (!undecided || replay?.adapterCid !== undecided.submission.adapterCid) return;
+      const { found, submission } = undecided;
       if (replay.check) return recordReplayed(deps, found, replay, replay.check);
       const { timestamp } = await client.getBlock();
       const drawn = { replay, submission, timestamp };

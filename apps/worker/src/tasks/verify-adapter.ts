@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { enqueueTask } from "@trainchain/db";
 import { findReplay } from "@trainchain/db/replays";
-import { findJobForWork, type JobForWork, wasDeliveredBefore } from "@trainchain/db/work";
+import { type JobForWork, wasDeliveredBefore } from "@trainchain/db/work";
 import { type TaskPayloads, TrainChainError } from "@trainchain/protocol";
 import { drawReplay } from "../deliveries/draw-replay.ts";
+import { enqueueReplay } from "../deliveries/enqueue-replay.ts";
 import { fetchDelivery, type Submission } from "../deliveries/fetch-delivery.ts";
-import { isJudged } from "../deliveries/is-judged.ts";
+import { findUndecided } from "../deliveries/find-undecided.ts";
 import { recordReplayed } from "../deliveries/record-replayed.ts";
 import { recordVerdict, type Verdict } from "../deliveries/record-verdict.ts";
 import { unsealed } from "../deliveries/sealed-to-slot.ts";
@@ -20,7 +20,7 @@ import { withTempDir } from "../with-temp-dir.ts";
  * that compare deliveries are made when all are in, by aggregate-adapters.
  */
 export function createVerifyAdapter(deps: WorkerDeps) {
-  const { db, connection, escrow, aggregator, log } = deps;
+  const { db, connection, escrow, log } = deps;
 
   return async (payload: TaskPayloads["verify-adapter"]): Promise<void> => {
     const { jobId, contributor, lastLook } = payload;
@@ -28,10 +28,9 @@ export function createVerifyAdapter(deps: WorkerDeps) {
     if (lastLook)
       log.error({ jobId, contributor }, "no verdict by half of the review period: this is the last look");
     const ran = await runAlone(connection, `verify-adapter/${escrow}/${jobId}/${contributor}`, async () => {
-      const found = await findJobForWork(db, { escrow, jobId: BigInt(jobId) });
-      const submission = found?.submissions.find((delivery) => delivery.contributor === contributor);
-      if (!found || !submission || found.job.status !== "open" || found.job.aggregator !== aggregator) return;
-      if (submission.status !== "submitted" || (await isJudged(deps, submission))) return;
+      const undecided = await findUndecided(deps, payload);
+      if (!undecided) return;
+      const { found, submission } = undecided;
       const drawn = await findReplay(db, submission);
       if (drawn?.adapterCid === submission.adapterCid) {
         // Judged already, by a worker that was killed before it could say so.
@@ -54,9 +53,8 @@ export function createVerifyAdapter(deps: WorkerDeps) {
 }
 
 /** Has what was drawn looked at, and comes again until there is a verdict. */
-async function replayNow({ db }: WorkerDeps, { escrow, jobId, contributor }: TaskPayloads["verify-adapter"]) {
-  const key = `replay-training/${escrow}/${jobId}/${contributor}`;
-  await enqueueTask(db, "replay-training", { escrow, jobId, contributor }, { key, byClock: true });
+async function replayNow(deps: WorkerDeps, payload: TaskPayloads["verify-adapter"]) {
+  await enqueueReplay(deps, payload);
   throw new TrainChainError("not-ready", "what was drawn of the training is still to be done again");
 }
 

@@ -1,14 +1,12 @@
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import type { ReadableStream as NodeStream } from "node:stream/web";
 import { fileSource } from "@trainchain/api-client/node";
 import { TrainChainError } from "@trainchain/protocol";
 import { leafOfFile, pathOf } from "@trainchain/protocol/node";
-import { computeCid, seal } from "@trainchain/storage";
+import { computeCid } from "@trainchain/storage";
 import { boundaryPath } from "../boundaries.ts";
+import { sealFile } from "../seal-file.ts";
 import type { StepContext } from "../step-context.ts";
 
 /**
@@ -67,9 +65,7 @@ async function sendOne(
   const { jobId } = record();
   const file = join(jobDir, "boundary.age");
   try {
-    const sealed = await seal(createReadStream(boundaryPath(jobDir, boundary)), recipient);
-    const target = createWriteStream(file, { mode: 0o600 });
-    await pipeline(Readable.fromWeb(sealed as NodeStream<Uint8Array>), target, { signal });
+    await sealFile(boundaryPath(jobDir, boundary), { recipient, path: file, signal });
     const source = await fileSource(file);
     const options = { boundary: { number: boundary, path }, signal };
     const cid = await api.uploadBoundary(jobId, source, options);

@@ -1,11 +1,9 @@
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import type { ReadableStream as NodeStream } from "node:stream/web";
 import { type JobKind, kindOf } from "@trainchain/protocol";
-import { computeCid, seal } from "@trainchain/storage";
+import { computeCid } from "@trainchain/storage";
+import { sealFile } from "../seal-file.ts";
 import type { Move, StepContext } from "../step-context.ts";
 import { getAssignment } from "./get-assignment.ts";
 
@@ -26,14 +24,8 @@ export async function sealAdapter(context: StepContext): Promise<Move> {
   const { jobDir, signal } = context;
   const { adapter, spec } = await getAssignment(context);
   const path = sealedAdapterPath(jobDir);
-  const sealed = await seal(createReadStream(adapterPath(jobDir, spec.kind)), adapter.recipient);
-  await pipeline(
-    Readable.fromWeb(sealed as NodeStream<Uint8Array>),
-    createWriteStream(`${path}.part`, { mode: 0o600 }),
-    {
-      signal,
-    },
-  );
+  const { recipient } = adapter;
+  await sealFile(adapterPath(jobDir, spec.kind), { recipient, path: `${path}.part`, signal });
   const file = await open(`${path}.part`, "r+");
   await file.sync().finally(() => file.close());
   await rename(`${path}.part`, path);

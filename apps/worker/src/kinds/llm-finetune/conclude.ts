@@ -12,6 +12,7 @@ import {
   TrainChainError,
 } from "@trainchain/protocol";
 import { sha256OfFile } from "@trainchain/storage";
+import { ofDelivery } from "../../deliveries/of-delivery.ts";
 import type { Verdict } from "../../deliveries/record-verdict.ts";
 import { storeSealed } from "../../deliveries/seal-file.ts";
 import { sealedJob } from "../../deliveries/sealed-job.ts";
@@ -39,10 +40,10 @@ export async function concludeJob(deps: WorkerDeps, found: LlmJobForWork, dir: s
   const terms = await adapterTerms(deps, found);
   const { adapters, refused } = await gatherAdapters(deps, found, terms, dir);
   if (refused.length > 0) return { verdicts: refused, result: undefined };
-  const start = await placeStart(deps, found, terms, dir);
-  const judged = await judgeDeliveries(deps, found, { adapters, terms, start, dir });
   const replays = await listReplays(deps.db, found.job);
   await assertReplayed(deps, found, adapters, replays);
+  const start = await placeStart(deps, found, terms, dir);
+  const judged = await judgeDeliveries(deps, found, { adapters, terms, start, dir });
   const { accepted, measured } = judged;
   if (judged.refused.length > 0)
     return { verdicts: await verdictsOf(judged.refused, replays, measured?.losses), result: undefined };
@@ -119,15 +120,18 @@ async function verdictsOf(
   losses: ReadonlyMap<string, Measured> | undefined,
 ): Promise<Verdict[]> {
   return Promise.all(
-    judged.map(async ({ adapter: { contributor, adapterCid, folder, file }, checks }) => ({
-      contributor,
-      adapterCid,
-      checks: [...checks, ...[replayOf(replays, { contributor, adapterCid })?.check ?? []].flat()],
-      adapterSha256: await sha256OfFile(file),
-      sizeBytes: (await stat(file)).size,
-      heldOutLoss: lossOf(losses, folder)?.loss ?? null,
-      bitsPerByte: lossOf(losses, folder)?.bitsPerByte ?? null,
-    })),
+    judged.map(async ({ adapter: { contributor, adapterCid, folder, file }, checks }) => {
+      const replayed = ofDelivery(replays, { contributor, adapterCid })?.check;
+      return {
+        contributor,
+        adapterCid,
+        checks: replayed ? [...checks, replayed] : checks,
+        adapterSha256: await sha256OfFile(file),
+        sizeBytes: (await stat(file)).size,
+        heldOutLoss: lossOf(losses, folder)?.loss ?? null,
+        bitsPerByte: lossOf(losses, folder)?.bitsPerByte ?? null,
+      };
+    }),
   );
 }
 
@@ -141,27 +145,15 @@ async function assertReplayed(
   const verdicts = await listVerdicts(db, job);
   const waits = adapters.find((adapter) => {
     if (!evaluator || !replayPlanOf(prepared.spec, adapter.shard)) return false;
-    const replay = replayOf(replays, adapter);
-    if (replay) return replay.check === null;
+    const replay = ofDelivery(replays, adapter);
     // Accepted without: nothing could be done again when it was looked at.
-    return !verdicts.some(
-      ({ contributor, adapterCid }) =>
-        contributor === adapter.contributor && adapterCid === adapter.adapterCid,
-    );
+    return replay ? replay.check === null : !ofDelivery(verdicts, adapter);
   });
   if (waits)
     throw new TrainChainError(
       "not-ready",
       `parts of ${waits.contributor}'s training are still to be done again`,
     );
-}
-
-/** What came of doing parts of a delivery's training again. */
-function replayOf(replays: readonly Replay[], delivery: { contributor: string; adapterCid: string }) {
-  return replays.find(
-    ({ contributor, adapterCid }) =>
-      contributor === delivery.contributor && adapterCid === delivery.adapterCid,
-  );
 }
 
 /** The part of the result document that says what the job was and what each contributor did. */
@@ -202,7 +194,7 @@ function outcomeOf(
       sizeBytes: sizes[index] ?? 0,
       checks: [...(verdicts[index]?.checks ?? [])],
       evaluation: lossOf(losses, folder) ?? null,
-      replay: replayOf(replays, { contributor, adapterCid })?.outcome ?? undefined,
+      replay: ofDelivery(replays, { contributor, adapterCid })?.outcome ?? undefined,
     })),
     /** Shards that went out and adapters that came in, in the clear. */
     communicationBytes: [...adapters.map(({ shardBytes }) => shardBytes), ...sizes].reduce(
