@@ -106,6 +106,34 @@ it("a job whose aggregator is silent is settled by anybody after the review peri
   expect((await world.timeline(jobId)).slice(-3)).toEqual(["JobCompleted", "JobCompleted", "JobClosed"]);
 });
 
+it("a job with its minimum is ended early by its requester alone: it completes, and the free place's share is refunded", async () => {
+  const [diligent] = people as [Person];
+  const gains = await world.openLedger({ requester: world.requester, diligent });
+  const jobId = await world.openJob({ contributors: 2, minContributors: 1, rewardWei, bondWei });
+  const tooEarly = await world.trainchain(roles.requester, "job", "finish", `${jobId}`);
+  expect(tooEarly).toMatchObject({ code: 2, document: { error: { code: "conflict" } } });
+  await world.accept(jobId, diligent);
+  await world.deliver(jobId, diligent);
+  const { nextStep } = await world.untilShown(jobId, "its delivery", ({ slots }) =>
+    slots.some(({ status }) => status === "submitted"),
+  );
+  expect(nextStep.text).toContain("its requester may end it now");
+
+  const refused = await world.trainchain(roles.stranger, "job", "finish", `${jobId}`);
+  expect(refused).toMatchObject({ code: 2, document: { error: { code: "not-found" } } });
+  const { code, document } = await world.trainchain(roles.requester, "job", "finish", `${jobId}`);
+  expect([code, document]).toEqual([0, expect.objectContaining({ refundWei: "475002" })]);
+  const job = await world.untilStatus(jobId, "completed");
+
+  // (1,000,003 − 50,000) / 2 for the one delivery; the other share and what does not divide go back.
+  expect(await gains()).toEqual({
+    requester: -rewardWei + 475_002n,
+    diligent: 475_001n,
+    feeReceiver: 50_000n,
+  });
+  expect(job.finishesEarly).toBe(true);
+});
+
 it("a job without contributors is cancelled by `trainchain job cancel` and refunded in full; by nobody else", async () => {
   const gains = await world.openLedger({ requester: world.requester, stranger });
   const jobId = await world.openJob({ contributors: 2, minContributors: 1, rewardWei, bondWei });

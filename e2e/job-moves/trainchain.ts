@@ -10,6 +10,7 @@ export interface Outcome {
   document: {
     transaction?: string;
     amountWei?: string;
+    refundWei?: string;
     released?: { contributor: string }[];
     error?: { code: string; message: string; fix?: string };
   };

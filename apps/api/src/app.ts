@@ -23,6 +23,7 @@ import { createAdapterUpload } from "./routes/create-adapter-upload.ts";
 import { createNonce } from "./routes/create-nonce.ts";
 import { deleteDraft } from "./routes/delete-draft.ts";
 import { downloadResult } from "./routes/download-result.ts";
+import { finishJob } from "./routes/finish-job.ts";
 import { getAssignment } from "./routes/get-assignment.ts";
 import { getBalance } from "./routes/get-balance.ts";
 import { getConfig } from "./routes/get-config.ts";
@@ -130,6 +131,7 @@ export function createApp(deps: Deps) {
     .route("/", getVerification(deps))
     .route("/", listRatings(deps))
     .route("/", rateContributor(deps))
+    .route("/", finishJob(deps))
     .route("/", getReceipt(deps))
     .route("/", downloadResult(deps))
     .route("/", tryResult(deps))

@@ -238,6 +238,10 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
     async rateContributor(jobId: JobId, rating: RateContributor): Promise<void> {
       await send(connection, `jobs/${jobId}/ratings`, { method: "POST", json: rating });
     },
+    /** Ends the caller's job with the deliveries that it has, where they are its minimum. */
+    async finishJob(jobId: JobId): Promise<void> {
+      await send(connection, `jobs/${jobId}/finish`, { method: "POST" });
+    },
     getReceipt: (jobId: JobId) => call(receiptSchema, `jobs/${jobId}/receipt`),
     /** Of a job of any kind. */
     getAnyReceipt: (jobId: JobId) => call(anyReceiptSchema, `jobs/${jobId}/receipt`),

@@ -15,6 +15,7 @@ const contribution: ContributionView = {
   paidWei: "950000000000000000",
   pendingWei: null,
   transactions: { accepted: "0xa1", submitted: null, ended: "0xe1" },
+  paidBy: null,
   relayError: null,
 };
 

@@ -6,6 +6,8 @@ export interface OpenJob {
   maxContributors: number;
   acceptBy: number;
   reviewPeriodSeconds: number;
+  /** Whether its requester takes as many deliveries as the minimum rather than wait for others to join. */
+  finishesEarly: boolean;
   slots: readonly { contributor: string; status: SlotStatus; deadline: number }[];
 }
 
@@ -16,9 +18,9 @@ export function openJobOf(
   job: Omit<OpenJob, "acceptBy" | "slots"> & { acceptBy: Moment },
   slots: readonly { contributor: string; status: SlotStatus; deadline: Moment }[],
 ): OpenJob {
-  const { minContributors, maxContributors, reviewPeriodSeconds } = job;
+  const { minContributors, maxContributors, reviewPeriodSeconds, finishesEarly } = job;
   return {
-    ...{ minContributors, maxContributors, reviewPeriodSeconds },
+    ...{ minContributors, maxContributors, reviewPeriodSeconds, finishesEarly },
     acceptBy: secondsOf(job.acceptBy),
     slots: slots.map(({ contributor, status, deadline }) => ({
       ...{ contributor, status },
@@ -47,10 +49,35 @@ export function nextMove(job: OpenJob, now: number): NextMove {
   const overdue = live.find((slot) => slot.deadline < now);
   if (overdue) return { move: "releaseSlot", contributor: overdue.contributor };
 
-  const submitted = job.slots.filter((slot) => slot.status === "submitted").length;
-  const free = job.maxContributors - submitted - live.length;
-  const mayFill = free > 0 && now < job.acceptBy;
   if (live.length > 0) return { move: "wait", until: Math.min(...live.map((slot) => slot.deadline)) + 1 };
-  if (mayFill) return { move: "wait", until: job.acceptBy };
-  return submitted >= job.minContributors ? { move: "completeJob" } : { move: "expireJob" };
+  const submitted = countSubmitted(job);
+  const isEnough = submitted >= job.minContributors;
+  const mayFill = submitted < job.maxContributors && now < job.acceptBy;
+  if (mayFill && !(isEnough && job.finishesEarly)) return { move: "wait", until: job.acceptBy };
+  return isEnough ? { move: "completeJob" } : { move: "expireJob" };
+}
+
+/** Whether an open job has enough deliveries, and nothing but its requester's word to end it now is missing. */
+export function mayFinishEarly(job: OpenJob, now: number): boolean {
+  const waits = nextMove(job, now).move === "wait" && !job.slots.some(({ status }) => status === "accepted");
+  return waits && !job.finishesEarly && countSubmitted(job) >= job.minContributors;
+}
+
+function countSubmitted({ slots }: OpenJob): number {
+  return slots.filter(({ status }) => status === "submitted").length;
+}
+
+/**
+ * When anybody may have every delivery of a job paid, whatever its platform does: the last contributor joins before
+ * `acceptBy` and delivers within the training period, and then the review period runs (`settleJob` in
+ * AIModelTraining.sol). Null where `acceptBy` is not known.
+ */
+export function latestPayment(terms: {
+  acceptBy: Moment;
+  trainingPeriodSeconds: number;
+  reviewPeriodSeconds: number;
+}): Date | null {
+  if (!terms.acceptBy) return null;
+  const seconds = terms.trainingPeriodSeconds + terms.reviewPeriodSeconds;
+  return new Date((secondsOf(terms.acceptBy) + seconds) * 1_000);
 }

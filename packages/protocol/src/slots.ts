@@ -13,3 +13,13 @@ export function isTaken({ status }: Slot): boolean {
 export function freeSlots(job: { terms: { maxContributors: number }; slots: readonly Slot[] }): number {
   return Math.max(0, job.terms.maxContributors - job.slots.filter(isTaken).length);
 }
+
+/** Whether a job takes nobody any more, because its requester ends it with the minimum, and that is delivered. */
+export function isEndingEarly(job: {
+  finishesEarly: boolean;
+  terms: { minContributors: number };
+  slots: readonly Slot[];
+}): boolean {
+  const delivered = job.slots.filter(({ status }) => status === "submitted").length;
+  return job.finishesEarly && delivered >= job.terms.minContributors;
+}

@@ -1,3 +1,4 @@
+export { type EarlyFinish, findEarlyFinish } from "./early-finish.ts";
 export { type EscrowMove, escrowMoves } from "./escrow-moves.ts";
 export { type OpenedJob, payForDraft, signDraft } from "./pay-for-draft.ts";
 export { possibleMoves } from "./possible-moves.ts";

@@ -45,6 +45,7 @@ function job({
       bondWei: "0",
       aggregator: "0xa9",
     },
+    finishesEarly: false,
     stakeWei: "100",
     shareWei: "50",
     feeWei: "0",

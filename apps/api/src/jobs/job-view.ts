@@ -35,6 +35,7 @@ export function toJobView(record: JobWithSlots, viewer: string | undefined, plat
       bondWei: job.bondWei.toString(),
       aggregator: job.aggregator,
     },
+    finishesEarly: job.finishesEarly,
     series: spec && viewOfSeries(record, spec, viewer),
     stakeWei: job.stakeWei.toString(),
     shareWei: ((job.stakeWei - feeWei) / BigInt(job.maxContributors)).toString(),

@@ -14,6 +14,7 @@ function job(changes: Partial<JobRecord> = {}): JobRecord {
     maxContributors: 2,
     acceptBy: later,
     reviewPeriodSeconds: 7_200,
+    finishesEarly: false,
   };
   return { ...open, ...changes } as JobRecord;
 }
@@ -24,6 +25,15 @@ function slot(status: SlotRecord["status"], deadline = later): SlotRecord {
 
 it.each([
   ["a new job waits for contributors", job(), [], "Waiting for contributors", later],
+  ["a job with its minimum may be ended", job(), [slot("submitted")], "may end it now", later],
+  [
+    "a job that is to end with its minimum is merged once that is there",
+    job({ finishesEarly: true }),
+    [slot("submitted")],
+    "verified, merged",
+    later,
+  ],
+  ["and else waits for its minimum", job({ finishesEarly: true }), [], "as soon as its minimum", later],
   ["a live slot trains until its deadline", job(), [slot("accepted")], "Training goes on", later],
   ["an overdue slot is released", job(), [slot("accepted", earlier)], "missed its deadline", null],
   [

@@ -1,4 +1,4 @@
-import { type JobView, kindWords, nextMove, openJobOf, seriesOf } from "@trainchain/protocol";
+import { type JobView, kindWords, mayFinishEarly, nextMove, openJobOf, seriesOf } from "@trainchain/protocol";
 import type { JobWithSlots } from "./job-record.ts";
 
 const ends = {
@@ -38,9 +38,17 @@ export function describeNextStep({ job, slots, now }: JobWithSlots): JobView["ne
       const counts = `${delivered} delivered, ${training} training, of ${job.maxContributors}`;
       return training > 0
         ? { text: `Training goes on: ${counts}.`, until }
-        : { text: `Waiting for contributors: ${counts}.`, until };
+        : { text: `Waiting for contributors: ${counts}.${describeEarlyFinish({ job, slots, now })}`, until };
     }
   }
+}
+
+/** That the requester need not wait, or that it no longer does. */
+function describeEarlyFinish({ job, slots, now }: JobWithSlots): string {
+  if (job.finishesEarly) return " It ends as soon as its minimum is delivered and verified.";
+  return mayFinishEarly(openJobOf(job, slots), Math.floor(now.getTime() / 1000))
+    ? " That is enough: its requester may end it now with what is delivered."
+    : "";
 }
 
 /** What becomes of the rounds that a closed job's request still has; empty for a job of one round. */

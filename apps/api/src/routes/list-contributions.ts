@@ -5,6 +5,7 @@ import {
   type ContributionView,
   contributionViewSchema,
   isTaken,
+  latestPayment,
   pageOf,
   pageSchema,
 } from "@trainchain/protocol";
@@ -69,6 +70,7 @@ function toContributionView({
     adapterCid,
     paidWei: slot.paidWei?.toString() ?? null,
     pendingWei: mayBePaid ? ((job.stakeWei - feeWei) / BigInt(job.maxContributors)).toString() : null,
+    paidBy: mayBePaid ? (latestPayment(job)?.toISOString() ?? null) : null,
     transactions: {
       accepted: by.JobAccepted ?? null,
       submitted: by.AdapterSubmitted ?? null,

@@ -60,6 +60,10 @@ export const accessTable: Record<string, Row> = {
     }),
     answers: [401, 404, 400, 404, 404],
   },
+  "POST /jobs/{jobId}/finish": {
+    call: ({ waiting }) => ({ path: `/jobs/${waiting}/finish` }),
+    answers: [401, 404, 202, 404, 404],
+  },
   "GET /ipfs/{cid}": { call: ({ cid }) => ({ path: `/ipfs/${cid}` }), answers: everybody },
 
   "POST /auth/nonce": open("/auth/nonce"),

@@ -39,6 +39,8 @@ export async function createAccessWorld(api: TestApi) {
   const { jobId } = running;
   await insertVerification(api, jobId, firstContributor);
   const closed = await closedJob(api);
+  const waiting = await insertJob(api, { minContributors: 1 });
+  await insertSlot(api, waiting, firstContributor, { status: "submitted" });
   const cid = await storeContent(api, new TextEncoder().encode("public ciphertext"));
   const submission = await signedSubmission(api, jobId);
   /** A wallet may leave only so many uploads unfinished. */
@@ -53,6 +55,7 @@ export async function createAccessWorld(api: TestApi) {
     api,
     jobId,
     closed,
+    waiting,
     cid,
     submission: submission.json,
     forgetTrials: () => deleteTrials(api.db, new Date(Date.now() + 1_000)),

@@ -12,6 +12,7 @@ import {
   insertEvent,
   insertJob,
   insertRunningJob,
+  insertSlot,
   insertSubmission,
   insertVerification,
   requester,
@@ -90,6 +91,26 @@ export function jobBehaviour(world: () => TestApi): void {
     const client = await api.client(stranger);
     expect((await client.getJob(jobId)).status).toBe("open");
     expect(await client.getJob(jobId, { escrow })).toMatchObject({ status: "completed", escrow, spec: null });
+  });
+
+  it("a job is ended early with its minimum, once nobody trains, and not again; what waits for more is not", async () => {
+    const api = world();
+    const waiting = await insertJob(api, { minContributors: 1 });
+    const { jobId: running } = await insertRunningJob(api, { minContributors: 1 });
+    const finish = async (jobId: bigint | string) =>
+      (await api.call("POST", `/jobs/${jobId}/finish`, { as: requester })).status;
+    expect(await finish("first")).toBe(400);
+    expect(await finish(waiting)).toBe(409);
+    expect(await finish(running)).toBe(409);
+    await insertSlot(api, waiting, firstContributor, { status: "submitted" });
+    expect([await finish(waiting), await finish(waiting)]).toEqual([202, 202]);
+    expect(await (await api.client(stranger)).getJob(waiting)).toMatchObject({
+      finishesEarly: true,
+      nextStep: { text: expect.stringContaining("verified, merged") },
+    });
+    await close(api, waiting, "completed");
+    const over = await insertJob(api, { minContributors: 1, status: "completed", closedAt: new Date() });
+    expect(await finish(over)).toBe(409);
   });
 
   it("unknown jobs are not found, and what is no job number is refused", async () => {

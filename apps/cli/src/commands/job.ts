@@ -2,6 +2,7 @@ import { addJobContinue } from "./job-continue.ts";
 import { addJobCreate } from "./job-create.ts";
 import { addJobCreateImage } from "./job-create-image.ts";
 import { addJobDownload } from "./job-download.ts";
+import { addJobFinish } from "./job-finish.ts";
 import { addJobList } from "./job-list.ts";
 import { addJobMoves } from "./job-moves.ts";
 import { addJobShow } from "./job-show.ts";
@@ -16,6 +17,7 @@ export const jobCommands = [
   addJobShow,
   addJobWatch,
   addJobDownload,
+  addJobFinish,
   ...addJobMoves,
   addJobWithdraw,
 ];

@@ -1,4 +1,10 @@
-import { freeSlots, type JobView } from "@trainchain/protocol";
+import {
+  type AgentJobFacts,
+  freeSlots,
+  isEndingEarly,
+  type JobView,
+  latestPayment,
+} from "@trainchain/protocol";
 import { whyBondTooLarge } from "./bond-limit.ts";
 
 /** Why a slot of this job cannot be taken now, as a sentence; undefined where it can. */
@@ -7,6 +13,7 @@ export function whyNotAcceptable(job: JobView, now = Date.now()): string | undef
   if (!job.spec || !job.needs) return "This platform prepared no data for the job.";
   if (job.terms.acceptBy && Date.parse(job.terms.acceptBy) <= now)
     return "The job takes no more contributors.";
+  if (isEndingEarly(job)) return "Its requester ends the job with what is delivered.";
   if (job.series?.yourShardIsTaken)
     return "The part of the data that this wallet worked on before is with another contributor in this round.";
   if (freeSlots(job) === 0) return "All slots of the job are taken.";
@@ -16,4 +23,13 @@ export function whyNotAcceptable(job: JobView, now = Date.now()): string | undef
 /** Why a job's bond is more than its taker allows, as a sentence; undefined where it is not. */
 export function whyBondRefused({ terms, shareWei }: JobView, mostBondPercent: number): string | undefined {
   return whyBondTooLarge({ bondWei: BigInt(terms.bondWei), shareWei: BigInt(shareWei) }, mostBondPercent);
+}
+
+/** What a job pays, at what risk, and by when. */
+export function moneyOf({ shareWei, terms }: JobView): AgentJobFacts {
+  const paidBy = latestPayment(terms);
+  return {
+    ...{ shareWei, bondWei: terms.bondWei },
+    ...(paidBy ? { paidBy: Math.floor(paidBy.getTime() / 1_000) } : {}),
+  };
 }

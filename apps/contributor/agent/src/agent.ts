@@ -10,6 +10,7 @@ import {
 } from "@trainchain/protocol";
 import { ensureEnvironment } from "@trainchain/python-env";
 import type { Hash, LocalAccount } from "viem";
+import { moneyOf } from "./acceptable-job.ts";
 import type { AgentEvent } from "./agent-event.ts";
 import { boundedFetch, openApi, signInWith } from "./api.ts";
 import { type EscrowAccess, openEscrow } from "./chain.ts";
@@ -221,8 +222,8 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
         fix: "Work on it with the agent that accepted it, or name this agent's delegate from the earnings page.",
         facts: { delegate: slot.delegate },
       });
-    const { shareWei, terms, spec } = await api.getJob(jobId);
-    const known = { shareWei, bondWei: terms.bondWei, description: spec?.description };
+    const job = await api.getJob(jobId);
+    const known = { ...moneyOf(job), description: job.spec?.description };
     const record = records.of(jobId);
     if (!hasReached(record, "accepted") || hasEnded(record))
       records.move(jobId, taken.to, { ...known, ...taken.facts, problem: undefined });

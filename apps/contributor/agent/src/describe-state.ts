@@ -17,6 +17,12 @@ const reward = ({ facts }: JobRecord) =>
 const deadline = ({ facts }: JobRecord) =>
   facts.deadline === undefined ? "" : ` Deadline: ${new Date(facts.deadline * 1000).toISOString()}.`;
 
+/** Said for as long as the payment is to come. */
+const paidBy = ({ facts }: JobRecord) =>
+  facts.paidBy === undefined
+    ? ""
+    : ` Paid at the latest on ${new Date(facts.paidBy * 1000).toISOString()}: from then on anybody may have it paid.`;
+
 /** What a kind of job delivers. */
 const product = ({ facts }: JobRecord) => wordsOf(facts.kind).product;
 
@@ -82,7 +88,7 @@ const descriptions: Record<JobState, Describe> = {
     record.facts.onChain
       ? {
           now: `The chain has the submission; the ${product(record)} is being verified.${askedFor(record)}`,
-          next: `${stayOn(record)}When every slot has delivered or run out of time, the job is completed and paid.`,
+          next: `${stayOn(record)}When every slot has delivered or run out of time, the job is completed and paid.${paidBy(record)}`,
         }
       : record.facts.relayError
         ? {
@@ -95,7 +101,7 @@ const descriptions: Record<JobState, Describe> = {
           },
   verified: (record) => ({
     now: `The ${product(record)} passed every check.`,
-    next: `When every slot has delivered or run out of time, ${reward(record)} is paid.`,
+    next: `When every slot has delivered or run out of time, ${reward(record)} is paid.${paidBy(record)}`,
   }),
   paid: ({ facts }) => ({
     now: `Paid: ${formatEther(BigInt(facts.paidWei ?? "0"))} POL.`,

@@ -1,12 +1,15 @@
-import type { JobView, StateWords } from "@trainchain/protocol";
+import { isEndingEarly, type JobView, type StateWords } from "@trainchain/protocol";
+
+type Job = Pick<JobView, "status" | "slots" | "terms" | "finishesEarly">;
 
 /** Whether somebody may still take a slot, where one is free. */
-export function mayJoin({ status, terms }: Pick<JobView, "status" | "terms">, now = Date.now()): boolean {
-  return status === "open" && terms.acceptBy !== null && Date.parse(terms.acceptBy) > now;
+export function mayJoin(job: Job, now = Date.now()): boolean {
+  const { acceptBy } = job.terms;
+  return job.status === "open" && acceptBy !== null && Date.parse(acceptBy) > now && !isEndingEarly(job);
 }
 
 /** Where a job is, in a word or two. */
-export function describeJobState(job: Pick<JobView, "status" | "slots" | "terms">): StateWords {
+export function describeJobState(job: Job): StateWords {
   const { status, slots, terms } = job;
   if (status === "completed") return { text: "Completed", tone: "positive" };
   if (status === "settled") return { text: "Settled", tone: "warning" };

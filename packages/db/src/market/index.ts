@@ -26,6 +26,7 @@ export * from "./find-slot.ts";
 export * from "./find-trial.ts";
 export * from "./find-upload.ts";
 export * from "./find-withdrawable-balance.ts";
+export * from "./finish-early.ts";
 export * from "./finish-upload.ts";
 export * from "./get-totals.ts";
 export * from "./has-nonce.ts";

@@ -1,6 +1,7 @@
 import type { JobSpec } from "@trainchain/protocol";
 import { and, eq, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
+import { finishesEarly } from "../early-finishes.ts";
 import { drafts, jobs, llmFinetuneJobs } from "../schema/index.ts";
 
 export type JobRow = typeof jobs.$inferSelect;
@@ -8,6 +9,8 @@ export type JobRow = typeof jobs.$inferSelect;
 /** A job on chain with the spec that this platform prepared for it, if it did. */
 export interface JobRecord extends JobRow {
   spec: JobSpec | null;
+  /** Whether its requester takes the minimum rather than wait for others to join. */
+  finishesEarly: boolean;
   /** The round after this one: whether it can still take place, its draft while it can be paid for, its job once it was. */
   next?: { mayCome: boolean; draftId: string | null; jobId: bigint | null };
 }
@@ -49,6 +52,7 @@ export function selectJobs(db: Executor) {
       job: jobs,
       spec: llmFinetuneJobs.spec,
       draftId: drafts.id,
+      finishesEarly: finishesEarly.as("finishes_early"),
       nextMayCome: nextMayCome.as("next_may_come"),
       nextDraftId: nextDraftId.as("next_draft_id"),
       nextJobId: nextJobId.as("next_job_id"),
@@ -61,10 +65,11 @@ export function selectJobs(db: Executor) {
 
 type SelectedRow = Awaited<ReturnType<typeof selectJobs>>[number];
 
-export function toJobRecord({ job, spec, draftId, ...next }: SelectedRow): JobRecord {
+export function toJobRecord({ job, spec, draftId, finishesEarly, ...next }: SelectedRow): JobRecord {
   return {
     ...job,
     spec: draftId === null ? null : spec,
+    finishesEarly: finishesEarly === true,
     next: {
       mayCome: next.nextMayCome === true,
       draftId: next.nextDraftId,

@@ -60,10 +60,11 @@ export async function listStuckJobs(
         case when jobs.slots_submitted >= jobs.max_contributors
           then coalesce((select max(submitted_at) from contributor_submissions submission
             where submission.escrow = jobs.escrow and submission.job_id = jobs.job_id), jobs.created_at)
-          else jobs.accept_by end + (now() - ${now}), null, null
-      from jobs
+          else least(jobs.accept_by, finish.asked_at) end + (now() - ${now}), null, null
+      from jobs left join early_finishes finish using (escrow, job_id)
       where jobs.escrow = ${escrow} and jobs.own and jobs.status = 'open'
-        and (jobs.slots_submitted >= jobs.max_contributors or jobs.accept_by <= ${now})
+        and (jobs.slots_submitted >= jobs.max_contributors or jobs.accept_by <= ${now}
+          or (finish.asked_at is not null and jobs.slots_submitted >= jobs.min_contributors))
         and not exists (select from slots where slots.escrow = jobs.escrow and slots.job_id = jobs.job_id
           and slots.status = 'accepted')
       union all

@@ -163,3 +163,14 @@ export const contributorRatings = pgTable(
     check("contributor_ratings_stars", sql`stars between 1 and 5`),
   ],
 );
+
+/** Open jobs that end with the deliveries of their minimum, because their requesters said so. Never taken back. */
+export const earlyFinishes = pgTable(
+  "early_finishes",
+  {
+    escrow: text("escrow").notNull(),
+    jobId: bigint("job_id", { mode: "bigint" }).notNull(),
+    askedAt: moment("asked_at").notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.escrow, table.jobId] })],
+);

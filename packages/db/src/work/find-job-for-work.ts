@@ -1,13 +1,14 @@
 import type { ImageJobSpec, JobSpec, LlmJobSpec } from "@trainchain/protocol";
 import { and, eq } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
+import { finishesEarly } from "../early-finishes.ts";
 import type { JobKey } from "../job-key.ts";
 import { contributorSubmissions, drafts, jobs, llmFinetuneJobs, slots } from "../schema/index.ts";
 
 type Prepared = typeof llmFinetuneJobs.$inferSelect;
 
 export interface JobForWork<Spec extends JobSpec = JobSpec> {
-  job: typeof jobs.$inferSelect;
+  job: typeof jobs.$inferSelect & { finishesEarly: boolean };
   slots: (typeof slots.$inferSelect)[];
   submissions: (typeof contributorSubmissions.$inferSelect)[];
   prepared: Omit<Prepared, "spec"> & { spec: Spec };
@@ -25,7 +26,7 @@ export async function findJobForWork(
   { escrow, jobId }: JobKey,
 ): Promise<JobForWork | undefined> {
   const [found] = await db
-    .select({ job: jobs, prepared: llmFinetuneJobs })
+    .select({ job: jobs, prepared: llmFinetuneJobs, finishesEarly: finishesEarly.as("finishes_early") })
     .from(jobs)
     .innerJoin(llmFinetuneJobs, eq(llmFinetuneJobs.specCid, jobs.specCid))
     .innerJoin(drafts, and(eq(drafts.id, llmFinetuneJobs.draftId), eq(drafts.requester, jobs.requester)))
@@ -41,5 +42,6 @@ export async function findJobForWork(
       .from(contributorSubmissions)
       .where(and(eq(contributorSubmissions.escrow, escrow), eq(contributorSubmissions.jobId, jobId))),
   ]);
-  return { ...found, slots: slotRows, submissions: submissionRows };
+  const job = { ...found.job, finishesEarly: found.finishesEarly === true };
+  return { job, prepared: found.prepared, slots: slotRows, submissions: submissionRows };
 }

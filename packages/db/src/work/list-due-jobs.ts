@@ -30,7 +30,9 @@ export async function listDueJobs(
         waiting.next_deadline < ${chainTime.toISOString()}::timestamptz
         or (waiting.live = 0
           and (jobs.slots_submitted >= jobs.max_contributors
-            or jobs.accept_by <= ${chainTime.toISOString()}::timestamptz))
+            or jobs.accept_by <= ${chainTime.toISOString()}::timestamptz
+            or (jobs.slots_submitted >= jobs.min_contributors and exists (select from early_finishes
+              where early_finishes.escrow = jobs.escrow and early_finishes.job_id = jobs.job_id))))
       )
     order by jobs.created_at
     limit ${limit}`);

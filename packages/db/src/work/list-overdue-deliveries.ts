@@ -85,7 +85,8 @@ export async function listOverdueResults(
       and not exists (select from aggregations
         where aggregations.escrow = jobs.escrow and aggregations.job_id = jobs.job_id)
       and (case when jobs.slots_submitted >= jobs.max_contributors then delivered.last
-        else greatest(delivered.last, jobs.accept_by) end)
+        else greatest(delivered.last, least(jobs.accept_by, (select asked_at from early_finishes
+          where early_finishes.escrow = jobs.escrow and early_finishes.job_id = jobs.job_id))) end)
         + make_interval(secs => jobs.review_period_seconds * ${verdictLimits.lastLookShare}::float8) <= ${now}
     order by jobs.created_at
     limit ${limit}`);

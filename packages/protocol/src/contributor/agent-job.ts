@@ -39,6 +39,8 @@ export const agentJobFactsSchema = z.object({
   description: z.string().optional(),
   shareWei: z.string().optional(),
   bondWei: z.string().optional(),
+  /** Seconds since 1970 from which anybody may have a delivery paid, whatever the platform does. */
+  paidBy: z.number().int().optional(),
   /** What the preflight expects training to take. */
   estimatedSeconds: z.number().optional(),
   acceptTransaction: z.string().optional(),

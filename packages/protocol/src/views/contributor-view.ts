@@ -58,6 +58,8 @@ export const contributionViewSchema = z.object({
   paidWei: weiTextSchema.nullable(),
   /** What this slot will be paid if its delivery is accepted; null once the job is closed. */
   pendingWei: weiTextSchema.nullable(),
+  /** When anybody may have a delivery of the job paid at the latest; null once it is closed. */
+  paidBy: momentTextSchema.nullable().default(null),
   /** Hashes of the transactions that took the slot, delivered for it, and paid, refused or released it. */
   transactions: z.object({
     accepted: z.string().nullable(),

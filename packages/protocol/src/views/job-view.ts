@@ -44,6 +44,8 @@ export const jobViewSchema = z.object({
     bondWei: weiTextSchema,
     aggregator: z.string(),
   }),
+  /** Its requester takes what the minimum needs rather than wait for others to join (POST /jobs/{jobId}/finish). */
+  finishesEarly: z.boolean().default(false),
   /** Only of a request for several rounds. */
   series: jobSeriesViewSchema.nullable().optional(),
   stakeWei: weiTextSchema,

@@ -1,4 +1,4 @@
-import { whyBondRefused, whyNotAcceptable } from "../acceptable-job.ts";
+import { moneyOf, whyBondRefused, whyNotAcceptable } from "../acceptable-job.ts";
 import { examineMachine } from "../examine-machine.ts";
 import type { Move, StepContext } from "../step-context.ts";
 
@@ -12,5 +12,5 @@ export async function runPreflight(context: StepContext): Promise<Move> {
   const { ok, reasons, estimatedSeconds } = await examineMachine(context, job);
   const estimate = estimatedSeconds === null ? {} : { estimatedSeconds };
   if (!ok) return { to: "unfit", facts: { ...estimate, reason: reasons.join("; ") } };
-  return { to: "accepting", facts: { ...estimate, shareWei: job.shareWei, bondWei: job.terms.bondWei } };
+  return { to: "accepting", facts: { ...estimate, ...moneyOf(job) } };
 }

@@ -87,7 +87,7 @@ function Contributions() {
 
 function ContributionRow({ contribution }: { contribution: ContributionView }) {
   const { text, tone, why } = describeContribution(contribution);
-  const { jobId, model, acceptedAt, deadline, status, paidWei, pendingWei } = contribution;
+  const { jobId, model, acceptedAt, deadline, status, paidWei, pendingWei, paidBy } = contribution;
   return (
     <Row>
       <Cell>
@@ -109,7 +109,15 @@ function ContributionRow({ contribution }: { contribution: ContributionView }) {
           <Amount wei={paidWei} decimals={6} />
         ) : pendingWei ? (
           <>
-            <Amount wei={pendingWei} decimals={6} /> <span className="text-muted">pending</span>
+            <Amount wei={pendingWei} decimals={6} />{" "}
+            <span className="text-muted">
+              pending
+              {paidBy && (
+                <span className="block text-sm">
+                  at the latest <RelativeTime at={paidBy} />
+                </span>
+              )}
+            </span>
           </>
         ) : (
           "–"

@@ -1,4 +1,4 @@
-import { type ConfigView, factsOf, type JobView } from "@trainchain/protocol";
+import { type ConfigView, factsOf, type JobView, latestPayment } from "@trainchain/protocol";
 import { Amount, Card, formatSpan, RelativeTime, WalletAddress } from "@trainchain/ui";
 import type { ReactNode } from "react";
 import { mayJoin } from "../../parts/describe-job-state.ts";
@@ -24,6 +24,8 @@ export function JobFacts({ job, config }: { job: JobView; config: ConfigView }) 
     facts.push(["Joining ends", <RelativeTime key="accept" at={terms.acceptBy} />]);
   facts.push(["Time to train", formatSpan(terms.trainingPeriodSeconds)]);
   facts.push(["Time to verify", formatSpan(terms.reviewPeriodSeconds)]);
+  const paidBy = job.status === "open" ? latestPayment(terms) : null;
+  if (paidBy) facts.push(["Paid at the latest", <RelativeTime key="paid" at={paidBy} />]);
   if (BigInt(terms.bondWei) > 0n)
     facts.push(["Bond", <Amount key="bond" wei={terms.bondWei} decimals={6} />]);
   if (spec) {

@@ -24,7 +24,7 @@ import { Page } from "../../shell/page.tsx";
 import { JobFacts } from "./job-facts.tsx";
 import { JobTimeline } from "./job-timeline.tsx";
 import { LiveLoss } from "./live-loss.tsx";
-import { JobActions, TryResult, VerificationSection } from "./parts-when-signed-in.tsx";
+import { FinishEarly, JobActions, TryResult, VerificationSection } from "./parts-when-signed-in.tsx";
 import { ReceiptSection } from "./receipt-section.tsx";
 import { SlotsTable } from "./slots-table.tsx";
 
@@ -112,6 +112,7 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
           )}
         </Notice>
         {error && <ErrorNotice title="Live updates stopped" error={error} />}
+        <Suspense>{isRequester && <FinishEarly job={job} />}</Suspense>
         <Suspense>{wallet && <JobActions job={job} isRequester={isRequester} />}</Suspense>
         <Card title="Contributors">
           <div className="grid grid-cols-[minmax(0,1fr)] gap-5">

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate, useParams } from "@tanstack/react-router";
-import { factsOf, type JobOffer, kindWords } from "@trainchain/protocol";
+import { factsOf, type JobOffer, kindWords, latestPayment } from "@trainchain/protocol";
 import {
   Amount,
   buttonClasses,
@@ -62,6 +62,7 @@ function OpenJob({ offer }: { offer: JobOffer }) {
   const { job, gasWei, requesterHistory, obstacle } = offer;
   const { terms, spec } = job;
   const explorer = platform.config?.explorerUrl;
+  const paidBy = latestPayment(terms);
   return (
     <Page
       title={modelName(spec?.model.id)}
@@ -122,6 +123,11 @@ function OpenJob({ offer }: { offer: JobOffer }) {
                 <Amount wei={gasWei} />
               </Line>
               <Line label="Gas for delivering">the platform pays</Line>
+              {paidBy && (
+                <Line label="Paid at the latest">
+                  <RelativeTime at={paidBy} />
+                </Line>
+              )}
               <Line label="Platform fee, taken from the stake">
                 <Amount wei={job.feeWei} />
               </Line>

@@ -73,8 +73,13 @@ function JobAtWork({ job }: { job: AgentJobView }) {
                 </Line>
               )}
               {facts.deadline && !agentJobHasReached(record, "submitted") && (
-                <Line label="Deadline">
+                <Line label="Deliver by">
                   <RelativeTime at={new Date(facts.deadline * 1000)} />
+                </Line>
+              )}
+              {facts.paidBy && !agentJobHasEnded(record) && (
+                <Line label="Paid at the latest">
+                  <RelativeTime at={new Date(facts.paidBy * 1000)} />
                 </Line>
               )}
             </dl>
