@@ -23,3 +23,15 @@ export interface TaskPayloads {
 }
 
 export type TaskName = keyof TaskPayloads;
+
+/** Every kind of task; each has a queue of its name. */
+export const taskNames = [
+  "shard-dataset",
+  "verify-adapter",
+  "replay-training",
+  "aggregate-adapters",
+  "advance-job",
+  "prepare-round",
+  "relay-submission",
+  "try-result",
+] as const satisfies readonly TaskName[];

@@ -1,18 +1,7 @@
-import type { TaskName } from "@trainchain/protocol";
+import { type TaskName, taskNames } from "@trainchain/protocol";
 import { Histogram } from "@trainchain/telemetry";
 import { pino } from "pino";
 import { runTask, type Task } from "../run-task.ts";
-
-const names = [
-  "shard-dataset",
-  "verify-adapter",
-  "replay-training",
-  "aggregate-adapters",
-  "advance-job",
-  "prepare-round",
-  "relay-submission",
-  "try-result",
-] satisfies TaskName[];
 
 type Work = (name: TaskName, payload: Record<string, string>, attempt: number) => Promise<void>;
 
@@ -31,5 +20,5 @@ export function tasksOf(work: Work): Record<TaskName, Task> {
       (payload, { attempt }) => work(name, payload as Record<string, string>, attempt),
       observers,
     );
-  return Object.fromEntries(names.map((name) => [name, task(name)])) as Record<TaskName, Task>;
+  return Object.fromEntries(taskNames.map((name) => [name, task(name)])) as Record<TaskName, Task>;
 }
