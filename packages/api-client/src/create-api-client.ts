@@ -1,5 +1,4 @@
 import {
-  adapterUploadViewSchema,
   anyReceiptSchema,
   assignmentViewSchema,
   balanceViewSchema,
@@ -18,7 +17,6 @@ import {
   type JobStatus,
   jobViewSchema,
   loginViewSchema,
-  multipartForm,
   nonceViewSchema,
   pageOf,
   profileViewSchema,
@@ -40,7 +38,7 @@ import {
 } from "@trainchain/protocol";
 import type { z } from "zod";
 import { type Connection, type RequestOptions, send } from "./request.ts";
-import { pause, retryAfterMs, withRetries } from "./retry.ts";
+import { pause, withRetries } from "./retry.ts";
 import { signInMessage } from "./sign-in-message.ts";
 import { blobSource, type UploadOptions, type UploadSource, upload } from "./upload.ts";
 import { type JobChange, watchJob } from "./watch-job.ts";
@@ -183,16 +181,13 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
       // A heartbeat that waited would come after later ones.
       await send(connection, `jobs/${jobId}/progress`, { method: "POST", json: event, waits: 0 });
     },
-    /** Stores a sealed adapter, by tus or by a signed upload as the platform says; returns its CID. */
+    /** Stores a sealed adapter; returns its CID. */
     async uploadAdapter(
       jobId: JobId,
       source: UploadSource | File,
       options: Omit<UploadOptions, "purpose" | "jobId"> = {},
     ): Promise<string> {
-      const way = await call(adapterUploadViewSchema, `jobs/${jobId}/adapter-upload`, { method: "POST" });
-      const bytes = toSource(source);
-      if (way.method === "POST") return uploadSigned(connection.fetch, way, bytes, options.signal);
-      const id = await upload(connection, bytes, { ...options, purpose: "adapter", jobId });
+      const id = await upload(connection, toSource(source), { ...options, purpose: "adapter", jobId });
       const { cid } = await getUpload(id);
       if (cid) return cid;
       throw new TrainChainError("not-ready", `the upload ${id} is not stored yet`, { fix: "Try again." });
@@ -289,24 +284,6 @@ function draftFailed(draft: DraftView): TrainChainError {
   return new TrainChainError("dataset-invalid", message, {
     fix,
     facts: { draftId: draft.id, report: draft.report },
-  });
-}
-
-/** Storage that takes uploads by itself answers with the CID under `data`. */
-async function uploadSigned(
-  fetchWith: typeof fetch,
-  { url, field }: { url: string; field: string },
-  source: UploadSource,
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  const blob = await source.slice(0, source.sizeBytes);
-  const body = multipartForm({}, { field, fileName: source.name, blob });
-  const response = await fetchWith(url, { method: "POST", body, signal: signal ?? null });
-  const answer = (await response.json().catch(() => undefined)) as { data?: { cid?: string } } | undefined;
-  if (response.ok && answer?.data?.cid) return answer.data.cid;
-  throw new TrainChainError("storage-unavailable", `the storage refused the upload (${response.status})`, {
-    fix: "Ask for a new signed upload and try again.",
-    facts: { retryAfterMs: retryAfterMs(response) },
   });
 }
 

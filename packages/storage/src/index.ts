@@ -12,8 +12,6 @@ export {
   type ByteSource,
   type GetOptions,
   type PutOptions,
-  type SignedUpload,
-  type SignUploadOptions,
   type Storage,
   type StoredContent,
 } from "./storage.ts";

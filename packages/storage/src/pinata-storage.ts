@@ -28,7 +28,6 @@ const uploaded = z.object({ data: z.object({ cid: z.string() }) });
 const listed = z.object({
   data: z.object({ files: z.array(z.object({ id: z.string(), cid: z.string() })).nullable() }),
 });
-const signed = z.object({ data: z.url({ protocol: /^https?$/ }) });
 
 /**
  * Storage at Pinata (API v3, public network). Content goes up as a CAR, so its CID is the one computed here.
@@ -149,25 +148,6 @@ export function createPinataStorage({
     },
 
     removeLeftovers: removeCarLeftovers,
-
-    async signUpload({ name, maxBytes, expiresSeconds }) {
-      const date = Math.floor(Date.now() / 1_000);
-      const terms = {
-        date,
-        expires: expiresSeconds,
-        max_file_size: maxBytes,
-        filename: name,
-        network: "public",
-      };
-      const answer = await call({
-        url: new URL("/v3/files/sign", uploadUrl),
-        method: "POST",
-        headers: { ...authorization, "content-type": "application/json" },
-        body: () => JSON.stringify(terms),
-      });
-      const { data: url } = parsed(signed, await answer.json());
-      return { url, method: "POST", field: "file", expiresAt: new Date((date + expiresSeconds) * 1_000) };
-    },
   };
 }
 

@@ -27,21 +27,6 @@ export interface ByteRange {
   last: number;
 }
 
-export interface SignUploadOptions {
-  name: string;
-  maxBytes: number;
-  expiresSeconds: number;
-}
-
-/** A one-time permission to upload one file without holding the store's key. */
-export interface SignedUpload {
-  url: string;
-  method: "POST";
-  /** The form field (multipart/form-data) that carries the file. */
-  field: string;
-  expiresAt: Date;
-}
-
 /**
  * Content-addressed storage. Content is never held whole in memory, and what `get` delivers was hashed on the way:
  * its last piece is handed over only once the whole has the CID that was asked for, so a reader that reaches the
@@ -67,8 +52,6 @@ export interface Storage {
   remove(cid: string): Promise<void>;
   /** Removes what puts that were killed before `before` have left behind. */
   removeLeftovers(before: Date): Promise<void>;
-  /** Only where the store can take uploads from others by itself. */
-  signUpload?(options: SignUploadOptions): Promise<SignedUpload>;
 }
 
 /** Refuses anything but a plain CID, before it becomes part of a path or an address. */

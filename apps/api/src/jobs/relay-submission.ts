@@ -60,7 +60,7 @@ export function createRelay({ connection, chain, platform, storage }: Deps) {
     await assertSigned(submission, slot);
     if (!(await storage.has(adapterCid))) {
       throw new TrainChainError("not-ready", `the storage has no content ${adapterCid}`, {
-        fix: "Upload the sealed file first (POST /jobs/{jobId}/adapter-upload).",
+        fix: "Upload the sealed file first (POST /uploads).",
       });
     }
     await enqueueTask(

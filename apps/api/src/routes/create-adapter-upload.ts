@@ -17,24 +17,17 @@ const route = createRoute({
   middleware: requireSession,
   request: { params: jobParams },
   responses: {
-    200: json(adapterUploadViewSchema, "By tus here, or by a signed upload"),
+    200: json(adapterUploadViewSchema, "By tus here, as an upload of the purpose `adapter`"),
     ...writeErrors(400, 401, 404),
   },
 });
 
-const signatureSeconds = 3_600;
-
-export function createAdapterUpload({ connection, platform, storage, limits }: Deps) {
+export function createAdapterUpload({ connection, platform, limits }: Deps) {
   return routeApp().openapi(route, async (c) => {
     const { jobId } = c.req.valid("param");
     const contributor = callerOf(c).wallet;
     const slot = await findAwaitedSlot(connection.db, { escrow: platform.escrow, jobId, contributor });
     if (!slot) throw noSlot(jobId);
-    const maxBytes = limits.adapterBytes;
-    if (!storage.signUpload) return c.json({ method: "tus" as const, url: "/uploads", maxBytes }, 200);
-    const name = `adapter-${jobId}-${slot.slot}`;
-    const signed = await storage.signUpload({ name, maxBytes, expiresSeconds: signatureSeconds });
-    const { method, url, field, expiresAt } = signed;
-    return c.json({ method, url, field, maxBytes, expiresAt: expiresAt.toISOString() }, 200);
+    return c.json({ method: "tus" as const, url: "/uploads", maxBytes: limits.adapterBytes }, 200);
   });
 }

@@ -79,21 +79,6 @@ export function contributorBehaviour(world: () => TestApi): void {
     expect((await api.call("POST", "/jobs/first/adapter-upload", { as: stranger })).status).toBe(400);
   });
 
-  it("storage that signs uploads takes the adapter without passing through this server", async () => {
-    const api = world();
-    const { jobId } = await insertRunningJob(api);
-    const expiresAt = new Date("2030-01-01T00:00:00Z");
-    const signUpload = async () => ({
-      url: "https://store.test/once",
-      method: "POST" as const,
-      field: "file",
-      expiresAt,
-    });
-    const at = await api.serveWith({ storage: { ...api.deps.storage, signUpload } });
-    const answer = await api.call("POST", `/jobs/${jobId}/adapter-upload`, { at, as: firstContributor });
-    expect(answer.body).toMatchObject({ method: "POST", field: "file", expiresAt: expiresAt.toISOString() });
-  });
-
   it("a submission signed by the slot's wallet is queued for relaying, once however often it is sent", async () => {
     const api = world();
     const { jobId } = await insertRunningJob(api);

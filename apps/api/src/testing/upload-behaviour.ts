@@ -4,10 +4,13 @@ import { join } from "node:path";
 import { createApiClient } from "@trainchain/api-client";
 import { blocks, contributorSubmissions, drafts as draftRows, slots, uploads } from "@trainchain/db";
 import { TrainChainError } from "@trainchain/protocol";
-import { computeCid } from "@trainchain/storage";
+import { computeCid, createStorage } from "@trainchain/storage";
+import { startPinataServer } from "@trainchain/storage/test-servers";
 import { eq, inArray, isNull, or } from "drizzle-orm";
 import { expect, it } from "vitest";
 import { cleanUp } from "../clean-up.ts";
+import { endUploads } from "../uploads/end-uploads.ts";
+import { createUploadStore } from "../uploads/upload-store.ts";
 import {
   cidOf,
   firstContributor,
@@ -15,6 +18,7 @@ import {
   insertJob,
   insertRunningJob,
   requester,
+  secondContributor,
   stranger,
 } from "./fixtures.ts";
 import type { TestApi } from "./start-test-api.ts";
@@ -403,6 +407,36 @@ export function uploadBehaviour(world: () => TestApi): void {
     expect(await has()).toEqual([false, false, true, true]);
     expect(await left([oneOfTwo!.id])).toEqual([]);
     await api.db.delete(blocks).where(eq(blocks.number, block.number));
+  });
+
+  it("at Pinata too a wallet has its quota, and what nobody pays for is deleted there", async () => {
+    const api = world();
+    const { jobId } = await insertRunningJob(api);
+    const pinata = await startPinataServer();
+    const { url, jwt } = pinata;
+    const storage = createStorage({ backend: "pinata", jwt, apiUrl: url, uploadUrl: url, gatewayUrl: url });
+    const { connection, uploads: store } = api.deps;
+    const atPinata = {
+      storage,
+      uploads: await createUploadStore({ dir: store.dir, expiryMs: 3_600_000, db: connection.db, storage }),
+      limits: { ...api.deps.limits, quota: { uploads: 1, bytes: 1_000, perNetwork: 10_000 } },
+    };
+    const owner = api.wallet(secondContributor);
+    await api.db.delete(uploads).where(eq(uploads.owner, owner));
+    const baseUrl = await api.serveWith(atPinata);
+    const client = createApiClient({ baseUrl, token: await api.tokenOf(secondContributor) });
+    const cid = await client.uploadAdapter(jobId, new File(["sealed"], "adapter.age"));
+    expect([...pinata.contents.keys()]).toEqual([cid]);
+    const second = client.uploadAdapter(jobId, new File(["more"], "adapter.age"));
+    await expect(second).rejects.toMatchObject({ code: "conflict" });
+
+    const hourAgo = new Date(Date.now() - 3_600_000);
+    await api.db.update(uploads).set({ finishedAt: hourAgo }).where(eq(uploads.cid, cid));
+    await api.db.update(slots).set({ status: "released" }).where(eq(slots.contributor, owner));
+    const times = { before: new Date(Date.now() - 1_800_000), chainTime: new Date() };
+    await endUploads({ ...api.deps, ...atPinata }, times);
+    expect(pinata.contents.size).toBe(0);
+    await pinata.close();
   });
 
   it("the client reports the server's refusal in the server's words", async () => {

@@ -12,18 +12,11 @@ export const uploadViewSchema = z.object({
   cid: z.string().nullable(),
 });
 
-/** How a contributor hands over its sealed adapter: by tus to this server, or straight to storage. */
-export const adapterUploadViewSchema = z.discriminatedUnion("method", [
-  z.object({ method: z.literal("tus"), url: z.string(), maxBytes: z.number().int() }),
-  z.object({
-    method: z.literal("POST"),
-    url: z.string(),
-    /** The multipart/form-data field that carries the file. */
-    field: z.string(),
-    maxBytes: z.number().int(),
-    expiresAt: z.string(),
-  }),
-]);
+/** How a contributor hands over its sealed adapter: by tus to this server, wherever it is stored. */
+export const adapterUploadViewSchema = z.object({
+  method: z.literal("tus"),
+  url: z.string(),
+  maxBytes: z.number().int(),
+});
 
 export type UploadView = z.infer<typeof uploadViewSchema>;
-export type AdapterUploadView = z.infer<typeof adapterUploadViewSchema>;

@@ -7,18 +7,12 @@ export interface PinataServer extends TestServer {
   jwt: string;
 }
 
-interface Grant {
-  expiresAt: number;
-  maxBytes: number;
-}
-
 /**
  * Pinata's API v3 as docs.pinata.cloud describes it, as far as the client and its users need it: upload of a form
- * or in pieces (tus), CAR or plain; signed upload URLs, each good for one upload; listing by CID; the gateway.
+ * or in pieces (tus), CAR or plain; listing by CID; deletion; the gateway.
  */
 export async function startPinataServer(): Promise<PinataServer> {
   const jwt = `test-${randomUUID()}`;
-  const grants = new Map<string, Grant>();
   const uploads = new Map<string, { length: number; isCar: boolean; bytes: Uint8Array }>();
 
   const store = async (server: TestServer, bytes: Uint8Array, isCar: boolean) => {
@@ -27,11 +21,10 @@ export async function startPinataServer(): Promise<PinataServer> {
     return cid;
   };
 
-  const uploadForm = async (request: Request, server: TestServer, maxBytes: number) => {
+  const uploadForm = async (request: Request, server: TestServer) => {
     const form = await request.formData();
     const file = form.get("file");
     if (!(file instanceof Blob)) return json({ error: "file is required" }, 400);
-    if (file.size > maxBytes) return json({ error: "file too large" }, 413);
     const cid = await store(server, new Uint8Array(await file.arrayBuffer()), form.get("car") === "true");
     return json({ data: { id: randomUUID(), cid, size: file.size, network: form.get("network") } });
   };
@@ -57,20 +50,8 @@ export async function startPinataServer(): Promise<PinataServer> {
     if (request.method === "GET" && first === "ipfs")
       return gateway(request, testServer.contents.get(second ?? ""));
 
-    const grant = grants.get(url.searchParams.get("X-Signature") ?? "");
-    if (grant && route === "POST /v3/files") {
-      grants.delete(url.searchParams.get("X-Signature") ?? "");
-      if (Date.now() >= grant.expiresAt) return json({ error: "expired" }, 401);
-      return uploadForm(request, testServer, grant.maxBytes);
-    }
     if (request.headers.get("authorization") !== `Bearer ${jwt}`) return json({ error: "unauthorized" }, 401);
 
-    if (route === "POST /v3/files" && id === "sign") {
-      const { date, expires, max_file_size: maxBytes } = await request.json();
-      const signature = randomUUID();
-      grants.set(signature, { expiresAt: (date + expires) * 1_000, maxBytes });
-      return json({ data: `${testServer.url}/v3/files/${randomUUID()}?X-Signature=${signature}` });
-    }
     if (route === "POST /v3/files" && request.headers.has("upload-length")) {
       const isCar = request.headers.get("upload-metadata")?.includes(`car ${btoa("true")}`) ?? false;
       const uploadId = randomUUID();
@@ -84,7 +65,7 @@ export async function startPinataServer(): Promise<PinataServer> {
         headers: { location: `${testServer.url}/v3/files/${uploadId}` },
       });
     }
-    if (route === "POST /v3/files") return uploadForm(request, testServer, Number.POSITIVE_INFINITY);
+    if (route === "POST /v3/files") return uploadForm(request, testServer);
     if (route === "PATCH /v3/files") return uploadPiece(request, testServer, id ?? "");
     if (route === "GET /v3/files" && id === "public") {
       const cid = url.searchParams.get("cid") ?? "";
