@@ -25,9 +25,7 @@ async function start() {
   child.stderr.on("data", (chunk) => {
     output += chunk;
   });
-  const apiUrl = await waitFor("the printed API address", async () => /API\s+(http:\S+)/.exec(output)?.[1], {
-    timeoutMs: 120_000,
-  });
+  const apiUrl = await waitFor("the printed API address", async () => /API\s+(http:\S+)/.exec(output)?.[1]);
   const stop = async () => {
     child.kill("SIGTERM");
     await once(child, "exit");

@@ -9,4 +9,4 @@ it("the committed ABI, creation code and deployed code are what forge builds fro
   for (const [name, text] of Object.entries(generateModules())) {
     expect(readFileSync(join(generatedDir, name), "utf8")).toBe(text);
   }
-}, 180_000);
+});

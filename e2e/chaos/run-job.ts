@@ -32,7 +32,7 @@ export const progress = {
   tokens: 100,
   etaSeconds: 0,
 } as const;
-const patience = { timeoutMs: 120_000 };
+const patience = { timeoutMs: 300_000 };
 
 /**
  * Carries one job from its dataset to its end as site and agent do, with a fault on the way: what fails for a while

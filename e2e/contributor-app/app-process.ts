@@ -68,14 +68,10 @@ async function findLaunch({ pid, exited, lastLines }: RunningProcess, dataDir: s
   const ended = exited.then(async (code) => {
     throw new Error(`the app ended with ${code}:\n${await lastLines()}`);
   });
-  const written = waitFor(
-    "the app to listen",
-    async () => {
-      const text = await readFile(join(dataDir, "running.json"), "utf8").catch(() => "{}");
-      const launch = JSON.parse(text) as { pid?: number; address: string; token: string };
-      return launch.pid === pid && launch;
-    },
-    { timeoutMs: 60_000 },
-  );
+  const written = waitFor("the app to listen", async () => {
+    const text = await readFile(join(dataDir, "running.json"), "utf8").catch(() => "{}");
+    const launch = JSON.parse(text) as { pid?: number; address: string; token: string };
+    return launch.pid === pid && launch;
+  });
   return Promise.race([written, ended]);
 }

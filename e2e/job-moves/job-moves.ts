@@ -12,7 +12,8 @@ import { openLedger } from "./ledger.ts";
 import { meetContract, meetPerson, type Person } from "./people.ts";
 import { trainchain } from "./trainchain.ts";
 
-const patience = { timeoutMs: 60_000 };
+/** Contributors train, also beside other work. */
+const patience = { timeoutMs: 300_000 };
 /** At this rate a few steps go as far as the toy adapters lie from their start. */
 const lora = { rank: 4, seed: 7, learningRate: 0.03 } as const;
 

@@ -73,9 +73,7 @@ async function start({ onTestFinished }: TestContext, name: Name, changes: Recor
   return {
     child,
     until: (path: string, wanted: number) =>
-      waitFor(`${path} of ${name} to be ${wanted}`, async () => (await status(path)) === wanted, {
-        timeoutMs: 120_000,
-      }),
+      waitFor(`${path} of ${name} to be ${wanted}`, async () => (await status(path)) === wanted),
   };
 }
 

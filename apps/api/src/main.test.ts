@@ -123,4 +123,4 @@ it("the process outlives restarts of its database under requests, which are answ
     await child.kill();
     await postgres.stop();
   }
-}, 240_000);
+});

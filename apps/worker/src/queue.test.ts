@@ -235,9 +235,7 @@ it("what a killed worker had begun is taken over", async () => {
   const env = { DATABASE_URL: databaseUrl };
   const killed = await startProcess({ name: "worker", script, env, logFile: join(dir, "killed.log") });
   await aggregate("1");
-  await waitFor("the task to be begun", async () => (await rows("active")).length === 1, {
-    timeoutMs: 120_000,
-  });
+  await waitFor("the task to be begun", async () => (await rows("active")).length === 1);
   await killed.kill();
   startWorker();
   await waitFor("the task to be done", async () => done.length === 1);

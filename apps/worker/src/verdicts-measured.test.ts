@@ -67,9 +67,7 @@ async function imageModel(text: string): Promise<Uint8Array> {
 }
 
 async function refusal(jobId: bigint, index: number) {
-  await waitFor("the rejection", async () => (await world.slotStatus(jobId, index)) === "rejected", {
-    timeoutMs: 90_000,
-  });
+  await waitFor("the rejection", async () => (await world.slotStatus(jobId, index)) === "rejected");
   const verdicts = await listVerdicts(world.connection.db, { escrow: world.chain.escrow, jobId });
   const own = verdicts.find(({ contributor }) => contributor === world.chain.wallet(index));
   return own?.checks.find(({ verdict }) => verdict === "failed");
@@ -82,9 +80,7 @@ async function expectNoPayment(jobId: bigint): Promise<void> {
 
 /** Lets the time pass that lies between two runs of a file of which one has died. */
 async function rest(jobId: bigint): Promise<void> {
-  await waitFor("a run to count", async () => (await failedRunsOf(jobId)).length === 1, {
-    timeoutMs: 90_000,
-  });
+  await waitFor("a run to count", async () => (await failedRunsOf(jobId)).length === 1);
   await world.connection.sql`
     update failed_runs set failed_at = failed_at - interval '10 minutes' where job_id = ${jobId.toString()}`;
 }

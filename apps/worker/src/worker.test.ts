@@ -235,7 +235,7 @@ describe("a job", () => {
       "the rests of killed workers to be removed",
       async () => (await world.plaintextFolders()).length === 0,
     );
-  }, 120_000);
+  });
 
   it("goes on without a contributor that vanished: its slot is released when the chain's clock says so", async () => {
     const jobId = await preparedJob();

@@ -5,7 +5,6 @@ import { freePort, type Postgres, startPostgres } from "@trainchain/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Connection, connect } from "./connect.ts";
 
-const patience = { timeout: 20_000 };
 let dir: string;
 let postgres: Postgres;
 let server: { dataDir: string; port: number };
@@ -40,19 +39,19 @@ const notify = (channel: string, payload: string) => connection.sql`select pg_no
 
 it("hears its channel alone, whatever its name", async () => {
   const [one, other] = [listenTo('a "quoted" Name'), listenTo("other")];
-  await expect.poll(() => one.begun() + other.begun(), patience).toBe(2);
+  await expect.poll(() => one.begun() + other.begun()).toBe(2);
   await notify('a "quoted" Name', "first");
   await notify("other", "");
-  await expect.poll(() => [one.heard, other.heard], patience).toEqual([["first"], [""]]);
+  await expect.poll(() => [one.heard, other.heard]).toEqual([["first"], [""]]);
   await Promise.all([one.stop(), other.stop()]);
 });
 
 it("listens again after every loss of its connection, and says so each time", async () => {
   const { heard, begun, isHearing, stop } = listenTo("news");
   for (let turn = 1; turn <= 3; turn += 1) {
-    await expect.poll(begun, patience).toBe(turn);
+    await expect.poll(begun).toBe(turn);
     await notify("news", String(turn));
-    await expect.poll(() => heard, patience).toHaveLength(turn);
+    await expect.poll(() => heard).toHaveLength(turn);
     if (turn === 1)
       await connection.sql`select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen %'`;
     else {
@@ -60,7 +59,7 @@ it("listens again after every loss of its connection, and says so each time", as
       postgres = await startPostgres(server);
     }
   }
-  await expect.poll(begun, patience).toBe(4);
+  await expect.poll(begun).toBe(4);
   expect(isHearing()).toBe(true);
   await stop();
   expect(isHearing()).toBe(false);
@@ -68,15 +67,15 @@ it("listens again after every loss of its connection, and says so each time", as
 
 it("begins when the database comes, and stops without it", async () => {
   const lost = listenTo("lost");
-  await expect.poll(lost.isHearing, patience).toBe(true);
+  await expect.poll(lost.isHearing).toBe(true);
   await postgres.stop();
-  await expect.poll(lost.isHearing, patience).toBe(false);
+  await expect.poll(lost.isHearing).toBe(false);
   await lost.stop();
   const [early, never] = [listenTo("early"), listenTo("never")];
   expect(early.isHearing()).toBe(false);
   await never.stop();
   postgres = await startPostgres(server);
-  await expect.poll(early.begun, patience).toBe(1);
+  await expect.poll(early.begun).toBe(1);
   await early.stop();
   expect(never.begun()).toBe(0);
   const listeners = await connection.sql`select from pg_stat_activity where query like 'listen %'`;

@@ -207,7 +207,7 @@ async function untilReady(apiUrl: string, api: RunningProcess): Promise<void> {
   });
   await Promise.race([
     ended,
-    waitFor("the API to be ready", async () => (await fetch(`${apiUrl}/readyz`)).ok, { timeoutMs: 60_000 }),
+    waitFor("the API to be ready", async () => (await fetch(`${apiUrl}/readyz`)).ok),
   ]);
 }
 

@@ -125,13 +125,11 @@ export function loadBehaviour(world: () => TestApi): void {
     unread.write(`GET /ipfs/${cid} HTTP/1.1\r\nHost: any\r\n\r\n`);
     await expect.poll(() => unread.bytesRead).toBeGreaterThan(0);
     await expect
-      .poll(
-        () =>
-          api.call("GET", "/jobs", { at }).then(
-            ({ status }) => status,
-            () => 0,
-          ),
-        { timeout: 10_000 },
+      .poll(() =>
+        api.call("GET", "/jobs", { at }).then(
+          ({ status }) => status,
+          () => 0,
+        ),
       )
       .toBe(200);
     unread.destroy();

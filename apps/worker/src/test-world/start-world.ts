@@ -169,14 +169,10 @@ export async function startWorld({ modelDir }: { modelDir?: string } = {}) {
     },
 
     preparation: (draftId: string) =>
-      waitFor(
-        `draft ${draftId} to be prepared`,
-        async () => {
-          const found = await findPreparation(db, draftId);
-          return found && found.status !== "preparing" && found;
-        },
-        { timeoutMs: 45_000 },
-      ),
+      waitFor(`draft ${draftId} to be prepared`, async () => {
+        const found = await findPreparation(db, draftId);
+        return found && found.status !== "preparing" && found;
+      }),
 
     async prepared(draftId: string): Promise<PreparedJob> {
       return db.query.llmFinetuneJobs
@@ -238,7 +234,6 @@ export async function startWorld({ modelDir }: { modelDir?: string } = {}) {
       return waitFor(
         `job ${jobId} to be ${status}`,
         async () => (await this.jobOnChain(jobId)).status === status,
-        { timeoutMs: 45_000 },
       );
     },
 
