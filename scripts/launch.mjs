@@ -96,7 +96,9 @@ function npm(npmArgs, { scripts = false } = {}) {
 
 /** Runs the script in the foreground, hands it our signals, and ends as it ended. */
 function run(binary, binaryArgs) {
-  const child = spawn(binary, binaryArgs, { stdio: "inherit", env: process.env });
+  // Files are named from where the command is typed; npm itself goes to the package's folder.
+  const cwd = command === "trainchain" ? (process.env.INIT_CWD ?? root) : root;
+  const child = spawn(binary, binaryArgs, { stdio: "inherit", env: process.env, cwd });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));
 }

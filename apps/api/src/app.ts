@@ -22,6 +22,7 @@ import {
 import { createAdapterUpload } from "./routes/create-adapter-upload.ts";
 import { createNonce } from "./routes/create-nonce.ts";
 import { deleteDraft } from "./routes/delete-draft.ts";
+import { downloadAdapter } from "./routes/download-adapter.ts";
 import { downloadResult } from "./routes/download-result.ts";
 import { finishJob } from "./routes/finish-job.ts";
 import { getAssignment } from "./routes/get-assignment.ts";
@@ -134,6 +135,7 @@ export function createApp(deps: Deps) {
     .route("/", finishJob(deps))
     .route("/", getReceipt(deps))
     .route("/", downloadResult(deps))
+    .route("/", downloadAdapter(deps))
     .route("/", tryResult(deps))
     .route("/", getTrial(deps))
     .route("/", listRequests(deps))

@@ -245,6 +245,10 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
     async downloadResult(jobId: JobId, { signal }: { signal?: AbortSignal } = {}) {
       return bodyOf(await send(connection, `jobs/${jobId}/result`, { signal }));
     },
+    /** What was delivered in one slot of the caller's finished job, in the clear, as it arrives. */
+    async downloadAdapter(jobId: JobId, slot: number, { signal }: { signal?: AbortSignal } = {}) {
+      return bodyOf(await send(connection, `jobs/${jobId}/adapters/${slot}`, { signal }));
+    },
     /** Asks base and tuned model of the caller's finished job; `getTrial` has the answers as they come. */
     tryResult: (jobId: JobId, prompt: string) =>
       call(trialViewSchema, `jobs/${jobId}/trials`, { method: "POST", json: { prompt } }),

@@ -22,6 +22,13 @@ export function receiptOf<Result extends z.ZodType>(result: Result) {
   return z.object({
     result,
     resultCid: cidSchema,
+    /** The address of the platform that carried the job out; receipts of before November 2026 have none. */
+    platform: z
+      .url({ protocol: /^https?$/ })
+      .max(2_048)
+      .optional(),
+    /** The CIDs of the sealed shards in slot order, which the spec commits to. */
+    shards: z.array(cidSchema).max(32).optional(),
     status: z.string(),
     stakeWei: weiTextSchema,
     feeWei: weiTextSchema,

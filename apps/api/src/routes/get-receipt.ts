@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { findAggregation, findJob, listAllJobEvents } from "@trainchain/db/market";
+import { findAggregation, findJob, listAllJobEvents, listShardCids } from "@trainchain/db/market";
 import { anyReceiptSchema, TrainChainError } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
 import { errors, json } from "../http/responses.ts";
@@ -48,6 +48,8 @@ export function getReceipt({ connection, platform }: Deps) {
       {
         result: aggregation.result,
         resultCid: aggregation.resultCid,
+        platform: platform.publicUrl,
+        shards: await listShardCids(db, aggregation.result.specCid),
         status: job.status,
         stakeWei: job.stakeWei.toString(),
         feeWei: (job.feeWei ?? 0n).toString(),

@@ -133,6 +133,11 @@ export const accessTable: Record<string, Row> = {
     answers: requesterOnly,
   },
 
+  "GET /jobs/{jobId}/adapters/{slot}": {
+    call: ({ closed }) => ({ path: `/jobs/${closed}/adapters/0` }),
+    answers: requesterOnly,
+  },
+
   "POST /jobs/{jobId}/trials": {
     call: async ({ closed, forgetTrials }) => {
       await forgetTrials();

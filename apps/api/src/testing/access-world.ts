@@ -20,6 +20,7 @@ import {
   insertVerification,
   requester,
   requestOf,
+  storeAdapter,
   storeContent,
 } from "./fixtures.ts";
 import { signedSubmission } from "./messages.ts";
@@ -86,7 +87,8 @@ async function closedJob(api: TestApi): Promise<bigint> {
   const context = resultContext({ chainId: 80_002, contract: api.escrow, jobId });
   const bytes = await seal(new TextEncoder().encode("tar"), await api.deps.keyRing.recipientFor(context));
   const { cid } = await api.deps.storage.put(bytes);
-  await insertAggregation(api, { jobId, specCid: draft.specCid, evaluation }, cid);
+  const contributors = [await storeAdapter(api, jobId)];
+  await insertAggregation(api, { jobId, specCid: draft.specCid, evaluation, contributors }, cid);
   await insertSlot(api, jobId, firstContributor, { status: "submitted", paidWei: 500n });
   await insertSubmission(api, jobId, firstContributor);
   const contributor = api.wallet(firstContributor);

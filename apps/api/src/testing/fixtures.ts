@@ -15,8 +15,8 @@ import {
   uploads,
   withdrawableBalances,
 } from "@trainchain/db";
-import type { LlmJobSpec, ResultDocument } from "@trainchain/protocol";
-import { computeCid } from "@trainchain/storage";
+import { adapterContext, type LlmJobSpec, type ResultDocument } from "@trainchain/protocol";
+import { computeCid, seal } from "@trainchain/storage";
 import type { TestApi } from "./start-test-api.ts";
 
 export const requester = 2;
@@ -242,6 +242,17 @@ export async function insertTrial(
   return id;
 }
 
+/** What the worker's result says of the first contributor, whose adapter is stored sealed to its slot. */
+export async function storeAdapter(api: Pick<TestApi, "wallet" | "deps" | "escrow">, jobId: bigint) {
+  const contributor = api.wallet(firstContributor);
+  const context = adapterContext({ chainId: 80_002, contract: api.escrow, jobId, slot: 0, contributor });
+  const bytes = new TextEncoder().encode(`adapter of ${jobId}`);
+  const sealed = await seal(bytes, await api.deps.keyRing.recipientFor(context));
+  const { cid: adapterCid, sizeBytes } = await api.deps.storage.put(sealed);
+  const about = { slot: 0, rows: 90, weight: 1, adapterSha256: "a".repeat(64), checks: [], evaluation: null };
+  return { ...about, contributor, adapterCid, sizeBytes };
+}
+
 /** The merged result as the worker writes it. */
 export async function insertAggregation(
   { db, escrow }: Filled,
@@ -249,7 +260,13 @@ export async function insertAggregation(
     jobId,
     specCid,
     evaluation = null,
-  }: { jobId: bigint; specCid: string; evaluation?: ResultDocument["evaluation"] },
+    contributors = [],
+  }: {
+    jobId: bigint;
+    specCid: string;
+    evaluation?: ResultDocument["evaluation"];
+    contributors?: ResultDocument["contributors"];
+  },
   bundleCid?: string,
 ): Promise<ResultDocument> {
   const result: ResultDocument = {
@@ -265,7 +282,7 @@ export async function insertAggregation(
     method: "svd",
     rank: 8,
     relativeError: 0.001,
-    contributors: [],
+    contributors,
     evaluation,
     communicationBytes: 4_096,
   };

@@ -17,6 +17,7 @@ import {
   insertVerification,
   requester,
   secondContributor,
+  storeAdapter,
   storeContent,
   stranger,
 } from "./fixtures.ts";
@@ -173,6 +174,8 @@ export function jobBehaviour(world: () => TestApi): void {
     await close(api, jobId);
     const receipt = await (await api.client(stranger)).getReceipt(jobId);
     expect(receipt).toMatchObject({
+      platform: api.deps.platform.publicUrl,
+      shards: [expect.stringMatching(/^baf/), expect.stringMatching(/^baf/)],
       status: "completed",
       stakeWei: "1000",
       payouts: [{ contributor, amountWei: "500" }],
@@ -198,6 +201,21 @@ export function jobBehaviour(world: () => TestApi): void {
     expect(answer.headers.get("content-type")).toBe("application/x-tar");
     const stream = await (await api.client(requester)).downloadResult(jobId);
     expect(await new Response(stream).text()).toBe("a tar archive".repeat(10_000));
+  });
+
+  it("a delivery is unsealed for the requester alone, once the job is paid, by its slot", async () => {
+    const api = world();
+    const job = await insertRunningJob(api);
+    const { jobId } = job;
+    await insertAggregation(api, { ...job, contributors: [await storeAdapter(api, jobId)] });
+    const path = `/jobs/${jobId}/adapters/0`;
+    expect((await api.call("GET", path, { as: requester })).status).toBe(409);
+    await close(api, jobId);
+    expect((await api.call("GET", path, { as: firstContributor })).status).toBe(404);
+    expect((await api.call("GET", `/jobs/${jobId}/adapters/1`, { as: requester })).status).toBe(404);
+    expect((await api.call("GET", `/jobs/${jobId}/adapters/32`, { as: requester })).status).toBe(400);
+    const stream = await (await api.client(requester)).downloadAdapter(jobId, 0);
+    expect(await new Response(stream).text()).toBe(`adapter of ${jobId}`);
   });
 
   it("stored bytes are served under their CID, for ever the same", async () => {

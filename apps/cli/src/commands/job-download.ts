@@ -1,15 +1,18 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
+import type { ApiClient } from "@trainchain/api-client";
 import { saveStream } from "@trainchain/api-client/node";
-import { TrainChainError } from "@trainchain/protocol";
+import { type AnyReceipt, kindOfResult, TrainChainError } from "@trainchain/protocol";
 import type { Command } from "commander";
 import { parseTar } from "nanotar";
+import { adaptersFolder, receiptChecks } from "../kinds/receipt-checks.ts";
 import { jobNumber, withWallet } from "../options.ts";
 import { createOutput } from "../output.ts";
 import { openWalletPlatform, type PlatformOptions } from "../platform.ts";
 
 interface Options extends PlatformOptions {
   out?: string;
+  adapters: boolean;
   json: boolean;
 }
 
@@ -18,21 +21,42 @@ export function addJobDownload(parent: Command): void {
     .description("fetch the result of your job: merged adapter or model, model card and receipt.json")
     .argument("<job>", "its number", jobNumber)
     .option("--out <dir>", "folder to put it in (default: job-<number>)")
+    .option("--no-adapters", "leave out what each contributor delivered, which `result verify` merges again")
     .action(async (jobId: string, options: Options) => {
       const folder = resolve(options.out ?? `job-${jobId}`);
       const { api } = await openWalletPlatform(options);
-      await mkdir(folder, { recursive: true });
-      const archive = join(folder, ".result.tar");
-      await saveStream(await api.downloadResult(jobId), archive);
-      const files = await extractTar(archive, folder).finally(() => rm(archive, { force: true }));
-      const receipt = await api.getAnyReceipt(jobId);
-      await writeFile(join(folder, "receipt.json"), `${JSON.stringify(receipt, null, 2)}\n`);
+      const { files, receipt } = await downloadJob(api, jobId, folder, options);
       createOutput(options.json).result({ jobId, folder, files, receipt }, () => [
         ...files,
-        "receipt.json",
         `✓ in ${folder}`,
+        `check it with: trainchain result verify ${join(folder, "receipt.json")}`,
       ]);
     });
+}
+
+/** Fetches a finished job's bundle, receipt and, where the receipt is computed again from them, its adapters. */
+export async function downloadJob(
+  api: ApiClient,
+  jobId: string,
+  folder: string,
+  { adapters }: { adapters: boolean },
+): Promise<{ files: string[]; receipt: AnyReceipt }> {
+  await mkdir(folder, { recursive: true });
+  const archive = join(folder, ".result.tar");
+  await saveStream(await api.downloadResult(jobId), archive);
+  const files = await extractTar(archive, folder).finally(() => rm(archive, { force: true }));
+  const receipt = await api.getAnyReceipt(jobId);
+  await writeFile(join(folder, "receipt.json"), `${JSON.stringify(receipt, null, 2)}\n`);
+  files.push("receipt.json");
+  const { result } = receipt;
+  if (!adapters || !receiptChecks[kindOfResult(result)].usesAdapters) return { files, receipt };
+  await mkdir(join(folder, adaptersFolder), { recursive: true });
+  for (const { slot } of result.contributors) {
+    const file = join(adaptersFolder, `slot-${slot}.safetensors`);
+    await saveStream(await api.downloadAdapter(jobId, slot), join(folder, file));
+    files.push(file);
+  }
+  return { files, receipt };
 }
 
 /** Writes an archive's files below the folder and nowhere else. An adapter fits in memory. */

@@ -1,12 +1,12 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createApiClient } from "@trainchain/api-client";
 import { type AnyReceipt, kindOfResult } from "@trainchain/protocol";
 import type { Command } from "commander";
 import { readEnv } from "../env.ts";
-import { type ReceiptCheck, receiptChecks } from "../kinds/receipt-checks.ts";
+import { adaptersFolder, type ReceiptCheck, receiptChecks } from "../kinds/receipt-checks.ts";
 import { withJson } from "../options.ts";
-import { createOutput } from "../output.ts";
+import { createOutput, type Output } from "../output.ts";
 import { assertReadable } from "../readable-file.ts";
 import type { Finding } from "../receipt/findings.ts";
 import { parseJson } from "../receipt/parse-json.ts";
@@ -15,7 +15,7 @@ import { parseReceipt } from "../receipt/parse-receipt.ts";
 interface Options {
   adapters?: string;
   spec?: string;
-  shards: string[];
+  shards?: string[];
   rpc?: string;
   api?: string;
   json: boolean;
@@ -27,24 +27,29 @@ export function addResultVerify(parent: Command): void {
   withJson(parent.command("verify"))
     .description("recompute what a receipt says: CIDs, merge, payouts, transactions; exit 1 where it differs")
     .argument("<receipt>", "receipt.json, with the downloaded adapter beside it")
-    .option("--adapters <dir>", "the contributors' adapters in the clear, or sealed files, under any names")
-    .option("--spec <file>", "the job's public spec (default: asked of --api)")
-    .option("--shards <cid-or-file...>", "the sealed shards in slot order", [])
+    .option(
+      "--adapters <dir>",
+      "the contributors' adapters in the clear, or sealed files, under any names (default: adapters beside it)",
+    )
+    .option("--spec <file>", "the job's public spec (default: asked of the platform)")
+    .option("--shards <cid-or-file...>", "the sealed shards in slot order (default: those that it names)")
     .option("--rpc <url>", "a node of the job's chain (default: RPC_URL, else the platform's)")
-    .option("--api <url>", "a platform to fetch the spec from")
+    .option("--api <url>", "the platform to ask (default: the one that the receipt names)")
     .action(async (path: string, options: Options) => {
+      const output = createOutput(options.json);
       const receipt = await readReceipt(path);
-      const platform = await askPlatform(options, receipt);
+      const platform = await askPlatform(options, receipt, output);
       const evidence = {
         spec: options.spec === undefined ? platform.spec : await readText(options.spec),
-        shards: options.shards,
-        adapters: options.adapters,
+        shards: options.shards ?? receipt.shards ?? [],
+        adapters: options.adapters ?? (await adaptersBeside(path)),
         rpcUrl: options.rpc ?? readEnv().RPC_URL ?? platform.rpcUrl,
+        contentOf: platform.contentOf,
       };
       const { file, verify }: ReceiptCheck = receiptChecks[kindOfResult(receipt.result)];
       const all = await verify(receipt, { ...evidence, mergedFile: join(dirname(path), file) });
       const count = (outcome: Finding["outcome"]) => all.filter((one) => one.outcome === outcome).length;
-      createOutput(options.json).result({ receipt: path, ok: count("differs") === 0, findings: all }, () => [
+      output.result({ receipt: path, ok: count("differs") === 0, findings: all }, () => [
         ...all.map(({ outcome, what, detail }) => `${signs[outcome]} ${what}: ${sentence(outcome, detail)}`),
         `${count("verified")} verified, ${count("differs")} differ, ${count("not recomputed")} not recomputed`,
       ]);
@@ -60,12 +65,36 @@ async function readReceipt(path: string): Promise<AnyReceipt> {
   return parseReceipt(parseJson(await readText(path)), path);
 }
 
-/** The spec's bytes and the chain's node, where a platform is named. What it answers is checked like anything else. */
-async function askPlatform({ api: baseUrl }: Options, { result }: AnyReceipt) {
-  if (baseUrl === undefined) return { spec: undefined, rpcUrl: undefined };
+/**
+ * The spec's bytes, the chain's node and stored content, of the platform that is named. What it answers is checked like
+ * anything else, but for the node: who wrote a receipt may have named a platform whose node tells the same.
+ */
+async function askPlatform({ api: given, rpc }: Options, { result, platform }: AnyReceipt, output: Output) {
+  const baseUrl = given ?? platform;
+  if (baseUrl === undefined) return {};
   const api = createApiClient({ baseUrl });
-  const [content, { rpcUrl }] = await Promise.all([api.getContent(result.specCid), api.getConfig()]);
-  return { spec: await new Response(content).text(), rpcUrl };
+  const contentOf = (cid: string) => api.getContent(cid);
+  const asked = Promise.all([contentOf(result.specCid), api.getConfig()]);
+  const answer = await (given === undefined ? asked.catch(() => undefined) : asked);
+  if (!answer) {
+    output.note(`${baseUrl}, which the receipt names, does not answer: name another with --api`);
+    return {};
+  }
+  const [spec, { rpcUrl }] = answer;
+  if (given === undefined && rpc === undefined && readEnv().RPC_URL === undefined)
+    output.note(
+      `asked ${baseUrl} and its node ${rpcUrl}, as the receipt names them: to trust neither, pass --rpc with a node of your own`,
+    );
+  return { spec: await new Response(spec).text(), rpcUrl, contentOf };
+}
+
+async function adaptersBeside(receiptPath: string): Promise<string | undefined> {
+  const folder = join(dirname(receiptPath), adaptersFolder);
+  const isThere = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  return isThere ? folder : undefined;
 }
 
 async function readText(path: string): Promise<string> {

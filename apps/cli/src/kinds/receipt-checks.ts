@@ -6,6 +6,8 @@ import { type ReceiptEvidence, verifyReceipt } from "../receipt/verify-receipt.t
 export interface ReceiptCheck<OfKind extends AnyReceipt = AnyReceipt> {
   /** The downloaded file that the receipt is about. */
   file: string;
+  /** Whether the receipt is computed again from what each contributor delivered. */
+  usesAdapters: boolean;
   verify(receipt: OfKind, evidence: ReceiptEvidence): Promise<Finding[]>;
 }
 
@@ -16,6 +18,9 @@ interface Checks extends Record<JobKind, ReceiptCheck> {
 
 /** How the receipt of each kind of job is computed again. */
 export const receiptChecks: Checks = {
-  "llm-finetune": { file: "adapter_model.safetensors", verify: verifyReceipt },
-  "image-classification": { file: "model.onnx", verify: verifyImageReceipt },
+  "llm-finetune": { file: "adapter_model.safetensors", usesAdapters: true, verify: verifyReceipt },
+  "image-classification": { file: "model.onnx", usesAdapters: false, verify: verifyImageReceipt },
 };
+
+/** Where a download puts what each contributor delivered, beside receipt.json. */
+export const adaptersFolder = "adapters";

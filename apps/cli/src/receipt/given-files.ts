@@ -22,13 +22,16 @@ export interface GivenAdapters {
 
 /**
  * Looks for the receipt's files below a folder: adapters in the clear by their sha256, adapters and bundle as they
- * are stored, sealed, by their CID.
+ * are stored, sealed, by their CID. What is sealed and not there is asked of the platform.
  * @returns what is in the clear of what the merge was made from
  */
 export async function checkGivenFiles(
   findings: Findings,
   { result }: Receipt,
-  folder: string | undefined,
+  {
+    adapters: folder,
+    contentOf,
+  }: { adapters?: string; contentOf?: (cid: string) => Promise<ReadableStream<Uint8Array>> },
 ): Promise<GivenAdapters> {
   const files = folder === undefined ? [] : await hashFolder(folder);
   const why = folder === undefined ? "no folder was given: name one with --adapters" : `not in ${folder}`;
@@ -41,11 +44,25 @@ export async function checkGivenFiles(
     } else findings.cannot(what, why);
     return found?.path;
   };
-  const adapters = result.contributors.map(({ contributor, adapterSha256, adapterCid }) => {
-    find(`adapterCid of ${contributor}`, adapterCid, "cid");
-    return find(`adapterSha256 of ${contributor}`, adapterSha256, "sha256");
-  });
-  find("bundleCid", result.bundleCid, "cid");
+  /** Sealed: in the folder, or as the platform keeps it. */
+  const findSealed = async (what: string, stated: string): Promise<void> => {
+    if (files.some(({ cid }) => cid === stated) || !contentOf) return void find(what, stated, "cid");
+    const stored = await contentOf(stated)
+      .then(computeCid)
+      .catch((error: unknown) => error);
+    if (typeof stored === "string") findings.compare(what, stated, stored);
+    else
+      findings.cannot(
+        what,
+        `the platform did not give it: ${stored instanceof Error ? stored.message : stored}`,
+      );
+  };
+  const adapters: GivenAdapters["adapters"] = [];
+  for (const { contributor, adapterSha256, adapterCid } of result.contributors) {
+    await findSealed(`adapterCid of ${contributor}`, adapterCid);
+    adapters.push(find(`adapterSha256 of ${contributor}`, adapterSha256, "sha256"));
+  }
+  await findSealed("bundleCid", result.bundleCid);
   const { start, lastMean, next } = result.series ?? {};
   const found = {
     adapters,

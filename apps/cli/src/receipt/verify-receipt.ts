@@ -18,6 +18,8 @@ export interface ReceiptEvidence {
   adapters?: string;
   /** A node of the job's chain. */
   rpcUrl?: string;
+  /** Stored bytes by their CID, from a platform. */
+  contentOf?: (cid: string) => Promise<ReadableStream<Uint8Array>>;
 }
 
 /** Recomputes every line of a receipt that the evidence allows, and names the lines that nobody outside can recompute. */
@@ -27,7 +29,7 @@ export async function verifyReceipt(receipt: Receipt, evidence: ReceiptEvidence)
   const spec = await checkSpec(findings, receipt, evidence.spec);
   await checkShards(findings, spec, evidence.shards);
   await checkMergedFile(findings, receipt, evidence.mergedFile);
-  const adapters = await checkGivenFiles(findings, receipt, evidence.adapters);
+  const adapters = await checkGivenFiles(findings, receipt, evidence);
   await checkMerge(findings, receipt, spec, adapters);
   checkReplay(findings, receipt, await checkChain(findings, receipt, evidence.rpcUrl));
   findings.cannot(

@@ -19,8 +19,8 @@ export default function HomePage() {
           </h1>
           <p className="max-w-prose text-lg text-muted">
             Your dataset is split, and each piece is sealed for one contributor. They train side by side, the
-            results are checked and merged exactly, and a smart contract pays each of them. Nobody but you
-            gets the whole.
+            results are checked and merged exactly, and a smart contract pays each of them. No contributor
+            ever sees all of your data.
           </p>
           <div className="flex flex-wrap gap-3">
             <Link to="/requester" className={buttonClasses("primary", "large")}>

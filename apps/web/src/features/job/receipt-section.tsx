@@ -31,10 +31,17 @@ export function ReceiptSection({ job, isRequester }: { job: JobView; isRequester
         </div>
       }
     >
-      <Receipt jobId={job.jobId} />
+      <Receipt jobId={job.jobId} isRequester={isRequester} />
       <p className="mt-5 text-sm text-muted">
-        Anybody can check this receipt: <code>trainchain result verify receipt.json</code> recomputes{" "}
-        {kindWords[job.kind].recomputed}, the CIDs and every payment, and says what it cannot.
+        Anybody can check this receipt: <code>trainchain result verify receipt.json</code> recomputes the CIDs
+        and every payment.{" "}
+        {isRequester && (
+          <>
+            After <code>trainchain job download {job.jobId}</code> it recomputes{" "}
+            {kindWords[job.kind].recomputed} too.{" "}
+          </>
+        )}
+        It names what nobody outside can recompute.
       </p>
     </Card>
   );
