@@ -20,7 +20,7 @@ export const writtenTables: Record<DatabaseProcess, readonly string[]> = {
 
 /** The tasks that each process may queue; the worker, which does them, has the whole queue to itself. */
 export const queuedTasks: Record<Exclude<DatabaseProcess, "worker">, readonly TaskName[]> = {
-  api: ["shard-dataset", "relay-submission", "try-result"],
+  api: ["shard-dataset", "relay-submission", "try-result", "advance-job"],
   indexer: ["verify-adapter", "advance-job"],
 };
 
