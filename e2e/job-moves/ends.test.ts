@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { encodeSubmitAdapterBySig } from "@trainchain/chain";
 import { roles } from "@trainchain/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -158,4 +161,56 @@ it("a job with a contributor cannot be cancelled, and the requester is told so i
   expect(document.error?.message).toMatch(/slot/i);
   expect(document.error?.fix).toBeTruthy();
   expect(await world.timeline(jobId)).not.toContain("JobClosed");
+});
+
+it("a request made again under its key, as by a retry, stakes once; waiting for it, a job without a result exits 2", async () => {
+  const [dir, gains] = await Promise.all([
+    mkdtemp(join(tmpdir(), "trainchain-key-")),
+    world.openLedger({ requester: world.requester }),
+  ]);
+  const dataset = join(dir, "rows.jsonl");
+  const rows = Array.from({ length: 60 }, (_, i) => ({
+    instruction: `Say ${i}.`,
+    input: "",
+    output: `${i}`,
+  }));
+  await writeFile(dataset, rows.map((row) => JSON.stringify(row)).join("\n"));
+  const [model] = (await world.requester.api.getConfig()).models.filter(({ id }) => id === "toy-model");
+  const request = ["--dataset", dataset, "--model", model?.id ?? "", "--reward", "0.000001", "--yes"];
+  const create = (...more: string[]) =>
+    world.trainchain(roles.requester, "job", "create", ...request, "--key", "nightly-1", ...more);
+  const first = await create();
+  expect(first).toMatchObject({ code: 0, document: { jobId: expect.any(String) } });
+  const again = await create();
+  expect([again.code, again.document.jobId]).toEqual([0, first.document.jobId]);
+  expect(await gains()).toMatchObject({ requester: -(10n ** 12n) });
+
+  const waiting = create("--wait", "--out", join(dir, "result"));
+  await world.travel(24 * hour);
+  expect(await waiting).toMatchObject({ code: 2, document: { job: { status: "expired" } } });
+  expect(await gains()).toMatchObject({ requester: 0n });
+  await rm(dir, { recursive: true });
+});
+
+it("before anything is sent, a file, a model or an amount that cannot be is refused with what is missing", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "trainchain-refused-"));
+  const bad = join(dir, "bad.jsonl");
+  await writeFile(bad, '{"instruction":"x","input":"","output":""}\n');
+  const create = (model: string, reward: string) =>
+    world.trainchain(
+      ...([roles.requester, "job", "create", "--dataset", bad] as const),
+      ...["--model", model, "--reward", reward, "--yes"],
+    );
+  expect((await create("no-such", "1")).document.error).toMatchObject({ code: "invalid-input" });
+  expect((await create("toy-model", "99999999")).document.error).toMatchObject({
+    code: "insufficient-funds",
+    fix: expect.stringMatching(/POL more.*Nothing was sent/),
+  });
+  const refused = await create("toy-model", "0.001");
+  expect(refused.document.error).toMatchObject({
+    code: "dataset-invalid",
+    message: expect.stringContaining("line 1, output is empty (1 error in all)"),
+  });
+  expect(refused.code).toBe(2);
+  await rm(dir, { recursive: true });
 });

@@ -11,6 +11,7 @@ export interface Outcome {
     transaction?: string;
     amountWei?: string;
     refundWei?: string;
+    jobId?: string;
     released?: { contributor: string }[];
     error?: { code: string; message: string; fix?: string };
   };

@@ -286,3 +286,27 @@ it("refuses a bad image archive before anything is sent or signed", async () => 
   const told = await trainchain(["job", "create-image", "--dataset", one, "--reward", "1", "--yes"]);
   expect([told.code, told.stderr]).toEqual([2, expect.stringMatching(/ring is a class with too few images/)]);
 });
+
+it("tells what is wrong with a command line as it tells any failure, in a line and its cure, also as JSON", async () => {
+  const told = await trainchain(["job", "creat"]);
+  expect([told.code, told.stdout]).toEqual([2, ""]);
+  expect(told.stderr).toBe(
+    "✗ unknown command 'creat' (Did you mean create?)\n  Add --help to see all that the command takes.\n",
+  );
+  const json = await trainchain(["job", "create", "--json"]);
+  expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: "invalid-input" } });
+  const version = await trainchain(["--version"]);
+  expect([version.code, version.stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);
+});
+
+it("tells what is known of a failure and never `undefined`", async () => {
+  const reported = join(import.meta.dirname, "output.ts");
+  const error = { code: "adapter-invalid", fix: undefined, facts: { layer: "q_proj", status: 409 } };
+  const script = `const { reportFailure } = await import(${JSON.stringify(reported)});
+    process.exit(reportFailure(Object.assign(new Error("no adapter"), ${JSON.stringify(error)}, { fix: undefined }), false));`;
+  const { stderr, code } = await new Promise<{ stderr: string; code: unknown }>((resolve) => {
+    const flags = ["--disable-warning=ExperimentalWarning", "--input-type=module", "-e", script];
+    execFile(process.execPath, flags, (failure, _, stderr) => resolve({ stderr, code: failure?.code }));
+  });
+  expect([code, stderr]).toEqual([2, "✗ no adapter\n  layer: q_proj\n"]);
+});

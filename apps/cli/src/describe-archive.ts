@@ -1,5 +1,5 @@
 import { type ImageArchiveReport, placeOfArchiveProblem } from "@trainchain/dataset/images";
-import { table } from "./output.ts";
+import { counted, table } from "./output.ts";
 
 /** An image archive's check as lines for people: its classes with their counts, then what is wrong. */
 export function describeArchive(file: string, report: ImageArchiveReport): string[] {
@@ -9,7 +9,7 @@ export function describeArchive(file: string, report: ImageArchiveReport): strin
     ...classes.map(({ name, train, val, test }) => [name, String(train), String(val), String(test)]),
   ];
   return [
-    `${file}: zip, ${images} usable images of ${classes.length} classes, ${duplicates} repetitions, ${errors} errors`,
+    `${file}: zip, ${counted(images, "usable image")} of ${classes.length} classes, ${counted(duplicates, "repetition")}, ${counted(errors, "error")}`,
     ...(classes.length > 0 ? table(counts) : []),
     ...problems.map(
       (found) =>

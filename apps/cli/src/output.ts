@@ -46,7 +46,10 @@ export function reportFailure(error: unknown, json: boolean): number {
   const withoutSecrets = (text: string) => scrub(text, secretsAmong());
   if (json)
     process.stdout.write(withoutSecrets(`${printableJson({ error: { code, message, fix, facts } }, 2)}\n`));
-  else printLines("stderr", [`✗ ${message}`, ...(fix ? [`  ${fix}`] : [])].map(oneLine).map(withoutSecrets));
+  else {
+    const told = [`✗ ${message}`, ...(fix ? [`  ${fix}`] : []), ...describeFacts(facts, message)];
+    printLines("stderr", told.map(oneLine).map(withoutSecrets));
+  }
   if (code === "internal") {
     if (isDebugging())
       printLines("stderr", withoutSecrets(String(error instanceof Error ? error.stack : error)).split("\n"));
@@ -57,13 +60,27 @@ export function reportFailure(error: unknown, json: boolean): number {
 
 /** The adapter package has an error class of its own, of the same shape; its code is one of the table. */
 function asOurs(error: unknown): TrainChainError {
-  if (error instanceof Error && "code" in error && "fix" in error && String(error.code) in errorTable) {
-    return new TrainChainError(error.code as ErrorCode, error.message, {
-      fix: String(error.fix),
-      cause: error,
-    });
-  }
-  return toTrainChainError(error);
+  if (!(error instanceof Error && "code" in error && "fix" in error && String(error.code) in errorTable))
+    return toTrainChainError(error);
+  if (error instanceof TrainChainError) return error;
+  return new TrainChainError(error.code as ErrorCode, error.message, {
+    ...(typeof error.fix === "string" ? { fix: error.fix } : {}),
+    facts: "facts" in error ? (error.facts as Record<string, unknown>) : {},
+    cause: error,
+  });
+}
+
+/** What identifies the thing concerned, a line each, where the message does not say it already. */
+function describeFacts(facts: Record<string, unknown>, message: string): string[] {
+  return Object.entries(facts).flatMap(([name, value]) => {
+    const isPlain = ["string", "number", "bigint", "boolean"].includes(typeof value);
+    return isPlain && name !== "status" && !message.includes(String(value)) ? [`  ${name}: ${value}`] : [];
+  });
+}
+
+/** `1 error`, `2 errors`. */
+export function counted(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? "" : "s"}`;
 }
 
 function oneLine(text: string): string {

@@ -1,4 +1,6 @@
+import { TrainChainError } from "@trainchain/protocol";
 import { Command } from "commander";
+import packageJson from "../package.json" with { type: "json" };
 
 /** `trainchain <noun> <verb>`, a file each; a noun's are loaded when the command line names it. */
 const nouns: Record<string, { about: string; load: () => Promise<((noun: Command) => void)[]> }> = {
@@ -49,9 +51,17 @@ const verbs: Record<string, { about: string; load: () => Promise<(verb: Command)
 export async function buildProgram(words: readonly string[]): Promise<Command> {
   const program = new Command("trainchain")
     .description("TrainChain from a terminal. Exit codes: 0 done, 2 you can fix it, 75 try again, 1 a bug.")
-    .showHelpAfterError()
-    // A wrong command line is the user's to mend: sub-commands made below inherit this.
-    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
+    .version(packageJson.version)
+    // What is wrong with a command line is told like any other failure: sub-commands made below inherit this.
+    .configureOutput({ outputError: () => undefined })
+    .exitOverride(({ code, exitCode, message }) => {
+      if (exitCode === 0) process.exit(0);
+      // A noun without its verb has printed its help.
+      if (code === "commander.help") process.exit(2);
+      throw new TrainChainError("invalid-input", message.replace(/^error: /, ""), {
+        fix: "Add --help to see all that the command takes.",
+      });
+    });
   for (const [noun, { about, load }] of Object.entries(nouns)) {
     const parent = program.command(noun).description(about);
     if (words.includes(noun)) for (const add of await load()) add(parent);

@@ -149,7 +149,8 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
         ({ draft }) => draft,
       ),
     getDraft,
-    listDrafts: (query: PageQuery = {}) => call(pageOf(draftViewSchema), "drafts", { query: { ...query } }),
+    listDrafts: (query: PageQuery & { key?: string } = {}) =>
+      call(pageOf(draftViewSchema), "drafts", { query: { ...query } }),
     async deleteDraft(id: string): Promise<void> {
       await send(connection, `drafts/${encodeURIComponent(id)}`, { method: "DELETE" });
     },

@@ -14,6 +14,7 @@ export * from "./deployment.ts";
 export * from "./escrow-call.ts";
 export * from "./expire-job.ts";
 export * from "./fees.ts";
+export * from "./find-recent-job.ts";
 export * from "./find-refusal.ts";
 export * from "./generated/ai-model-training.ts";
 export { legacyAbi } from "./generated/predecessor-events.ts";

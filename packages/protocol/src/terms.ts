@@ -11,6 +11,9 @@ export const defaultDeadlines = {
   reviewPeriodSeconds: day,
 } as const;
 
+/** A name that a requester gives to one request, so that asking for it again makes no second one. */
+export const requestKeySchema = z.string().regex(/^[!-~]{1,128}$/, "1 to 128 letters, digits and signs");
+
 /** The escrow terms that a requester chooses; bounds mirror the contract's. */
 export const jobTermsSchema = z.object({
   contributors: z.number().int().min(1).max(32).default(2),
@@ -36,6 +39,7 @@ export const jobTermsSchema = z.object({
     .default(defaultDeadlines.reviewPeriodSeconds),
   rewardWei: weiSchema,
   bondWei: weiSchema.default(0n),
+  key: requestKeySchema.optional(),
 });
 
 /** The escrow's Terms as sent to a wallet: amounts in wei and times in seconds, as decimal strings or numbers. */

@@ -1,4 +1,4 @@
-import { confirmTransaction, createJob, findCreatedJobId } from "@trainchain/chain";
+import { confirmTransaction, createJob, findCreatedJobId, findRecentJob } from "@trainchain/chain";
 import { type DraftView, jobTermsOf, TrainChainError } from "@trainchain/protocol";
 import type { Hash } from "viem";
 import type { SigningPlatform } from "./signing-platform.ts";
@@ -38,21 +38,29 @@ export async function signDraft(
 ): Promise<OpenedJob> {
   const draftId = shown.id;
   const draft = await api.getDraft(draftId);
-  if (draft.jobId !== null)
-    throw new TrainChainError("conflict", `the draft ${draftId} is job ${draft.jobId} already`, {
-      fix: "Look at that job; nothing is to be paid again.",
-    });
+  if (draft.jobId !== null) throw paidAlready(draftId, draft.jobId);
   const changed = changeOf(shown, draft);
   if (changed)
     throw new TrainChainError("conflict", `the draft ${draftId} has another ${changed} than was shown`, {
       fix: "Look at it again before you sign; nothing was paid.",
     });
   const terms = jobTermsOf(draft);
+  // What was signed a moment ago may be mined and not listed yet.
+  const requester = signer.account.address;
+  const recent = await findRecentJob(reader, { escrow, requester, specCid: terms.specCid });
+  if (recent !== undefined) throw paidAlready(draftId, recent);
   const transaction = await createJob(signer, { escrow, terms, stakeWei: BigInt(draft.stakeWei) });
   onSent?.(transaction);
   const jobId = findCreatedJobId(await confirmTransaction(reader, transaction));
   if (jobId === undefined) throw new TrainChainError("internal", `${transaction} made no job`);
   return { jobId, draftId, transaction, specCid: terms.specCid };
+}
+
+function paidAlready(draftId: string, jobId: string | bigint): TrainChainError {
+  return new TrainChainError("conflict", `the draft ${draftId} is job ${jobId} already`, {
+    fix: "Look at that job; nothing is to be paid again.",
+    facts: { jobId: jobId.toString() },
+  });
 }
 
 /** What of the money and the terms is not as it was shown, by its name; the time to join alone moves on. */

@@ -1,6 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { enqueueTask } from "@trainchain/db";
-import { createDraft, findDraft, findDraftOfUpload, findUpload, lockUpload } from "@trainchain/db/market";
+import { type Executor, enqueueTask } from "@trainchain/db";
+import {
+  createDraft,
+  findDraft,
+  findDraftOfUpload,
+  findUpload,
+  lockRequestKey,
+  lockUpload,
+} from "@trainchain/db/market";
 import { type DraftView, type JobKind, TrainChainError } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
 import { unknownUpload } from "../uploads/receive-uploads.ts";
@@ -31,6 +38,7 @@ export async function openDraft(
         fix: "Upload the dataset again for a new request.",
       });
     }
+    await assertKeyIsNew(tx, requester, requested.request.key);
     const createdAt = new Date();
     const rounds = Number(requested.request.rounds ?? 1);
     const firstDraftId = rounds > 1 ? id : undefined;
@@ -42,4 +50,15 @@ export async function openDraft(
   const draft = await findDraft(db, { id, requester, escrow: platform.escrow });
   if (!draft) throw new TrainChainError("internal", `the draft ${id} was written and not found`);
   return toDraftView(draft, platform, await chainNow(db));
+}
+
+/** One request a key: two at once come here one after the other. */
+async function assertKeyIsNew(tx: Executor, requester: string, key: unknown): Promise<void> {
+  if (typeof key !== "string") return;
+  const other = await lockRequestKey(tx, { requester, key });
+  if (other === undefined) return;
+  throw new TrainChainError("conflict", `key: the request ${key} is the draft ${other} already`, {
+    fix: "Go on with that draft, or delete it; another request needs another key.",
+    facts: { draftId: other },
+  });
 }

@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { listDrafts as listDraftRecords } from "@trainchain/db/market";
-import { draftViewSchema, pageOf, pageSchema } from "@trainchain/protocol";
+import { draftViewSchema, pageOf, pageSchema, requestKeySchema } from "@trainchain/protocol";
 import { z } from "zod";
 import type { Deps } from "../deps.ts";
 import { cursorMoment, readCursor, toPage } from "../http/paging.ts";
@@ -14,10 +14,10 @@ const route = createRoute({
   method: "get",
   path: "/drafts",
   tags: ["jobs"],
-  summary: "The caller's drafts, newest first",
+  summary: "The caller's drafts, newest first; with `key` the request that was made under it",
   security: signedIn,
   middleware: requireSession,
-  request: { query: pageSchema },
+  request: { query: pageSchema.extend({ key: requestKeySchema.optional() }) },
   responses: { 200: json(pageOf(draftViewSchema), "A page of drafts"), ...errors(400, 401) },
 });
 
@@ -25,11 +25,12 @@ const cursorSchema = z.tuple([cursorMoment, z.string().max(64)]);
 
 export function listDrafts({ connection, platform }: Deps) {
   return routeApp().openapi(route, async (c) => {
-    const { limit, cursor } = c.req.valid("query");
+    const { limit, cursor, key } = c.req.valid("query");
     const after = readCursor(cursor, cursorSchema);
     const drafts = await listDraftRecords(connection.db, {
       requester: callerOf(c).wallet,
       escrow: platform.escrow,
+      key,
       after: after && { createdAt: after[0], id: after[1] },
       limit: limit + 1,
     });

@@ -35,6 +35,27 @@ export function requestBehaviour(world: () => TestApi): void {
     expect(answers.map(({ status }) => status).sort()).toEqual([202, 409, 409]);
   });
 
+  it("a key names one request of a wallet, also when two come at once, until that is deleted", async () => {
+    const api = world();
+    const client = await api.client(requester);
+    const ask = async (key: string, as = requester) => {
+      const other = await (await api.client(as)).createUpload(
+        new File(['{"instruction":"a","output":"b"}\n'], "rows.jsonl"),
+      );
+      const json = { uploadId: other.id, model: "toy", rewardWei: "1000", rounds: 2, key };
+      return api.call("POST", "/jobs/llm-finetune", { as, json });
+    };
+    const answers = await Promise.all(["run-7", "run-7", "run-8"].map((key) => ask(key)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([202, 202, 409]);
+    expect((await ask("run-7", stranger)).status).toBe(202);
+    expect((await ask("with space")).status).toBe(400);
+    const { items } = await client.listDrafts({ key: "run-7" });
+    expect(items).toHaveLength(1);
+    await client.deleteDraft(items[0]!.id);
+    expect((await client.listDrafts({ key: "run-7" })).items).toEqual([]);
+    expect((await ask("run-7")).status).toBe(202);
+  });
+
   it("a request is refused when its upload is unfinished, unknown or another's, or its terms are impossible", async () => {
     const api = world();
     const { id } = await beginUpload(api, requester);

@@ -12,7 +12,7 @@ import type { Command } from "commander";
 import { describeArchive } from "../describe-archive.ts";
 import { withDataset } from "../hub/fetch-dataset.ts";
 import { withJson } from "../options.ts";
-import { createOutput, type Output, table } from "../output.ts";
+import { counted, createOutput, type Output, table } from "../output.ts";
 import { assertReadable } from "../readable-file.ts";
 import { createRowFile } from "../row-file.ts";
 
@@ -62,7 +62,7 @@ function describeReport(file: string, report: DatasetReport): string[] {
   ];
   const shown = report.problems.reduce((sum, { count }) => sum + count, 0);
   return [
-    `${file}: ${format}, ${rows} usable rows, ${duplicates} repetitions, ${errors} errors`,
+    `${file}: ${format}, ${counted(rows, "usable row")}, ${counted(duplicates, "repetition")}, ${counted(errors, "error")}`,
     ...(rows > 0 ? [describeRows(layouts), ...table(lengths)] : []),
     ...report.problems.map(describeProblem),
     ...(errors + report.warnings > shown ? ["… the first 20 kinds are shown, all are counted"] : []),

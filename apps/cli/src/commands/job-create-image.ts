@@ -1,6 +1,7 @@
 import { openAsBlob } from "node:fs";
 import { checkImageArchive, type ImageArchiveReport } from "@trainchain/dataset/images";
 import {
+  type DraftView,
   type ExportFormat,
   exportFormats,
   type ImageModelId,
@@ -9,8 +10,9 @@ import {
   TrainChainError,
 } from "@trainchain/protocol";
 import { type Command, Option } from "commander";
-import { confirmAndPay } from "../confirm-and-pay.ts";
+import { assertAffordable } from "../check-before-upload.ts";
 import { describeArchive } from "../describe-archive.ts";
+import { findDraftOfKey, type OpenOptions, openJob, withKey, withOpening } from "../open-job.ts";
 import {
   amount,
   type DeadlineOptions,
@@ -19,12 +21,12 @@ import {
   withDeadlines,
   withWallet,
 } from "../options.ts";
-import { createOutput, printLines } from "../output.ts";
-import { openWalletPlatform, type PlatformOptions } from "../platform.ts";
+import { createOutput, type Output, printLines } from "../output.ts";
+import { openWalletPlatform, type PlatformOptions, type WalletPlatform } from "../platform.ts";
 import { prepareDraft } from "../prepare-draft.ts";
 import { assertReadable } from "../readable-file.ts";
 
-interface Options extends PlatformOptions, DeadlineOptions {
+interface Options extends PlatformOptions, DeadlineOptions, OpenOptions {
   dataset: string;
   model: ImageModelId;
   reward: bigint;
@@ -35,7 +37,6 @@ interface Options extends PlatformOptions, DeadlineOptions {
   seed?: number;
   holdout?: number;
   description: string;
-  yes: boolean;
   json: boolean;
 }
 
@@ -67,33 +68,39 @@ export function addJobCreateImage(parent: Command): void {
   withDeadlines(command, "a contributor")
     .option("--seed <n>", "of holdout and training (default: drawn)", wholeNumber(0, 2 ** 32 - 1))
     .option("--holdout <images>", "images kept to measure with (default: a fifth)", wholeNumber(2, 10_000))
-    .option("--description <text>", "shown to contributors", "")
-    .option("--yes", "do not ask before paying: confirms the classes too", false)
-    .action(run);
+    .option("--description <text>", "shown to contributors", "");
+  withOpening(withKey(command)).action(run);
 }
 
 async function run(options: Options): Promise<void> {
   const output = createOutput(options.json);
   const classes = await confirmedClasses(options);
   const platform = await openWalletPlatform(options);
-  const { model, epochs, imgsz, exportFormat, seed, description } = options;
-  const draft = await prepareDraft(platform, options.dataset, {
+  const draft =
+    (await findDraftOfKey(platform, options.key)) ?? (await requestDraft(platform, classes, options, output));
+  await openJob(platform, draft, options, output);
+}
+
+async function requestDraft(
+  platform: WalletPlatform,
+  classes: string[],
+  options: Options,
+  output: Output,
+): Promise<DraftView> {
+  const { model, epochs, imgsz, exportFormat, seed, description, key, reward } = options;
+  await assertAffordable(platform, { rewardWei: reward, rounds: 1, slots: 1 });
+  return prepareDraft(platform, options.dataset, {
     output,
     preparing: "checking images, keeping a holdout, sealing the rest",
     create: (uploadId) =>
       platform.api.createImageClassification({
-        ...{ uploadId, classes, model, epochs, imgsz, exportFormat, seed, description },
+        ...{ uploadId, classes, model, epochs, imgsz, exportFormat, seed, description, key },
         holdoutImages: options.holdout,
         ...deadlinesOf(options),
-        rewardWei: options.reward.toString(),
+        rewardWei: reward.toString(),
         bondWei: options.bond.toString(),
       }),
   });
-  const opened = await confirmAndPay(platform, draft, { ...options, output });
-  output.result({ ...opened, classes }, () => [
-    `✓ job ${opened.jobId} is open`,
-    `follow it with: trainchain job watch ${opened.jobId}`,
-  ]);
 }
 
 /** Checks the archive here first and shows its classes: paying confirms them, and the platform holds to them. */

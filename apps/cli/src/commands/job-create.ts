@@ -1,9 +1,9 @@
-import { leastHeldOutRows, loraRanks, mergeMethods, mostRounds } from "@trainchain/protocol";
+import { type DraftView, leastHeldOutRows, loraRanks, mergeMethods, mostRounds } from "@trainchain/protocol";
 import { type Command, Option } from "commander";
-import { confirmAndPay } from "../confirm-and-pay.ts";
-import { continueToTheEnd } from "../continue-job.ts";
+import { assertAffordable, assertOffered, assertUsableRows } from "../check-before-upload.ts";
 import { isDatasetAddress } from "../hub/dataset-address.ts";
 import { withDataset } from "../hub/fetch-dataset.ts";
+import { findDraftOfKey, type OpenOptions, openJob, withKey, withOpening } from "../open-job.ts";
 import {
   amount,
   type DeadlineOptions,
@@ -13,12 +13,12 @@ import {
   withDeadlines,
   withWallet,
 } from "../options.ts";
-import { createOutput } from "../output.ts";
-import { openWalletPlatform, type PlatformOptions } from "../platform.ts";
+import { createOutput, type Output } from "../output.ts";
+import { openWalletPlatform, type PlatformOptions, type WalletPlatform } from "../platform.ts";
 import { prepareDraft } from "../prepare-draft.ts";
 import { assertReadable } from "../readable-file.ts";
 
-interface Options extends PlatformOptions, DeadlineOptions {
+interface Options extends PlatformOptions, DeadlineOptions, OpenOptions {
   dataset: string;
   model: string;
   reward: bigint;
@@ -36,7 +36,6 @@ interface Options extends PlatformOptions, DeadlineOptions {
   description: string;
   rounds: number;
   autoContinue: boolean;
-  yes: boolean;
   json: boolean;
 }
 
@@ -95,28 +94,32 @@ export function addJobCreate(parent: Command): void {
       "rows kept to measure with, drawn by the platform (default: a tenth, 20 to 1000)",
       wholeNumber(leastHeldOutRows, 10_000),
     )
-    .option("--description <text>", "shown to contributors", "")
-    .option("--yes", "do not ask before paying", false)
-    .action(run);
+    .option("--description <text>", "shown to contributors", "");
+  withOpening(withKey(command)).action(run);
 }
 
 async function run(options: Options): Promise<void> {
   const output = createOutput(options.json);
   if (!isDatasetAddress(options.dataset)) await assertReadable(options.dataset);
   const platform = await openWalletPlatform(options);
-  const draft = await withDataset(options.dataset, output, (file) =>
-    prepareDraft(platform, file, {
+  const draft =
+    (await findDraftOfKey(platform, options.key)) ?? (await requestDraft(platform, options, output));
+  await openJob(platform, draft, options, output);
+}
+
+/** Everything that can be known here is checked before the file is sent. */
+async function requestDraft(platform: WalletPlatform, options: Options, output: Output): Promise<DraftView> {
+  assertOffered(options.model, platform);
+  const { reward: rewardWei, rounds, contributors: slots } = options;
+  await assertAffordable(platform, { rewardWei, rounds, slots });
+  return withDataset(options.dataset, output, async (file) => {
+    await assertUsableRows(file, output);
+    return prepareDraft(platform, file, {
       output,
       preparing: "checking rows, keeping a holdout, sealing shards",
       create: (uploadId) => platform.api.createLlmFinetune({ uploadId, ...requestOf(options) }),
-    }),
-  );
-  const opened = await confirmAndPay(platform, draft, { ...options, output });
-  const others = options.autoContinue ? await continueToTheEnd(platform, opened.jobId, output) : [];
-  output.result({ ...opened, rounds: [opened, ...others] }, () => [
-    ...[opened, ...others].map(({ jobId, round }) => `✓ ${round}job ${jobId} is open`),
-    `follow it with: trainchain job watch ${(others.at(-1) ?? opened).jobId}`,
-  ]);
+    });
+  });
 }
 
 function requestOf(options: Options) {
@@ -137,5 +140,6 @@ function requestOf(options: Options) {
     maxLength: options.maxLength,
     seed: options.seed,
     method: options.method,
+    key: options.key,
   };
 }

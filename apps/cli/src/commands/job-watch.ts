@@ -13,7 +13,7 @@ interface Options extends PlatformOptions {
 export function addJobWatch(parent: Command): void {
   withWallet(parent.command("watch"))
     .description(
-      "print each change of a job until it ends; its requester's wallet also sees training progress",
+      "print each change of a job until it ends, and exit 2 where it ends without a result; its requester's wallet also sees training progress",
     )
     .argument("<job>", "its number", jobNumber)
     .action(async (jobId: string, options: Options) => {
@@ -26,7 +26,9 @@ export function addJobWatch(parent: Command): void {
         const text = lines.join("\n");
         if (text !== last) printLines("stdout", lines);
         last = text;
-        if (change.type === "job" && change.job.status !== "open") return;
+        if (change.type !== "job" || change.job.status === "open") continue;
+        if (change.job.resultCid === null) process.exitCode = 2;
+        return;
       }
     });
 }

@@ -5,6 +5,7 @@ import { addJobDownload } from "./job-download.ts";
 import { addJobFinish } from "./job-finish.ts";
 import { addJobList } from "./job-list.ts";
 import { addJobMoves } from "./job-moves.ts";
+import { addJobPay } from "./job-pay.ts";
 import { addJobShow } from "./job-show.ts";
 import { addJobWatch } from "./job-watch.ts";
 import { addJobWithdraw } from "./job-withdraw.ts";
@@ -12,6 +13,7 @@ import { addJobWithdraw } from "./job-withdraw.ts";
 export const jobCommands = [
   addJobCreate,
   addJobCreateImage,
+  addJobPay,
   addJobContinue,
   addJobList,
   addJobShow,

@@ -43,6 +43,7 @@ export * from "./list-ratings.ts";
 export * from "./list-requests.ts";
 export * from "./list-slots-of-jobs.ts";
 export * from "./list-verifications.ts";
+export { lockRequestKey } from "./lock-request-key.ts";
 export * from "./lock-upload.ts";
 export * from "./notify-job.ts";
 export * from "./profile-id.ts";

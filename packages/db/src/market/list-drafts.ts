@@ -2,6 +2,7 @@ import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { drafts } from "../schema/index.ts";
 import { isShown } from "./is-shown.ts";
+import { hasKey } from "./lock-request-key.ts";
 import { type DraftRecord, selectDrafts, toDraftRecord } from "./select-drafts.ts";
 
 /** A requester's drafts, newest first, after the given one. */
@@ -10,9 +11,17 @@ export async function listDrafts(
   {
     requester,
     escrow,
+    key,
     after,
     limit,
-  }: { requester: string; escrow: string; after: { createdAt: Date; id: string } | undefined; limit: number },
+  }: {
+    requester: string;
+    escrow: string;
+    /** Only the request made under it. */
+    key?: string | undefined;
+    after: { createdAt: Date; id: string } | undefined;
+    limit: number;
+  },
 ): Promise<DraftRecord[]> {
   const rows = await selectDrafts(db, escrow)
     .where(
@@ -20,6 +29,7 @@ export async function listDrafts(
         eq(drafts.requester, requester),
         isNull(drafts.deletedAt),
         isShown,
+        key === undefined ? undefined : and(hasKey(key), eq(drafts.round, 1)),
         after && sql`(${drafts.createdAt}, ${drafts.id}) < (${after.createdAt.toISOString()}, ${after.id})`,
       ),
     )

@@ -1,0 +1,114 @@
+import { resolve } from "node:path";
+import { type DraftView, TrainChainError } from "@trainchain/protocol";
+import { type Command, Option } from "commander";
+import { confirmAndPay, type PaidRound } from "./confirm-and-pay.ts";
+import { continueToTheEnd } from "./continue-job.ts";
+import { describeJob } from "./describe-job.ts";
+import { downloadJob } from "./download-job.ts";
+import type { Output } from "./output.ts";
+import type { WalletPlatform } from "./platform.ts";
+
+/** What is done once a draft is prepared. */
+export interface OpenOptions {
+  key?: string;
+  yes: boolean;
+  wait: boolean;
+  out?: string;
+}
+
+/** The options of commands that open a job. */
+export function withOpening(command: Command): Command {
+  return command
+    .option("--yes", "do not ask before paying", false)
+    .option("--wait", "stay until the job has ended; exit 2 where it ends without a result", false)
+    .addOption(
+      new Option("--out <dir>", "download the result into this folder then").implies({ wait: true }),
+    );
+}
+
+/** `--key`, by which a request that is made again is known. */
+export function withKey(command: Command): Command {
+  return command.option(
+    "--key <text>",
+    "a name for this request: made again under it, as a retry is, it goes on instead of paying twice",
+  );
+}
+
+/**
+ * The draft of an earlier try under the same key, so that nothing is sent or paid again. One whose data was refused is
+ * deleted: the next try may have another file.
+ */
+export async function findDraftOfKey(
+  { api }: WalletPlatform,
+  key: string | undefined,
+): Promise<DraftView | undefined> {
+  if (key === undefined) return undefined;
+  const { items } = await api.listDrafts({ key, limit: 1 });
+  const [draft] = items;
+  if (draft?.status !== "failed") return draft && api.waitForDraft(draft.id);
+  await api.deleteDraft(draft.id);
+  return undefined;
+}
+
+/** Pays for a prepared draft unless it is a job already, waits for its end where that was asked for, and tells. */
+export async function openJob(
+  platform: WalletPlatform,
+  draft: DraftView,
+  options: OpenOptions & { autoContinue?: boolean },
+  output: Output,
+): Promise<void> {
+  const opened = await payOnce(platform, draft, options, output);
+  const others = options.autoContinue ? await continueToTheEnd(platform, BigInt(opened.jobId), output) : [];
+  const last = (others.at(-1) ?? opened).jobId.toString();
+  const told = { ...opened, rounds: [opened, ...others] };
+  const lines = [opened, ...others].map(({ jobId, round }) => `✓ ${round}job ${jobId} is open`);
+  if (!options.wait) {
+    output.result(told, () => [...lines, `follow it with: trainchain job watch ${last}`]);
+    return;
+  }
+  for (const line of lines) output.note(line);
+  const job = await untilEnd(platform, last, output);
+  if (job.resultCid === null) process.exitCode = 2;
+  const folder = options.out === undefined || job.resultCid === null ? undefined : resolve(options.out);
+  const files = folder && (await downloadJob(platform.api, last, folder, { adapters: true })).files;
+  output.result({ ...told, job, ...(folder ? { folder, files } : {}) }, () => [
+    ...describeJob(job),
+    ...(folder ? [`✓ the result is in ${folder}`] : []),
+  ]);
+}
+
+type Opened = Pick<PaidRound, "jobId" | "draftId" | "round">;
+
+/** What an earlier try has paid for, also a moment ago, is not paid for again. */
+async function payOnce(
+  platform: WalletPlatform,
+  draft: DraftView,
+  options: OpenOptions,
+  output: Output,
+): Promise<Opened> {
+  const already = (jobId: string): Opened => {
+    output.note(`job ${jobId} is open already: nothing is paid again`);
+    return { jobId: BigInt(jobId), draftId: draft.id, round: "" };
+  };
+  if (draft.jobId !== null) return already(draft.jobId);
+  try {
+    return await confirmAndPay(platform, draft, { output, json: output.json, yes: options.yes });
+  } catch (error) {
+    const jobId = error instanceof TrainChainError && error.code === "conflict" && error.facts.jobId;
+    if (typeof jobId === "string" && options.key !== undefined) return already(jobId);
+    throw error;
+  }
+}
+
+/** Waits until a job has ended, and says what changes meanwhile. */
+async function untilEnd({ api }: WalletPlatform, jobId: string, output: Output) {
+  let last = "";
+  for await (const change of api.watchJob(jobId)) {
+    if (change.type !== "job") continue;
+    const { text } = change.job.nextStep;
+    if (text !== last) output.note(text);
+    last = text;
+    if (change.job.status !== "open") return change.job;
+  }
+  throw new TrainChainError("internal", `watching job ${jobId} ended before the job`);
+}
