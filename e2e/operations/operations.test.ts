@@ -201,6 +201,9 @@ it("the doctor finds a sound platform sound, and every fault with what to do abo
     evaluator: expect.stringContaining("no-evaluator"),
     database: expect.stringMatching(/^0 of \d+ migrations/),
   });
+  expect(await faultsOf({ SEALING_SECRET: "5f".repeat(32) })).toEqual({
+    database: expect.stringContaining("another secret"),
+  });
   const { url, server } = await startLateNode();
   const silent = await faultsOf({
     RPC_URL: url,

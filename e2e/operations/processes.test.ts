@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { connect, findSealingSecret } from "@trainchain/db";
 import {
   type EscrowChain,
   freePort,
@@ -128,6 +129,33 @@ it.concurrent.for(ofTheChain)(
     ]);
   },
 );
+
+it.concurrent.for(["api", "worker"] as const)(
+  "%s ends with one line where its database's content was sealed with another secret, and goes on with that one",
+  async (name, test) => {
+    const own = { DATABASE_URL: await postgres.createDatabase() };
+    const first = await start(test, "worker", own);
+    await waitFor("the secret to be recorded", () => isRecorded(own.DATABASE_URL));
+    const other = await start(test, name, { ...own, SEALING_SECRET: "5f".repeat(32) });
+    expect(await other.child.exited).toBe(1);
+    const [line, ...further] = await fatalLines(other.child);
+    expect(further).toEqual([]);
+    expect(line).toMatchObject({ code: "configuration-invalid" });
+    expect(line?.message).toContain("none of them could be opened");
+    expect(line?.fix).toContain("Set SEALING_SECRET back");
+    expect(await other.child.lastLines(1_000)).not.toContain("5f5f");
+    await first.child.stop();
+    const again = await start(test, name, own);
+    await again.until("/readyz", 200);
+    await again.child.stop();
+    expect(await again.child.exited).toBe(0);
+  },
+);
+
+async function isRecorded(url: string): Promise<boolean> {
+  const { db, close } = connect(url, { poolSize: 1 });
+  return Boolean(await findSealingSecret(db).finally(close));
+}
 
 it("the worker and the indexer begin when their database does, and are ready only then", async (test) => {
   const port = await freePort();

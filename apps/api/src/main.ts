@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { untilChainId } from "@trainchain/chain";
+import { findSealingSecret, untilSealingSecret } from "@trainchain/db";
 import { runProcess, serveMonitor } from "@trainchain/telemetry";
 import { createApp } from "./app.ts";
 import { buildDeps } from "./build-deps.ts";
@@ -21,9 +22,17 @@ await runProcess(async (stopping) => {
   const at = { hostname: env.HOST, port: env.PORT };
   const { server, address } = await serveApp(createApp(deps).fetch, at, deps.limits.connections);
   logger.info({ ...address, escrow: env.ESCROW_ADDRESS, chainId: env.CHAIN_ID }, "api listens");
-  // It serves what is in the database while the node is away, but not for another chain than its callers sign for.
+  // It serves what is in the database while the node is away, but neither for another chain than its callers sign for
+  // nor with keys that open nothing.
   const onAway = () => logger.warn("the chain's node does not answer; trying again");
-  await untilChainId(deps.chain, env.CHAIN_ID, { signal: stopping, onAway });
+  await Promise.all([
+    untilChainId(deps.chain, env.CHAIN_ID, { signal: stopping, onAway }),
+    untilSealingSecret(
+      () => findSealingSecret(deps.connection.db),
+      await deps.keyRing.fingerprint(),
+      stopping,
+    ),
+  ]);
   if (!stopping.aborted) await once(stopping, "abort");
 
   logger.info("api stops");

@@ -1,5 +1,5 @@
 import { assertChainId, untilChainId } from "@trainchain/chain";
-import type { Connection } from "@trainchain/db";
+import { type Connection, recordSealingSecret, untilSealingSecret } from "@trainchain/db";
 import type { TaskName } from "@trainchain/protocol";
 import { createKeyRing, createStorage, storageConfigFrom } from "@trainchain/storage";
 import { createPulse, type Monitor } from "@trainchain/telemetry";
@@ -79,6 +79,8 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
   async function run(signal: AbortSignal): Promise<void> {
     const onAway = () => log.warn("the chain's node does not answer; trying again");
     await untilChainId(client, env.CHAIN_ID, { signal, onAway });
+    const fingerprint = await deps.keys.fingerprint();
+    await untilSealingSecret(() => recordSealingSecret(db, fingerprint), fingerprint, signal);
     await removeLeftovers(deps.tempDir);
     const tasks = createTasks(deps, { log, seconds: taskSeconds });
     const { DATABASE_URL: databaseUrl, CONCURRENCY: concurrency } = env;

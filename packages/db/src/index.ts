@@ -10,4 +10,5 @@ export * from "./queue/enqueue-tasks.ts";
 export { createQueueClient, failedQueue } from "./queue/queues.ts";
 export { type DatabaseProcess, processNames, roleOf, writtenTables } from "./roles.ts";
 export * from "./schema/index.ts";
+export * from "./sealing-secret.ts";
 export { type Session, tryLock, unlock } from "./session.ts";

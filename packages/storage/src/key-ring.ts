@@ -1,7 +1,12 @@
-import { hkdfSync } from "node:crypto";
+import { hkdfSync, type ScryptOptions, scrypt } from "node:crypto";
+import { promisify } from "node:util";
 import { bech32 } from "@scure/base";
 import { TrainChainError } from "@trainchain/protocol";
 import { identityToRecipient } from "age-encryption";
+
+const slowHash = promisify<Uint8Array, string, number, ScryptOptions, Buffer>(scrypt);
+/** 64 MiB and about a fifth of a second for each guess. */
+const fingerprintCost: ScryptOptions = { N: 2 ** 16, r: 8, p: 1, maxmem: 128 * 1024 ** 2 };
 
 /** Age keys, one per context, derived from one secret and therefore never stored. */
 export interface KeyRing {
@@ -9,6 +14,8 @@ export interface KeyRing {
   identityFor(context: string): Promise<string>;
   /** The public half (`age1…`): whoever holds it can seal under `context`. */
   recipientFor(context: string): Promise<string>;
+  /** Tells one master secret from another, and nothing else: slow to compute (scrypt), under a salt of its own; 32 bytes in hexadecimal. */
+  fingerprint(): Promise<string>;
 }
 
 /**
@@ -29,5 +36,9 @@ export function createKeyRing(masterSecret: Uint8Array): KeyRing {
   return {
     identityFor,
     recipientFor: async (context) => identityToRecipient(await identityFor(context)),
+    async fingerprint() {
+      const bytes = await slowHash(secret, "trainchain/1/fingerprint", 32, fingerprintCost);
+      return bytes.toString("hex");
+    },
   };
 }

@@ -160,6 +160,12 @@ describe("the key ring", () => {
     expect(await ring.recipientFor("a")).toBe(await identityToRecipient(identities[0]!));
   });
 
+  test("tells secrets apart by a fingerprint that stays the same, and is no key", async () => {
+    const fingerprint = "345449739058a8b88cfb59162f13bc317acda19e6ecd3cad358210d905a9ed30";
+    expect(await createKeyRing(new Uint8Array(32)).fingerprint()).toBe(fingerprint);
+    expect(await ring.fingerprint()).not.toBe(fingerprint);
+  });
+
   test("takes no short secret", () => {
     expect(() => createKeyRing(new Uint8Array(31))).toThrow(/shorter than 32/);
   });

@@ -1,11 +1,11 @@
 import { mkdir, statfs } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { assertEscrowCode } from "@trainchain/chain";
-import { connect } from "@trainchain/db";
+import { assertSealingSecret, connect, findSealingSecret } from "@trainchain/db";
 import { findSchemaVersion } from "@trainchain/db/operations";
 import { formatBytes, TrainChainError, toTrainChainError } from "@trainchain/protocol";
 import { findStamp } from "@trainchain/python-env";
-import { createStorage, storageConfigFrom } from "@trainchain/storage";
+import { createKeyRing, createStorage, storageConfigFrom } from "@trainchain/storage";
 import { createPublicClient, formatEther, http, parseEther } from "viem";
 import { askReadiness } from "./ask-readiness.ts";
 import type { AdminEnv } from "./env.ts";
@@ -55,9 +55,12 @@ const checks: Record<string, Check> = {
     return `the escrow's code is at ${env.ESCROW_ADDRESS}`;
   },
 
-  database: async ({ DATABASE_URL }) => {
+  database: async ({ DATABASE_URL, SEALING_SECRET }) => {
     const { db, close } = connect(DATABASE_URL, { poolSize: 1 });
-    const { applied, known } = await findSchemaVersion(db).finally(close);
+    const [{ applied, known }, recorded] = await Promise.all([
+      findSchemaVersion(db),
+      findSealingSecret(db).catch(() => undefined),
+    ]).finally(close);
     if (applied < known)
       throw wrong(`${applied} of ${known} migrations are applied`, "Run `trainchain admin migrate`.");
     if (applied > known)
@@ -65,6 +68,7 @@ const checks: Record<string, Check> = {
         `${applied} migrations are applied and this version knows ${known}`,
         "Run the newer version.",
       );
+    if (SEALING_SECRET) assertSealingSecret(recorded, await fingerprintOf(SEALING_SECRET));
     return `answers, all ${known} migrations applied`;
   },
 
@@ -139,6 +143,8 @@ const fixes: Record<string, string> = {
   evaluator: "See that it runs (systemctl status trainchain-evaluator) and EVALUATOR_SOCKET is its socket.",
   disk: "Set DATA_DIR to a folder that the platform's user may write.",
 };
+
+const fingerprintOf = (secret: string) => createKeyRing(Buffer.from(secret, "hex")).fingerprint();
 
 function nodeOf({ RPC_URL }: AdminEnv) {
   return createPublicClient({ transport: http(RPC_URL, { retryCount: 1, timeout: 5_000 }) });

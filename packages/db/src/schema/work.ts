@@ -242,3 +242,11 @@ export const relays = pgTable(
   },
   (table) => [index("relays_by_contributor").on(table.contributor), index("relays_by_age").on(table.sentAt)],
 );
+
+/** What is told of a secret that has to stay the same for as long as this database is kept: who knows it can compare. */
+export const secretFingerprints = pgTable("secret_fingerprints", {
+  /** The setting that holds it. */
+  name: text("name").primaryKey(),
+  fingerprint: text("fingerprint").notNull(),
+  recordedAt: moment("recorded_at").notNull().defaultNow(),
+});
