@@ -61,11 +61,17 @@ it.each([
     "apps/web/src/features/a/a.tsx",
     'import { x } from "../b/b.tsx";\nexport const A = () => <p>{x}</p>;',
   ],
+  [
+    "a room of the agent imports one above it",
+    "apps/contributor/agent/src/machine/a.ts",
+    'import { x } from "../jobs/b.ts";',
+  ],
   ["a kind imports a kind", "apps/worker/src/kinds/a/a.ts", 'import { x } from "../b/b.ts";'],
 ])("refuses that %s", async (_, file, source) => {
   const others = {
     "apps/web/src/features/b/b.tsx": "export const x = 1;\n",
     "apps/worker/src/kinds/b/b.ts": "export const x = 1;\n",
+    "apps/contributor/agent/src/jobs/b.ts": "export const x = 1;\n",
   };
   const violations = await checkImports(tree({ ...others, [file]: `${source}\n` }));
   expect(violations.map((violation) => violation.file)).toEqual([file]);

@@ -28,6 +28,17 @@ const libraries: Record<string, readonly string[]> = {
   requester: ["protocol", "api-client", "chain"],
 };
 
+/** The agent's rooms, and which of the others each may enter. */
+const agentRooms: Record<string, readonly string[]> = {
+  escrow: [],
+  machine: [],
+  platform: ["escrow"],
+  trainer: ["machine"],
+  jobs: ["escrow", "machine", "platform", "trainer"],
+  terminal: ["escrow", "jobs"],
+  window: ["escrow", "machine", "platform", "jobs", "terminal"],
+};
+
 /** What runs files of strangers may not even hold the code that opens sealed content, the database or a wallet. */
 const ofTheEvaluator = ["protocol", "python-env", "telemetry"];
 const ofBrowsers = [
@@ -114,6 +125,16 @@ export const importRules: IForbiddenRuleType[] = [
     from: { path: "^apps/(web|contributor/ui)/src/features/([^/]+)/" },
     to: { path: "^apps/$1/src/features/", pathNot: "^apps/$1/src/features/$2/" },
   },
+  ...Object.entries(agentRooms).map(([name, allowed]) => ({
+    name: `agent-${name}`,
+    comment: `the agent's ${name}/ may import ${allowed.join(", ") || "none"} of its rooms`,
+    severity: "error" as const,
+    from: { path: `^apps/contributor/agent/src/${name}/` },
+    to: {
+      path: "^apps/contributor/agent/src/[^/]+/",
+      pathNot: `^apps/contributor/agent/src/(${[name, ...allowed].join("|")})/`,
+    },
+  })),
   {
     name: "kinds-apart",
     comment: "kinds of jobs never import each other",

@@ -1,4 +1,4 @@
-export { type Agent, type AgentOptions, createAgent } from "./agent.ts";
-export type { AgentEvent } from "./agent-event.ts";
-export { describeState, type StateWords } from "./describe-state.ts";
-export { hasEnded, type JobFacts, type JobRecord, type JobState } from "./job-record.ts";
+export { type Agent, type AgentOptions, createAgent } from "./jobs/agent.ts";
+export type { AgentEvent } from "./jobs/agent-event.ts";
+export { describeState, type StateWords } from "./jobs/describe-state.ts";
+export { hasEnded, type JobFacts, type JobRecord, type JobState } from "./jobs/job-record.ts";

@@ -1,12 +1,12 @@
 import { openWallet } from "@trainchain/keystore";
 import { toTrainChainError } from "@trainchain/protocol";
 import { useProxies } from "@trainchain/protocol/node";
-import { createAgent } from "./agent.ts";
 import { readEnv } from "./env.ts";
-import { exitCodeOf, runHeadless } from "./headless.ts";
-import { type AgentFlags, readFlags } from "./options.ts";
-import { printEvents } from "./print-events.ts";
-import { printFailure, printLine } from "./terminal.ts";
+import { createAgent } from "./jobs/agent.ts";
+import { exitCodeOf, runHeadless } from "./terminal/headless.ts";
+import { type AgentFlags, readFlags } from "./terminal/options.ts";
+import { printEvents } from "./terminal/print-events.ts";
+import { printFailure, printLine } from "./terminal/terminal.ts";
 
 const flags = readFlags(process.argv.slice(2));
 const interrupted = new AbortController();

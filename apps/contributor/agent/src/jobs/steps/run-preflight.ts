@@ -1,0 +1,16 @@
+import { moneyOf, whyBondRefused, whyNotAcceptable } from "../../escrow/acceptable-job.ts";
+import { examineMachine } from "../../machine/examine-machine.ts";
+import type { Move, StepContext } from "../step-context.ts";
+
+/** Checks the machine against the job before anything is signed. */
+export async function runPreflight(context: StepContext): Promise<Move> {
+  const { jobId } = context.record();
+  const job = await context.api.getJob(jobId);
+  const reason = whyNotAcceptable(job) ?? whyBondRefused(job, context.mostBondPercent);
+  if (reason) return { to: "missed", facts: { reason } };
+
+  const { ok, reasons, estimatedSeconds } = await examineMachine(context, job);
+  const estimate = estimatedSeconds === null ? {} : { estimatedSeconds };
+  if (!ok) return { to: "unfit", facts: { ...estimate, reason: reasons.join("; ") } };
+  return { to: "accepting", facts: { ...estimate, ...moneyOf(job) } };
+}

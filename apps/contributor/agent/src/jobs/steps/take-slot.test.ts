@@ -1,0 +1,72 @@
+import { encodeAcceptJob } from "@trainchain/chain";
+import type { Address } from "@trainchain/protocol";
+import { type EscrowChain, roles, startEscrowChain, testWallet, waitFor } from "@trainchain/testing";
+import { parseGwei, zeroAddress } from "viem";
+import { sendTransaction } from "viem/actions";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { openEscrow } from "../../escrow/chain.ts";
+import type { StepContext } from "../step-context.ts";
+import { takeSlot } from "./take-slot.ts";
+
+let chain: EscrowChain;
+beforeAll(async () => {
+  chain = await startEscrowChain();
+});
+afterAll(() => chain?.stop());
+
+const contributor = roles.firstContributor;
+const rival = roles.firstContributor + 1;
+
+/** The agent's step for one job, on the real chain. */
+async function contextOf(jobId: bigint, changes: Partial<StepContext> = {}): Promise<StepContext> {
+  const account = testWallet(contributor);
+  const escrow = await openEscrow({
+    rpcUrl: chain.rpcUrl,
+    chainId: chain.client.chain.id,
+    chainName: "local",
+    escrow: chain.escrow,
+    contributor: account.address.toLowerCase() as Address,
+    account,
+  });
+  const record = () => ({ jobId: jobId.toString() });
+  return {
+    escrow,
+    delegate: testWallet(roles.stranger),
+    record,
+    note() {},
+    mostBondPercent: 10,
+    ...changes,
+  } as StepContext;
+}
+
+it("a last slot that another takes in the same block is missed, in words, and no fault", async () => {
+  const jobId = await chain.openJob({ maxContributors: 1 });
+  const context = await contextOf(jobId);
+  await chain.client.setAutomine(false);
+  const taking = takeSlot(context);
+  await waitFor("the agent's acceptance", async () => (await chain.client.getTxpoolStatus()).pending === 1);
+  // The higher tip goes first; the gas is given, or the node would see already that all is taken.
+  const fees = { gas: 200_000n, maxFeePerGas: parseGwei("900"), maxPriorityFeePerGas: parseGwei("800") };
+  const faster = encodeAcceptJob({ escrow: chain.escrow, jobId, delegate: zeroAddress, bondWei: 0n });
+  await sendTransaction(chain.signer(rival), { ...faster, ...fees });
+  await chain.client.mine({ blocks: 1 });
+  await chain.client.setAutomine(true);
+  expect(await taking).toEqual({
+    to: "missed",
+    facts: { reason: `All slots of job ${jobId} are taken.` },
+  });
+});
+
+it("a bond above the owner's limit is not locked, whatever the platform said of it; the owner can raise the limit", async () => {
+  const bonded = async (mostBondPercent: number) => {
+    const jobId = await chain.openJob({ maxContributors: 1, bondWei: 500n }, 1_000n);
+    return takeSlot(await contextOf(jobId, { mostBondPercent }));
+  };
+  expect(await bonded(49.9)).toEqual({
+    to: "missed",
+    facts: {
+      reason: expect.stringMatching(/^Its bond of .* is more than 49.9 % of the .* that a delivery is paid/),
+    },
+  });
+  expect(await bonded(50)).toMatchObject({ to: "accepted" });
+});

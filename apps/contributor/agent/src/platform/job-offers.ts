@@ -1,0 +1,56 @@
+import type { ApiClient } from "@trainchain/api-client";
+import { freeSlots, type JobOffer, type JobView } from "@trainchain/protocol";
+import { whyBondRefused, whyNotAcceptable } from "../escrow/acceptable-job.ts";
+
+/** Gas of acceptJob as measured (docs/decisions/0001), rounded up. */
+const acceptGas = 60_000n;
+const pageSize = 100;
+const pages = 5;
+
+/** Open jobs, each with its obstacle, its costs and how its requester has treated others. */
+export async function listOffers(
+  api: ApiClient,
+  { wallet, gasPriceWei, mostBondPercent }: { wallet: string; gasPriceWei: bigint; mostBondPercent: number },
+): Promise<JobOffer[]> {
+  const known = await latestJobs(api);
+  const byRequester = Map.groupBy(known, ({ requester }) => requester);
+  return known
+    .filter(({ status }) => status === "open")
+    .map((job) => ({
+      job,
+      freeSlots: freeSlots(job),
+      obstacle: obstacleFor(job, wallet, mostBondPercent),
+      gasWei: (acceptGas * gasPriceWei).toString(),
+      requesterHistory: historyOf(byRequester.get(job.requester) ?? []),
+    }));
+}
+
+function obstacleFor(job: JobView, wallet: string, mostBondPercent: number): string | null {
+  if (job.requester === wallet) return "This is your own job: its requester cannot take a slot.";
+  const own = job.slots.find(({ yours }) => yours);
+  if (own) return "This wallet has had a slot of this job already.";
+  const bond = whyBondRefused(job, mostBondPercent);
+  return whyNotAcceptable(job) ?? (bond ? `${bond} You can allow more in the settings.` : null);
+}
+
+function historyOf(jobs: JobView[]): JobOffer["requesterHistory"] {
+  const count = (...statuses: string[]) => jobs.filter(({ status }) => statuses.includes(status)).length;
+  return {
+    jobs: jobs.length,
+    paidOut: count("completed", "settled"),
+    cancelled: count("cancelled"),
+    expired: count("expired"),
+  };
+}
+
+async function latestJobs(api: ApiClient): Promise<JobView[]> {
+  const jobs: JobView[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < pages; page++) {
+    const { items, nextCursor } = await api.listJobs({ limit: pageSize, cursor });
+    jobs.push(...items);
+    if (!nextCursor) break;
+    cursor = nextCursor;
+  }
+  return jobs;
+}

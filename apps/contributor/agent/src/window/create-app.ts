@@ -1,0 +1,282 @@
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { createApiClient } from "@trainchain/api-client";
+import {
+  type Address,
+  type AgentJobView,
+  type AppEvent,
+  type AppSettings,
+  type AppState,
+  type ConfigView,
+  type PreflightState,
+  TrainChainError,
+  type TrainingPoint,
+  toTrainChainError,
+} from "@trainchain/protocol";
+import type { Agent } from "../jobs/agent.ts";
+import type { AgentEvent } from "../jobs/agent-event.ts";
+import { describeState } from "../jobs/describe-state.ts";
+import { hasEnded } from "../jobs/job-record.ts";
+import { describeConfinement } from "../machine/confinement.ts";
+import { createEnvironment } from "../machine/environment.ts";
+import { createLimits } from "../machine/limits.ts";
+import { canSeeOwnPrograms, createLoadMeter } from "../machine/machine-load.ts";
+import { boundedFetch } from "../platform/api.ts";
+import { createWalletLogin } from "../platform/wallet-login.ts";
+import { readMemory, writeMemory } from "./app-memory.ts";
+import type { AppOptions } from "./app-options.ts";
+import { toPoint } from "./training-points.ts";
+import { createWorkplace, keepLogin, type Workplace } from "./workplace.ts";
+
+const sampleMs = 5_000;
+const configRetryMs = 3_000;
+/** State is sent whole; more often than this nobody can read it. */
+const announceMs = 150;
+const logLinesKept = 400;
+const maxCrashes = 5;
+/** Whoever uses the machine comes first. */
+const niceness = 5;
+
+export type ContributorApp = Awaited<ReturnType<typeof createApp>>;
+
+/** The contributor app without its window: environment, one wallet's agent, limits, and what the screens are told. */
+export async function createApp(options: AppOptions) {
+  const stopped = new AbortController();
+  const memory = await readMemory(options.dataDir);
+  const listeners = new Set<(event: AppEvent) => void>();
+  const environmentLog: string[] = [];
+  const preflights = new Map<string, PreflightState>();
+  const latest = new Map<string, TrainingPoint>();
+  const limits = createLimits();
+  const login = createWalletLogin({ apiUrl: options.apiUrl, signal: stopped.signal });
+  let config: ConfigView | undefined;
+  let platformProblem: TrainChainError | undefined;
+  let workplace: Workplace | undefined;
+  let held: string | null = null;
+  let announcing: NodeJS.Timeout | undefined;
+
+  const environment = createEnvironment({
+    ...options,
+    onChange: () => {
+      applyLimits();
+      announce();
+    },
+    onLog(line) {
+      environmentLog.push(line);
+      if (environmentLog.length > logLinesKept) environmentLog.shift();
+      emit({ type: "log", source: "environment", line });
+    },
+  });
+
+  function emit(event: AppEvent): void {
+    for (const listener of listeners) listener(event);
+  }
+
+  function announce(): void {
+    announcing ??= setTimeout(() => {
+      announcing = undefined;
+      emit({ type: "state", state: state() });
+    }, announceMs);
+  }
+
+  function trainerSetup() {
+    const { device, cores } = memory.settings;
+    const limits = { device, cores: cores ?? undefined, niceness, maxCrashes };
+    return { envDir: options.envDir, scriptDir: options.trainerDir, modelDirs: options.modelDirs, ...limits };
+  }
+
+  function applyLimits(): void {
+    held = limits.whyHeld(memory.settings, environment.state, new Date());
+    workplace?.agent?.hold(held !== null);
+  }
+
+  function onAgentEvent(event: AgentEvent): void {
+    if (event.type === "trainer") {
+      const point = toPoint(event.event);
+      if (!point) return;
+      latest.set(event.jobId, point);
+      emit({ type: "point", jobId: event.jobId, point });
+    }
+    if (event.type === "log") emit({ type: "log", source: event.jobId, line: event.line });
+    announce();
+  }
+
+  function jobViews(agent: Agent): AgentJobView[] {
+    return agent.jobs().map((record) => {
+      const { now, next } = describeState(record);
+      const place = hasEnded(record) ? null : (agent.placeOf(record.jobId) ?? null);
+      return { record, now, next, place, latest: latest.get(record.jobId) ?? null };
+    });
+  }
+
+  function state(): AppState {
+    const agent = workplace?.agent;
+    const problem = platformProblem ?? workplace?.problem;
+    return {
+      version: options.version,
+      platform: {
+        apiUrl: options.apiUrl,
+        // The agent's escrow is the one that is held to what the platform named first.
+        config: config ? { ...config, escrow: agent?.escrow.escrow ?? config.escrow } : null,
+        problem: problem ? { code: problem.code, message: problem.message, fix: problem.fix } : null,
+      },
+      environment: environment.state,
+      wallet: workplace
+        ? { address: workplace.wallet, delegate: agent?.delegate ?? "", signedIn: workplace.signedIn }
+        : null,
+      settings: memory.settings,
+      canSeeIdle: canSeeOwnPrograms,
+      held,
+      jobs: agent ? jobViews(agent) : [],
+      preflights: Object.fromEntries(preflights),
+      load: limits.load,
+      confinement: describeConfinement(),
+    };
+  }
+
+  function openWorkplace(wallet: Address): void {
+    workplace = createWorkplace({
+      ...options,
+      wallet,
+      trainer: trainerSetup,
+      isHeld: () => held !== null,
+      onEvent: onAgentEvent,
+      onChange: announce,
+    });
+    announce();
+  }
+
+  async function closeWorkplace(): Promise<void> {
+    const closing = workplace;
+    workplace = undefined;
+    preflights.clear();
+    latest.clear();
+    await closing?.close();
+    announce();
+  }
+
+  async function findPlatform(): Promise<void> {
+    const client = createApiClient({ baseUrl: options.apiUrl, fetch: boundedFetch(stopped.signal) });
+    while (!config) {
+      try {
+        config = await client.getConfig();
+        platformProblem = undefined;
+      } catch (error) {
+        stopped.signal.throwIfAborted();
+        platformProblem = toTrainChainError(error);
+        await pause(configRetryMs, undefined, { signal: stopped.signal });
+      } finally {
+        announce();
+      }
+    }
+  }
+
+  async function watchMachine(): Promise<void> {
+    const sample = createLoadMeter();
+    for (;;) {
+      await pause(sampleMs, undefined, { signal: stopped.signal });
+      const measured = await sample();
+      limits.note(measured);
+      applyLimits();
+      stopGreedyTrainer(measured.ours?.memoryBytes ?? 0);
+      announce();
+    }
+  }
+
+  /** A trainer that takes more memory than its host allows is stopped, after a checkpoint, until the host decides. */
+  function stopGreedyTrainer(usedBytes: number): void {
+    const { memoryGb } = memory.settings;
+    const agent = workplace?.agent;
+    if (!agent || memoryGb === null || usedBytes <= memoryGb * 1024 ** 3) return;
+    const used = (usedBytes / 1024 ** 3).toFixed(1);
+    for (const { jobId } of agent.jobs().filter((job) => agent.placeOf(job.jobId) === 0))
+      agent.pause(jobId, {
+        code: "hardware-insufficient",
+        message: `Training took ${used} GiB of memory; you allow ${memoryGb}.`,
+        fix: "Allow more memory in the settings, then resume.",
+      });
+  }
+
+  function assertAgent(): Agent {
+    if (workplace) return workplace.assertOpen();
+    throw new TrainChainError("not-signed-in", "no wallet is signed in", { fix: "Connect a wallet." });
+  }
+
+  environment.start();
+  const background = Promise.allSettled([findPlatform(), watchMachine()]);
+  if (memory.wallet) openWorkplace(memory.wallet as Address);
+
+  return {
+    state,
+    environment,
+    environmentLog: () => [...environmentLog],
+    assertAgent,
+    /** Deletes the environment and sets it up again; not while a training uses it. */
+    resetEnvironment(): void {
+      const agent = workplace?.agent;
+      if (agent?.jobs().some(({ jobId }) => agent.placeOf(jobId) === 0))
+        throw new TrainChainError("conflict", "a job uses the environment now", {
+          fix: "Pause the job first.",
+        });
+      environment.reset();
+    },
+    askSignIn: login.ask,
+    async signIn(signature: string): Promise<void> {
+      const { wallet, login: fresh } = await login.answer(signature);
+      await keepLogin(options, wallet, fresh);
+      if (workplace && workplace.wallet !== wallet) await closeWorkplace();
+      memory.wallet = wallet;
+      await writeMemory(options.dataDir, memory);
+      if (workplace) workplace.renew(fresh);
+      else openWorkplace(wallet);
+    },
+    /** Ends the login at the platform and the work here; unfinished jobs wait for the next sign-in. */
+    async signOut(): Promise<void> {
+      await workplace?.agent?.api.signOut().catch(() => undefined);
+      memory.wallet = null;
+      await writeMemory(options.dataDir, memory);
+      await closeWorkplace();
+    },
+    async changeSettings(settings: AppSettings): Promise<void> {
+      memory.settings = settings;
+      await writeMemory(options.dataDir, memory);
+      workplace?.agent?.configure(trainerSetup());
+      applyLimits();
+      announce();
+    },
+    /** Starts checking the machine against a job; the report comes with the state. */
+    startPreflight(jobId: string, measureAgain: boolean): void {
+      const agent = assertAgent();
+      if (environment.state.status !== "ready")
+        throw new TrainChainError("not-ready", "the training environment is not set up yet", {
+          fix: "Wait until it is ready.",
+        });
+      if (preflights.get(jobId)?.status === "running") return;
+      const startedAt = new Date().toISOString();
+      const show = (preflight: PreflightState) => {
+        preflights.set(jobId, preflight);
+        announce();
+      };
+      const onStart = (benchmarkSeconds: number) => show({ status: "running", startedAt, benchmarkSeconds });
+      onStart(0);
+      agent.preflight(jobId, { measureAgain, onStart }).then(
+        (report) => show({ status: "done", report }),
+        (error: unknown) => {
+          const { code, message, fix } = toTrainChainError(error);
+          show({ status: "failed", error: { code, message, fix } });
+        },
+      );
+    },
+    walletDir: () => join(options.dataDir, "wallets", assertAgent().wallet),
+    subscribe(listener: (event: AppEvent) => void) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    /** Stops everything; a trainer writes a checkpoint first. */
+    async close(): Promise<void> {
+      stopped.abort(new TrainChainError("conflict", "the app was closed"));
+      clearTimeout(announcing);
+      await Promise.all([environment.close(), workplace?.close(), background]);
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { type Address, TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import { delegatePassphrase } from "../escrow/delegate-passphrase.ts";
+import { type Agent, createAgent } from "../jobs/agent.ts";
+import type { AgentEvent } from "../jobs/agent-event.ts";
+import { hasEnded } from "../jobs/job-record.ts";
+import type { TrainerSetup } from "../machine/trainer-setup.ts";
+import { listContributions } from "../platform/earnings.ts";
+import { keepSession, type Login } from "../platform/session.ts";
+import type { AppOptions } from "./app-options.ts";
+
+const retryMs = 5_000;
+const orphanPollMs = 30_000;
+
+export interface WorkplaceOptions extends AppOptions {
+  wallet: Address;
+  trainer: () => TrainerSetup;
+  isHeld: () => boolean;
+  onEvent: (event: AgentEvent) => void;
+  onChange: () => void;
+}
+
+export type Workplace = ReturnType<typeof createWorkplace>;
+
+/** One wallet's agent in this app: opened as soon as the platform answers, and at work until it is closed. */
+export function createWorkplace(options: WorkplaceOptions) {
+  const { wallet, onChange, onEvent } = options;
+  const dir = join(options.dataDir, "wallets", wallet);
+  const stopped = new AbortController();
+  let agent: Agent | undefined;
+  let problem: TrainChainError | undefined;
+  let renewal: PromiseWithResolvers<Login> | undefined;
+
+  /** The platform has ended the login: whoever needs it waits for the owner. */
+  function signIn(): Promise<Login> {
+    renewal ??= Promise.withResolvers<Login>();
+    onChange();
+    return renewal.promise;
+  }
+
+  async function open(): Promise<void> {
+    const passphrase = await delegatePassphrase(dir, options.passphrase);
+    const opened = await createAgent({
+      ...options,
+      dataDir: dir,
+      wallet: { type: "browser", address: wallet, signIn },
+      passphrase,
+      trainer: options.trainer(),
+      signal: stopped.signal,
+    });
+    opened.hold(options.isHeld());
+    opened.subscribe(onEvent);
+    agent = opened;
+    problem = undefined;
+    onChange();
+    for (const record of opened.jobs().filter((entry) => !hasEnded(entry)))
+      opened.run(record.jobId).catch(() => undefined);
+    await adoptOrphans(opened);
+  }
+
+  /** Slots whose acceptance the app did not live to see are found on the platform. */
+  async function lookForOrphans(): Promise<void> {
+    for (;;) {
+      await pause(orphanPollMs, undefined, { signal: stopped.signal });
+      if (agent) await adoptOrphans(agent).catch(() => undefined);
+    }
+  }
+
+  async function openInTheEnd(): Promise<void> {
+    for (;;) {
+      try {
+        return await open();
+      } catch (error) {
+        if (stopped.signal.aborted) return;
+        problem = toTrainChainError(error);
+        onChange();
+        if (agent) return;
+        await pause(retryMs, undefined, { signal: stopped.signal });
+      }
+    }
+  }
+
+  const opening = openInTheEnd().catch(() => undefined);
+  const looking = lookForOrphans().catch(() => undefined);
+
+  return {
+    wallet,
+    get agent() {
+      return agent;
+    },
+    get signedIn() {
+      return renewal === undefined;
+    },
+    get problem() {
+      return problem;
+    },
+    /** The agent, or why there is none yet. */
+    assertOpen(): Agent {
+      if (agent) return agent;
+      throw (
+        problem ??
+        new TrainChainError("not-ready", "the wallet's work is still being opened", { fix: "Wait a moment." })
+      );
+    },
+    /** Hands a new login to whatever waits for it. */
+    renew(login: Login): void {
+      renewal?.resolve(login);
+      renewal = undefined;
+      onChange();
+    },
+    async close() {
+      stopped.abort(new TrainChainError("conflict", "the app was closed"));
+      await Promise.all([opening, looking]);
+      await agent?.close();
+    },
+  };
+}
+
+/** Keeps a login where the wallet's agent looks for it when it is opened. */
+export function keepLogin(options: AppOptions, wallet: Address, login: Login): Promise<void> {
+  const file = join(options.dataDir, "wallets", wallet, "session.json");
+  return keepSession(file, { apiUrl: options.apiUrl.replace(/\/+$/, ""), wallet, ...login });
+}
+
+async function adoptOrphans(agent: Agent): Promise<void> {
+  const known = new Set(agent.jobs().map(({ jobId }) => jobId));
+  const contributions = await listContributions(agent.api);
+  const orphans = contributions.filter(({ jobId, status }) => status === "accepted" && !known.has(jobId));
+  // One that names another agent's delegate is that agent's to finish.
+  await Promise.all(orphans.map(({ jobId }) => agent.adopt(jobId).catch(() => undefined)));
+}
