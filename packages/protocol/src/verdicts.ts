@@ -1,6 +1,13 @@
+import type { CheckResult } from "./submissions.ts";
+
 /** What is said of a delivery that was examined. */
 export const deliveryVerdicts = ["accepted", "refused"] as const;
 export type DeliveryVerdict = (typeof deliveryVerdicts)[number];
+
+/** What its checks come to: one that failed refuses it; one that could not be made does not. */
+export function verdictOn(checks: readonly Pick<CheckResult, "verdict">[]): DeliveryVerdict {
+  return checks.some(({ verdict }) => verdict === "failed") ? "refused" : "accepted";
+}
 
 /** When a delivery must be judged, counted from its submission on the chain's clock, and what convicts its file. */
 export const verdictLimits = {

@@ -41,6 +41,9 @@ describe("formatRelativeTime", () => {
 });
 
 it.each([
+  [-3, "0 seconds"],
+  [1, "1 second"],
+  [45, "45 seconds"],
   [60, "1 minute"],
   [5_400, "90 minutes"],
   [86_400, "24 hours"],

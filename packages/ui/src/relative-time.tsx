@@ -33,10 +33,11 @@ export function formatRelativeTime(moment: Date, now: number): string {
   return isPast ? `${span} ago` : `in ${span}`;
 }
 
-/** How long something takes or lasts: "2 days", "36 hours", "90 minutes", to the nearest one. */
+/** How long something takes or lasts: "2 days", "36 hours", "90 minutes", "45 seconds", to the nearest one. */
 export function formatSpan(seconds: number): string {
-  const [unit, size] = units.slice(2).find(([, length]) => seconds >= 2 * length) ?? ["minute", 60];
-  const count = Math.round(seconds / size);
+  const longest = units.slice(2).find(([, length]) => seconds >= 2 * length);
+  const [unit, size] = longest ?? (seconds < 60 ? ["second", 1] : ["minute", 60]);
+  const count = Math.max(0, Math.round(seconds / size));
   return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 

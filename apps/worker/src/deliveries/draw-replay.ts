@@ -17,6 +17,7 @@ import type { WorkerDeps } from "../deps.ts";
 import type { CommittedTraining, Replayed } from "../kinds/kind-work.ts";
 import type { Submission } from "./fetch-delivery.ts";
 import type { Verdict } from "./record-verdict.ts";
+import { slotOf } from "./slot-of.ts";
 
 /**
  * Draws which segments of a delivered training are done again, by the block that the submission stands in, and writes
@@ -26,11 +27,12 @@ import type { Verdict } from "./record-verdict.ts";
  */
 export async function drawReplay(
   deps: WorkerDeps,
-  { job, slots }: JobForWork,
+  found: JobForWork,
   submission: Submission,
   { verdict, committed }: { verdict: Verdict; committed: CommittedTraining },
 ): Promise<boolean> {
   const { db, client, escrow, chainId, confirmations, log } = deps;
+  const { job } = found;
   const { jobId } = job;
   const { contributor, adapterCid } = submission;
   const { steps, segments, boundaryBytes, root, arithmetic, notJudged } = committed;
@@ -39,7 +41,7 @@ export async function drawReplay(
   });
   if ((await client.getBlockNumber({ cacheTime: 0 })) - blockNumber < BigInt(confirmations))
     throw new TrainChainError("not-ready", `block ${blockNumber} of the submission may still be replaced`);
-  const slot = slots.find((taken) => taken.contributor === contributor)?.slot ?? 0;
+  const slot = slotOf(found, contributor);
   const { shareWei } = quoteJob({ ...job, rewardWei: job.stakeWei });
   const count = drawnSegments(segments, shareWei);
   const from = { blockHash, chainId, escrow, jobId, slot, contributor: contributor as Address, adapterCid };

@@ -2,7 +2,7 @@ import { encodeRejectAdapter } from "@trainchain/chain";
 import { enqueueTask } from "@trainchain/db";
 import { notifyJobs } from "@trainchain/db/follow";
 import { type JobForWork, requestTransaction, saveVerdict, type Verification } from "@trainchain/db/work";
-import type { Address, CheckResult } from "@trainchain/protocol";
+import { type Address, type CheckResult, verdictOn } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
 import { storeDocument } from "./seal-file.ts";
 
@@ -27,26 +27,21 @@ export async function recordVerdict(
 ): Promise<boolean> {
   const { db, storage, escrow } = deps;
   const key = { escrow, jobId: job.jobId };
-  const refused = verdict.checks.some((check) => check.verdict === "failed");
   const { contributor, adapterCid } = verdict;
   const checks = [...verdict.checks];
-  const reasonCid = refused
-    ? await storeDocument(storage, {
-        version: 1,
-        escrow,
-        jobId: job.jobId.toString(),
-        contributor,
-        adapterCid,
-        checks,
-      })
-    : null;
-  const row = {
-    ...key,
-    ...verdict,
-    checks,
-    verdict: refused ? ("refused" as const) : ("accepted" as const),
-    reasonCid,
-  };
+  const said = verdictOn(checks);
+  const reasonCid =
+    said === "refused"
+      ? await storeDocument(storage, {
+          version: 1,
+          escrow,
+          jobId: job.jobId.toString(),
+          contributor,
+          adapterCid,
+          checks,
+        })
+      : null;
+  const row = { ...key, ...verdict, checks, verdict: said, reasonCid };
   await db.transaction(async (tx) => {
     await saveVerdict(tx, row);
     if (reasonCid) await requestTransaction(tx, rejection(deps, job.jobId, contributor, reasonCid));
@@ -58,7 +53,7 @@ export async function recordVerdict(
     );
     await notifyJobs(tx, [key]);
   });
-  return !refused;
+  return said === "accepted";
 }
 
 /** Asks again for the rejection of an adapter that was refused earlier; an intent under way stays as it is. */

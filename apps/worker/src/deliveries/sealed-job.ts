@@ -2,6 +2,7 @@ import type { JobForWork } from "@trainchain/db/work";
 import { type Address, adapterContext, type SealedJob } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
 import { fetchUnsealed } from "./seal-file.ts";
+import { slotOf } from "./slot-of.ts";
 
 /** What the keys of a job's adapters and result are bound to. */
 export function sealedJob({ chainId, escrow }: WorkerDeps, { job }: JobForWork): SealedJob {
@@ -15,7 +16,7 @@ export async function fetchAdapter(
   { contributor, adapterCid }: { contributor: string; adapterCid: string },
   path: string,
 ): Promise<void> {
-  const slot = found.slots.find((taken) => taken.contributor === contributor)?.slot ?? 0;
+  const slot = slotOf(found, contributor);
   await fetchUnsealed(deps, {
     cid: adapterCid,
     context: adapterContext({ ...sealedJob(deps, found), slot, contributor: contributor as Address }),

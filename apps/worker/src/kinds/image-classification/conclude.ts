@@ -6,11 +6,13 @@ import {
   imageResultDocumentSchema,
   resultContext,
   TrainChainError,
+  verdictOn,
 } from "@trainchain/protocol";
 import { sha256OfFile } from "@trainchain/storage";
 import { fetchDelivery } from "../../deliveries/fetch-delivery.ts";
 import { storeSealed } from "../../deliveries/seal-file.ts";
 import { sealedJob } from "../../deliveries/sealed-job.ts";
+import { slotOf } from "../../deliveries/slot-of.ts";
 import { writeBundle } from "../../deliveries/write-bundle.ts";
 import type { WorkerDeps } from "../../deps.ts";
 import type { Concluded } from "../kind-work.ts";
@@ -32,7 +34,7 @@ export async function bundleModel(deps: WorkerDeps, found: ImageJobForWork, dir:
   await mkdir(files);
   const judged = await judgeModel(deps, found, { contributor, adapterCid, path }, files);
   const verdicts = [judged.verdict];
-  if (!judged.delivery || judged.verdict.checks.some(({ verdict }) => verdict === "failed"))
+  if (!judged.delivery || verdictOn(judged.verdict.checks) === "refused")
     return { verdicts, result: undefined };
 
   const document = await resultOf(deps, found, judged);
@@ -72,7 +74,7 @@ async function resultOf(
     contributors: [
       {
         contributor,
-        slot: slots.find((slot) => slot.contributor === contributor)?.slot ?? 0,
+        slot: slotOf({ job, slots }, contributor),
         rows: shard?.rows ?? 0,
         weight: 1,
         adapterCid,

@@ -8,6 +8,7 @@ import {
   type ImageEvaluationEvent,
   imageCheckNames,
   TrainChainError,
+  verdictOn,
 } from "@trainchain/protocol";
 import { fetchUnsealed } from "../../deliveries/seal-file.ts";
 import { isDeath, tryFile } from "../../deliveries/try-file.ts";
@@ -52,7 +53,7 @@ export async function examineModel(
     event.event === "checked" ? [result(event.check, event.ok, event.message)] : [],
   );
   const evaluated = events.find((event) => event.event === "evaluated");
-  if (!evaluated && !checks.some(({ verdict }) => verdict === "failed")) {
+  if (!evaluated && verdictOn(checks) === "accepted") {
     const crash = events.find((event) => event.event === "failed");
     checks.push(
       result("better-than-chance", false, `The model could not be run: ${crash?.message ?? "no result"}.`),

@@ -5,6 +5,7 @@ import { adapterConfig } from "@trainchain/lora";
 import { TrainChainError } from "@trainchain/protocol";
 import { fetchDelivery } from "../../deliveries/fetch-delivery.ts";
 import type { Verdict } from "../../deliveries/record-verdict.ts";
+import { slotOf } from "../../deliveries/slot-of.ts";
 import type { WorkerDeps } from "../../deps.ts";
 import type { AdapterTerms } from "./adapter-terms.ts";
 import { shardsOfSlots } from "./shards-of-slots.ts";
@@ -50,7 +51,7 @@ export async function gatherAdapters(
   const refused: Verdict[] = [];
   for (const submission of delivered) {
     const { contributor, adapterCid } = submission;
-    const slot = found.slots.find((taken) => taken.contributor === contributor)?.slot ?? -1;
+    const slot = slotOf(found, contributor);
     const index = shards.get(contributor);
     const shard = found.prepared.shardAssignments.find((assigned) => assigned.slot === index);
     if (!shard)

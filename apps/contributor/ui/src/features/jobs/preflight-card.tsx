@@ -1,9 +1,17 @@
 import type { JobView, PreflightReport, PreflightState } from "@trainchain/protocol";
-import { Button, Card, CheckIcon, CloseIcon, ErrorNotice, Notice, Progress } from "@trainchain/ui";
+import {
+  Button,
+  Card,
+  CheckIcon,
+  CloseIcon,
+  ErrorNotice,
+  formatSpan,
+  Notice,
+  Progress,
+} from "@trainchain/ui";
 import { useEffect, useState } from "react";
 import { useAppState } from "../../agent/live-state.ts";
 import { send } from "../../agent/request.ts";
-import { formatDuration } from "../../shell/format.ts";
 import { useAction } from "../../shell/use-action.ts";
 
 /** Starting Python and loading torch come before the measurement. */
@@ -92,8 +100,8 @@ function Report({ report }: { report: PreflightReport }) {
       {ok ? (
         <Notice tone="positive" title="This machine can do the job" className="w-full">
           {estimatedSeconds === null
-            ? `The job allows ${formatDuration(allowedSeconds)}.`
-            : `Training should take about ${formatDuration(estimatedSeconds)} on ${machine.deviceName}; the job allows ${formatDuration(allowedSeconds)}.`}
+            ? `The job allows ${formatSpan(allowedSeconds)}.`
+            : `Training should take about ${formatSpan(estimatedSeconds)} on ${machine.deviceName}; the job allows ${formatSpan(allowedSeconds)}.`}
         </Notice>
       ) : (
         <Notice tone="danger" title="This machine cannot do the job" className="w-full">

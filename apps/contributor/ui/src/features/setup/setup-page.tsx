@@ -1,10 +1,9 @@
 import { formatBytes } from "@trainchain/protocol";
-import { Button, Card, Notice, Progress } from "@trainchain/ui";
+import { Button, Card, formatSpan, Notice, Progress } from "@trainchain/ui";
 import { useEffect, useState } from "react";
 import { useAppState } from "../../agent/live-state.ts";
 import { send } from "../../agent/request.ts";
 import { ResetButton } from "../../parts/reset-button.tsx";
-import { formatDuration } from "../../shell/format.ts";
 import { useAction } from "../../shell/use-action.ts";
 import { SetupLog } from "./setup-log.tsx";
 
@@ -85,7 +84,7 @@ function InstallCard() {
         <div className="flex items-baseline justify-between gap-4">
           <p className="font-medium">{phases[phase] ?? phase}</p>
           {secondsLeft !== undefined && (
-            <p className="text-sm text-muted">about {formatDuration(secondsLeft)} left</p>
+            <p className="text-sm text-muted">about {formatSpan(secondsLeft)} left</p>
           )}
         </div>
         <Progress value={share} label="Progress of the installation" className="h-2.5" />

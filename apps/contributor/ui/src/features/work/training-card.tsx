@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import type { AgentJobView, TrainingPoint } from "@trainchain/protocol";
-import { Card, LineChart, Progress, Stat } from "@trainchain/ui";
+import { Card, formatSpan, LineChart, Progress, Stat } from "@trainchain/ui";
 import { useLive } from "../../agent/live-state.ts";
 import { pointsQuery } from "../../agent/queries.ts";
-import { formatDuration, formatPercent } from "../../shell/format.ts";
+import { formatPercent } from "../../shell/format.ts";
 
 /** The training as it goes: curve, step, speed, time left, and what it uses. */
 export function TrainingCard({ job }: { job: AgentJobView }) {
@@ -33,7 +33,7 @@ export function TrainingCard({ job }: { job: AgentJobView }) {
           <Stat label="Speed" value={Math.round(last.perSecond).toLocaleString("en")} note={unit} />
           <Stat
             label={isTraining ? "Time left" : "Memory at most"}
-            value={isTraining ? formatDuration(last.etaSeconds) : `${(last.memoryMb / 1024).toFixed(1)} GiB`}
+            value={isTraining ? formatSpan(last.etaSeconds) : `${(last.memoryMb / 1024).toFixed(1)} GiB`}
             note={isTraining ? `${(last.memoryMb / 1024).toFixed(1)} GiB of memory` : undefined}
           />
         </dl>

@@ -16,6 +16,7 @@ import { sealedBytesOf } from "@trainchain/storage";
 import { assertKeysFit } from "../../../deliveries/fetch-delivery.ts";
 import { fetchUnsealed } from "../../../deliveries/seal-file.ts";
 import { sealedJob } from "../../../deliveries/sealed-job.ts";
+import { slotOf } from "../../../deliveries/slot-of.ts";
 import type { WorkerDeps } from "../../../deps.ts";
 import type { Drawn } from "../../kind-work.ts";
 import { disproved } from "../checks/replay.ts";
@@ -85,7 +86,7 @@ async function openOne(
   { boundary, cid, path }: HandedOver,
   file: string,
 ): Promise<CheckResult | undefined> {
-  const slot = found.slots.find((taken) => taken.contributor === contributor)?.slot ?? 0;
+  const slot = slotOf(found, contributor);
   const sealedTo = { ...sealedJob(deps, found), slot, contributor: contributor as Address, boundary };
   const maxBytes = sealedBytesOf(boundaryBytes);
   try {
