@@ -41,7 +41,7 @@ process.stderr.write(`• ${program}\n`);
 /** One CommonJS file, which is what Node takes as the main script of a single executable. */
 async function bundle(): Promise<void> {
   await build({
-    input: join(root, "apps", "contributor", "agent", "src", "app", "packaged.ts"),
+    input: join(root, "apps", "contributor", "agent", "src", "window", "packaged.ts"),
     platform: "node",
     output: { file: join(work, "app.cjs"), format: "cjs", minify: true, codeSplitting: false },
     logLevel: "warn",

@@ -44,7 +44,7 @@ export async function launchContributorApp(options: AppProcessOptions): Promise<
   await mkdir(dataDir, { recursive: true });
   return startProcess({
     name: "contributor",
-    script: join(root, "apps", "contributor", "agent", "src", "app", "main.ts"),
+    script: join(root, "apps", "contributor", "agent", "src", "window", "main.ts"),
     args: [...(opens ? [] : ["--no-open"]), "--port", "0", "--api", apiUrl, "--data", dataDir],
     env: {
       TRAINCHAIN_ENV_DIR: pythonEnvDir,
