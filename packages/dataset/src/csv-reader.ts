@@ -11,6 +11,9 @@ export interface CsvDialect {
 
 export const usualCsv: CsvDialect = { separator: ",", lineBreak: "\n" };
 
+/** A first line by which Excel is told what stands between fields. */
+export const excelSeparator = /^sep=.\r?\n?$/i;
+
 /**
  * CSV as RFC 4180 has it, or with another separator: quotes doubled inside quotes, line breaks inside quotes. The
  * first line names the columns in any order; a row is an object of them.
@@ -27,6 +30,7 @@ export function createCsvReader(
   const take = ({ fields, malformed }: CsvRecord): boolean => {
     const isBlank = fields.length === 1 && fields[0] === "";
     if (!header) {
+      if (line === 1 && excelSeparator.test(fields.join(csv.separator))) return true;
       header = fields.map((name) => name.trim());
       return checkHeader(header, sink);
     }
@@ -155,7 +159,11 @@ function checkHeader(header: readonly string[], sink: RowSink): boolean {
   const layout = findLayout(named);
   if ("columns" in layout) return true;
   const { kind, detail, fix } = layout;
-  sink.problem(kind, 1, undefined, detail, fix);
+  const orNames =
+    kind === "unknown-layout"
+      ? `${fix} If the first line is a row already, write instruction,input,output before it.`
+      : fix;
+  sink.problem(kind, 1, undefined, detail, orNames);
   return false;
 }
 

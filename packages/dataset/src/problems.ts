@@ -125,7 +125,7 @@ export const problemTable = {
   "preference-data": {
     severity: "error",
     problem: "is preference data (DPO, KTO): answers to choose between, not answers to learn",
-    fix: 'Keep the answers that were chosen alone: rename "chosen" to output and leave the rejected ones out.',
+    fix: "Keep the rows whose answer was judged good, and delete the column of the judgement.",
   },
   "tool-calls": {
     severity: "error",

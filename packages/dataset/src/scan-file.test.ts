@@ -53,6 +53,15 @@ describe("the rows are read from", () => {
       "CSV with semicolons",
       () => encode(csv.replaceAll('","', '";"').replace(/^\w+,\w+,/, (names) => names.replaceAll(",", ";"))),
     ],
+    ["JSON Lines of an old Mac", () => encode(rows.map((row) => JSON.stringify(row)).join("\r"))],
+    ["CSV that tells Excel its separator", () => encode(`sep=,\r\n${csv}`)],
+    [
+      "CSV that tells Excel a semicolon",
+      () =>
+        encode(
+          `\uFEFFSEP=;\n${csv.replaceAll('","', '";"').replace(/^\w+,\w+,/, (names) => names.replaceAll(",", ";"))}`,
+        ),
+    ],
     [
       "CSV with tabs",
       () =>

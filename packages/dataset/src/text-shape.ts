@@ -1,4 +1,4 @@
-import { type CsvDialect, createCsvParser, csvSeparators } from "./csv-reader.ts";
+import { type CsvDialect, createCsvParser, csvSeparators, excelSeparator } from "./csv-reader.ts";
 import type { RowsIn } from "./json-reader.ts";
 import { columnNames, plainName } from "./layouts/column-names.ts";
 import { findLayout } from "./layouts/find-layout.ts";
@@ -60,7 +60,7 @@ function shapeOfObjects(text: string, isWhole: boolean): TextShape | { problem: 
   // A first object that never ends is one cut off, or written by Python: for its line to tell.
   const first = text.slice(0, end ?? text.indexOf("\n") + 1);
   const isSpread = end === undefined ? first.trim() === "{" : first.includes("\n");
-  const isFollowed = end !== undefined && /^[ \t]*\{/.test(text.slice(end, end + 100));
+  const isFollowed = end !== undefined && /^[ \t\r]*\{/.test(text.slice(end, end + 100));
   return isSpread || isFollowed ? { format: "json", rowsIn: "objects" } : { format: "jsonl" };
 }
 
@@ -88,9 +88,16 @@ function readMembers(text: string): { members: Member[]; end: number | undefined
   return { members, end: undefined };
 }
 
+/** CR alone, as on old Macs. */
+function hasOldBreaks(text: string): boolean {
+  return text.includes("\r") && !text.includes("\n");
+}
+
 /** The separator by which the first line names known columns, or else the most of them. */
-function dialectOf(text: string): CsvDialect {
-  const lineBreak = text.includes("\r") && !text.includes("\n") ? "\r" : "\n";
+function dialectOf(whole: string): CsvDialect {
+  const lineBreak = hasOldBreaks(whole) ? "\r" : "\n";
+  const firstLine = whole.slice(0, whole.indexOf(lineBreak) + 1);
+  const text = excelSeparator.test(firstLine) ? whole.slice(firstLine.length) : whole;
   const dialects = csvSeparators.map((separator) => {
     const names = createCsvParser({ separator, lineBreak })(text, 0, true)?.fields ?? [];
     const isKnown = "columns" in findLayout(names.map((name) => name.trim()));

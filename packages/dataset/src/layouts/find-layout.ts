@@ -42,7 +42,7 @@ export function findLayout(names: readonly string[]): Layout | NoLayout {
   const byPlainName = new Map(names.toReversed().map((name) => [plainName(name), name]));
   for (const name of names) if (name === plainName(name)) byPlainName.set(name, name);
   const preferred = names.find((name) => rejected.test(plainName(name)));
-  if (preferred !== undefined) return { kind: "preference-data", detail: `the rows have ${listed(names)}` };
+  if (preferred !== undefined) return preferenceData(names, preferred);
 
   const present = (part: Part) => columnNames[part].filter((name) => byPlainName.has(name));
   const columns: Layout["columns"] = {};
@@ -90,6 +90,22 @@ function nameOf({ messages, instruction, input, output }: Layout["columns"]): st
   return `${question}/${answer}`;
 }
 
+/** The better of two answers stands beside the worse. */
+const chosen = /^(chosen|chosen_response|response_chosen|response_j|response_0|response_a|answer_a)$/;
+
+function preferenceData(names: readonly string[], worse: string): NoLayout {
+  const better = names.find((name) => chosen.test(plainName(name)));
+  const renamed =
+    better === undefined
+      ? ""
+      : `: rename ${quoted(better)} to output (to messages, where it is a conversation)`;
+  return {
+    kind: "preference-data",
+    detail: `the rows have ${listed(names)}`,
+    fix: `Keep the better answers alone${renamed}, and delete ${quoted(worse)}.`,
+  };
+}
+
 function ambiguous(part: Part, names: readonly string[]): NoLayout {
   return {
     kind: "unknown-layout",
@@ -125,7 +141,7 @@ function unknown(names: readonly string[], columns: Layout["columns"]): NoLayout
 const shownNames = 8;
 const shownChars = 40;
 
-function quoted(name: string): string {
+export function quoted(name: string): string {
   return `"${name.length > shownChars ? `${name.slice(0, shownChars)}…` : name}"`;
 }
 

@@ -24,6 +24,23 @@ const user = (content: string) => ({ role: "user", content });
 const assistant = (content: string) => ({ role: "assistant", content });
 const plain = { instruction: "Say a.", input: "", output: "a" };
 
+describe("what to do with a layout that is not read is said of its own columns:", () => {
+  test.each<[string, unknown, RegExp]>([
+    ["DPO", { prompt: "a", chosen: "b", rejected: "c" }, /rename "chosen" to output.*delete "rejected"/],
+    [
+      "reward models",
+      { question: "a", response_j: "b", response_k: "c" },
+      /"response_j".*delete "response_k"/,
+    ],
+    ["KTO", { prompt: "a", completion: "b", label: true }, /judged good.*delete the column/],
+    ["rows inside a column", { title: "t", paragraphs: [{ qas: [] }] }, /out of "paragraphs"/],
+    ["an object around a row", { id: 1, translation: { en: "a", de: "b" } }, /out of "translation"/],
+  ])("%s", async (_, row, fix) => {
+    const { report } = await scan(row);
+    expect(report.problems.map((problem) => problem.fix)).toEqual([expect.stringMatching(fix)]);
+  });
+});
+
 describe("a layout is recognised and becomes one row form:", () => {
   test.each<[string, unknown, DatasetRow, string]>([
     ["Alpaca", { ...plain }, plain, "Alpaca: 1 row"],
@@ -214,7 +231,7 @@ describe("what cannot be converted is told in one statement:", () => {
     ],
     ["text alone", { text: "### Human: a ### Assistant: b" }, "plain-text", /instruction and output/],
     ["DPO", { prompt: "a", chosen: "b", rejected: "c" }, "preference-data", /chosen/],
-    ["KTO", { prompt: "a", completion: "b", label: false }, "preference-data", /chosen/],
+    ["KTO", { prompt: "a", completion: "b", label: false }, "preference-data", /judged good/],
     ["tools", { messages: [user("a"), assistant("b")], tools: [{ name: "c" }] }, "tool-calls", /tools/],
     [
       "tool calls",

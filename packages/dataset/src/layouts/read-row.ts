@@ -1,6 +1,6 @@
 import type { DatasetRow } from "../dataset-row.ts";
 import type { ProblemLog } from "../problems.ts";
-import { findLayout, type Layout, type NoLayout } from "./find-layout.ts";
+import { findLayout, type Layout, type NoLayout, quoted } from "./find-layout.ts";
 import { areShareGpt, isFilled, isObject, type Refuse } from "./read-turns.ts";
 import { rowOfColumns } from "./row-of-columns.ts";
 
@@ -67,7 +67,7 @@ export function createRowLayouts(log: ProblemLog) {
       const signature = names.join("\n");
       const layout = layoutOf(names, signature);
       if (!("columns" in layout)) {
-        keepMisfit(names, signature, layout, line);
+        keepMisfit(names, signature, deeper(value, layout), line);
         return undefined;
       }
       // Layouts that are not kept are another object for each row.
@@ -99,6 +99,15 @@ export function createRowLayouts(log: ProblemLog) {
       }
     },
   };
+}
+
+/** What columns lack may stand inside one of them. */
+function deeper(row: Readonly<Record<string, unknown>>, why: NoLayout): NoLayout {
+  const holdsObjects = (value: unknown) => isObject(value) || (Array.isArray(value) && value.some(isObject));
+  const column = Object.keys(row).find((name) => holdsObjects(row[name]));
+  if (why.kind !== "unknown-layout" || column === undefined) return why;
+  const fix = `Take what is asked and what is answered out of ${quoted(column)}, into columns of their own: instruction and output.`;
+  return { ...why, fix };
 }
 
 /** Conversations are called after how their messages are written. */
