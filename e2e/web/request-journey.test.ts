@@ -58,6 +58,8 @@ async function choose(file: ReturnType<typeof jsonl>): Promise<void> {
 describe("a request on the site", () => {
   it("shows where the file is wrong and how to mend it, before anything is sent", async () => {
     await signIn(page);
+    // The others' tokenizers would be asked of their hub.
+    await page.getByLabel("Base model").selectOption("toy-model");
     await choose(jsonl([...rows.slice(0, 2), withoutOutput, ...rows.slice(3, 100)]));
     const problem = page.getByRole("row", { name: /line 3, output/ });
     await problem.waitFor();
@@ -66,7 +68,7 @@ describe("a request on the site", () => {
     await expectAccessible(page);
   });
 
-  it("keeps what was filled in over a reload, and takes the mended file", async () => {
+  it("keeps what was filled in over a reload, and takes the file without the row that cannot be used", async () => {
     await page.getByLabel("Description").fill("Follows short instructions.");
     await page.getByLabel("Base model").selectOption("toy-model");
     await page.getByLabel("Epochs per contributor").fill("2");
@@ -76,9 +78,14 @@ describe("a request on the site", () => {
     expect(await page.getByLabel("Description").inputValue()).toBe("Follows short instructions.");
     expect(await page.getByLabel("Base model").inputValue()).toBe("toy-model");
     expect(await page.getByLabel(/^Reward in POL/).inputValue()).toBe("2");
-    await choose(jsonl(rows));
-    await page.getByText("This file can be used").waitFor();
+    await choose(jsonl([...rows, withoutOutput]));
+    await page.getByText("1 problem to mend").waitFor();
     await page.getByText("Median answer").waitFor();
+    expect(await button("Upload and prepare").isDisabled()).toBe(true);
+    await page.getByRole("checkbox", { name: "Leave 1 row out, and go on with the other 240." }).check();
+    await page.getByText("24 rows are kept back to measure with; 216 are trained on, 108 by each").waitFor();
+    await page.getByText(/By the model's own tokenizer a row has \d+ tokens/).waitFor();
+    expect(await page.getByLabel("Longest row, in tokens").getAttribute("placeholder")).toBe("128");
     await expectAccessible(page);
   });
 
@@ -88,6 +95,8 @@ describe("a request on the site", () => {
     await page.reload();
     await button("Stake and open the job").waitFor();
     await page.getByText("Follows short instructions.").waitFor();
+    await page.getByText("1 that could not be used (missing field: 1)").waitFor();
+    await page.getByText("128 tokens").waitFor();
     await expectAccessible(page);
   });
 
@@ -145,6 +154,7 @@ describe("a request on the site", () => {
     expect(await payouts.getByText("0.95 POL").count()).toBe(2);
     expect(await payouts.getByRole("row", { name: /Platform fee/ }).textContent()).toContain("0.1 POL");
     const { result } = await world.receiptOf(jobIdOf(page));
+    expect(result.leftOut).toEqual({ rows: 1, reasons: { "missing-field": 1 } });
     expect(result.evaluation?.merged.loss).toBeLessThan(result.evaluation?.base.loss ?? 0);
     await Promise.all(apps.map((app) => app.untilPaid("0.95 POL")));
     expect(await gained()).toEqual({ requester: 0n, first: (95n * pol) / 100n, second: (95n * pol) / 100n });
@@ -184,7 +194,7 @@ describe("a request on the site", () => {
     expect(code).toBe(0);
     const verified = findings.filter(({ outcome }) => outcome === "verified").map(({ what }) => what);
     expect(verified).toEqual(
-      expect.arrayContaining(["mergedSha256 from the adapters", "resultCid on chain"]),
+      expect.arrayContaining(["mergedSha256 from the adapters", "resultCid on chain", "rows left out"]),
     );
     // What was downloaded is also what llama.cpp takes, once it is written so.
     expect((await world.exportAs("gguf", out)).code).toBe(0);

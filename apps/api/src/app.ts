@@ -38,6 +38,7 @@ import { getReadiness } from "./routes/get-readiness.ts";
 import { getReceipt } from "./routes/get-receipt.ts";
 import { getReplay } from "./routes/get-replay.ts";
 import { getSession } from "./routes/get-session.ts";
+import { getTokenizer } from "./routes/get-tokenizer.ts";
 import { getTotals } from "./routes/get-totals.ts";
 import { getTrial } from "./routes/get-trial.ts";
 import { getUploadStatus } from "./routes/get-upload-status.ts";
@@ -105,6 +106,7 @@ export function createApp(deps: Deps) {
   return app
     .route("/", getReadiness(deps))
     .route("/", getConfig(deps))
+    .route("/", getTokenizer(deps))
     .route("/", getTotals(deps))
     .route("/", createNonce(deps))
     .route("/", login(deps))

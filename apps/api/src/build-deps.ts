@@ -11,6 +11,7 @@ import { startJobFeed } from "./jobs/job-feed.ts";
 import { defaultLimits } from "./limits.ts";
 import { createApiMetrics } from "./monitoring/api-metrics.ts";
 import { findSiteFiles } from "./site/site-files.ts";
+import { createTokenizers } from "./tokenizers/tokenizers.ts";
 import { createUploadStore } from "./uploads/upload-store.ts";
 
 /** Everything that the app needs, made from the settings. `close` gives it all back. */
@@ -27,6 +28,12 @@ export async function buildDeps(env: Env): Promise<Deps & { close(): Promise<voi
   });
   return {
     platform: platformOf(env),
+    tokenizers: createTokenizers({
+      hub: env.HF_ENDPOINT,
+      hubToken: env.HF_TOKEN,
+      envDir: env.TRAINCHAIN_ENV_DIR,
+      folders: env.EXTRA_MODELS,
+    }),
     limits: {
       ...defaultLimits,
       uploadBytes: env.MAX_UPLOAD_BYTES,

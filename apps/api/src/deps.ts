@@ -9,6 +9,7 @@ import type { JobFeed } from "./jobs/job-feed.ts";
 import type { StreamLimits } from "./jobs/stream-slots.ts";
 import type { ApiMetrics } from "./monitoring/api-metrics.ts";
 import type { SiteFiles } from "./site/site-files.ts";
+import type { Tokenizers } from "./tokenizers/tokenizers.ts";
 import type { UploadStore } from "./uploads/upload-store.ts";
 
 /** What this platform is, as handlers need to know it. */
@@ -59,6 +60,7 @@ export interface Deps {
   storage: Storage;
   keyRing: KeyRing;
   uploads: UploadStore;
+  tokenizers: Tokenizers;
   feed: JobFeed;
   /** The built site; empty where this process serves none. */
   site: SiteFiles;

@@ -79,6 +79,16 @@ export const envSchema = z
     EXTRA_MODELS: modelFoldersSchema.describe(
       "Folders of base models beside the supported ones, comma separated",
     ),
+    HF_ENDPOINT: webUrl
+      .default("https://huggingface.co")
+      .describe("The hub that base models and datasets named hf://owner/name are fetched from"),
+    HF_TOKEN: z.string().optional().describe("Token of that hub, for what asks for one"),
+    TRAINCHAIN_ENV_DIR: z
+      .string()
+      .optional()
+      .describe(
+        "Python environment of trainer and evaluator: the API reads embedded models' tokenizers in it; a worker without it or EVALUATOR_SOCKET does not evaluate",
+      ),
     MAX_UPLOAD_BYTES: count.default(4 * 1024 ** 3).describe("Largest dataset"),
     MAX_ADAPTER_BYTES: count.default(1024 ** 3).describe("Largest adapter"),
     MAX_UNPAID_UPLOADS: count

@@ -1,28 +1,17 @@
 import { getGasPriceWei } from "@trainchain/chain";
-import { placeOfProblem, scanFile } from "@trainchain/dataset";
-import { openDatasetFile } from "@trainchain/dataset/node";
-import { localModelName, quoteJob, stakeOfRound, TrainChainError } from "@trainchain/protocol";
+import { type ConfigView, localModelName, quoteJob, stakeOfRound, TrainChainError } from "@trainchain/protocol";
 import { formatEther } from "viem";
 import { getBalance } from "viem/actions";
-import { counted, type Output } from "./output.ts";
 import type { Platform, WalletPlatform } from "./platform.ts";
 
-/** Refuses a file that the platform would refuse, with its first problem. */
-export async function assertUsableRows(file: string, output: Output): Promise<void> {
-  output.note(`checking ${file}`);
-  const { ok, errors, problems } = await scanFile(await openDatasetFile(file));
-  if (ok) return;
-  const first = problems.find(({ severity }) => severity === "error");
-  const what = first ? `${placeOfProblem(first)} ${first.problem}` : "nothing in it can be used";
-  throw new TrainChainError("dataset-invalid", `${file}: ${what} (${counted(errors, "error")} in all)`, {
-    fix: `${first?.fix ?? "See docs/dataset-format.md."} All of them: trainchain dataset check ${file}. Nothing was sent.`,
-  });
-}
-
-/** Refuses a base model that the platform does not offer. */
-export function assertOffered(model: string, { config }: Platform): void {
-  if (config.models.some(({ id }) => id === model || id === localModelName(model))) return;
-  throw new TrainChainError("invalid-input", `model: "${model}" is not offered here`, {
+/**
+ * One of the base models that the platform offers.
+ * @throws TrainChainError `invalid-input`
+ */
+export function getOfferedModel(given: string, { config }: Pick<Platform, "config">): ConfigView["models"][number] {
+  const model = config.models.find(({ id }) => id === given || id === localModelName(given));
+  if (model) return model;
+  throw new TrainChainError("invalid-input", `model: "${given}" is not offered here`, {
     fix: `Choose one of ${config.models.map(({ id }) => id).join(", ")}. Nothing was sent.`,
   });
 }

@@ -72,6 +72,45 @@ it("accepts a good dataset, and refuses a bad one with line, field, fix and exit
   });
 });
 
+it("counts a dataset's tokens by the tokenizer of a model that the platform has", async () => {
+  const toy = new URL("../../../trainer/toy-model/", import.meta.url);
+  const text = (name: string) => readFile(new URL(name, toy), "utf8");
+  const tokenizer = JSON.stringify({
+    tokenizer: JSON.parse(await text("tokenizer.json")),
+    config: JSON.parse(await text("tokenizer_config.json")),
+    chatTemplate: await text("chat_template.jinja"),
+  });
+  const needs = { vramGb: 0, ramGb: 1, diskGb: 1, cores: 1 };
+  const model = {
+    id: "toy-model",
+    revision: "local",
+    name: "toy-model",
+    parametersBillion: null,
+    license: null,
+  };
+  const models = [{ ...model, maxLength: 1_024, needs: { gpu: needs, cpu: needs } }];
+  const platform = createServer(({ url = "" }, response) =>
+    response.end(
+      url.startsWith("/tokenizer") ? tokenizer : JSON.stringify({ ...configWith("here"), models }),
+    ),
+  );
+  await new Promise<void>((resolve) => platform.listen(0, resolve));
+  const api = `http://127.0.0.1:${(platform.address() as AddressInfo).port}`;
+  const long = JSON.stringify({ instruction: "Say it again. ".repeat(100), input: "", output: "Again." });
+  const path = await file("long.jsonl", [...rows, long, long].join("\n"));
+  const check = (...args: string[]) => trainchain(["dataset", "check", path, "--api", api, ...args]);
+  const told = await check("--model", "toy-model", "--max-length", "128");
+  expect(told.stdout).toMatch(/by the tokenizer of toy-model a row has \d+ tokens in the median/);
+  expect(told.stdout).toContain("1 of 101 rows have no answer within it and are not used");
+  const json = await check("--model", "toy-model", "--json");
+  expect(JSON.parse(json.stdout).tokens).toEqual({ maxLength: 128, rows: 101, cut: 0, dropped: 1 });
+  expect(await check("--model", "another")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("toy-model"),
+  });
+  platform.close();
+});
+
 it("leaves the rows that cannot be used out of a file of its own, in one step", async () => {
   const empty = '{"instruction":"x","input":"","output":""}';
   const source = await file("two-empty.jsonl", [...rows, empty, "{", rows[0]].join("\n"));

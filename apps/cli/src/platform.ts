@@ -32,11 +32,15 @@ export interface WalletPlatform extends Platform {
   signer: SigningClient;
 }
 
+/** The platform's API, with what it says of itself. */
+export async function openApi(url: string | undefined): Promise<Pick<Platform, "api" | "config">> {
+  const api = createApiClient({ baseUrl: url ?? readEnv().API_URL });
+  return { api, config: await api.getConfig() };
+}
+
 export async function openPlatform(options: PlatformOptions): Promise<Platform> {
-  const env = readEnv();
-  const api = createApiClient({ baseUrl: options.api ?? env.API_URL });
-  const config = await api.getConfig();
-  const rpcUrl = options.rpc ?? env.RPC_URL ?? config.rpcUrl;
+  const { api, config } = await openApi(options.api);
+  const rpcUrl = options.rpc ?? readEnv().RPC_URL ?? config.rpcUrl;
   const reader = createPublicClient({ transport: http(rpcUrl), pollingInterval: 500 });
   return { api, config, escrow: config.escrow as Address, reader };
 }

@@ -31,6 +31,7 @@ import {
   TrainChainError,
   type TrainerEvent,
   timelineEventSchema,
+  tokenizerViewSchema,
   totalsViewSchema,
   trialViewSchema,
   uploadViewSchema,
@@ -97,6 +98,8 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
       return currentToken;
     },
     getConfig: () => call(configViewSchema, "config"),
+    /** A base model's tokenizer, to count tokens with before anything is sent. */
+    getTokenizer: (model: string) => call(tokenizerViewSchema, "tokenizer", { query: { model } }),
     /** Jobs, contributors and money paid so far, from the chain. */
     getTotals: () => call(totalsViewSchema, "totals"),
 

@@ -19,6 +19,11 @@ export interface EnsureEmbeddedModelOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** Where an embedded model lies in an environment, once it is made. */
+export function embeddedModelFolder(envDir: string, id: string): string {
+  return path.join(path.resolve(envDir), "models", id);
+}
+
 /** What uv goes by besides what every trainer inherits: the package index, its access, and where it caches. */
 const ofIndex = /^(UV_|PIP_|ALL_PROXY$|NETRC$|XDG_CACHE_HOME$)/i;
 
@@ -31,7 +36,7 @@ const ofIndex = /^(UV_|PIP_|ALL_PROXY$|NETRC$|XDG_CACHE_HOME$)/i;
  */
 export async function ensureEmbeddedModel(options: EnsureEmbeddedModelOptions): Promise<string> {
   const { model, envDir, onProgress, signal } = options;
-  const folder = path.join(path.resolve(envDir), "models", model.id);
+  const folder = embeddedModelFolder(envDir, model.id);
   if (await isMade(folder, model)) return folder;
   await assertWritable(folder, model);
   const onWait = (holder: string) => onProgress?.({ message: `process ${holder} is making ${model.id}` });

@@ -126,6 +126,7 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
       // The same machine by its other name, which people type too.
       WEB_ORIGINS: `http://localhost:${settings.apiPort}`,
       WEB_DIR: join(root, "apps", "web", "dist"),
+      ...(options.pythonEnvDir ? { TRAINCHAIN_ENV_DIR: options.pythonEnvDir } : {}),
       ...options.env?.api,
     },
     indexer: { ...settingsOf("indexer"), ...options.env?.indexer },

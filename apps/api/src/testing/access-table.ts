@@ -34,6 +34,7 @@ export const accessTable: Record<string, Row> = {
     call: async (things) => ({ path: `/jobs/contributor-pool/${await knownContributor(things)}/explorer` }),
     answers: [302, 302, 302, 302, 302],
   },
+  "GET /tokenizer": open("/tokenizer?model=toy-model"),
   "GET /totals": open("/totals"),
   "GET /jobs/{jobId}": { call: ({ jobId }) => ({ path: `/jobs/${jobId}` }), answers: everybody },
   "GET /jobs/{jobId}/timeline": {

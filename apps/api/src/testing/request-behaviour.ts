@@ -25,6 +25,17 @@ export function requestBehaviour(world: () => TestApi): void {
     expect(row?.request.seed).toEqual(expect.any(Number));
   });
 
+  it("a model's tokenizer is given to whoever wants to count before a request", async () => {
+    const api = world();
+    const ask = (model: string) => api.call("GET", `/tokenizer?model=${encodeURIComponent(model)}`);
+    expect((await ask("toy-model")).body).toMatchObject({
+      chatTemplate: expect.stringContaining("messages"),
+    });
+    expect((await ask("toy")).body.error).toMatchObject({ code: "not-found", fix: expect.any(String) });
+    expect((await ask("someone/unknown")).body.error?.fix).toContain("Qwen");
+    expect((await ask("")).status).toBe(400);
+  });
+
   it("a dataset is used by one request only, also when two come at once", async () => {
     const api = world();
     const uploadId = await uploadedDataset(api);

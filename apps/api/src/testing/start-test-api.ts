@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { ServerType } from "@hono/node-server";
 import { createApiClient } from "@trainchain/api-client";
 import { freePort, startEscrowChain, startPostgres, testWallet } from "@trainchain/testing";
@@ -12,6 +13,7 @@ import { type RateLimits, routeClasses } from "../http/rate-limit.ts";
 import { serveApp } from "../http/serve-app.ts";
 import { createObservations } from "./observations.ts";
 
+const toyModel = fileURLToPath(new URL("../../../../trainer/toy-model", import.meta.url));
 const sealingSecret = "5e".repeat(32);
 /** A site of ours, from which browsers may sign in. */
 export const webOrigin = "http://site.test";
@@ -59,7 +61,7 @@ export async function startTestApi() {
     EXPLORER_URL: "https://explorer.test",
     DATA_DIR: dir,
     SEALING_SECRET: sealingSecret,
-    EXTRA_MODELS: "/models/toy",
+    EXTRA_MODELS: `/models/toy,${toyModel}`,
     MAX_UPLOAD_BYTES: "1000000",
     MAX_ADAPTER_BYTES: "100000",
     LOG_LEVEL: "silent",

@@ -1,20 +1,34 @@
 import { openAsBlob } from "node:fs";
 import {
+  createRowReservoir,
   type DatasetReport,
   describeRows,
   type Problem,
   placeOfProblem,
+  type RowReservoir,
+  type RowVisitor,
   scanFile,
 } from "@trainchain/dataset";
 import { checkImageArchive } from "@trainchain/dataset/images";
 import { openDatasetFile } from "@trainchain/dataset/node";
+import { leastMaxLength } from "@trainchain/protocol";
 import type { Command } from "commander";
+import { countTokens } from "../count-tokens.ts";
 import { describeArchive } from "../describe-archive.ts";
 import { withDataset } from "../hub/fetch-dataset.ts";
-import { withJson } from "../options.ts";
+import { wholeNumber, withJson } from "../options.ts";
 import { counted, createOutput, type Output, table } from "../output.ts";
+import { openApi } from "../platform.ts";
 import { assertReadable } from "../readable-file.ts";
-import { createRowFile } from "../row-file.ts";
+import { createRowFile, type RowFile } from "../row-file.ts";
+
+interface Options {
+  json: boolean;
+  write?: string;
+  model?: string;
+  maxLength?: number;
+  api?: string;
+}
 
 export function addDatasetCheck(parent: Command): void {
   withJson(parent.command("check"))
@@ -23,16 +37,25 @@ export function addDatasetCheck(parent: Command): void {
     )
     .argument("<file>", "a file, or hf://owner/name[@revision][/path] for one of a hub")
     .option("--write <file>", "write the usable rows to this file, and leave out the others")
-    .action(async (file: string, { json, write }: { json: boolean; write?: string }) => {
-      const output = createOutput(json);
-      await withDataset(file, output, (path) => check(path, write, output));
+    .option("--model <id>", "also count tokens, by the tokenizer of this model of the platform's")
+    .option(
+      "--max-length <tokens>",
+      "of the longest row to train on (default: what holds 99 of 100 rows)",
+      wholeNumber(leastMaxLength, 8_192),
+    )
+    .option("--api <url>", "the platform (default: API_URL, else http://127.0.0.1:4000)")
+    .action(async (file: string, options: Options) => {
+      const output = createOutput(options.json);
+      await withDataset(file, output, (path) => check(path, options, output));
     });
 }
 
-async function check(file: string, write: string | undefined, output: Output): Promise<void> {
+async function check(file: string, { write, model, maxLength, api }: Options, output: Output): Promise<void> {
   await assertReadable(file);
   const rows = write === undefined ? undefined : await createRowFile(write);
-  const report = await scanFile(await openDatasetFile(file), {}, rows).catch(async (error: unknown) => {
+  const drawn = createRowReservoir();
+  const visitor = model === undefined ? rows : both(drawn, rows);
+  const report = await scanFile(await openDatasetFile(file), {}, visitor).catch(async (error: unknown) => {
     await rows?.finish(false);
     throw error;
   });
@@ -44,12 +67,29 @@ async function check(file: string, write: string | undefined, output: Output): P
     if (!images.ok) process.exitCode = 2;
     return;
   }
+  const tokens =
+    model === undefined || report.rows === 0
+      ? undefined
+      : await countTokens(await openApi(api), model, { rows: drawn.rows(), inAll: report.rows, maxLength });
   const written = isWritten ? { written: write } : {};
-  output.result({ file, ...report, ...written }, () => [
+  const inTokens = tokens ? { tokens: { maxLength: tokens.maxLength, ...tokens.counted } } : {};
+  output.result({ file, ...report, ...inTokens, ...written }, () => [
     ...describeReport(file, report),
+    ...(tokens?.lines ?? []),
     ...(isWritten ? [`✓ ${report.rows} usable rows are in ${write}, ${report.leftOut} are left out.`] : []),
   ]);
   if (!report.ok && !isWritten) process.exitCode = 2;
+}
+
+/** Both see each row. */
+function both(drawn: RowReservoir, rows: RowFile | undefined): RowVisitor {
+  return {
+    row(bytes) {
+      drawn.add(bytes);
+      rows?.row(bytes);
+    },
+    afterChunk: () => rows?.afterChunk?.(),
+  };
 }
 
 function describeReport(file: string, report: DatasetReport): string[] {

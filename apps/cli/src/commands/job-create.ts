@@ -1,6 +1,7 @@
-import { type DraftView, leastHeldOutRows, loraRanks, mergeMethods, mostRounds } from "@trainchain/protocol";
+import { type DraftView, leastHeldOutRows, leastMaxLength, loraRanks, mergeMethods, mostRounds } from "@trainchain/protocol";
 import { type Command, Option } from "commander";
-import { assertAffordable, assertOffered, assertUsableRows } from "../check-before-upload.ts";
+import { assertAffordable, getOfferedModel } from "../check-before-upload.ts";
+import { checkRows } from "../check-rows.ts";
 import { isDatasetAddress } from "../hub/dataset-address.ts";
 import { withDataset } from "../hub/fetch-dataset.ts";
 import { findDraftOfKey, type OpenOptions, openJob, withKey, withOpening } from "../open-job.ts";
@@ -29,7 +30,8 @@ interface Options extends PlatformOptions, DeadlineOptions, OpenOptions {
   alpha?: number;
   epochs: number;
   learningRate?: number;
-  maxLength: number;
+  maxLength?: number;
+  leaveOut: boolean;
   seed?: number;
   method: (typeof mergeMethods)[number];
   holdout?: number;
@@ -82,7 +84,12 @@ export function addJobCreate(parent: Command): void {
       "of each contributor (default: by the model's size and the rows)",
       positiveNumber,
     )
-    .option("--max-length <tokens>", "of a row", wholeNumber(64, 8_192), 512)
+    .option(
+      "--max-length <tokens>",
+      "of a row; longer ones are cut (default: what holds 99 of 100 rows)",
+      wholeNumber(leastMaxLength, 8_192),
+    )
+    .option("--leave-out", "go on without the rows that cannot be used", false)
     .option(
       "--seed <n>",
       "of the initial adapter and of the order of the steps (default: drawn)",
@@ -109,15 +116,15 @@ async function run(options: Options): Promise<void> {
 
 /** Everything that can be known here is checked before the file is sent. */
 async function requestDraft(platform: WalletPlatform, options: Options, output: Output): Promise<DraftView> {
-  assertOffered(options.model, platform);
+  getOfferedModel(options.model, platform);
   const { reward: rewardWei, rounds, contributors: slots } = options;
   await assertAffordable(platform, { rewardWei, rounds, slots });
   return withDataset(options.dataset, output, async (file) => {
-    await assertUsableRows(file, output);
+    const checked = await checkRows(platform, file, options, output);
     return prepareDraft(platform, file, {
       output,
       preparing: "checking rows, keeping a holdout, sealing shards",
-      create: (uploadId) => platform.api.createLlmFinetune({ uploadId, ...requestOf(options) }),
+      create: (uploadId) => platform.api.createLlmFinetune({ uploadId, ...requestOf(options), ...checked }),
     });
   });
 }
@@ -137,7 +144,6 @@ function requestOf(options: Options) {
     epochs: options.epochs,
     learningRate: options.learningRate,
     rounds: options.rounds,
-    maxLength: options.maxLength,
     seed: options.seed,
     method: options.method,
     key: options.key,

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import {
+  describeLeftOut,
   type ImageReceipt,
   type JobSpec,
+  type LeftOut,
   type LlmJobSpec,
   llmJobSpecSchema,
   type Receipt,
@@ -46,11 +48,15 @@ export async function checkSpec(
   findings.compare("method", result.method, spec.aggregation.method);
   for (const { contributor, slot, shard = slot, rows } of result.contributors)
     findings.compare(`rows of ${contributor}`, rows, spec.dataset.shardRows[shard]);
+  if (result.leftOut || spec.dataset.leftOut)
+    findings.compare("rows left out", told(result.leftOut), told(spec.dataset.leftOut));
   checkSeries(findings, result.series, spec.series);
   if (result.evaluation)
     findings.compare("held-out rows", result.evaluation.holdoutRows, spec.dataset.holdoutRows);
   return spec;
 }
+
+const told = (leftOut: LeftOut | undefined) => (leftOut ? describeLeftOut(leftOut) : "none");
 
 /** The place among the rounds, and what the round went in with: the spec fixed both before it began. */
 function checkSeries(

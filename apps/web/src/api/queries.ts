@@ -6,6 +6,15 @@ import { api } from "./api.ts";
  * signed-in wallet and are dropped when it signs out.
  */
 
+/** A model's never changes: it is of a pinned revision. */
+export const tokenizerQuery = (model: string) =>
+  queryOptions({
+    queryKey: ["tokenizer", model],
+    queryFn: () => api.getTokenizer(model),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+
 export const verificationQuery = (jobId: string) =>
   queryOptions({ queryKey: ["job", jobId, "verification"], queryFn: () => api.getVerification(jobId) });
 

@@ -163,3 +163,26 @@ function partsOf({ holdout, shards }: ShardManifest) {
 function trimmed({ instruction, input, output }: DatasetRow) {
   return [instruction.trim(), input.trim(), output.trim()];
 }
+
+test("rows that cannot be used are left out only in the number that was agreed to, and counted", async () => {
+  const bad = '{"instruction":"x","output":" "}\n{"instruction":"","output":7}\n';
+  const file = await fileOf("bad.jsonl", jsonl(numbered(30)) + bad);
+  const shard = (leaveOut?: number, of = file) =>
+    shardDataset({ file: of, shards: 2, seed: 1, holdout: 5, leaveOut, outDir: join(dir, "left-out") });
+  const { manifest } = await shard(2);
+  expect(manifest).toMatchObject({ rows: 30, leftOut: { rows: 2 } });
+  expect(manifest.leftOut?.reasons).toEqual({ "empty-output": 1, "empty-instruction": 1, "not-a-string": 1 });
+  const lines = await linesOf(join(dir, "left-out"), "shard-0.jsonl");
+  expect(lines.every((line) => line.includes('"row '))).toBe(true);
+  for (const other of [undefined, 1, 3])
+    await expect(shard(other)).rejects.toMatchObject({ code: "dataset-invalid" });
+  // What was not read to its end has nobody counted.
+  const cut = await fileOf(
+    "cut.json",
+    `[${jsonl(numbered(30)).trim().replaceAll("\n", ",")},{"instruction":1},]]`,
+  );
+  await expect(shard(1, cut)).rejects.toMatchObject({ code: "dataset-invalid" });
+  expect(
+    (await shard(undefined, await fileOf("good.jsonl", jsonl(numbered(30))))).manifest.leftOut,
+  ).toBeUndefined();
+});

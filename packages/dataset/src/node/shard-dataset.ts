@@ -1,8 +1,9 @@
 import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { TrainChainError } from "@trainchain/protocol";
+import type { LeftOut } from "@trainchain/protocol";
+import { invalidDataset } from "../invalid-dataset.ts";
+import { leftOutOf } from "../left-out.ts";
 import { planShards, type ShardPlan } from "../plan-shards.ts";
-import { placeOfProblem } from "../problems.ts";
 import { createRowOrder } from "../row-order.ts";
 import type { DatasetReport } from "../scan-dataset.ts";
 import { scanFile } from "../scan-file.ts";
@@ -18,6 +19,8 @@ export interface ShardDatasetOptions {
   seed: number;
   /** Rows; a tenth within bounds where absent (see `defaultHoldout`). */
   holdout?: number;
+  /** So many rows that cannot be used may be left out; none where absent. Where there are others, all is refused. */
+  leaveOut?: number | undefined;
   /** Made where absent. Files of an earlier run in it are replaced. */
   outDir: string;
   maxRowChars?: number;
@@ -31,6 +34,8 @@ export interface ShardManifest {
   /** Usable rows of the source, holdout included. */
   rows: number;
   duplicatesDropped: number;
+  /** Only where rows were left out. */
+  leftOut?: LeftOut | undefined;
   source: { file: string; sizeBytes: number };
   holdout: PartFile;
   shards: PartFile[];
@@ -63,7 +68,9 @@ export async function shardDataset(
       { maxRowChars: options.maxRowChars },
       { row: (line) => scatter.add(orderOf(row++), line), afterChunk: scatter.settle },
     );
-    if (!report.ok) throw invalidDataset(report);
+    const leftOut = leftOutOf(report);
+    const isAgreed = leftOut !== undefined && leftOut.rows === options.leaveOut;
+    if (!report.ok && !isAgreed) throw invalidDataset(report);
     const plan = planShards({ rows: report.rows, shards: options.shards, holdout: options.holdout, seed });
     const [holdout, ...shards] = await writeParts(plan, scatter.sortedBuckets(), outDir);
     const manifest: ShardManifest = {
@@ -72,6 +79,7 @@ export async function shardDataset(
       seed,
       rows: report.rows,
       duplicatesDropped: report.duplicates,
+      leftOut,
       source: { file: basename(file), sizeBytes },
       holdout: holdout!,
       shards,
@@ -130,13 +138,4 @@ async function writeManifest(outDir: string, manifest: ShardManifest): Promise<v
   const path = join(outDir, "manifest.json");
   await writeFile(`${path}.tmp`, `${JSON.stringify(manifest, null, 2)}\n`);
   await rename(`${path}.tmp`, path);
-}
-
-function invalidDataset(report: DatasetReport): TrainChainError {
-  const first = report.problems[0]!;
-  const others = report.errors > first.count ? ` (and ${report.errors - first.count} more errors)` : "";
-  return new TrainChainError("dataset-invalid", `${placeOfProblem(first)} ${first.problem}${others}`, {
-    fix: first.fix,
-    facts: { report },
-  });
 }

@@ -11,6 +11,7 @@ export * from "./replay-view.ts";
 export * from "./request-view.ts";
 export * from "./series-view.ts";
 export * from "./session-view.ts";
+export * from "./tokenizer-view.ts";
 export * from "./totals-view.ts";
 export * from "./upload-view.ts";
 export * from "./verification-view.ts";

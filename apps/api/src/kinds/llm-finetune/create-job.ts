@@ -5,13 +5,13 @@ import {
   type CreateLlmFinetune,
   createdDraftViewSchema,
   createLlmFinetuneSchema,
-  localModelName,
   TrainChainError,
 } from "@trainchain/protocol";
-import type { Deps, Platform } from "../../deps.ts";
+import type { Deps } from "../../deps.ts";
 import { bodyErrors, json, jsonBody, signedIn } from "../../http/responses.ts";
 import { routeApp } from "../../http/route-app.ts";
 import { callerOf, requireSession } from "../../http/sessions.ts";
+import { findModel } from "../../jobs/find-model.ts";
 import { openDraft } from "../../jobs/open-draft.ts";
 
 const route = createRoute({
@@ -32,7 +32,7 @@ const route = createRoute({
 export function createLlmFinetune(deps: Deps) {
   return routeApp().openapi(route, async (c) => {
     const body = c.req.valid("json");
-    const model = modelOf(body, deps.platform);
+    const model = findModel(deps.platform, body.model);
     assertPossible(body, model);
     const draft = await openDraft(deps, {
       kind: "llm-finetune",
@@ -41,15 +41,6 @@ export function createLlmFinetune(deps: Deps) {
       request: withDefaults({ ...body, model: model.id }),
     });
     return c.json({ draft }, 202);
-  });
-}
-
-/** One of the operator's models, by its id; one on a disk also by a path to a folder of its name. */
-function modelOf(body: CreateLlmFinetune, { models }: Platform): BaseModel {
-  const model = models.find(({ id }) => id === body.model || id === localModelName(body.model));
-  if (model) return model;
-  throw new TrainChainError("invalid-input", `model: "${body.model}" is not offered here`, {
-    fix: `Choose one of ${models.map(({ id }) => id).join(", ")}.`,
   });
 }
 

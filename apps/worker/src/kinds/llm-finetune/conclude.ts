@@ -183,6 +183,7 @@ function outcomeOf(
     specCid: prepared.specCid,
     model: prepared.spec.model,
     seed: prepared.spec.lora.seed,
+    leftOut: prepared.spec.dataset.leftOut,
     contributors: adapters.map(({ contributor, slot, shard, rows, adapterCid, folder }, index) => ({
       contributor,
       slot,

@@ -1,4 +1,4 @@
-import { baseModels, type LlmJobSpec, type ResultDocument } from "@trainchain/protocol";
+import { baseModels, describeLeftOut, type LlmJobSpec, type ResultDocument } from "@trainchain/protocol";
 import { howToRun } from "./how-to-run.ts";
 
 /** README.md of a result: what a person, and a model hub, need to know of the adapter. */
@@ -29,7 +29,7 @@ ${howToRun({ model: spec.model.id, rank: result.delivered ? lora.rank : result.r
 ## Training
 
 Rank ${lora.rank}, alpha ${lora.alpha}, all linear layers, start drawn from seed ${lora.seed}; ${training.epochs} epochs, learning rate ${training.learningRate},
-at most ${training.maxLength} tokens a row, loss on the completion only. ${dataset.rows} rows of instructions (${dataset.format}), ${dataset.holdoutRows} of them held out.
+at most ${training.maxLength} tokens a row, loss on the completion only. ${dataset.rows} rows of instructions (${dataset.format}), ${dataset.holdoutRows} of them held out${dataset.leftOut ? `; left out were ${describeLeftOut(dataset.leftOut)}` : ""}.
 
 | contributor | rows | share | held-out loss |
 |---|---|---|---|

@@ -48,6 +48,7 @@ export async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: 
     shards: request.contributors,
     seed: splitSeed,
     holdout: request.holdoutRows,
+    leaveOut: request.leaveOut,
     outDir: dir,
   });
   const fittingRows = await countFittingRows(deps, model, request, {
@@ -83,6 +84,7 @@ export async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: 
       shardRows: manifest.shards.map(({ rows }) => rows),
       meanRowChars: Math.ceil((report.promptChars?.mean ?? 0) + (report.outputChars?.mean ?? 0)),
       fittingRows,
+      leftOut: manifest.leftOut,
       splitSeed,
       shardsSha256: commitmentTo(shardAssignments),
     },

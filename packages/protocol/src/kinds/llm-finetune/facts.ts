@@ -1,11 +1,13 @@
-import { counted, inThrees, type Telling } from "../fact.ts";
+import { counted, type Fact, inThrees, type Telling } from "../fact.ts";
+import { describeLeftOut } from "./describe-left-out.ts";
 import type { LlmSpecSummary } from "./summary.ts";
 
 export const llmTelling: Telling<LlmSpecSummary> = {
-  factsOf({ rows, shardRows, epochs, rank, alpha, maxLength }) {
+  factsOf({ rows, shardRows, epochs, rank, alpha, maxLength, leftOut }) {
     const trainedOn = shardRows.reduce((total, count) => total + count, 0);
     return [
       ["Rows", `${inThrees(rows)} in all, ${inThrees(rows - trainedOn)} of them kept back`],
+      ...(leftOut ? [["Left out", describeLeftOut(leftOut)] satisfies Fact] : []),
       ["Shards", shardRows.map(inThrees).join(" + ")],
       ["Epochs", inThrees(epochs)],
       ["Adapter", `LoRA, rank ${rank}, alpha ${alpha}, all linear layers`],

@@ -20,9 +20,10 @@ export const llmFinetune: Kind<LlmJobSpec, LlmSpecSummary> = {
   },
   summarise({ kind, draftId, description, model, lora, training, dataset }) {
     const { epochs, learningRate, maxLength } = training;
-    const { rows, shardRows, meanRowChars } = dataset;
+    const { rows, shardRows, meanRowChars, leftOut } = dataset;
     const common = { draftId, description, model, epochs, rows, shardRows };
-    return { ...common, kind, rank: lora.rank, alpha: lora.alpha, learningRate, maxLength, meanRowChars };
+    const own = { rank: lora.rank, alpha: lora.alpha, learningRate, maxLength, meanRowChars, leftOut };
+    return { ...common, kind, ...own };
   },
   needsOf({ model, replay }, models) {
     const needs = models.find(({ id }) => id === model.id)?.needs;

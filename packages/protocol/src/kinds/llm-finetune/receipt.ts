@@ -4,6 +4,7 @@ import { contributorOutcomeSchema, receiptOf } from "../../receipt.ts";
 import { roundOutcomeSchema } from "../../rounds.ts";
 import { modelOfSpecSchema } from "../parts.ts";
 import { gainSchema } from "./gain.ts";
+import { leftOutSchema } from "./left-out.ts";
 import { replayOutcomeSchema } from "./replay.ts";
 
 const lossSchema = z.object({ loss: z.number(), bitsPerByte: z.number() });
@@ -62,6 +63,8 @@ export const resultDocumentSchema = z.object({
     .nullable(),
   /** Left out where the merge is what the requester gets. */
   delivered: deliveredSchema.optional(),
+  /** Only where rows of the requester's file were left out. */
+  leftOut: leftOutSchema.optional(),
   communicationBytes: z.number().int(),
   /** Only where the request asked for several rounds. */
   series: roundOutcomeSchema.optional(),

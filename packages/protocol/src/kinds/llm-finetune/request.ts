@@ -6,6 +6,9 @@ import { jobTermsSchema } from "../../terms.ts";
 export const loraRanks = [4, 8, 16, 32, 64] as const;
 export const mergeMethods = ["svd", "exact", "fedavg"] as const;
 
+/** Tokens of the longest row that a job may train on, at the least. */
+export const leastMaxLength = 64;
+
 /** LoRA and optimiser settings of a fine-tuning job. */
 export const trainingSchema = z.object({
   rank: z
@@ -19,7 +22,7 @@ export const trainingSchema = z.object({
   epochs: z.number().int().min(1).max(100).default(2),
   /** Left out, it is proposed by the model's size and the rows (proposeLearningRate). */
   learningRate: z.number().positive().max(0.1).optional(),
-  maxLength: z.number().int().min(64).max(8192).default(512),
+  maxLength: z.number().int().min(leastMaxLength).max(8192).default(512),
   seed: seedSchema.optional(),
   method: z.enum(mergeMethods).default("svd"),
 });
@@ -33,6 +36,8 @@ const llmFinetuneSchema = (leastHoldout: number) =>
       uploadId: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, "expected the id of a finished upload"),
       model: z.string().min(1).max(300),
       description: z.string().trim().max(2_000).default(""),
+      /** So many rows that cannot be used are left out; where there are others, the request is refused. */
+      leaveOut: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
       holdoutRows: z.number().int().min(leastHoldout).max(10_000).optional(),
       /** Each round is a job of its own that starts from the last one's result; rewardWei is that of all together. */
       rounds: z.number().int().min(1).max(mostRounds).default(1),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { seedSchema } from "../../primitives.ts";
 import { seriesSchema } from "../../rounds.ts";
 import { modelOfSpecSchema, sha256Schema } from "../parts.ts";
+import { leftOutSchema } from "./left-out.ts";
 import { mergeMethods } from "./request.ts";
 
 /** The public job spec: stored unsealed, its CID in the terms. It names no shard and no row. */
@@ -35,6 +36,8 @@ export const llmJobSpecSchema = z.object({
     meanRowChars: z.number().int().optional(),
     /** Of each shard, the rows whose answer begins within the job's length; left out where they were not counted. */
     fittingRows: z.array(z.number().int()).optional(),
+    /** Only where rows were left out. */
+    leftOut: leftOutSchema.optional(),
     /** What the platform drew to shuffle the rows with; left out in older specs, whose own seed shuffled them. */
     splitSeed: seedSchema.optional(),
     /** sha256 (hex) over the sealed shards' CIDs, one a line, in slot order: a commitment that reveals none. */

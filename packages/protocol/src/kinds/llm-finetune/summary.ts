@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { anySpecSummarySchema } from "../parts.ts";
+import { leftOutSchema } from "./left-out.ts";
 
 /** What a job's page shows of a fine-tuning spec. */
 export const llmSpecSummarySchema = anySpecSummarySchema.extend({
@@ -9,6 +10,7 @@ export const llmSpecSummarySchema = anySpecSummarySchema.extend({
   learningRate: z.number(),
   maxLength: z.number().int(),
   meanRowChars: z.number().int().optional(),
+  leftOut: leftOutSchema.optional(),
 });
 
 export type LlmSpecSummary = z.infer<typeof llmSpecSummarySchema>;

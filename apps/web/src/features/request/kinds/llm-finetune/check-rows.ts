@@ -1,4 +1,4 @@
-import { type DatasetReport, scanFile } from "@trainchain/dataset";
+import { createRowReservoir, type DatasetReport, type DatasetRow, scanFile } from "@trainchain/dataset";
 import { createRowSampler, type RowSample } from "./sample-rows.ts";
 
 /** What a check of rows found. */
@@ -6,13 +6,22 @@ export interface RowsCheck {
   kind: "llm-finetune";
   report: DatasetReport;
   sample: RowSample;
+  /** Rows drawn from all, to count tokens in. */
+  drawn: DatasetRow[];
 }
 
 export async function checkRows(file: File, onProgress: (share: number) => void): Promise<RowsCheck> {
   const sampler = createRowSampler();
   const pieces = () => piecesOf(file, onProgress);
-  const report = await scanFile({ blob: file, name: file.name, pieces }, {}, sampler);
-  return { kind: "llm-finetune", report, sample: sampler.sample() };
+  const reservoir = createRowReservoir();
+  const visitor = {
+    row(bytes: Uint8Array) {
+      sampler.row(bytes);
+      reservoir.add(bytes);
+    },
+  };
+  const report = await scanFile({ blob: file, name: file.name, pieces }, {}, visitor);
+  return { kind: "llm-finetune", report, sample: sampler.sample(), drawn: reservoir.rows() };
 }
 
 const pieceBytes = 1024 * 1024;

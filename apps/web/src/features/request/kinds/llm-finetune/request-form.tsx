@@ -1,10 +1,11 @@
+import { leftOutOf } from "@trainchain/dataset";
 import {
   type ConfigView,
   createLlmFinetuneSchema,
   mostRounds,
   proposeLearningRate,
 } from "@trainchain/protocol";
-import { Field, Input, Select, Slider, Textarea } from "@trainchain/ui";
+import { Checkbox, Field, formatCount, Input, Select, Slider, Textarea } from "@trainchain/ui";
 import { useState } from "react";
 import { api } from "../../../../api/api.ts";
 import { CheckReport } from "../../check-report.tsx";
@@ -20,7 +21,10 @@ import { SendRequest } from "../../send-request.tsx";
 import { useStoredForm } from "../../stored-form.ts";
 import { useFileCheck } from "../../use-file-check.ts";
 import { useSendRequest } from "../../use-send-request.ts";
+import { LengthField, lengthOf } from "./length-field.tsx";
+import { isEnough, RowsKept } from "./rows-kept.tsx";
 import { TrainingEstimate } from "./training-estimate.tsx";
+import { useRowTokens } from "./use-row-tokens.ts";
 
 const ranks = [8, 16, 32];
 const mostContributors = 5;
@@ -34,6 +38,8 @@ const initial = {
   epochs: 2,
   /** Empty where the proposed one is taken. */
   learningRate: "",
+  /** The same. */
+  maxLength: "",
   rounds: 1,
   description: "",
   reward: "1",
@@ -44,9 +50,21 @@ const initial = {
 export function LlmForm({ config }: { config: ConfigView }) {
   const { values, set, forget } = useStoredForm("trainchain-llm-request", initial);
   const [file, setFile] = useState<File>();
+  const [leavesOut, setLeavesOut] = useState(false);
+  const choose = (chosen: File) => {
+    setFile(chosen);
+    setLeavesOut(false);
+  };
   const check = useFileCheck("llm-finetune", file);
   const model = config.models.find(({ id }) => id === values.model) ?? config.models[0];
   const rewardWei = readPol(values.reward);
+  const found = check.status === "checked" && check.check.kind === "llm-finetune" ? check.check : undefined;
+  const rows = found?.report.rows;
+  const leftOut = found && leftOutOf(found.report);
+  const isUsable = found?.report.ok || (leavesOut && leftOut !== undefined);
+  const hasEnough = isEnough(rows ?? 0, values.contributors);
+  const tokens = useRowTokens(model?.id ?? "", found?.drawn);
+  const maxLength = lengthOf(values.maxLength, tokens, model?.maxLength ?? 0);
   const minContributors = Math.min(values.minContributors, values.contributors);
   const request = {
     model: model?.id ?? "",
@@ -56,7 +74,9 @@ export function LlmForm({ config }: { config: ConfigView }) {
     rank: values.rank,
     epochs: values.epochs,
     learningRate: values.learningRate === "" ? undefined : Number(values.learningRate),
+    maxLength,
     rounds: values.rounds,
+    leaveOut: leavesOut ? leftOut?.rows : undefined,
     rewardWei: (rewardWei ?? 0n).toString(),
     ...deadlineSeconds(values),
   };
@@ -65,10 +85,13 @@ export function LlmForm({ config }: { config: ConfigView }) {
     forget();
     return draft;
   });
-  const { errors, ok } = readForm(createLlmFinetuneSchema, { uploadId: "not-sent-yet", ...request });
+  const form = readForm(createLlmFinetuneSchema, { uploadId: "not-sent-yet", ...request });
+  const isTooLong = model !== undefined && (maxLength ?? 0) > model.maxLength;
+  const errors = isTooLong
+    ? { maxLength: `At most ${model.maxLength} with this model`, ...form.errors }
+    : form.errors;
+  const ok = form.ok && !isTooLong;
   const report = check.status === "checked" ? check.check.report : undefined;
-  const rows =
-    check.status === "checked" && check.check.kind === "llm-finetune" ? check.check.report.rows : undefined;
   const proposed =
     model && rows !== undefined ? proposeLearningRate(model.parametersBillion, rows) : undefined;
 
@@ -77,7 +100,7 @@ export function LlmForm({ config }: { config: ConfigView }) {
       className="grid gap-6"
       onSubmit={(event) => {
         event.preventDefault();
-        if (file && ok && report?.ok) send.mutate(file);
+        if (file && ok && isUsable) send.mutate(file);
       }}
     >
       <FormSection
@@ -89,7 +112,7 @@ export function LlmForm({ config }: { config: ConfigView }) {
           hint={`.jsonl, .json, .csv or .parquet, also as .gz or .zip, up to ${Math.floor(config.limits.uploadBytes / 1e9)} GB`}
           accept=".jsonl,.ndjson,.json,.csv,.tsv,.txt,.parquet,.gz,.zip"
           file={file}
-          onFile={setFile}
+          onFile={choose}
         />
         {!file && (
           <>
@@ -97,7 +120,19 @@ export function LlmForm({ config }: { config: ConfigView }) {
             <ResumeHint mayBe={(name) => !name.endsWith(".zip")} />
           </>
         )}
-        <CheckReport state={check} />
+        <CheckReport
+          state={check}
+          choice={
+            leftOut && (
+              <Checkbox
+                checked={leavesOut}
+                onChange={({ target }) => setLeavesOut(target.checked)}
+                label={`Leave ${leftOut.rows === 1 ? "1 row" : `${formatCount(leftOut.rows)} rows`} out, and go on with ${rows === 1 ? "the other one" : `the other ${formatCount(rows ?? 0)}`}.`}
+              />
+            )
+          }
+        />
+        {isUsable && <RowsKept rows={rows ?? 0} contributors={values.contributors} />}
       </FormSection>
       <FormSection
         title="Training"
@@ -157,6 +192,14 @@ export function LlmForm({ config }: { config: ConfigView }) {
             />
           </Field>
         </div>
+        {model && (
+          <LengthField
+            value={values.maxLength}
+            onChange={(value) => set("maxLength", value)}
+            error={errors.maxLength}
+            {...{ model, tokens, rows: rows ?? 0 }}
+          />
+        )}
         <Field label="Contributors" aside={values.contributors} error={errors.contributors}>
           <Slider
             min={1}
@@ -215,15 +258,19 @@ export function LlmForm({ config }: { config: ConfigView }) {
         />
       </FormSection>
       <SendRequest
-        ready={Boolean(report?.ok) && ok && Boolean(rewardWei)}
+        ready={Boolean(isUsable) && hasEnough && tokens.status !== "counting" && ok && Boolean(rewardWei)}
         missing={
           !file
             ? "Choose your dataset first."
             : !report
               ? "The file is being checked."
-              : !report.ok
+              : !isUsable
                 ? "The dataset has problems to mend."
-                : "Some fields above need another value."
+                : !hasEnough
+                  ? "The dataset has too few rows."
+                  : tokens.status === "counting"
+                    ? "Your rows are being counted."
+                    : "Some fields above need another value."
         }
         sending={send.isPending}
         sentShare={send.sentShare}

@@ -13,11 +13,7 @@ export function RowsFound({ check: { report, sample } }: { check: RowsCheck }) {
       <dl className="grid grid-cols-2 gap-4 sm:grid-cols-4">
         <Stat label="Rows" value={formatCount(report.rows)} />
         <Stat label="Duplicates left out" value={formatCount(report.duplicates)} />
-        <Stat
-          label="Tokens, about"
-          value={formatCount(tokensOf(sample.characters))}
-          note="four characters a token"
-        />
+        <Stat label="Characters" value={formatCount(sample.characters)} />
         <Stat label="Median answer" value={formatCount(report.outputChars?.median ?? 0)} note="characters" />
       </dl>
       {hints.length > 0 && (
@@ -31,6 +27,3 @@ export function RowsFound({ check: { report, sample } }: { check: RowsCheck }) {
     </>
   );
 }
-
-/** A usual rule of thumb for English text; each model's tokenizer differs. */
-const tokensOf = (characters: number) => Math.round(characters / 4);

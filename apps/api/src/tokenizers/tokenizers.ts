@@ -1,0 +1,114 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type BaseModel, localModelName, type TokenizerView, TrainChainError } from "@trainchain/protocol";
+import { embeddedModelFolder } from "@trainchain/python-env";
+
+export interface TokenizerSettings {
+  /** The hub that models come from. */
+  hub: string;
+  hubToken?: string | undefined;
+  /** The Python environment, which has the embedded models; none of them can be read where absent. */
+  envDir?: string | undefined;
+  /** Folders of the operator's own models. */
+  folders: readonly string[];
+}
+
+/** Reads a model's tokenizer from where its weights come from, at the revision that jobs name. */
+export type Tokenizers = (model: BaseModel) => Promise<TokenizerView>;
+
+/** Each is read once and kept: they are few, and of a few megabytes. What failed is tried again. */
+export function createTokenizers(settings: TokenizerSettings): Tokenizers {
+  const known = new Map<string, Promise<TokenizerView>>();
+  return (model) => {
+    const reading = known.get(model.id) ?? readTokenizer(model, settings);
+    known.set(model.id, reading);
+    reading.catch(() => known.delete(model.id));
+    return reading;
+  };
+}
+
+/** A file's text; undefined where there is none. */
+type ReadFile = (name: string) => Promise<string | undefined>;
+
+async function readTokenizer(model: BaseModel, settings: TokenizerSettings): Promise<TokenizerView> {
+  const read = readerOf(model, settings);
+  const [tokenizer, config, template] = await Promise.all([
+    read("tokenizer.json"),
+    read("tokenizer_config.json"),
+    read("chat_template.jinja"),
+  ]);
+  const view = tokenizer && config && viewOf(tokenizer, config, template);
+  if (view) return view;
+  throw new TrainChainError("not-found", `the tokenizer of ${model.id} cannot be read here`, {
+    fix: "Go on without: the rows are counted when the request is prepared.",
+  });
+}
+
+function viewOf(tokenizer: string, config: string, template: string | undefined): TokenizerView | undefined {
+  try {
+    const settings = JSON.parse(config) as Record<string, unknown>;
+    const chatTemplate = template ?? defaultTemplateOf(settings.chat_template);
+    return chatTemplate === undefined
+      ? undefined
+      : { tokenizer: JSON.parse(tokenizer) as Record<string, unknown>, config: settings, chatTemplate };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Older repositories have the template among the settings, or several by name. */
+function defaultTemplateOf(given: unknown): string | undefined {
+  if (typeof given === "string") return given;
+  if (!Array.isArray(given)) return undefined;
+  const named = given as { name?: unknown; template?: unknown }[];
+  const template = named.find(({ name }) => name === "default")?.template;
+  return typeof template === "string" ? template : undefined;
+}
+
+function readerOf({ id, revision, embedded }: BaseModel, settings: TokenizerSettings): ReadFile {
+  const { hub, hubToken, envDir, folders } = settings;
+  const folder = embedded
+    ? envDir && embeddedModelFolder(envDir, id)
+    : folders.find((path) => isNamed(path, id));
+  if (folder) return (name) => readFile(join(folder, name), "utf8").catch(() => undefined);
+  if (embedded) return async () => undefined;
+  return (name) => fetchText(new URL(`${id}/resolve/${revision}/${name}`, `${hub}/`), hubToken);
+}
+
+const isNamed = (path: string, id: string) => localModelName(path) === id;
+
+const patienceMs = 30_000;
+/** The largest of a supported model's files has 11 MB. */
+const mostBytes = 64 * 1024 ** 2;
+
+/** @throws TrainChainError `storage-unavailable` where the hub does not answer, or with anything but a file or a no */
+async function fetchText(url: URL, token: string | undefined): Promise<string | undefined> {
+  const unavailable = (what: string, cause?: unknown) =>
+    new TrainChainError("storage-unavailable", `the hub at ${url.host} ${what}`, {
+      fix: "Try again later, or go on without: the rows are counted when the request is prepared.",
+      cause,
+    });
+  try {
+    const response = await fetch(url, {
+      headers: token ? { authorization: `Bearer ${token}` } : {},
+      signal: AbortSignal.timeout(patienceMs),
+    });
+    if (response.ok) return await textOf(response);
+    await response.body?.cancel();
+    if ([401, 403, 404].includes(response.status)) return undefined;
+    throw unavailable(`answered ${response.status}`);
+  } catch (error) {
+    throw error instanceof TrainChainError ? error : unavailable("cannot be reached", error);
+  }
+}
+
+async function textOf({ body }: Response): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of body ?? []) {
+    bytes += piece.length;
+    if (bytes > mostBytes) throw new Error("larger than any tokenizer");
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString("utf8");
+}
