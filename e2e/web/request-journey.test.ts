@@ -1,7 +1,8 @@
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { roles } from "@trainchain/testing";
+import { hubCommit, roles, startHub } from "@trainchain/testing";
 import { expectFitsNarrowWindows, expectNoAxeViolations } from "@trainchain/testing/browser";
+import { shapesArchive } from "@trainchain/testing/generated-images";
 import { parseTar } from "nanotar";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -232,6 +233,39 @@ describe("a request on the site", () => {
 
   it("left nothing to complain of in the console, and asked nobody but its own host", () => {
     expect(visit.complaints).toEqual([]);
+  });
+});
+
+describe("a dataset of a hub", () => {
+  it("is fetched by the browser at one commit, checked like any file, for either kind of job", async () => {
+    const hub = await startHub({
+      "data/train.jsonl": rows.join("\n"),
+      "shapes.zip": await shapesArchive(10),
+      "README.md": "",
+    });
+    const own = await world.visit("/requester", { walletOf: roles.requester, colorScheme: "light" });
+    await own.page.route("https://huggingface.co/**", async (route) => {
+      const url = route.request().url().replace("https://huggingface.co", hub.url);
+      await route.fulfill({ response: await route.fetch({ url }) });
+    });
+    await signIn(own.page);
+    await own.page.getByLabel("Base model").selectOption("toy-model");
+    const fetchFrom = async (typed: string) => {
+      await own.page.getByLabel("Or a dataset on Hugging Face").fill(typed);
+      await own.page.getByRole("button", { name: "Fetch" }).click();
+    };
+    await fetchFrom("https://huggingface.co/datasets/ann/none");
+    await own.page.getByText(/has no dataset ann\/none at main/).waitFor();
+    await fetchFrom("hf://ann/rows");
+    await own.page.getByText(`data/train.jsonl of ann/rows, at commit ${hubCommit.slice(0, 12)}`).waitFor();
+    await own.page.getByText("Alpaca: 240 rows").waitFor();
+    await own.page.getByLabel("What shall be trained?").selectOption({ label: "Image Classification" });
+    await fetchFrom("ann/rows@main");
+    await own.page.getByText("40 images in 4 classes").waitFor();
+    expect(hub.asked.filter((path) => path.includes(hubCommit)).length).toBe(2);
+    await expectAccessible(own.page);
+    await own.close();
+    hub.stop();
   });
 });
 

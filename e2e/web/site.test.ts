@@ -129,12 +129,14 @@ describe("every address of the site", () => {
     expect((await fetch(`${world.apiUrl}/jobs/none/of/these`)).status).toBe(404);
   });
 
-  it("may not be framed, nor load or call anything that is not its own", async () => {
+  it("may not be framed, nor load anything that is not its own, nor call anybody but a hub that is asked for", async () => {
     const answer = await fetch(`${world.apiUrl}/home`);
     expect(answer.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
     const policy = /Content-Security-Policy" content="([^"]+)"/.exec(await answer.text())?.[1];
     expect(policy).toContain("default-src 'none'");
-    expect(policy).toContain("connect-src 'self';");
+    expect(policy).toContain(
+      "connect-src 'self' https://huggingface.co https://*.huggingface.co https://*.hf.co;",
+    );
   });
 });
 

@@ -1,5 +1,11 @@
 import { getGasPriceWei } from "@trainchain/chain";
-import { type ConfigView, localModelName, quoteJob, stakeOfRound, TrainChainError } from "@trainchain/protocol";
+import {
+  type ConfigView,
+  localModelName,
+  quoteJob,
+  stakeOfRound,
+  TrainChainError,
+} from "@trainchain/protocol";
 import { formatEther } from "viem";
 import { getBalance } from "viem/actions";
 import type { Platform, WalletPlatform } from "./platform.ts";
@@ -8,7 +14,10 @@ import type { Platform, WalletPlatform } from "./platform.ts";
  * One of the base models that the platform offers.
  * @throws TrainChainError `invalid-input`
  */
-export function getOfferedModel(given: string, { config }: Pick<Platform, "config">): ConfigView["models"][number] {
+export function getOfferedModel(
+  given: string,
+  { config }: Pick<Platform, "config">,
+): ConfigView["models"][number] {
   const model = config.models.find(({ id }) => id === given || id === localModelName(given));
   if (model) return model;
   throw new TrainChainError("invalid-input", `model: "${given}" is not offered here`, {

@@ -1,5 +1,8 @@
 export { type EarlyFinish, findEarlyFinish } from "./early-finish.ts";
 export { type EscrowMove, escrowMoves } from "./escrow-moves.ts";
+export { isDatasetAddress, parseDatasetAddress } from "./hub/dataset-address.ts";
+export { type HubOptions, openHubFile } from "./hub/open-hub-file.ts";
+export { readHubFile } from "./hub/read-hub-file.ts";
 export { type OpenedJob, payForDraft, signDraft } from "./pay-for-draft.ts";
 export { possibleMoves } from "./possible-moves.ts";
 export { type KeptUploads, sendRequest, type UploadKey } from "./send-request.ts";

@@ -12,6 +12,7 @@ import {
 import { type Command, Option } from "commander";
 import { assertAffordable } from "../check-before-upload.ts";
 import { describeArchive } from "../describe-archive.ts";
+import { withDataset } from "../hub/fetch-dataset.ts";
 import { findDraftOfKey, type OpenOptions, openJob, withKey, withOpening } from "../open-job.ts";
 import {
   amount,
@@ -46,7 +47,7 @@ export function addJobCreateImage(parent: Command): void {
     .description("upload an image archive, stake the reward and open an image classification job")
     .requiredOption(
       "--dataset <zip>",
-      "a folder of images a class, or train, val and test with a folder a class in each",
+      "a folder of images a class, or train, val and test with a folder a class in each; or hf://owner/name[@revision]",
     )
     .requiredOption("--reward <pol>", "reward for the contributor, in POL", amount)
     .addOption(new Option("--model <id>", "network").choices(imageModelIds).default("yolov8n-cls"))
@@ -74,22 +75,25 @@ export function addJobCreateImage(parent: Command): void {
 
 async function run(options: Options): Promise<void> {
   const output = createOutput(options.json);
-  const classes = await confirmedClasses(options);
-  const platform = await openWalletPlatform(options);
-  const draft =
-    (await findDraftOfKey(platform, options.key)) ?? (await requestDraft(platform, classes, options, output));
+  const prepare = async (file: string) => {
+    const classes = await confirmedClasses(file, options);
+    const platform = await openWalletPlatform(options);
+    const known = await findDraftOfKey(platform, options.key);
+    return { platform, draft: known ?? (await requestDraft(platform, { file, classes }, options, output)) };
+  };
+  const { platform, draft } = await withDataset(options.dataset, output, prepare, "images");
   await openJob(platform, draft, options, output);
 }
 
 async function requestDraft(
   platform: WalletPlatform,
-  classes: string[],
+  { file, classes }: { file: string; classes: string[] },
   options: Options,
   output: Output,
 ): Promise<DraftView> {
   const { model, epochs, imgsz, exportFormat, seed, description, key, reward } = options;
   await assertAffordable(platform, { rewardWei: reward, rounds: 1, slots: 1 });
-  return prepareDraft(platform, options.dataset, {
+  return prepareDraft(platform, file, {
     output,
     preparing: "checking images, keeping a holdout, sealing the rest",
     create: (uploadId) =>
@@ -104,9 +108,9 @@ async function requestDraft(
 }
 
 /** Checks the archive here first and shows its classes: paying confirms them, and the platform holds to them. */
-async function confirmedClasses({ dataset, json }: Options): Promise<string[]> {
-  await assertReadable(dataset);
-  const report = await checkImageArchive(await openAsBlob(dataset));
+async function confirmedClasses(file: string, { dataset, json }: Options): Promise<string[]> {
+  await assertReadable(file);
+  const report = await checkImageArchive(await openAsBlob(file));
   if (!report.ok) throw refusal(report, dataset);
   if (!json) printLines("stderr", describeArchive(dataset, report));
   return report.classes.map(({ name }) => name);

@@ -1,8 +1,15 @@
-import { type DraftView, leastHeldOutRows, leastMaxLength, loraRanks, mergeMethods, mostRounds } from "@trainchain/protocol";
+import {
+  type DraftView,
+  leastHeldOutRows,
+  leastMaxLength,
+  loraRanks,
+  mergeMethods,
+  mostRounds,
+} from "@trainchain/protocol";
+import { isDatasetAddress } from "@trainchain/requester";
 import { type Command, Option } from "commander";
 import { assertAffordable, getOfferedModel } from "../check-before-upload.ts";
 import { checkRows } from "../check-rows.ts";
-import { isDatasetAddress } from "../hub/dataset-address.ts";
 import { withDataset } from "../hub/fetch-dataset.ts";
 import { findDraftOfKey, type OpenOptions, openJob, withKey, withOpening } from "../open-job.ts";
 import {

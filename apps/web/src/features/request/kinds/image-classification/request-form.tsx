@@ -15,6 +15,7 @@ import { FileDrop } from "../../file-drop.tsx";
 import { readForm, readPol } from "../../form-errors.ts";
 import { FormSection } from "../../form-section.tsx";
 import { FormatHint } from "../../format-hint.tsx";
+import { HubDataset } from "../../hub-dataset.tsx";
 import { ResumeHint } from "../../resume-hint.tsx";
 import { RewardField } from "../../reward-field.tsx";
 import { RewardPreview } from "../../reward-preview.tsx";
@@ -40,6 +41,10 @@ export function ImageForm({ config }: { config: ConfigView }) {
   const { values, set, forget } = useStoredForm("trainchain-image-request", initial);
   const [file, setFile] = useState<File>();
   const [confirmed, setConfirmed] = useState(false);
+  const choose = (chosen: File) => {
+    setFile(chosen);
+    setConfirmed(false);
+  };
   const check = useFileCheck("image-classification", file);
   const report =
     check.status === "checked" && check.check.kind === "image-classification"
@@ -84,11 +89,9 @@ export function ImageForm({ config }: { config: ConfigView }) {
           hint={`.zip, up to ${Math.floor(config.limits.uploadBytes / 1e9)} GB`}
           accept=".zip"
           file={file}
-          onFile={(chosen) => {
-            setFile(chosen);
-            setConfirmed(false);
-          }}
+          onFile={choose}
         />
+        <HubDataset of="images" mostBytes={config.limits.uploadBytes} onFile={choose} />
         {!file && (
           <>
             <FormatHint />

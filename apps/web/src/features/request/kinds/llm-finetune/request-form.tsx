@@ -14,6 +14,7 @@ import { FileDrop } from "../../file-drop.tsx";
 import { readForm, readPol } from "../../form-errors.ts";
 import { FormSection } from "../../form-section.tsx";
 import { FormatHint } from "../../format-hint.tsx";
+import { HubDataset } from "../../hub-dataset.tsx";
 import { ResumeHint } from "../../resume-hint.tsx";
 import { RewardField } from "../../reward-field.tsx";
 import { RewardPreview } from "../../reward-preview.tsx";
@@ -114,6 +115,7 @@ export function LlmForm({ config }: { config: ConfigView }) {
           file={file}
           onFile={choose}
         />
+        <HubDataset of="rows" mostBytes={config.limits.uploadBytes} onFile={choose} />
         {!file && (
           <>
             <FormatHint />
