@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { toTrainChainError } from "@trainchain/protocol";
-import { roles, testPrivateKey, testWallet } from "@trainchain/testing";
+import { freePort, roles, testPrivateKey, testWallet } from "@trainchain/testing";
 import { startLocalWorld } from "@trainchain/testing/local-world";
 import { ensureModel, ensurePython } from "./ensure-python.ts";
 import { ensureWeb } from "./ensure-web.ts";
@@ -20,8 +20,11 @@ const realModel = await ensureModel("smollm2-135m").catch((error: unknown) => {
   return undefined;
 });
 await ensureWeb((text) => console.log(`• ${text}`));
+const monitors = { api: await freePort(), indexer: await freePort(), worker: await freePort() };
+const monitorOf = (name: keyof typeof monitors) => ({ MONITOR_PORT: String(monitors[name]) });
 const world = await startLocalWorld({
   dataDir,
+  env: { api: monitorOf("api"), indexer: monitorOf("indexer"), worker: monitorOf("worker") },
   models: [toyModel],
   pythonEnvDir,
   onStep: (text) => console.log(`• ${text}`),
@@ -36,6 +39,9 @@ TrainChain is running. Ctrl-C ends it; its data stays in ${dataDir}.
   escrow     ${world.escrow}
   database   ${world.databaseUrl}
   logs       ${world.logDir}
+  monitors   ${Object.entries(monitors)
+    .map(([name, port]) => `${name} http://127.0.0.1:${port}`)
+    .join(", ")}   (/readyz, /metrics)
   models     ${realModel ? "smollm2-135m (real, 135 million parameters) and " : ""}toy-model (${toyModel})
 `);
 console.table(

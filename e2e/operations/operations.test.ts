@@ -118,7 +118,7 @@ it("a job on which nothing moves is listed with the reason and what to do", asyn
   await world.withoutWorker(async () => {
     await world.travel(hour + 120);
     const { code, document } = await operate<Stuck[]>(env, "admin", "jobs", "--stuck", "--grace", "60s");
-    expect(code).toBe(0);
+    expect(code).toBe(2);
     expect(document).toEqual([
       expect.objectContaining({
         subject: `job ${jobId}`,
@@ -155,12 +155,16 @@ async function startLateNode(): Promise<{ url: string; server: Server }> {
 
 it("the doctor finds a sound platform sound, and every fault with what to do about it", async () => {
   const env = operatorEnv(world.local);
+  await waitFor("every process to be seen", async () => (await operate(env, "doctor")).code === 0);
   const sound = await operate<Finding[]>(env, "doctor");
   expect([sound.code, sound.document.filter(({ ok }) => !ok)]).toEqual([0, []]);
   expect(sound.document.map(({ check }) => check)).toEqual([
     "chain",
     "contract",
     "database",
+    "api",
+    "indexer",
+    "worker",
     "storage",
     "aggregator",
     "clock",
@@ -200,6 +204,7 @@ it("the doctor finds a sound platform sound, and every fault with what to do abo
     python: expect.stringContaining("holds no environment"),
     evaluator: expect.stringContaining("no-evaluator"),
     database: expect.stringMatching(/^0 of \d+ migrations/),
+    ...{ api: expect.any(String), indexer: expect.any(String), worker: expect.any(String) },
   });
   expect(await faultsOf({ SEALING_SECRET: "5f".repeat(32) })).toEqual({
     database: expect.stringContaining("another secret"),
@@ -210,9 +215,26 @@ it("the doctor finds a sound platform sound, and every fault with what to do abo
     DATABASE_URL: `postgres://nobody:a-planted-password@127.0.0.1:${await freePort()}/none`,
   });
   server.close();
-  expect(Object.keys(silent)).toEqual(["chain", "contract", "database", "aggregator", "clock"]);
+  expect(Object.keys(silent)).toEqual([
+    ...["chain", "contract", "database", "api", "indexer", "worker", "aggregator", "clock"],
+  ]);
   expect(silent.clock).toMatch(/3[56]\d\d s from/);
   expect(JSON.stringify(silent)).not.toContain("a-planted-password");
+});
+
+it("the doctor tells how long ago a process was seen that stands still, and what to do", async () => {
+  const env = operatorEnv(world.local);
+  await world.local.worker.stop();
+  const { sql, close } = connect(world.local.databaseUrl, { poolSize: 1 });
+  await sql`update worker_heartbeats set seen_at = now() - interval '3 minutes'`;
+  const frozen = await operate<Finding[]>(env, "doctor");
+  expect(frozen.code).toBe(2);
+  expect(frozen.document.filter(({ ok }) => !ok)).toMatchObject([
+    { check: "worker", detail: "last seen at work 3 min ago", fix: expect.stringContaining("log") },
+  ]);
+  await world.local.restart("worker");
+  await waitFor("the worker to be seen again", async () => (await operate(env, "doctor")).code === 0);
+  await close();
 });
 
 it("a backup taken in mid-job restores to a platform that carries the job to its payment", async () => {

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { untilChainId } from "@trainchain/chain";
-import { findSealingSecret, untilSealingSecret } from "@trainchain/db";
+import { findSealingSecret, keepBeating, untilSealingSecret } from "@trainchain/db";
 import { runProcess, serveMonitor } from "@trainchain/telemetry";
 import { createApp } from "./app.ts";
 import { buildDeps } from "./build-deps.ts";
@@ -14,13 +14,12 @@ await runProcess(async (stopping) => {
   const deps = await buildDeps(env);
   const { logger } = deps;
   const stopCleanUp = startCleanUp(deps);
-  const stopMonitor = await serveMonitor(env, {
-    registry: deps.metrics.registry,
-    assertReady: () => assertReady(deps),
-  });
+  const ready = () => assertReady(deps);
+  const stopMonitor = await serveMonitor(env, { registry: deps.metrics.registry, assertReady: ready });
 
   const at = { hostname: env.HOST, port: env.PORT };
   const { server, address } = await serveApp(createApp(deps).fetch, at, deps.limits.connections);
+  const beating = keepBeating(deps.connection.db, "api", { assertReady: ready, signal: stopping });
   logger.info({ ...address, escrow: env.ESCROW_ADDRESS, chainId: env.CHAIN_ID }, "api listens");
   // It serves what is in the database while the node is away, but neither for another chain than its callers sign for
   // nor with keys that open nothing.
@@ -43,5 +42,6 @@ await runProcess(async (stopping) => {
   const timer = setTimeout(() => "closeAllConnections" in server && server.closeAllConnections(), 3_000);
   await closed;
   clearTimeout(timer);
+  await beating;
   await deps.close();
 });

@@ -50,17 +50,18 @@ export async function findDraftOfKey(
   return undefined;
 }
 
-/** Pays for a prepared draft unless it is a job already, waits for its end where that was asked for, and tells. */
+/** Pays for a prepared draft unless it is a job already, waits for its end where that was asked for, and tells, with what is known `about` the request. */
 export async function openJob(
   platform: WalletPlatform,
   draft: DraftView,
   options: OpenOptions & { autoContinue?: boolean },
   output: Output,
+  about: object = {},
 ): Promise<void> {
   const opened = await payOnce(platform, draft, options, output);
   const others = options.autoContinue ? await continueToTheEnd(platform, BigInt(opened.jobId), output) : [];
   const last = (others.at(-1) ?? opened).jobId.toString();
-  const told = { ...opened, rounds: [opened, ...others] };
+  const told = { ...opened, ...about, rounds: [opened, ...others] };
   const lines = [opened, ...others].map(({ jobId, round }) => `✓ ${round}job ${jobId} is open`);
   if (!options.wait) {
     output.result(told, () => [...lines, `follow it with: trainchain job watch ${last}`]);

@@ -34,7 +34,7 @@ const nouns: Record<string, { about: string; load: () => Promise<((noun: Command
 const verbs: Record<string, { about: string; load: () => Promise<(verb: Command) => void> }> = {
   doctor: {
     about:
-      "look at chain, contract, database, storage, wallet, clock, disk and Python, from the platform's machine",
+      "look at processes, chain, contract, database, storage, wallet, clock, disk and Python, from the platform's machine",
     load: async () => (await import("./commands/doctor.ts")).defineDoctor,
   },
   contributor: {

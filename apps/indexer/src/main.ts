@@ -1,4 +1,4 @@
-import { connect } from "@trainchain/db";
+import { connect, keepBeating } from "@trainchain/db";
 import { createLogger, createPulse, runProcess, serveMonitor } from "@trainchain/telemetry";
 import { createIndexer } from "./app.ts";
 import { readEnv } from "./env.ts";
@@ -15,7 +15,10 @@ await runProcess(async (stopping) => {
   if (process.argv.includes("--reindex")) await reindex(connection.db, follower);
   else {
     const pulse = createPulse();
-    const stopMonitor = await serveMonitor(env, createIndexerMonitor(env, connection, pulse));
+    const monitor = createIndexerMonitor(env, connection, pulse);
+    const stopMonitor = await serveMonitor(env, monitor);
+    const { assertReady } = monitor;
+    const beating = keepBeating(connection.db, "indexer", { assertReady, signal: stopping });
     await runIndexer({
       follower,
       connection,
@@ -25,6 +28,7 @@ await runProcess(async (stopping) => {
       signal: stopping,
       onBeat: pulse.follow("the indexer", 60_000),
     });
+    await beating;
     await stopMonitor();
   }
   await connection.close();

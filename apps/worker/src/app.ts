@@ -1,5 +1,5 @@
 import { assertChainId, untilChainId } from "@trainchain/chain";
-import { type Connection, recordSealingSecret, untilSealingSecret } from "@trainchain/db";
+import { type Connection, keepBeating, recordSealingSecret, untilSealingSecret } from "@trainchain/db";
 import type { TaskName } from "@trainchain/protocol";
 import { createKeyRing, createStorage, storageConfigFrom } from "@trainchain/storage";
 import { createPulse, type Monitor } from "@trainchain/telemetry";
@@ -93,6 +93,7 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
         onBeat: pulse.follow("the watch over deadlines", stillMs + env.DEADLINE_CHECK_MS),
       }),
       keepClean(deps, signal),
+      keepBeating(db, "worker", { assertReady: monitor.assertReady, signal }),
     ]);
   }
 

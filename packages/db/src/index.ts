@@ -3,6 +3,7 @@ export * from "./connect.ts";
 export * from "./content-uses.ts";
 export * from "./hold-leadership.ts";
 export * from "./is-database-down.ts";
+export { keepBeating } from "./keep-beating.ts";
 export type { Listener, Listening } from "./listen.ts";
 export * from "./migrate.ts";
 export * from "./pause.ts";

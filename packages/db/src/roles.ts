@@ -4,6 +4,7 @@ import { PgTable } from "drizzle-orm/pg-core";
 import type { Database } from "./connect.ts";
 import { failedQueue } from "./queue/queues.ts";
 import * as chain from "./schema/chain.ts";
+import { apiHeartbeats, indexerHeartbeats, workerHeartbeats } from "./schema/heartbeats.ts";
 import * as market from "./schema/market.ts";
 import * as work from "./schema/work.ts";
 
@@ -13,9 +14,9 @@ export type DatabaseProcess = (typeof processNames)[number];
 
 /** The tables that each process writes, and no other: a new table is granted by the file that it stands in. */
 export const writtenTables: Record<DatabaseProcess, readonly string[]> = {
-  api: tablesOf(market),
-  indexer: tablesOf(chain),
-  worker: tablesOf(work),
+  api: tablesOf({ ...market, apiHeartbeats }),
+  indexer: tablesOf({ ...chain, indexerHeartbeats }),
+  worker: tablesOf({ ...work, workerHeartbeats }),
 };
 
 /** The tasks that each process may queue; the worker, which does them, has the whole queue to itself. */

@@ -1,8 +1,8 @@
 import { mkdir, statfs } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { assertEscrowCode } from "@trainchain/chain";
-import { assertSealingSecret, connect, findSealingSecret } from "@trainchain/db";
-import { findSchemaVersion } from "@trainchain/db/operations";
+import { assertSealingSecret, connect, type DatabaseProcess, findSealingSecret } from "@trainchain/db";
+import { findLastBeat, findSchemaVersion } from "@trainchain/db/operations";
 import { formatBytes, TrainChainError, toTrainChainError } from "@trainchain/protocol";
 import { findStamp } from "@trainchain/python-env";
 import { createKeyRing, createStorage, storageConfigFrom } from "@trainchain/storage";
@@ -72,6 +72,10 @@ const checks: Record<string, Check> = {
     return `answers, all ${known} migrations applied`;
   },
 
+  api: (env) => lastSeen(env, "api"),
+  indexer: (env) => lastSeen(env, "indexer"),
+  worker: (env) => lastSeen(env, "worker"),
+
   storage: async (env) => {
     // Always the same bytes: a store that keeps everything keeps them once.
     const bytes = new TextEncoder().encode("trainchain doctor\n");
@@ -132,11 +136,27 @@ const checks: Record<string, Check> = {
   },
 };
 
+/** A process says every ten seconds that it works. */
+const mostSilentSeconds = 60;
+
+async function lastSeen({ DATABASE_URL }: AdminEnv, process: DatabaseProcess): Promise<string> {
+  const { db, close } = connect(DATABASE_URL, { poolSize: 1 });
+  const seconds = await findLastBeat(db, process).finally(close);
+  const fix = `See that it runs (systemctl status trainchain-${process}), and what its log says it waits for.`;
+  if (seconds === undefined) throw wrong("was not seen at work within a day", fix);
+  const seen = `last seen at work ${seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`} ago`;
+  if (seconds > mostSilentSeconds) throw wrong(seen, fix);
+  return seen;
+}
+
 /** For failures that say nothing of what to do. */
 const fixes: Record<string, string> = {
   chain: "See that RPC_URL is right and its node answers.",
   contract: "Set ESCROW_ADDRESS from contracts/deployments, and RPC_URL to a node of its chain.",
   database: "See that PostgreSQL runs and DATABASE_URL is right.",
+  api: "See that PostgreSQL runs and DATABASE_URL is right.",
+  indexer: "See that PostgreSQL runs and DATABASE_URL is right.",
+  worker: "See that PostgreSQL runs and DATABASE_URL is right.",
   storage: "See that STORAGE and its variables are right, and that the store answers.",
   aggregator: "See that RPC_URL answers.",
   clock: "See that RPC_URL answers.",

@@ -19,7 +19,11 @@ export function addAdminJobs(admin: Command): void {
   const command = admin
     .command("jobs")
     .description("count the platform's jobs, or list those that are stuck, with reason and fix")
-    .option("--stuck", "list drafts and jobs for which the platform owes a move", false)
+    .option(
+      "--stuck",
+      "list drafts and jobs for which the platform owes a move, and exit 2 where there are any",
+      false,
+    )
     .option("--retry <job>", "try again what of a job's tasks failed for good, once its cause is mended")
     .option("--grace <time>", "how long a move may be owed before it counts, such as 10m", duration, 600);
   withJson(command).action(({ json, stuck, grace, retry }: Options) => {
@@ -52,6 +56,7 @@ async function listStuck(json: boolean, graceSeconds: number): Promise<void> {
           `  ${fix}`,
         ]),
   );
+  if (stuck.length > 0) process.exitCode = 2;
 }
 
 async function retryFailed(json: boolean, jobId: string): Promise<void> {

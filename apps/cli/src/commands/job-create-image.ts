@@ -79,10 +79,14 @@ async function run(options: Options): Promise<void> {
     const classes = await confirmedClasses(file, options);
     const platform = await openWalletPlatform(options);
     const known = await findDraftOfKey(platform, options.key);
-    return { platform, draft: known ?? (await requestDraft(platform, { file, classes }, options, output)) };
+    return {
+      platform,
+      classes,
+      draft: known ?? (await requestDraft(platform, { file, classes }, options, output)),
+    };
   };
-  const { platform, draft } = await withDataset(options.dataset, output, prepare, "images");
-  await openJob(platform, draft, options, output);
+  const { platform, classes, draft } = await withDataset(options.dataset, output, prepare, "images");
+  await openJob(platform, draft, options, output, { classes });
 }
 
 async function requestDraft(

@@ -3,6 +3,7 @@ export * from "./count-queue.ts";
 export * from "./count-transactions.ts";
 export * from "./dump-tables.ts";
 export * from "./find-indexed-block.ts";
+export * from "./find-last-beat.ts";
 export * from "./find-schema-version.ts";
 export * from "./list-needed-uploads.ts";
 export * from "./list-stuck-jobs.ts";

@@ -17,6 +17,7 @@ export async function listTables(client: ClientBase): Promise<TableShape[]> {
     where table_type = 'BASE TABLE'
       -- Not those that triggers keep, or that last for minutes; of the queue's, its migrations keep the others.
       and (table_schema = 'public' and table_name not in ('totals', 'rate_limits')
+          and table_name not like '%_heartbeats'
         or table_schema = 'pgboss' and table_name = 'job_common')
     group by 1, 2
     order by 1 desc, 2`);
