@@ -78,6 +78,11 @@ export const archiveProblemTable = {
     problem: "is not a readable PNG, JPEG, WebP or BMP image",
     fix: "Save the image again, or leave it out.",
   },
+  "not-downloaded": {
+    severity: "error",
+    problem: "is not the image itself",
+    fix: 'Run "git lfs pull", or download the images themselves, then pack them again.',
+  },
   "foreign-image": {
     severity: "error",
     problem: "is an image of a format that is not taken",
@@ -142,6 +147,11 @@ export const archiveProblemTable = {
     severity: "warning",
     problem: "lies in a folder that a program made for itself",
     fix: "Nothing to do: it is left out.",
+  },
+  "inner-archive": {
+    severity: "warning",
+    problem: "is an archive inside the archive, which is not opened",
+    fix: "Unpack it, and pack the folders of images themselves.",
   },
   "label-table": {
     severity: "warning",

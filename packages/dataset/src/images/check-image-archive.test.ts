@@ -109,6 +109,12 @@ describe("a good archive", () => {
     ]);
   });
 
+  it("tells of archives inside it, which are not opened", async () => {
+    const report = await check([...good(), ["more.zip", bytes("PK")], ["old.tar.gz", bytes("x")]]);
+    expect(report).toMatchObject({ ok: true, images: 8 });
+    expect(report.problems).toMatchObject([{ kind: "inner-archive", severity: "warning", count: 2 }]);
+  });
+
   it("loses repetitions and foreign files with a warning", async () => {
     const report = await check([
       ...good(),
@@ -251,6 +257,21 @@ const hostile: [name: string, files: () => File[], kind: string, file: string][]
     "no image at all",
     () => [...good(), ["ring/9.png", bytes("#!/bin/sh\nrm -rf /\n".repeat(9))]],
     "unreadable-image",
+    "ring/9.png",
+  ],
+  [
+    "a Git LFS pointer in an image's place",
+    () => [
+      ...good(),
+      ["ring/9.png", bytes("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n")],
+    ],
+    "not-downloaded",
+    "ring/9.png",
+  ],
+  [
+    "a web page in an image's place",
+    () => [...good(), ["ring/9.png", bytes("<!DOCTYPE html><title>404</title>")]],
+    "not-downloaded",
     "ring/9.png",
   ],
   [

@@ -1,6 +1,8 @@
 import { classNameSchema, imageLimits } from "@trainchain/protocol";
+import { findForeignFile } from "../foreign-file.ts";
 import {
   type ArchiveProblem,
+  type ArchiveProblemKind,
   createArchiveProblemLog,
   type ReportArchiveProblem,
 } from "./archive-problems.ts";
@@ -99,11 +101,18 @@ interface Candidate {
 }
 
 const endings = new Set<string>(imageFormats.flatMap((format) => endingsOf[format]));
+const packed = new Set(["zip", "rar", "7z", "tar", "gz", "tgz", "bz2", "xz", "zst"]);
 const tables = new Set(["csv", "tsv", "xlsx", "json", "jsonl", "xml"]);
 
 function endingOf(path: string): string {
   const name = path.split("/").at(-1) ?? "";
   return name.includes(".") ? (name.split(".").at(-1)?.toLowerCase() ?? "") : "";
+}
+
+/** What stands beside the images. */
+function kindOfOther(ending: string): ArchiveProblemKind {
+  if (tables.has(ending)) return "label-table";
+  return packed.has(ending) ? "inner-archive" : "not-an-image";
 }
 
 /** The images among an archive's files: by their endings, and where a name has none by what they hold. */
@@ -115,7 +124,7 @@ async function findPictures({ files }: OpenArchive, report: ReportArchiveProblem
     if (endings.has(ending)) pictures.push(file);
     else if (foreign) report("foreign-image", file.path, foreign);
     else if (ending === "" && (await holdsImage(file))) pictures.push(file);
-    else report(tables.has(ending) ? "label-table" : "not-an-image", file.path);
+    else report(kindOfOther(ending), file.path);
   }
   return pictures;
 }
@@ -155,8 +164,7 @@ async function readImage({ file, split, className }: Candidate, report: ReportAr
   if (!bytes) return undefined;
   const header = readImageHeader(bytes);
   if (!header) {
-    const foreign = foreignFormat(bytes);
-    report(foreign ? "foreign-image" : "unreadable-image", file.path, foreign);
+    reportNoImage(bytes, file.path, report);
     return undefined;
   }
   if (header.width * header.height > archiveLimits.pixels) {
@@ -175,6 +183,16 @@ async function readImage({ file, split, className }: Candidate, report: ReportAr
   if (ending !== "" && !endingsOf[header.format].includes(ending))
     report("other-format", file.path, `it is ${header.format}`);
   return { image: { file, split, className, format: header.format }, bytes };
+}
+
+/** Says what stands where an image should. */
+function reportNoImage(bytes: Uint8Array, path: string, report: ReportArchiveProblem): void {
+  const format = foreignFormat(bytes);
+  if (format) return report("foreign-image", path, format);
+  const { kind = "" } = findForeignFile(bytes) ?? {};
+  if (kind === "lfs-pointer") return report("not-downloaded", path, "it is a Git LFS pointer");
+  if (kind === "html-page") return report("not-downloaded", path, "it is an HTML page");
+  report("unreadable-image", path);
 }
 
 /** Knows every image by its SHA-256: the same picture twice is a repetition, a leak or a contradiction. */
