@@ -188,11 +188,11 @@ async function readImage({ file, split, className }: Candidate, report: ReportAr
 /** Says what stands where an image should. */
 function reportNoImage(bytes: Uint8Array, path: string, report: ReportArchiveProblem): void {
   const format = foreignFormat(bytes);
-  if (format) return report("foreign-image", path, format);
-  const { kind = "" } = findForeignFile(bytes) ?? {};
-  if (kind === "lfs-pointer") return report("not-downloaded", path, "it is a Git LFS pointer");
-  if (kind === "html-page") return report("not-downloaded", path, "it is an HTML page");
-  report("unreadable-image", path);
+  const kind = format ? undefined : findForeignFile(bytes)?.kind;
+  if (format) report("foreign-image", path, format);
+  else if (kind === "lfs-pointer") report("not-downloaded", path, "it is a Git LFS pointer");
+  else if (kind === "html-page") report("not-downloaded", path, "it is an HTML page");
+  else report("unreadable-image", path);
 }
 
 /** Knows every image by its SHA-256: the same picture twice is a repetition, a leak or a contradiction. */

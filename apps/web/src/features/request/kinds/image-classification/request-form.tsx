@@ -91,7 +91,7 @@ export function ImageForm({ config }: { config: ConfigView }) {
           file={file}
           onFile={choose}
         />
-        <HubDataset of="images" mostBytes={config.limits.uploadBytes} onFile={choose} />
+        <HubDataset of="images" mostBytes={config.limits.uploadBytes} file={file} onFile={choose} />
         {!file && (
           <>
             <FormatHint />

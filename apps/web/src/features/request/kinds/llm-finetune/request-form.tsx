@@ -115,7 +115,7 @@ export function LlmForm({ config }: { config: ConfigView }) {
           file={file}
           onFile={choose}
         />
-        <HubDataset of="rows" mostBytes={config.limits.uploadBytes} onFile={choose} />
+        <HubDataset of="rows" mostBytes={config.limits.uploadBytes} file={file} onFile={choose} />
         {!file && (
           <>
             <FormatHint />
