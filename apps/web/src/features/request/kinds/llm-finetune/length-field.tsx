@@ -9,6 +9,20 @@ export function lengthOf(typed: string, tokens: RowTokensState, most: number): n
   return tokens.status === "counted" ? proposeMaxLength(tokens.rows, most) : undefined;
 }
 
+/** Why a length cannot be asked for. */
+export function problemOfLength(
+  length: number | undefined,
+  tokens: RowTokensState,
+  most: number,
+): string | undefined {
+  if (length === undefined) return undefined;
+  if (length > most) return `At most ${most} with this model`;
+  const fitsNone = tokens.status === "counted" && fitOf(tokens.rows, length).dropped === tokens.rows.length;
+  return fitsNone
+    ? `No row has its answer within ${length} tokens: their questions alone fill them`
+    : undefined;
+}
+
 /** The longest row that is trained on, with what becomes of longer ones. */
 export function LengthField({
   value,

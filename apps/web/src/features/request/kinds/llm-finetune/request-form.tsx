@@ -22,7 +22,7 @@ import { SendRequest } from "../../send-request.tsx";
 import { useStoredForm } from "../../stored-form.ts";
 import { useFileCheck } from "../../use-file-check.ts";
 import { useSendRequest } from "../../use-send-request.ts";
-import { LengthField, lengthOf } from "./length-field.tsx";
+import { LengthField, lengthOf, problemOfLength } from "./length-field.tsx";
 import { isEnough, RowsKept } from "./rows-kept.tsx";
 import { TrainingEstimate } from "./training-estimate.tsx";
 import { useRowTokens } from "./use-row-tokens.ts";
@@ -87,11 +87,9 @@ export function LlmForm({ config }: { config: ConfigView }) {
     return draft;
   });
   const form = readForm(createLlmFinetuneSchema, { uploadId: "not-sent-yet", ...request });
-  const isTooLong = model !== undefined && (maxLength ?? 0) > model.maxLength;
-  const errors = isTooLong
-    ? { maxLength: `At most ${model.maxLength} with this model`, ...form.errors }
-    : form.errors;
-  const ok = form.ok && !isTooLong;
+  const lengthError = model && problemOfLength(maxLength, tokens, model.maxLength);
+  const errors = lengthError ? { maxLength: lengthError, ...form.errors } : form.errors;
+  const ok = form.ok && !lengthError;
   const report = check.status === "checked" ? check.check.report : undefined;
   const proposed =
     model && rows !== undefined ? proposeLearningRate(model.parametersBillion, rows) : undefined;
