@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type AdaptedModule, AdapterError, loraBKey, readSafetensorsHeader } from "@trainchain/lora";
 import { withFileSource } from "@trainchain/lora/node";
@@ -32,9 +32,10 @@ export interface AdapterFolder {
 /** Reads a folder's config and its tensors' names and shapes; refuses what is not plain LoRA. */
 export async function readAdapterFolder(folder: string): Promise<AdapterFolder> {
   const [file, configFile] = [join(folder, "adapter_model.safetensors"), join(folder, "adapter_config.json")];
+  await refuseOtherFormats(folder);
   await assertReadable(file);
   await assertReadable(configFile);
-  const config = configSchema.safeParse(JSON.parse(await readFile(configFile, "utf8")));
+  const config = configSchema.safeParse(await readJson(configFile));
   if (!config.success)
     throw new TrainChainError(
       "adapter-invalid",
@@ -47,11 +48,59 @@ export async function readAdapterFolder(folder: string): Promise<AdapterFolder> 
   return { file, rank, alpha, baseModel: baseModel ?? "", modules: await readModules(file) };
 }
 
+/** What other programs save adapters as, with the way to the files that are read. */
+const otherFormats: Record<string, { what: string; fix: string }> = {
+  "adapter_model.bin": {
+    what: "an adapter in PyTorch's older format (adapter_model.bin)",
+    fix: "Load it with PEFT and save it again: model.save_pretrained(folder, safe_serialization=True).",
+  },
+  "adapters.safetensors": {
+    what: "an MLX adapter (adapters.safetensors), whose tensors have other names and shapes than PEFT's",
+    fix: "Convert it to PEFT's adapter_config.json and adapter_model.safetensors, or train with PEFT.",
+  },
+};
+
+async function refuseOtherFormats(folder: string): Promise<void> {
+  const names: string[] = await readdir(folder).catch(() => []);
+  const other = names.includes("adapter_model.safetensors")
+    ? undefined
+    : names.find((name) => otherFormats[name]);
+  if (other === undefined) return;
+  const { what, fix } = otherFormats[other]!;
+  throw new TrainChainError("adapter-invalid", `${folder} holds ${what}, no adapter_model.safetensors`, {
+    fix,
+  });
+}
+
+/** A byte order mark before it is tolerated, as some editors write one. */
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse((await readFile(path, "utf8")).replace(/^\uFEFF/, ""));
+  } catch (cause) {
+    throw new TrainChainError("adapter-invalid", `${path} is not complete JSON`, {
+      fix: "Copy or save the adapter again, whole.",
+      cause,
+    });
+  }
+}
+
+/** As PEFT names tensors inside a model; saved, they carry no adapter's name. */
+const namedByAdapter = /\.lora_[AB]\.([^.]+)\.weight$/;
+
 const loraA = /^base_model\.model\.(.+)\.lora_A\.weight$/;
 
 /** The modules that an adapter changes, with sizes as its tensors have them. */
 export async function readModules(file: string): Promise<AdaptedModule[]> {
   const { tensors } = await withFileSource(file, readSafetensorsHeader);
+  const named = tensors.flatMap(({ name }) => namedByAdapter.exec(name)?.[1] ?? [])[0];
+  if (named !== undefined)
+    throw new TrainChainError(
+      "adapter-invalid",
+      `the tensors of ${file} carry an adapter's name (.${named}.)`,
+      {
+        fix: `Save it with PEFT's save_pretrained, which leaves the name out, or take ".${named}" out of the names.`,
+      },
+    );
   const shapes = new Map(tensors.map(({ name, shape }) => [name, shape]));
   return tensors.flatMap(({ name, shape }) => {
     const path = loraA.exec(name)?.[1];

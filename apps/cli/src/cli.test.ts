@@ -216,7 +216,7 @@ it("shards a dataset the same way each time: every row once, sizes within one ro
 /** A PEFT adapter of one module, 2 → 3, rank 1: the first test vector of docs/federation.md. */
 async function adapter(
   name: string,
-  { a, b, alpha }: { a: number[]; b: number[]; alpha: number },
+  { a, b, alpha, model = "toy" }: { a: number[]; b: number[]; alpha: number; model?: string },
 ): Promise<string> {
   const path = "base_model.model.m.q_proj";
   const header = JSON.stringify({
@@ -231,7 +231,7 @@ async function adapter(
     join(dir, "adapter_model.safetensors"),
     Buffer.concat([length, Buffer.from(header), values]),
   );
-  const config = { peft_type: "LORA", r: 1, lora_alpha: alpha, base_model_name_or_path: "toy" };
+  const config = { peft_type: "LORA", r: 1, lora_alpha: alpha, base_model_name_or_path: model };
   await writeFile(join(dir, "adapter_config.json"), JSON.stringify(config));
   return dir;
 }
@@ -258,6 +258,17 @@ it("merges adapters into the weighted mean of their updates", async () => {
   // σ = 2.86526186, 0.32058454: rank 1 misses the share σ₂² / (σ₁² + σ₂²).
   expect(merged).toMatchObject({ method: "svd", rank: 1, relativeError: expect.closeTo(0.0123638, 6) });
   expect((await trainchain(["adapter", "check", out])).code).toBe(0);
+});
+
+it("merges adapters that name their base model differently once the name is given", async () => {
+  const values = { a: [1, 2], b: [1, 0, -1], alpha: 2 };
+  const dirs = [await adapter("own", values), await adapter("theirs", { ...values, model: "unsloth/toy" })];
+  const merge = (...more: string[]) =>
+    trainchain(["adapter", "merge", ...dirs, "--out", join(folder, "merged-by-name"), ...more]);
+  const refused = await merge();
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toMatch(/layers are alike: .* names toy, .* names unsloth\/toy\n.*--base-model/);
+  expect((await merge("--base-model", "toy")).code).toBe(0);
 });
 
 it("finds an adapter that is a copy of another, and one that is no safetensors file", async () => {

@@ -9,6 +9,7 @@ interface Options {
   method: (typeof mergeMethods)[number];
   rank: number | "auto";
   weights?: number[];
+  baseModel?: string;
   out: string;
   json: boolean;
 }
@@ -29,10 +30,14 @@ export function addAdapterMerge(parent: Command): void {
       "auto",
     )
     .option("--weights <list>", "one number an adapter, such as 3,1 (default: equal)", parseWeights)
+    .option(
+      "--base-model <id>",
+      "what the merged adapter names, where the adapters name one model in several ways",
+    )
     .requiredOption("--out <dir>", "folder for the merged adapter")
     .action(async (dirs: string[], options: Options) => {
       const adapters = await Promise.all(dirs.map(readAdapterFolder));
-      const { baseModel, modules } = assertAlike(dirs, adapters);
+      const { baseModel, modules } = assertAlike(dirs, adapters, options.baseModel);
       const weights = assertWeights(adapters.length, options.weights);
       const merged = await mergeAdapters({
         adapters: adapters.map(({ file, rank, alpha }, i) => ({
@@ -53,8 +58,12 @@ export function addAdapterMerge(parent: Command): void {
     });
 }
 
-/** Adapters can be merged where they change the same layers of the same model. */
-function assertAlike(dirs: string[], adapters: AdapterFolder[]): AdapterFolder {
+/** Adapters can be merged where they change the same layers of the same model, by its own name or by `given`. */
+function assertAlike(
+  dirs: string[],
+  adapters: AdapterFolder[],
+  given: string | undefined,
+): Pick<AdapterFolder, "baseModel" | "modules"> {
   const [first] = adapters;
   if (!first)
     throw new TrainChainError("invalid-input", "there is no adapter to merge", {
@@ -62,16 +71,18 @@ function assertAlike(dirs: string[], adapters: AdapterFolder[]): AdapterFolder {
     });
   const shapeOf = ({ modules }: AdapterFolder) =>
     JSON.stringify(modules.toSorted((a, b) => (a.path < b.path ? -1 : 1)));
-  const other = adapters.findIndex(
-    (adapter) => adapter.baseModel !== first.baseModel || shapeOf(adapter) !== shapeOf(first),
-  );
-  if (other === -1) return first;
+  const unlike = adapters.findIndex((adapter) => shapeOf(adapter) !== shapeOf(first));
+  if (unlike !== -1)
+    throw new TrainChainError("adapter-invalid", `${dirs[unlike]} changes other layers than ${dirs[0]}`, {
+      fix: "Merge adapters that were trained on the same base model with the same target modules.",
+    });
+  const other = adapters.findIndex(({ baseModel }) => baseModel !== first.baseModel);
+  if (other === -1 || given !== undefined) return { ...first, baseModel: given ?? first.baseModel };
+  const named = (at: number) => `${dirs[at]} names ${adapters[at]?.baseModel || "none"}`;
   throw new TrainChainError(
     "adapter-invalid",
-    `${dirs[other]} is of another base model than ${dirs[0]}, or changes other layers`,
-    {
-      fix: "Merge adapters that were trained on the same base model with the same target modules.",
-    },
+    `the adapters name different base models, though their layers are alike: ${named(0)}, ${named(other)}`,
+    { fix: "Where it is one model under several names, go on with --base-model and its name." },
   );
 }
 
