@@ -2,7 +2,7 @@ import { openWallet } from "@trainchain/keystore";
 import { toTrainChainError } from "@trainchain/protocol";
 import { useProxies } from "@trainchain/protocol/node";
 import { readEnv } from "./env.ts";
-import { createAgent } from "./jobs/agent.ts";
+import { createAgent } from "./jobs/create-agent.ts";
 import { exitCodeOf, runHeadless } from "./terminal/headless.ts";
 import { type AgentFlags, readFlags } from "./terminal/options.ts";
 import { printEvents } from "./terminal/print-events.ts";

@@ -1,35 +1,29 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { createApiClient } from "@trainchain/api-client";
 import {
   type Address,
-  type AgentJobView,
   type AppEvent,
   type AppSettings,
   type AppState,
-  type ConfigView,
-  type PreflightState,
   TrainChainError,
   type TrainingPoint,
-  toTrainChainError,
 } from "@trainchain/protocol";
 import type { Agent } from "../jobs/agent.ts";
 import type { AgentEvent } from "../jobs/agent-event.ts";
-import { describeState } from "../jobs/describe-state.ts";
-import { hasEnded } from "../jobs/job-record.ts";
-import { describeConfinement } from "../machine/confinement.ts";
 import { createEnvironment } from "../machine/environment.ts";
 import { createLimits } from "../machine/limits.ts";
-import { canSeeOwnPrograms, createLoadMeter } from "../machine/machine-load.ts";
-import { boundedFetch } from "../platform/api.ts";
+import { createLoadMeter } from "../machine/machine-load.ts";
 import { createWalletLogin } from "../platform/wallet-login.ts";
 import { readMemory, writeMemory } from "./app-memory.ts";
 import type { AppOptions } from "./app-options.ts";
+import { appStateOf } from "./app-state.ts";
+import { createPlatform } from "./platform.ts";
+import { createPreflights } from "./preflights.ts";
+import { stopGreedyTrainer } from "./stop-greedy-trainer.ts";
 import { toPoint } from "./training-points.ts";
 import { createWorkplace, keepLogin, type Workplace } from "./workplace.ts";
 
 const sampleMs = 5_000;
-const configRetryMs = 3_000;
 /** State is sent whole; more often than this nobody can read it. */
 const announceMs = 150;
 const logLinesKept = 400;
@@ -45,12 +39,11 @@ export async function createApp(options: AppOptions) {
   const memory = await readMemory(options.dataDir);
   const listeners = new Set<(event: AppEvent) => void>();
   const environmentLog: string[] = [];
-  const preflights = new Map<string, PreflightState>();
+  const preflights = createPreflights(announce);
   const latest = new Map<string, TrainingPoint>();
   const limits = createLimits();
   const login = createWalletLogin({ apiUrl: options.apiUrl, signal: stopped.signal });
-  let config: ConfigView | undefined;
-  let platformProblem: TrainChainError | undefined;
+  const platform = createPlatform(options.apiUrl, stopped.signal, announce);
   let workplace: Workplace | undefined;
   let held: string | null = null;
   let announcing: NodeJS.Timeout | undefined;
@@ -101,38 +94,18 @@ export async function createApp(options: AppOptions) {
     announce();
   }
 
-  function jobViews(agent: Agent): AgentJobView[] {
-    return agent.jobs().map((record) => {
-      const { now, next } = describeState(record);
-      const place = hasEnded(record) ? null : (agent.placeOf(record.jobId) ?? null);
-      return { record, now, next, place, latest: latest.get(record.jobId) ?? null };
-    });
-  }
-
-  function state(): AppState {
-    const agent = workplace?.agent;
-    const problem = platformProblem ?? workplace?.problem;
-    return {
-      version: options.version,
-      platform: {
-        apiUrl: options.apiUrl,
-        // The agent's escrow is the one that is held to what the platform named first.
-        config: config ? { ...config, escrow: agent?.escrow.escrow ?? config.escrow } : null,
-        problem: problem ? { code: problem.code, message: problem.message, fix: problem.fix } : null,
-      },
+  const state = (): AppState =>
+    appStateOf({
+      options,
+      platform,
       environment: environment.state,
-      wallet: workplace
-        ? { address: workplace.wallet, delegate: agent?.delegate ?? "", signedIn: workplace.signedIn }
-        : null,
+      workplace,
       settings: memory.settings,
-      canSeeIdle: canSeeOwnPrograms,
       held,
-      jobs: agent ? jobViews(agent) : [],
-      preflights: Object.fromEntries(preflights),
+      latest,
+      preflights: preflights.states(),
       load: limits.load,
-      confinement: describeConfinement(),
-    };
-  }
+    });
 
   function openWorkplace(wallet: Address): void {
     workplace = createWorkplace({
@@ -155,22 +128,6 @@ export async function createApp(options: AppOptions) {
     announce();
   }
 
-  async function findPlatform(): Promise<void> {
-    const client = createApiClient({ baseUrl: options.apiUrl, fetch: boundedFetch(stopped.signal) });
-    while (!config) {
-      try {
-        config = await client.getConfig();
-        platformProblem = undefined;
-      } catch (error) {
-        stopped.signal.throwIfAborted();
-        platformProblem = toTrainChainError(error);
-        await pause(configRetryMs, undefined, { signal: stopped.signal });
-      } finally {
-        announce();
-      }
-    }
-  }
-
   async function watchMachine(): Promise<void> {
     const sample = createLoadMeter();
     for (;;) {
@@ -178,23 +135,10 @@ export async function createApp(options: AppOptions) {
       const measured = await sample();
       limits.note(measured);
       applyLimits();
-      stopGreedyTrainer(measured.ours?.memoryBytes ?? 0);
+      const agent = workplace?.agent;
+      if (agent) stopGreedyTrainer(agent, memory.settings.memoryGb, measured.ours?.memoryBytes ?? 0);
       announce();
     }
-  }
-
-  /** A trainer that takes more memory than its host allows is stopped, after a checkpoint, until the host decides. */
-  function stopGreedyTrainer(usedBytes: number): void {
-    const { memoryGb } = memory.settings;
-    const agent = workplace?.agent;
-    if (!agent || memoryGb === null || usedBytes <= memoryGb * 1024 ** 3) return;
-    const used = (usedBytes / 1024 ** 3).toFixed(1);
-    for (const { jobId } of agent.jobs().filter((job) => agent.placeOf(job.jobId) === 0))
-      agent.pause(jobId, {
-        code: "hardware-insufficient",
-        message: `Training took ${used} GiB of memory; you allow ${memoryGb}.`,
-        fix: "Allow more memory in the settings, then resume.",
-      });
   }
 
   function assertAgent(): Agent {
@@ -203,7 +147,7 @@ export async function createApp(options: AppOptions) {
   }
 
   environment.start();
-  const background = Promise.allSettled([findPlatform(), watchMachine()]);
+  const background = Promise.allSettled([platform.find(), watchMachine()]);
   if (memory.wallet) openWorkplace(memory.wallet as Address);
 
   return {
@@ -251,21 +195,7 @@ export async function createApp(options: AppOptions) {
         throw new TrainChainError("not-ready", "the training environment is not set up yet", {
           fix: "Wait until it is ready.",
         });
-      if (preflights.get(jobId)?.status === "running") return;
-      const startedAt = new Date().toISOString();
-      const show = (preflight: PreflightState) => {
-        preflights.set(jobId, preflight);
-        announce();
-      };
-      const onStart = (benchmarkSeconds: number) => show({ status: "running", startedAt, benchmarkSeconds });
-      onStart(0);
-      agent.preflight(jobId, { measureAgain, onStart }).then(
-        (report) => show({ status: "done", report }),
-        (error: unknown) => {
-          const { code, message, fix } = toTrainChainError(error);
-          show({ status: "failed", error: { code, message, fix } });
-        },
-      );
+      preflights.start(agent, jobId, measureAgain);
     },
     walletDir: () => join(options.dataDir, "wallets", assertAgent().wallet),
     subscribe(listener: (event: AppEvent) => void) {

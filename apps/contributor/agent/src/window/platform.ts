@@ -1,0 +1,43 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { createApiClient } from "@trainchain/api-client";
+import { type ConfigView, type TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import { boundedFetch } from "../platform/api.ts";
+
+const retryMs = 3_000;
+
+export interface Platform {
+  /** What it says of itself, once it has answered. */
+  readonly config: ConfigView | undefined;
+  readonly problem: TrainChainError | undefined;
+  /** Asks until it answers; rejects with the signal's reason. */
+  find(): Promise<void>;
+}
+
+/** The platform, as far as it is known yet. */
+export function createPlatform(apiUrl: string, signal: AbortSignal, onChange: () => void): Platform {
+  const client = createApiClient({ baseUrl: apiUrl, fetch: boundedFetch(signal) });
+  let config: ConfigView | undefined;
+  let problem: TrainChainError | undefined;
+  return {
+    get config() {
+      return config;
+    },
+    get problem() {
+      return problem;
+    },
+    async find() {
+      while (!config) {
+        try {
+          config = await client.getConfig();
+          problem = undefined;
+        } catch (error) {
+          signal.throwIfAborted();
+          problem = toTrainChainError(error);
+          await pause(retryMs, undefined, { signal });
+        } finally {
+          onChange();
+        }
+      }
+    },
+  };
+}
