@@ -24,7 +24,7 @@ const requirements = fileURLToPath(new URL("../../../../trainer/requirements.txt
 const leastFreeBytes = 10 * 1024 ** 3;
 /** A few hundred relayed submissions at usual prices. */
 const leastBalanceWei = parseEther("0.5");
-/** Sign-in messages and signed uploads live for minutes. */
+/** Sign-in messages live for minutes. */
 const mostClockErrorSeconds = 30;
 const patienceMs = 15_000;
 
