@@ -1,6 +1,6 @@
 import { assertChainId, untilChainId } from "@trainchain/chain";
 import { type Connection, keepBeating, recordSealingSecret, untilSealingSecret } from "@trainchain/db";
-import type { TaskName } from "@trainchain/protocol";
+import { type TaskName, taskNames } from "@trainchain/protocol";
 import { createKeyRing, createStorage, storageConfigFrom } from "@trainchain/storage";
 import { createPulse, type Monitor } from "@trainchain/telemetry";
 import type { Logger } from "pino";
@@ -12,7 +12,7 @@ import type { Env } from "./env.ts";
 import { createEvaluator } from "./evaluating/create-evaluator.ts";
 import { createWorkerRegistry } from "./monitoring/worker-metrics.ts";
 import { runQueue } from "./run-queue.ts";
-import { runTask, type Task, type TaskObservers } from "./run-task.ts";
+import { type Run, runTask, type Task, type TaskObservers } from "./run-task.ts";
 import { spendingLimitsOf } from "./sending/limits.ts";
 import { createSender } from "./sending/sender.ts";
 import { createAdvanceJob } from "./tasks/advance-job.ts";
@@ -104,22 +104,16 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
 const stillMs = 45_000;
 
 function createTasks(deps: WorkerDeps, observers: TaskObservers): Record<TaskName, Task> {
-  return {
-    "shard-dataset": runTask<"shard-dataset">("shard-dataset", createShardDataset(deps), observers),
-    "verify-adapter": runTask<"verify-adapter">("verify-adapter", createVerifyAdapter(deps), observers),
-    "replay-training": runTask<"replay-training">("replay-training", createReplayTraining(deps), observers),
-    "aggregate-adapters": runTask<"aggregate-adapters">(
-      "aggregate-adapters",
-      createAggregateAdapters(deps),
-      observers,
-    ),
-    "advance-job": runTask<"advance-job">("advance-job", createAdvanceJob(deps), observers),
-    "prepare-round": runTask<"prepare-round">("prepare-round", createPrepareRound(deps), observers),
-    "try-result": runTask<"try-result">("try-result", createTryResult(deps), observers),
-    "relay-submission": runTask<"relay-submission">(
-      "relay-submission",
-      createRelaySubmission(deps),
-      observers,
-    ),
+  const runs: { [Name in TaskName]: Run<Name> } = {
+    "shard-dataset": createShardDataset(deps),
+    "verify-adapter": createVerifyAdapter(deps),
+    "replay-training": createReplayTraining(deps),
+    "aggregate-adapters": createAggregateAdapters(deps),
+    "advance-job": createAdvanceJob(deps),
+    "prepare-round": createPrepareRound(deps),
+    "relay-submission": createRelaySubmission(deps),
+    "try-result": createTryResult(deps),
   };
+  const task = <Name extends TaskName>(name: Name) => runTask<Name>(name, runs[name], observers);
+  return Object.fromEntries(taskNames.map((name) => [name, task(name)])) as Record<TaskName, Task>;
 }

@@ -8,7 +8,11 @@ import { type Histogram, withTrace } from "@trainchain/telemetry";
 import type { Job, JobResult } from "pg-boss";
 import type { Logger } from "pino";
 
-type Run<Name extends TaskName> = (payload: TaskPayloads[Name], run: { attempt: number }) => Promise<void>;
+/** The work of one kind of task. */
+export type Run<Name extends TaskName> = (
+  payload: TaskPayloads[Name],
+  run: { attempt: number },
+) => Promise<void>;
 /** What payloads have in common, for the log. */
 type Traced = { jobId?: string; draftId?: string; requestId?: string };
 
