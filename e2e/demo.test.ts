@@ -54,7 +54,9 @@ describe("npm run demo", () => {
   });
   afterAll(() => rm(out, { recursive: true, force: true }));
 
-  it("runs a job from request to reward, every claim holding, and keeps what --out asks for", async () => {
+  it("runs a job from request to reward, every claim holding, and keeps what --out asks for", {
+    timeout: 1_500_000,
+  }, async () => {
     const dataset = join(out, "sample.csv");
     await writeFile(dataset, asCsv(await readFile(sample, "utf8")));
 

@@ -102,7 +102,16 @@ it("two rounds are two jobs in a line: who vanishes is replaced, each round is p
     "--seed",
     "7",
   ];
-  const rounds = ["--rounds", "2", "--auto-continue", "--yes", "--min-contributors", "2"];
+  const rounds = [
+    "--rounds",
+    "2",
+    "--auto-continue",
+    "--yes",
+    "--min-contributors",
+    "2",
+    "--proof",
+    "replay",
+  ];
   const opened = runCli<{ rounds: { jobId: string }[] }>(world, roles.requester, [
     ...["job", "create"],
     ...request,

@@ -19,3 +19,4 @@ def add_job_options(group):
     group.add_argument("--seed", type=int, default=0, help="of the initial adapter and the row order")
     group.add_argument("--initial-adapter", type=Path, help="start from this adapter_model.safetensors instead")
     group.add_argument("--segments", type=int, default=0, help="parts of the run whose ends are kept; 0 keeps none")
+    group.add_argument("--arithmetic", help="what the run has to be computed in: device/type/quantization")

@@ -18,6 +18,10 @@ from reporting import Failure
 from step_plan import plan_order, rate_factor, steps_of_round
 
 
+# What every machine's torch computes in.
+EVERYWHERE = ["cpu/float32/none", "cpu/bfloat16/none"]
+
+
 def revision_of(arguments):
     return None if arguments.model_revision in (None, "local") else arguments.model_revision
 
@@ -29,6 +33,15 @@ class Arithmetic:
     device: str
     dtype: torch.dtype
     quantization: str
+
+    @classmethod
+    def named(cls, name):
+        """The one of this name: device/type/quantization."""
+        if name not in EVERYWHERE:
+            fix = f"ask a machine that computes in it, or take {' or '.join(EVERYWHERE)}"
+            raise Failure("arithmetic-unknown", f"{str(name)[:80]} is not computed here", fix)
+        device, dtype, quantization = name.split("/")
+        return cls(device, getattr(torch, dtype), quantization)
 
     def __str__(self):
         return f"{self.device}/{self.dtype_name}/{self.quantization}"

@@ -28,16 +28,12 @@ from reporting import Failure, report
 from stopping import end_with_caller
 from threads import plan_threads
 
-# What every machine's torch computes in, by what a delivery says.
-ARITHMETICS = {f"cpu/{dtype}/none": dtype for dtype in ("float32", "bfloat16")}
-
 
 def parse_arguments(argv=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     add_job_options(parser.add_argument_group("the job"))
     delivered = parser.add_argument_group("the delivery")
     delivered.add_argument("--shard", type=Path, required=True, help="JSONL of the rows that it was trained on")
-    delivered.add_argument("--arithmetic", required=True, help=f"what it was trained in: {' or '.join(ARITHMETICS)}")
     named = {"nargs": 3, "metavar": ("NUMBER", "START", "END")}
     delivered.add_argument("--segment", action="append", required=True, **named, help="may be given several times")
     machine = parser.add_argument_group("this machine")
@@ -58,12 +54,9 @@ def replay(arguments):
     from prepare_training import Arithmetic, prepare_training, revision_of
     from step_plan import boundary_steps
 
-    if arguments.arithmetic not in ARITHMETICS:
-        fix = f"ask a machine that computes in it, or take {' or '.join(ARITHMETICS)}"
-        raise Failure("arithmetic-unknown", f"{arguments.arithmetic[:80]} is not computed here", fix)
+    arithmetic = Arithmetic.named(arguments.arithmetic)
     if arguments.cores:
         torch.set_num_threads(arguments.cores)
-    arithmetic = Arithmetic("cpu", getattr(torch, ARITHMETICS[arguments.arithmetic]), "none")
     tokenizer, config = load_tokenizer_and_config(arguments.model_name, revision_of(arguments))
     training = prepare_training(arguments, arguments.shard, arithmetic, tokenizer, config)
     origin = {name: parameter.detach().clone() for name, parameter in adapter_parameters(training.model).items()}

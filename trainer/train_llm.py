@@ -60,41 +60,51 @@ def fingerprint(arguments):
     names += " quantization dtype batch_size max_steps"
     # Left out where it says nothing: a run of before there were segments goes on where it was.
     names += " segments" if arguments.segments else ""
+    names += " arithmetic" if arguments.arithmetic else ""
     return {name: str(getattr(arguments, name)) for name in names.split()}
 
 
-def train(arguments, shard):
-    """Train on the shard and leave the adapter in the work folder; returns what `finished.json` records."""
-    import torch
-
+def settle_arithmetic(arguments, config):
+    """What this run is computed in: what its job asks for, else what this machine chooses."""
     from arithmetic import settle_dtype
-    from base_model import load_tokenizer_and_config
-    from boundaries import BoundaryKeeper
     from devices import pick_device
-    from initial_adapter import adapter_parameters
-    from job_trainer import Progress, newest_checkpoint, step_of
-    from optimizer_state import carry_on, save_moments
-    from prepare_training import Arithmetic, prepare_training, revision_of
-    from step_plan import boundary_steps
-    from tensor_file import write_tensors
+    from prepare_training import Arithmetic
 
-    # --- the machine
-    if arguments.cores:
-        torch.set_num_threads(arguments.cores)
+    if arguments.arithmetic:
+        return Arithmetic.named(arguments.arithmetic)
     device, _ = pick_device(arguments.device)
     quantization = arguments.quantization
     if quantization == "auto":
         quantization = "nf4" if device == "cuda" else "none"
     if quantization == "nf4" and device == "mps":
         raise Failure("configuration-invalid", "4-bit does not run on Apple GPUs", "use --quantization none")
+    dtype = settle_dtype(arguments.work_dir / ARITHMETIC, arguments.dtype, device, config)
+    return Arithmetic(device, dtype, quantization)
 
-    # --- the base model with the adapter at its start, and the rows of each step
+
+def train(arguments, shard):
+    """Train on the shard and leave the adapter in the work folder; returns what `finished.json` records."""
+    import torch
+
+    from base_model import load_tokenizer_and_config
+    from boundaries import BoundaryKeeper
+    from initial_adapter import adapter_parameters
+    from job_trainer import Progress, newest_checkpoint, step_of
+    from optimizer_state import carry_on, save_moments
+    from prepare_training import prepare_training, revision_of
+    from step_plan import boundary_steps
+    from tensor_file import write_tensors
+
+    # --- the machine
+    if arguments.cores:
+        torch.set_num_threads(arguments.cores)
     started = time.monotonic()
     tokenizer, config = load_tokenizer_and_config(arguments.model_name, revision_of(arguments))
-    dtype = settle_dtype(arguments.work_dir / ARITHMETIC, arguments.dtype, device, config)
-    arithmetic = Arithmetic(device, dtype, quantization)
-    dtype_name = arithmetic.dtype_name
+    arithmetic = settle_arithmetic(arguments, config)
+    device, dtype_name, quantization = arithmetic.device, arithmetic.dtype_name, arithmetic.quantization
     report("started", jobId=arguments.job_id, device=device, dtype=dtype_name, quantization=quantization)
+
+    # --- the base model with the adapter at its start, and the rows of each step
     training = prepare_training(arguments, shard, arithmetic, tokenizer, config)
     model, steps = training.model, training.steps
     trainable = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)

@@ -45,7 +45,7 @@ beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "trainchain-replay-"));
   const env = {
     indexer: { POLL_INTERVAL_MS: "100" },
-    worker: { DEADLINE_CHECK_MS: "300", REPLAY_SEGMENTS: "20" },
+    worker: { DEADLINE_CHECK_MS: "300" },
   };
   world = await startLocalWorld({ dataDir, models: [toyModel], pythonEnvDir, env });
 });
@@ -68,6 +68,7 @@ async function requestJob(): Promise<string> {
   await writeFile(dataset, rows.join("\n"));
   const request = ["--dataset", dataset, "--model", toyModel, "--reward", reward, "--contributors", "1"];
   const training = ["--epochs", "3", "--max-length", "128", "--holdout", "20", "--seed", "7"];
+  const proof = ["--proof", "replay"];
   const periods = ["--review-period", "1h", "--yes"];
   return (
     await runCli<{ jobId: string }>(world, roles.requester, [
@@ -75,6 +76,7 @@ async function requestJob(): Promise<string> {
       "create",
       ...request,
       ...training,
+      ...proof,
       ...periods,
     ])
   ).jobId;

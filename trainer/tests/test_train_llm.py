@@ -9,13 +9,30 @@ from peft import PeftModel
 from safetensors.torch import load, load_file, save_file
 from transformers import AutoModelForCausalLM
 
+from reporting import Failure
 from step_plan import plan_order, rate_factor, steps_of_round
+from train_llm import fingerprint, parse_arguments, settle_arithmetic
 
 LIFE = ["downloaded", "started", "model-loaded", "step", "saved", "uploaded", "submitted", "done"]
 
 
 def distinct(events):
     return list(dict.fromkeys(event["event"] for event in events))
+
+
+def test_a_run_is_computed_in_what_its_job_asks_for_whatever_the_machine_would_choose(tmp_path):
+    told = "--job-id 7 --shard-cid c --model-name m --lora-rank 4 --lora-alpha 8 --epochs 1 --contributor-wallet 0x"
+    told = [*told.split(), "--api-url", "http://127.0.0.1:1", "--work-dir", str(tmp_path), "--dtype", "float32"]
+
+    def settled(*more):
+        return str(settle_arithmetic(parse_arguments([*told, *more]), None))
+
+    assert settled("--arithmetic", "cpu/bfloat16/none", "--quantization", "nf4") == "cpu/bfloat16/none"
+    assert settled("--arithmetic", "cpu/float32/none", "--device", "mps") == "cpu/float32/none"
+    with pytest.raises(Failure, match="cuda/float32/none is not computed here") as refused:
+        settled("--arithmetic", "cuda/float32/none")
+    assert refused.value.code == "arithmetic-unknown"
+    assert fingerprint(parse_arguments([*told, "--arithmetic", "cpu/float32/none"])) != fingerprint(parse_arguments(told))
 
 
 @pytest.fixture(scope="module")

@@ -59,7 +59,7 @@ export const envSchema = z
       .int()
       .min(0)
       .max(1_000)
-      .default(0)
+      .default(20)
       .describe(
         "Parts that the trainings of new jobs are cut into, so that some can be done again; 0 for none",
       ),

@@ -19,6 +19,7 @@ export const llmDemo: DemoKind<{ receipt: Receipt; answers: Answered[] }> = {
       minContributors: contributors,
       description: "Follow short instructions.",
       maxLength: 256,
+      proof: "replay",
     }),
   words: {
     preparing: "check, shuffle, split and seal the dataset",

@@ -5,6 +5,8 @@ import {
   loraRanks,
   mergeMethods,
   mostRounds,
+  type Proof,
+  proofs,
 } from "@trainchain/protocol";
 import { isDatasetAddress } from "@trainchain/requester";
 import { type Command, Option } from "commander";
@@ -41,6 +43,7 @@ interface Options extends PlatformOptions, DeadlineOptions, OpenOptions {
   leaveOut: boolean;
   seed?: number;
   method: (typeof mergeMethods)[number];
+  proof?: Proof;
   holdout?: number;
   description: string;
   rounds: number;
@@ -103,6 +106,12 @@ export function addJobCreate(parent: Command): void {
       wholeNumber(0, 2 ** 32 - 1),
     )
     .addOption(new Option("--method <name>", "how adapters are merged").choices(mergeMethods).default("svd"))
+    .addOption(
+      new Option(
+        "--proof <name>",
+        "how work is proved: drawn parts of each training done again, or the result alone (default: replay for models of up to half a billion parameters)",
+      ).choices(proofs),
+    )
     .option(
       "--holdout <rows>",
       "rows kept to measure with, drawn by the platform (default: a tenth, 20 to 1000)",
@@ -154,5 +163,6 @@ function requestOf(options: Options) {
     seed: options.seed,
     method: options.method,
     key: options.key,
+    proof: options.proof,
   };
 }

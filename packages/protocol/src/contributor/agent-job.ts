@@ -68,6 +68,8 @@ export const agentJobFactsSchema = z.object({
   submitTransaction: z.string().optional(),
   /** Set once the chain shows the submission. */
   onChain: z.boolean().optional(),
+  /** Set where states of the training are kept, which the platform will ask for. */
+  keepsStates: z.boolean().optional(),
   /** Stages of the training that the platform drew to do again, and the states between stages that it asks for. */
   replay: z
     .object({

@@ -18,4 +18,6 @@ export const anySpecSummarySchema = z.object({
   epochs: z.number().int(),
   rows: z.number().int(),
   shardRows: z.array(z.number().int()),
+  /** The only device that may train; left out where the machine chooses. */
+  device: z.literal("cpu").optional(),
 });

@@ -5,6 +5,8 @@ import {
   type CreateLlmFinetune,
   createdDraftViewSchema,
   createLlmFinetuneSchema,
+  mayBeReplayed,
+  replayTerms,
   TrainChainError,
 } from "@trainchain/protocol";
 import type { Deps } from "../../deps.ts";
@@ -54,6 +56,11 @@ function assertPossible(body: CreateLlmFinetune, model: BaseModel): void {
         fix: `Ask for ${model.maxLength} or less.`,
       },
     );
+  }
+  if (body.proof === "replay" && !mayBeReplayed(model.parametersBillion)) {
+    throw new TrainChainError("invalid-input", `proof: trainings of ${model.name} cannot be done again`, {
+      fix: `Choose a model of at most ${replayTerms.mostBillion} billion parameters, or leave proof out.`,
+    });
   }
   if (body.rewardWei < BigInt(body.contributors * body.rounds) * 2n) {
     throw new TrainChainError(

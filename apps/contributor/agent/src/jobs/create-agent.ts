@@ -94,8 +94,9 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     run: runs.run,
     async preflight(jobId, { measureAgain, onStart }) {
       const examination = { ...examinationOf(jobId, stopped.signal), measureAgain };
-      onStart(await plannedBenchmarkSeconds(examination));
-      return examineMachine(examination, await api.getJob(jobId));
+      const job = await api.getJob(jobId);
+      onStart(await plannedBenchmarkSeconds(examination, job));
+      return examineMachine(examination, job);
     },
     async take(jobId, acceptance) {
       try {

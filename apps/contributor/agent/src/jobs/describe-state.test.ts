@@ -64,6 +64,15 @@ it("says for how much of the training the platform asks, and whether it has what
   );
 });
 
+it("asks to be left running as soon as states are kept that the platform will ask for", () => {
+  const kept = { keepsStates: true };
+  expect(describeState(record("submitted", kept)).next).toMatch(/Let it run: the platform will then ask/);
+  expect(describeState(record("submitted", { ...kept, onChain: true })).next).toMatch(
+    /refuses what it does not get\.$/,
+  );
+  expect(describeState(record("submitted", { onChain: true })).next).not.toContain("run until");
+});
+
 it("says why the relay failed and what the agent does about it, until the chain has the submission", () => {
   const relayError = { code: "chain-rejected", message: "The signature is nobody's." };
   const failed = describeState(record("submitted", { relayError }));

@@ -35,11 +35,16 @@ const askedFor = ({ facts: { replay } }: JobRecord) => {
   return ` The platform asked for ${drawn} of ${segments} stages of the training, to do them again: ${state}.`;
 };
 
-/** What is asked for can be sent by this agent alone. */
-const stayOn = ({ facts: { replay } }: JobRecord) =>
-  replay && replay.sent < replay.asked
+/** What is asked for, and what is still going to be, can be sent by this agent alone. */
+const stayOn = ({ facts: { keepsStates, replay } }: JobRecord) => {
+  if (!replay)
+    return keepsStates
+      ? "Let this agent run until it is verified: the platform will ask for states of the training, and refuses what it does not get. "
+      : "";
+  return replay.sent < replay.asked
     ? "Let this agent run until all is sent: what is withheld is refused. "
     : "";
+};
 
 /** What a slot costs that is not delivered. */
 const loss = ({ facts }: JobRecord) =>
@@ -88,7 +93,7 @@ const descriptions: Record<JobState, Describe> = {
     record.facts.onChain
       ? {
           now: `The chain has the submission; the ${product(record)} is being verified.${askedFor(record)}`,
-          next: `${stayOn(record)}When every slot has delivered or run out of time, the job is completed and paid.${paidBy(record)}`,
+          next: `When every slot has delivered or run out of time, the job is completed and paid.${paidBy(record)} ${stayOn(record)}`.trim(),
         }
       : record.facts.relayError
         ? {
@@ -97,7 +102,7 @@ const descriptions: Record<JobState, Describe> = {
           }
         : {
             now: "The relay has the signed submission.",
-            next: "The chain records it within a minute or two; if not, this agent sends it itself.",
+            next: `The chain records it within a minute or two; if not, this agent sends it itself.${record.facts.keepsStates ? " Let it run: the platform will then ask for states of the training." : ""}`,
           },
   verified: (record) => ({
     now: `The ${product(record)} passed every check.`,

@@ -32,14 +32,15 @@ export interface Examination {
 }
 
 /** How long `examineMachine` will measure: short where today's figure can be used. */
-export async function plannedBenchmarkSeconds(examination: Examination): Promise<number> {
-  const { dataDir, trainer, measureAgain, benchmarkSeconds } = examination;
+export async function plannedBenchmarkSeconds(given: Examination, job: JobView): Promise<number> {
+  const { dataDir, trainer, measureAgain, benchmarkSeconds } = forDeviceOf(job, given);
   const known = measureAgain ? undefined : await findBenchmark(dataDir, trainer);
   return known ? Math.min(shortBenchmarkSeconds, benchmarkSeconds) : benchmarkSeconds;
 }
 
 /** Whether this machine can do the job in time. Nothing is signed or promised by asking. */
-export async function examineMachine(examination: Examination, job: JobView): Promise<PreflightReport> {
+export async function examineMachine(given: Examination, job: JobView): Promise<PreflightReport> {
+  const examination = forDeviceOf(job, given);
   const { dataDir, trainer, measureAgain, benchmarkSeconds } = examination;
   const known = measureAgain ? undefined : await findBenchmark(dataDir, trainer);
   const seconds = known ? Math.min(shortBenchmarkSeconds, benchmarkSeconds) : benchmarkSeconds;
@@ -55,6 +56,12 @@ export async function examineMachine(examination: Examination, job: JobView): Pr
     reasons.push(`Training would take about ${estimatedSeconds} s here; the job allows ${allowedSeconds} s.`);
   const checkedAt = new Date().toISOString();
   return { ok: reasons.length === 0, reasons, machine, estimatedSeconds, allowedSeconds, checkedAt };
+}
+
+/** The examination of the device that the job's training will use. */
+function forDeviceOf({ spec }: JobView, examination: Examination): Examination {
+  const { trainer } = examination;
+  return { ...examination, trainer: { ...trainer, device: spec?.device ?? trainer.device } };
 }
 
 /** What is to be done about a base model that no hub has, where it is not on this machine and cannot be fetched. */

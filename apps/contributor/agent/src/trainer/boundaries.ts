@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { workDir } from "./work-dir.ts";
@@ -15,8 +16,11 @@ export function boundaryPath(jobDir: string, boundary: number): string {
   return join(boundariesDir(jobDir), `${boundary}.safetensors`);
 }
 
-/** Keeps what a trainer has left; asked a second time, after a crash, there is nothing left to move. */
-export async function keepBoundaries(jobDir: string): Promise<void> {
+/**
+ * Keeps what a trainer has left; asked a second time, after a crash, there is nothing left to move. Says whether there
+ * are any, here or before.
+ */
+export async function keepBoundaries(jobDir: string): Promise<boolean> {
   const left = join(workDir(jobDir), leftByTrainer);
   await rename(left, boundariesDir(jobDir)).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return;
@@ -24,6 +28,7 @@ export async function keepBoundaries(jobDir: string): Promise<void> {
     await dropBoundaries(jobDir);
     await rename(left, boundariesDir(jobDir));
   });
+  return existsSync(boundariesDir(jobDir));
 }
 
 export async function dropBoundaries(jobDir: string): Promise<void> {

@@ -12,6 +12,8 @@ import {
   llmJobSpecSchema,
   localBaseModel,
   proposeLearningRate,
+  proposeProof,
+  replayTerms,
   roundMomentum,
   rowsPerStepOf,
   type Series,
@@ -90,8 +92,7 @@ export async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: 
     },
     aggregation: { method: request.method, rank: "auto" },
     series: request.rounds === 1 ? undefined : firstOf(request.rounds, draftId),
-    // Without an evaluator, which counts the rows that fit, nothing could be done again.
-    replay: fittingRows && (await replayTermsOf(deps, model.id, request.rank)),
+    replay: await replayTermsOf(deps, model.id, { ...request, fittingRows }),
   });
   const specCid = await storeDocument(storage, spec);
   await db.transaction(async (tx) => {
@@ -136,11 +137,26 @@ async function storeShards(deps: WorkerDeps, draftId: string, { shards }: ShardM
   return stored;
 }
 
-/** What is kept of each training, as the operator sets it. */
-async function replayTermsOf(deps: WorkerDeps, modelId: string, rank: number): Promise<LlmJobSpec["replay"]> {
-  if (deps.replaySegments === 0) return undefined;
-  const modules = await modulesOfModel(pathOfModel(deps, modelId));
-  return { segments: deps.replaySegments, boundaryBytes: boundaryBytesOf(modules, rank) };
+/**
+ * What is kept of each training so that parts of it can be done again; nothing where its result alone is to prove it, or
+ * where the platform does none again: without an evaluator, which counts the rows that fit, it could not.
+ *
+ * @throws TrainChainError `configuration-invalid` where the requester asked for it and the platform does not offer it
+ */
+async function replayTermsOf(
+  { replaySegments: segments, ...deps }: WorkerDeps,
+  modelId: string,
+  { rank, proof, fittingRows }: CreateLlmFinetune & { fittingRows: readonly number[] | undefined },
+): Promise<LlmJobSpec["replay"]> {
+  if ((proof ?? proposeProof(sizeOf(modelId))) === "result") return undefined;
+  if (segments > 0 && fittingRows) {
+    const modules = await modulesOfModel(pathOfModel(deps, modelId));
+    return { segments, boundaryBytes: boundaryBytesOf(modules, rank), arithmetic: replayTerms.arithmetic };
+  }
+  if (!proof) return undefined;
+  throw new TrainChainError("configuration-invalid", "proof: this platform does no training again", {
+    fix: 'Request the job with proof "result", or leave proof out.',
+  });
 }
 
 /** A draft of an older platform may hold back too few rows to judge by. */

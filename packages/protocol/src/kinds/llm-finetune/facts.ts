@@ -3,7 +3,7 @@ import { describeLeftOut } from "./describe-left-out.ts";
 import type { LlmSpecSummary } from "./summary.ts";
 
 export const llmTelling: Telling<LlmSpecSummary> = {
-  factsOf({ rows, shardRows, epochs, rank, alpha, maxLength, leftOut }) {
+  factsOf({ rows, shardRows, epochs, rank, alpha, maxLength, leftOut, stages, device }) {
     const trainedOn = shardRows.reduce((total, count) => total + count, 0);
     return [
       ["Rows", `${inThrees(rows)} in all, ${inThrees(rows - trainedOn)} of them kept back`],
@@ -12,6 +12,8 @@ export const llmTelling: Telling<LlmSpecSummary> = {
       ["Epochs", inThrees(epochs)],
       ["Adapter", `LoRA, rank ${rank}, alpha ${alpha}, all linear layers`],
       ["Longest row", `${inThrees(maxLength)} tokens`],
+      ["Proved by", stages === undefined ? "its result" : "parts of each training, done again"],
+      ["Trains on", device === "cpu" ? "the processor, in float32" : "what its contributor has"],
     ];
   },
   describe: ({ rank, epochs, rows, shardRows }) =>

@@ -18,12 +18,12 @@ export const llmFinetune: Kind<LlmJobSpec, LlmSpecSummary> = {
     const parsed = keptLlmFinetuneSchema.parse(request);
     return { ...parsed, minContributors: parsed.minContributors ?? parsed.contributors };
   },
-  summarise({ kind, draftId, description, model, lora, training, dataset }) {
+  summarise({ kind, draftId, description, model, lora, training, dataset, replay }) {
     const { epochs, learningRate, maxLength } = training;
     const { rows, shardRows, meanRowChars, leftOut } = dataset;
-    const common = { draftId, description, model, epochs, rows, shardRows };
+    const common = { draftId, description, model, epochs, rows, shardRows, device: deviceOf(replay) };
     const own = { rank: lora.rank, alpha: lora.alpha, learningRate, maxLength, meanRowChars, leftOut };
-    return { ...common, kind, ...own };
+    return { ...common, kind, ...own, stages: replay?.segments };
   },
   needsOf({ model, replay }, models) {
     const needs = models.find(({ id }) => id === model.id)?.needs;
@@ -34,7 +34,8 @@ export const llmFinetune: Kind<LlmJobSpec, LlmSpecSummary> = {
       ...others,
       diskGb: Math.ceil(10 * (diskGb + keptGb)) / 10,
     });
-    return { gpu: withKept(needs.gpu), cpu: withKept(needs.cpu) };
+    const cpu = withKept(needs.cpu);
+    return { gpu: deviceOf(replay) === "cpu" ? cpu : withKept(needs.gpu), cpu };
   },
   async usesOf(summary, listModels) {
     const models = await listModels();
@@ -58,6 +59,7 @@ export const llmFinetune: Kind<LlmJobSpec, LlmSpecSummary> = {
       ...(training.finalRate === undefined ? {} : { "final-rate": training.finalRate }),
       ...(series === undefined ? {} : { round: series.round, rounds: series.rounds }),
       ...(replay === undefined ? {} : { segments: replay.segments }),
+      ...(replay?.arithmetic === undefined ? {} : { arithmetic: replay.arithmetic }),
       seed: lora.seed,
     }),
     shardType: "application/x-ndjson",
@@ -65,6 +67,11 @@ export const llmFinetune: Kind<LlmJobSpec, LlmSpecSummary> = {
     submission: { path: "/jobs/submit-adapter", cidAs: "adapterCid" },
   },
 };
+
+/** The only device that a job's trainings may use, where it names one. */
+function deviceOf(replay: LlmJobSpec["replay"]): "cpu" | undefined {
+  return replay?.arithmetic?.startsWith("cpu/") ? "cpu" : undefined;
+}
 
 /**
  * Mean tokens of a row at the worst. Longer rows are cut, so their mean is never above the cut mean; where nothing is

@@ -8,6 +8,9 @@ export const mergeMethods = ["svd", "exact", "fedavg"] as const;
 
 /** Tokens of the longest row that a job may train on, at the least. */
 export const leastMaxLength = 64;
+/** How work is proved: by drawn parts of the training, done again, or by what came out of it alone. */
+export const proofs = ["replay", "result"] as const;
+export type Proof = (typeof proofs)[number];
 
 /** LoRA and optimiser settings of a fine-tuning job. */
 export const trainingSchema = z.object({
@@ -25,6 +28,8 @@ export const trainingSchema = z.object({
   maxLength: z.number().int().min(leastMaxLength).max(8192).default(512),
   seed: seedSchema.optional(),
   method: z.enum(mergeMethods).default("svd"),
+  /** Left out, it is proposed by the model's size (proposeProof). */
+  proof: z.enum(proofs).optional(),
 });
 
 /** Fewer held-out rows cannot tell honest work from chance. */

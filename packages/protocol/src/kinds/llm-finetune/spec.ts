@@ -2,6 +2,7 @@ import { z } from "zod";
 import { seedSchema } from "../../primitives.ts";
 import { seriesSchema } from "../../rounds.ts";
 import { modelOfSpecSchema, sha256Schema } from "../parts.ts";
+import { arithmeticSchema } from "./arithmetic.ts";
 import { leftOutSchema } from "./left-out.ts";
 import { mergeMethods } from "./request.ts";
 
@@ -56,6 +57,8 @@ export const llmJobSpecSchema = z.object({
       segments: z.number().int().min(1).max(1_000),
       /** The most bytes that what is kept at one of their boundaries has. */
       boundaryBytes: z.number().int().min(1),
+      /** What every training has to be computed in; left out in older jobs, which let the machine choose. */
+      arithmetic: arithmeticSchema.optional(),
     })
     .optional(),
 });

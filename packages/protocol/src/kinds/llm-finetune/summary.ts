@@ -11,6 +11,8 @@ export const llmSpecSummarySchema = anySpecSummarySchema.extend({
   maxLength: z.number().int(),
   meanRowChars: z.number().int().optional(),
   leftOut: leftOutSchema.optional(),
+  /** Of each training, drawn ones of which are done again; left out where none is. */
+  stages: z.number().int().optional(),
 });
 
 export type LlmSpecSummary = z.infer<typeof llmSpecSummarySchema>;

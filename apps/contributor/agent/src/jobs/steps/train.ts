@@ -66,7 +66,7 @@ function openGateway(context: StepContext, assignment: AssignmentView): Promise<
       return tellingWhy(context, async () => {
         const adapterSha256 = await storeAdapterFile(body, path, adapter.maxBytes, spec.kind);
         await keepOptimizerState(context, assignment);
-        await keepBoundaries(jobDir);
+        if (await keepBoundaries(jobDir)) context.note({ keepsStates: true });
         if (!hasReached(record(), "trained")) context.moveTo("trained", { adapterSha256 });
         await context.advanceTo("uploaded");
         return record().facts.adapterCid ?? "";

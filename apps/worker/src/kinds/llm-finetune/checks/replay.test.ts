@@ -10,7 +10,7 @@ const segment = (number: number, distance: number, momentsDistance = 0) => ({
 
 it("stages that end where the delivery says pass, counted from 1, with the farthest as the figure", () => {
   const check = checkReplayed([segment(3, 3e-4), segment(12, 1e-6, 1e-5)], float32);
-  expect(check).toMatchObject({ check: "replay", verdict: "passed", figure: 3e-4, threshold: 1e-3 });
+  expect(check).toMatchObject({ check: "replay", verdict: "passed", figure: 3e-4, threshold: 2e-3 });
   expect(check.message).toContain("Of 20 stages of the training, 4, 13 were drawn");
 });
 
@@ -24,9 +24,9 @@ it("one stage that ends elsewhere is a refusal that names it, by its adapter or 
 
 it("the first stage may end farther off than later ones, and the figure is that of the stage nearest to its limit", () => {
   const honest = checkReplayed([segment(0, 3.3e-3), segment(3, 5e-4)], float32);
-  expect(honest).toMatchObject({ verdict: "passed", figure: 5e-4, threshold: 1e-3 });
+  expect(honest).toMatchObject({ verdict: "passed", figure: 5e-4, threshold: 2e-3 });
   expect(checkReplayed([segment(0, 3.3e-3), segment(3, 3.3e-3)], float32).message).toMatch(/^Stage 4 of 20/);
-  expect(checkReplayed([segment(0, 0.02), segment(3, 5e-4)], float32).message).toMatch(/^Stage 1 of 20/);
+  expect(checkReplayed([segment(0, 0.03), segment(3, 5e-4)], float32).message).toMatch(/^Stage 1 of 20/);
 });
 
 it.each([0, 1])("what is no number is no pass, in whatever order", (place) => {

@@ -20,6 +20,8 @@ export async function readCommitment(
     return disproved(
       `The file commits to ${segments} stages of ${steps} steps; the job's training has ${plan.segments} of ${plan.steps}.`,
     );
+  if (plan.arithmetic !== undefined && arithmetic !== plan.arithmetic)
+    return disproved(`The training was computed in ${arithmetic}; the job asks for ${plan.arithmetic}.`);
   const notJudged = isReplayable(arithmetic)
     ? undefined
     : notReplayed(

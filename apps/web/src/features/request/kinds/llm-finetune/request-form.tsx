@@ -2,8 +2,11 @@ import { leftOutOf } from "@trainchain/dataset";
 import {
   type ConfigView,
   createLlmFinetuneSchema,
+  mayBeReplayed,
   mostRounds,
+  proofs,
   proposeLearningRate,
+  proposeProof,
 } from "@trainchain/protocol";
 import { Checkbox, Field, formatCount, Input, Select, Slider, Textarea } from "@trainchain/ui";
 import { useState } from "react";
@@ -42,6 +45,8 @@ const initial = {
   /** The same. */
   maxLength: "",
   rounds: 1,
+  /** Empty where the proposed one is taken. */
+  proof: "",
   description: "",
   reward: "1",
   ...initialDeadlines,
@@ -78,6 +83,7 @@ export function LlmForm({ config }: { config: ConfigView }) {
     maxLength,
     rounds: values.rounds,
     leaveOut: leavesOut ? leftOut?.rows : undefined,
+    proof: proofs.find((proof) => proof === values.proof),
     rewardWei: (rewardWei ?? 0n).toString(),
     ...deadlineSeconds(values),
   };
@@ -86,6 +92,7 @@ export function LlmForm({ config }: { config: ConfigView }) {
     forget();
     return draft;
   });
+  const proof = values.proof || proposeProof(model?.parametersBillion ?? null);
   const form = readForm(createLlmFinetuneSchema, { uploadId: "not-sent-yet", ...request });
   const lengthError = model && problemOfLength(maxLength, tokens, model.maxLength);
   const errors = lengthError ? { maxLength: lengthError, ...form.errors } : form.errors;
@@ -223,6 +230,21 @@ export function LlmForm({ config }: { config: ConfigView }) {
             />
           </Field>
         )}
+        {model && mayBeReplayed(model.parametersBillion) && (
+          <Field
+            label="How the work is proved"
+            hint={
+              proof === "replay"
+                ? "Work that was not done is refused, also where one contributor trains. Everybody computes in float32 on the processor, and stays on until it is verified."
+                : "Every machine computes as fast as it can, with its graphics card if it has one. Only what came out is judged."
+            }
+          >
+            <Select value={proof} onChange={({ target }) => set("proof", target.value)}>
+              <option value="replay">Parts of each training are done again</option>
+              <option value="result">By its result alone</option>
+            </Select>
+          </Field>
+        )}
         <Field
           label="Description"
           hint="Contributors see it in the list of jobs."
@@ -235,7 +257,9 @@ export function LlmForm({ config }: { config: ConfigView }) {
             onChange={({ target }) => set("description", target.value)}
           />
         </Field>
-        {model && <TrainingEstimate model={model} check={check} values={values} />}
+        {model && (
+          <TrainingEstimate model={model} check={check} values={{ ...values, onCpu: proof === "replay" }} />
+        )}
       </FormSection>
       <FormSection
         title="Reward and deadlines"

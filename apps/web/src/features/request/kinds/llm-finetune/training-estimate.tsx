@@ -1,4 +1,4 @@
-import type { ConfigView } from "@trainchain/protocol";
+import { type ConfigView, counted } from "@trainchain/protocol";
 import { formatSpan } from "@trainchain/ui";
 import type { FileCheckState } from "../../use-file-check.ts";
 
@@ -14,11 +14,12 @@ const tokensPerSecondAtOneBillion = 2_500;
 export function TrainingEstimate({
   model,
   check,
-  values: { contributors, epochs, rounds },
+  values: { contributors, epochs, rounds, onCpu },
 }: {
   model: Model;
   check: FileCheckState;
-  values: { contributors: number; epochs: number; rounds: number };
+  /** `onCpu`: whether only processors may train. */
+  values: { contributors: number; epochs: number; rounds: number; onCpu: boolean };
 }) {
   const found = check.status === "checked" && check.check.kind === "llm-finetune" ? check.check : undefined;
   const tokens = found && (found.sample.characters / 4 / contributors) * (epochs / Math.max(1, rounds));
@@ -28,6 +29,13 @@ export function TrainingEstimate({
       ? (tokens * parametersBillion) / tokensPerSecondAtOneBillion
       : undefined;
   const { gpu, cpu } = model.needs;
+  if (onCpu)
+    return (
+      <p className="text-sm text-muted">
+        Each contributor needs {cpu.ramGb} GB of memory and a processor of {counted(cpu.cores, "core")}; its
+        app measures how long that takes before it accepts.
+      </p>
+    );
   return (
     <p className="text-sm text-muted">
       Each contributor needs {gpu.vramGb} GB of graphics memory, or {cpu.ramGb} GB of memory and {cpu.cores}{" "}
