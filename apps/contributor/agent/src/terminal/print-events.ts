@@ -1,5 +1,6 @@
 import { printableJson } from "@trainchain/protocol";
 import type { AgentEvent } from "../jobs/agent-event.ts";
+import type { JobRecord } from "../jobs/job-record.ts";
 
 /** Lines of training progress are for reading along, not for the record: one every two seconds is enough. */
 const stepIntervalMs = 2_000;
@@ -16,9 +17,15 @@ export function printEvents({ json, write }: { json: boolean; write: (line: stri
       if (Date.now() - lastStepAt < stepIntervalMs && event.event.step < event.event.steps) return;
       lastStepAt = Date.now();
     }
+    if (event.type === "state" && isSendingStates(event.record)) return;
     const sentence = toSentence(event);
     if (sentence) write(sentence);
   };
+}
+
+/** Each state of a training that is sent has a line of its own. */
+function isSendingStates({ facts: { replay, hindrance } }: JobRecord): boolean {
+  return replay !== undefined && !hindrance && replay.sent > 0 && replay.sent < replay.asked;
 }
 
 function toLine(event: Exclude<AgentEvent, { type: "queue" }>): object {

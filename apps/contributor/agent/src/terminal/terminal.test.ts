@@ -22,3 +22,14 @@ it("an event's JSON line is one line, and holds nothing that a terminal would ac
   expect(lines.join("|")).not.toMatch(/[\p{Cc}\p{Zl}\p{Bidi_Control}]/u);
   expect(JSON.parse(lines[0] ?? "")).toMatchObject({ message: event.line });
 });
+
+it("says once that states of a training are asked for and once that all are sent", () => {
+  const lines: string[] = [];
+  const print = printEvents({ json: false, write: (line) => void lines.push(line) });
+  for (const sent of [0, 1, 2, 3]) {
+    const facts = { replay: { drawn: 1, segments: 20, asked: 3, sent } };
+    const record = { jobId: "1", state: "submitted" as const, facts, updatedAt: "2026-01-01T00:00:00.000Z" };
+    print({ type: "state", record, words: { now: `${sent} sent.`, next: "" } } as AgentEvent);
+  }
+  expect(lines).toEqual(["job 1 submitted  0 sent.", "job 1 submitted  3 sent."]);
+});

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileSource } from "@trainchain/api-client/node";
-import { TrainChainError } from "@trainchain/protocol";
+import { formatBytes, TrainChainError } from "@trainchain/protocol";
 import { leafOfFile, pathOf } from "@trainchain/protocol/node";
 import { computeCid } from "@trainchain/storage";
 import { boundaryPath } from "../../trainer/boundaries.ts";
@@ -75,7 +75,7 @@ async function sendOne(
         `state ${boundary} of the training was stored as ${cid}`,
         { fix: "It is sent again by itself." },
       );
-    log(`handed over state ${boundary} of the training, sealed (${source.sizeBytes} bytes)`);
+    log(`handed over state ${boundary} of the training, sealed (${formatBytes(source.sizeBytes)})`);
   } finally {
     await rm(file, { force: true });
   }
