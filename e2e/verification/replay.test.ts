@@ -193,6 +193,7 @@ it("one contributor's honest work is drawn from, done again and paid, also when 
     outcome: "verified",
     detail: replay?.drawn.join(", "),
   });
+  expect(findings.find(({ what }) => what.endsWith(", arithmetic"))).toMatchObject({ outcome: "verified" });
 });
 
 it("the first of nine stages, with made-up states behind them, is refused", async () => {

@@ -3,6 +3,7 @@ import { checkChain } from "./check-chain.ts";
 import { checkResultDocument, checkShards, checkSpec } from "./check-documents.ts";
 import { checkMerge } from "./check-merge.ts";
 import { checkReplay } from "./check-replay.ts";
+import { checkReplayTerms } from "./check-replay-terms.ts";
 import { createFindings, type Finding } from "./findings.ts";
 import { checkGivenFiles, checkMergedFile } from "./given-files.ts";
 
@@ -31,6 +32,7 @@ export async function verifyReceipt(receipt: Receipt, evidence: ReceiptEvidence)
   await checkMergedFile(findings, receipt, evidence.mergedFile);
   const adapters = await checkGivenFiles(findings, receipt, evidence);
   await checkMerge(findings, receipt, spec, adapters);
+  await checkReplayTerms(findings, receipt, spec, adapters);
   checkReplay(findings, receipt, await checkChain(findings, receipt, evidence.rpcUrl));
   findings.cannot(
     "communicationBytes",
