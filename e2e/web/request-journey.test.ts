@@ -57,6 +57,16 @@ async function choose(file: ReturnType<typeof jsonl>): Promise<void> {
 
 /** In order: each step goes on where the one before it ended. */
 describe("a request on the site", () => {
+  it("is filled in, checked and priced without a wallet, with an example where there is no file", async () => {
+    await button("Try it with an example").click();
+    await page.getByText("This file can be used").waitFor();
+    await page.getByLabel("How thoroughly").selectOption({ label: "Thorough" });
+    expect(await page.getByLabel("Epochs per contributor").inputValue()).toBe("4");
+    await page.getByText("Price per 1,000 rows").waitFor();
+    expect(await button("Upload and prepare").count()).toBe(0);
+    await expectAccessible(page);
+  });
+
   it("shows where the file is wrong and how to mend it, before anything is sent", async () => {
     await signIn(page);
     // The others' tokenizers would be asked of their hub.
@@ -223,12 +233,23 @@ describe("a request on the site", () => {
     await page.goto(`${world.apiUrl}/my-requests`);
     await page.getByText("Completed", { exact: true }).waitFor();
     await expectAccessible(page);
+    await page.getByText(/^Loss on unseen rows .* better than the base model\.$/).waitFor();
     const entry = page.getByRole("listitem").filter({ hasText: `Job ${second}:` });
     await entry.getByRole("link", { name: /^Open/ }).click();
     await button("Cancel and take the stake back").click();
     await page.getByText("Cancelled", { exact: true }).waitFor();
     expect((await gained()).requester).toBe(pol);
     await expectAccessible(page);
+  });
+
+  it("is filled into the form again for another try, as it was requested", async () => {
+    await page.goto(`${world.apiUrl}/my-requests`);
+    const ended = page.getByRole("listitem").filter({ hasText: "Loss on unseen rows" });
+    await ended.getByRole("link", { name: "Run again" }).click();
+    await page.getByLabel("Base model").waitFor();
+    expect(await page.getByLabel("Base model").inputValue()).toBe("toy-model");
+    expect(await page.getByLabel("Description").inputValue()).toBe("Follows short instructions.");
+    expect(await page.getByLabel(/^Reward in POL/).inputValue()).toBe("2");
   });
 
   it("left nothing to complain of in the console, and asked nobody but its own host", () => {

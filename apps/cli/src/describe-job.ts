@@ -5,7 +5,7 @@ import { formatEther } from "viem";
 export function describeJob(job: JobView): string[] {
   const { jobId, status, spec, nextStep, terms } = job;
   return [
-    `job ${jobId}: ${status}${spec?.description ? `, ${spec.description}` : ""}`,
+    `job ${jobId}: ${status}${spec?.title ? `, ${spec.title}` : ""}${spec?.description ? `, ${spec.description}` : ""}`,
     ...(spec ? [`  ${describeSpec(spec)}`] : []),
     `  stake ${formatEther(BigInt(job.stakeWei))} POL, ${formatEther(BigInt(job.shareWei))} POL for each delivery, fee ${formatEther(BigInt(job.feeWei))} POL`,
     `  ${terms.minContributors} to ${terms.maxContributors} contributors, joining until ${terms.acceptBy ?? "unknown"}`,

@@ -14,7 +14,16 @@ process.env.HOME = folder;
 const { prepareDraft } = await import("./prepare-draft.ts");
 
 const draft: DraftView = {
-  ...{ id: "d1", kind: "llm-finetune", status: "ready", jobId: null, stakeWei: "1", terms: null, spec: null },
+  ...{
+    id: "d1",
+    kind: "llm-finetune",
+    status: "ready",
+    jobId: null,
+    stakeWei: "1",
+    terms: null,
+    spec: null,
+    title: "",
+  },
   ...{ report: null, error: null, createdAt: "2026-11-22T10:00:00.000Z" },
 };
 

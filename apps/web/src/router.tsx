@@ -72,6 +72,9 @@ const myProfile = createRoute({
 const requester = createRoute({
   ...underRoot,
   path: "/requester",
+  /** `again`: the number of a job whose request the form is filled with. */
+  validateSearch: ({ again }: Record<string, unknown>): { again?: string } =>
+    /^[1-9]\d{0,18}$/.test(String(again)) ? { again: String(again) } : {},
   component: lazyRouteComponent(() => import("./features/request/requester-page.tsx")),
 });
 const draft = createRoute({

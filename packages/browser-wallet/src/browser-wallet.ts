@@ -1,6 +1,7 @@
 import { getGasPriceWei, type ReadingClient, type SigningClient } from "@trainchain/chain";
-import { type ConfigView, TrainChainError } from "@trainchain/protocol";
+import { type Address, type ConfigView, TrainChainError } from "@trainchain/protocol";
 import type { Chain, EIP1193Provider } from "viem";
+import { getBalance } from "viem/actions";
 import { type Connector, createConfig, custom } from "wagmi";
 import {
   connect,
@@ -111,6 +112,12 @@ export function createBrowserWallet(network: Network) {
     async gasPriceWei(): Promise<bigint> {
       await resume();
       return getGasPriceWei(reader(), chain.id);
+    },
+
+    /** What a wallet has now. */
+    async balanceWei(address: Address): Promise<bigint> {
+      await resume();
+      return getBalance(reader(), { address });
     },
 
     /** Calls back at each change of account or network, first with the state after an earlier visit's connection is taken up. */

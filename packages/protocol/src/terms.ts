@@ -11,6 +11,13 @@ export const defaultDeadlines = {
   reviewPeriodSeconds: day,
 } as const;
 
+/** What a job is called, on one line; its requester's words, for everybody. */
+export const titleSchema = z
+  .string()
+  .trim()
+  .max(80)
+  .regex(/^[^\p{Cc}\p{Cf}]*$/u, "a title is one line of plain text");
+
 /** A name that a requester gives to one request, so that asking for it again makes no second one. */
 export const requestKeySchema = z.string().regex(/^[!-~]{1,128}$/, "1 to 128 letters, digits and signs");
 
@@ -40,6 +47,7 @@ export const jobTermsSchema = z.object({
   rewardWei: weiSchema,
   bondWei: weiSchema.default(0n),
   key: requestKeySchema.optional(),
+  title: titleSchema.optional(),
 });
 
 /** The escrow's Terms as sent to a wallet: amounts in wei and times in seconds, as decimal strings or numbers. */

@@ -27,6 +27,7 @@ export function toDraftView(draft: DraftRecord, platform: Platform, now: Date): 
             specCid: draft.specCid,
           }
         : null,
+    title: typeof draft.request.title === "string" ? draft.request.title : "",
     stakeWei: stakeOfRound(request.rewardWei, request.rounds, draft.round).toString(),
     series:
       request.rounds > 1

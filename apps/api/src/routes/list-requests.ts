@@ -1,11 +1,12 @@
 import { createRoute } from "@hono/zod-openapi";
 import {
+  listAggregations,
   listDraftsById,
   listJobsByKey,
   listRequests as listRequestKeys,
   type RequestKey,
 } from "@trainchain/db/market";
-import { pageOf, pageSchema, type RequestView, requestViewSchema } from "@trainchain/protocol";
+import { outcomeOf, pageOf, pageSchema, type RequestView, requestViewSchema } from "@trainchain/protocol";
 import { z } from "zod";
 import type { Deps } from "../deps.ts";
 import { cursorMoment, readCursor, toPage } from "../http/paging.ts";
@@ -37,11 +38,15 @@ export function listRequests({ connection, platform }: Deps) {
   async function load(keys: readonly RequestKey[], requester: string): Promise<Map<string, RequestView>> {
     const draftIds = keys.filter(({ type }) => type === "draft").map(({ key }) => key);
     const jobKeys = keys.filter(({ type }) => type === "job").map(({ key }) => toJobKey(key));
-    const [drafts, jobs, now] = await Promise.all([
+    const [drafts, jobs, results, now] = await Promise.all([
       listDraftsById(db, { ids: draftIds, escrow }),
       listJobsByKey(db, jobKeys).then((records) => withSlots(db, records)),
+      listAggregations(db, jobKeys),
       chainNow(db),
     ]);
+    const outcomes = new Map(
+      results.map((one) => [`${one.escrow}/${one.jobId}`, outcomeOf(one.result)] as const),
+    );
     return new Map<string, RequestView>([
       ...drafts.map(
         (draft) => [draft.id, { type: "draft", draft: toDraftView(draft, platform, now) }] as const,
@@ -50,7 +55,11 @@ export function listRequests({ connection, platform }: Deps) {
         (record) =>
           [
             `${record.job.escrow}/${record.job.jobId}`,
-            { type: "job", job: toJobView(record, requester, platform) },
+            {
+              type: "job",
+              job: toJobView(record, requester, platform),
+              outcome: outcomes.get(`${record.job.escrow}/${record.job.jobId}`) ?? null,
+            },
           ] as const,
       ),
     ]);

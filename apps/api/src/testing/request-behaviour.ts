@@ -67,6 +67,17 @@ export function requestBehaviour(world: () => TestApi): void {
     expect((await ask("run-7")).status).toBe(202);
   });
 
+  it("a title is kept with the request, on one line", async () => {
+    const api = world();
+    const client = await api.client(requester);
+    const request = { uploadId: await uploadedDataset(api), model: "toy", rewardWei: "1000" };
+    expect(await client.createLlmFinetune({ ...request, title: " Good manners " })).toMatchObject({
+      title: "Good manners",
+    });
+    const lines = { ...request, title: "two\nlines" };
+    expect((await api.call("POST", "/jobs/llm-finetune", { as: requester, json: lines })).status).toBe(400);
+  });
+
   it("a request is refused when its upload is unfinished, unknown or another's, or its terms are impossible", async () => {
     const api = world();
     const { id } = await beginUpload(api, requester);

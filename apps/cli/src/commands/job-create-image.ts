@@ -37,6 +37,7 @@ interface Options extends PlatformOptions, DeadlineOptions, OpenOptions {
   exportFormat: ExportFormat;
   seed?: number;
   holdout?: number;
+  title?: string;
   description: string;
   json: boolean;
 }
@@ -69,6 +70,7 @@ export function addJobCreateImage(parent: Command): void {
   withDeadlines(command, "a contributor")
     .option("--seed <n>", "of holdout and training (default: drawn)", wholeNumber(0, 2 ** 32 - 1))
     .option("--holdout <images>", "images kept to measure with (default: a fifth)", wholeNumber(2, 10_000))
+    .option("--title <text>", "what the job is called in every list")
     .option("--description <text>", "shown to contributors", "");
   withOpening(withKey(command)).action(run);
 }
@@ -95,14 +97,14 @@ async function requestDraft(
   options: Options,
   output: Output,
 ): Promise<DraftView> {
-  const { model, epochs, imgsz, exportFormat, seed, description, key, reward } = options;
+  const { model, epochs, imgsz, exportFormat, seed, title, description, key, reward } = options;
   await assertAffordable(platform, { rewardWei: reward, rounds: 1, slots: 1 });
   return prepareDraft(platform, file, {
     output,
     preparing: "checking images, keeping a holdout, sealing the rest",
     create: (uploadId) =>
       platform.api.createImageClassification({
-        ...{ uploadId, classes, model, epochs, imgsz, exportFormat, seed, description, key },
+        ...{ uploadId, classes, model, epochs, imgsz, exportFormat, seed, title, description, key },
         holdoutImages: options.holdout,
         ...deadlinesOf(options),
         rewardWei: reward.toString(),

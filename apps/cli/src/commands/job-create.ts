@@ -45,6 +45,7 @@ interface Options extends PlatformOptions, DeadlineOptions, OpenOptions {
   method: (typeof mergeMethods)[number];
   proof?: Proof;
   holdout?: number;
+  title?: string;
   description: string;
   rounds: number;
   autoContinue: boolean;
@@ -117,6 +118,7 @@ export function addJobCreate(parent: Command): void {
       "rows kept to measure with, drawn by the platform (default: a tenth, 20 to 1000)",
       wholeNumber(leastHeldOutRows, 10_000),
     )
+    .option("--title <text>", "what the job is called in every list")
     .option("--description <text>", "shown to contributors", "");
   withOpening(withKey(command)).action(run);
 }
@@ -148,6 +150,7 @@ async function requestDraft(platform: WalletPlatform, options: Options, output: 
 function requestOf(options: Options) {
   return {
     model: options.model,
+    title: options.title,
     description: options.description,
     holdoutRows: options.holdout,
     contributors: options.contributors,

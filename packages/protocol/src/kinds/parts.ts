@@ -13,6 +13,7 @@ export const modelOfSpecSchema = z.object({
 /** What a job's page shows of its spec, of whatever kind it is. */
 export const anySpecSummarySchema = z.object({
   draftId: z.string(),
+  title: z.string().optional(),
   description: z.string(),
   model: modelOfSpecSchema,
   epochs: z.number().int(),

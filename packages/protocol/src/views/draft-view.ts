@@ -20,6 +20,8 @@ export const draftViewSchema = z.object({
   spec: jobSpecSchema.nullable(),
   /** What the wallet signs in createJob; null until ready. acceptBy counts from this answer. */
   terms: termsViewSchema.nullable(),
+  /** Empty where its requester gave none. */
+  title: z.string().default(""),
   stakeWei: weiTextSchema,
   /** Only of a request for several rounds. */
   series: draftSeriesViewSchema.nullable().optional(),

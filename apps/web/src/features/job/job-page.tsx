@@ -92,6 +92,15 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
       lead={`${round}${titleOf(job)}`}
       actions={
         <>
+          {isRequester && ended && job.spec && (
+            <Link
+              to="/requester"
+              search={{ again: job.jobId }}
+              className={buttonClasses("secondary", "small")}
+            >
+              Run again
+            </Link>
+          )}
           {!job.own && <Badge tone="warning">Not prepared by this platform</Badge>}
           <Badge tone={tone}>{text}</Badge>
         </>

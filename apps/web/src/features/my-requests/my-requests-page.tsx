@@ -1,7 +1,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { RequestView } from "@trainchain/protocol";
-import { buttonClasses, EmptyState, ErrorNotice, Loading, Skeleton } from "@trainchain/ui";
+import { buttonClasses, EmptyState, ErrorNotice, Field, Loading, Select, Skeleton } from "@trainchain/ui";
+import { useState } from "react";
 import { myRequestsQuery } from "../../api/queries.ts";
 import { RequireSession } from "../../session/require-session.tsx";
 import { Page } from "../../shell/page.tsx";
@@ -25,7 +26,23 @@ export default function MyRequestsPage() {
   );
 }
 
+const filters = {
+  all: { label: "All requests", shows: () => true },
+  draft: { label: "Drafts", shows: ({ type }: RequestView) => type === "draft" },
+  open: { label: "Open jobs", shows: (request: RequestView) => statusOf(request) === "open" },
+  ended: {
+    label: "Ended jobs",
+    shows: (request: RequestView) => request.type === "job" && statusOf(request) !== "open",
+  },
+};
+type FilterName = keyof typeof filters;
+
+function statusOf(request: RequestView): string | undefined {
+  return request.type === "job" ? request.job.status : undefined;
+}
+
 function Requests() {
+  const [filter, setFilter] = useState<FilterName>("all");
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     ...myRequestsQuery,
     refetchInterval: 15_000,
@@ -56,12 +73,29 @@ function Requests() {
       </EmptyState>
     );
   }
+  const shown = requests.filter(filters[filter].shows);
   return (
     <div className="grid gap-4">
+      <div className="max-w-56">
+        <Field label="Show">
+          <Select value={filter} onChange={({ target }) => setFilter(target.value as FilterName)}>
+            {Object.entries(filters).map(([name, { label }]) => (
+              <option key={name} value={name}>
+                {label}
+              </option>
+            ))}
+          </Select>
+        </Field>
+      </div>
+      {shown.length === 0 && <p className="text-muted">None of those that are loaded.</p>}
       <ul className="grid gap-4">
-        {requests.map((request) => (
+        {shown.map((request) => (
           <li key={keyOf(request)}>
-            {request.type === "draft" ? <DraftEntry draft={request.draft} /> : <JobEntry job={request.job} />}
+            {request.type === "draft" ? (
+              <DraftEntry draft={request.draft} />
+            ) : (
+              <JobEntry job={request.job} outcome={request.outcome} />
+            )}
           </li>
         ))}
       </ul>

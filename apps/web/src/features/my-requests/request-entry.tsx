@@ -16,6 +16,7 @@ import {
   type Tone,
 } from "@trainchain/ui";
 import type { ReactNode } from "react";
+import { apiUrl } from "../../api/api-url.ts";
 import { describeJobState } from "../../parts/describe-job-state.ts";
 import { titleOf } from "../../parts/job-title.ts";
 import { SlotBadge } from "../../parts/slot-badge.tsx";
@@ -43,7 +44,7 @@ export function DraftEntry({ draft }: { draft: DraftView }) {
   const round = draft.series ? `, round ${draft.series.round} of ${draft.series.rounds}` : "";
   return (
     <Entry
-      title={`${draft.spec?.model.id ?? kind}${round}`}
+      title={`${draft.title || draft.spec?.model.id || kind}${round}`}
       badge={<Badge tone={tone}>{text}</Badge>}
       detail={draft.nextStep ?? next}
       facts={
@@ -71,7 +72,7 @@ export function DraftEntry({ draft }: { draft: DraftView }) {
 }
 
 /** A job on chain: its state in words, what comes next and by when, and who works on it. */
-export function JobEntry({ job }: { job: JobView }) {
+export function JobEntry({ job, outcome }: { job: JobView; outcome: string | null }) {
   const { text, tone } = describeJobState(job);
   const round = job.series ? `, round ${job.series.round} of ${job.series.rounds}` : "";
   return (
@@ -96,11 +97,36 @@ export function JobEntry({ job }: { job: JobView }) {
         </>
       }
       action={
-        <Link to="/job/$jobId" params={{ jobId: job.jobId }} className={buttonClasses("secondary", "small")}>
-          Open
-        </Link>
+        <div className="flex flex-wrap gap-2 sm:justify-end">
+          {outcome !== null && (
+            <a
+              href={`${apiUrl}/jobs/${job.jobId}/result`}
+              download
+              className={buttonClasses("primary", "small")}
+            >
+              Download
+            </a>
+          )}
+          {job.status !== "open" && job.spec && (
+            <Link
+              to="/requester"
+              search={{ again: job.jobId }}
+              className={buttonClasses("secondary", "small")}
+            >
+              Run again
+            </Link>
+          )}
+          <Link
+            to="/job/$jobId"
+            params={{ jobId: job.jobId }}
+            className={buttonClasses("secondary", "small")}
+          >
+            Open
+          </Link>
+        </div>
       }
     >
+      {outcome !== null && <p className="text-sm font-medium">{outcome}</p>}
       {job.slots.length > 0 && <Workers slots={job.slots} jobStatus={job.status} />}
     </Entry>
   );

@@ -1,6 +1,6 @@
 import { createLlmFinetuneSchema } from "@trainchain/protocol";
 import { expect, it } from "vitest";
-import { readForm, readPol } from "./form-errors.ts";
+import { readForm, readPol, writePol } from "./form-errors.ts";
 
 it.each([
   ["1", 10n ** 18n],
@@ -33,4 +33,10 @@ it("each field that the API would refuse has its complaint", () => {
   const { ok, errors } = readForm(createLlmFinetuneSchema, body);
   expect(ok).toBe(false);
   expect(Object.keys(errors).sort()).toEqual(["contributors", "epochs"]);
+});
+
+it("an amount that is written is read as the same wei", () => {
+  for (const wei of [0n, 1n, 10n ** 18n, 15n * 10n ** 17n, 123_456_789_012_345_678_901n])
+    expect(readPol(writePol(wei))).toBe(wei);
+  expect(writePol(15n * 10n ** 17n)).toBe("1.5");
 });

@@ -19,3 +19,9 @@ export function readPol(text: string): bigint | undefined {
   const [, whole = "0", fraction = ""] = match;
   return BigInt(whole) * 10n ** 18n + BigInt(fraction.padEnd(18, "0"));
 }
+
+/** Wei as `readPol` reads them. */
+export function writePol(wei: bigint): string {
+  const fraction = (wei % 10n ** 18n).toString().padStart(18, "0").replace(/0+$/, "");
+  return `${wei / 10n ** 18n}${fraction && `.${fraction}`}`;
+}

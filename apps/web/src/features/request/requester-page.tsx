@@ -1,29 +1,31 @@
 import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
 import { firstKind, jobKinds } from "@trainchain/protocol";
 import { ErrorNotice, Field, Loading, Select, Skeleton } from "@trainchain/ui";
 import { configQuery } from "../../api/open-queries.ts";
-import { RequireSession } from "../../session/require-session.tsx";
 import { Page } from "../../shell/page.tsx";
 import { FormSection } from "./form-section.tsx";
 import { requests } from "./kinds/index.tsx";
+import { kindKey, RunAgain } from "./run-again.tsx";
 import { useStoredForm } from "./stored-form.ts";
 
+const route = getRouteApi("/requester");
+
 export default function RequesterPage() {
+  const { again } = route.useSearch();
   return (
     <Page
       title="New request"
-      lead="Your data is checked on your machine first. You pay when all is ready, with one signature."
+      lead="Your data is checked on your machine first. A wallet is needed to send it; you pay when all is ready, with one signature."
     >
-      <RequireSession purpose="A request belongs to a wallet: it stakes the reward and receives the result.">
-        <Request />
-      </RequireSession>
+      {again === undefined ? <Request /> : <RunAgain jobId={again} />}
     </Page>
   );
 }
 
 function Request() {
   const config = useQuery(configQuery);
-  const { values, set } = useStoredForm("trainchain-request-kind", { kind: firstKind as string });
+  const { values, set } = useStoredForm(kindKey, { kind: firstKind as string });
   const kind = jobKinds.find((known) => known === values.kind) ?? firstKind;
   const { Form, icon, text } = requests[kind];
   if (config.isError) return <ErrorNotice error={config.error} onRetry={() => void config.refetch()} />;

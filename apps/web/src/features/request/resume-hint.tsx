@@ -1,6 +1,5 @@
 import { useQueries } from "@tanstack/react-query";
 import { Notice } from "@trainchain/ui";
-import { useState } from "react";
 import { api } from "../../api/api.ts";
 import { useSession } from "../../session/session-context.ts";
 import { listUploads } from "./unfinished-upload.ts";
@@ -8,7 +7,7 @@ import { listUploads } from "./unfinished-upload.ts";
 /** Says which uploads broke off before, as a browser gives no file away to a page that was loaded anew. */
 export function ResumeHint({ mayBe }: { mayBe: (fileName: string) => boolean }) {
   const { wallet = "" } = useSession();
-  const [begun] = useState(() => listUploads(wallet).filter(({ fileName }) => mayBe(fileName)));
+  const begun = listUploads(wallet).filter(({ fileName }) => mayBe(fileName));
   // One that the platform has cleared away goes on nowhere.
   const known = useQueries({
     queries: begun.map(({ id }) => ({

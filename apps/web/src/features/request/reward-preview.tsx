@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type ConfigView, quoteJob, stakeOfRound } from "@trainchain/protocol";
 import { Amount } from "@trainchain/ui";
 import type { ReactNode } from "react";
+import { useSession } from "../../session/session-context.ts";
 import { gasPriceQuery } from "./gas-price.ts";
 
 /** What the job will cost and pay, by the escrow's own arithmetic, before anything is signed. */
@@ -24,7 +25,9 @@ export function RewardPreview({
   /** What the data is counted in. */
   unit?: string;
 }) {
-  const { data: gasPriceWei } = useQuery(gasPriceQuery);
+  const { status } = useSession();
+  // Read through the wallet, which nobody has here before signing in.
+  const { data: gasPriceWei } = useQuery({ ...gasPriceQuery, enabled: status === "signed-in" });
   const stakeWei = stakeOfRound(rewardWei, rounds, 1);
   const quote = quoteJob({
     rewardWei: stakeWei,
@@ -54,8 +57,8 @@ export function RewardPreview({
         <Amount wei={quote.feeWei} decimals={6} />
       </Line>
       {rows !== undefined && rows > 0 && (
-        <Line label={`Price per 1,000 ${unit}`}>
-          <Amount wei={(rewardWei * 1_000n) / BigInt(rows)} decimals={6} />
+        <Line label={`Price per 1,000 ${unit}${perRound}`}>
+          <Amount wei={(stakeWei * 1_000n) / BigInt(rows)} decimals={6} />
         </Line>
       )}
       {minContributors < contributors && (

@@ -1,4 +1,6 @@
-import { Button, ErrorNotice, Progress } from "@trainchain/ui";
+import { Button, ErrorNotice, Progress, WalletIcon } from "@trainchain/ui";
+import { useSession } from "../../session/session-context.ts";
+import { WalletFunds } from "./wallet-funds.tsx";
 
 /** The end of a request's form: sends it, and shows how far that is. */
 export function SendRequest({
@@ -7,6 +9,7 @@ export function SendRequest({
   sending,
   sentShare,
   error,
+  stakeWei,
 }: {
   ready: boolean;
   /** What stands in the way, where it is not ready. */
@@ -14,7 +17,22 @@ export function SendRequest({
   sending: boolean;
   sentShare: number | undefined;
   error: Error | null;
+  /** What the wallet will be asked for. */
+  stakeWei: bigint;
 }) {
+  const { status, openConnect } = useSession();
+  if (status !== "signed-in")
+    return (
+      <div className="flex flex-wrap items-center gap-4">
+        <Button icon={<WalletIcon />} size="large" busy={status === "loading"} onClick={openConnect}>
+          Connect wallet
+        </Button>
+        <p className="max-w-prose text-sm text-muted">
+          A request belongs to a wallet: it stakes the reward and receives the result. What you filled in
+          stays here.
+        </p>
+      </div>
+    );
   return (
     <div className="grid gap-4">
       {error && <ErrorNotice title="The request was not sent" error={error} />}
@@ -28,6 +46,7 @@ export function SendRequest({
           <Progress label="Upload" value={sentShare} />
         </div>
       )}
+      <WalletFunds stakeWei={stakeWei} />
       <div className="flex flex-wrap items-center gap-4">
         <Button type="submit" size="large" disabled={!ready} busy={sending}>
           Upload and prepare

@@ -42,6 +42,7 @@ export async function prepareImages(deps: WorkerDeps, draft: DraftToPrepare, dir
     version: 1,
     kind: "image-classification",
     draftId,
+    ...(request.title ? { title: request.title } : {}),
     description: request.description,
     model: { id: model.id, revision: model.revision },
     training: { epochs: request.epochs, imgsz: request.imgsz, seed },

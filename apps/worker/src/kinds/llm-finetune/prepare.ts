@@ -65,6 +65,7 @@ export async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: 
     version: 1,
     kind: "llm-finetune",
     draftId,
+    ...(request.title ? { title: request.title } : {}),
     description: request.description,
     model,
     lora: { rank: request.rank, alpha: request.alpha ?? 2 * request.rank, targetModules: "all-linear", seed },

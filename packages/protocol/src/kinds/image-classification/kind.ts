@@ -15,9 +15,9 @@ const alone = { contributors: 1, minContributors: 1, rounds: 1 };
 
 export const imageClassification: Kind<ImageJobSpec, ImageSpecSummary> = {
   termsOf: (request) => ({ ...createImageClassificationSchema.parse(request), ...alone }),
-  summarise({ kind, draftId, description, model, training, dataset, classes, exportFormat }) {
+  summarise({ kind, draftId, title, description, model, training, dataset, classes, exportFormat }) {
     const { rows, shardRows } = dataset;
-    const common = { draftId, description, model, epochs: training.epochs, rows, shardRows };
+    const common = { draftId, title, description, model, epochs: training.epochs, rows, shardRows };
     return { ...common, kind, imgsz: training.imgsz, classes, exportFormat };
   },
   needsOf: ({ model, training }) => imageNeeds({ model: model.id, imgsz: training.imgsz }),

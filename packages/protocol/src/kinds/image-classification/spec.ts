@@ -9,6 +9,8 @@ export const imageJobSpecSchema = z.object({
   version: z.literal(1),
   kind: z.literal("image-classification"),
   draftId: z.string(),
+  /** Left out where the requester gave none. */
+  title: z.string().optional(),
   description: z.string(),
   model: z.object({ id: z.enum(imageModelIds), revision: z.string() }),
   training: z.object({ epochs: z.number().int(), imgsz: z.number().int(), seed: seedSchema }),

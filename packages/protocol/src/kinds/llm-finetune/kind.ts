@@ -18,10 +18,10 @@ export const llmFinetune: Kind<LlmJobSpec, LlmSpecSummary> = {
     const parsed = keptLlmFinetuneSchema.parse(request);
     return { ...parsed, minContributors: parsed.minContributors ?? parsed.contributors };
   },
-  summarise({ kind, draftId, description, model, lora, training, dataset, replay }) {
+  summarise({ kind, draftId, title, description, model, lora, training, dataset, replay }) {
     const { epochs, learningRate, maxLength } = training;
     const { rows, shardRows, meanRowChars, leftOut } = dataset;
-    const common = { draftId, description, model, epochs, rows, shardRows, device: deviceOf(replay) };
+    const common = { draftId, title, description, model, epochs, rows, shardRows, device: deviceOf(replay) };
     const own = { rank: lora.rank, alpha: lora.alpha, learningRate, maxLength, meanRowChars, leftOut };
     return { ...common, kind, ...own, stages: replay?.segments };
   },

@@ -11,6 +11,8 @@ export const llmJobSpecSchema = z.object({
   version: z.literal(1),
   kind: z.literal("llm-finetune"),
   draftId: z.string(),
+  /** Left out where the requester gave none. */
+  title: z.string().optional(),
   description: z.string(),
   model: modelOfSpecSchema,
   lora: z.object({

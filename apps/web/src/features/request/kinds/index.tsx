@@ -1,14 +1,20 @@
-import type { ConfigView, JobKind } from "@trainchain/protocol";
+import type { ConfigView, JobKind, JobView } from "@trainchain/protocol";
 import { BranchIcon, ImageIcon } from "@trainchain/ui";
 import type { ComponentType, ReactNode } from "react";
 import { ImageForm } from "./image-classification/request-form.tsx";
+import { imageFormKey, imageValuesOf } from "./image-classification/request-values.ts";
 import { LlmForm } from "./llm-finetune/request-form.tsx";
+import { llmFormKey, llmValuesOf } from "./llm-finetune/request-values.ts";
 
 interface RequestOfKind {
   title: string;
   icon: ReactNode;
   text: string;
   Form: ComponentType<{ config: ConfigView }>;
+  /** Where its form's values are kept. */
+  formKey: string;
+  /** The values with which a job of the kind was requested. */
+  valuesOf: (job: JobView) => Record<string, string | number>;
 }
 
 /** What can be requested, and the form for it. */
@@ -18,11 +24,15 @@ export const requests: Record<JobKind, RequestOfKind> = {
     icon: <BranchIcon />,
     text: "One to five contributors each train on a part of your rows; their adapters are merged exactly.",
     Form: LlmForm,
+    formKey: llmFormKey,
+    valuesOf: llmValuesOf,
   },
   "image-classification": {
     title: "Image Classification",
     icon: <ImageIcon />,
     text: "One contributor trains a YOLO classifier on your labelled images.",
     Form: ImageForm,
+    formKey: imageFormKey,
+    valuesOf: imageValuesOf,
   },
 };

@@ -10,7 +10,7 @@ import { Checkbox, Field, Input, Select, Textarea } from "@trainchain/ui";
 import { useState } from "react";
 import { api } from "../../../../api/api.ts";
 import { CheckReport } from "../../check-report.tsx";
-import { DeadlineFields, deadlineSeconds, initialDeadlines } from "../../deadline-fields.tsx";
+import { DeadlineFields, deadlineSeconds } from "../../deadline-fields.tsx";
 import { FileDrop } from "../../file-drop.tsx";
 import { readForm, readPol } from "../../form-errors.ts";
 import { FormSection } from "../../form-section.tsx";
@@ -21,24 +21,16 @@ import { RewardField } from "../../reward-field.tsx";
 import { RewardPreview } from "../../reward-preview.tsx";
 import { SendRequest } from "../../send-request.tsx";
 import { useStoredForm } from "../../stored-form.ts";
+import { TitleField } from "../../title-field.tsx";
 import { useFileCheck } from "../../use-file-check.ts";
 import { useSendRequest } from "../../use-send-request.ts";
-
-const initial = {
-  model: "yolov8n-cls",
-  epochs: 40,
-  imgsz: 224,
-  exportFormat: "onnx",
-  description: "",
-  reward: "1",
-  ...initialDeadlines,
-};
+import { imageFormKey, initial } from "./request-values.ts";
 
 const sizes = [32, 64, 96, 128, 224, 320, 480, 640];
 
 /** The request of an image classification job. */
 export function ImageForm({ config }: { config: ConfigView }) {
-  const { values, set, forget } = useStoredForm("trainchain-image-request", initial);
+  const { values, set, forget } = useStoredForm(imageFormKey, initial);
   const [file, setFile] = useState<File>();
   const [confirmed, setConfirmed] = useState(false);
   const choose = (chosen: File) => {
@@ -59,6 +51,7 @@ export function ImageForm({ config }: { config: ConfigView }) {
     epochs: values.epochs,
     imgsz: values.imgsz,
     exportFormat,
+    title: values.title,
     description: values.description,
     classes,
     rewardWei: (rewardWei ?? 0n).toString(),
@@ -148,6 +141,7 @@ export function ImageForm({ config }: { config: ConfigView }) {
             </Select>
           </Field>
         </div>
+        <TitleField value={values.title} onChange={(title) => set("title", title)} error={errors.title} />
         <Field label="Description" hint="Contributors see it in the list of jobs." error={errors.description}>
           <Textarea
             maxLength={2_000}
@@ -193,6 +187,7 @@ export function ImageForm({ config }: { config: ConfigView }) {
         sending={send.isPending}
         sentShare={send.sentShare}
         error={send.error}
+        stakeWei={rewardWei ?? 0n}
       />
     </form>
   );

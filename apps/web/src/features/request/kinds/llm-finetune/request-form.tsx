@@ -3,16 +3,16 @@ import {
   type ConfigView,
   createLlmFinetuneSchema,
   mayBeReplayed,
-  mostRounds,
   proofs,
   proposeLearningRate,
   proposeProof,
+  stakeOfRound,
 } from "@trainchain/protocol";
 import { Checkbox, Field, formatCount, Input, Select, Slider, Textarea } from "@trainchain/ui";
 import { useState } from "react";
 import { api } from "../../../../api/api.ts";
 import { CheckReport } from "../../check-report.tsx";
-import { DeadlineFields, deadlineSeconds, initialDeadlines } from "../../deadline-fields.tsx";
+import { DeadlineFields, deadlineSeconds } from "../../deadline-fields.tsx";
 import { FileDrop } from "../../file-drop.tsx";
 import { readForm, readPol } from "../../form-errors.ts";
 import { FormSection } from "../../form-section.tsx";
@@ -23,38 +23,21 @@ import { RewardField } from "../../reward-field.tsx";
 import { RewardPreview } from "../../reward-preview.tsx";
 import { SendRequest } from "../../send-request.tsx";
 import { useStoredForm } from "../../stored-form.ts";
+import { TitleField } from "../../title-field.tsx";
 import { useFileCheck } from "../../use-file-check.ts";
 import { useSendRequest } from "../../use-send-request.ts";
-import { LengthField, lengthOf, problemOfLength } from "./length-field.tsx";
+import { AdvancedFields } from "./advanced-fields.tsx";
+import { ExampleRows } from "./example-rows.tsx";
+import { lengthOf, problemOfLength } from "./length-field.tsx";
+import { PresetField } from "./preset-field.tsx";
+import { initial, llmFormKey, mostContributors } from "./request-values.ts";
 import { isEnough, RowsKept } from "./rows-kept.tsx";
 import { TrainingEstimate } from "./training-estimate.tsx";
 import { useRowTokens } from "./use-row-tokens.ts";
 
-const ranks = [8, 16, 32];
-const mostContributors = 5;
-
-const initial = {
-  model: "",
-  contributors: 2,
-  /** All of them, however many are asked for. */
-  minContributors: mostContributors,
-  rank: 8,
-  epochs: 2,
-  /** Empty where the proposed one is taken. */
-  learningRate: "",
-  /** The same. */
-  maxLength: "",
-  rounds: 1,
-  /** Empty where the proposed one is taken. */
-  proof: "",
-  description: "",
-  reward: "1",
-  ...initialDeadlines,
-};
-
 /** The request of an LLM fine-tuning job. */
 export function LlmForm({ config }: { config: ConfigView }) {
-  const { values, set, forget } = useStoredForm("trainchain-llm-request", initial);
+  const { values, set, forget } = useStoredForm(llmFormKey, initial);
   const [file, setFile] = useState<File>();
   const [leavesOut, setLeavesOut] = useState(false);
   const choose = (chosen: File) => {
@@ -74,6 +57,7 @@ export function LlmForm({ config }: { config: ConfigView }) {
   const minContributors = Math.min(values.minContributors, values.contributors);
   const request = {
     model: model?.id ?? "",
+    title: values.title,
     description: values.description,
     contributors: values.contributors,
     minContributors,
@@ -123,6 +107,7 @@ export function LlmForm({ config }: { config: ConfigView }) {
         <HubDataset of="rows" mostBytes={config.limits.uploadBytes} file={file} onFile={choose} />
         {!file && (
           <>
+            <ExampleRows onFile={choose} />
             <FormatHint />
             <ResumeHint mayBe={(name) => !name.endsWith(".zip")} />
           </>
@@ -154,17 +139,11 @@ export function LlmForm({ config }: { config: ConfigView }) {
             ))}
           </Select>
         </Field>
-        <div className="grid items-start gap-4 sm:grid-cols-2 lg:grid-cols-4">
-          <Field label="LoRA rank" error={errors.rank}>
-            <Select value={values.rank} onChange={({ target }) => set("rank", Number(target.value))}>
-              {ranks.map((rank) => (
-                <option key={rank}>{rank}</option>
-              ))}
-            </Select>
-          </Field>
+        <div className="grid items-start gap-4 sm:grid-cols-2">
+          <PresetField values={values} set={set} />
           <Field
             label="Epochs per contributor"
-            hint={values.rounds > 1 ? "All rounds together" : undefined}
+            hint={values.rounds > 1 ? "All rounds together" : "How often each goes through its rows"}
             error={errors.epochs}
           >
             <Input
@@ -175,38 +154,8 @@ export function LlmForm({ config }: { config: ConfigView }) {
               onChange={({ target }) => set("epochs", target.valueAsNumber || 0)}
             />
           </Field>
-          <Field
-            label="Learning rate"
-            hint={proposed === undefined ? undefined : `${proposed} suits this model and these rows`}
-            error={errors.learningRate}
-          >
-            <Input
-              type="number"
-              min={0}
-              step="any"
-              placeholder={proposed === undefined ? "proposed" : String(proposed)}
-              value={values.learningRate}
-              onChange={({ target }) => set("learningRate", target.value)}
-            />
-          </Field>
-          <Field label="Rounds" hint="Each starts from the last one's result" error={errors.rounds}>
-            <Input
-              type="number"
-              min={1}
-              max={mostRounds}
-              value={values.rounds}
-              onChange={({ target }) => set("rounds", target.valueAsNumber || 0)}
-            />
-          </Field>
         </div>
-        {model && (
-          <LengthField
-            value={values.maxLength}
-            onChange={(value) => set("maxLength", value)}
-            error={errors.maxLength}
-            {...{ model, tokens, rows: rows ?? 0 }}
-          />
-        )}
+        <AdvancedFields {...{ values, set, errors, model, tokens, proposed, rows: rows ?? 0 }} />
         <Field label="Contributors" aside={values.contributors} error={errors.contributors}>
           <Slider
             min={1}
@@ -245,6 +194,7 @@ export function LlmForm({ config }: { config: ConfigView }) {
             </Select>
           </Field>
         )}
+        <TitleField value={values.title} onChange={(title) => set("title", title)} error={errors.title} />
         <Field
           label="Description"
           hint="Contributors see it in the list of jobs."
@@ -299,6 +249,7 @@ export function LlmForm({ config }: { config: ConfigView }) {
         sending={send.isPending}
         sentShare={send.sentShare}
         error={send.error}
+        stakeWei={stakeOfRound(rewardWei ?? 0n, Math.max(1, values.rounds), 1)}
       />
     </form>
   );
