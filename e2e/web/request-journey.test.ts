@@ -40,6 +40,8 @@ const jobIdOf = (of: Page) => new URL(of.url()).pathname.split("/").at(-1) ?? ""
 async function signIn(on: Page): Promise<void> {
   await on.getByRole("button", { name: "Connect wallet" }).click();
   await on.getByRole("dialog").getByRole("button", { name: "Test Wallet" }).click();
+  // What lies under the dialog takes no typing.
+  await on.getByRole("dialog").waitFor({ state: "hidden" });
 }
 
 /** As everybody must be able to read it: in both themes, and on a phone without moving anything sideways. */

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { type ConfigView, type JobView, kindWords, TrainChainError } from "@trainchain/protocol";
+import { type ConfigView, freeSlots, type JobView, kindWords, TrainChainError } from "@trainchain/protocol";
 import {
   Badge,
   Button,
@@ -17,7 +17,7 @@ import {
 import { Suspense } from "react";
 import { configQuery, jobQuery } from "../../api/open-queries.ts";
 import { useJobWatch } from "../../api/use-job-watch.ts";
-import { describeJobState } from "../../parts/describe-job-state.ts";
+import { describeJobState, mayJoin } from "../../parts/describe-job-state.ts";
 import { titleOf } from "../../parts/job-title.ts";
 import { useSession } from "../../session/session-context.ts";
 import { Page } from "../../shell/page.tsx";
@@ -122,13 +122,18 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
         </Notice>
         {error && <ErrorNotice title="Live updates stopped" error={error} />}
         <Suspense>{isRequester && <FinishEarly job={job} />}</Suspense>
-        <Suspense>{wallet && <JobActions job={job} isRequester={isRequester} />}</Suspense>
         <Card title="Contributors">
           <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
             <SlotsTable job={job} progress={progress} isRequester={isRequester} />
             {isRequester && <LiveLoss progress={progress} />}
+            {!isRequester && !isContributor && mayJoin(job) && freeSlots(job) > 0 && (
+              <Link to="/contributor" className={`${buttonClasses("secondary")} justify-self-start`}>
+                Train it on your machine
+              </Link>
+            )}
           </div>
         </Card>
+        <Suspense>{wallet && <JobActions job={job} isRequester={isRequester} />}</Suspense>
         <Later placeholder={<Skeleton className="h-dvh" />}>
           {job.resultCid && <ReceiptSection job={job} isRequester={isRequester} />}
           <Suspense>

@@ -1,31 +1,23 @@
-import { type ConfigView, mostRounds } from "@trainchain/protocol";
+import { mostRounds } from "@trainchain/protocol";
 import { Field, Input, Select } from "@trainchain/ui";
 import { useState } from "react";
-import { LengthField } from "./length-field.tsx";
 import type { LlmValues, SetLlmValue } from "./request-values.ts";
-import type { useRowTokens } from "./use-row-tokens.ts";
 
 const ranks = [8, 16, 32];
-const ofFold = ["rank", "learningRate", "maxLength", "rounds"];
+const ofFold = ["rank", "learningRate", "rounds"];
 
 /** What has a good value by itself: folded, unless one of them is to be mended. */
 export function AdvancedFields({
   values,
   set,
   errors,
-  model,
-  tokens,
   proposed,
-  rows,
 }: {
   values: LlmValues;
   set: SetLlmValue;
   errors: Record<string, string>;
-  model: ConfigView["models"][number] | undefined;
-  tokens: ReturnType<typeof useRowTokens>;
   /** The learning rate that suits model and rows, where they are known. */
   proposed: number | undefined;
-  rows: number;
 }) {
   const [isOpen, setOpen] = useState(false);
   return (
@@ -34,7 +26,7 @@ export function AdvancedFields({
       open={isOpen || ofFold.some((name) => errors[name] !== undefined)}
       onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
     >
-      <summary className="cursor-pointer font-medium">Advanced: rank, learning rate, length, rounds</summary>
+      <summary className="cursor-pointer font-medium">Advanced: rank, learning rate, rounds</summary>
       <div className="mt-4 grid gap-5">
         <div className="grid items-start gap-4 sm:grid-cols-3">
           <Field
@@ -72,14 +64,6 @@ export function AdvancedFields({
             />
           </Field>
         </div>
-        {model && (
-          <LengthField
-            value={values.maxLength}
-            onChange={(value) => set("maxLength", value)}
-            error={errors.maxLength}
-            {...{ model, tokens, rows }}
-          />
-        )}
       </div>
     </details>
   );

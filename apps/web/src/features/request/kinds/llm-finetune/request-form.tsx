@@ -28,7 +28,7 @@ import { useFileCheck } from "../../use-file-check.ts";
 import { useSendRequest } from "../../use-send-request.ts";
 import { AdvancedFields } from "./advanced-fields.tsx";
 import { ExampleRows } from "./example-rows.tsx";
-import { lengthOf, problemOfLength } from "./length-field.tsx";
+import { LengthField, lengthOf, problemOfLength } from "./length-field.tsx";
 import { PresetField } from "./preset-field.tsx";
 import { initial, llmFormKey, mostContributors } from "./request-values.ts";
 import { isEnough, RowsKept } from "./rows-kept.tsx";
@@ -155,7 +155,15 @@ export function LlmForm({ config }: { config: ConfigView }) {
             />
           </Field>
         </div>
-        <AdvancedFields {...{ values, set, errors, model, tokens, proposed, rows: rows ?? 0 }} />
+        {model && (
+          <LengthField
+            value={values.maxLength}
+            onChange={(value) => set("maxLength", value)}
+            error={errors.maxLength}
+            {...{ model, tokens, rows: rows ?? 0 }}
+          />
+        )}
+        <AdvancedFields {...{ values, set, errors, proposed }} />
         <Field label="Contributors" aside={values.contributors} error={errors.contributors}>
           <Slider
             min={1}
