@@ -192,7 +192,7 @@ export function LlmForm({ config }: { config: ConfigView }) {
             label="How the work is proved"
             hint={
               proof === "replay"
-                ? "Work that was not done is refused, also where one contributor trains. Everybody computes in float32 on the processor, and stays on until it is verified."
+                ? "Work that was not done is found, also where one contributor trains. Everybody computes in float32 on the processor, and stays on until it is verified."
                 : "Every machine computes as fast as it can, with its graphics card if it has one. Only what came out is judged."
             }
           >
