@@ -55,6 +55,9 @@ export function LlmForm({ config }: { config: ConfigView }) {
   const tokens = useRowTokens(model?.id ?? "", found?.drawn);
   const maxLength = lengthOf(values.maxLength, tokens, model?.maxLength ?? 0);
   const minContributors = Math.min(values.minContributors, values.contributors);
+  const size = model?.parametersBillion ?? null;
+  const chosen = mayBeReplayed(size) ? proofs.find((proof) => proof === values.proof) : undefined;
+  const proof = chosen ?? proposeProof(size);
   const request = {
     model: model?.id ?? "",
     title: values.title,
@@ -67,7 +70,7 @@ export function LlmForm({ config }: { config: ConfigView }) {
     maxLength,
     rounds: values.rounds,
     leaveOut: leavesOut ? leftOut?.rows : undefined,
-    proof: proofs.find((proof) => proof === values.proof),
+    proof: chosen,
     rewardWei: (rewardWei ?? 0n).toString(),
     ...deadlineSeconds(values),
   };
@@ -76,7 +79,6 @@ export function LlmForm({ config }: { config: ConfigView }) {
     forget();
     return draft;
   });
-  const proof = values.proof || proposeProof(model?.parametersBillion ?? null);
   const form = readForm(createLlmFinetuneSchema, { uploadId: "not-sent-yet", ...request });
   const lengthError = model && problemOfLength(maxLength, tokens, model.maxLength);
   const errors = lengthError ? { maxLength: lengthError, ...form.errors } : form.errors;

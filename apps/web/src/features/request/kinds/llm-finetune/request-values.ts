@@ -39,7 +39,7 @@ export function llmValuesOf(job: JobView): Record<string, string | number> {
     rounds: series?.rounds ?? 1,
   };
   if (spec?.kind !== "llm-finetune") return { ...own, ...termsOfJob(job) };
-  const { model, rank, epochs, learningRate, maxLength } = spec;
+  const { model, rank, epochs, learningRate, maxLength, stages } = spec;
   return {
     ...own,
     ...termsOfJob(job),
@@ -48,5 +48,6 @@ export function llmValuesOf(job: JobView): Record<string, string | number> {
     epochs,
     learningRate: String(learningRate),
     maxLength: String(maxLength),
+    proof: stages === undefined ? "result" : "replay",
   };
 }
