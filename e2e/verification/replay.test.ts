@@ -6,6 +6,7 @@ import { blobSource } from "@trainchain/api-client";
 import {
   encodeAcceptJob,
   encodeCreateJob,
+  encodeSubmitAdapter,
   findCreatedJobId,
   getSlot,
   localChain,
@@ -94,8 +95,8 @@ async function repeatJob(): Promise<string> {
   return String(findCreatedJobId(await requester.send(call)));
 }
 
-/** Takes the job's slot and delivers an adapter, as a contributor with a trainer of its own may. */
-async function deliver(jobId: string, adapter: Buffer) {
+/** Takes the job's slot and stores an adapter, as a contributor with a trainer of its own may. */
+async function store(jobId: string, adapter: Buffer) {
   const { escrow } = world;
   const person = await meetPerson(world, chain(), cheat);
   await person.send(encodeAcceptJob({ escrow, jobId: BigInt(jobId), delegate: zeroAddress, bondWei: 0n }));
@@ -106,10 +107,23 @@ async function deliver(jobId: string, adapter: Buffer) {
   );
   const sealed = await new Response(await seal(adapter, sealedTo.recipient)).blob();
   const adapterCid = await person.api.uploadAdapter(jobId, blobSource(sealed, "adapter.age"));
+  return { person, adapterCid };
+}
+
+/** The same, and delivers it. */
+async function deliver(jobId: string, adapter: Buffer) {
+  const { escrow } = world;
+  const { person, adapterCid } = await store(jobId, adapter);
   const submission = { jobId: BigInt(jobId), contributor: person.wallet, adapterCid };
   const signature = await signSubmission(person.account, { chainId: localChainId, escrow }, submission);
   await person.api.submitAdapter({ ...submission, signature });
   return person;
+}
+
+async function travel(seconds: number): Promise<void> {
+  const clock = createTestClient({ mode: "anvil", chain: localChain, transport: http(world.rpcUrl) });
+  await clock.increaseTime({ seconds });
+  await clock.mine({ blocks: 1 });
 }
 
 type Cheat = Awaited<ReturnType<typeof deliver>>;
@@ -250,11 +264,6 @@ it("states that are withheld are refused when their time is over, and not before
     patience,
   );
   const wallet = testWallet(cheat).address;
-  const clock = createTestClient({ mode: "anvil", chain: localChain, transport: http(world.rpcUrl) });
-  const travel = async (seconds: number) => {
-    await clock.increaseTime({ seconds });
-    await clock.mine({ blocks: 1 });
-  };
   await travel(0.3 * hour);
   expect(await person.api.getVerification(jobId)).toEqual([]);
   expect(
@@ -263,4 +272,27 @@ it("states that are withheld are refused when their time is over, and not before
   await travel(0.15 * hour);
   const { message } = await refusal(person, jobId);
   expect(message).toContain(`${asked.boundaries.length} were not handed over`);
+});
+
+it("a platform that comes to a delivery after half of the review period asks for no states, and refuses nobody", async () => {
+  const jobId = await repeatJob();
+  const { person, adapterCid } = await store(jobId, honest.adapter);
+  await world.worker.stop();
+  const submission = { escrow: world.escrow, jobId: BigInt(jobId), contributor: person.wallet, adapterCid };
+  await person.send(encodeSubmitAdapter(submission));
+  await travel(0.6 * hour);
+  await world.restart("worker");
+  const [{ checks }] = await waitFor(
+    "the verdict",
+    async () => {
+      const verdicts = await person.api.getVerification(jobId);
+      return verdicts.length > 0 ? (verdicts as [(typeof verdicts)[number]]) : undefined;
+    },
+    patience,
+  );
+  expect(checks.filter(({ verdict }) => verdict === "failed")).toEqual([]);
+  expect(checks.find(({ check }) => check === "replay")).toMatchObject({
+    verdict: "skipped",
+    message: expect.stringContaining("after half of the review period"),
+  });
 });

@@ -14,6 +14,11 @@ export interface PaidRound extends OpenedJob {
   round: string;
 }
 
+/** `round 1 of 4: `, or nothing for a job of one round. */
+export function nameOfRound(series: { round: number; rounds: number } | null | undefined): string {
+  return series ? `round ${series.round} of ${series.rounds}: ` : "";
+}
+
 /** Shows what a prepared draft costs, asks unless told not to, and pays. */
 export async function confirmAndPay(
   platform: WalletPlatform,
@@ -27,8 +32,7 @@ export async function confirmAndPay(
     output.note(`sent createJob in ${transaction}; waiting for it to be mined and listed`),
   );
   const { series } = draft;
-  const round = series ? `round ${series.round} of ${series.rounds}: ` : "";
-  return { ...opened, quote, round };
+  return { ...opened, quote, round: nameOfRound(series) };
 }
 
 /** What the job costs and earns by the escrow's own arithmetic, at the chain's current gas price. */

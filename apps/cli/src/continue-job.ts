@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type DraftView, type JobView, TrainChainError } from "@trainchain/protocol";
-import { confirmAndPay, type PaidRound } from "./confirm-and-pay.ts";
+import { confirmAndPay, nameOfRound, type PaidRound } from "./confirm-and-pay.ts";
 import type { Output } from "./output.ts";
 import type { WalletPlatform } from "./platform.ts";
 
@@ -23,16 +23,26 @@ export async function nextDraftOf({ api }: WalletPlatform, jobId: string): Promi
   });
 }
 
+/** A round that is paid for, now or by an earlier try. */
+export type OpenedRound = Pick<PaidRound, "jobId" | "draftId" | "round">;
+
 /** Signs round after round, each once the one before it is done; stops where a round has no result to go on from. */
 export async function continueToTheEnd(
   platform: WalletPlatform,
   firstJobId: bigint,
   output: Output,
-): Promise<PaidRound[]> {
-  const opened: PaidRound[] = [];
+): Promise<OpenedRound[]> {
+  const opened: OpenedRound[] = [];
   for (let jobId = firstJobId; ; ) {
     output.note(`job ${jobId} is open; its next round is signed when it is done`);
     const job = await untilNextRound(platform, jobId.toString());
+    // Signed by an earlier try.
+    if (job.series?.nextJobId) {
+      const { jobId: next, spec, series } = await platform.api.getJob(job.series.nextJobId);
+      jobId = BigInt(next);
+      opened.push({ jobId, draftId: spec?.draftId ?? "", round: nameOfRound(series) });
+      continue;
+    }
     if (!job.series?.nextDraftId) {
       output.note(job.nextStep.text);
       return opened;

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { type DraftView, TrainChainError } from "@trainchain/protocol";
 import { type Command, Option } from "commander";
-import { confirmAndPay, type PaidRound } from "./confirm-and-pay.ts";
-import { continueToTheEnd } from "./continue-job.ts";
+import { confirmAndPay } from "./confirm-and-pay.ts";
+import { continueToTheEnd, type OpenedRound } from "./continue-job.ts";
 import { describeJob } from "./describe-job.ts";
 import { downloadJob } from "./download-job.ts";
 import type { Output } from "./output.ts";
@@ -37,14 +37,22 @@ export function withKey(command: Command): Command {
 /**
  * The draft of an earlier try under the same key, so that nothing is sent or paid again. One whose data was refused is
  * deleted: the next try may have another file.
+ *
+ * @throws TrainChainError `conflict` where that try was for another stake
  */
 export async function findDraftOfKey(
   { api }: WalletPlatform,
   key: string | undefined,
+  stakeWei: bigint,
 ): Promise<DraftView | undefined> {
   if (key === undefined) return undefined;
   const { items } = await api.listDrafts({ key, limit: 1 });
   const [draft] = items;
+  if (draft && BigInt(draft.stakeWei) !== stakeWei)
+    throw new TrainChainError("conflict", `another job was requested under the key ${key}`, {
+      fix: "Make this request under a key of its own, or that one with its own terms.",
+      facts: { stakeWei: draft.stakeWei },
+    });
   if (draft?.status !== "failed") return draft && api.waitForDraft(draft.id);
   await api.deleteDraft(draft.id);
   return undefined;
@@ -78,17 +86,15 @@ export async function openJob(
   ]);
 }
 
-type Opened = Pick<PaidRound, "jobId" | "draftId" | "round">;
-
 /** What an earlier try has paid for, also a moment ago, is not paid for again. */
 async function payOnce(
   platform: WalletPlatform,
   draft: DraftView,
   options: OpenOptions,
   output: Output,
-): Promise<Opened> {
-  const already = (jobId: string): Opened => {
-    output.note(`job ${jobId} is open already: nothing is paid again`);
+): Promise<OpenedRound> {
+  const already = (jobId: string): OpenedRound => {
+    output.note(`this request is job ${jobId} already: nothing is paid again`);
     return { jobId: BigInt(jobId), draftId: draft.id, round: "" };
   };
   if (draft.jobId !== null) return already(draft.jobId);

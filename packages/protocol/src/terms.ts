@@ -11,6 +11,9 @@ export const defaultDeadlines = {
   reviewPeriodSeconds: day,
 } as const;
 
+/** The contract takes a minute; a delivery that does not come at once has no time in less than an hour. */
+export const leastReviewSeconds = hour;
+
 /** What a job is called, on one line; its requester's words, for everybody. */
 export const titleSchema = z
   .string()
@@ -37,11 +40,10 @@ export const jobTermsSchema = z.object({
     .min(60)
     .max(30 * day)
     .default(defaultDeadlines.trainingPeriodSeconds),
-  /** The contract takes a minute; a delivery that does not come at once has no time in less than an hour. */
   reviewPeriodSeconds: z
     .number()
     .int()
-    .min(hour)
+    .min(leastReviewSeconds)
     .max(30 * day)
     .default(defaultDeadlines.reviewPeriodSeconds),
   rewardWei: weiSchema,

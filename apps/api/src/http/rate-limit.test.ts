@@ -53,6 +53,8 @@ it.each([
   ["GET", "/uploads-status/1", "read"],
   ["GET", "/jobs/1/result", "download"],
   ["GET", "/ipfs/bafy", "download"],
+  ["GET", "/jobs/1/adapters/0", "download"],
+  ["GET", "/tokenizer", "download"],
   ["POST", "/jobs/1/progress", "progress"],
   ["POST", "/jobs/submit-adapter", "write"],
 ])("%s %s counts as %s", (method, path, expected) => {

@@ -73,7 +73,7 @@ export function createRateLimiter(pool: Connection["pool"], rates: RateLimits): 
 export function routeClassOf(method: string, path: string): RouteClass {
   if (method === "POST" && path.startsWith("/auth/")) return "login";
   if (path === "/uploads" || path.startsWith("/uploads/")) return "upload";
-  if (path.startsWith("/ipfs/") || path.endsWith("/result")) return "download";
+  if (path.startsWith("/ipfs/") || /\/(result|tokenizer|adapters\/\d+)$/.test(path)) return "download";
   if (path.endsWith("/progress")) return "progress";
   if (path.endsWith("/trials")) return "trial";
   return method === "GET" || method === "HEAD" ? "read" : "write";

@@ -80,7 +80,7 @@ async function run(options: Options): Promise<void> {
   const prepare = async (file: string) => {
     const classes = await confirmedClasses(file, options);
     const platform = await openWalletPlatform(options);
-    const known = await findDraftOfKey(platform, options.key);
+    const known = await findDraftOfKey(platform, options.key, options.reward);
     return {
       platform,
       classes,

@@ -7,6 +7,7 @@ import {
   mostRounds,
   type Proof,
   proofs,
+  stakeOfRound,
 } from "@trainchain/protocol";
 import { isDatasetAddress } from "@trainchain/requester";
 import { type Command, Option } from "commander";
@@ -127,8 +128,9 @@ async function run(options: Options): Promise<void> {
   const output = createOutput(options.json);
   if (!isDatasetAddress(options.dataset)) await assertReadable(options.dataset);
   const platform = await openWalletPlatform(options);
-  const draft =
-    (await findDraftOfKey(platform, options.key)) ?? (await requestDraft(platform, options, output));
+  const stakeWei = stakeOfRound(options.reward, options.rounds, 1);
+  const known = await findDraftOfKey(platform, options.key, stakeWei);
+  const draft = known ?? (await requestDraft(platform, options, output));
   await openJob(platform, draft, options, output);
 }
 

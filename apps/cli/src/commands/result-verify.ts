@@ -47,7 +47,8 @@ export function addResultVerify(parent: Command): void {
         contentOf: platform.contentOf,
       };
       const { file, verify }: ReceiptCheck = receiptChecks[kindOfResult(receipt.result)];
-      const all = await verify(receipt, { ...evidence, mergedFile: join(dirname(path), file) });
+      const found = await verify(receipt, { ...evidence, mergedFile: join(dirname(path), file) });
+      const all = evidence.rpcUrl === platform.believed ? [...found, believing(evidence.rpcUrl)] : found;
       const count = (outcome: Finding["outcome"]) => all.filter((one) => one.outcome === outcome).length;
       output.result({ receipt: path, ok: count("differs") === 0, findings: all }, () => [
         ...all.map(({ outcome, what, detail }) => `${signs[outcome]} ${what}: ${sentence(outcome, detail)}`),
@@ -69,23 +70,26 @@ async function readReceipt(path: string): Promise<AnyReceipt> {
  * The spec's bytes, the chain's node and stored content, of the platform that is named. What it answers is checked like
  * anything else, but for the node: who wrote a receipt may have named a platform whose node tells the same.
  */
-async function askPlatform({ api: given, rpc }: Options, { result, platform }: AnyReceipt, output: Output) {
+async function askPlatform({ api: given }: Options, { result, platform }: AnyReceipt, output: Output) {
   const baseUrl = given ?? platform;
-  if (baseUrl === undefined) return {};
+  if (baseUrl === undefined) return { believed: null };
   const api = createApiClient({ baseUrl });
   const contentOf = (cid: string) => api.getContent(cid);
   const asked = Promise.all([contentOf(result.specCid), api.getConfig()]);
   const answer = await (given === undefined ? asked.catch(() => undefined) : asked);
   if (!answer) {
     output.note(`${baseUrl}, which the receipt names, does not answer: name another with --api`);
-    return {};
+    return { believed: null };
   }
   const [spec, { rpcUrl }] = answer;
-  if (given === undefined && rpc === undefined && readEnv().RPC_URL === undefined)
-    output.note(
-      `asked ${baseUrl} and its node ${rpcUrl}, as the receipt names them: to trust neither, pass --rpc with a node of your own`,
-    );
-  return { spec: await new Response(spec).text(), rpcUrl, contentOf };
+  const believed = given === undefined ? rpcUrl : null;
+  return { spec: await new Response(spec).text(), rpcUrl, contentOf, believed };
+}
+
+/** That the chain's statements rest on a node which the receipt itself leads to. */
+function believing(rpcUrl: string | undefined): Finding {
+  const detail = `${rpcUrl} is the one that the receipt's own platform names: pass --rpc with one that you trust`;
+  return { outcome: "not recomputed", what: "the chain's node", detail };
 }
 
 async function adaptersBeside(receiptPath: string): Promise<string | undefined> {

@@ -4,6 +4,7 @@ import type { JobForWork } from "@trainchain/db/work";
 import {
   type Address,
   askedBoundaries,
+  type CheckResult,
   drawnSegments,
   quoteJob,
   type ReplayOutcome,
@@ -35,7 +36,7 @@ export async function drawReplay(
   const { job } = found;
   const { jobId } = job;
   const { contributor, adapterCid } = submission;
-  const { steps, segments, boundaryBytes, root, arithmetic, notJudged } = committed;
+  const { steps, segments, boundaryBytes, root, arithmetic } = committed;
   const { blockHash, blockNumber } = await client.getTransactionReceipt({
     hash: submission.transactionHash as Hash,
   });
@@ -45,14 +46,11 @@ export async function drawReplay(
   const { shareWei } = quoteJob({ ...job, rewardWei: job.stakeWei });
   const count = drawnSegments(segments, shareWei);
   const from = { blockHash, chainId, escrow, jobId, slot, contributor: contributor as Address, adapterCid };
+  const timestamp = Number((await client.getBlock()).timestamp);
+  const notJudged = committed.notJudged ?? (isTooLate(job, submission, timestamp) ? tooLate : undefined);
   const drawn = notJudged ? [] : drawSegments(from, { segments, count });
   const asked = notJudged ? [] : askedBoundaries(drawn, segments);
-  const { timestamp } = await client.getBlock();
-  const { submittedAt } = submission;
-  const { verdictBy } = verdictDeadlines({ submittedAt, reviewPeriodSeconds: job.reviewPeriodSeconds });
-  const openBy = new Date(
-    1_000 * Math.min(Number(timestamp) + replayTerms.openShare * job.reviewPeriodSeconds, verdictBy),
-  );
+  const openBy = new Date(1_000 * (timestamp + replayTerms.openShare * job.reviewPeriodSeconds));
   const replay = {
     ...{ escrow, jobId, contributor, adapterCid, blockNumber, blockHash, root, arithmetic, steps, segments },
     ...{ boundaryBytes, drawn, asked, openBy, checks: [...verdict.checks] },
@@ -68,6 +66,20 @@ export async function drawReplay(
   verdict.checks = [...verdict.checks, notJudged];
   return false;
 }
+
+/** Drawn so late, the time to hand over would end too near to the end of the review: the platform's fault, nobody's else. */
+function isTooLate(
+  { reviewPeriodSeconds }: JobForWork["job"],
+  { submittedAt }: Submission,
+  timestamp: number,
+): boolean {
+  return timestamp >= verdictDeadlines({ submittedAt, reviewPeriodSeconds }).verdictBy;
+}
+
+const tooLate: CheckResult = {
+  ...{ check: "replay", verdict: "skipped", figure: null, threshold: null },
+  message: "The platform came to it after half of the review period, too late to ask for what it takes.",
+};
 
 /** The columns that say what doing it again came to. */
 export function judgedColumns(

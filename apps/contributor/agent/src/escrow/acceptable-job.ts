@@ -4,6 +4,7 @@ import {
   isEndingEarly,
   type JobView,
   latestPayment,
+  leastReviewSeconds,
 } from "@trainchain/protocol";
 import { whyBondTooLarge } from "./bond-limit.ts";
 
@@ -13,6 +14,9 @@ export function whyNotAcceptable(job: JobView, now = Date.now()): string | undef
   if (!job.spec || !job.needs) return "This platform prepared no data for the job.";
   if (job.terms.acceptBy && Date.parse(job.terms.acceptBy) <= now)
     return "The job takes no more contributors.";
+  // No request may ask for less, but a wallet can sign it.
+  if (job.terms.reviewPeriodSeconds < leastReviewSeconds)
+    return "It leaves less than an hour to verify work and to hand over what that takes.";
   if (isEndingEarly(job)) return "Its requester ends the job with what is delivered.";
   if (job.series?.yourShardIsTaken)
     return "The part of the data that this wallet worked on before is with another contributor in this round.";

@@ -78,7 +78,7 @@ const descriptions: Record<JobState, Describe> = {
     next: `The ${product(record)} is sealed, stored and submitted by itself.${deadline(record)}`,
   }),
   trained: (record) => ({
-    now: `Training is done; sealing the ${product(record)} so that only the aggregator can read it.`,
+    now: `Training is done; sealing the ${product(record)} so that only the platform can open it.`,
     next: `It is stored and submitted.${deadline(record)}`,
   }),
   sealed: (record) => ({

@@ -11,6 +11,8 @@ import {
   leastHeldOutRows,
   llmJobSpecSchema,
   localBaseModel,
+  mayBeReplayed,
+  mostRowTokens,
   proposeLearningRate,
   proposeProof,
   replayTerms,
@@ -18,6 +20,7 @@ import {
   rowsPerStepOf,
   type Series,
   seedSchema,
+  segmentsFor,
   shardContext,
   TrainChainError,
 } from "@trainchain/protocol";
@@ -61,7 +64,7 @@ export async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: 
   const shardAssignments = await storeShards(deps, draftId, manifest, dir);
   const size = sizeOf(model.id);
   const fewestRows = Math.min(...(fittingRows ?? manifest.shards.map(({ rows }) => rows)));
-  const spec: LlmJobSpec = llmJobSpecSchema.parse({
+  const asked: LlmJobSpec = llmJobSpecSchema.parse({
     version: 1,
     kind: "llm-finetune",
     draftId,
@@ -93,8 +96,8 @@ export async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: 
     },
     aggregation: { method: request.method, rank: "auto" },
     series: request.rounds === 1 ? undefined : firstOf(request.rounds, draftId),
-    replay: await replayTermsOf(deps, model.id, { ...request, fittingRows }),
   });
+  const spec = llmJobSpecSchema.parse({ ...asked, replay: await replayTermsOf(deps, asked, request) });
   const specCid = await storeDocument(storage, spec);
   await db.transaction(async (tx) => {
     await savePreparedJob(tx, {
@@ -139,24 +142,28 @@ async function storeShards(deps: WorkerDeps, draftId: string, { shards }: ShardM
 }
 
 /**
- * What is kept of each training so that parts of it can be done again; nothing where its result alone is to prove it, or
- * where the platform does none again: without an evaluator, which counts the rows that fit, it could not.
+ * What is kept of each training so that parts of it can be done again; nothing where its result alone is to prove it,
+ * or where the platform does none again: without an evaluator, which counts the rows that fit, or too much of it.
  *
  * @throws TrainChainError `configuration-invalid` where the requester asked for it and the platform does not offer it
  */
 async function replayTermsOf(
-  { replaySegments: segments, ...deps }: WorkerDeps,
-  modelId: string,
-  { rank, proof, fittingRows }: CreateLlmFinetune & { fittingRows: readonly number[] | undefined },
+  deps: WorkerDeps,
+  { model, training, dataset }: Pick<LlmJobSpec, "model" | "training" | "dataset">,
+  { rank, proof }: CreateLlmFinetune,
 ): Promise<LlmJobSpec["replay"]> {
-  if ((proof ?? proposeProof(sizeOf(modelId))) === "result") return undefined;
-  if (segments > 0 && fittingRows) {
-    const modules = await modulesOfModel(pathOfModel(deps, modelId));
+  const known = sizeOf(model.id);
+  if ((proof ?? proposeProof(known)) === "result") return undefined;
+  const modules = await modulesOfModel(pathOfModel(deps, model.id));
+  const parameters = modules.reduce((sum, { inFeatures, outFeatures }) => sum + inFeatures * outFeatures, 0);
+  const rows = Math.max(0, ...(dataset.fittingRows ?? []));
+  const uses = rows * training.epochs * mostRowTokens({ ...training, ...dataset }) * parameters;
+  const segments = segmentsFor(uses, deps.replaySegments);
+  if (deps.replaySegments > 0 && dataset.fittingRows && segments && mayBeReplayed(parameters / 1e9))
     return { segments, boundaryBytes: boundaryBytesOf(modules, rank), arithmetic: replayTerms.arithmetic };
-  }
   if (!proof) return undefined;
-  throw new TrainChainError("configuration-invalid", "proof: this platform does no training again", {
-    fix: 'Request the job with proof "result", or leave proof out.',
+  throw new TrainChainError("configuration-invalid", "proof: this platform does no such training again", {
+    fix: 'Request the job with proof "result" or without it, or a shorter one: of a smaller model, fewer rows or epochs.',
   });
 }
 

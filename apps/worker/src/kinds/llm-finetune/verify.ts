@@ -7,6 +7,7 @@ import { sealedToSlot, unsealed } from "../../deliveries/sealed-to-slot.ts";
 import type { WorkerDeps } from "../../deps.ts";
 import type { CommittedTraining, OpenedDelivery } from "../kind-work.ts";
 import { adapterTerms } from "./adapter-terms.ts";
+import { notReplayed } from "./checks/replay.ts";
 import { examineAdapters } from "./examine-adapters.ts";
 import { readCommitment } from "./replay/read-commitment.ts";
 import { placeStart } from "./round-start.ts";
@@ -14,6 +15,8 @@ import { shardsOfSlots } from "./shards-of-slots.ts";
 
 /** The checks that need no other adapter. Those that compare adapters are made when all are in (concludeJob). */
 const ownChecks = new Set<string>(["safetensors", "same-start", "optimizer-reach"]);
+
+const withoutEvaluator = notReplayed("The platform has no evaluator, so it does no training again.");
 
 /** Checks one adapter by itself: well-formed, from this job's start, as far from it as training goes. */
 export async function verifyAdapter(
@@ -30,10 +33,12 @@ export async function verifyAdapter(
   const input = { name: truncateAddress(contributor), file: path, alpha: terms.alpha, reach };
   const [own] = await examineAdapters(terms, [input], await placeStart(deps, found, terms, dir));
   const checks = [sealedToSlot, ...(own?.checks ?? []).filter(({ check }) => ownChecks.has(check))];
-  const plan = deps.evaluator && replayPlanOf(found.prepared.spec, shard);
+  const plan = replayPlanOf(found.prepared.spec, shard);
   const isSound = checks.every(({ verdict }) => verdict !== "failed");
   const committed = plan && isSound ? await readCommitment(path, plan) : undefined;
   const refusal = committed && "check" in committed ? committed : undefined;
+  // A platform that lost its evaluator since the job was prepared can do nothing again, and waits for nothing.
+  if (committed && "root" in committed && !deps.evaluator) committed.notJudged = withoutEvaluator;
   return {
     contributor,
     adapterCid,

@@ -1,17 +1,9 @@
 import type { HardwareNeeds } from "../../hardware-needs.ts";
 import type { Kind } from "../kind.ts";
 import { keptLlmFinetuneSchema } from "./request.ts";
+import { mostRowTokens } from "./row-tokens.ts";
 import type { LlmJobSpec } from "./spec.ts";
 import type { LlmSpecSummary } from "./summary.ts";
-
-/**
- * Fewest characters a token stands for in the texts that people train on: English has about four, other languages and
- * code two to three.
- */
-const charsPerToken = 2;
-
-/** Most tokens that a chat template puts around a row: SmolLM2's puts 24 before it and a few between. */
-const templateTokens = 64;
 
 export const llmFinetune: Kind<LlmJobSpec, LlmSpecSummary> = {
   termsOf(request) {
@@ -71,13 +63,4 @@ export const llmFinetune: Kind<LlmJobSpec, LlmSpecSummary> = {
 /** The only device that a job's trainings may use, where it names one. */
 function deviceOf(replay: LlmJobSpec["replay"]): "cpu" | undefined {
   return replay?.arithmetic?.startsWith("cpu/") ? "cpu" : undefined;
-}
-
-/**
- * Mean tokens of a row at the worst. Longer rows are cut, so their mean is never above the cut mean; where nothing is
- * known of their lengths, every row is as long as one may be.
- */
-function mostRowTokens({ maxLength, meanRowChars }: LlmSpecSummary): number {
-  if (meanRowChars === undefined) return maxLength;
-  return Math.min(maxLength, templateTokens + meanRowChars / charsPerToken);
 }

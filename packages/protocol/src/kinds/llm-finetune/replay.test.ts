@@ -7,6 +7,7 @@ import {
   proposeProof,
   replayPlanOf,
   replayTerms,
+  segmentsFor,
   stepsBefore,
   toleranceBetween,
 } from "./replay.ts";
@@ -30,6 +31,17 @@ test("a training is cut into as many segments as its job says, or as it has step
 test("by default small models are replayed, and of unknown ones whoever asks for it", () => {
   expect([0.135, 0.5, 1.5, null].map(proposeProof)).toEqual(["replay", "replay", "result", "result"]);
   expect([0.135, 0.5, 1.5, null].map(mayBeReplayed)).toEqual([true, true, false, true]);
+});
+
+test("a long training is cut into more segments, and one too long for that into none", () => {
+  expect([1, 2e14, 2.01e14, 1e15, 1.01e15].map((uses) => segmentsFor(uses, 20))).toEqual([
+    20,
+    20,
+    21,
+    100,
+    undefined,
+  ]);
+  expect(segmentsFor(5e15, 500)).toBe(500);
 });
 
 test("segments cover all steps, and each has at least one", () => {

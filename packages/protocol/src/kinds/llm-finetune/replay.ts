@@ -22,6 +22,8 @@ export const replayTerms = {
   ],
   /** Share of the review period in which drawn boundaries are to be handed over, counted from the draw. */
   openShare: 0.4,
+  /** The same, for what is on its way by then to arrive. */
+  arrivalShare: 0.05,
   /** What trainings are computed in: on every machine the same but for its rounding, which the tolerances are for. */
   arithmetic: "cpu/float32/none",
   /**
@@ -29,7 +31,23 @@ export const replayTerms = {
    * 0.135, and a CPU trains one of half a billion in float32 in bearable time and memory.
    */
   mostBillion: 0.5,
+  /**
+   * The most that doing one segment again may take, in uses of a parameter by a token (five minutes of two cores), and
+   * the most segments that a training is cut into for its sake: what takes more is not done again, lest one job keep
+   * all others waiting.
+   */
+  mostSegmentUses: 1e13,
+  mostSegments: 100,
 } as const;
+
+/**
+ * Segments that a training of so many uses of a parameter by a token is cut into, `wanted` or more; undefined where
+ * those would be too many.
+ */
+export function segmentsFor(uses: number, wanted: number): number | undefined {
+  const segments = Math.max(wanted, Math.ceil(uses / replayTerms.mostSegmentUses));
+  return segments <= Math.max(wanted, replayTerms.mostSegments) ? segments : undefined;
+}
 
 /** Whether a requester may ask for it, for a model of so many billions of parameters; null where that is not known. */
 export function mayBeReplayed(parametersBillion: number | null): boolean {

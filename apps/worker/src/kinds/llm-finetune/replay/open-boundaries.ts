@@ -8,6 +8,7 @@ import {
   type Address,
   boundaryContext,
   type CheckResult,
+  replayTerms,
   TrainChainError,
   verdictDeadlines,
 } from "@trainchain/protocol";
@@ -66,9 +67,11 @@ async function isTimeOver(
   const openBy = replay.openBy.getTime() / 1000;
   if (timestamp < openBy) return false;
   const { submittedAt } = submission;
-  const { verdictBy } = verdictDeadlines({ submittedAt, reviewPeriodSeconds: job.reviewPeriodSeconds });
+  const { reviewPeriodSeconds } = job;
+  const { verdictBy } = verdictDeadlines({ submittedAt, reviewPeriodSeconds });
+  const arrivesBy = Math.max(verdictBy, openBy + replayTerms.arrivalShare * reviewPeriodSeconds);
   const isOnItsWay = handed.some(({ cid, createdAt }) => cid === null && createdAt.getTime() / 1000 < openBy);
-  if (isOnItsWay && timestamp < verdictBy) return false;
+  if (isOnItsWay && timestamp < arrivesBy) return false;
   await storage.get(prepared.specCid).then((spec) => text(spec));
   return true;
 }
