@@ -340,7 +340,7 @@ describe("a reorganisation", () => {
   it("is rolled back: rows are those of the chain that remains, and of a new index of it", async () => {
     const jobId = await chain.openJob();
     await accept(jobId, first);
-    const kept = await chain.client.getBlockNumber();
+    const kept = await chain.client.getBlockNumber({ cacheTime: 0 });
     await followToHead();
     const before = await derivedRows();
 
@@ -350,7 +350,7 @@ describe("a reorganisation", () => {
     await followToHead();
     expect((await derivedRows()).jobs).toHaveLength(2);
 
-    const depth = Number((await chain.client.getBlockNumber()) - kept);
+    const depth = Number((await chain.client.getBlockNumber({ cacheTime: 0 })) - kept);
     await chain.client.request({
       method: "anvil_reorg" as never,
       params: [depth, []] as never,
@@ -366,13 +366,13 @@ describe("a reorganisation", () => {
   it("of blocks that were read ahead and not stored yet leaves nothing of them", async () => {
     const following = follower({ MAX_WINDOW_BLOCKS: "4" });
     await following.assertChain();
-    const before = await chain.client.getBlockNumber();
+    const before = await chain.client.getBlockNumber({ cacheTime: 0 });
     await chain.client.mine({ blocks: Number(chain.startBlock + 4n - before) });
     const jobId = await chain.openJob();
     await accept(jobId, first);
     expect(await following.step()).toBe("advanced");
 
-    const depth = Number((await chain.client.getBlockNumber()) - (chain.startBlock + 4n));
+    const depth = Number((await chain.client.getBlockNumber({ cacheTime: 0 })) - (chain.startBlock + 4n));
     await chain.client.request({ method: "anvil_reorg" as never, params: [depth, []] as never });
     await chain.client.mine({ blocks: 1 });
     await followToHead(following);
