@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodeSubmitAdapterBySig } from "@trainchain/chain";
-import { roles } from "@trainchain/testing";
+import { encodeSubmitAdapterBySig, localChain } from "@trainchain/chain";
+import { roles, waitFor } from "@trainchain/testing";
+import { createTestClient, http } from "viem";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { hour, type JobWorld, startJobWorld } from "./job-world.ts";
 import type { Person } from "./people.ts";
@@ -184,11 +185,31 @@ it("a request made again under its key, as by a retry, stakes once; waiting for 
   const again = await create();
   expect([again.code, again.document.jobId]).toEqual([0, first.document.jobId]);
   expect(await gains()).toMatchObject({ requester: -(10n ** 12n) });
+  const dearer = await create("--reward", "0.000002");
+  expect(dearer.document.error).toMatchObject({ code: "conflict", facts: { stakeWei: "1000000000000" } });
 
   const waiting = create("--wait", "--out", join(dir, "result"));
   await world.travel(24 * hour);
   expect(await waiting).toMatchObject({ code: 2, document: { job: { status: "expired" } } });
   expect(await gains()).toMatchObject({ requester: 0n });
+
+  // A try that is cut short between sending and mining has paid.
+  const anvil = createTestClient({
+    mode: "anvil",
+    chain: localChain,
+    transport: http(world.local.rpcUrl),
+  });
+  await anvil.setAutomine(false);
+  const cut = create("--key", "nightly-2");
+  await waitFor("the stake to be on its way", async () =>
+    (await anvil.getTxpoolStatus()).pending > 0 ? true : undefined,
+  );
+  const hasty = await create("--key", "nightly-2");
+  expect(hasty.document.error).toMatchObject({ code: "not-ready", fix: expect.stringContaining("stake") });
+  await anvil.mine({ blocks: 1 });
+  await anvil.setAutomine(true);
+  const paid = await cut;
+  expect((await create("--key", "nightly-2")).document.jobId).toBe(paid.document.jobId);
   await rm(dir, { recursive: true });
 });
 

@@ -1,6 +1,7 @@
 import { confirmTransaction, createJob, findCreatedJobId, findRecentJob } from "@trainchain/chain";
 import { type DraftView, jobTermsOf, TrainChainError } from "@trainchain/protocol";
 import type { Hash } from "viem";
+import { getTransactionCount } from "viem/actions";
 import type { SigningPlatform } from "./signing-platform.ts";
 import { untilListed } from "./until-listed.ts";
 
@@ -29,7 +30,7 @@ export async function payForDraft(
  * Signs createJob for what was shown, and waits until it is mined. The terms are asked for again, because the time to
  * join counts from the signature; nothing else of them may have changed since they were shown.
  * @throws TrainChainError `conflict` where the draft was paid for already or asks for something else than was shown,
- * `not-ready` where it is not prepared.
+ * `not-ready` where it is not prepared, or a transaction of the wallet is not mined yet.
  */
 export async function signDraft(
   { api, escrow, reader, signer }: SigningPlatform,
@@ -45,8 +46,9 @@ export async function signDraft(
       fix: "Look at it again before you sign; nothing was paid.",
     });
   const terms = jobTermsOf(draft);
-  // What was signed a moment ago may be mined and not listed yet.
   const requester = signer.account.address;
+  await assertNothingOnItsWay(reader, requester);
+  // What was signed a moment ago may be mined and not listed yet.
   const recent = await findRecentJob(reader, { escrow, requester, specCid: terms.specCid });
   if (recent !== undefined) throw paidAlready(draftId, recent);
   const transaction = await createJob(signer, { escrow, terms, stakeWei: BigInt(draft.stakeWei) });
@@ -54,6 +56,21 @@ export async function signDraft(
   const jobId = findCreatedJobId(await confirmTransaction(reader, transaction));
   if (jobId === undefined) throw new TrainChainError("internal", `${transaction} made no job`);
   return { jobId, draftId, transaction, specCid: terms.specCid };
+}
+
+/** What was signed and is not mined yet may be this very stake, of a try that was cut short. */
+async function assertNothingOnItsWay(
+  reader: SigningPlatform["reader"],
+  address: SigningPlatform["signer"]["account"]["address"],
+): Promise<void> {
+  const [sent, mined] = await Promise.all([
+    getTransactionCount(reader, { address, blockTag: "pending" }),
+    getTransactionCount(reader, { address, blockTag: "latest" }),
+  ]);
+  if (sent > mined)
+    throw new TrainChainError("not-ready", "a transaction of this wallet is still on its way", {
+      fix: "Wait until it is mined, or replace it in the wallet; then try again. It may be this job's stake.",
+    });
 }
 
 function paidAlready(draftId: string, jobId: string | bigint): TrainChainError {
