@@ -60,6 +60,8 @@ async function choose(file: ReturnType<typeof jsonl>): Promise<void> {
 /** In order: each step goes on where the one before it ended. */
 describe("a request on the site", () => {
   it("is filled in, checked and priced without a wallet, with an example where there is no file", async () => {
+    // The others' tokenizers would be asked of their hub.
+    await page.getByLabel("Base model").selectOption("toy-model");
     await button("Try it with an example").click();
     await page.getByText("This file can be used").waitFor();
     await page.getByLabel("How thoroughly").selectOption({ label: "Thorough" });
@@ -71,8 +73,6 @@ describe("a request on the site", () => {
 
   it("shows where the file is wrong and how to mend it, before anything is sent", async () => {
     await signIn(page);
-    // The others' tokenizers would be asked of their hub.
-    await page.getByLabel("Base model").selectOption("toy-model");
     await choose(jsonl([...rows.slice(0, 2), withoutOutput, ...rows.slice(3, 100)]));
     const problem = page.getByRole("row", { name: /line 3, output/ });
     await problem.waitFor();

@@ -88,16 +88,22 @@ export async function expectNoAxeViolations(
 }
 
 /**
- * Throws where the page, or a box within it that is no text, must be moved sideways to be seen in a phone's width or in
+ * Throws where for minutes the page, or a box within it that is no text, must be moved sideways to be seen in a phone's width or in
  * that of half a small screen.
  */
 export async function expectFitsNarrowWindows(page: Page): Promise<void> {
   const before = page.viewportSize() ?? { width: 1280, height: 720 };
   for (const width of [390, 640]) {
     await page.setViewportSize({ width, height: 844 });
-    const wide = await page.evaluate(findSidewaysBoxes);
-    if (wide.length > 0)
-      throw new Error(`${page.url()}, ${width} px wide, hides to the right: ${wide.join(", ")}`);
+    let wide: string[] = [];
+    // What is drawn to its box's width, as a chart is, follows a moment after the box.
+    await waitFor("the page to fit", async () => {
+      wide = await page.evaluate(findSidewaysBoxes);
+      return wide.length === 0;
+    }).catch((cause: unknown) => {
+      const hidden = `${page.url()}, ${width} px wide, hides to the right: ${wide.join(", ")}`;
+      throw new Error(hidden, { cause });
+    });
   }
   await page.setViewportSize(before);
 }
