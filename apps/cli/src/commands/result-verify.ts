@@ -39,16 +39,18 @@ export function addResultVerify(parent: Command): void {
       const output = createOutput(options.json);
       const receipt = await readReceipt(path);
       const platform = await askPlatform(options, receipt, output);
+      const ownNode = options.rpc ?? readEnv().RPC_URL;
       const evidence = {
         spec: options.spec === undefined ? platform.spec : await readText(options.spec),
         shards: options.shards ?? receipt.shards ?? [],
         adapters: options.adapters ?? (await adaptersBeside(path)),
-        rpcUrl: options.rpc ?? readEnv().RPC_URL ?? platform.rpcUrl,
+        rpcUrl: ownNode ?? platform.rpcUrl,
         contentOf: platform.contentOf,
       };
       const { file, verify }: ReceiptCheck = receiptChecks[kindOfResult(receipt.result)];
       const found = await verify(receipt, { ...evidence, mergedFile: join(dirname(path), file) });
-      const all = evidence.rpcUrl === platform.believed ? [...found, believing(evidence.rpcUrl)] : found;
+      const isBelieved = ownNode === undefined && platform.isNamedByReceipt;
+      const all = isBelieved ? [...found, believing(evidence.rpcUrl)] : found;
       const count = (outcome: Finding["outcome"]) => all.filter((one) => one.outcome === outcome).length;
       output.result({ receipt: path, ok: count("differs") === 0, findings: all }, () => [
         ...all.map(({ outcome, what, detail }) => `${signs[outcome]} ${what}: ${sentence(outcome, detail)}`),
@@ -72,18 +74,17 @@ async function readReceipt(path: string): Promise<AnyReceipt> {
  */
 async function askPlatform({ api: given }: Options, { result, platform }: AnyReceipt, output: Output) {
   const baseUrl = given ?? platform;
-  if (baseUrl === undefined) return { believed: null };
+  if (baseUrl === undefined) return { isNamedByReceipt: false };
   const api = createApiClient({ baseUrl });
   const contentOf = (cid: string) => api.getContent(cid);
   const asked = Promise.all([contentOf(result.specCid), api.getConfig()]);
   const answer = await (given === undefined ? asked.catch(() => undefined) : asked);
   if (!answer) {
     output.note(`${baseUrl}, which the receipt names, does not answer: name another with --api`);
-    return { believed: null };
+    return { isNamedByReceipt: false };
   }
   const [spec, { rpcUrl }] = answer;
-  const believed = given === undefined ? rpcUrl : null;
-  return { spec: await new Response(spec).text(), rpcUrl, contentOf, believed };
+  return { spec: await new Response(spec).text(), rpcUrl, contentOf, isNamedByReceipt: given === undefined };
 }
 
 /** That the chain's statements rest on a node which the receipt itself leads to. */
