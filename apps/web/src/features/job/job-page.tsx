@@ -19,6 +19,7 @@ import { configQuery, jobQuery } from "../../api/open-queries.ts";
 import { useJobWatch } from "../../api/use-job-watch.ts";
 import { describeJobState, mayJoin } from "../../parts/describe-job-state.ts";
 import { titleOf } from "../../parts/job-title.ts";
+import { RunAgainLink } from "../../parts/run-again-link.tsx";
 import { useSession } from "../../session/session-context.ts";
 import { Page } from "../../shell/page.tsx";
 import { JobFacts } from "./job-facts.tsx";
@@ -92,15 +93,7 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
       lead={`${round}${titleOf(job)}`}
       actions={
         <>
-          {isRequester && ended && job.spec && (
-            <Link
-              to="/requester"
-              search={{ again: job.jobId }}
-              className={buttonClasses("secondary", "small")}
-            >
-              Run again
-            </Link>
-          )}
+          {isRequester && ended && job.spec && <RunAgainLink jobId={job.jobId} />}
           {!job.own && <Badge tone="warning">Not prepared by this platform</Badge>}
           <Badge tone={tone}>{text}</Badge>
         </>

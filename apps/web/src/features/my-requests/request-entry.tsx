@@ -19,6 +19,7 @@ import type { ReactNode } from "react";
 import { apiUrl } from "../../api/api-url.ts";
 import { describeJobState } from "../../parts/describe-job-state.ts";
 import { titleOf } from "../../parts/job-title.ts";
+import { RunAgainLink } from "../../parts/run-again-link.tsx";
 import { SlotBadge } from "../../parts/slot-badge.tsx";
 
 const draftStates: Record<DraftStatus, { text: string; tone: Tone; next: string }> = {
@@ -107,15 +108,7 @@ export function JobEntry({ job, outcome }: { job: JobView; outcome: string | nul
               Download
             </a>
           )}
-          {job.status !== "open" && job.spec && (
-            <Link
-              to="/requester"
-              search={{ again: job.jobId }}
-              className={buttonClasses("secondary", "small")}
-            >
-              Run again
-            </Link>
-          )}
+          {job.status !== "open" && job.spec && <RunAgainLink jobId={job.jobId} />}
           <Link
             to="/job/$jobId"
             params={{ jobId: job.jobId }}
