@@ -10,6 +10,7 @@ import { noSlot } from "./get-assignment.ts";
 
 const route = createRoute({
   method: "post",
+  operationId: "createAdapterUpload",
   path: "/jobs/{jobId}/adapter-upload",
   tags: ["contributing"],
   summary: "Where and how to send the sealed adapter",

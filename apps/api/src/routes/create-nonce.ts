@@ -11,6 +11,7 @@ const nonceBytes = 16;
 
 const route = createRoute({
   method: "post",
+  operationId: "createNonce",
   path: "/auth/nonce",
   tags: ["auth"],
   summary: "A nonce to sign in with, once",

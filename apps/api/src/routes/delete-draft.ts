@@ -9,6 +9,7 @@ import { unknownDraft } from "./get-draft.ts";
 
 const route = createRoute({
   method: "delete",
+  operationId: "deleteDraft",
   path: "/drafts/{id}",
   tags: ["jobs"],
   summary: "Delete a draft that is not on chain, and its dataset",

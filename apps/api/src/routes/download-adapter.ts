@@ -9,6 +9,7 @@ import { getPaidResult } from "../jobs/paid-result.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "downloadAdapter",
   path: "/jobs/{jobId}/adapters/{slot}",
   tags: ["jobs"],
   summary: "What was delivered in one slot of a job with a result, for the requester who paid for it",

@@ -10,6 +10,7 @@ import { getPaidResult } from "../jobs/paid-result.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "downloadResult",
   path: "/jobs/{jobId}/result",
   tags: ["jobs"],
   summary: "The result bundle as a tar archive, for the requester",

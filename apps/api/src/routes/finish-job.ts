@@ -10,6 +10,7 @@ import { findJobWithSlots } from "../jobs/job-record.ts";
 
 const route = createRoute({
   method: "post",
+  operationId: "finishJob",
   path: "/jobs/{jobId}/finish",
   tags: ["jobs"],
   summary: "End the caller's job with the deliveries that it has, once they are its minimum",

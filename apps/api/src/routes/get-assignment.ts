@@ -22,6 +22,7 @@ import { shardOf } from "../jobs/shard-of.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "getAssignment",
   path: "/jobs/{jobId}/assignment",
   tags: ["contributing"],
   summary: "The caller's shard of a job, the key to it, and whom to seal the adapter to",

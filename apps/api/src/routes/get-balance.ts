@@ -8,6 +8,7 @@ import { callerOf, requireSession } from "../http/sessions.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "getBalance",
   path: "/me/balance",
   tags: ["me"],
   summary: "What the caller can withdraw from the escrow",

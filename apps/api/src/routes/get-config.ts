@@ -7,6 +7,7 @@ import { routeApp } from "../http/route-app.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "getConfig",
   path: "/config",
   tags: ["platform"],
   summary: "The network, the escrow, the base models and the limits",

@@ -12,6 +12,7 @@ const content = { "application/octet-stream": { schema: bytesSchema } };
 
 const route = createRoute({
   method: "get",
+  operationId: "getContent",
   path: "/ipfs/{cid}",
   tags: ["content"],
   summary: "Stored bytes by their CID, as they are stored: ciphertext for whatever is private",

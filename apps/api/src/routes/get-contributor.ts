@@ -9,6 +9,7 @@ import { routeApp } from "../http/route-app.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "getContributor",
   path: "/jobs/contributor-pool/{profileId}",
   tags: ["contributing"],
   summary: "One contributor with its closed jobs",

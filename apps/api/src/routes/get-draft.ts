@@ -10,6 +10,7 @@ import { toDraftView } from "../jobs/draft-view.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "getDraft",
   path: "/drafts/{id}",
   tags: ["jobs"],
   summary: "One draft of the caller, with its terms once it is ready",

@@ -4,6 +4,7 @@ import { routeApp } from "../http/route-app.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "getHealth",
   path: "/healthz",
   tags: ["platform"],
   summary: "Whether the process runs",

@@ -10,6 +10,7 @@ import { isShardTaken } from "../jobs/shard-of.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "getJob",
   path: "/jobs/{jobId}",
   tags: ["jobs"],
   summary: "One job: its terms, its slots, and what happens next",

@@ -10,6 +10,7 @@ import { callerOf, requireSession } from "../http/sessions.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "getProfile",
   path: "/profile",
   tags: ["me"],
   summary: "The caller's profile as a contributor",

@@ -6,6 +6,7 @@ import { assertReady } from "../monitoring/assert-ready.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "getReadiness",
   path: "/readyz",
   tags: ["platform"],
   summary: "Whether database and chain answer, and jobs' changes are heard of",

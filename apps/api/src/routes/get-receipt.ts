@@ -8,6 +8,7 @@ import { jobParams, unknownJob } from "../jobs/job-params.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "getReceipt",
   path: "/jobs/{jobId}/receipt",
   tags: ["jobs"],
   summary: "What a closed job came to: losses, checks, payouts and transactions",

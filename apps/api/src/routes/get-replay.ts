@@ -12,6 +12,7 @@ import { noSlot } from "./get-assignment.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "getReplay",
   path: "/jobs/{jobId}/replay",
   tags: ["contributing"],
   summary: "Which states of the caller's training are to be handed over (POST /uploads), and until when",

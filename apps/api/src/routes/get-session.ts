@@ -6,6 +6,7 @@ import { callerOf, requireSession } from "../http/sessions.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "getSession",
   path: "/auth/session",
   tags: ["auth"],
   summary: "Who is signed in",

@@ -7,6 +7,7 @@ import { findModel } from "../jobs/find-model.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "getTokenizer",
   path: "/tokenizer",
   tags: ["platform"],
   summary: "A base model's tokenizer and chat template, to count a dataset's tokens with before it is sent",

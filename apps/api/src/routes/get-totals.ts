@@ -7,6 +7,7 @@ import { routeApp } from "../http/route-app.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "getTotals",
   path: "/totals",
   tags: ["platform"],
   summary: "Jobs, contributors and money paid so far, counted from the chain's events",

@@ -11,6 +11,7 @@ import { toTrialView } from "../jobs/trial-view.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "getTrial",
   path: "/jobs/{jobId}/trials/{trialId}",
   tags: ["jobs"],
   summary: "A prompt of the caller's and the answers that are there so far; forgotten after an hour",

@@ -9,6 +9,7 @@ import { unknownUpload } from "../uploads/receive-uploads.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "getUploadStatus",
   path: "/uploads-status/{id}",
   tags: ["uploads"],
   summary: "What became of an upload",

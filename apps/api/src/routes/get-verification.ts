@@ -9,6 +9,7 @@ import { jobParams, unknownJob } from "../jobs/job-params.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "getVerification",
   path: "/jobs/{jobId}/verification",
   tags: ["jobs"],
   summary: "Verdicts on the submitted adapters: all for the requester, its own for a contributor",

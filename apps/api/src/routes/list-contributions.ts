@@ -18,6 +18,7 @@ import { callerOf, requireSession } from "../http/sessions.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "listContributions",
   path: "/me/contributions",
   tags: ["me"],
   summary: "The caller's slots, newest first, with what was paid for them",

@@ -16,6 +16,7 @@ import { routeApp } from "../http/route-app.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "listContributorPool",
   path: "/jobs/contributor-pool",
   tags: ["contributing"],
   summary: "Everybody who ever accepted a job, best first",

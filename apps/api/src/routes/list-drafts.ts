@@ -12,6 +12,7 @@ import { toDraftView } from "../jobs/draft-view.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "listDrafts",
   path: "/drafts",
   tags: ["jobs"],
   summary: "The caller's drafts, newest first; with `key` the request that was made under it",

@@ -18,6 +18,7 @@ import { toJobView } from "../jobs/job-view.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "listJobs",
   path: "/jobs",
   tags: ["jobs"],
   summary: "The platform's jobs that are on chain, newest first, or with `foreign` what others put there",

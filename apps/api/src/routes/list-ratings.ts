@@ -8,6 +8,7 @@ import { jobParams, unknownJob } from "../jobs/job-params.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "listRatings",
   path: "/jobs/{jobId}/ratings",
   tags: ["jobs"],
   summary: "What a job's requester says of its contributors",

@@ -20,6 +20,7 @@ import { toJobView } from "../jobs/job-view.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "listRequests",
   path: "/me/requests",
   tags: ["me"],
   summary: "The caller's requests, newest first: drafts that are not on chain yet, and jobs",

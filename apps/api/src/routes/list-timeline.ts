@@ -16,6 +16,7 @@ import { escrowQuery, jobParams, unknownJob } from "../jobs/job-params.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "listTimeline",
   path: "/jobs/{jobId}/timeline",
   tags: ["jobs"],
   summary: "What happened to a job on chain, in order",

@@ -11,6 +11,7 @@ import { assertSigned, readLoginMessage } from "../login/verify-login.ts";
 
 const route = createRoute({
   method: "post",
+  operationId: "login",
   path: "/auth/login",
   tags: ["auth"],
   summary: "Open a session with a signed EIP-4361 message",

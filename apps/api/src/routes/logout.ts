@@ -8,6 +8,7 @@ import { callerOf, requireSession, sessionCookie } from "../http/sessions.ts";
 
 const route = createRoute({
   method: "post",
+  operationId: "logout",
   path: "/auth/logout",
   tags: ["auth"],
   summary: "End the session",

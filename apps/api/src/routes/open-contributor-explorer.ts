@@ -7,6 +7,7 @@ import { routeApp } from "../http/route-app.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "openContributorExplorer",
   path: "/jobs/contributor-pool/{profileId}/explorer",
   tags: ["contributing"],
   summary: "On to the block explorer's page of a contributor",

@@ -10,6 +10,7 @@ import { isSignedBy } from "../login/is-signed-by.ts";
 
 const route = createRoute({
   method: "post",
+  operationId: "rateContributor",
   path: "/jobs/{jobId}/ratings",
   tags: ["jobs"],
   summary: "Rate a contributor of the caller's completed job, once, with the caller's signature",

@@ -10,6 +10,7 @@ import { noSlot } from "./get-assignment.ts";
 
 const route = createRoute({
   method: "post",
+  operationId: "reportProgress",
   path: "/jobs/{jobId}/progress",
   tags: ["contributing"],
   summary: "Report the trainer's latest event of the caller's slot",

@@ -9,6 +9,7 @@ import { readProfile } from "./get-profile.ts";
 
 const route = createRoute({
   method: "put",
+  operationId: "setGpuTier",
   path: "/profile/gpu-tier",
   tags: ["me"],
   summary: "Say what the caller's machine has",

@@ -19,6 +19,7 @@ import { toTrialView } from "../jobs/trial-view.ts";
 
 const route = createRoute({
   method: "post",
+  operationId: "tryResult",
   path: "/jobs/{jobId}/trials",
   tags: ["jobs"],
   summary: "Ask base and tuned model of a finished LLM job, for its requester; one prompt at a time",

@@ -13,6 +13,7 @@ import { createStreamSlots } from "../jobs/stream-slots.ts";
 
 const route = createRoute({
   method: "get",
+  operationId: "watchJob",
   path: "/jobs/{jobId}/events",
   tags: ["jobs"],
   summary:

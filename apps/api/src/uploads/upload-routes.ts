@@ -33,6 +33,7 @@ const meanings = {
 export const uploadRoutes: RouteConfig[] = [
   {
     method: "post",
+    operationId: "beginUpload",
     path: "/uploads",
     tags: ["uploads"],
     summary:
@@ -55,6 +56,7 @@ export const uploadRoutes: RouteConfig[] = [
   },
   {
     method: "head",
+    operationId: "getUploadOffset",
     path: "/uploads/{id}",
     tags: ["uploads"],
     summary: "Where an upload of the caller stands",
@@ -64,6 +66,7 @@ export const uploadRoutes: RouteConfig[] = [
   },
   {
     method: "patch",
+    operationId: "sendUploadBytes",
     path: "/uploads/{id}",
     tags: ["uploads"],
     summary: "Send bytes from Upload-Offset on",
@@ -73,6 +76,7 @@ export const uploadRoutes: RouteConfig[] = [
   },
   {
     method: "delete",
+    operationId: "deleteUpload",
     path: "/uploads/{id}",
     tags: ["uploads"],
     summary: "Give up an upload that no request was made with",

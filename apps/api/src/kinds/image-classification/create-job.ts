@@ -14,6 +14,7 @@ import { openDraft } from "../../jobs/open-draft.ts";
 
 const route = createRoute({
   method: "post",
+  operationId: "createImageClassification",
   path: "/jobs/image-classification",
   tags: ["jobs"],
   summary:

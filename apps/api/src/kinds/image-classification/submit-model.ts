@@ -8,6 +8,7 @@ import { createRelay } from "../../jobs/relay-submission.ts";
 
 const route = createRoute({
   method: "post",
+  operationId: "completeImageJob",
   path: "/jobs/complete",
   tags: ["contributing"],
   summary: "Hand in the sealed model of an image job: relays the signed submission to the escrow",

@@ -18,6 +18,7 @@ import { openDraft } from "../../jobs/open-draft.ts";
 
 const route = createRoute({
   method: "post",
+  operationId: "createLlmFinetune",
   path: "/jobs/llm-finetune",
   tags: ["jobs"],
   summary:

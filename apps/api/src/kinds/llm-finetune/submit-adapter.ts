@@ -8,6 +8,7 @@ import { createRelay } from "../../jobs/relay-submission.ts";
 
 const route = createRoute({
   method: "post",
+  operationId: "submitAdapter",
   path: "/jobs/submit-adapter",
   tags: ["contributing"],
   summary: "Relay a signed submission to the escrow, at the platform's cost",

@@ -1,0 +1,106 @@
+import { expect, it } from "vitest";
+import type { TestApi } from "./start-test-api.ts";
+
+type Content = Record<string, { schema: { $ref?: string } }>;
+interface Operation {
+  operationId: string;
+  requestBody?: { content: Content };
+  responses: Record<string, { content?: Content }>;
+}
+interface Document {
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, object> };
+}
+
+async function readDocument(api: TestApi) {
+  const document = (await (await fetch(`${api.baseUrl}/openapi.json`)).json()) as Document;
+  return { document, operations: Object.values(document.paths).flatMap((path) => Object.values(path)) };
+}
+
+export function documentBehaviour(world: () => TestApi): void {
+  it("calls every operation by a name of its own, and goes on to call it so", async () => {
+    const { operations } = await readDocument(world());
+    expect(operations.map(({ operationId }) => operationId).sort()).toEqual(operationIds);
+  });
+
+  it("refers to the body and the answers of every operation by name", async () => {
+    const { operations, document } = await readDocument(world());
+    const named = operations.flatMap(({ operationId, requestBody, responses }) =>
+      [requestBody, ...Object.values(responses)].flatMap((described) => {
+        const json = described?.content?.["application/json"];
+        return json ? [{ operationId, $ref: json.schema.$ref }] : [];
+      }),
+    );
+    expect(named.length).toBeGreaterThan(operations.length);
+    expect(named.filter(({ $ref }) => !$ref)).toEqual([]);
+    const known = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`);
+    const referredTo = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]*)"/g)].map(([, ref]) => ref);
+    expect([...new Set(referredTo)].sort()).toEqual(known.sort());
+  });
+
+  it("names what the protocol names, wherever it stands", async () => {
+    const { document } = await readDocument(world());
+    const { CreatedDraftView, JobView, ListJobsResponse } = document.components.schemas;
+    expect(CreatedDraftView).toMatchObject({ properties: { draft: ref("DraftView") } });
+    expect(ListJobsResponse).toMatchObject({ properties: { items: { items: ref("JobView") } } });
+    expect(JobView).toMatchObject({
+      properties: {
+        slots: { items: ref("SlotView") },
+        series: { anyOf: [ref("JobSeriesView"), { type: "null" }] },
+      },
+    });
+  });
+}
+
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+
+/** Generated clients have a function of each of these names: one that is renamed breaks what was written with them. */
+const operationIds = [
+  "beginUpload",
+  "completeImageJob",
+  "createAdapterUpload",
+  "createImageClassification",
+  "createLlmFinetune",
+  "createNonce",
+  "deleteDraft",
+  "deleteUpload",
+  "downloadAdapter",
+  "downloadResult",
+  "finishJob",
+  "getAssignment",
+  "getBalance",
+  "getConfig",
+  "getContent",
+  "getContributor",
+  "getDraft",
+  "getHealth",
+  "getJob",
+  "getProfile",
+  "getReadiness",
+  "getReceipt",
+  "getReplay",
+  "getSession",
+  "getTokenizer",
+  "getTotals",
+  "getTrial",
+  "getUploadOffset",
+  "getUploadStatus",
+  "getVerification",
+  "listContributions",
+  "listContributorPool",
+  "listDrafts",
+  "listJobs",
+  "listRatings",
+  "listRequests",
+  "listTimeline",
+  "login",
+  "logout",
+  "openContributorExplorer",
+  "rateContributor",
+  "reportProgress",
+  "sendUploadBytes",
+  "setGpuTier",
+  "submitAdapter",
+  "tryResult",
+  "watchJob",
+];
