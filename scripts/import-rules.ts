@@ -104,7 +104,7 @@ export const importRules: IForbiddenRuleType[] = [
     severity: "error",
     from: {
       path: [packagesIn(ofBrowsers), browserApps],
-      pathNot: [...unshipped, "^packages/[^/]+/src/node[/.]", "^packages/lora/wasm/"],
+      pathNot: [...unshipped, "^packages/[^/]+/src/node[/.]", "^packages/(lora|dataset)/wasm/"],
     },
     to: { dependencyTypes: ["core"] },
   },

@@ -11,17 +11,20 @@ export async function createDuplicateFilter(maxRows: number) {
   const seen = createHashSet(maxRows);
   let unchecked = 0;
 
-  const isSeen = (hash: bigint): boolean => {
-    const answer = seen.add(Number(hash & 0xffffffffn), Number(hash >> 32n));
+  /** Whether a row has these two words of a hash, of its trimmed texts; from now on one has. */
+  const isKnown = (low: number, high: number): boolean => {
+    const answer = seen.add(low, high);
     if (answer === "full") unchecked += 1;
     return answer === "seen";
   };
 
   return {
-    /** `bytes` is the row as serialised, in UTF-8; without `row`, its fields are known to be trimmed. */
-    isDuplicate(bytes: Uint8Array, row?: DatasetRow): boolean {
-      const trimmed = row && trimmedRow(row);
-      return isSeen(trimmed ? h64(serialiseRow(trimmed)) : h64Raw(bytes));
+    isKnown,
+    /** `bytes` is the row as serialised, in UTF-8. */
+    isDuplicate(bytes: Uint8Array, row: DatasetRow): boolean {
+      const trimmed = trimmedRow(row);
+      const hash = trimmed ? h64(serialiseRow(trimmed)) : h64Raw(bytes);
+      return isKnown(Number(hash & 0xffffffffn), Number(hash >> 32n));
     },
     /** New rows that came after the memory was full: repetitions of these were not looked for. */
     uncheckedRows: () => unchecked,

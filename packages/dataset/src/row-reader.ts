@@ -1,5 +1,5 @@
 import { explainJson } from "./explain-json.ts";
-import type { PlainRow } from "./plain-row.ts";
+import type { PlainRow } from "./plain-rows.ts";
 import type { ReportProblem } from "./problems.ts";
 
 /** Takes what a reader finds: a parsed value and the place at which it begins, or a problem. */

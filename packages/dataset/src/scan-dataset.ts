@@ -7,6 +7,7 @@ import { createJsonlReader } from "./jsonl-reader.ts";
 import type { LayoutCount } from "./layouts/describe-rows.ts";
 import { createRowLayouts } from "./layouts/read-row.ts";
 import { createLengthCounter, type LengthStatistics } from "./length-statistics.ts";
+import { createPlainRowReader } from "./plain-rows.ts";
 import {
   createProblemLog,
   type PlaceUnit,
@@ -70,8 +71,9 @@ export interface RowVisitor {
 }
 
 /** Makes the reader of a text. */
-function createReader(shape: TextShape, sink: RowSink, options: ReaderOptions): ByteReader {
-  if (shape.format === "jsonl" || shape.format === "parquet") return createJsonlReader(sink, options);
+async function createReader(shape: TextShape, sink: RowSink, options: ReaderOptions): Promise<ByteReader> {
+  if (shape.format === "jsonl" || shape.format === "parquet")
+    return createJsonlReader(sink, options, await createPlainRowReader());
   const create = shape.format === "json" ? createJsonReader : createCsvReader;
   return decoding(create(sink, { ...options, ...shape }), sink.problem);
 }
@@ -131,10 +133,10 @@ async function createScan(
       if (kind === "malformed-array") stopped = true;
       return log.report(kind, line, ...about);
     },
-    plainRow(line, { bytes, promptChars, outputChars }) {
+    plainRow(line, { bytes, promptChars, outputChars, hash }) {
       plainRows += 1;
       seenRows += 1;
-      if (!take(line, bytes, duplicates.isDuplicate(bytes), promptChars, outputChars)) return;
+      if (!take(line, bytes, duplicates.isKnown(hash.low, hash.high), promptChars, outputChars)) return;
       plain.rows += 1;
       plain.answers += 1;
     },
@@ -193,7 +195,7 @@ export async function scanText(
   const countsRows = shape.format === "parquet" || (shape.format === "json" && shape.rowsIn !== "objects");
   const scan = await createScan(countsRows ? "row" : "line", options, visitor);
   const { maxRowChars = defaultMaxRowChars } = options;
-  const reader = createReader(shape, scan.sink, { maxRowChars });
+  const reader = await createReader(shape, scan.sink, { maxRowChars });
   const sizeBytes = await readAll(chunks, reader, scan, visitor.afterChunk?.bind(visitor));
   return scan.report(shape.format, sizeBytes);
 }

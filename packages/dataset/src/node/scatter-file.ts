@@ -3,17 +3,11 @@ import { type FileHandle, open } from "node:fs/promises";
 /** Before each record: its order (float64) and the length of its bytes (uint32), little-endian. */
 const headerBytes = 12;
 
-/** A record of one bucket, where it lies in the bucket's bytes. */
-interface Located {
-  order: number;
-  start: number;
-  end: number;
-}
-
-/** One bucket's records, in their final order. */
+/** One bucket's lines, in their final order. */
 export interface SortedBucket {
   bytes: Buffer;
-  records: Located[];
+  /** Where each line lies in `bytes`: its start and its end, one line after the other. */
+  places: Uint32Array;
 }
 
 interface Extent {
@@ -95,7 +89,7 @@ export async function createScatterFile({ path, buckets, bufferBytes }: ScatterO
           await readAll(file, bytes.subarray(at, at + part.length), part.offset);
           at += part.length;
         }
-        yield { bytes, records: sortedRecords(bytes) };
+        yield { bytes, places: sortedPlaces(bytes) };
       }
     },
 
@@ -110,16 +104,48 @@ function encodeRecord(buffer: Buffer, at: number, order: number, line: Uint8Arra
   buffer[at + headerBytes + line.length] = 0x0a;
 }
 
-/** Records were added in the order of their rows and the sort is stable, so equal orders stay in row order. */
-function sortedRecords(bytes: Buffer): Located[] {
-  const records: Located[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const start = at + headerBytes;
-    const end = start + bytes.readUInt32LE(at + 8);
-    records.push({ order: bytes.readDoubleLE(at), start, end });
-    at = end;
+/** Where a bucket's lines lie, by order. Records were added in the order of their rows; equal orders stay in it. */
+function sortedPlaces(bytes: Buffer): Uint32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const orders: number[] = [];
+  const starts: number[] = [];
+  for (let at = 0; at < bytes.length; at = starts.at(-1)! + view.getUint32(at + 8, true)) {
+    orders.push(view.getFloat64(at, true));
+    starts.push(at + headerBytes);
   }
-  return records.sort((a, b) => a.order - b.order);
+  const places = new Uint32Array(2 * starts.length);
+  for (const [to, record] of sortedIndexes(orders).entries()) {
+    places[2 * to] = starts[record]!;
+    places[2 * to + 1] = record + 1 < starts.length ? starts[record + 1]! - headerBytes : bytes.length;
+  }
+  return places;
+}
+
+/**
+ * Which number comes first, second …, equal ones as they stand. Orders are drawn evenly, so by as many cells as there
+ * are numbers each is put near its place at once, and next to nothing is left to do.
+ */
+function sortedIndexes(orders: readonly number[]): Uint32Array {
+  let [low, high] = [Number.POSITIVE_INFINITY, 0];
+  for (const order of orders) {
+    low = Math.min(low, order);
+    high = Math.max(high, order);
+  }
+  const cells = orders.map((order) => Math.floor(((order - low) / (high - low + 1)) * orders.length));
+  const next = new Uint32Array(orders.length + 1);
+  for (const cell of cells) next[cell + 1]! += 1;
+  for (let cell = 1; cell < next.length; cell++) next[cell]! += next[cell - 1]!;
+  const sorted = new Uint32Array(orders.length);
+  for (const [index, cell] of cells.entries()) {
+    sorted[next[cell]!] = index;
+    next[cell]! += 1;
+  }
+  for (const [index, record] of sorted.entries()) {
+    let to = index;
+    for (; to > 0 && orders[sorted[to - 1]!]! > orders[record]!; to--) sorted[to] = sorted[to - 1]!;
+    sorted[to] = record;
+  }
+  return sorted;
 }
 
 function totalLength(extents: Extent[]): number {

@@ -114,14 +114,14 @@ async function writeParts(
   let writer = await openPart(0);
   let left = sizes[0]!;
   try {
-    for await (const { bytes, records } of buckets) {
-      for (const { start, end } of records) {
+    for await (const { bytes, places } of buckets) {
+      for (let at = 0; at < places.length; at += 2) {
         while (left === 0) {
           files.push(await writer.finish());
           writer = await openPart(files.length);
           left = sizes[files.length]!;
         }
-        const written = writer.write(bytes, start, end);
+        const written = writer.write(bytes, places[at]!, places[at + 1]!);
         if (written) await written;
         left -= 1;
       }
