@@ -8,8 +8,9 @@ import { apiHeartbeats, indexerHeartbeats, workerHeartbeats } from "./schema/hea
 
 const tables = { api: apiHeartbeats, indexer: indexerHeartbeats, worker: workerHeartbeats };
 
-/** How often a process says that it works. */
+/** How often a process says that it works, and after how long a silence it counts as having been away. */
 const intervalMs = 10_000;
+export const silenceMs = 60_000;
 
 /**
  * Says every few seconds that this process works, until the signal: `trainchain doctor` tells by it how long ago each
@@ -21,18 +22,24 @@ export async function keepBeating(
   { assertReady, signal }: { assertReady: () => Promise<void>; signal: AbortSignal },
 ): Promise<void> {
   const table = tables[process];
-  const instance = `${hostname()}/${randomUUID()}`;
+  let [instance, lastMs] = [nameOne(), Date.now()];
   const beat = async () => {
     await assertReady();
+    if (Date.now() > lastMs + silenceMs) instance = nameOne();
     const seenAt = sql`now()`;
     await db
       .insert(table)
       .values({ instance, seenAt })
       .onConflictDoUpdate({ target: table.instance, set: { seenAt } });
-    await db.delete(table).where(lt(table.seenAt, sql`now() - interval '1 day'`));
+    lastMs = Date.now();
+    // As long as the longest review, within which it matters when a process was away.
+    await db.delete(table).where(lt(table.seenAt, sql`now() - interval '60 days'`));
   };
   while (!signal.aborted) {
     await beat().catch(() => undefined);
     await pause(intervalMs, signal);
   }
 }
+
+/** Of one time without a pause. */
+const nameOne = () => `${hostname()}/${randomUUID()}`;

@@ -6,7 +6,8 @@ import type { DatabaseProcess } from "../roles.ts";
 export async function findLastBeat(db: Executor, process: DatabaseProcess): Promise<number | undefined> {
   const table = sql.identifier(`${process}_heartbeats`);
   const { rows } = await db.execute<{ seconds: string | null }>(
-    sql`select extract(epoch from now() - max(seen_at)) as seconds from ${table}`,
+    sql`select extract(epoch from now() - max(seen_at)) as seconds from ${table}
+      where seen_at > now() - interval '1 day'`,
   );
   const seconds = rows[0]?.seconds;
   return seconds === null || seconds === undefined ? undefined : Number(seconds);

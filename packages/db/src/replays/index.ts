@@ -1,3 +1,4 @@
 export * from "./list-boundaries.ts";
 export * from "./list-due-replays.ts";
 export * from "./replays.ts";
+export * from "./seconds-away.ts";

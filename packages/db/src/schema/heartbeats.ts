@@ -1,12 +1,15 @@
 import { pgTable, text } from "drizzle-orm/pg-core";
 import { moment } from "./columns.ts";
 
-/* When each running process last said that it works: a table each, because each table has one writer. */
+/*
+ * From when to when each running process said without a pause that it works: a table each, because each table has one
+ * writer. A process that was silent for long begins another row.
+ */
 
 const heartbeats = (name: string) =>
   pgTable(name, {
-    /** One start of the process. */
     instance: text("instance").primaryKey(),
+    startedAt: moment("started_at").notNull().defaultNow(),
     seenAt: moment("seen_at").notNull(),
   });
 

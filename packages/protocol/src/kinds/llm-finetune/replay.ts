@@ -24,6 +24,11 @@ export const replayTerms = {
   openShare: 0.4,
   /** The same, for what is on its way by then to arrive. */
   arrivalShare: 0.05,
+  /**
+   * Share of the review period, counted from the submission, for as long as which it is waited where the platform's API
+   * was away meanwhile; what is left is for training again and for the verdict. What is missing then speaks against nobody.
+   */
+  latestShare: 0.75,
   /** What trainings are computed in: on every machine the same but for its rounding, which the tolerances are for. */
   arithmetic: "cpu/float32/none",
   /**

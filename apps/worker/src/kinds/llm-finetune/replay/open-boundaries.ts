@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { HandedOver, Replay } from "@trainchain/db/replays";
-import { listBoundaries } from "@trainchain/db/replays";
+import { listBoundaries, secondsAway } from "@trainchain/db/replays";
 import type { LlmJobForWork } from "@trainchain/db/work";
 import {
   type Address,
@@ -20,7 +20,7 @@ import { sealedJob } from "../../../deliveries/sealed-job.ts";
 import { slotOf } from "../../../deliveries/slot-of.ts";
 import type { WorkerDeps } from "../../../deps.ts";
 import type { Drawn } from "../../kind-work.ts";
-import { disproved } from "../checks/replay.ts";
+import { disproved, notReplayed } from "../checks/replay.ts";
 
 /** Files of boundaries by their numbers. */
 export type Opened = ReadonlyMap<number, string>;
@@ -40,8 +40,7 @@ export async function openBoundaries(
   const handed = await listBoundaries(deps.db, replay);
   const newest = new Map(handed.filter(({ cid }) => cid !== null).map((one) => [one.boundary, one]));
   const missing = replay.asked.filter((boundary) => !newest.has(boundary));
-  if (missing.length > 0)
-    return (await isTimeOver(deps, found, drawn, handed)) ? withheld(replay, missing) : undefined;
+  if (missing.length > 0) return hearMissing(deps, found, drawn, { handed, missing });
   const folder = join(dir, "boundaries");
   await mkdir(folder);
   const opened = new Map<number, string>();
@@ -55,26 +54,36 @@ export async function openBoundaries(
 }
 
 /**
- * Whether what is missing counts as withheld: its time is over, nothing of it was on its way by then or half of the
- * review period is over too, and the storage, which takes it in, delivers what the platform itself put there.
+ * What is said of a delivery of which something is missing: that it was withheld, once the time to hand over is over,
+ * nothing of it was on its way by then or half of the review period is over too, and the storage, which takes it in,
+ * delivers what the platform itself put there. Time counts while the platform's API is there to ask and to hand over to;
+ * where that does not come to enough until late in the review, nothing is judged by it.
  */
-async function isTimeOver(
-  { storage }: WorkerDeps,
+async function hearMissing(
+  { db, storage }: WorkerDeps,
   { job, prepared }: LlmJobForWork,
   { replay, submission, timestamp }: Drawn,
-  handed: readonly HandedOver[],
-): Promise<boolean> {
-  const openBy = replay.openBy.getTime() / 1000;
-  if (timestamp < openBy) return false;
+  { handed, missing }: { handed: readonly HandedOver[]; missing: readonly number[] },
+): Promise<CheckResult | undefined> {
   const { submittedAt } = submission;
   const { reviewPeriodSeconds } = job;
+  const openSeconds = replayTerms.openShare * reviewPeriodSeconds;
+  const drawnAt = new Date(replay.openBy.getTime() - 1_000 * openSeconds);
+  const openBy = replay.openBy.getTime() / 1000 + (await secondsAway(db, "api", drawnAt));
+  const late = submittedAt.getTime() / 1000 + replayTerms.latestShare * reviewPeriodSeconds;
+  const latest = Math.max(replay.openBy.getTime() / 1000, late);
+  if (timestamp < openBy) return timestamp < latest ? undefined : unasked;
   const { verdictBy } = verdictDeadlines({ submittedAt, reviewPeriodSeconds });
   const arrivesBy = Math.max(verdictBy, openBy + replayTerms.arrivalShare * reviewPeriodSeconds);
   const isOnItsWay = handed.some(({ cid, createdAt }) => cid === null && createdAt.getTime() / 1000 < openBy);
-  if (isOnItsWay && timestamp < arrivesBy) return false;
+  if (isOnItsWay && timestamp < arrivesBy) return undefined;
   await storage.get(prepared.specCid).then((spec) => text(spec));
-  return true;
+  return withheld(replay, missing);
 }
+
+const unasked = notReplayed(
+  "The platform was not there to be asked and handed the states of the training for long enough: nothing is judged by it.",
+);
 
 function withheld({ segments, asked, openBy }: Replay, missing: readonly number[]): CheckResult {
   return disproved(

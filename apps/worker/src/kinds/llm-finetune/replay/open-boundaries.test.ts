@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Connection, connect } from "@trainchain/db";
+import type { LlmJobForWork } from "@trainchain/db/work";
+import { createLocalStorage } from "@trainchain/storage";
+import { type Postgres, startPostgres } from "@trainchain/testing";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import type { WorkerDeps } from "../../../deps.ts";
+import type { Drawn } from "../../kind-work.ts";
+import { openBoundaries } from "./open-boundaries.ts";
+
+const review = 10 * 3_600;
+let postgres: Postgres;
+let connection: Connection;
+let dir: string;
+let deps: WorkerDeps;
+let found: LlmJobForWork;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "withheld-"));
+  postgres = await startPostgres();
+  connection = connect(await postgres.createDatabase());
+  const storage = createLocalStorage({ dir });
+  deps = { db: connection.db, storage } as WorkerDeps;
+  const { cid: specCid } = await storage.put(new TextEncoder().encode("{}"));
+  found = { job: { reviewPeriodSeconds: review }, prepared: { specCid } } as LlmJobForWork;
+});
+afterAll(async () => {
+  await connection?.close();
+  await postgres?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+beforeEach(() => connection.sql`delete from api_heartbeats`);
+
+const hoursAgo = (hours: number) => new Date(Date.now() - 3_600_000 * hours);
+
+/** The API was there between these hours of the past. */
+const apiWasThere = (from: number, until: number) =>
+  connection.sql`insert into api_heartbeats (instance, started_at, seen_at)
+    values (${`${from}`}, ${hoursAgo(from).toISOString()}, ${hoursAgo(until).toISOString()})`;
+
+/** What is said now of a delivery of ten hours' review that was drawn so many hours ago, of which nothing was handed over. */
+async function hear(drawn: number) {
+  const key = { escrow: "0x", jobId: 1n, contributor: "0x1", segments: 20, asked: [0, 3, 4, 20] };
+  const replay = { ...key, openBy: new Date(hoursAgo(drawn).getTime() + 0.4 * review * 1_000) };
+  const submission = { submittedAt: hoursAgo(drawn) };
+  return openBoundaries(
+    deps,
+    found,
+    { replay, submission, timestamp: BigInt(Math.floor(Date.now() / 1_000)) } as unknown as Drawn,
+    dir,
+  );
+}
+
+const refused = { verdict: "failed", message: expect.stringContaining("were not handed over") };
+
+it("what is not handed over in four of ten hours is refused, and is waited for until then", async () => {
+  await apiWasThere(10, 0);
+  expect(await hear(3.9)).toBeUndefined();
+  expect(await hear(4.1)).toMatchObject(refused);
+});
+
+it("the time in which the platform's API was away does not count", async () => {
+  await apiWasThere(10, 4);
+  await apiWasThere(2, 0);
+  expect(await hear(4.1)).toBeUndefined();
+  expect(await hear(5.9)).toBeUndefined();
+  expect(await hear(6.1)).toMatchObject(refused);
+});
+
+it("where the API was away until late in the review, nothing is judged by what could not be handed over", async () => {
+  await apiWasThere(10, 7.5);
+  await apiWasThere(1, 0);
+  expect(await hear(7.4)).toBeUndefined();
+  expect(await hear(7.6)).toMatchObject({
+    verdict: "skipped",
+    message: expect.stringContaining("not there"),
+  });
+});

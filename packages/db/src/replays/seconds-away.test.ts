@@ -1,0 +1,37 @@
+import { type Postgres, startPostgres } from "@trainchain/testing";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Connection, connect } from "../connect.ts";
+import { secondsAway } from "./seconds-away.ts";
+
+let postgres: Postgres;
+let connection: Connection;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  connection = connect(await postgres.createDatabase());
+});
+afterAll(async () => {
+  await connection?.close();
+  await postgres?.stop();
+});
+
+const minutesAgo = (minutes: number) => new Date(Date.now() - 60_000 * minutes);
+const beats = (instance: string, from: number, until: number) =>
+  connection.sql`insert into api_heartbeats (instance, started_at, seen_at)
+    values (${instance}, ${minutesAgo(from).toISOString()}, ${minutesAgo(until).toISOString()})`;
+const minutesAway = async (since: number) =>
+  Math.round((await secondsAway(connection.db, "api", minutesAgo(since))) / 60);
+
+it("a process that never said anything was away all the time, and not yet in the time to come", async () => {
+  expect(await minutesAway(30)).toBe(30);
+  expect(await minutesAway(-30)).toBe(0);
+});
+
+it("what counts is when no instance said that it works, but for a minute after each", async () => {
+  await beats("first", 100, 71);
+  await beats("second", 80, 61);
+  await beats("third", 30, 0);
+  expect(await minutesAway(100)).toBe(30);
+  expect(await minutesAway(45)).toBe(15);
+  expect(await minutesAway(65)).toBe(30);
+  expect(await minutesAway(10)).toBe(0);
+});
