@@ -9,7 +9,7 @@ export function describeArchive(file: string, report: ImageArchiveReport): strin
     ...classes.map(({ name, train, val, test }) => [name, String(train), String(val), String(test)]),
   ];
   return [
-    `${file}: zip, ${counted(images, "usable image")} of ${classes.length} classes, ${counted(duplicates, "repetition")}, ${counted(errors, "error")}`,
+    `${file}: zip, ${counted(images, "usable image")} of ${classes.length} ${classes.length === 1 ? "class" : "classes"}, ${counted(duplicates, "repetition")}, ${counted(errors, "error")}`,
     ...(classes.length > 0 ? table(counts) : []),
     ...problems.map(
       (found) =>

@@ -30,6 +30,7 @@ export function createCsvReader(
   const take = ({ fields, malformed }: CsvRecord): boolean => {
     const isBlank = fields.length === 1 && fields[0] === "";
     if (!header) {
+      if (isBlank) return true;
       if (line === 1 && excelSeparator.test(fields.join(csv.separator))) return true;
       header = fields.map((name) => name.trim());
       return checkHeader(header, sink);
@@ -64,7 +65,7 @@ export function createCsvReader(
   return {
     push: (text) => drain(unfinished.length > 0 ? unfinished + text : text, false),
     end() {
-      if (drain(unfinished, true) && !header) sink.problem("bad-header", 1);
+      drain(unfinished, true);
     },
     line: () => line,
   };
@@ -154,10 +155,12 @@ function checkHeader(header: readonly string[], sink: RowSink): boolean {
     );
     return false;
   }
-  for (const [index, name] of header.entries())
-    if (name === "") sink.problem("unnamed-column", 1, undefined, `column ${index + 1}`);
   const layout = findLayout(named);
-  if ("columns" in layout) return true;
+  if ("columns" in layout) {
+    for (const [index, name] of header.entries())
+      if (name === "") sink.problem("unnamed-column", 1, undefined, `column ${index + 1}`);
+    return true;
+  }
   const { kind, detail, fix } = layout;
   const orNames =
     kind === "unknown-layout"

@@ -17,6 +17,7 @@ const signatures: readonly [hex: string, kind: ProblemKind, name: string][] = [
   ["fd377a585a00", "packed-file", "an xz file"],
   ["28b52ffd", "packed-file", "a Zstandard file"],
   ["04224d18", "packed-file", "an LZ4 file"],
+  ["504b0506", "no-rows", "it is an empty zip archive"],
   ["4152524f5731", "binary-file", "an Arrow file; in Python, datasets.load_from_disk(…).to_parquet(…)"],
   ["53514c69746520666f726d6174", "binary-file", "an SQLite database"],
   ["894844460d0a1a0a", "binary-file", "an HDF5 file"],

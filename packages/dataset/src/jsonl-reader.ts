@@ -62,7 +62,11 @@ export function createJsonlReader(
     plain?.load(bytes);
     let at = 0;
     while (at < bytes.length) {
-      if (plain) at = plain.read(at, maxRowChars, (row) => sink.plainRow(line++, row));
+      if (plain) {
+        const read = plain.read(at, maxRowChars, (row) => sink.plainRow(line + row.linesBefore, row));
+        at = read.at;
+        line += read.lines;
+      }
       if (at < bytes.length) at = takeOne(bytes, at);
       if (at < 0) return false;
     }

@@ -9,12 +9,15 @@ export interface PlainRow {
   outputChars: number;
   /** The two words of the XXH64 of `bytes`. */
   hash: { low: number; high: number };
+  /** How many lines were read before it by the same call. */
+  linesBefore: number;
 }
 
 /** What ../wasm/plain-rows.as exports; its comments are the reference. */
 interface Exports {
   readonly memory: WebAssembly.Memory;
   readonly stoppedAt: WebAssembly.Global<"i32">;
+  readonly linesRead: WebAssembly.Global<"i32">;
   readRows(from: number, end: number, mostRowBytes: number, out: number, table: number): number;
 }
 
@@ -25,14 +28,14 @@ export const plainBlockBytes = 262_144;
 const linesAt = 65_536;
 const outAt = linesAt + plainBlockBytes + 65_536;
 const tableAt = outAt + 2 * plainBlockBytes;
-const wordsOfRow = 6;
+const wordsOfRow = 7;
 
 /** Reads plain rows of one block of lines after the other. */
 export interface PlainRowReader {
   /** Takes whole lines, at most `plainBlockBytes`; the block before is gone. */
   load(lines: Uint8Array): void;
-  /** Hands on rows from a place of the block on; returns the place where it stopped: a row to be parsed, or the end. */
-  read(from: number, mostRowBytes: number, take: (row: PlainRow) => void): number;
+  /** Hands on rows from a place of the block on. It stops at a row to be parsed, or at the end. */
+  read(from: number, mostRowBytes: number, take: (row: PlainRow) => void): { at: number; lines: number };
 }
 
 /**
@@ -46,10 +49,10 @@ export async function createPlainRowReader(): Promise<PlainRowReader | undefined
   );
   if (!WebAssembly.validate(module)) return undefined;
   const { instance } = await WebAssembly.instantiate(module, {});
-  const { memory, stoppedAt, readRows } = instance.exports as unknown as Exports;
+  const { memory, stoppedAt, linesRead, readRows } = instance.exports as unknown as Exports;
   const bytes = new Uint8Array(memory.buffer);
   const table = new Uint32Array(memory.buffer, tableAt);
-  const row: PlainRow = { bytes, promptChars: 0, outputChars: 0, hash: { low: 0, high: 0 } };
+  const row: PlainRow = { bytes, promptChars: 0, outputChars: 0, hash: { low: 0, high: 0 }, linesBefore: 0 };
   let end = 0;
   return {
     load(lines) {
@@ -64,9 +67,10 @@ export async function createPlainRowReader(): Promise<PlainRowReader | undefined
         row.outputChars = table[word + 3]!;
         row.hash.low = table[word + 4]!;
         row.hash.high = table[word + 5]!;
+        row.linesBefore = table[word + 6]!;
         take(row);
       }
-      return stoppedAt.value - linesAt;
+      return { at: stoppedAt.value - linesAt, lines: linesRead.value };
     },
   };
 }

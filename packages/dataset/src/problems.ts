@@ -69,7 +69,7 @@ export const problemTable = {
   },
   "json-raw-control": {
     severity: "error",
-    problem: "has a raw line break or tab inside a text",
+    problem: "has a raw line break, tab or other control character inside a text",
     fix: "Write it as \\n or \\t inside the text, as json.dumps does.",
   },
   "json-extra-comma": {
@@ -167,7 +167,7 @@ export const problemTable = {
     problem: "has a last answer with no question of the user right before it",
     fix: "Put the question before the answer, or join answers that follow each other.",
   },
-  "missing-field": { severity: "error", problem: "is missing", fix: "Add the field." },
+  "missing-field": { severity: "error", problem: "is missing", fix: "Add the field, or delete the row." },
   "not-a-string": {
     severity: "error",
     problem: "is not a string",

@@ -152,7 +152,9 @@ describe("problems", () => {
   });
 
   test.each<[string, number, string]>([
-    ["bad-header", 1, ""],
+    ["no-rows", 0, ""],
+    ["no-rows", 0, "\n\n"],
+    ["bad-header", 1, ",,\na,b,c\n"],
     ["unknown-layout", 1, "instruction,input\na,b\n"],
     ["bad-header", 1, "instruction,output,output\na,b,c\n"],
     ["wrong-columns", 4, 'instruction,output\n"a\nb",c\nd\n'],

@@ -192,6 +192,13 @@ describe("a file is named for what it is, with what to do:", () => {
     ["an old workbook", () => Buffer.from("d0cf11e0a1b11ae1000000000000", "hex"), "office-file", /\.xls/],
     ["a PDF", () => encode("%PDF-1.7\n"), "office-file", /PDF/],
     ["a 7z archive", () => Buffer.from("377abcaf271c0004", "hex"), "packed-file", /7z/],
+    [
+      "a zip in a zip",
+      async () => zipOf([["rows.zip", await zipOf([["rows.jsonl", jsonl]])]]),
+      "packed-file",
+      /packed file again, "rows\.zip"/,
+    ],
+    ["an empty zip", () => zipOf([]), "no-rows", /empty zip archive/],
     ["a gzip in a gzip", () => gzipSync(gzipSync(jsonl)), "packed-file", /packed file again/],
     [
       "an archive of two datasets",
@@ -214,6 +221,18 @@ describe("a file is named for what it is, with what to do:", () => {
       "image-archive",
       /images/,
     ],
+    [
+      "images with a file of boxes beside each",
+      () =>
+        zipOf([
+          ["images/train/1.png", drawShape("ring", 1)],
+          ["images/train/2.png", drawShape("ring", 2)],
+          ["labels/train/1.txt", encode("0 1 1 1 1")],
+          ["labels/train/2.txt", encode("0 1 1 1 1")],
+        ]),
+      "image-archive",
+      /images/,
+    ],
     ["an image", () => drawShape("ring", 1), "binary-file", /PNG/],
     ["bytes", () => new Uint8Array(200).map((_, at) => at % 8), "binary-file", /no text/],
     [
@@ -222,7 +241,7 @@ describe("a file is named for what it is, with what to do:", () => {
       "column-oriented",
       /column by column/,
     ],
-    ["a gzip that was cut off", () => gzipSync(jsonl).subarray(0, -12), "damaged-file", /end/],
+    ["a gzip that was cut off", () => gzipSync(jsonl).subarray(0, -12), "damaged-file", /end: \w/],
     ["a zip whose file ends behind the archive", () => lyingZip(20, 100_000_000), "damaged-file", /read/],
     ["a zip whose file is another than was packed", () => lyingZip(16, 1), "damaged-file", /read/],
     ["a zip packed as few programs do", () => lyingZip(10, 12), "damaged-file", /read/],

@@ -31,7 +31,8 @@ async function* bounded(chunks: AsyncIterable<Uint8Array>, packedBytes: number):
     yield* limited(chunks, packedBytes);
   } catch (error) {
     if (error instanceof UnreadableFile) throw error;
-    throw new UnreadableFile("damaged-file", error instanceof Error ? error.message : "it does not unpack");
+    const why = error instanceof Error ? error.message : "";
+    throw new UnreadableFile("damaged-file", why || "it does not unpack");
   }
 }
 
@@ -48,6 +49,8 @@ export type ZipContent =
 
 const dataFile = /\.(jsonl|ndjson|json|csv|tsv|txt|parquet)(\.gz)?$/i;
 const imageFile = /\.(png|jpe?g|jfif|webp|bmp|gif|tiff?|heic|avif)$/i;
+
+const packedFile = /\.(zip|7z|rar|tar|tgz|gz|bz2|xz|zst)$/i;
 
 /** Looks into a zip archive by its list of files. */
 export async function openZip(archive: Blob): Promise<ZipContent> {
@@ -71,7 +74,12 @@ export async function openZip(archive: Blob): Promise<ZipContent> {
   const data = entries.filter(({ filename }) => dataFile.test(filename));
   const pictures = names.filter((name) => imageFile.test(name) || !/\.[^/]*$/.test(name));
   const [only] = data;
-  if (!only || pictures.length > data.length) return { kind: "image-archive" };
+  const packed = names.find((name) => packedFile.test(name));
+  if (!only && packed !== undefined && !names.some((name) => imageFile.test(name)))
+    return { kind: "packed-file", detail: `inside it is a packed file again, "${packed.slice(0, 60)}"` };
+  // Labels of boxes lie beside their images, a text for each.
+  const areLabels = data.length > 1 && pictures.length === data.length;
+  if (!only || areLabels || pictures.length > data.length) return { kind: "image-archive" };
   const label = ({ filename }: FileEntry) => `"${filename.slice(0, 60)}"`;
   if (data.length > 1)
     return {

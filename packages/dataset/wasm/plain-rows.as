@@ -25,17 +25,25 @@ const FIXED: usize = 35;
 
 /** Where the last call of `readRows` stopped: at the end, or at the line that it does not understand. */
 export let stoppedAt: usize = 0;
+/** How many lines it read up to there. */
+export let linesRead: i32 = 0;
 
 /**
- * Reads lines from `from` on, each ended by a line break, up to `end`. Writes 6 u32 of each row to `table`: start and
- * end of the row as `serialiseRow` writes it, characters in UTF-16 of prompt and of output, and its XXH64, low word
- * first. A row that is not written so already is rewritten to `out`, which takes twice as much as the lines. Returns
+ * Reads lines from `from` on, each ended by a line break, up to `end`; empty ones are passed over. Writes 7 u32 of
+ * each row to `table`: start and end of the row as `serialiseRow` writes it, characters in UTF-16 of prompt and of
+ * output, its XXH64, low word first, and how many lines were read before it. A row that is not written so already is rewritten to `out`, which takes twice as much as the lines. Returns
  * how many rows it read.
  */
 export function readRows(from: usize, end: usize, mostRowBytes: usize, out: usize, table: usize): i32 {
   let rows: i32 = 0;
+  let lines: i32 = 0;
   let line = from;
   while (line < end) {
+    if (load<u8>(line) == 0x0a) {
+      line += 1;
+      lines += 1;
+      continue;
+    }
     const next = readRow(line);
     if (next == 0 || next - 1 - line > mostRowBytes) break;
     let start = line;
@@ -51,11 +59,14 @@ export function readRows(from: usize, end: usize, mostRowBytes: usize, out: usiz
     store<u32>(table, load<u32>(values, 8) + load<u32>(values, VALUE + 8), 8);
     store<u32>(table, load<u32>(values, 2 * VALUE + 8), 12);
     store<u64>(table, xxh64(start, length), 16);
-    table += 24;
+    store<i32>(table, lines, 24);
+    table += 28;
     rows += 1;
+    lines += 1;
     line = next;
   }
   stoppedAt = line;
+  linesRead = lines;
   return rows;
 }
 

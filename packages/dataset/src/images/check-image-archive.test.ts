@@ -86,6 +86,7 @@ describe("a good archive", () => {
     ["seg_train/seg_train/", "seg_test/seg_test/"],
     ["x/x/train/", "x/x/test/"],
     ["train/images/", "test/images/"],
+    ["train2017/", "test2017/"],
   ])("with its parts in %s and %s is read", async (train, test) => {
     const report = await check([...good(train), ...good(test, 20)]);
     expect(report).toMatchObject({ ok: true, layout: "splits", images: 16, problems: [] });

@@ -4,13 +4,13 @@ export type Split = (typeof splits)[number];
 
 const splitNames: Record<string, Split> = {
   ...{ train: "train", training: "train" },
-  ...{ val: "val", valid: "val", validation: "val" },
+  ...{ val: "val", valid: "val", validation: "val", dev: "val", eval: "val" },
   ...{ test: "test", testing: "test" },
 };
 
-/** "train", "Testing", "training_set", "seg_train", "test-images". */
+/** "train", "Testing", "training_set", "seg_train", "test-images", "val2017". */
 const splitName =
-  /^(?:[a-z0-9]+[_ -])?(train|training|val|valid|validation|test|testing)(?:[_ -]?(?:set|data|dataset|images|imgs|img))?$/;
+  /^(?:[a-z0-9]+[_ -])?(train|training|val|valid|validation|dev|eval|test|testing)(?:[_ -]?(?:set|data|dataset|images|imgs|img|\d{4}))?$/;
 
 /** Folders and files that operating systems add to archives. */
 const clutter = /(^|\/)(__MACOSX\/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)/;

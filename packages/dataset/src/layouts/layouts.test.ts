@@ -34,6 +34,7 @@ describe("what to do with a layout that is not read is said of its own columns:"
     ],
     ["KTO", { prompt: "a", completion: "b", label: true }, /judged good.*delete the column/],
     ["rows inside a column", { title: "t", paragraphs: [{ qas: [] }] }, /out of "paragraphs"/],
+    ["rows under names", { a: plain, b: plain }, /as a list.*rows\.values\(\)/],
     ["an object around a row", { id: 1, translation: { en: "a", de: "b" } }, /out of "translation"/],
   ])("%s", async (_, row, fix) => {
     const { report } = await scan(row);

@@ -101,11 +101,19 @@ export function createRowLayouts(log: ProblemLog) {
   };
 }
 
+const rowsUnderNames = "Write the rows as a list: in Python, json.dump(list(rows.values()), file).";
+
 /** What columns lack may stand inside one of them. */
 function deeper(row: Readonly<Record<string, unknown>>, why: NoLayout): NoLayout {
   const holdsObjects = (value: unknown) => isObject(value) || (Array.isArray(value) && value.some(isObject));
   const column = Object.keys(row).find((name) => holdsObjects(row[name]));
   if (why.kind !== "unknown-layout" || column === undefined) return why;
+  const values = Object.values(row);
+  if (
+    values.length > 1 &&
+    values.every((value) => isObject(value) && "columns" in findLayout(Object.keys(value)))
+  )
+    return { ...why, detail: `${why.detail}, a row under each`, fix: rowsUnderNames };
   const fix = `Take what is asked and what is answered out of ${quoted(column)}, into columns of their own: instruction and output.`;
   return { ...why, fix };
 }

@@ -73,7 +73,8 @@ function textOf(
     if (kindIfEmpty && isBlank(value)) refuse(kindIfEmpty, field);
     return value;
   }
-  if (value === undefined || value === null) refuse("missing-field", field);
+  if (value === undefined) refuse("missing-field", field);
+  else if (value === null) refuse("missing-field", field, "it is null");
   else refuse(typeof value === "object" ? "object-as-text" : "not-a-string", field);
   return "";
 }
