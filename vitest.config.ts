@@ -12,7 +12,7 @@ export default defineConfig({
     // By default one core is left idle, which is half of a small machine.
     maxWorkers: "100%",
     setupFiles: ["./scripts/testing/keep-logs.ts"],
-    reporters: ["default", "./scripts/testing/file-durations.ts"],
+    reporters: ["default", "./scripts/testing/what-ran.ts"],
     // Patience for a busy machine: a wait ends with what it waits for.
     expect: { poll: { timeout: 120_000 } },
     testTimeout: 300_000,

@@ -10,7 +10,7 @@ export default defineConfig({
     include: ["**/*.test.ts"],
     maxWorkers: 2,
     setupFiles: [fromHere("../scripts/testing/keep-logs.ts")],
-    reporters: ["default", fromHere("../scripts/testing/file-durations.ts")],
+    reporters: ["default", fromHere("../scripts/testing/what-ran.ts")],
     expect: { poll: { timeout: 300_000 } },
     testTimeout: 600_000,
     hookTimeout: 300_000,

@@ -1,20 +1,20 @@
-import { spawn } from "node:child_process";
-import { rmSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { checkImports } from "./check-imports.ts";
 import { ensurePython } from "./ensure-python.ts";
 import { ensureWeb } from "./ensure-web.ts";
-import { lastRun } from "./testing/folders.ts";
+import { failuresFile, lastRun } from "./testing/folders.ts";
 import { slowestFiles } from "./testing/slowest-files.ts";
 
 interface Step {
   name: string;
-  run(output: Output): Promise<boolean> | boolean;
+  run(): Promise<boolean> | boolean;
 }
 
-/** Of the programs that a step runs: as it comes, or all of it when the program ends. */
-type Output = "inherit" | "pipe";
+/** Of a program that failed: its last lines, said again at the end of the whole. */
+const longestTail = 4_000;
 
 /**
  * `npm test`: every check of the project, in the order in which a mistake is cheapest to see. Those of one line run
@@ -24,37 +24,35 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const only = process.argv.slice(2);
 
 const lines: Step[][] = [
-  [{ name: "format and lint", run: (output) => npx(output, "biome", "ci", ".") }],
+  [{ name: "format and lint", run: () => npx("biome", "ci", ".") }],
   [
-    { name: "types", run: (output) => npx(output, "tsc", "-p", ".") },
-    { name: "types of the site", run: (output) => npx(output, "tsc", "-p", "apps/web") },
+    { name: "types", run: () => npx("tsc", "-p", ".") },
+    { name: "types of the site", run: () => npx("tsc", "-p", "apps/web") },
   ],
   [{ name: "site", run: async () => Boolean(await ensureWeb(console.log)) }],
   [
     { name: "imports", run: importsHold },
-    { name: "unused", run: (output) => npx(output, "knip", "--no-progress", "--no-config-hints") },
+    { name: "unused", run: () => npx("knip", "--no-progress", "--no-config-hints") },
   ],
   [{ name: "python", run: async () => Boolean(await ensurePython()) }],
   [
-    { name: "contracts", run: (output) => command(output, process.execPath, "contracts/scripts/check.ts") },
+    { name: "contracts", run: () => command(process.execPath, "contracts/scripts/check.ts") },
     { name: "trainer", run: trainerTests },
   ],
-  [{ name: "libraries and apps", run: (output) => npx(output, "vitest", "run") }],
-  [
-    {
-      name: "whole jobs",
-      run: (output) => npx(output, "vitest", "run", "--config", "e2e/vitest.config.ts"),
-    },
-  ],
+  [{ name: "libraries and apps", run: () => vitest("run") }],
+  [{ name: "whole jobs", run: () => vitest("run", "--config", "e2e/vitest.config.ts") }],
 ];
 
 rmSync(lastRun, { recursive: true, force: true });
+const tails: string[] = [];
 const results: { step: string; result: string; seconds: number }[] = [];
 for (const line of lines) {
   const wanted = line.filter(({ name }) => only.length === 0 || only.some((start) => name.startsWith(start)));
-  await Promise.all(wanted.map((step) => take(step, wanted.length > 1 ? "pipe" : "inherit")));
+  await Promise.all(wanted.map(take));
 }
 
+for (const tail of tails) console.log(`\n${tail}`);
+if (existsSync(failuresFile)) console.log(`\nwhat failed\n\n${readFileSync(failuresFile, "utf8")}`);
 console.log("\nthe ten slowest files");
 console.table(slowestFiles(10));
 console.table(results);
@@ -62,10 +60,10 @@ const failed = results.filter(({ result }) => result !== "passed").length;
 console.log(`${results.length - failed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
 
-async function take({ name, run }: Step, output: Output): Promise<void> {
+async function take({ name, run }: Step): Promise<void> {
   console.log(`\n━━ ${name}`);
   const start = performance.now();
-  const passed = await Promise.resolve(run(output)).catch((error: unknown) => {
+  const passed = await Promise.resolve(run()).catch((error: unknown) => {
     console.error(error);
     return false;
   });
@@ -80,31 +78,46 @@ async function importsHold(): Promise<boolean> {
   return violations.length === 0;
 }
 
-async function trainerTests(output: Output): Promise<boolean> {
-  return command(output, await ensurePython(), "-m", "pytest", "-q", "trainer/tests");
+async function trainerTests(): Promise<boolean> {
+  return command(await ensurePython(), "-m", "pytest", "-q", "trainer/tests");
 }
 
-function npx(output: Output, ...args: string[]): Promise<boolean> {
-  return command(output, "npx", ...args);
+function npx(...args: string[]): Promise<boolean> {
+  return command("npx", ...args);
 }
 
-/** Whether it ended well. */
-function command(output: Output, program: string, ...args: string[]): Promise<boolean> {
-  const child = spawn(program, args, {
-    cwd: root,
-    stdio: ["inherit", output, output],
-    shell: process.platform === "win32",
-  });
+/** Its output as it comes: it takes long, and its reporter keeps what failed. */
+async function vitest(...args: string[]): Promise<boolean> {
+  return (await end(start("npx", ["vitest", ...args], "inherit"))) === 0;
+}
+
+/** Whether it ended well. Its output comes when it ends, so that programs side by side do not mix their lines. */
+async function command(program: string, ...args: string[]): Promise<boolean> {
+  const child = start(program, args, "pipe");
   const said: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr])
     stream?.on("data", (chunk: Buffer) => {
       said.push(chunk);
     });
+  const code = await end(child);
+  const output = Buffer.concat(said).toString();
+  process.stdout.write(output);
+  if (code !== 0) tails.push(`${[program, ...args].join(" ")} ended with\n${output.slice(-longestTail)}`);
+  return code === 0;
+}
+
+function start(program: string, args: string[], output: "inherit" | "pipe"): ChildProcess {
+  return spawn(program, args, {
+    cwd: root,
+    stdio: ["inherit", output, output],
+    shell: process.platform === "win32",
+  });
+}
+
+/** Its exit code, null after a signal. */
+function end(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (code) => {
-      process.stdout.write(Buffer.concat(said));
-      resolve(code === 0);
-    });
+    child.once("close", resolve);
   });
 }

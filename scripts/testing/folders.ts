@@ -11,3 +11,6 @@ export const logFolder = join(lastRun, "logs");
 
 /** Seconds of each test file, a JSON document a line. */
 export const durationsFile = join(lastRun, "durations.jsonl");
+
+/** What failed in a test file and why, as text: said again at the end of the whole. */
+export const failuresFile = join(lastRun, "failures.txt");
