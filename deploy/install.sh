@@ -79,6 +79,7 @@ STORAGE_DIR=$data/storage
 PUBLIC_URL=${PUBLIC_URL:-${DOMAIN:+https://$DOMAIN}}
 TRUST_PROXY=true
 WEB_DIR=$prefix/current/apps/web/dist
+APP_DIR=$data/app
 CONFIRMATIONS=${CONFIRMATIONS:-3}
 SETTINGS
   say "wrote $settings; keep a copy of secrets.env and worker.env elsewhere: nothing can replace them"

@@ -14,13 +14,16 @@ import { parseArgs } from "node:util";
 import { ensureUv } from "@trainchain/python-env";
 import { build } from "rolldown";
 import { buildScreens } from "./build-screens.ts";
+import { callersPath } from "./env.ts";
+import { offerApp } from "./offer-app.ts";
 
 /**
  * `npm run package`: the contributor app as one executable for this system, with uv beside it, in
- * dist/trainchain-contributor-<system>-<processor>/. Run it on the system that it is for.
+ * dist/trainchain-contributor-<system>-<processor>/. Run it on the system that it is for. `-- --offer DIR` packs it for
+ * a platform that offers it for download (its APP_DIR).
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
-const { values } = parseArgs({ options: { out: { type: "string" } } });
+const { values } = parseArgs({ options: { out: { type: "string" }, offer: { type: "string" } } });
 const isWindows = process.platform === "win32";
 const out = values.out ?? join(root, "dist", `trainchain-contributor-${process.platform}-${process.arch}`);
 const work = join(root, ".cache", "package");
@@ -37,6 +40,10 @@ await bundle();
 await writeProgram(makeBlob());
 await putUvBeside();
 process.stderr.write(`• ${program}\n`);
+if (values.offer) {
+  await offerApp(out, callersPath(values.offer));
+  process.stderr.write(`• packed into ${values.offer}, with what the site needs to offer it\n`);
+}
 
 /** One CommonJS file, which is what Node takes as the main script of a single executable. */
 async function bundle(): Promise<void> {

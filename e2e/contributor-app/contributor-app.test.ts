@@ -157,6 +157,10 @@ it("a job goes from the list to the payment by the window, through refusals, a w
   await page.getByRole("button", { name: "Check this machine" }).click();
   await page.getByText("This machine can do the job").waitFor();
   await expectUsable(page);
+  await page.getByRole("link", { name: "All open jobs" }).click();
+  await page.getByText(/\d of \d open jobs? fits? this machine/).waitFor();
+  await expectUsable(page);
+  await offer.first().click();
   wallet.rejectNext();
   await accept.click();
   await page.getByText("You declined the request in your wallet").waitFor();
@@ -213,6 +217,9 @@ it("an image job is taken, trained and paid by the window; a killed trainer and 
   await page.getByRole("button", { name: "Check this machine" }).click();
   await page.getByText("This machine can do the job").waitFor();
   await expectUsable(page);
+  await page.getByRole("link", { name: "All open jobs" }).click();
+  await page.getByText(/^at least [\d.,]+ POL an hour$/).waitFor();
+  await page.getByRole("link", { name: "yolov8n-cls" }).click();
   await page.getByRole("button", { name: "Accept the job" }).click();
 
   await page.getByText("images/s").waitFor();

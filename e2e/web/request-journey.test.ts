@@ -128,6 +128,8 @@ describe("a request on the site", () => {
   it("is taken and trained by two contributors in their apps, before the requester's eyes in every tab", async () => {
     gained = await world.openLedger();
     const tab = await page.context().newPage();
+    await page.context().grantPermissions(["notifications"]);
+    await tab.addInitScript(hideAndKeepNotifications);
     await tab.goto(page.url());
     await Promise.all(
       apps.map(async (app) => {
@@ -153,6 +155,7 @@ describe("a request on the site", () => {
       .waitFor();
     await expectAccessible(page);
     await tab.getByText("Completed", { exact: true }).waitFor();
+    await tab.waitForFunction(() => (window as KeptNotifications).told?.at(-1) === "Completed");
     await tab.close();
   });
 
@@ -306,3 +309,18 @@ describe("a contributor", () => {
     await own.close();
   });
 });
+
+type KeptNotifications = Window & { told?: (string | undefined)[] };
+
+/** Makes a tab one that nobody looks at, and keeps what it tells by the system's notifications. */
+function hideAndKeepNotifications(): void {
+  Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
+  const told: (string | undefined)[] = [];
+  (window as KeptNotifications).told = told;
+  window.Notification = class extends Notification {
+    constructor(title: string, options?: NotificationOptions) {
+      super(title, options);
+      told.push(options?.body);
+    }
+  };
+}

@@ -119,6 +119,13 @@ describe("every address of the site", () => {
     await close();
   });
 
+  it("shows what a job is where its link is sent to somebody", async () => {
+    const page = await (await fetch(`${world.apiUrl}/job/1`)).text();
+    expect(page).toMatch(/<meta property="og:title" content="[^"]* · job 1 on TrainChain" \/>/);
+    expect(page).toMatch(/<meta property="og:description" content="[^"]* is paid 0\.\d+ POL\. /);
+    expect(await (await fetch(`${world.apiUrl}/job/999`)).text()).not.toContain("og:title");
+  });
+
   it("is a page's or the API's, never both", async () => {
     const source = await readFile(new URL("../../apps/web/src/router.tsx", import.meta.url), "utf8");
     const pages = [...source.matchAll(/path: "\/([^/"$]+)/g)].map((match) => match[1] ?? "");

@@ -58,6 +58,7 @@ import { reportProgress } from "./routes/report-progress.ts";
 import { setGpuTier } from "./routes/set-gpu-tier.ts";
 import { tryResult } from "./routes/try-result.ts";
 import { watchJob } from "./routes/watch-job.ts";
+import { createLinkPreviews } from "./site/link-previews.ts";
 import { serveSite } from "./site/serve-site.ts";
 import { receiveUploads } from "./uploads/receive-uploads.ts";
 
@@ -89,7 +90,11 @@ export function createApp(deps: Deps) {
   // Pages open whatever the state of the database, and cost a visitor nothing of its rate.
   if (deps.site.size > 0)
     app.use(
-      serveSite(deps.site, () => app.routes.filter(({ method }) => method !== "ALL").map(({ path }) => path)),
+      serveSite(
+        deps.site,
+        () => app.routes.filter(({ method }) => method !== "ALL").map(({ path }) => path),
+        createLinkPreviews(deps),
+      ),
     );
 
   app.use("/ipfs/*", takeTurns(deps.storage.getRange ? turns.ownDisk : turns.remote));

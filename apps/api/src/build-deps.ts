@@ -10,7 +10,7 @@ import type { Env } from "./env.ts";
 import { startJobFeed } from "./jobs/job-feed.ts";
 import { defaultLimits } from "./limits.ts";
 import { createApiMetrics } from "./monitoring/api-metrics.ts";
-import { findSiteFiles } from "./site/site-files.ts";
+import { findSiteFiles, type SiteFiles } from "./site/site-files.ts";
 import { createTokenizers } from "./tokenizers/tokenizers.ts";
 import { createUploadStore } from "./uploads/upload-store.ts";
 
@@ -55,7 +55,7 @@ export async function buildDeps(env: Env): Promise<Deps & { close(): Promise<voi
     keyRing: createKeyRing(Buffer.from(env.SEALING_SECRET, "hex")),
     uploads,
     feed,
-    site: env.WEB_DIR ? await findSiteFiles(env.WEB_DIR) : new Map(),
+    site: await siteFilesOf(env),
     metrics: createApiMetrics(),
     logger,
     async close() {
@@ -63,6 +63,13 @@ export async function buildDeps(env: Env): Promise<Deps & { close(): Promise<voi
       await connection.close();
     },
   };
+}
+
+/** The site, and where it is served, the contributor app's archives under /app. */
+async function siteFilesOf({ WEB_DIR, APP_DIR }: Env): Promise<SiteFiles> {
+  if (!WEB_DIR) return new Map();
+  const archives = APP_DIR ? await findSiteFiles(APP_DIR, "/app") : [];
+  return new Map([...(await findSiteFiles(WEB_DIR)), ...archives]);
 }
 
 function platformOf(env: Env): Platform {

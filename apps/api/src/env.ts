@@ -68,6 +68,13 @@ export const envSchema = z
       .min(1)
       .optional()
       .describe("The built site (apps/web/dist), served beside the API; without it only the API is"),
+    APP_DIR: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "The contributor app's archives (npm run package -- --offer DIR), which the site offers for download; read at start",
+      ),
     SEALING_SECRET: z
       .string()
       .regex(/^[0-9a-fA-F]{64}$/, "expected 32 bytes as 64 hexadecimal digits")

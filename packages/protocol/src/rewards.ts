@@ -144,3 +144,8 @@ export function divideJob(input: DivisionInput): Division {
 function bestBonusWei(bondWei: bigint, minContributors: number, maxContributors: number): bigint {
   return (bondWei * BigInt(maxContributors - minContributors)) / BigInt(minContributors);
 }
+
+/** What a delivery pays for an hour of training, in wei, where it takes so many seconds. */
+export function rewardPerHour(shareWei: bigint, seconds: number): bigint {
+  return (shareWei * 3_600n) / BigInt(Math.max(1, Math.ceil(seconds)));
+}

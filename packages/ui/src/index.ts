@@ -13,6 +13,7 @@ export * from "./later.tsx";
 export * from "./line-chart.tsx";
 export * from "./logo.tsx";
 export * from "./notice.tsx";
+export * from "./notifications.tsx";
 export * from "./progress.tsx";
 export * from "./rating.tsx";
 export * from "./relative-time.tsx";

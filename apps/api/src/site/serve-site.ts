@@ -1,14 +1,20 @@
 import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { Context, MiddlewareHandler } from "hono";
 import type { AppEnv } from "../http/app-env.ts";
 import { contentTypeOf, type SiteFile, type SiteFiles } from "./site-files.ts";
 
 /**
- * Serves the built site: its files, and its index for every other address, as the site finds the page by itself. The
+ * Serves the built site: its files, and its index for every other address, as the site finds the page by itself, with
+ * what `previewOf` gives for the address in its head. The
  * API comes first: whatever begins with the first path segment of one of its routes is never the site's.
  */
-export function serveSite(files: SiteFiles, apiPaths: () => readonly string[]): MiddlewareHandler<AppEnv> {
+export function serveSite(
+  files: SiteFiles,
+  apiPaths: () => readonly string[],
+  previewOf: (path: string) => Promise<string>,
+): MiddlewareHandler<AppEnv> {
   let apiSegments: ReadonlySet<string> | undefined;
   return async (c, next) => {
     if (c.req.method !== "GET" && c.req.method !== "HEAD") return next();
@@ -21,12 +27,21 @@ export function serveSite(files: SiteFiles, apiPaths: () => readonly string[]): 
     const index = files.get("/index.html");
     // A file that is not there is missing; only an address without an ending can be a page.
     if (!index || path.startsWith("/assets/") || /\.[a-z0-9]{2,5}$/i.test(path)) return next();
-    return sendFile(c, index);
+    const preview = await previewOf(path);
+    return preview ? sendWithPreview(c, index, preview) : sendFile(c, index);
   };
 }
 
 function firstSegment(path: string): string {
   return path.split("/")[1] ?? "";
+}
+
+/** The index with a page's own tags in its head. */
+async function sendWithPreview(c: Context<AppEnv>, index: SiteFile, tags: string): Promise<Response> {
+  const page = await readFile(index.diskPath, "utf8");
+  c.header("content-security-policy", "frame-ancestors 'none'");
+  c.header("cache-control", "no-cache");
+  return c.html(page.replace("</head>", () => `${tags}</head>`));
 }
 
 function sendFile(c: Context<AppEnv>, file: SiteFile): Response {

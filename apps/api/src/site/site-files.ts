@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { extname, join, relative, sep } from "node:path";
+import { sha256OfFile } from "@trainchain/storage";
 
 interface StoredBytes {
   diskPath: string;
@@ -21,9 +21,9 @@ const endings = { br: ".br", gzip: ".gz" } as const;
 
 /**
  * Every file of a built site, found once at start: a request only looks names up, so no address can lead out of the
- * folder. A folder that is not there is a site without files.
+ * folder. A folder that is not there is a site without files. `under` is the address of the folder, such as /app.
  */
-export async function findSiteFiles(dir: string): Promise<SiteFiles> {
+export async function findSiteFiles(dir: string, under = ""): Promise<SiteFiles> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => []);
   const diskPaths = new Set(
     entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)),
@@ -31,15 +31,15 @@ export async function findSiteFiles(dir: string): Promise<SiteFiles> {
   const files = new Map<string, SiteFile>();
   for (const diskPath of diskPaths) {
     if (isCompressedCopy(diskPath, diskPaths)) continue;
-    const bytes = await readFile(diskPath);
-    const path = `/${relative(dir, diskPath).split(sep).join("/")}`;
+    const path = `${under}/${relative(dir, diskPath).split(sep).join("/")}`;
     const encodings = [];
     for (const name of ["br", "gzip"] as const) {
       const copy = diskPath + endings[name];
       if (diskPaths.has(copy)) encodings.push({ name, diskPath: copy, sizeBytes: (await stat(copy)).size });
     }
-    const etag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
-    files.set(path, { path, diskPath, sizeBytes: bytes.length, etag, encodings });
+    const { size: sizeBytes } = await stat(diskPath);
+    const etag = `"${(await sha256OfFile(diskPath)).slice(0, 32)}"`;
+    files.set(path, { path, diskPath, sizeBytes, etag, encodings });
   }
   return files;
 }
@@ -53,6 +53,7 @@ const contentTypes: Record<string, string> = {
   ".json": "application/json",
   ".webmanifest": "application/manifest+json",
   ".txt": "text/plain; charset=utf-8",
+  ".sh": "text/plain; charset=utf-8",
   ".wasm": "application/wasm",
 };
 

@@ -24,7 +24,7 @@ try {
 }
 
 async function main(
-  { api, rpc, escrow, data, keystore, jobs, auto, minReward, maxBond, once, json, device, cores }: AgentFlags,
+  { api, rpc, escrow, data, keystore, json, device, cores, maxBond, ...wanted }: AgentFlags,
   signal: AbortSignal,
 ) {
   const given = { API_URL: api, RPC_URL: rpc, ESCROW_ADDRESS: escrow, TRAINCHAIN_AGENT_DIR: data };
@@ -65,13 +65,14 @@ async function main(
     await runHeadless(
       agent,
       {
-        jobs,
-        auto,
-        minRewardWei: minReward ?? 0n,
+        jobs: wanted.jobs,
+        auto: wanted.auto,
+        once: wanted.once,
+        kinds: wanted.kinds,
+        minRewardWei: wanted.minReward ?? 0n,
+        minPerHourWei: wanted.minPerHour ?? 0n,
         mostBondPercent: maxBond,
-        onPassedOver: (jobId, why) =>
-          print({ type: "log", jobId, line: `Passed over. ${why} Allow more with --max-bond.` }),
-        once,
+        onPassedOver: (jobId, why) => print({ type: "log", jobId, line: `Passed over. ${why}` }),
         pollMs: env.AGENT_POLL_MS,
       },
       signal,

@@ -38,6 +38,25 @@ export const configQuery = queryOptions({
   staleTime: Infinity,
 });
 
+/** One archive of the contributor app; the system as Node names it. */
+export interface AppPackage {
+  file: string;
+  system: string;
+  processor: string;
+  sizeBytes: number;
+  sha256: string;
+}
+
+/** What the operator offers for download, beside the site: nothing where that was not set up. */
+export const appPackagesQuery = queryOptions({
+  queryKey: ["app-packages"],
+  queryFn: async (): Promise<AppPackage[]> => {
+    const answer = await fetch("/app/index.json");
+    return answer.ok ? (await answer.json()).packages : [];
+  },
+  staleTime: Infinity,
+});
+
 export const totalsQuery = queryOptions({
   queryKey: ["totals"],
   queryFn: () => read<TotalsView>("totals"),

@@ -132,6 +132,15 @@ export const appEventSchema = z.discriminatedUnion("type", [
 ]);
 export type AppEvent = z.infer<typeof appEventSchema>;
 
+/** What one machine, as it was measured last, is to one job. */
+export const machineFitSchema = z.object({
+  /** What it has too little of, in words that follow "needs"; empty where it should do. */
+  lacks: z.array(z.string()),
+  /** What training would take at the worst, in seconds; null where the model's size is not known. */
+  estimatedSeconds: z.number().nullable(),
+});
+export type MachineFit = z.infer<typeof machineFitSchema>;
+
 /** An open job with what a contributor wants to know before it takes a slot. */
 export const jobOfferSchema = z.object({
   job: jobViewSchema,
@@ -140,6 +149,8 @@ export const jobOfferSchema = z.object({
   obstacle: z.string().nullable(),
   /** Estimated cost of accepting, at the present price of gas. */
   gasWei: weiTextSchema,
+  /** Null before this machine was measured. */
+  fit: machineFitSchema.nullable(),
   /** This requester's jobs among the platform's latest 500. */
   requesterHistory: z.object({
     jobs: z.number().int(),

@@ -27,6 +27,9 @@ export interface KindTrainer<Spec> {
 }
 
 /** Everything about a kind of job that the rest of the product asks for instead of knowing kinds. */
+/** The platform's base models, asked for only where a kind needs them. */
+export type ListModels = () => Promise<readonly Pick<BaseModel, "id" | "parametersBillion">[]>;
+
 export interface Kind<Spec, Summary> {
   /** Reads a request as a draft keeps it. */
   termsOf(request: unknown): RequestedTerms;
@@ -35,9 +38,6 @@ export interface Kind<Spec, Summary> {
   /** What a machine needs; null where the model is not known. */
   needsOf(spec: Spec, models: readonly BaseModel[]): { gpu: HardwareNeeds; cpu: HardwareNeeds } | null;
   /** How often training on the largest shard uses a parameter of the model at the worst; null where it is not known. */
-  usesOf(
-    summary: Summary,
-    listModels: () => Promise<readonly Pick<BaseModel, "id" | "parametersBillion">[]>,
-  ): Promise<number | null>;
+  usesOf(summary: Summary, listModels: ListModels): Promise<number | null>;
   trainer: KindTrainer<Spec>;
 }

@@ -6,7 +6,7 @@ import {
   latestPayment,
   leastReviewSeconds,
 } from "@trainchain/protocol";
-import { whyBondTooLarge } from "./bond-limit.ts";
+import { whyBondTooLarge } from "./money-limits.ts";
 
 /** Why a slot of this job cannot be taken now, as a sentence; undefined where it can. */
 export function whyNotAcceptable(job: JobView, now = Date.now()): string | undefined {

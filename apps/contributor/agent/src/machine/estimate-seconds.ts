@@ -1,5 +1,4 @@
-import type { ApiClient } from "@trainchain/api-client";
-import { type JobView, kindOf } from "@trainchain/protocol";
+import { type JobView, kindOf, type ListModels } from "@trainchain/protocol";
 
 /** Parameters of the block that preflight.py times: width 512, feed-forward 2048 (4·512² + 2·512·2048). */
 const timedBlockParameters = 3_145_728;
@@ -10,13 +9,11 @@ const timedBlockParameters = 3_145_728;
  * and low for very small images. Null where the job or the machine gives nothing to reckon with.
  */
 export async function estimateSeconds(
-  api: ApiClient,
-  { spec }: JobView,
+  listModels: ListModels,
+  spec: JobView["spec"],
   timedTokensPerSecond: number,
 ): Promise<number | null> {
-  if (!spec) return null;
-  const listModels = async () => (await api.getConfig()).models;
+  if (!spec || timedTokensPerSecond === 0) return null;
   const uses = await kindOf(spec.kind).usesOf(spec, listModels);
-  if (uses === null || timedTokensPerSecond === 0) return null;
-  return Math.round(uses / (timedTokensPerSecond * timedBlockParameters));
+  return uses === null ? null : Math.round(uses / (timedTokensPerSecond * timedBlockParameters));
 }

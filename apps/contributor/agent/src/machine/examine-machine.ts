@@ -46,7 +46,8 @@ export async function examineMachine(given: Examination, job: JobView): Promise<
   const seconds = known ? Math.min(shortBenchmarkSeconds, benchmarkSeconds) : benchmarkSeconds;
   const { event: _, ...machine } = await checkMachine(examination, job, seconds);
   const speed = await speedOf(examination, machine, known);
-  const estimatedSeconds = await estimateSeconds(examination.api, job, speed);
+  const listModels = async () => (await examination.api.getConfig()).models;
+  const estimatedSeconds = await estimateSeconds(listModels, job.spec, speed);
   const allowedSeconds = job.terms.trainingPeriodSeconds;
 
   const reasons = machine.checks.filter(({ ok }) => !ok).map(({ message }) => message);

@@ -1,5 +1,5 @@
 import type { ApiClient } from "@trainchain/api-client";
-import { freeSlots, type JobOffer, type JobView } from "@trainchain/protocol";
+import { freeSlots, type JobOffer, type JobView, type MachineFit } from "@trainchain/protocol";
 import { whyBondRefused, whyNotAcceptable } from "../escrow/acceptable-job.ts";
 
 /** Gas of acceptJob as measured (docs/decisions/0001), rounded up. */
@@ -7,22 +7,31 @@ const acceptGas = 60_000n;
 const pageSize = 100;
 const pages = 5;
 
+export interface OfferContext {
+  wallet: string;
+  gasPriceWei: bigint;
+  mostBondPercent: number;
+  fitOf(job: JobView): Promise<MachineFit | null>;
+}
+
 /** Open jobs, each with its obstacle, its costs and how its requester has treated others. */
 export async function listOffers(
   api: ApiClient,
-  { wallet, gasPriceWei, mostBondPercent }: { wallet: string; gasPriceWei: bigint; mostBondPercent: number },
+  { wallet, gasPriceWei, mostBondPercent, fitOf }: OfferContext,
 ): Promise<JobOffer[]> {
   const known = await latestJobs(api);
   const byRequester = Map.groupBy(known, ({ requester }) => requester);
-  return known
+  const offers = known
     .filter(({ status }) => status === "open")
-    .map((job) => ({
+    .map(async (job) => ({
       job,
       freeSlots: freeSlots(job),
       obstacle: obstacleFor(job, wallet, mostBondPercent),
       gasWei: (acceptGas * gasPriceWei).toString(),
+      fit: await fitOf(job),
       requesterHistory: historyOf(byRequester.get(job.requester) ?? []),
     }));
+  return Promise.all(offers);
 }
 
 function obstacleFor(job: JobView, wallet: string, mostBondPercent: number): string | null {

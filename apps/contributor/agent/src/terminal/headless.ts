@@ -3,11 +3,13 @@ import {
   type ErrorCode,
   errorTable,
   freeSlots,
+  type JobKind,
   type JobView,
   TrainChainError,
   toTrainChainError,
 } from "@trainchain/protocol";
 import { whyBondRefused, whyNotAcceptable } from "../escrow/acceptable-job.ts";
+import { whyHourTooCheap } from "../escrow/money-limits.ts";
 import type { Agent } from "../jobs/agent.ts";
 import { describeState } from "../jobs/describe-state.ts";
 import { hasEnded, type JobRecord } from "../jobs/job-record.ts";
@@ -20,9 +22,13 @@ export interface Policy {
   auto: boolean;
   /** The least that a delivered adapter must pay for `auto` to take the job. */
   minRewardWei: bigint;
+  /** The least that an hour of training here must pay for `auto` to take the job; 0 for any. */
+  minPerHourWei: bigint;
+  /** Kinds of job that `auto` takes. */
+  kinds: readonly JobKind[];
   /** The largest bond of a job that `auto` takes, in per cent of what a delivery is paid. */
   mostBondPercent: number;
-  /** Told once of each job that `auto` would take but for its bond. */
+  /** Told once of each job that `auto` would take but for its bond or what an hour of it pays. */
   onPassedOver: (jobId: string, why: string) => void;
   /** End once a job is paid. */
   once: boolean;
@@ -61,33 +67,51 @@ async function takeOpenJobs(
     signal.throwIfAborted();
     if (once && paid.length > 0) return paid;
     const isFree = await Promise.race([agent.whenFree().then(() => true), pause(pollMs, false, { signal })]);
-    const job = isFree ? await pickJob(agent, policy, passedOver) : undefined;
+    const job = isFree ? await pickJob(agent, policy, passedOver).catch(() => undefined) : undefined;
     if (job) void watch(agent.run(job.jobId));
     else await pause(pollMs, undefined, { signal });
   }
 }
 
 /** The best-paid open job that this wallet has not dealt with; undefined while there is none or nobody answers. */
-async function pickJob(
-  agent: Agent,
-  { minRewardWei, mostBondPercent, onPassedOver }: Policy,
-  passedOver: Set<string>,
-): Promise<JobView | undefined> {
+async function pickJob(agent: Agent, policy: Policy, passedOver: Set<string>): Promise<JobView | undefined> {
+  const { minRewardWei, kinds, onPassedOver } = policy;
   const open = await agent.listOpenJobs().catch(() => []);
   const candidates = open
     .filter((job) => whyNotAcceptable(job) === undefined && freeSlots(job) > 0)
     .filter((job) => BigInt(job.shareWei) >= minRewardWei && job.requester !== agent.wallet)
+    .filter(({ jobId, kind }) => kinds.includes(kind) && !passedOver.has(jobId))
     .sort((a, b) => (BigInt(b.shareWei) > BigInt(a.shareWei) ? 1 : -1));
   const dealtWith = new Map(agent.jobs().map((record) => [record.jobId, record.state]));
   for (const job of candidates) {
     const state = dealtWith.get(job.jobId);
     if (state !== undefined && state !== "missed") continue;
-    const tooMuch = whyBondRefused(job, mostBondPercent);
-    if (tooMuch && !passedOver.has(job.jobId)) onPassedOver(job.jobId, tooMuch);
-    if (tooMuch) passedOver.add(job.jobId);
-    else if (await isAsListed(agent, job).catch(() => false)) return job;
+    if (!(await isAsListed(agent, job).catch(() => false))) continue;
+    const why = await whyPassedOver(agent, job, policy);
+    if (why === undefined) return job;
+    onPassedOver(job.jobId, why);
+    passedOver.add(job.jobId);
   }
   return undefined;
+}
+
+/** What is wrong with a job's money, as sentences that name the option; undefined where nothing is. */
+async function whyPassedOver(
+  agent: Agent,
+  job: JobView,
+  { mostBondPercent, minPerHourWei }: Policy,
+): Promise<string | undefined> {
+  const bond = whyBondRefused(job, mostBondPercent);
+  if (bond) return `${bond} Allow more with --max-bond.`;
+  if (minPerHourWei === 0n) return undefined;
+  const { ok, estimatedSeconds } = await agent.preflight(job.jobId, {
+    measureAgain: false,
+    onStart: () => {},
+  });
+  // What the machine cannot do is for the job's own check to say, which follows.
+  if (!ok) return undefined;
+  const cheap = whyHourTooCheap({ shareWei: BigInt(job.shareWei), estimatedSeconds }, minPerHourWei);
+  return cheap && `${cheap} Allow less with --min-per-hour.`;
 }
 
 /** Whether the chain has a slot for this wallet, at the listed bond: the platform's list may be behind it, or wrong. */

@@ -1,4 +1,4 @@
-import { bondPercentSchema, defaultMostBondPercent } from "@trainchain/protocol";
+import { bondPercentSchema, defaultMostBondPercent, type JobKind, jobKinds } from "@trainchain/protocol";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { parseEther } from "viem";
 
@@ -11,6 +11,8 @@ export interface AgentFlags {
   jobs: string[];
   auto: boolean;
   minReward?: bigint;
+  minPerHour?: bigint;
+  kinds: JobKind[];
   maxBond: number;
   once: boolean;
   json: boolean;
@@ -36,6 +38,16 @@ export function readFlags(argv: string[]): AgentFlags {
     .option("--jobs <id...>", "take these jobs", [])
     .option("--auto", "take any job that this machine can do", false)
     .option("--min-reward <pol>", "least reward for --auto, in POL", parseAmount)
+    .option(
+      "--min-per-hour <pol>",
+      "least that an hour of training here pays for --auto, in POL",
+      parseAmount,
+    )
+    .addOption(
+      new Option("--kinds <name...>", "kinds of job for --auto")
+        .choices(jobKinds)
+        .default([...jobKinds], "every kind"),
+    )
     .option(
       "--max-bond <percent>",
       "largest bond to lock, in per cent of what a delivery is paid",

@@ -5,12 +5,15 @@ import {
   type AppEvent,
   type AppSettings,
   type AppState,
+  type JobView,
+  type MachineFit,
   TrainChainError,
   type TrainingPoint,
 } from "@trainchain/protocol";
 import type { Agent } from "../jobs/agent.ts";
 import type { AgentEvent } from "../jobs/agent-event.ts";
 import { createEnvironment } from "../machine/environment.ts";
+import { fitOf, seeMachine } from "../machine/fit.ts";
 import { createLimits } from "../machine/limits.ts";
 import { createLoadMeter } from "../machine/machine-load.ts";
 import { createWalletLogin } from "../platform/wallet-login.ts";
@@ -146,6 +149,8 @@ export async function createApp(options: AppOptions) {
     throw new TrainChainError("not-signed-in", "no wallet is signed in", { fix: "Connect a wallet." });
   }
 
+  const walletDir = () => join(options.dataDir, "wallets", assertAgent().wallet);
+
   environment.start();
   const background = Promise.allSettled([platform.find(), watchMachine()]);
   if (memory.wallet) openWorkplace(memory.wallet as Address);
@@ -197,7 +202,16 @@ export async function createApp(options: AppOptions) {
         });
       preflights.start(agent, jobId, measureAgain);
     },
-    walletDir: () => join(options.dataDir, "wallets", assertAgent().wallet),
+    walletDir,
+    /** Tells of jobs, by what is known of this machine now, whether it could do them and how fast. */
+    async seeFit(): Promise<(job: JobView) => Promise<MachineFit | null>> {
+      const machine = await seeMachine(walletDir());
+      const { device: wanted } = memory.settings;
+      const { state } = environment;
+      const device = wanted === "auto" && state.status === "ready" ? state.device : wanted;
+      const listModels = async () => platform.config?.models ?? [];
+      return (job) => fitOf(machine, job, { device, listModels });
+    },
     subscribe(listener: (event: AppEvent) => void) {
       listeners.add(listener);
       return () => listeners.delete(listener);

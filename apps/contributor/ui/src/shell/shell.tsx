@@ -1,5 +1,14 @@
 import { Link, Outlet } from "@tanstack/react-router";
-import { EmptyState, Loading, Logo, Notice, Spinner, ThemeToggle, ToastArea } from "@trainchain/ui";
+import {
+  EmptyState,
+  Loading,
+  Logo,
+  Notice,
+  Spinner,
+  ThemeToggle,
+  ToastArea,
+  useNotification,
+} from "@trainchain/ui";
 import { useRef, useState } from "react";
 import { useAppState, useLive } from "../agent/live-state.ts";
 import { ConnectPage } from "../features/connect/connect-page.tsx";
@@ -7,6 +16,7 @@ import { SetupPage } from "../features/setup/setup-page.tsx";
 import { ProfileDialog } from "../parts/profile-dialog.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { MachineStrip } from "./machine-strip.tsx";
+import { newsOf } from "./news.ts";
 import { usePageFocus } from "./use-page-focus.ts";
 import { WalletNotices } from "./wallet-notices.tsx";
 
@@ -26,10 +36,11 @@ export function Shell() {
 }
 
 function OpenedShell({ isLost }: { isLost: boolean }) {
-  const { environment, wallet } = useAppState();
+  const { environment, wallet, jobs } = useAppState();
   const [isLookingAround, setLookingAround] = useState(false);
   const content = useRef<HTMLElement>(null);
   usePageFocus(content);
+  useNotification("TrainChain contributor", newsOf(jobs));
   const isSettingUp = environment.status !== "ready" && !isChecking(environment) && !isLookingAround;
   const hasPlaces = !isSettingUp && wallet !== null;
   return (

@@ -1,19 +1,27 @@
 import { useQuery } from "@tanstack/react-query";
-import { Card, Tabs } from "@trainchain/ui";
+import { formatBytes } from "@trainchain/protocol";
+import { buttonClasses, Card, ExternalLink, Tabs } from "@trainchain/ui";
 import { useState } from "react";
 import { apiUrl } from "../../api/api-url.ts";
-import { configQuery } from "../../api/open-queries.ts";
+import { type AppPackage, appPackagesQuery, configQuery } from "../../api/open-queries.ts";
 import { CommandLine } from "./command-line.tsx";
 import { detectSystem, type System } from "./detect-system.ts";
 
-const tools: Record<System, { name: string; shell: string; install: string }> = {
+/** `node` is the system as an archive's name has it; `install` what building from source needs. */
+const systems: Record<System, { name: string; node: string; shell: string; install: string }> = {
   windows: {
     name: "Windows",
+    node: "win32",
     shell: "PowerShell",
     install: "winget install OpenJS.NodeJS.LTS Python.Python.3.12 Git.Git",
   },
-  macos: { name: "macOS", shell: "Terminal", install: "brew install node python git" },
-  linux: { name: "Linux", shell: "a terminal", install: "sudo apt install nodejs npm python3 git" },
+  macos: { name: "macOS", node: "darwin", shell: "Terminal", install: "brew install node python git" },
+  linux: {
+    name: "Linux",
+    node: "linux",
+    shell: "a terminal",
+    install: "sudo apt install nodejs npm python3 git",
+  },
 };
 
 /** How to get the contributor app on the visitor's own system, and on the others. */
@@ -25,9 +33,9 @@ export function GetTheApp() {
         label="Your system"
         value={system}
         onChange={setSystem}
-        tabs={(Object.keys(tools) as System[]).map((key) => ({
+        tabs={(Object.keys(systems) as System[]).map((key) => ({
           value: key,
-          label: tools[key].name,
+          label: systems[key].name,
           content: <Steps system={key} />,
         }))}
       />
@@ -36,18 +44,82 @@ export function GetTheApp() {
 }
 
 function Steps({ system }: { system: System }) {
-  const { data: config } = useQuery(configQuery);
-  const { shell, install } = tools[system];
+  const { data: packages = [] } = useQuery(appPackagesQuery);
+  const offered = packages.filter((entry) => entry.system === systems[system].node);
   return (
-    <ol className="grid gap-4 text-sm">
+    <div className="grid gap-5 text-sm">
+      {offered.map((entry) => (
+        <Download key={entry.file} entry={entry} />
+      ))}
+      {offered.length > 0 && <AfterDownload system={system} file={offered[0]?.file ?? ""} />}
+      {offered.length > 0 ? (
+        <details>
+          <summary className="cursor-pointer text-muted">Or run it from its source</summary>
+          <div className="mt-4">
+            <FromSource system={system} />
+          </div>
+        </details>
+      ) : (
+        <FromSource system={system} />
+      )}
+    </div>
+  );
+}
+
+function Download({ entry: { file, processor, sizeBytes, sha256 } }: { entry: AppPackage }) {
+  return (
+    <div className="grid gap-1">
+      <a href={`/app/${file}`} download className={`${buttonClasses()} justify-self-start`}>
+        Download for {processor === "arm64" ? "ARM" : "Intel and AMD"} ({formatBytes(sizeBytes)})
+      </a>
+      <p className="text-xs break-all text-muted">SHA-256 {sha256}</p>
+    </div>
+  );
+}
+
+/** What is typed once the archive is there; where a script does it all, only that. */
+function AfterDownload({ system, file }: { system: System; file: string }) {
+  const folder = file.replace(/\.(tar\.gz|zip)$/, "");
+  if (system === "windows")
+    return (
+      <div className="grid gap-2">
+        <p>Unpack it, and start it for this platform in {systems.windows.shell}:</p>
+        <CommandLine command={`.\\${folder}\\trainchain-contributor.exe --api ${apiUrl}`} />
+      </div>
+    );
+  return (
+    <div className="grid gap-2">
+      <p>Or let a script fetch, check and unpack it. In {systems[system].shell}:</p>
+      <CommandLine command={`curl -fsSL ${apiUrl}/app/install.sh | sh -s -- ${apiUrl}`} />
+      <p className="text-muted">It ends with the command that starts the app, in a window of its own.</p>
+    </div>
+  );
+}
+
+function FromSource({ system }: { system: System }) {
+  const { data: config } = useQuery(configQuery);
+  const { shell, install } = systems[system];
+  return (
+    <ol className="grid gap-4">
       <li className="grid gap-2">
-        <p>Once: Node 20 or newer, and Python 3.10 or newer. In {shell}:</p>
+        <p>
+          Once: <ExternalLink href="https://nodejs.org/en/download">Node 20 or newer</ExternalLink> (the one
+          of Debian 12 and Ubuntu 22.04 is older), and Python 3.10 or newer. In {shell}:
+        </p>
         <CommandLine command={install} />
       </li>
       <li className="grid gap-2">
-        <p>Get TrainChain{!config?.sourceUrl && ", from where its source is published"}:</p>
+        <p>
+          {config?.sourceUrl
+            ? "Get TrainChain:"
+            : "Get TrainChain from where its source is published, and go into its folder:"}
+        </p>
         <CommandLine
-          command={config?.sourceUrl ? `git clone ${config.sourceUrl} trainchain` : "cd trainchain"}
+          command={
+            config?.sourceUrl
+              ? `git clone ${config.sourceUrl} trainchain${system === "windows" ? ";" : " &&"} cd trainchain`
+              : "cd trainchain"
+          }
         />
       </li>
       <li className="grid gap-2">

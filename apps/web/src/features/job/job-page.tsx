@@ -11,8 +11,10 @@ import {
   Later,
   Loading,
   Notice,
+  NotifyButton,
   RelativeTime,
   Skeleton,
+  useNotification,
 } from "@trainchain/ui";
 import { Suspense } from "react";
 import { configQuery, jobQuery } from "../../api/open-queries.ts";
@@ -86,6 +88,7 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
   const isContributor = job.slots.some(({ yours }) => yours);
   const round = job.series ? `Round ${job.series.round} of ${job.series.rounds}. ` : "";
   const ended = job.status !== "open";
+  useNotification(`Job ${job.jobId} · TrainChain`, text);
   return (
     <Page
       title={`Job ${job.jobId}`}
@@ -114,6 +117,9 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
           )}
         </Notice>
         {error && <ErrorNotice title="Live updates stopped" error={error} />}
+        {!ended && (isRequester || isContributor) && (
+          <NotifyButton>Tell me when its state changes</NotifyButton>
+        )}
         <Suspense>{isRequester && <FinishEarly job={job} />}</Suspense>
         <Card title="Contributors">
           <div className="grid grid-cols-[minmax(0,1fr)] gap-5">

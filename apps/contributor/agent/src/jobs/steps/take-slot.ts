@@ -1,7 +1,7 @@
 import type { Address } from "@trainchain/protocol";
 import { TrainChainError, toTrainChainError } from "@trainchain/protocol";
-import { whyBondTooLarge } from "../../escrow/bond-limit.ts";
 import type { EscrowAccess } from "../../escrow/chain.ts";
+import { whyBondTooLarge } from "../../escrow/money-limits.ts";
 import type { Move, StepContext } from "../step-context.ts";
 
 /** Refusals that mean: the slot is not to be had, and trying again will not change it. */

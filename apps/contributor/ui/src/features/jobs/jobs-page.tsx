@@ -19,9 +19,9 @@ import { useAppState } from "../../agent/live-state.ts";
 import { offersQuery } from "../../agent/queries.ts";
 import { modelName } from "../../shell/format.ts";
 import { Page } from "../../shell/page.tsx";
-import { type OfferFilter, rowsOf, selectOffers } from "./select-offers.ts";
+import { canTake, type OfferFilter, perHourOf, rowsOf, selectOffers } from "./select-offers.ts";
 
-const everything: OfferFilter = { search: "", kind: "all", onlyTakeable: false, sort: "reward" };
+const everything: OfferFilter = { search: "", kind: "all", onlyTakeable: false, sort: "hour" };
 
 /** Every open job, with what it pays and asks. */
 export function JobsPage() {
@@ -35,6 +35,7 @@ export function JobsPage() {
       lead="Open now. The list is kept up to date; nothing is taken until your wallet signs."
     >
       <FilterBar filter={filter} onChange={setFilter} />
+      {offers && offers.length > 0 && <FitLine offers={offers} />}
       {error && (
         <ErrorNotice error={error} title="The jobs could not be fetched" onRetry={() => void refetch()} />
       )}
@@ -97,6 +98,7 @@ function FilterBar({ filter, onChange }: { filter: OfferFilter; onChange: (filte
           value={filter.sort}
           onChange={(event) => set({ sort: event.target.value as OfferFilter["sort"] })}
         >
+          <option value="hour">Best paid hour</option>
           <option value="reward">Highest reward</option>
           <option value="deadline">Closing soonest</option>
           <option value="rows">Least data</option>
@@ -113,9 +115,24 @@ function FilterBar({ filter, onChange }: { filter: OfferFilter; onChange: (filte
   );
 }
 
+/** How many of the open jobs are for this machine, and what it takes to know. */
+function FitLine({ offers }: { offers: readonly JobOffer[] }) {
+  const fitting = offers.filter(canTake).length;
+  const isMeasured = offers.some(({ fit }) => fit !== null);
+  return (
+    <p className="text-sm text-muted">
+      {isMeasured
+        ? `${fitting} of ${offers.length} open ${offers.length === 1 ? "job fits" : "jobs fit"} this machine and your wallet. Times are the longest that training should take here.`
+        : "Open a job and check this machine once: from then on the list says how long each job takes here and what an hour pays."}
+    </p>
+  );
+}
+
 function OfferCard({ offer }: { offer: JobOffer }) {
   const { job, freeSlots, obstacle, gasWei, requesterHistory } = offer;
   const { name, examples: unit } = kindWords[job.kind];
+  const lacking = offer.fit && offer.fit.lacks.length > 0 && `It needs ${offer.fit.lacks.join(", ")}.`;
+  const perHour = perHourOf(offer);
   return (
     <article className="relative grid gap-4 rounded-card border border-line bg-surface p-5 shadow-card transition-colors hover:border-edge focus-within:border-edge sm:grid-cols-[1fr_auto]">
       <div className="grid min-w-0 content-start gap-2">
@@ -126,23 +143,26 @@ function OfferCard({ offer }: { offer: JobOffer }) {
             </Link>
           </h2>
           <Badge tone={jobKinds.indexOf(job.kind) === 0 ? "info" : "neutral"}>{name}</Badge>
-          {obstacle === null ? (
+          {canTake(offer) ? (
             <Badge tone="positive" dot>
               {freeSlots} of {job.terms.maxContributors} {job.terms.maxContributors === 1 ? "slot" : "slots"}{" "}
               free
             </Badge>
           ) : (
-            <Badge tone="warning">Not for you</Badge>
+            <Badge tone="warning">{obstacle ? "Not for you" : "Not for this machine"}</Badge>
           )}
         </div>
         <p className="line-clamp-2 text-sm text-muted">
-          {obstacle ?? (job.spec?.description || "No description.")}
+          {(obstacle ?? lacking) || job.spec?.description || "No description."}
         </p>
         <p className="flex flex-wrap gap-x-4 gap-y-1 text-sm text-muted">
           <span>Job {job.jobId}</span>
           <span>
             up to {rowsOf(offer).toLocaleString("en")} {unit}
           </span>
+          {offer.fit?.estimatedSeconds != null && (
+            <span>up to {formatSpan(offer.fit.estimatedSeconds)} here</span>
+          )}
           <span>{formatSpan(job.terms.trainingPeriodSeconds)} to train</span>
           {job.terms.acceptBy && (
             <span>
@@ -157,6 +177,14 @@ function OfferCard({ offer }: { offer: JobOffer }) {
         <dd className="text-xl font-semibold tracking-tight">
           <Amount wei={job.shareWei} />
         </dd>
+        {perHour !== undefined && (
+          <>
+            <dt className="sr-only">An hour of training pays</dt>
+            <dd className="text-sm">
+              at least <Amount wei={perHour.toString()} /> an hour
+            </dd>
+          </>
+        )}
         <dt className="sr-only">Costs</dt>
         <dd className="text-sm text-muted">
           gas about <Amount wei={gasWei} />

@@ -1,7 +1,7 @@
-import type { JobKind, JobOffer } from "@trainchain/protocol";
+import { type JobKind, type JobOffer, rewardPerHour } from "@trainchain/protocol";
 import { modelName } from "../../shell/format.ts";
 
-type OfferSort = "reward" | "deadline" | "rows" | "newest";
+type OfferSort = "hour" | "reward" | "deadline" | "rows" | "newest";
 
 export interface OfferFilter {
   search: string;
@@ -10,7 +10,11 @@ export interface OfferFilter {
   sort: OfferSort;
 }
 
+/** What nobody can say comes last. */
+const unknown = -1n;
+
 const orders: Record<OfferSort, (a: JobOffer, b: JobOffer) => number> = {
+  hour: (a, b) => compare(perHourOf(b) ?? unknown, perHourOf(a) ?? unknown) || orders.reward(a, b),
   reward: (a, b) => compare(BigInt(b.job.shareWei), BigInt(a.job.shareWei)),
   deadline: (a, b) => compare(a.job.terms.acceptBy ?? "9", b.job.terms.acceptBy ?? "9"),
   rows: (a, b) => rowsOf(a) - rowsOf(b),
@@ -22,9 +26,20 @@ export function selectOffers(offers: readonly JobOffer[], filter: OfferFilter): 
   const words = filter.search.toLowerCase().split(/\s+/).filter(Boolean);
   return offers
     .filter(({ job }) => filter.kind === "all" || job.kind === filter.kind)
-    .filter(({ obstacle }) => !filter.onlyTakeable || obstacle === null)
+    .filter((offer) => !filter.onlyTakeable || canTake(offer))
     .filter((offer) => words.every((word) => searchedText(offer).includes(word)))
     .sort(orders[filter.sort]);
+}
+
+/** Whether nothing is known to be in the way, of the wallet or of the machine. */
+export function canTake({ obstacle, fit }: JobOffer): boolean {
+  return obstacle === null && (fit === null || fit.lacks.length === 0);
+}
+
+/** What training here would pay an hour at the least, in wei; undefined where its time is not known. */
+export function perHourOf({ job, fit }: JobOffer): bigint | undefined {
+  if (fit === null || fit.estimatedSeconds === null) return undefined;
+  return rewardPerHour(BigInt(job.shareWei), fit.estimatedSeconds);
 }
 
 /** Rows or images of the largest part, which is the most that one slot can get. */

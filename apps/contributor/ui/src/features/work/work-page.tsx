@@ -1,6 +1,14 @@
 import { Link } from "@tanstack/react-router";
 import { type AgentJobView, agentJobHasEnded } from "@trainchain/protocol";
-import { Amount, buttonClasses, EmptyState, Notice, Progress, RelativeTime } from "@trainchain/ui";
+import {
+  Amount,
+  buttonClasses,
+  EmptyState,
+  Notice,
+  NotifyButton,
+  Progress,
+  RelativeTime,
+} from "@trainchain/ui";
 import { useAppState } from "../../agent/live-state.ts";
 import { modelName } from "../../shell/format.ts";
 import { Page } from "../../shell/page.tsx";
@@ -31,6 +39,7 @@ export function WorkPage() {
           Jobs that you accept appear here, and go on by themselves after a restart.
         </EmptyState>
       )}
+      {underWay.length > 0 && <NotifyButton>Tell me when one is paid or stops</NotifyButton>}
       <JobList title="Under way" jobs={underWay} />
       <JobList title="Ended" jobs={ended} />
     </Page>

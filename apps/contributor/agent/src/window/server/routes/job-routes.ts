@@ -23,7 +23,8 @@ export function jobRoutes(app: ContributorApp) {
       const { api, wallet, escrow } = app.assertAgent();
       const { mostBondPercent } = app.state().settings;
       const gasPriceWei = await escrow.getGasPriceWei();
-      return c.json({ items: await listOffers(api, { wallet, gasPriceWei, mostBondPercent }) });
+      const fitOf = await app.seeFit();
+      return c.json({ items: await listOffers(api, { wallet, gasPriceWei, mostBondPercent, fitOf }) });
     })
     .post("/jobs/:jobId{[0-9]{1,20}}/preflight", async (c) => {
       const { measureAgain } = await readBody(c, preflightRequestSchema);

@@ -1,0 +1,54 @@
+import { statfs } from "node:fs/promises";
+import { availableParallelism, totalmem } from "node:os";
+import type { HardwareNeeds, JobView, ListModels, MachineFit } from "@trainchain/protocol";
+import { type Benchmark, lastBenchmark } from "./benchmark.ts";
+import { estimateSeconds } from "./estimate-seconds.ts";
+
+const gib = 1024 ** 3;
+/** As preflight.py has it: disks and memory sold as "8 GB" show a little less to the system. */
+const tolerance = 0.95;
+
+interface SeenMachine {
+  has: Omit<HardwareNeeds, "vramGb">;
+  /** The last measurement of its speed, however old. */
+  measured: Benchmark | undefined;
+}
+
+/** What is known of this machine without running anything; `dataDir` is where jobs keep their files. */
+export async function seeMachine(dataDir: string): Promise<SeenMachine> {
+  const { bavail, bsize } = await statfs(dataDir);
+  const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+  return {
+    has: { ramGb: memory / gib, diskGb: (bavail * bsize) / gib, cores: availableParallelism() },
+    measured: await lastBenchmark(dataDir),
+  };
+}
+
+/**
+ * Whether the machine has what a job needs, and how long its training would take here at the worst: a guess for lists,
+ * since before a slot is taken the machine is examined. Null where nothing is known of what the job needs, or of this
+ * machine's speed on the device (`device`, unless the job names one) that the training would use.
+ */
+export async function fitOf(
+  { has, measured }: SeenMachine,
+  { spec, needs, terms }: JobView,
+  { device, listModels }: { device: string; listModels: ListModels },
+): Promise<MachineFit | null> {
+  if (!spec || !needs || !measured || measured.device !== (spec.device ?? device)) return null;
+  const wanted = measured.device === "cpu" ? needs.cpu : needs.gpu;
+  const lacks = lacksOf(wanted, { ...has, vramGb: measured.vramGb });
+  const estimatedSeconds = await estimateSeconds(listModels, spec, measured.tokensPerSecond);
+  const isTooSlow = estimatedSeconds !== null && estimatedSeconds > terms.trainingPeriodSeconds;
+  return { lacks: isTooSlow ? [...lacks, "the speed to end in time"] : lacks, estimatedSeconds };
+}
+
+/** What there is too little of, in words. */
+function lacksOf(needs: HardwareNeeds, has: HardwareNeeds): string[] {
+  const isShort = (need: "vramGb" | "ramGb" | "diskGb") => has[need] < needs[need] * tolerance;
+  return [
+    isShort("vramGb") && `${needs.vramGb} GiB of GPU memory`,
+    isShort("ramGb") && `${needs.ramGb} GiB of memory`,
+    isShort("diskGb") && `${needs.diskGb} GiB of free disk space`,
+    has.cores < needs.cores && `${needs.cores} CPU cores`,
+  ].filter((lack) => lack !== false);
+}
