@@ -86,6 +86,7 @@ function platformOf(env: Env): Platform {
     publicUrl: env.PUBLIC_URL,
     contactEmail: env.CONTACT_EMAIL ?? null,
     sourceUrl: env.SOURCE_URL ?? null,
+    fundingUrl: env.FUNDING_URL ?? null,
     webOrigins: env.WEB_ORIGINS,
     trustProxy: env.TRUST_PROXY,
     unpaidMs: env.UNPAID_DAYS * 86_400_000,

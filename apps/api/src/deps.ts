@@ -23,6 +23,7 @@ export interface Platform {
   publicUrl: string;
   contactEmail: string | null;
   sourceUrl: string | null;
+  fundingUrl: string | null;
   webOrigins: readonly string[];
   trustProxy: boolean;
   /** How long drafts and uploads are kept that no money stands for. */

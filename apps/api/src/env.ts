@@ -56,6 +56,9 @@ export const envSchema = z
       .describe("Web origins, comma separated, that may call this API from a browser and sign people in"),
     CONTACT_EMAIL: z.email().optional().describe("Shown on the site's contact page"),
     SOURCE_URL: webUrl.optional().describe("Where the site says its source is"),
+    FUNDING_URL: webUrl
+      .optional()
+      .describe("Where site and app send a wallet that lacks coins: a faucet or an on-ramp"),
     HOST: z.string().default("127.0.0.1").describe("Interface that the API listens on"),
     PORT: z.coerce.number().int().min(0).max(65_535).default(4000).describe("Port that the API listens on"),
     TRUST_PROXY: flag.describe("Set behind a proxy that writes X-Forwarded-For itself"),

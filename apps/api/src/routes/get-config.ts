@@ -23,12 +23,14 @@ export function getConfig({ chain, platform, limits }: Deps) {
       .catch((error: unknown) => {
         throw toChainError(error);
       });
-    const { chainId, chainName, rpcUrl, explorerUrl, escrow, aggregator, contactEmail, sourceUrl } = platform;
+    const { chainId, chainName, rpcUrl, explorerUrl, escrow, aggregator } = platform;
+    const { contactEmail, sourceUrl, fundingUrl } = platform;
     const models = platform.models.map(({ config: _, ...model }) => model);
     const { uploadBytes, adapterBytes } = limits;
     return c.json(
       {
-        ...{ chainId, chainName, rpcUrl, explorerUrl, escrow, aggregator, contactEmail, sourceUrl },
+        ...{ chainId, chainName, rpcUrl, explorerUrl, escrow, aggregator },
+        ...{ contactEmail, sourceUrl, fundingUrl },
         feeBps,
         models,
         limits: { uploadBytes, adapterBytes },

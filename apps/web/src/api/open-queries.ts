@@ -91,6 +91,15 @@ export const jobsQuery = (filter: { status?: JobStatus; kind?: JobKind } = {}) =
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
   });
 
+/** The latest completed jobs of a kind that this platform prepared. */
+export const paidJobsQuery = (kind: JobKind) =>
+  queryOptions({
+    queryKey: ["jobs", "paid", kind],
+    queryFn: () => read<Page<JobView>>("jobs", { status: "completed", kind, limit: 100 }),
+    select: ({ items }) => items.filter(({ own }) => own),
+    staleTime: 60_000,
+  });
+
 export const jobQuery = (jobId: string) =>
   queryOptions({ queryKey: ["job", jobId], queryFn: () => read<JobView>(`jobs/${jobId}`) });
 

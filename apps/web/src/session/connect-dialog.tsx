@@ -88,6 +88,7 @@ function Steps({ connection }: { connection: BrowserWallet }) {
     <div className="grid gap-3">
       {error !== undefined && <ErrorNotice error={error} onRetry={chosen && (() => void signIn(chosen))} />}
       <WalletList wallet={connection} onChoose={(wallet) => void signIn(wallet)}>
+        {isPhone() && <OpenInWallet />}
         <p>
           Install one, such as{" "}
           <ExternalLink className={prominent} href="https://metamask.io/download">
@@ -104,5 +105,30 @@ function Steps({ connection }: { connection: BrowserWallet }) {
         You will sign one message. It moves no money and gives no permission to move any.
       </p>
     </div>
+  );
+}
+
+function isPhone(): boolean {
+  return /Android|iPhone|iPad|Mobile/i.test(navigator.userAgent);
+}
+
+/** On a phone a wallet is an app with a browser of its own: this page opens there. */
+function OpenInWallet() {
+  const page = `${location.host}${location.pathname}${location.search}`;
+  return (
+    <p className="mb-3">
+      On a phone, open this page inside your wallet:{" "}
+      <ExternalLink className={prominent} href={`https://metamask.app.link/dapp/${page}`}>
+        MetaMask
+      </ExternalLink>{" "}
+      or{" "}
+      <ExternalLink
+        className={prominent}
+        href={`https://link.trustwallet.com/open_url?coin_id=966&url=${encodeURIComponent(location.href)}`}
+      >
+        Trust Wallet
+      </ExternalLink>
+      .
+    </p>
   );
 }

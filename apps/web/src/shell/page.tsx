@@ -1,3 +1,4 @@
+import type { StateWords } from "@trainchain/protocol";
 import { classNames } from "@trainchain/ui";
 import { type ReactNode, useEffect } from "react";
 
@@ -8,11 +9,30 @@ export function usePageTitle(title: string): void {
   }, [title]);
 }
 
+const icons: Partial<Record<StateWords["tone"], string>> = {
+  info: "/favicon-info.svg",
+  positive: "/favicon-positive.svg",
+  warning: "/favicon-warning.svg",
+  danger: "/favicon-warning.svg",
+};
+
+/** Gives the tab's icon a dot while the component is there, for states that call for one. */
+function usePageIcon(tone: StateWords["tone"] | undefined): void {
+  useEffect(() => {
+    const icon = document.querySelector<HTMLLinkElement>("link[rel=icon]");
+    if (!icon || !tone) return;
+    icon.href = icons[tone] ?? "/favicon.svg";
+    return () => {
+      icon.href = "/favicon.svg";
+    };
+  }, [tone]);
+}
+
 export interface PageProps {
   /** The page's one <h1>, and the tab's title. */
   title: string;
-  /** What has to be seen from another tab, such as a job's state: before the tab's title. */
-  state?: string;
+  /** What has to be seen from another tab, such as a job's state: before the tab's title, and as its icon's colour. */
+  state?: StateWords;
   lead?: ReactNode;
   /** Right of the heading. */
   actions?: ReactNode;
@@ -23,7 +43,8 @@ export interface PageProps {
 
 /** The frame of a page: heading, lead, content. */
 export function Page({ title, state, lead, actions, width = "wide", children }: PageProps) {
-  usePageTitle(state ? `${state} · ${title}` : title);
+  usePageTitle(state ? `${state.text} · ${title}` : title);
+  usePageIcon(state?.tone);
   return (
     <div
       className={classNames(

@@ -99,6 +99,7 @@ export const appStateSchema = z.object({
         explorerUrl: z.string().nullable(),
         escrow: z.string(),
         feeBps: z.number(),
+        fundingUrl: z.string().nullable().default(null),
       })
       .nullable(),
     problem: errorSchema.nullable(),

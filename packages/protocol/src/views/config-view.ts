@@ -25,6 +25,8 @@ export const configViewSchema = z.object({
   /** Where to reach whoever runs the platform, and where its source is published; null where they did not say. */
   contactEmail: z.string().nullable().default(null),
   sourceUrl: z.string().nullable().default(null),
+  /** Where a wallet gets the network's coins: a faucet or an on-ramp; null where the operator named none. */
+  fundingUrl: z.string().nullable().default(null),
   limits: z.object({ uploadBytes: z.number().int(), adapterBytes: z.number().int() }),
 });
 

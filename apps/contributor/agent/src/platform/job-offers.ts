@@ -1,5 +1,6 @@
 import type { ApiClient } from "@trainchain/api-client";
 import { freeSlots, type JobOffer, type JobView, type MachineFit } from "@trainchain/protocol";
+import { formatEther } from "viem";
 import { whyBondRefused, whyNotAcceptable } from "../escrow/acceptable-job.ts";
 
 /** Gas of acceptJob as measured (docs/decisions/0001), rounded up. */
@@ -10,15 +11,17 @@ const pages = 5;
 export interface OfferContext {
   wallet: string;
   gasPriceWei: bigint;
+  /** What the wallet has. */
+  balanceWei: bigint;
+  /** Where it gets more; null where the platform names no place. */
+  fundingUrl: string | null;
   mostBondPercent: number;
   fitOf(job: JobView): Promise<MachineFit | null>;
 }
 
 /** Open jobs, each with its obstacle, its costs and how its requester has treated others. */
-export async function listOffers(
-  api: ApiClient,
-  { wallet, gasPriceWei, mostBondPercent, fitOf }: OfferContext,
-): Promise<JobOffer[]> {
+export async function listOffers(api: ApiClient, context: OfferContext): Promise<JobOffer[]> {
+  const { wallet, mostBondPercent, fitOf } = context;
   const known = await latestJobs(api);
   const byRequester = Map.groupBy(known, ({ requester }) => requester);
   const offers = known
@@ -26,8 +29,8 @@ export async function listOffers(
     .map(async (job) => ({
       job,
       freeSlots: freeSlots(job),
-      obstacle: obstacleFor(job, wallet, mostBondPercent),
-      gasWei: (acceptGas * gasPriceWei).toString(),
+      obstacle: obstacleFor(job, wallet, mostBondPercent) ?? whyTooPoor(job, context),
+      gasWei: gasWeiOf(context).toString(),
       fit: await fitOf(job),
       requesterHistory: historyOf(byRequester.get(job.requester) ?? []),
     }));
@@ -40,6 +43,19 @@ function obstacleFor(job: JobView, wallet: string, mostBondPercent: number): str
   if (own) return "This wallet has had a slot of this job already.";
   const bond = whyBondRefused(job, mostBondPercent);
   return whyNotAcceptable(job) ?? (bond ? `${bond} You can allow more in the settings.` : null);
+}
+
+/** What the wallet lacks to take a slot, and where that comes from; null where it has enough. */
+function whyTooPoor({ terms }: JobView, context: OfferContext): string | null {
+  const { balanceWei, fundingUrl } = context;
+  const neededWei = BigInt(terms.bondWei) + gasWeiOf(context);
+  if (balanceWei >= neededWei) return null;
+  const lacking = `Your wallet has ${formatEther(balanceWei)} POL; taking a slot needs about ${formatEther(neededWei)} POL for gas and bond.`;
+  return fundingUrl ? `${lacking} More comes from ${fundingUrl}` : lacking;
+}
+
+function gasWeiOf({ gasPriceWei }: OfferContext): bigint {
+  return acceptGas * gasPriceWei;
 }
 
 function historyOf(jobs: JobView[]): JobOffer["requesterHistory"] {

@@ -83,7 +83,8 @@ function NoSuchJob({ jobId, onLook }: { jobId: string; onLook: () => void }) {
 function Job({ job, config }: { job: JobView; config: ConfigView }) {
   const { wallet } = useSession();
   const { progress, error } = useJobWatch(job.jobId);
-  const { text, tone } = describeJobState(job);
+  const state = describeJobState(job);
+  const { text, tone } = state;
   const isRequester = wallet === job.requester;
   const isContributor = job.slots.some(({ yours }) => yours);
   const round = job.series ? `Round ${job.series.round} of ${job.series.rounds}. ` : "";
@@ -92,7 +93,7 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
   return (
     <Page
       title={`Job ${job.jobId}`}
-      state={text}
+      state={state}
       lead={`${round}${titleOf(job)}`}
       actions={
         <>

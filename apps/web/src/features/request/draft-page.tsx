@@ -115,6 +115,15 @@ function Draft({ draftId }: { draftId: string }) {
           A draft that is not paid for is deleted with its data: this one <RelativeTime at={draft.endsAt} />.
         </p>
       )}
+      {draft.status === "ready" && (
+        <p className="text-sm text-muted">
+          Not as you meant it?{" "}
+          <Link to="/requester" className="underline underline-offset-4">
+            Change the request
+          </Link>
+          : the form is as you left it, and asks for the file again. This draft stays until you delete it.
+        </p>
+      )}
       {(draft.status === "ready" || draft.status === "failed") && <DeleteDraft draft={draft} />}
     </div>
   );

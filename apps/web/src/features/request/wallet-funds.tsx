@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { quoteJob } from "@trainchain/protocol";
-import { Amount, Notice } from "@trainchain/ui";
+import { Amount, ExternalLink, Notice } from "@trainchain/ui";
+import { configQuery } from "../../api/open-queries.ts";
 import { loadWallet } from "../../session/load-wallet.ts";
 import { useSession } from "../../session/session-context.ts";
 import { gasPriceQuery } from "./gas-price.ts";
@@ -9,6 +10,7 @@ import { gasPriceQuery } from "./gas-price.ts";
 export function WalletFunds({ stakeWei }: { stakeWei: bigint }) {
   const { wallet } = useSession();
   const { data: gasPriceWei } = useQuery(gasPriceQuery);
+  const { data: config } = useQuery(configQuery);
   const { data: balanceWei } = useQuery({
     queryKey: ["me", "coins", wallet],
     queryFn: async () => (await loadWallet()).balanceWei(wallet as `0x${string}`),
@@ -23,8 +25,14 @@ export function WalletFunds({ stakeWei }: { stakeWei: bigint }) {
   return (
     <Notice tone="warning" title="Your wallet has too little for this">
       It has <Amount wei={balanceWei} decimals={6} />; the job takes <Amount wei={neededWei} decimals={6} />{" "}
-      with gas. Send it <Amount wei={neededWei - balanceWei} decimals={6} /> more, or offer less. You can
-      prepare the job now and pay once the coins are there.
+      with gas. Send it <Amount wei={neededWei - balanceWei} decimals={6} /> more
+      {config?.fundingUrl && (
+        <>
+          {" "}
+          (<ExternalLink href={config.fundingUrl}>where to get POL</ExternalLink>)
+        </>
+      )}
+      , or offer less. You can prepare the job now and pay once the coins are there.
     </Notice>
   );
 }

@@ -22,9 +22,14 @@ export function jobRoutes(app: ContributorApp) {
     .get("/offers", async (c) => {
       const { api, wallet, escrow } = app.assertAgent();
       const { mostBondPercent } = app.state().settings;
-      const gasPriceWei = await escrow.getGasPriceWei();
-      const fitOf = await app.seeFit();
-      return c.json({ items: await listOffers(api, { wallet, gasPriceWei, mostBondPercent, fitOf }) });
+      const { fundingUrl = null } = app.state().platform.config ?? {};
+      const [gasPriceWei, balanceWei, fitOf] = await Promise.all([
+        escrow.getGasPriceWei(),
+        escrow.getBalanceWei(),
+        app.seeFit(),
+      ]);
+      const context = { wallet, gasPriceWei, balanceWei, fundingUrl, mostBondPercent, fitOf };
+      return c.json({ items: await listOffers(api, context) });
     })
     .post("/jobs/:jobId{[0-9]{1,20}}/preflight", async (c) => {
       const { measureAgain } = await readBody(c, preflightRequestSchema);

@@ -20,6 +20,7 @@ import { ResumeHint } from "../../resume-hint.tsx";
 import { RewardField } from "../../reward-field.tsx";
 import { RewardPreview } from "../../reward-preview.tsx";
 import { SendRequest } from "../../send-request.tsx";
+import { SimilarJobs } from "../../similar-jobs.tsx";
 import { useStoredForm } from "../../stored-form.ts";
 import { TitleField } from "../../title-field.tsx";
 import { useFileCheck } from "../../use-file-check.ts";
@@ -160,6 +161,7 @@ export function ImageForm({ config }: { config: ConfigView }) {
           onChange={(value) => set("reward", value)}
           error={errors.rewardWei}
         />
+        <SimilarJobs kind="image-classification" modelId={values.model} />
         <DeadlineFields values={values} set={set} errors={errors} />
         <RewardPreview
           config={config}
