@@ -1,6 +1,6 @@
 import { execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { appendFile, mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, open, readFile, rm, stat } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -86,7 +86,9 @@ it("what a platform offers is listed with size and SHA-256, and installed by its
   expect(await sha256OfFile(program)).toBe(await sha256OfFile(join(out, "trainchain-contributor")));
 
   await rm(join(folder, "in"), { recursive: true });
-  await appendFile(join(offer, file), "x");
+  const archive = await open(join(offer, file), "r+");
+  await archive.write(Buffer.from([1, 2, 3]), 0, 3, Math.floor(size / 2));
+  await archive.close();
   await expect(install()).rejects.toMatchObject({ stderr: expect.stringMatching(/nothing was installed/) });
   await expect(stat(program)).rejects.toThrow();
   server.close();

@@ -162,7 +162,7 @@ it("is requested on the site: the classes are read from the archive and confirme
   expect(items.map((job) => job.jobId)).toContain(siteJobId);
 });
 
-it("is trained by an agent killed in every state, and its trainer too, judged on the hidden images, and paid to the wei", async () => {
+it("is trained by an agent killed in every state, and its trainer too, judged on the held-out images, and paid to the wei", async () => {
   const wallet = roles.firstContributor + 1;
   const contributor = await world.person(wallet);
   const gained = await world.openLedger(contributor);
@@ -178,7 +178,7 @@ it("is trained by an agent killed in every state, and its trainer too, judged on
   ]);
   const { page } = visit;
   await page.getByText("Completed", { exact: true }).waitFor();
-  await page.getByText(/of 48 hidden images named rightly/).waitFor();
+  await page.getByText(/of 48 held-out images named rightly/).waitFor();
   await page.getByRole("table", { name: /Confusion matrix/ }).waitFor();
   const payouts = page.getByRole("table", { name: "Payouts" });
   expect(await payouts.getByText("1.9 POL").count()).toBe(1);

@@ -121,7 +121,7 @@ describe("a request on the site", () => {
     await page.waitForURL("**/job/*");
     await page.reload();
     await page.getByText("Waiting for contributors", { exact: true }).waitFor();
-    await page.getByText("2 places are free.").waitFor();
+    await page.getByText("2 slots are free.").waitFor();
     await expectAccessible(page);
   });
 

@@ -48,7 +48,7 @@ export const demoUsage = `usage: npm run demo -- [options]
                         the toy its sample of instructions)
   --model ID-OR-PATH    base model: smollm2-135m (default), toy, another that the platform knows, or a folder
   --contributors N      1 to 5 (default 2)
-  --epochs N            passes over each shard
+  --epochs N            how often each shard is gone through
   --rank N              LoRA rank: 4, 8, 16, 32 or 64
   --learning-rate X     each contributor's learning rate
   --out DIR             keep receipt.json, the merged adapter and all logs there

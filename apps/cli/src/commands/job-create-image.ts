@@ -52,7 +52,12 @@ export function addJobCreateImage(parent: Command): void {
     )
     .requiredOption("--reward <pol>", "reward for the contributor, in POL", amount)
     .addOption(new Option("--model <id>", "network").choices(imageModelIds).default("yolov8n-cls"))
-    .option("--epochs <n>", "passes over the images", wholeNumber(epochs.least, epochs.most), 40)
+    .option(
+      "--epochs <n>",
+      "epochs: how often training goes through all images",
+      wholeNumber(epochs.least, epochs.most),
+      40,
+    )
     .option(
       "--imgsz <pixels>",
       "side that images are scaled to, a multiple of 32",

@@ -87,7 +87,7 @@ export function addJobCreate(parent: Command): void {
     .option("--alpha <a>", "LoRA alpha (default: twice the rank)", wholeNumber(1, 256))
     .option(
       "--epochs <n>",
-      "passes of each contributor over its shard, in all rounds together",
+      "epochs: how often each contributor goes through its shard, in all rounds together",
       wholeNumber(1, 100),
       2,
     )

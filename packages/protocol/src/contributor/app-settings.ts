@@ -20,6 +20,8 @@ export const appSettingsSchema = z.object({
   hours: z.object({ from: clockTimeSchema, to: clockTimeSchema }).nullable(),
   /** No job whose bond is more than this, in per cent of what a delivery is paid, is taken. */
   mostBondPercent: bondPercentSchema.default(defaultMostBondPercent),
+  /** The system starts the app, without a window, whenever its owner logs in. */
+  startAtLogin: z.boolean().default(false),
 });
 
 export type AppSettings = z.infer<typeof appSettingsSchema>;
@@ -31,4 +33,5 @@ export const defaultAppSettings: AppSettings = {
   onlyWhenIdle: false,
   hours: null,
   mostBondPercent: defaultMostBondPercent,
+  startAtLogin: false,
 };

@@ -4,6 +4,8 @@ import type { Patience } from "../jobs/step-context.ts";
 /** What one launch of the contributor app works with. */
 export interface AppOptions {
   version: string;
+  /** What starts the app again as it was started now, without a window. */
+  command: readonly string[];
   apiUrl: string;
   rpcUrl: string | undefined;
   /** The only contract to work with; that which the platform named first where undefined. */

@@ -15,6 +15,7 @@ import type { AgentEvent } from "../jobs/agent-event.ts";
 import { createEnvironment } from "../machine/environment.ts";
 import { fitOf, seeMachine } from "../machine/fit.ts";
 import { createLimits } from "../machine/limits.ts";
+import { setStartAtLogin } from "../machine/login-item.ts";
 import { createLoadMeter } from "../machine/machine-load.ts";
 import { createWalletLogin } from "../platform/wallet-login.ts";
 import { readMemory, writeMemory } from "./app-memory.ts";
@@ -187,6 +188,8 @@ export async function createApp(options: AppOptions) {
       await closeWorkplace();
     },
     async changeSettings(settings: AppSettings): Promise<void> {
+      if (settings.startAtLogin !== memory.settings.startAtLogin)
+        await setStartAtLogin(settings.startAtLogin, options.command);
       memory.settings = settings;
       await writeMemory(options.dataDir, memory);
       workplace?.agent?.configure(trainerSetup());

@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { isSea } from "node:sea";
 import { toTrainChainError } from "@trainchain/protocol";
 import { useProxies } from "@trainchain/protocol/node";
 import { readAppEnv } from "../env.ts";
@@ -27,6 +28,7 @@ export async function startApp({ readAsset, trainerDir, env: brought }: AppPlace
     const dataDir = env.TRAINCHAIN_APP_DIR ?? join(homedir(), ".trainchain", "app");
     const running = await runApp({
       version: "0.1.0",
+      command: commandOf({ api: env.API_URL, data: dataDir, rpc: env.RPC_URL, escrow: env.ESCROW_ADDRESS }),
       apiUrl: env.API_URL,
       rpcUrl: env.RPC_URL,
       escrow: env.ESCROW_ADDRESS,
@@ -49,4 +51,11 @@ export async function startApp({ readAsset, trainerDir, env: brought }: AppPlace
     printFailure(toTrainChainError(error), false);
     process.exitCode = exitCodeOf(error);
   }
+}
+
+/** The command line of this launch, without its window. */
+function commandOf(flags: Record<string, string | undefined>): string[] {
+  const given = Object.entries(flags).flatMap(([name, value]) => (value ? [`--${name}`, value] : []));
+  const script = isSea() ? [] : [process.argv[1] ?? ""];
+  return [process.execPath, ...script, "--no-open", ...given];
 }

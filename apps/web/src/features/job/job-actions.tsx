@@ -9,7 +9,7 @@ import { timelineQuery } from "./job-timeline.tsx";
 const words: Record<EscrowMove, { button: string; text: string; done: string }> = {
   cancelJob: {
     button: "Cancel and take the stake back",
-    text: "Nobody holds a place in it: you may cancel, and the whole stake returns to you.",
+    text: "Nobody has a slot of it: you may cancel, and the whole stake returns to you.",
     done: "The job is cancelled; the stake is back in your wallet.",
   },
   releaseSlot: {

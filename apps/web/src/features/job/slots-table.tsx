@@ -72,7 +72,7 @@ export function SlotsTable({
       )}
       {mayJoin(job) && free > 0 ? (
         <p className="text-sm text-muted">
-          {free} {free === 1 ? "place is" : "places are"} free.
+          {free} {free === 1 ? "slot is" : "slots are"} free.
         </p>
       ) : (
         job.slots.length === 0 && <p className="text-sm text-muted">Nobody joined.</p>

@@ -11,7 +11,7 @@ export function OpenJobCard({ job }: { job: JobView }) {
   const free = mayJoin(job) ? freeSlots(job) : 0;
   const facts: [string, ReactNode][] = [
     ["You are paid", <Amount key="paid" wei={job.shareWei} decimals={6} />],
-    ["Free places", `${free} of ${terms.maxContributors}`],
+    ["Free slots", `${free} of ${terms.maxContributors}`],
     [kindWords[job.kind].share, rowsOf(job)],
     ["Joining ends", terms.acceptBy ? <RelativeTime key="ends" at={terms.acceptBy} /> : "–"],
   ];
@@ -27,7 +27,7 @@ export function OpenJobCard({ job }: { job: JobView }) {
             Job {job.jobId}: {titleOf(job)}
           </Link>
         </h2>
-        <Badge tone={free > 0 ? "positive" : "neutral"}>{free > 0 ? "Places free" : "Full"}</Badge>
+        <Badge tone={free > 0 ? "positive" : "neutral"}>{free > 0 ? "Slots free" : "Full"}</Badge>
       </div>
       <p className="line-clamp-2 text-sm text-muted">
         {kindWords[job.kind].name}

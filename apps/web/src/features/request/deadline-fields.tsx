@@ -13,7 +13,7 @@ const fields: { name: DeadlineName; label: string; hint: string }[] = [
   {
     name: "acceptWithinSeconds",
     label: "Contributors may join for",
-    hint: "A job with free places waits so long for others.",
+    hint: "A job with free slots waits so long for others.",
   },
   {
     name: "trainingPeriodSeconds",

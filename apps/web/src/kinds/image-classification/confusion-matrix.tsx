@@ -15,11 +15,11 @@ export function ConfusionMatrix({
   return (
     <figure className="grid grid-cols-[minmax(0,1fr)] gap-2">
       <figcaption className="text-sm text-muted">
-        The hidden images by class: each row is a true class, each column what the model named it.
+        The held-out images by class: each row is a true class, each column what the model named it.
       </figcaption>
       <Table
         asMatrix
-        caption="Confusion matrix on the hidden images: true classes down, named classes across"
+        caption="Confusion matrix on the held-out images: true classes down, named classes across"
       >
         <thead className="text-xs">
           <tr className="align-bottom">

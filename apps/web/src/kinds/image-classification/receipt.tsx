@@ -4,7 +4,7 @@ import { imageReceiptQuery } from "../../api/open-queries.ts";
 import { PayoutTable } from "../../parts/payout-table.tsx";
 import { ConfusionMatrix } from "./confusion-matrix.tsx";
 
-/** How many of the hidden images the model names rightly, and who was paid. */
+/** How many of the held-out images the model names rightly, and who was paid. */
 export function ImageReceipt({ jobId }: { jobId: string }) {
   const { data: receipt, error, refetch } = useQuery(imageReceiptQuery(jobId));
   if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
@@ -16,7 +16,7 @@ export function ImageReceipt({ jobId }: { jobId: string }) {
         <strong className="text-2xl font-semibold tabular-nums">
           {(100 * evaluation.accuracy).toFixed(1)} %
         </strong>{" "}
-        of {evaluation.holdoutRows} hidden images named rightly; always naming the most frequent class would
+        of {evaluation.holdoutRows} held-out images named rightly; always naming the most frequent class would
         reach {(100 * evaluation.chance.accuracy).toFixed(1)} %.
       </p>
       <ConfusionMatrix classes={classes} counts={evaluation.confusion} />

@@ -115,6 +115,11 @@ function LimitsCard({ settings }: { settings: AppSettings }) {
           checked={draft.onlyWhenIdle}
           onChange={(event) => set({ onlyWhenIdle: event.target.checked })}
         />
+        <Checkbox
+          label="Start the app, without a window, when I log in"
+          checked={draft.startAtLogin}
+          onChange={(event) => set({ startAtLogin: event.target.checked })}
+        />
         {save.error !== undefined && <ErrorNotice error={save.error} />}
         <Button type="submit" busy={save.busy} className="justify-self-start">
           Save limits
