@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { untilChainId } from "@trainchain/chain";
 import { findSealingSecret, keepBeating, untilSealingSecret } from "@trainchain/db";
+import { keyRingOnce } from "@trainchain/storage";
 import { runProcess, serveMonitor } from "@trainchain/telemetry";
 import { createApp } from "./app.ts";
 import { buildDeps } from "./build-deps.ts";
@@ -11,8 +12,12 @@ import { assertReady } from "./monitoring/assert-ready.ts";
 
 await runProcess(async (stopping) => {
   const env = readEnv();
-  const deps = await buildDeps(env);
-  const { logger } = deps;
+  const built = await buildDeps(env);
+  const { connection, keyRing, logger } = built;
+  // What is sealed by a key of another secret than the worker's could never be opened.
+  const fingerprint = await keyRing.fingerprint();
+  const proved = untilSealingSecret(() => findSealingSecret(connection.db), fingerprint, stopping);
+  const deps = { ...built, keyRing: keyRingOnce(proved, keyRing) };
   const stopCleanUp = startCleanUp(deps);
   const ready = () => assertReady(deps);
   const stopMonitor = await serveMonitor(env, { registry: deps.metrics.registry, assertReady: ready });
@@ -24,14 +29,7 @@ await runProcess(async (stopping) => {
   // It serves what is in the database while the node is away, but neither for another chain than its callers sign for
   // nor with keys that open nothing.
   const onAway = () => logger.warn("the chain's node does not answer; trying again");
-  await Promise.all([
-    untilChainId(deps.chain, env.CHAIN_ID, { signal: stopping, onAway }),
-    untilSealingSecret(
-      () => findSealingSecret(deps.connection.db),
-      await deps.keyRing.fingerprint(),
-      stopping,
-    ),
-  ]);
+  await Promise.all([untilChainId(deps.chain, env.CHAIN_ID, { signal: stopping, onAway }), proved]);
   if (!stopping.aborted) await once(stopping, "abort");
 
   logger.info("api stops");

@@ -1,6 +1,6 @@
 export { computeCid } from "./cid.ts";
 export { createStorage, type StorageConfig } from "./create-storage.ts";
-export { createKeyRing, type KeyRing } from "./key-ring.ts";
+export { createKeyRing, type KeyRing, keyRingOnce } from "./key-ring.ts";
 export { createKuboStorage, type KuboOptions } from "./kubo-storage.ts";
 export { createLocalStorage } from "./local-storage.ts";
 export { createPinataStorage, type PinataOptions } from "./pinata-storage.ts";

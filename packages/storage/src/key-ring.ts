@@ -42,3 +42,14 @@ export function createKeyRing(masterSecret: Uint8Array): KeyRing {
     },
   };
 }
+
+/** A key ring that gives out no key before `proved` resolves, and none ever where that rejects. */
+export function keyRingOnce(proved: Promise<void>, { fingerprint, ...ring }: KeyRing): KeyRing {
+  // Each caller hears of it by its own await.
+  proved.catch(() => undefined);
+  return {
+    fingerprint,
+    identityFor: async (context) => proved.then(() => ring.identityFor(context)),
+    recipientFor: async (context) => proved.then(() => ring.recipientFor(context)),
+  };
+}

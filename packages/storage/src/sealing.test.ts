@@ -8,7 +8,7 @@ import {
 import { Decrypter, identityToRecipient } from "age-encryption";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createKeyRing } from "./key-ring.ts";
+import { createKeyRing, keyRingOnce } from "./key-ring.ts";
 import { seal, unseal } from "./sealing.ts";
 import { patternedBytes, readAll } from "./testing/describe-storage.ts";
 
@@ -168,5 +168,22 @@ describe("the key ring", () => {
 
   test("takes no short secret", () => {
     expect(() => createKeyRing(new Uint8Array(31))).toThrow(/shorter than 32/);
+  });
+
+  test("gives no key before its secret is proved to be the right one, and none where it is another", async () => {
+    const proof = Promise.withResolvers<void>();
+    const held = keyRingOnce(proof.promise, ring);
+    const asked = held.identityFor("a");
+    const first = await Promise.race([
+      asked,
+      new Promise((resolve) => setTimeout(resolve, 20, "nothing yet")),
+    ]);
+    expect(first).toBe("nothing yet");
+    proof.resolve();
+    expect(await asked).toBe(await ring.identityFor("a"));
+    expect(await held.recipientFor("a")).toBe(await ring.recipientFor("a"));
+    const refused = keyRingOnce(Promise.reject(new Error("another secret")), ring);
+    await expect(refused.identityFor("a")).rejects.toThrow("another secret");
+    await expect(refused.recipientFor("a")).rejects.toThrow("another secret");
   });
 });
