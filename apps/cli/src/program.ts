@@ -41,6 +41,10 @@ const verbs: Record<string, { about: string; load: () => Promise<(verb: Command)
     about: "do training jobs for one wallet on this machine (see: trainchain contributor --help)",
     load: async () => (await import("./commands/contributor.ts")).defineContributor,
   },
+  trace: {
+    about: "say which contributor was given the rows that a text holds",
+    load: async () => (await import("./commands/trace.ts")).defineTrace,
+  },
   cid: {
     about: "print a file's CID, as `ipfs add --cid-version=1` would",
     load: async () => (await import("./commands/cid.ts")).defineCid,

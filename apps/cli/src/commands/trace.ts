@@ -1,0 +1,68 @@
+import { readFile } from "node:fs/promises";
+import { createApiClient } from "@trainchain/api-client";
+import { type AnyReceipt, type LlmJobSpec, llmJobSpecSchema, TrainChainError } from "@trainchain/protocol";
+import { computeCid } from "@trainchain/storage";
+import type { Command } from "commander";
+import { findHolders } from "../find-holders.ts";
+import { searchable } from "../find-rows.ts";
+import { withJson } from "../options.ts";
+import { createOutput } from "../output.ts";
+import { assertReadable } from "../readable-file.ts";
+import { parseJson } from "../receipt/parse-json.ts";
+import { parseReceipt } from "../receipt/parse-receipt.ts";
+
+interface Options {
+  text: string;
+  dataset: string;
+  spec?: string;
+  api?: string;
+  json: boolean;
+}
+
+export function defineTrace(command: Command): void {
+  withJson(command)
+    .argument("<receipt>", "receipt.json of the job that the rows were given to")
+    .requiredOption("--text <file>", "what has leaked: rows, or any text that holds some")
+    .requiredOption("--dataset <file>", "the job's own dataset, as it was uploaded")
+    .option("--spec <file>", "the job's public spec (default: asked of the platform)")
+    .option("--api <url>", "the platform to ask (default: the one that the receipt names)")
+    .action(async (path: string, options: Options) => {
+      for (const file of [path, options.text, options.dataset]) await assertReadable(file);
+      const receipt = parseReceipt(parseJson(await readFile(path, "utf8")), path);
+      const spec = await specOf(receipt, options);
+      const text = searchable(await readFile(options.text, "utf8"));
+      const found = await findHolders(receipt, spec, options.dataset, text);
+      createOutput(options.json).result({ shardsSha256: spec.dataset.shardsSha256, found }, () => [
+        ...found.map(
+          ({ what, contributor, shardCid, whole, answers, example }) =>
+            `${what}${contributor ? `, given to ${contributor}` : ""}: ${whole} whole rows, ${answers} answers alone${shardCid ? `; sealed as ${shardCid}` : ""}; such as "${example}"`,
+        ),
+        found.length === 0
+          ? "no row of the job is in the text"
+          : `The spec commits to the sealed shards by ${spec.dataset.shardsSha256}. No row is in two parts.`,
+      ]);
+    });
+}
+
+async function specOf({ result, platform }: AnyReceipt, { spec, api }: Options): Promise<LlmJobSpec> {
+  const baseUrl = api ?? platform;
+  if (spec === undefined && baseUrl === undefined)
+    throw new TrainChainError("invalid-input", "the receipt names no platform", {
+      fix: "Give the job's public spec with --spec.",
+    });
+  const bytes = spec === undefined ? await download(baseUrl ?? "", result.specCid) : await readFile(spec);
+  if ((await computeCid(bytes)) !== result.specCid)
+    throw new TrainChainError("invalid-input", "this is not the spec that the receipt names", {
+      fix: `Give the content of ${result.specCid}.`,
+    });
+  const parsed = llmJobSpecSchema.safeParse(parseJson(new TextDecoder().decode(bytes)));
+  if (parsed.success) return parsed.data;
+  throw new TrainChainError("invalid-input", "only rows of text can be traced", {
+    fix: "Give the receipt of a fine-tuning job.",
+  });
+}
+
+async function download(baseUrl: string, cid: string): Promise<Uint8Array> {
+  const content = await createApiClient({ baseUrl }).getContent(cid);
+  return new Uint8Array(await new Response(content as BodyInit).arrayBuffer());
+}
