@@ -1,4 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { abilitiesHeader } from "@trainchain/protocol";
 import { bodyLimit } from "hono/body-limit";
 import { except } from "hono/combine";
 import { cors } from "hono/cors";
@@ -79,7 +80,7 @@ export function createApp(deps: Deps) {
       origin: [...platform.webOrigins],
       credentials: true,
       allowMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-      allowHeaders: ["authorization", "content-type", ...tusHeaders],
+      allowHeaders: ["authorization", "content-type", abilitiesHeader, ...tusHeaders],
       exposeHeaders: ["x-request-id", "retry-after", "location", ...tusHeaders],
       maxAge: 600,
     }),

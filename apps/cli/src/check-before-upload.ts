@@ -2,6 +2,7 @@ import { getGasPriceWei } from "@trainchain/chain";
 import {
   type ConfigView,
   localModelName,
+  type Proof,
   quoteJob,
   stakeOfRound,
   TrainChainError,
@@ -22,6 +23,14 @@ export function getOfferedModel(
   if (model) return model;
   throw new TrainChainError("invalid-input", `model: "${given}" is not offered here`, {
     fix: `Choose one of ${config.models.map(({ id }) => id).join(", ")}. Nothing was sent.`,
+  });
+}
+
+/** Refuses a request for a proof that the platform does not offer. */
+export function assertProvable(proof: Proof | undefined, { config }: Pick<Platform, "config">): void {
+  if (proof !== "replay" || config.replays) return;
+  throw new TrainChainError("invalid-input", "proof: this platform does no training again", {
+    fix: "Ask for --proof result, or leave it out. Nothing was sent.",
   });
 }
 

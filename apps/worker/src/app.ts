@@ -93,7 +93,10 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
         onBeat: pulse.follow("the watch over deadlines", stillMs + env.DEADLINE_CHECK_MS),
       }),
       keepClean(deps, signal),
-      keepBeating(db, "worker", { assertReady: monitor.assertReady, signal }),
+      keepBeating(db, "worker", {
+        ...{ assertReady: monitor.assertReady, signal },
+        says: { replays: deps.evaluator !== undefined && deps.replaySegments > 0 },
+      }),
     ]);
   }
 

@@ -1,4 +1,11 @@
-import { type ErrorBody, type ErrorCode, errorTable, TrainChainError } from "@trainchain/protocol";
+import {
+  abilities,
+  abilitiesHeader,
+  type ErrorBody,
+  type ErrorCode,
+  errorTable,
+  TrainChainError,
+} from "@trainchain/protocol";
 import { askedMs, pause, pauseBefore, retryAfterMs } from "./retry.ts";
 
 export interface Connection {
@@ -59,7 +66,7 @@ export async function sendRaw(
     credentials: "include",
     headers: {
       ...(json === undefined ? {} : { "content-type": "application/json" }),
-      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...(token ? { authorization: `Bearer ${token}`, [abilitiesHeader]: abilities.join(",") } : {}),
       ...headers,
     },
     body: json === undefined ? (body ?? null) : JSON.stringify(json),

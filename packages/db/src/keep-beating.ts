@@ -14,12 +14,16 @@ export const silenceMs = 60_000;
 
 /**
  * Says every few seconds that this process works, until the signal: `trainchain doctor` tells by it how long ago each
- * did. What is not ready, or cannot reach the database, says nothing, and that is what is to be seen.
+ * did, and what it says of itself besides. What is not ready, or cannot reach the database, says nothing, and that is what is to be seen.
  */
 export async function keepBeating(
   db: Database,
   process: DatabaseProcess,
-  { assertReady, signal }: { assertReady: () => Promise<void>; signal: AbortSignal },
+  {
+    assertReady,
+    signal,
+    says = {},
+  }: { assertReady: () => Promise<void>; signal: AbortSignal; says?: { replays?: boolean } },
 ): Promise<void> {
   const table = tables[process];
   let [instance, lastMs] = [nameOne(), Date.now()];
@@ -29,7 +33,7 @@ export async function keepBeating(
     const seenAt = sql`now()`;
     await db
       .insert(table)
-      .values({ instance, seenAt })
+      .values({ instance, seenAt, ...says })
       .onConflictDoUpdate({ target: table.instance, set: { seenAt } });
     lastMs = Date.now();
     // As long as the longest review, within which it matters when a process was away.

@@ -1,3 +1,4 @@
+export * from "./abilities.ts";
 export * from "./assign-shards.ts";
 export * from "./contributions-csv.ts";
 export * from "./contributor/index.ts";

@@ -50,6 +50,7 @@ function job({
     shareWei: "50",
     feeWei: "0",
     slots,
+    asks: [],
     needs: null,
     resultCid: null,
     createdAt: anHourAgo,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { findSession } from "@trainchain/db/market";
-import { addressSchema, TrainChainError } from "@trainchain/protocol";
+import { abilities, abilitiesHeader, addressSchema, TrainChainError } from "@trainchain/protocol";
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
 import type { Deps } from "../deps.ts";
@@ -43,6 +43,19 @@ function assertSameSite(c: Context, origins: readonly string[]): void {
       fix: "Send the token in the Authorization header, or call from the platform's site.",
     },
   );
+}
+
+/** Who looks at a job, and what its agent can do. */
+export interface Viewer {
+  wallet: string | undefined;
+  abilities: readonly string[];
+}
+
+/** The caller as a viewer. Agents hold a token; whoever does not is a person who only looks. */
+export function viewerOf(c: Context<AppEnv>): Viewer {
+  const session = c.get("session");
+  const told = c.req.header(abilitiesHeader)?.slice(0, 1_000).split(",") ?? [];
+  return { wallet: session?.wallet, abilities: session?.from === "bearer" ? told : abilities };
 }
 
 /** Lets only signed-in callers pass; comes before validation, so that strangers learn nothing from it. */

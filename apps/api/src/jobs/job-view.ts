@@ -9,13 +9,19 @@ import {
 } from "@trainchain/protocol";
 import { completionRateOf } from "../contributors/completion-rate.ts";
 import type { Platform } from "../deps.ts";
+import type { Viewer } from "../http/sessions.ts";
 import type { JobWithSlots } from "./job-record.ts";
 import { describeNextStep } from "./next-step.ts";
 
 /** A job as `viewer` may see it: contributors truncated, progress for the requester and its own contributor only. */
-export function toJobView(record: JobWithSlots, viewer: string | undefined, platform: Platform): JobView {
+export function toJobView(
+  record: JobWithSlots,
+  { wallet: viewer, abilities }: Viewer,
+  platform: Platform,
+): JobView {
   const { job, slots } = record;
   const spec = servedSpec(record, platform);
+  const asks = spec ? kindOf(spec.kind).asksOf(spec) : [];
   const feeWei = (job.stakeWei * BigInt(job.feeBps)) / 10_000n;
   return {
     jobId: job.jobId.toString(),
@@ -41,12 +47,22 @@ export function toJobView(record: JobWithSlots, viewer: string | undefined, plat
     shareWei: ((job.stakeWei - feeWei) / BigInt(job.maxContributors)).toString(),
     feeWei: (job.feeWei ?? feeWei).toString(),
     slots: slots.map((slot) => toSlotView(slot, viewer, viewer === job.requester)),
-    needs: spec && kindOf(spec.kind).needsOf(spec, platform.models),
+    asks: [...asks],
+    // An agent takes no slot of a job whose needs it does not know: one that would work in vain is not told them.
+    needs:
+      spec && whatIsMissing(asks, abilities) === undefined
+        ? kindOf(spec.kind).needsOf(spec, platform.models)
+        : null,
     resultCid: job.resultCid,
     createdAt: job.createdAt.toISOString(),
     closedAt: job.closedAt?.toISOString() ?? null,
     nextStep: describeNextStep(record),
   };
+}
+
+/** The first of what a job asks for that an agent cannot do. */
+export function whatIsMissing(asks: readonly string[], abilities: readonly string[]): string | undefined {
+  return asks.find((one) => !abilities.includes(one));
 }
 
 function viewOfSeries({ job }: JobWithSlots, spec: JobSpec, viewer: string | undefined): JobView["series"] {

@@ -5,6 +5,7 @@ import {
   assignmentViewSchema,
   dataDraftOf,
   isTaken,
+  kindOf,
   roundStartContext,
   type SealedAdapter,
   seriesOf,
@@ -14,10 +15,10 @@ import {
 import type { Deps } from "../deps.ts";
 import { errors, json, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
-import { callerOf, requireSession } from "../http/sessions.ts";
+import { callerOf, requireSession, viewerOf } from "../http/sessions.ts";
 import { jobParams } from "../jobs/job-params.ts";
 import { findJobWithSlots } from "../jobs/job-record.ts";
-import { servedSpec } from "../jobs/job-view.ts";
+import { servedSpec, whatIsMissing } from "../jobs/job-view.ts";
 import { shardOf } from "../jobs/shard-of.ts";
 
 const route = createRoute({
@@ -51,6 +52,8 @@ export function getAssignment({ connection, platform, keyRing, limits }: Deps) {
     const record = await findJobWithSlots(db, { escrow, jobId });
     const spec = record && servedSpec(record, platform);
     if (!spec || !record.job.specCid) throw noSlot(jobId);
+    const missing = whatIsMissing(kindOf(spec.kind).asksOf(spec), viewerOf(c).abilities);
+    if (missing) throw tooOld(jobId, missing);
     const index = await shardOf(db, spec, held);
     if (index === "taken") throw shardTaken(jobId);
     if (index === "waiting") throw mayComeBack(jobId);
@@ -89,6 +92,15 @@ export function noSlot(jobId: bigint): TrainChainError {
     fix: "Accept the job first; the slot appears once the transaction is confirmed.",
     facts: { jobId: jobId.toString() },
   });
+}
+
+/** Its delivery would be refused: better no work than work in vain. */
+function tooOld(jobId: bigint, missing: string): TrainChainError {
+  return new TrainChainError(
+    "conflict",
+    `job ${jobId} asks for "${missing}", which this version of the agent cannot do`,
+    { fix: "Update TrainChain on this machine, then start the agent again: it goes on with this job." },
+  );
 }
 
 /** A newcomer of a later round is given nobody's part of the data who may still come back to it. */

@@ -1,5 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { aiModelTrainingAbi, toChainError } from "@trainchain/chain";
+import { offersReplay } from "@trainchain/db/market";
 import { configViewSchema } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
 import { errors, json } from "../http/responses.ts";
@@ -14,7 +15,7 @@ const route = createRoute({
   responses: { 200: json(configViewSchema, "What a client must know first"), ...errors() },
 });
 
-export function getConfig({ chain, platform, limits }: Deps) {
+export function getConfig({ chain, connection, platform, limits }: Deps) {
   // The fee is fixed when the escrow is deployed: it is read once.
   let feeBps: number | undefined;
   return routeApp().openapi(route, async (c) => {
@@ -33,6 +34,7 @@ export function getConfig({ chain, platform, limits }: Deps) {
         ...{ contactEmail, sourceUrl, fundingUrl },
         feeBps,
         models,
+        replays: await offersReplay(connection.db),
         limits: { uploadBytes, adapterBytes },
       },
       200,

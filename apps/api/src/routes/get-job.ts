@@ -3,6 +3,7 @@ import { jobViewSchema } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
 import { errors, json } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
+import { viewerOf } from "../http/sessions.ts";
 import { escrowQuery, jobParams, unknownJob } from "../jobs/job-params.ts";
 import { findJobWithSlots } from "../jobs/job-record.ts";
 import { servedSpec, toJobView } from "../jobs/job-view.ts";
@@ -24,8 +25,8 @@ export function getJob({ connection, platform }: Deps) {
     const { escrow = platform.escrow } = c.req.valid("query");
     const record = await findJobWithSlots(connection.db, { escrow, jobId });
     if (!record) throw unknownJob({ jobId });
+    const view = toJobView(record, viewerOf(c), platform);
     const viewer = c.get("session")?.wallet;
-    const view = toJobView(record, viewer, platform);
     const spec = servedSpec(record, platform);
     if (view.series && spec && viewer && record.job.status === "open")
       view.series.yourShardIsTaken = await isShardTaken(connection.db, spec, {

@@ -13,6 +13,7 @@ import type { Deps } from "../deps.ts";
 import { cursorBigint, cursorMoment, readCursor, toPage } from "../http/paging.ts";
 import { errors, json } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
+import { viewerOf } from "../http/sessions.ts";
 import { withSlots } from "../jobs/job-record.ts";
 import { toJobView } from "../jobs/job-view.ts";
 
@@ -46,7 +47,7 @@ export function listJobs({ connection, platform }: Deps) {
       after: after && { createdAt: after[0], jobId: after[1], escrow: after[2] },
       limit: limit + 1,
     });
-    const viewer = c.get("session")?.wallet;
+    const viewer = viewerOf(c);
     const page = toPage(
       await withSlots(db, jobs),
       limit,

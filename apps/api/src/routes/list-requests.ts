@@ -6,7 +6,14 @@ import {
   listRequests as listRequestKeys,
   type RequestKey,
 } from "@trainchain/db/market";
-import { outcomeOf, pageOf, pageSchema, type RequestView, requestViewSchema } from "@trainchain/protocol";
+import {
+  abilities,
+  outcomeOf,
+  pageOf,
+  pageSchema,
+  type RequestView,
+  requestViewSchema,
+} from "@trainchain/protocol";
 import { z } from "zod";
 import type { Deps } from "../deps.ts";
 import { cursorMoment, readCursor, toPage } from "../http/paging.ts";
@@ -58,7 +65,7 @@ export function listRequests({ connection, platform }: Deps) {
             `${record.job.escrow}/${record.job.jobId}`,
             {
               type: "job",
-              job: toJobView(record, requester, platform),
+              job: toJobView(record, { wallet: requester, abilities }, platform),
               outcome: outcomes.get(`${record.job.escrow}/${record.job.jobId}`) ?? null,
             },
           ] as const,

@@ -6,6 +6,7 @@ import type { Deps } from "../deps.ts";
 import { clientNetworks } from "../http/client-address.ts";
 import { errors } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
+import { viewerOf } from "../http/sessions.ts";
 import { escrowQuery, jobParams, unknownJob } from "../jobs/job-params.ts";
 import { findJobWithSlots, type JobWithSlots } from "../jobs/job-record.ts";
 import { toJobView } from "../jobs/job-view.ts";
@@ -54,7 +55,7 @@ export function watchJob({ connection, platform, feed, limits, logger }: Deps) {
       end();
       throw error;
     }
-    const toView = (record: JobWithSlots) => toJobView(record, viewer, platform);
+    const toView = (record: JobWithSlots) => toJobView(record, viewerOf(c), platform);
     const response = streamSSE(
       c,
       async (stream) => {

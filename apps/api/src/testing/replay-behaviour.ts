@@ -1,6 +1,7 @@
 import { createApiClient } from "@trainchain/api-client";
-import { blocks, jobs, replays, slots, uploads } from "@trainchain/db";
+import { blocks, jobs, llmFinetuneJobs, replays, slots, uploads, workerHeartbeats } from "@trainchain/db";
 import { listBoundaries, listDueReplays } from "@trainchain/db/replays";
+import { abilitiesHeader, type JobView } from "@trainchain/protocol";
 import { seal, unseal } from "@trainchain/storage";
 import { eq } from "drizzle-orm";
 import { expect, it } from "vitest";
@@ -11,6 +12,7 @@ import {
   insertRunningJob,
   requester,
   secondContributor,
+  specOf,
   stranger,
 } from "./fixtures.ts";
 import type { TestApi } from "./start-test-api.ts";
@@ -59,6 +61,63 @@ export function replayBehaviour(world: () => TestApi): void {
     const identity = await api.deps.keyRing.identityFor(context);
     const opened = await unseal(await api.deps.storage.get(cid ?? ""), identity);
     expect(await new Response(opened).text()).toBe("what training passed through");
+  });
+
+  it("an agent that keeps no states is told no needs of a job that asks for them, so that it takes no slot, and gets no data", async () => {
+    const api = world();
+    const { jobId, draftId } = await insertRunningJob(api);
+    const spec = specOf(draftId, { replay: { segments: 4, boundaryBytes: 1_000 } });
+    await api.db.update(llmFinetuneJobs).set({ spec }).where(eq(llmFinetuneJobs.draftId, draftId));
+    const asked = async (headers: Record<string, string>, as?: number) => {
+      const { body } = await api.call("GET", `/jobs/${jobId}`, { as, headers });
+      const list = await api.call("GET", "/jobs?limit=100", { as, headers });
+      const listed = (list.body as { items: JobView[] }).items.find((one) => one.jobId === `${jobId}`);
+      expect(listed?.needs).toEqual((body as JobView).needs);
+      return body as JobView;
+    };
+    const assignment = (headers: Record<string, string>) =>
+      api.call("GET", `/jobs/${jobId}/assignment`, { as: firstContributor, headers });
+    const others: Record<string, string>[] = [{}, { [abilitiesHeader]: "something else" }];
+    for (const old of others) {
+      expect(await asked(old, firstContributor)).toMatchObject({ asks: ["replay"], needs: null });
+      expect(await assignment(old)).toMatchObject({
+        status: 409,
+        body: { error: { code: "conflict", message: expect.stringContaining('asks for "replay"') } },
+      });
+    }
+    const able = { [abilitiesHeader]: "something new,replay" };
+    expect((await asked(able, firstContributor)).needs).not.toBeNull();
+    expect((await assignment(able)).status).toBe(200);
+    // Whoever only looks works in vain on nothing.
+    expect((await asked({})).needs).not.toBeNull();
+    expect((await (await api.client(firstContributor)).getJob(jobId)).needs).not.toBeNull();
+  });
+
+  it("a platform whose worker does no training again says so before anything is uploaded, and takes no request for it", async () => {
+    const api = world();
+    const says = (replays: boolean) =>
+      api.db
+        .insert(workerHeartbeats)
+        .values({ instance: "worker", seenAt: new Date(), replays })
+        .onConflictDoUpdate({ target: workerHeartbeats.instance, set: { replays } });
+    const request = { uploadId: "0123456789abcdef", model: "toy", contributors: 1, rewardWei: "1000" };
+    const asked = () =>
+      api.call("POST", "/jobs/llm-finetune", {
+        as: requester,
+        json: { ...request, description: "Prove it", proof: "replay" },
+      });
+    const client = await api.client(requester);
+    expect((await client.getConfig()).replays).toBe(true);
+    await says(false);
+    expect((await client.getConfig()).replays).toBe(false);
+    expect(await asked()).toMatchObject({
+      status: 400,
+      body: { error: { code: "invalid-input", message: expect.stringMatching(/^proof: /) } },
+    });
+    await says(true);
+    // There is no such upload, which is looked for only now.
+    expect(await asked()).toMatchObject({ status: 404 });
+    await api.db.delete(workerHeartbeats);
   });
 
   it("nobody hears of another's draw, and a slot of which nothing was drawn hears of none", async () => {

@@ -11,7 +11,7 @@ import {
 } from "@trainchain/protocol";
 import { isDatasetAddress } from "@trainchain/requester";
 import { type Command, Option } from "commander";
-import { assertAffordable, getOfferedModel } from "../check-before-upload.ts";
+import { assertAffordable, assertProvable, getOfferedModel } from "../check-before-upload.ts";
 import { checkRows } from "../check-rows.ts";
 import { withDataset } from "../hub/fetch-dataset.ts";
 import { findDraftOfKey, type OpenOptions, openJob, withKey, withOpening } from "../open-job.ts";
@@ -137,6 +137,7 @@ async function run(options: Options): Promise<void> {
 /** Everything that can be known here is checked before the file is sent. */
 async function requestDraft(platform: WalletPlatform, options: Options, output: Output): Promise<DraftView> {
   getOfferedModel(options.model, platform);
+  assertProvable(options.proof, platform);
   const { reward: rewardWei, rounds, contributors: slots } = options;
   await assertAffordable(platform, { rewardWei, rounds, slots });
   return withDataset(options.dataset, output, async (file) => {

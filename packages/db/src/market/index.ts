@@ -46,6 +46,7 @@ export * from "./list-verifications.ts";
 export { lockRequestKey } from "./lock-request-key.ts";
 export * from "./lock-upload.ts";
 export * from "./notify-job.ts";
+export * from "./offers-replay.ts";
 export * from "./profile-id.ts";
 export * from "./rate-contributor.ts";
 export * from "./rating-of.ts";

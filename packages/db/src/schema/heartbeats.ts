@@ -1,4 +1,4 @@
-import { pgTable, text } from "drizzle-orm/pg-core";
+import { boolean, pgTable, text } from "drizzle-orm/pg-core";
 import { moment } from "./columns.ts";
 
 /*
@@ -6,13 +6,16 @@ import { moment } from "./columns.ts";
  * writer. A process that was silent for long begins another row.
  */
 
-const heartbeats = (name: string) =>
-  pgTable(name, {
-    instance: text("instance").primaryKey(),
-    startedAt: moment("started_at").notNull().defaultNow(),
-    seenAt: moment("seen_at").notNull(),
-  });
+const beats = () => ({
+  instance: text("instance").primaryKey(),
+  startedAt: moment("started_at").notNull().defaultNow(),
+  seenAt: moment("seen_at").notNull(),
+});
 
-export const apiHeartbeats = heartbeats("api_heartbeats");
-export const indexerHeartbeats = heartbeats("indexer_heartbeats");
-export const workerHeartbeats = heartbeats("worker_heartbeats");
+export const apiHeartbeats = pgTable("api_heartbeats", beats());
+export const indexerHeartbeats = pgTable("indexer_heartbeats", beats());
+export const workerHeartbeats = pgTable("worker_heartbeats", {
+  ...beats(),
+  /** Whether it has parts of trainings done again, for jobs that ask for it. */
+  replays: boolean("replays").notNull().default(true),
+});

@@ -1,3 +1,4 @@
+import type { Ability } from "../abilities.ts";
 import type { HardwareNeeds } from "../hardware-needs.ts";
 import type { EscrowTerms } from "../terms.ts";
 import type { BaseModel } from "./llm-finetune/base-models.ts";
@@ -35,6 +36,8 @@ export interface Kind<Spec, Summary> {
   termsOf(request: unknown): RequestedTerms;
   /** What a job's page shows of its spec. */
   summarise(spec: Spec): Summary;
+  /** What it takes of an agent besides training. */
+  asksOf(spec: Spec): readonly Ability[];
   /** What a machine needs; null where the model is not known. */
   needsOf(spec: Spec, models: readonly BaseModel[]): { gpu: HardwareNeeds; cpu: HardwareNeeds } | null;
   /** How often training on the largest shard uses a parameter of the model at the worst; null where it is not known. */

@@ -22,6 +22,8 @@ export const configViewSchema = z.object({
   feeBps: z.number().int(),
   aggregator: z.string(),
   models: z.array(baseModelViewSchema),
+  /** Whether parts of trainings are done again here, for jobs that ask for it. */
+  replays: z.boolean().default(true),
   /** Where to reach whoever runs the platform, and where its source is published; null where they did not say. */
   contactEmail: z.string().nullable().default(null),
   sourceUrl: z.string().nullable().default(null),

@@ -53,6 +53,9 @@ export const jobViewSchema = z.object({
   shareWei: weiTextSchema,
   feeWei: weiTextSchema,
   slots: z.array(slotViewSchema),
+  /** What it takes of an agent besides training (`x-trainchain-abilities`). */
+  asks: z.array(z.string()).default([]),
+  /** What a machine needs; null where that is not known, and for an agent that cannot do what the job asks. */
   needs: z.object({ gpu: hardwareNeedsSchema, cpu: hardwareNeedsSchema }).nullable(),
   resultCid: z.string().nullable(),
   createdAt: momentTextSchema,

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { createRoute } from "@hono/zod-openapi";
+import { offersReplay } from "@trainchain/db/market";
 import {
   type BaseModel,
   type CreateLlmFinetune,
@@ -37,6 +38,7 @@ export function createLlmFinetune(deps: Deps) {
     const body = c.req.valid("json");
     const model = findModel(deps.platform, body.model);
     assertPossible(body, model);
+    if (body.proof === "replay" && !(await offersReplay(deps.connection.db))) throw notReplayed();
     const draft = await openDraft(deps, {
       kind: "llm-finetune",
       requester: callerOf(c).wallet,
@@ -72,6 +74,12 @@ function assertPossible(body: CreateLlmFinetune, model: BaseModel): void {
       },
     );
   }
+}
+
+function notReplayed(): TrainChainError {
+  return new TrainChainError("invalid-input", "proof: this platform does no training again", {
+    fix: 'Ask for proof "result", or leave proof out.',
+  });
 }
 
 /** The request as it is kept: whatever the requester left open is decided now, so that a repeated task decides nothing. */

@@ -1,5 +1,6 @@
 import {
   type AgentJobFacts,
+  abilities,
   freeSlots,
   isEndingEarly,
   type JobView,
@@ -11,6 +12,8 @@ import { whyBondTooLarge } from "./money-limits.ts";
 /** Why a slot of this job cannot be taken now, as a sentence; undefined where it can. */
 export function whyNotAcceptable(job: JobView, now = Date.now()): string | undefined {
   if (job.status !== "open") return `The job is ${job.status}.`;
+  const unknown = job.asks.find((one) => !(abilities as readonly string[]).includes(one));
+  if (unknown) return `It asks for "${unknown}", which this version cannot do: update TrainChain.`;
   if (!job.spec || !job.needs) return "This platform prepared no data for the job.";
   if (job.terms.acceptBy && Date.parse(job.terms.acceptBy) <= now)
     return "The job takes no more contributors.";

@@ -20,6 +20,7 @@ export const imageClassification: Kind<ImageJobSpec, ImageSpecSummary> = {
     const common = { draftId, title, description, model, epochs: training.epochs, rows, shardRows };
     return { ...common, kind, imgsz: training.imgsz, classes, exportFormat };
   },
+  asksOf: () => [],
   needsOf: ({ model, training }) => imageNeeds({ model: model.id, imgsz: training.imgsz }),
   async usesOf({ shardRows, epochs, model: { id }, imgsz }) {
     const model = imageModels.find((one) => one.id === id);

@@ -17,6 +17,7 @@ export const llmFinetune: Kind<LlmJobSpec, LlmSpecSummary> = {
     const own = { rank: lora.rank, alpha: lora.alpha, learningRate, maxLength, meanRowChars, leftOut };
     return { ...common, kind, ...own, stages: replay?.segments };
   },
+  asksOf: ({ replay }) => (replay ? ["replay"] : []),
   needsOf({ model, replay }, models) {
     const needs = models.find(({ id }) => id === model.id)?.needs;
     if (!needs) return null;

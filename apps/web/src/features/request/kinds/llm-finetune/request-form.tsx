@@ -57,8 +57,9 @@ export function LlmForm({ config }: { config: ConfigView }) {
   const maxLength = lengthOf(values.maxLength, tokens, model?.maxLength ?? 0);
   const minContributors = Math.min(values.minContributors, values.contributors);
   const size = model?.parametersBillion ?? null;
-  const chosen = mayBeReplayed(size) ? proofs.find((proof) => proof === values.proof) : undefined;
-  const proof = chosen ?? proposeProof(size);
+  const mayChoose = config.replays && mayBeReplayed(size);
+  const chosen = mayChoose ? proofs.find((proof) => proof === values.proof) : undefined;
+  const proof = chosen ?? (config.replays ? proposeProof(size) : "result");
   const request = {
     model: model?.id ?? "",
     title: values.title,
@@ -190,7 +191,7 @@ export function LlmForm({ config }: { config: ConfigView }) {
             />
           </Field>
         )}
-        {model && mayBeReplayed(model.parametersBillion) && (
+        {model && mayChoose && (
           <Field
             label="How the work is proved"
             hint={

@@ -1,0 +1,1 @@
+ALTER TABLE "worker_heartbeats" ADD COLUMN "replays" boolean DEFAULT true NOT NULL;
