@@ -157,8 +157,9 @@ function checkHeader(header: readonly string[], sink: RowSink): boolean {
   }
   const layout = findLayout(named);
   if ("columns" in layout) {
-    for (const [index, name] of header.entries())
-      if (name === "") sink.problem("unnamed-column", 1, undefined, `column ${index + 1}`);
+    const unnamed = header.flatMap((name, index) => (name === "" ? [index + 1] : []));
+    if (unnamed.length > 0)
+      sink.problem("unnamed-column", 1, undefined, `column ${unnamed.slice(0, 5).join(", ")}`);
     return true;
   }
   const { kind, detail, fix } = layout;

@@ -66,7 +66,7 @@ function readText(text: string, end: number): void {
       if (at >= end) refuse("json-ends-early");
       if (text.charCodeAt(at) < 0x20) refuse("json-raw-control");
       if (text[at] !== "\\") continue;
-      if (!/^\\(["\\/bfnrt]|u[\da-fA-F]{4})/.test(text.slice(at, at + 6))) refuse();
+      if (!/^\\(["\\/bfnrt]|u[\da-fA-F]{4})/.test(text.slice(at, at + 6))) refuse("json-escape");
       at += 1;
     }
     at += 1;

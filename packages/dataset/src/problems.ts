@@ -55,7 +55,7 @@ export const problemTable = {
   "not-json": {
     severity: "error",
     problem: "is not valid JSON",
-    fix: "Write one complete JSON object per row.",
+    fix: 'Write one complete JSON object per row: a comma between members, a quote inside a text as \\".',
   },
   "json-nan": {
     severity: "error",
@@ -71,6 +71,11 @@ export const problemTable = {
     severity: "error",
     problem: "has a raw line break, tab or other control character inside a text",
     fix: "Write it as \\n or \\t inside the text, as json.dumps does.",
+  },
+  "json-escape": {
+    severity: "error",
+    problem: "has a backslash that begins no escape",
+    fix: "Write a backslash inside a text twice, as json.dumps does.",
   },
   "json-extra-comma": {
     severity: "error",
@@ -101,6 +106,11 @@ export const problemTable = {
     severity: "error",
     problem: "does not have as many fields as the header",
     fix: "Put fields that contain the separator or line breaks in quotes.",
+  },
+  "markdown-table": {
+    severity: "error",
+    problem: "is a Markdown table",
+    fix: "Save its rows as CSV: a line each, with commas between fields and without the line of dashes.",
   },
   "bad-header": {
     severity: "error",
@@ -171,7 +181,7 @@ export const problemTable = {
   "not-a-string": {
     severity: "error",
     problem: "is not a string",
-    fix: 'Put the value in quotes; for an absent input write "".',
+    fix: "Write the value as text, in quotes.",
   },
   "object-as-text": {
     severity: "error",

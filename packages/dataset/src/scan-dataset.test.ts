@@ -113,6 +113,7 @@ describe("problems", () => {
     ["json-nan", '{"instruction":"a","input":NaN,"output":"b"}', null],
     ["json-python", "{'instruction':'a','output':'b'}", null],
     ["json-python", '{"instruction":"a","input":None,"output":"b"}', null],
+    ["json-escape", '{"instruction":"C:\\dir","output":"b"}', null],
     ["json-raw-control", '{"instruction":"a\tb","output":"b"}', null],
     ["not-an-object", "[]", null],
     ["not-an-object", "null", null],

@@ -84,6 +84,8 @@ describe("the rows are read from", () => {
     ["UTF-16 the other way round", () => utf16(`\uFEFF${csv}`, "be")],
     ["UTF-16 without a mark", () => utf16(csv, "le")],
     ["Parquet", () => parquetOf()],
+    ["Parquet in a gzip", () => gzipSync(parquetOf())],
+    ["Parquet in a zip", () => zipOf([["data/train.parquet", parquetOf()]])],
     ["Parquet that is not packed", () => parquetOf("UNCOMPRESSED")],
   ])("%s", async (_, bytes) => {
     const { found, report } = await scan(await bytes());
@@ -197,6 +199,12 @@ describe("a file is named for what it is, with what to do:", () => {
       async () => zipOf([["rows.zip", await zipOf([["rows.jsonl", jsonl]])]]),
       "packed-file",
       /packed file again, "rows\.zip"/,
+    ],
+    [
+      "a Markdown table",
+      () => encode("| instruction | output |\n|:---|---|\n| a | b |\n"),
+      "markdown-table",
+      /Markdown table/,
     ],
     ["an empty zip", () => zipOf([]), "no-rows", /empty zip archive/],
     ["a gzip in a gzip", () => gzipSync(gzipSync(jsonl)), "packed-file", /packed file again/],

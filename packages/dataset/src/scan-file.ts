@@ -18,8 +18,8 @@ export interface DatasetFile {
   name: string;
   /** Its bytes from the first on; the blob's own where absent. */
   pieces?: () => ByteChunks;
-  /** How a Parquet file's rows are read as JSON Lines; here where absent. */
-  parquetRows?: () => AsyncIterable<Uint8Array>;
+  /** How the rows of it, or of a Parquet file that was packed in it, are read as JSON Lines; here where absent. */
+  parquetRows?: (unpacked?: Blob) => AsyncIterable<Uint8Array>;
 }
 
 /**
@@ -35,19 +35,28 @@ export async function scanFile(
   const first = new Uint8Array(await blob.slice(0, 4).arrayBuffer());
   const packing = packingOf(first);
   const pieces = () => file.pieces?.() ?? piecesOf(blob);
+  const scanParquet = async (unpacked?: Blob) => {
+    const read = file.parquetRows ?? (await parquetReader(blob));
+    return scanText(limited(read(unpacked), blob.size), { format: "parquet" }, options, visitor);
+  };
+  const scanChunks = async (chunks: ByteChunks, inside: string) => {
+    const opened = await peek(chunks);
+    try {
+      if (packingOf(opened.beginning) === "parquet") return await scanParquet(await inMemory(opened.all));
+      return await scanOpened(opened, inside, options, visitor);
+    } finally {
+      // What is refused by its beginning has a file open behind it.
+      await opened.close();
+    }
+  };
   const scan = async () => {
-    if (packing === "gzip")
-      return scanChunks(gunzip(pieces(), blob.size), name.replace(/\.gz$/i, ""), options, visitor);
+    if (packing === "gzip") return scanChunks(gunzip(pieces(), blob.size), name.replace(/\.gz$/i, ""));
     if (packing === "zip") {
       const content = await openZip(blob);
       if ("kind" in content) return refused(content.kind, blob.size, content.detail);
-      return scanChunks(content.chunks, content.name, options, visitor);
+      return scanChunks(content.chunks, content.name);
     }
-    if (packing === "parquet") {
-      const rows = file.parquetRows?.() ?? (await import("./parquet-rows.ts")).parquetRows(blob);
-      return scanText(limited(rows, blob.size), { format: "parquet" }, options, visitor);
-    }
-    return scanChunks(pieces(), name, options, visitor);
+    return packing === "parquet" ? scanParquet() : scanChunks(pieces(), name);
   };
   const report = await scan().catch((error: unknown) => {
     if (error instanceof UnreadableFile) return refused(error.kind, blob.size, error.message);
@@ -68,22 +77,30 @@ function packingOf(beginning: Uint8Array): keyof typeof packings | undefined {
   return names.find((name) => packings[name].every((byte, at) => beginning[at] === byte));
 }
 
-/** Checks bytes that are not packed any more. */
-async function scanChunks(
-  chunks: ByteChunks,
-  name: string,
-  options: ScanOptions,
-  visitor: RowVisitor,
-): Promise<DatasetReport> {
-  const opened = await peek(chunks);
-  try {
-    return await scanOpened(opened, name, options, visitor);
-  } finally {
-    // What is refused by its beginning has a file open behind it.
-    await opened.close();
-  }
+async function parquetReader(file: Blob): Promise<NonNullable<DatasetFile["parquetRows"]>> {
+  const { parquetRows } = await import("./parquet-rows.ts");
+  return (unpacked = file) => parquetRows(unpacked);
 }
 
+/** A Parquet file is read from its end: one that is packed has to be unpacked whole before. */
+const mostInMemory = 256 * 1024 ** 2;
+
+async function inMemory(chunks: AsyncIterable<Uint8Array>): Promise<Blob> {
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > mostInMemory)
+      throw new UnreadableFile(
+        "too-large-unpacked",
+        `a packed Parquet file of more than ${mostInMemory.toLocaleString("en")} bytes`,
+      );
+    pieces.push(new Uint8Array(chunk));
+  }
+  return new Blob(pieces);
+}
+
+/** Checks bytes that are not packed any more. */
 async function scanOpened(
   opened: Awaited<ReturnType<typeof peek>>,
   name: string,

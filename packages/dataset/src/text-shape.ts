@@ -34,10 +34,14 @@ export function shapeOfText(
   if (text.startsWith("{")) return shapeOfObjects(text, isWhole);
   const ending = name.toLowerCase().split(".").at(-1) ?? "";
   if (["jsonl", "ndjson", "json"].includes(ending)) return { format: "jsonl" };
+  if (markdownTable.test(text)) return { problem: "markdown-table" };
   return text === "" && !["csv", "tsv"].includes(ending)
     ? { format: "jsonl" }
     : { format: "csv", csv: dialectOf(text) };
 }
+
+/** A line of cells above a line of dashes. */
+const markdownTable = /^[^\n]*\|[^\n]*\n *\|?( *:?-{3,}:? *\|)+/;
 
 /** A member of an object, and how its value begins: `"`, `{"`, `[{` … */
 interface Member {
@@ -50,7 +54,8 @@ function shapeOfObjects(text: string, isWhole: boolean): TextShape | { problem: 
   const isAll = end === undefined || (isWhole && text.slice(end).trim() === "");
   const layout = findLayout(members.map(({ name }) => name));
   if (isAll && !("columns" in layout) && layout.kind === "unknown-layout") {
-    const list = members.find(({ name, begins }) => begins === "[{" && !isMessages(name));
+    const lists = members.filter(({ name, begins }) => begins === "[{" && !isMessages(name));
+    const list = lists.find(({ name }) => usualLists.has(plainName(name))) ?? lists[0];
     if (list) return { format: "json", rowsIn: { member: list.name } };
   }
   if (isAll && "columns" in layout && layout.columns.messages === undefined) {
@@ -63,6 +68,9 @@ function shapeOfObjects(text: string, isWhole: boolean): TextShape | { problem: 
   const isFollowed = end !== undefined && /^[ \t\r]*\{/.test(text.slice(end, end + 100));
   return isSpread || isFollowed ? { format: "json", rowsIn: "objects" } : { format: "jsonl" };
 }
+
+/** What people call the list of their rows, where an object has several. */
+const usualLists = new Set(["train", "rows", "data", "examples"]);
 
 function isMessages(name: string): boolean {
   const names: readonly string[] = [...columnNames.messages, ...columnNames.history];

@@ -33,6 +33,7 @@ describe("what to do with a layout that is not read is said of its own columns:"
       /"response_j".*delete "response_k"/,
     ],
     ["KTO", { prompt: "a", completion: "b", label: true }, /judged good.*delete the column/],
+    ["KTO in a table", { prompt: "a", completion: "b", label: "False" }, /judged good.*delete the column/],
     ["rows inside a column", { title: "t", paragraphs: [{ qas: [] }] }, /out of "paragraphs"/],
     ["rows under names", { a: plain, b: plain }, /as a list.*rows\.values\(\)/],
     ["an object around a row", { id: 1, translation: { en: "a", de: "b" } }, /out of "translation"/],

@@ -60,7 +60,13 @@ export function createRowLayouts(log: ProblemLog) {
     /** The row in a value, or undefined after telling what is wrong with it. */
     read(value: unknown, line: number): ReadRow | undefined {
       if (!isObject(value)) {
-        log.report("not-an-object", line);
+        const isJson = typeof value === "string" && /^\s*\{/.test(value);
+        log.report(
+          "not-an-object",
+          line,
+          undefined,
+          isJson ? "it is JSON inside a text, dumped twice" : undefined,
+        );
         return undefined;
       }
       const names = Object.keys(value);
@@ -79,7 +85,7 @@ export function createRowLayouts(log: ProblemLog) {
         return undefined;
       };
       for (const { column, kind, only } of layout.refusedWhereFilled)
-        if (only ? typeof value[column] === only : isFilled(value[column])) refuse(kind, column);
+        if (only ? isVerdict(value[column]) : isFilled(value[column])) refuse(kind, column);
       if (!isGood) return undefined;
       for (const name of layout.leftOut) refuse("unknown-field", name);
       const row = rowOfColumns(value, layout, refuse);
@@ -99,6 +105,11 @@ export function createRowLayouts(log: ProblemLog) {
       }
     },
   };
+}
+
+/** Whether an answer was judged good; a table has it as text. */
+function isVerdict(value: unknown): boolean {
+  return typeof value === "boolean" || (typeof value === "string" && /^(true|false)$/i.test(value.trim()));
 }
 
 const rowsUnderNames = "Write the rows as a list: in Python, json.dump(list(rows.values()), file).";

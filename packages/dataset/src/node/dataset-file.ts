@@ -12,7 +12,7 @@ export async function openDatasetFile(path: string, { answerMs = 120_000 } = {})
     blob: await openAsBlob(path),
     name: basename(path),
     pieces: () => readPieces(path),
-    parquetRows: () => parquetRowsApart(path, answerMs),
+    parquetRows: (unpacked) => parquetRowsApart(unpacked ?? path, answerMs),
   };
 }
 
@@ -44,9 +44,9 @@ const threadMb = 2_048;
  * that takes too much memory or time is ended, and this process goes on. One answer at a time is under way, so a slow
  * reader holds the thread back.
  */
-async function* parquetRowsApart(path: string, answerMs: number): AsyncGenerator<Uint8Array> {
+async function* parquetRowsApart(file: string | Blob, answerMs: number): AsyncGenerator<Uint8Array> {
   const thread = new Worker(new URL("./parquet-thread.ts", import.meta.url), {
-    workerData: path,
+    workerData: file,
     resourceLimits: { maxOldGenerationSizeMb: threadMb },
   });
   try {

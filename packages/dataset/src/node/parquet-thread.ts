@@ -8,7 +8,8 @@ import { UnreadableFile } from "../unreadable-file.ts";
 export type ParquetAnswer = { rows: Uint8Array } | { done: true } | { failed: ProblemKind; message: string };
 
 const port = parentPort!;
-const rows = parquetRows(await openAsBlob(workerData as string));
+const file = workerData as string | Blob;
+const rows = parquetRows(typeof file === "string" ? await openAsBlob(file) : file);
 
 port.on("message", async () => port.postMessage(await answer()));
 
