@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type JobView, kindWords } from "@trainchain/protocol";
+import { abilities, type JobView, kindWords } from "@trainchain/protocol";
 import { html } from "hono/html";
 import { formatEther } from "viem";
 import type { Deps } from "../deps.ts";
@@ -23,7 +23,7 @@ export function createLinkPreviews({ connection, platform }: Deps): (path: strin
 
   async function tagsOf(jobId: string): Promise<string> {
     const record = await findJobWithSlots(connection.db, { escrow: platform.escrow, jobId: BigInt(jobId) });
-    return record ? String(await previewTags(toJobView(record, undefined, platform))) : "";
+    return record ? String(await previewTags(toJobView(record, { wallet: undefined, abilities }, platform))) : "";
   }
 
   return async (path) => {
