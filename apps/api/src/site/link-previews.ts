@@ -23,7 +23,9 @@ export function createLinkPreviews({ connection, platform }: Deps): (path: strin
 
   async function tagsOf(jobId: string): Promise<string> {
     const record = await findJobWithSlots(connection.db, { escrow: platform.escrow, jobId: BigInt(jobId) });
-    return record ? String(await previewTags(toJobView(record, { wallet: undefined, abilities }, platform))) : "";
+    return record
+      ? String(await previewTags(toJobView(record, { wallet: undefined, abilities }, platform)))
+      : "";
   }
 
   return async (path) => {
