@@ -11,6 +11,7 @@ it.each([
   "trainer/requirements-cuda.txt",
   "apps/api/requirements.txt",
   "contracts/requirements.txt",
+  "e2e/requirements.txt",
 ])("%s locks every package by its hashes, and says nowhere from where", (file) => {
   expect(listLooseRequirements(fileURLToPath(new URL(`../${file}`, import.meta.url)))).toEqual([]);
 });

@@ -6,11 +6,13 @@ A prompt of somebody else's is given as a file: arguments can be read by every u
 """
 
 import argparse
+import json
 import time
 from pathlib import Path
 
 import reporting
-from reporting import report
+from chat_rows import ROLES, end_tokens, prompt_messages, render
+from reporting import Failure, report
 from stopping import end_with_caller
 
 
@@ -22,11 +24,30 @@ def parse_arguments():
     prompt = parser.add_mutually_exclusive_group(required=True)
     prompt.add_argument("--prompt", action="append", help="may be given several times")
     prompt.add_argument("--prompt-file", type=Path)
+    prompt.add_argument(
+        "--chat-file", type=Path, help="a conversation to go on with: a list of role and content, as JSON"
+    )
+    parser.add_argument("--without-base", action="store_true", help="the tuned model alone answers")
     parser.add_argument("--max-new-tokens", type=int, default=200)
     parser.add_argument("--temperature", type=float, default=0.0, help="0 always takes the likeliest token")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", choices=["auto", "cuda", "mps", "cpu"], default="auto")
     return parser.parse_args()
+
+
+def read_chat(path):
+    messages = json.loads(path.read_text("utf-8"))
+    if not messages or not all(turn["role"] in ROLES and isinstance(turn["content"], str) for turn in messages):
+        raise Failure("invalid-input", "the conversation is no list of role and content", "give at least one message")
+    return messages
+
+
+def conversations(arguments):
+    """What is asked, as lists of messages."""
+    if arguments.chat_file:
+        return [read_chat(arguments.chat_file)]
+    questions = [arguments.prompt_file.read_text("utf-8")] if arguments.prompt_file else arguments.prompt
+    return [prompt_messages({"instruction": question}) for question in questions]
 
 
 def main():
@@ -36,7 +57,6 @@ def main():
     import transformers
 
     from base_model import load_model, load_tokenizer_and_config, pick_dtype
-    from chat_rows import end_tokens, prompt_messages
     from devices import pick_device
     from evaluate import attach
 
@@ -44,11 +64,7 @@ def main():
     revision = None if arguments.model_revision == "local" else arguments.model_revision
     tokenizer, config = load_tokenizer_and_config(arguments.model, revision)
     model = load_model(arguments.model, revision, device, pick_dtype(device, config)).eval()
-    as_asked = {"add_generation_prompt": True, "tokenize": False}
-    questions = [arguments.prompt_file.read_text("utf-8")] if arguments.prompt_file else arguments.prompt
-    prompts = [
-        tokenizer.apply_chat_template(prompt_messages({"instruction": question}), **as_asked) for question in questions
-    ]
+    prompts = [render(tokenizer, messages, ask=True) for messages in conversations(arguments)]
     ends = sorted(end_tokens(tokenizer, model))
     # What a model's own settings say of repetition and of cut-off tails holds also where nothing is drawn.
     sampling = {"do_sample": False, "repetition_penalty": 1.0, "no_repeat_ngram_size": 0}
@@ -68,12 +84,15 @@ def main():
                     eos_token_id=ends,
                     pad_token_id=tokenizer.pad_token_id,
                 )
-            ids = ids[0, inputs["input_ids"].shape[1] :]
+            prompt_tokens = inputs["input_ids"].shape[1]
+            ids = ids[0, prompt_tokens:]
             text = tokenizer.decode(ids, skip_special_tokens=True).strip()
             seconds = round(time.monotonic() - started, 3)
-            report("generated", model=name, prompt=number, text=text, tokens=len(ids), seconds=seconds)
+            counts = {"tokens": len(ids), "promptTokens": prompt_tokens}
+            report("generated", model=name, prompt=number, text=text, seconds=seconds, **counts)
 
-    answer("base")
+    if not arguments.without_base:
+        answer("base")
     if arguments.adapter:
         model = attach(model, arguments.adapter, "tuned")
         answer("tuned")

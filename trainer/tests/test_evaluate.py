@@ -120,11 +120,37 @@ def test_several_prompts_are_answered_in_turn_as_each_is_alone(model_folder, ada
         assert [event["text"] for event in alone] == [event["text"] for event in together if event["prompt"] == number]
 
 
+def test_a_conversation_is_gone_on_with_by_the_tuned_model_alone(model_folder, adapter, run_script, tmp_path):
+    def ask(*arguments):
+        base = ["--model", model_folder, "--adapter", adapter, "--max-new-tokens", 4]
+        code, events = run_script("generate.py", [*base, *arguments])
+        return code, [{**event, "seconds": 0} for event in events]
+
+    chat = tmp_path / "chat.json"
+    question = {"role": "user", "content": "Name the moon."}
+    chat.write_text(json.dumps([question]), "utf-8")
+    code, alone = ask("--chat-file", chat, "--without-base")
+    assert code == 0
+    _, both = ask("--prompt", question["content"])
+    assert alone == [event for event in both if event["model"] == "tuned"]
+
+    longer = [{"role": "system", "content": "Be brief."}, question, {"role": "assistant", "content": "Luna."}, question]
+    chat.write_text(json.dumps(longer), "utf-8")
+    _, [event] = ask("--chat-file", chat, "--without-base")
+    assert event["promptTokens"] > alone[0]["promptTokens"]
+
+    chat.write_text(json.dumps([{"role": "tool", "content": "?"}]), "utf-8")
+    code, events = ask("--chat-file", chat, "--without-base")
+    assert (code, events[-1]["code"]) == (2, "invalid-input")
+
+
 @pytest.mark.parametrize(
     "shortage",
     [
         torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB."),
-        RuntimeError("[enforce fail at alloc_cpu.cpp:127] DefaultCPUAllocator: can't allocate memory: you tried 2 bytes."),
+        RuntimeError(
+            "[enforce fail at alloc_cpu.cpp:127] DefaultCPUAllocator: can't allocate memory: you tried 2 bytes."
+        ),
         MemoryError("cannot allocate memory"),
     ],
 )

@@ -7,8 +7,8 @@ import {
   stakeOfRound,
   TrainChainError,
 } from "@trainchain/protocol";
-import { formatEther } from "viem";
 import { getBalance } from "viem/actions";
+import { inPol } from "./options.ts";
 import type { Platform, WalletPlatform } from "./platform.ts";
 
 /**
@@ -48,7 +48,6 @@ export async function assertAffordable(
   const { gas } = quoteJob({ ...terms, rewardWei: stakeWei, feeBps: config.feeBps, gasPriceWei });
   const neededWei = stakeWei + (gas.requesterWei ?? 0n);
   if (balanceWei >= neededWei) return;
-  const inPol = (wei: bigint) => `${formatEther(wei)} POL`;
   throw new TrainChainError(
     "insufficient-funds",
     `${account.address} has ${inPol(balanceWei)}; the job takes ${inPol(neededWei)} with gas`,

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline/promises";
 import { getGasPriceWei } from "@trainchain/chain";
 import { type DraftView, type JobQuote, jobTermsOf, quoteJob, TrainChainError } from "@trainchain/protocol";
 import { type OpenedJob, payForDraft } from "@trainchain/requester";
-import { formatEther } from "viem";
+import { inPol } from "./options.ts";
 import { type Output, printLines, table } from "./output.ts";
 import type { WalletPlatform } from "./platform.ts";
 
@@ -54,7 +54,6 @@ function describeQuote(
   { totalWei, feeWei, shareWei, remainderWei, requester, contributor, gas }: JobQuote,
   { series }: DraftView,
 ): string[] {
-  const inPol = (wei: bigint) => `${formatEther(wei)} POL`;
   const rounds = series
     ? [
         [`all ${series.rounds} rounds together, if you go on to the last`, inPol(BigInt(series.totalWei))],
@@ -82,7 +81,7 @@ async function assertConfirmed(totalWei: bigint, { id, endsAt }: DraftView): Pro
   });
   if (!stdin.isTTY) throw refused;
   const terminal = createInterface({ input: stdin, output: process.stderr });
-  const answer = await terminal.question(`Stake ${formatEther(totalWei)} POL and open the job? [y/N] `);
+  const answer = await terminal.question(`Stake ${inPol(totalWei)} and open the job? [y/N] `);
   terminal.close();
   if (!/^y(es)?$/i.test(answer.trim())) throw refused;
 }

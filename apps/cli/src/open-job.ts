@@ -101,10 +101,17 @@ async function payOnce(
   try {
     return await confirmAndPay(platform, draft, { output, json: output.json, yes: options.yes });
   } catch (error) {
-    const jobId = error instanceof TrainChainError && error.code === "conflict" && error.facts.jobId;
-    if (typeof jobId === "string" && options.key !== undefined) return already(jobId);
-    throw error;
+    const { jobId } = jobOfConflict(error);
+    if (options.key === undefined) throw error;
+    return already(jobId);
   }
+}
+
+/** The job that a draft was paid for as by an earlier try, where that is why it cannot be paid for; else throws `error`. */
+export function jobOfConflict(error: unknown): { jobId: string } {
+  const jobId = error instanceof TrainChainError && error.code === "conflict" && error.facts.jobId;
+  if (typeof jobId === "string") return { jobId };
+  throw error;
 }
 
 /** Waits until a job has ended, and says what changes meanwhile. */

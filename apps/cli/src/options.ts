@@ -1,6 +1,6 @@
 import { defaultDeadlines } from "@trainchain/protocol";
 import { type Command, InvalidArgumentError } from "commander";
-import { parseEther } from "viem";
+import { formatEther, parseEther } from "viem";
 
 /** `--json`, which every command takes. */
 export function withJson(command: Command): Command {
@@ -71,6 +71,11 @@ export function positiveNumber(text: string): number {
 export function amount(text: string): bigint {
   if (/^\d+(\.\d{1,18})?$/.test(text)) return parseEther(text);
   throw new InvalidArgumentError("Give an amount in POL, such as 0.5.");
+}
+
+/** The same the other way. */
+export function inPol(wei: bigint): string {
+  return `${formatEther(wei)} POL`;
 }
 
 const units: Record<string, number> = { s: 1, m: 60, h: 3_600, d: 86_400 };

@@ -45,6 +45,10 @@ const verbs: Record<string, { about: string; load: () => Promise<(verb: Command)
     about: "say which contributor was given the rows that a text holds",
     load: async () => (await import("./commands/trace.ts")).defineTrace,
   },
+  serve: {
+    about: "let scripts that were written for OpenAI's fine-tuning train here, from your own machine",
+    load: async () => (await import("./commands/serve.ts")).defineServe,
+  },
   cid: {
     about: "print a file's CID, as `ipfs add --cid-version=1` would",
     load: async () => (await import("./commands/cid.ts")).defineCid,

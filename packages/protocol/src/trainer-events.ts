@@ -166,6 +166,7 @@ export const generationEventSchema = z.discriminatedUnion("event", [
     prompt: count.default(0),
     text: z.string(),
     tokens: count,
+    promptTokens: count.optional(),
     seconds: z.number(),
   }),
   z.object({ event: z.literal("failed"), code: z.string(), message: z.string(), fix: z.string() }),

@@ -1,0 +1,109 @@
+import { randomBytes } from "node:crypto";
+import { appendFile, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { TrainChainError } from "@trainchain/protocol";
+import { type KeptFile, type KeptJob, type State, stateSchema } from "./state.ts";
+
+/** One thing that happened to a job, as it is kept: a line of its own file. */
+export interface KeptEvent {
+  id: string;
+  createdAt: number;
+  level: "info" | "warn" | "error";
+  message: string;
+  /** Of a step of training. */
+  data?: { slot: number; step: number; total_steps: number; train_loss: number; trained_tokens: number };
+}
+
+export type Store = Awaited<ReturnType<typeof openStore>>;
+
+/**
+ * Keeps a server's state, its files and what its jobs gave in one folder, which one server at a time may use.
+ *
+ * @param begin what is so at the first start
+ * @throws TrainChainError `conflict` where another has it
+ */
+export async function openStore(dir: string, begin: () => Promise<State>) {
+  for (const name of ["files", "events", "results"])
+    await mkdir(join(dir, name), { recursive: true, mode: 0o700 });
+  const release = await take(join(dir, "in-use"));
+  const path = join(dir, "state.json");
+  const state = await readState(path).then((kept) => kept ?? begin());
+  let saving = Promise.resolve();
+
+  /** Writes what is so at that moment; a file is never half written. */
+  function save(): Promise<void> {
+    const text = `${JSON.stringify(state, null, 2)}\n`;
+    saving = saving
+      .catch(() => undefined)
+      .then(async () => {
+        await writeFile(`${path}.part`, text, { mode: 0o600 });
+        await rename(`${path}.part`, path);
+      });
+    return saving;
+  }
+  const eventsOf = ({ id }: KeptJob) => join(dir, "events", `${id}.jsonl`);
+
+  return {
+    /** What is so now; whoever changes it saves it. */
+    state,
+    save,
+    pathOf: ({ id, purpose }: KeptFile) =>
+      join(dir, "files", `${id}.${purpose === "fine-tune" ? "jsonl" : "csv"}`),
+    resultOf: ({ id }: KeptJob) => join(dir, "results", id),
+    async addEvent(job: KeptJob, event: Omit<KeptEvent, "id" | "createdAt">): Promise<void> {
+      const line = { id: newId("ftevent-"), createdAt: now(), ...event };
+      await appendFile(eventsOf(job), `${JSON.stringify(line)}\n`, { mode: 0o600 });
+    },
+    /** The oldest first. */
+    async listEvents(job: KeptJob): Promise<KeptEvent[]> {
+      const lines = (await readFile(eventsOf(job), "utf8").catch(() => "")).split("\n");
+      return lines.filter(Boolean).map((line) => JSON.parse(line) as KeptEvent);
+    },
+    async close(): Promise<void> {
+      await saving.catch(() => undefined);
+      await release();
+    },
+  };
+}
+
+async function readState(path: string): Promise<State | undefined> {
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  return text === undefined ? undefined : stateSchema.parse(JSON.parse(text));
+}
+
+/** A process that is gone left the folder behind. */
+async function take(path: string): Promise<() => Promise<void>> {
+  const holder = Number(await readFile(path, "utf8").catch(() => "0"));
+  if (holder > 0 && !isAlive(holder)) await rm(path, { force: true });
+  const file = await open(path, "wx", 0o600).catch((cause) => {
+    throw new TrainChainError("conflict", `another server (process ${holder}) has the folder of ${path}`, {
+      fix: "End it first, or give this one a folder of its own with --dir: two would spend one limit twice.",
+      cause,
+    });
+  });
+  await file.writeFile(String(process.pid));
+  await file.close();
+  return () => rm(path, { force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** An id as OpenAI's look, such as `ftjob-` and 24 letters and digits. */
+export function newId(prefix: string): string {
+  return prefix + randomBytes(12).toString("hex");
+}
+
+/** Seconds since 1970. */
+export function now(): number {
+  return Math.floor(Date.now() / 1_000);
+}
