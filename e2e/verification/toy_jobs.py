@@ -15,9 +15,11 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "trainer"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts" / "testing"))
 
 import torch
 from chat_rows import encode_rows, end_tokens, read_rows
+from cheat_adapters import each, made_adapters, with_shuffled_answers
 from evaluate import row_nats
 from initial_adapter import initial_a, lora_layers, set_initial_adapter
 from make_toy_model import make_tokenizer
@@ -98,63 +100,17 @@ class Bench:
         return [nats / tokens for nats, tokens in rows]
 
 
-def with_shuffled_answers(rows, draw):
-    answers = draw.sample([row["output"] for row in rows], len(rows))
-    return [{**row, "output": answer} for row, answer in zip(rows, answers, strict=True)]
-
-
 def with_scrambled_answers(rows, draw):
     words = [word for row in rows for word in row["output"].split()]
     return [{**row, "output": " ".join(draw.choices(words, k=len(row["output"].split())))} for row in rows]
 
 
-def each(adapter, change):
-    return {path: change(path, a, b) for path, (a, b) in adapter.items()}
-
-
-def rotation(seed):
-    return torch.linalg.qr(torch.randn(RANK, RANK, generator=torch.Generator().manual_seed(seed)))[0]
-
-
-def noise_like(tensor, size, seed):
-    """Normal noise of `size` times the tensor's norm."""
-    noise = torch.randn(tensor.shape, generator=torch.Generator().manual_seed(seed))
-    return noise * (size * tensor.norm() / noise.norm())
-
-
-def within(reach, tensor, seed):
-    """Values drawn evenly from what training may reach."""
-    return reach * (2 * torch.rand(tensor.shape, generator=torch.Generator().manual_seed(seed)) - 1)
-
-
 def cheats(seed, honest, spare, foreign):
-    """What needs no training of its own: made of the honest adapters, of one's own, of another job's, of nothing."""
+    """What needs no training of its own, as scripts/testing/cheat_adapters.py makes it, and another job's."""
     steps = EPOCHS * SHARD_ROWS // BATCH
     reach = LEARNING_RATE * sum(rate_factor(step, steps) for step in range(steps))
-    farthest = max(b.abs().max() for _, b in spare.values())
-    first = honest[0]
-    mean = {p: tuple(torch.stack(pair).mean(0) for pair in zip(*(h[p] for h in honest), strict=True)) for p in first}
-    start = {p: torch.from_numpy(initial_a(seed, p, *a.shape)) for p, (a, _) in first.items()}
-    return {
-        "zero": each(first, lambda p, a, b: (start[p], torch.zeros_like(b))),
-        "random": each(first, lambda p, a, b: (noise_like(a, 1, seed), noise_like(b, 1, seed + 1))),
-        "random from the job's start": each(first, lambda p, a, b: (start[p], noise_like(b, 1, seed + 1))),
-        "random within reach": each(first, lambda p, a, b: (start[p], within(reach, b, seed + 1))),
-        "copy": first,
-        "rotated copy": each(first, lambda p, a, b: (rotation(seed) @ a, b @ rotation(seed).T)),
-        "copy with noise 10 %": each(
-            first, lambda p, a, b: (a + noise_like(a, 0.1, seed), b + noise_like(b, 0.1, seed + 1))
-        ),
-        "copy with noise 50 %": each(
-            first, lambda p, a, b: (a + noise_like(a, 0.5, seed), b + noise_like(b, 0.5, seed + 1))
-        ),
-        "average of the others": mean,
-        "sign flipped": each(spare, lambda p, a, b: (a, -b)),
-        "scaled by 10": each(spare, lambda p, a, b: (a, 10 * b)),
-        "scaled by 2.5": each(spare, lambda p, a, b: (a, 2.5 * b)),
-        "scaled within reach": each(spare, lambda p, a, b: (a, 1.29 * reach / farthest * b)),
-        "of another job": foreign,
-    }
+    start = {p: torch.from_numpy(initial_a(seed, p, *a.shape)) for p, (a, _) in honest[0].items()}
+    return made_adapters(seed, honest, spare, start, reach) | {"of another job": foreign}
 
 
 def run_job(seed):

@@ -128,7 +128,8 @@ async function measure(
   if (rows.length < settings.trainedRows + settings.heldOutRows)
     throw new Error(`${given.dataset} has too few rows`);
   const folder = await mkdtemp(join(tmpdir(), "bench-federate-"));
-  const workers = openPythonWorkers(python, given.workers);
+  const script = fileURLToPath(new URL("federate/worker.py", import.meta.url));
+  const workers = openPythonWorkers(python, script, given.workers);
   const started = performance.now();
   const done: Measured[] = [];
   const onDone = async (one: Measured) => {

@@ -1,36 +1,33 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { trainerEnvironment } from "@trainchain/python-env";
-
-const script = fileURLToPath(new URL("worker.py", import.meta.url));
 
 /**
  * Persistent Python processes that share one queue of commands; each runs one at a time. What is to be measured goes
- * before what is to be trained, so that a condition is known once its own training is done, not that of all.
+ * before everything else, so that a condition is known once its own training is done, not that of all.
  */
 export interface PythonWorkers {
-  ask<T>(command: "train" | "measure", parameters: object): Promise<T>;
+  ask<T>(command: string, parameters: object): Promise<T>;
   close(): void;
 }
 
-export function openPythonWorkers(python: string, count: number): PythonWorkers {
-  const idle = Array.from({ length: count }, () => startWorker(python));
+/** @param script answers commands as worker.py does */
+export function openPythonWorkers(python: string, script: string, count: number): PythonWorkers {
+  const idle = Array.from({ length: count }, () => startWorker(python, script));
   const all = [...idle];
-  const waiting = { train: [] as ((worker: Worker) => void)[], measure: [] as ((worker: Worker) => void)[] };
-  const take = (command: keyof typeof waiting) => {
+  const waiting = { first: [] as ((worker: Worker) => void)[], others: [] as ((worker: Worker) => void)[] };
+  const take = (command: string) => {
     const worker = idle.pop();
-    return worker
-      ? Promise.resolve(worker)
-      : new Promise<Worker>((resolve) => waiting[command].push(resolve));
+    const line = command === "measure" ? waiting.first : waiting.others;
+    return worker ? Promise.resolve(worker) : new Promise<Worker>((resolve) => line.push(resolve));
   };
   const giveBack = (worker: Worker) => {
-    const next = waiting.measure.shift() ?? waiting.train.shift();
+    const next = waiting.first.shift() ?? waiting.others.shift();
     if (next) next(worker);
     else idle.push(worker);
   };
   return {
-    async ask<T>(command: "train" | "measure", parameters: object): Promise<T> {
+    async ask<T>(command: string, parameters: object): Promise<T> {
       const worker = await take(command);
       try {
         return (await worker.answer({ do: command, with: parameters })) as T;
@@ -49,7 +46,7 @@ interface Worker {
   answer(command: object): Promise<object>;
 }
 
-function startWorker(python: string): Worker {
+function startWorker(python: string, script: string): Worker {
   const child = spawn(python, [script], {
     stdio: ["pipe", "pipe", "pipe"],
     env: trainerEnvironment({ HF_HUB_OFFLINE: "1", OMP_NUM_THREADS: "1" }),

@@ -7,6 +7,7 @@ train_llm.py's own `train`, evaluation is evaluate.py's own; nothing here comput
 import json
 import shutil
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "trainer"))
@@ -29,9 +30,12 @@ def train(shard, out, options):
     folder.mkdir(parents=True)
     fixed = ["--job-id", "bench", "--shard-cid", "-", "--contributor-wallet", "-", "--api-url", "-", "--device", "cpu"]
     given = [part for name, value in options.items() for part in (f"--{name}", str(value))]
-    result = train_llm.train(train_llm.parse_arguments([*fixed, *given, "--work-dir", out]), Path(shard))
+    arguments = train_llm.parse_arguments([*fixed, *given, "--work-dir", out])
+    started = time.process_time()
+    result = train_llm.train(arguments, Path(shard))
+    seconds = time.process_time() - started
     shutil.rmtree(folder / "checkpoints", ignore_errors=True)
-    return {"steps": result["steps"], "tokens": result["tokens"]}
+    return {"steps": result["steps"], "tokens": result["tokens"], "seconds": seconds}
 
 
 def measure(model, holdout, max_length, adapter=None):
@@ -49,8 +53,8 @@ def measure(model, holdout, max_length, adapter=None):
     return {"loss": nats / tokens}
 
 
-def main():
-    commands = {"train": train, "measure": measure}
+def serve(commands):
+    """Answer commands until there are no more."""
     for line in sys.stdin:
         command = json.loads(line)
         try:
@@ -61,4 +65,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    serve({"train": train, "measure": measure})

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { chanceToBePaid, chanceToPass } from "./chances.ts";
+
+test("two of twenty stages find work that cheats in one of them in a tenth of all draws, in half of them in three quarters", () => {
+  const [stages, drawn] = [20, 2];
+  const chances = [0, 1, 10, 18, 19, 20].map((untrue) => chanceToPass({ stages, drawn, untrue }));
+  const expected = [1, 18 / 20, (10 * 9) / (20 * 19), 2 / (20 * 19), 0, 0];
+  for (const [i, chance] of chances.entries()) expect(chance).toBeCloseTo(expected[i]!, 12);
+});
+
+test("a cheat counts where it is paid most often, and training done again refuses it as often as its draw finds it", () => {
+  const replay = { stages: 20, drawn: 2, untrue: 10 };
+  const alone = { checks: [], replay };
+  const company = { contributors: 2, how: "one" as const };
+  const seeds = [
+    { name: "a", work: 0.5, alone, companies: [{ ...company, failed: [undefined] }] },
+    {
+      name: "a",
+      work: 0.5,
+      alone,
+      companies: [
+        { ...company, failed: ["not-a-copy"] },
+        { ...company, how: "most" as const, failed: [undefined, "not-a-copy"] },
+      ],
+    },
+  ];
+  expect(chanceToBePaid(seeds, 2, false)).toBe(0.5);
+  expect(chanceToBePaid(seeds, 2, true)).toBeCloseTo(0.5 * (90 / 380), 12);
+});
