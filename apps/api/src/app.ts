@@ -80,7 +80,7 @@ export function createApp(deps: Deps) {
       origin: [...platform.webOrigins],
       credentials: true,
       allowMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-      allowHeaders: ["authorization", "content-type", abilitiesHeader, ...tusHeaders],
+      allowHeaders: ["authorization", "content-type", "idempotency-key", abilitiesHeader, ...tusHeaders],
       exposeHeaders: ["x-request-id", "retry-after", "location", ...tusHeaders],
       maxAge: 600,
     }),

@@ -1,5 +1,6 @@
 import {
   deleteExpiredLogins,
+  deleteIdempotencyKeys,
   deleteTrials,
   endUnpaidDrafts,
   findChainTime,
@@ -7,6 +8,7 @@ import {
 } from "@trainchain/db/market";
 import { trialLimits } from "@trainchain/protocol";
 import type { Deps } from "./deps.ts";
+import { idempotencyKeptMs } from "./http/idempotency.ts";
 import { endUploads } from "./uploads/end-uploads.ts";
 
 const intervalMs = 10 * 60_000;
@@ -22,12 +24,13 @@ export function startCleanUp(deps: Deps): () => void {
   return () => clearInterval(timer);
 }
 
-/** Forgets expired logins, unfinished uploads, old prompts, and drafts and uploads that nobody paid for in time. */
+/** Forgets expired logins, unfinished uploads, old prompts and keys, and drafts and uploads that nobody paid for in time. */
 export async function cleanUp(deps: Deps, now = new Date()): Promise<void> {
   const { connection, uploads, storage } = deps;
   await deleteExpiredLogins(connection.db, now);
   await uploads.removeStale(now);
   await deleteTrials(connection.db, new Date(now.getTime() - trialLimits.keptMs));
+  await deleteIdempotencyKeys(connection.db, new Date(now.getTime() - idempotencyKeptMs));
   await storage.removeLeftovers(new Date(now.getTime() - killedMs));
   await endUnpaid(deps, now);
 }

@@ -53,5 +53,5 @@ it.each([
     expect(failed, said).toBe(false);
     expect(said).toMatch(/[1-9]\d{2,} (generated|passed|test cases)/);
   },
-  300_000,
+  600_000,
 );

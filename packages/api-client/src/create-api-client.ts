@@ -89,6 +89,13 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
     return schema.parse(await response.json());
   }
 
+  /** Sent again where its answer was lost: by its key the server knows it, and makes one draft of it. */
+  async function makeDraft(path: string, json: unknown): Promise<DraftView> {
+    const headers = { "idempotency-key": randomKey() };
+    const send = () => call(createdDraftViewSchema, path, { method: "POST", json, headers });
+    return (await withRetries(send, { retries: 3 })).draft;
+  }
+
   const getDraft = (id: string) => call(draftViewSchema, `drafts/${encodeURIComponent(id)}`);
   const getUpload = (id: string) => call(uploadViewSchema, `uploads-status/${encodeURIComponent(id)}`);
 
@@ -143,14 +150,9 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
     },
     getUpload,
 
-    createLlmFinetune: (request: CreateLlmFinetuneInput) =>
-      call(createdDraftViewSchema, "jobs/llm-finetune", { method: "POST", json: request }).then(
-        ({ draft }) => draft,
-      ),
+    createLlmFinetune: (request: CreateLlmFinetuneInput) => makeDraft("jobs/llm-finetune", request),
     createImageClassification: (request: CreateImageClassificationInput) =>
-      call(createdDraftViewSchema, "jobs/image-classification", { method: "POST", json: request }).then(
-        ({ draft }) => draft,
-      ),
+      makeDraft("jobs/image-classification", request),
     getDraft,
     listDrafts: (query: PageQuery & { key?: string } = {}) =>
       call(pageOf(draftViewSchema), "drafts", { query: { ...query } }),
@@ -285,6 +287,10 @@ function toSource(source: UploadSource | File): UploadSource {
 function bodyOf(response: Response): ReadableStream<Uint8Array> {
   if (response.body) return response.body;
   throw new TrainChainError("internal", "the answer has no body");
+}
+
+function randomKey(): string {
+  return crypto.getRandomValues(new Uint32Array(4)).join("-");
 }
 
 function draftFailed(draft: DraftView): TrainChainError {

@@ -1,55 +1,94 @@
 import { randomUUID } from "node:crypto";
-import { type Executor, enqueueTask } from "@trainchain/db";
+import { type Executor, enqueueTask, type Transaction } from "@trainchain/db";
 import {
   createDraft,
   findDraft,
   findDraftOfUpload,
   findUpload,
+  keepIdempotencyKey,
   lockRequestKey,
   lockUpload,
 } from "@trainchain/db/market";
 import { type DraftView, type JobKind, TrainChainError } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
+import type { Repeatable } from "../http/idempotency.ts";
 import { unknownUpload } from "../uploads/receive-uploads.ts";
 import { chainNow } from "./chain-clock.ts";
 import { toDraftView } from "./draft-view.ts";
 
+interface Requested {
+  kind: JobKind;
+  requester: string;
+  uploadId: string;
+  request: Record<string, unknown>;
+  /** Where the request has a key, by which it is known when it is sent again. */
+  repeatable: Repeatable | undefined;
+}
+
 /** Makes a draft of a finished upload of the requester's, and queues its preparation. */
 export async function openDraft(
   { connection, platform }: Deps,
-  requested: { kind: JobKind; requester: string; uploadId: string; request: Record<string, unknown> },
+  { repeatable, ...requested }: Requested,
 ): Promise<DraftView> {
   const { db } = connection;
-  const { requester, uploadId } = requested;
-  const upload = await findUpload(db, { id: uploadId, owner: requester });
+  const { requester } = requested;
+  const id = await db.transaction(async (tx) => {
+    const made = { id: randomUUID(), createdAt: new Date() };
+    const known = repeatable && (await findRepeated(tx, { ...repeatable, requester, ...made }));
+    if (known !== undefined) return known;
+    await makeDraft(tx, { ...made, ...requested });
+    return made.id;
+  });
+  const draft = await findDraft(db, { id, requester, escrow: platform.escrow });
+  if (!draft) throw gone(id);
+  return toDraftView(draft, platform, await chainNow(db));
+}
+
+/** What a request that is sent again has made already. */
+async function findRepeated(
+  tx: Executor,
+  { id, ...asked }: Repeatable & { id: string; requester: string; createdAt: Date },
+): Promise<string | undefined> {
+  const known = await keepIdempotencyKey(tx, { ...asked, draftId: id });
+  if (known === undefined || known.fingerprint === asked.fingerprint) return known?.draftId;
+  throw new TrainChainError("conflict", `Idempotency-Key: another request was made under ${asked.key}`, {
+    fix: "Send this request under a key of its own.",
+  });
+}
+
+function gone(id: string): TrainChainError {
+  return new TrainChainError("conflict", `the draft ${id}, which this request made, was deleted`, {
+    fix: "Send the request under another Idempotency-Key to make another.",
+  });
+}
+
+async function makeDraft(
+  tx: Transaction,
+  draft: Omit<Requested, "repeatable"> & { id: string; createdAt: Date },
+): Promise<void> {
+  const { id, requester, uploadId, request } = draft;
+  const upload = await findUpload(tx, { id: uploadId, owner: requester });
   if (upload?.purpose !== "dataset") throw unknownUpload(uploadId);
   if (!upload.finishedAt) {
     throw new TrainChainError("not-ready", `the upload ${upload.id} is not finished`, {
       fix: "Send its missing bytes first (HEAD /uploads/{id} says where it stands).",
     });
   }
-  const id = randomUUID();
-  await db.transaction(async (tx) => {
-    // Two requests at once for one dataset come here one after the other.
-    if (!(await lockUpload(tx, upload.id))) throw unknownUpload(upload.id);
-    const other = await findDraftOfUpload(tx, upload.id);
-    if (other) {
-      throw new TrainChainError("conflict", `the upload ${upload.id} belongs to another request`, {
-        fix: "Upload the dataset again for a new request.",
-      });
-    }
-    await assertKeyIsNew(tx, requester, requested.request.key);
-    const createdAt = new Date();
-    const rounds = Number(requested.request.rounds ?? 1);
-    const firstDraftId = rounds > 1 ? id : undefined;
-    await createDraft(tx, { id, ...requested, createdAt, firstDraftId });
-    for (let round = 2; round <= rounds; round++)
-      await createDraft(tx, { id: randomUUID(), ...requested, createdAt, firstDraftId, round });
-    await enqueueTask(tx, "shard-dataset", { draftId: id }, { key: `shard-dataset/${id}` });
-  });
-  const draft = await findDraft(db, { id, requester, escrow: platform.escrow });
-  if (!draft) throw new TrainChainError("internal", `the draft ${id} was written and not found`);
-  return toDraftView(draft, platform, await chainNow(db));
+  // Two requests at once for one dataset come here one after the other.
+  if (!(await lockUpload(tx, upload.id))) throw unknownUpload(upload.id);
+  const other = await findDraftOfUpload(tx, upload.id);
+  if (other) {
+    throw new TrainChainError("conflict", `the upload ${upload.id} belongs to another request`, {
+      fix: "Upload the dataset again for a new request.",
+    });
+  }
+  await assertKeyIsNew(tx, requester, request.key);
+  const rounds = Number(request.rounds ?? 1);
+  const firstDraftId = rounds > 1 ? id : undefined;
+  await createDraft(tx, { ...draft, firstDraftId });
+  for (let round = 2; round <= rounds; round++)
+    await createDraft(tx, { ...draft, id: randomUUID(), firstDraftId, round });
+  await enqueueTask(tx, "shard-dataset", { draftId: id }, { key: `shard-dataset/${id}` });
 }
 
 /** One request a key: two at once come here one after the other. */

@@ -1,4 +1,6 @@
+import { createApiClient } from "@trainchain/api-client";
 import { expect, it } from "vitest";
+import { cleanUp } from "../clean-up.ts";
 import { insertDraft, insertJob, insertRunningJob, requester, stranger } from "./fixtures.ts";
 import type { TestApi } from "./start-test-api.ts";
 import { beginUpload } from "./upload-behaviour.ts";
@@ -65,6 +67,57 @@ export function requestBehaviour(world: () => TestApi): void {
     await client.deleteDraft(items[0]!.id);
     expect((await client.listDrafts({ key: "run-7" })).items).toEqual([]);
     expect((await ask("run-7")).status).toBe(202);
+  });
+
+  it("a request that is sent again under its Idempotency-Key makes one draft, also when two come at once", async () => {
+    const api = world();
+    const send = (uploadId: string, key: string, rewardWei = "1000", as = requester) =>
+      api.call("POST", "/jobs/llm-finetune", {
+        as,
+        json: { uploadId, model: "toy", rewardWei },
+        headers: { "idempotency-key": key },
+      });
+    const uploadId = await uploadedDataset(api);
+    const answers = await Promise.all([1, 2, 3].map(() => send(uploadId, "again-1")));
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);
+    const ids = answers.map(({ body }) => (body as { draft?: { id: string } }).draft?.id);
+    expect(new Set(ids).size).toBe(1);
+
+    const changed = await send(uploadId, "again-1", "2000");
+    expect(changed).toMatchObject({ status: 409, body: { error: { code: "conflict" } } });
+    expect(changed.body.error?.message).toContain("another request was made under again-1");
+    // A refused request keeps no key, and a wallet's keys are its own.
+    expect((await send("no-such-upload", "again-2")).status).toBe(404);
+    expect((await send(await uploadedDataset(api), "again-2")).status).toBe(202);
+    expect((await send(uploadId, "again-1", "1000", stranger)).status).toBe(404);
+    expect((await send(uploadId, "with space")).status).toBe(400);
+
+    await (await api.client(requester)).deleteDraft(ids[0]!);
+    expect((await send(uploadId, "again-1")).body.error?.message).toContain("was deleted");
+    await api.sql`update idempotency_keys set created_at = now() - interval '8 days' where key = 'again-1'`;
+    await cleanUp(api.deps);
+    expect(await api.sql`select key from idempotency_keys where key like 'again-%'`).toEqual([
+      { key: "again-2" },
+    ]);
+  });
+
+  it("a client whose answer was lost gets the draft that its request made", async () => {
+    const api = world();
+    const asked: string[] = [];
+    const client = createApiClient({
+      baseUrl: api.baseUrl,
+      token: await api.tokenOf(requester),
+      async fetch(input, init) {
+        const answer = await fetch(input, init);
+        if (new URL(String(input)).pathname === "/jobs/llm-finetune" && asked.push(await answer.text()) === 1)
+          throw new TypeError("the connection was lost");
+        return asked.length > 0 ? new Response(asked.at(-1), answer) : answer;
+      },
+    });
+    const uploadId = await uploadedDataset(api);
+    const draft = await client.createLlmFinetune({ uploadId, model: "toy", rewardWei: "1000" });
+    const drafts = asked.map((text) => (JSON.parse(text) as { draft: { id: string } }).draft.id);
+    expect(drafts).toEqual([draft.id, draft.id]);
   });
 
   it("a title is kept with the request, on one line", async () => {

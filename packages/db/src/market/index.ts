@@ -30,6 +30,7 @@ export * from "./finish-early.ts";
 export * from "./finish-upload.ts";
 export * from "./get-totals.ts";
 export * from "./has-nonce.ts";
+export * from "./keep-idempotency-key.ts";
 export * from "./list-all-job-events.ts";
 export * from "./list-closed-slots.ts";
 export * from "./list-contributions.ts";

@@ -105,6 +105,23 @@ export const drafts = pgTable(
   ],
 );
 
+/** Keys under which wallets have sent requests, so that one that is sent again makes nothing twice; kept for a while. */
+export const idempotencyKeys = pgTable(
+  "idempotency_keys",
+  {
+    requester: text("requester").notNull(),
+    key: text("key").notNull(),
+    /** sha256 of path and body. */
+    fingerprint: text("fingerprint").notNull(),
+    draftId: text("draft_id").notNull(),
+    createdAt: moment("created_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.requester, table.key] }),
+    index("idempotency_keys_by_age").on(table.createdAt),
+  ],
+);
+
 /** What a contributor says of its own machine. Its counts are in contributor_stats. */
 export const contributorProfiles = pgTable(
   "contributor_profiles",

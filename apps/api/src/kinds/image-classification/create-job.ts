@@ -7,6 +7,7 @@ import {
   TrainChainError,
 } from "@trainchain/protocol";
 import type { Deps } from "../../deps.ts";
+import { idempotencyHeaders, repeatableOf } from "../../http/idempotency.ts";
 import { bodyErrors, json, jsonBody, signedIn } from "../../http/responses.ts";
 import { routeApp } from "../../http/route-app.ts";
 import { callerOf, requireSession } from "../../http/sessions.ts";
@@ -21,7 +22,7 @@ const route = createRoute({
     "Request an image classifier: its zip archive is checked, a holdout is kept, the rest sealed, then its terms can be signed",
   security: signedIn,
   middleware: requireSession,
-  request: { body: jsonBody(createImageClassificationSchema) },
+  request: { headers: idempotencyHeaders, body: jsonBody(createImageClassificationSchema) },
   responses: {
     202: json(createdDraftViewSchema, "The draft; its preparation is queued"),
     ...bodyErrors(400, 401, 404, 409),
@@ -39,6 +40,7 @@ export function createImageClassification(deps: Deps) {
     const draft = await openDraft(deps, {
       kind: "image-classification",
       requester: callerOf(c).wallet,
+      repeatable: await repeatableOf(c, c.req.valid("header")),
       uploadId: body.uploadId,
       request: withDefaults(body),
     });

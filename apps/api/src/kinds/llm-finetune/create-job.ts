@@ -11,6 +11,7 @@ import {
   TrainChainError,
 } from "@trainchain/protocol";
 import type { Deps } from "../../deps.ts";
+import { idempotencyHeaders, repeatableOf } from "../../http/idempotency.ts";
 import { bodyErrors, json, jsonBody, signedIn } from "../../http/responses.ts";
 import { routeApp } from "../../http/route-app.ts";
 import { callerOf, requireSession } from "../../http/sessions.ts";
@@ -26,7 +27,7 @@ const route = createRoute({
     "Request a fine-tuning job: its dataset is checked, split and sealed, then its terms can be signed",
   security: signedIn,
   middleware: requireSession,
-  request: { body: jsonBody(createLlmFinetuneSchema) },
+  request: { headers: idempotencyHeaders, body: jsonBody(createLlmFinetuneSchema) },
   responses: {
     202: json(createdDraftViewSchema, "The draft; its preparation is queued"),
     ...bodyErrors(400, 401, 404, 409),
@@ -42,6 +43,7 @@ export function createLlmFinetune(deps: Deps) {
     const draft = await openDraft(deps, {
       kind: "llm-finetune",
       requester: callerOf(c).wallet,
+      repeatable: await repeatableOf(c, c.req.valid("header")),
       uploadId: body.uploadId,
       request: withDefaults({ ...body, model: model.id }),
     });
