@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
 import { basename } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { PartAnswer, PartOrder } from "./part-thread.ts";
 
 /** A file that was written, as the manifest names it. */
 export interface PartFile {
@@ -11,53 +11,94 @@ export interface PartFile {
   sha256: string;
 }
 
+export type PartWriter = ReturnType<typeof createPartWriter>;
+
 const bufferBytes = 1_048_576;
+/** Filled here, or on their way through the thread. */
+const mostBuffers = 4;
 
-/** Writes one shard or the holdout, hashing on the way. */
-export async function createPartWriter(path: string) {
-  const file = await open(path, "wx");
-  const hash = createHash("sha256");
-  let buffer = Buffer.allocUnsafeSlow(bufferBytes);
-  let spare = Buffer.allocUnsafeSlow(bufferBytes);
+/** Writes shards and the holdout, one after the other; a thread of its own hashes and writes what is filled here. */
+export function createPartWriter() {
+  const thread = new Worker(new URL("./part-thread.ts", import.meta.url));
+  const free: Buffer<ArrayBuffer>[] = [];
+  let buffers = 1;
+  let buffer = Buffer.from(new ArrayBuffer(bufferBytes));
   let used = 0;
-  let rows = 0;
-  let sizeBytes = 0;
-  let writing: Promise<void> = Promise.resolve();
+  let part = { path: "", rows: 0, sizeBytes: 0 };
+  let failure: { error: unknown } | undefined;
+  let sha256: string | undefined;
+  /** Called at each answer. */
+  let wake = () => {};
 
-  /** Writes while the other buffer is filled; an error of a write comes up at the next. */
+  const fail = (error: unknown) => {
+    failure ??= { error };
+    wake();
+  };
+  thread.on("error", fail);
+  thread.on("exit", () => fail(new Error("the thread that writes parts ended")));
+  thread.on("message", (answer: PartAnswer) => {
+    if ("sha256" in answer) sha256 = answer.sha256;
+    else free.push(Buffer.from(answer.written));
+    wake();
+  });
+
+  const tell = (order: PartOrder, transfer: ArrayBuffer[] = []) => thread.postMessage(order, transfer);
+
+  /** Waits until the thread has answered with something. */
+  const until = async <Value>(find: () => Value | undefined): Promise<Value> => {
+    while (true) {
+      if (failure) throw failure.error;
+      const found = find();
+      if (found !== undefined) return found;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  };
+
   const flush = async () => {
-    await writing;
-    const full = buffer.subarray(0, used);
-    [buffer, spare] = [spare, buffer];
+    part.sizeBytes += used;
+    tell({ buffer: buffer.buffer, used }, [buffer.buffer]);
     used = 0;
-    sizeBytes += full.length;
-    hash.update(full);
-    writing = file.writeFile(full);
-    writing.catch(() => undefined);
+    if (buffers < mostBuffers) {
+      buffers += 1;
+      buffer = Buffer.from(new ArrayBuffer(bufferBytes));
+    } else buffer = await until(() => free.pop());
   };
 
   return {
+    /** Begins a file, which must not be there. */
+    open(path: string): void {
+      part = { path, rows: 0, sizeBytes: 0 };
+      tell({ open: path });
+    },
+
     /** Returns a promise only where the row did not fit into the buffer: await it before the next call. */
     write(source: Buffer, start: number, end: number): Promise<void> | undefined {
-      rows += 1;
+      part.rows += 1;
       if (used + end - start <= buffer.length) {
         used += source.copy(buffer, used, start, end);
         return undefined;
       }
       return flush().then(() => {
-        if (end - start > buffer.length) buffer = Buffer.allocUnsafeSlow(end - start);
+        if (end - start > buffer.length) buffer = Buffer.from(new ArrayBuffer(end - start));
         used = source.copy(buffer, 0, start, end);
       });
     },
 
+    /** Ends the file. Its bytes are on the disk. */
     async finish(): Promise<PartFile> {
       await flush();
-      await writing;
-      await file.sync();
-      await file.close();
-      return { file: basename(path), rows, sizeBytes, sha256: hash.digest("hex") };
+      tell({ end: true });
+      const hash = await until(() => sha256);
+      sha256 = undefined;
+      const { path, rows, sizeBytes } = part;
+      return { file: basename(path), rows, sizeBytes, sha256: hash };
     },
 
-    abandon: () => file.close().catch(() => undefined),
+    /** To be called at the end, whether or not all was well. */
+    async close(): Promise<void> {
+      await thread.terminate();
+    },
   };
 }

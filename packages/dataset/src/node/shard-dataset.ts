@@ -9,7 +9,7 @@ import type { DatasetReport } from "../scan-dataset.ts";
 import { scanFile } from "../scan-file.ts";
 import type { DatasetFormat } from "../text-shape.ts";
 import { openDatasetFile } from "./dataset-file.ts";
-import { createPartWriter, type PartFile } from "./part-writer.ts";
+import { createPartWriter, type PartFile, type PartWriter } from "./part-writer.ts";
 import { createScatterFile, type SortedBucket } from "./scatter-file.ts";
 
 export interface ShardDatasetOptions {
@@ -60,6 +60,7 @@ export async function shardDataset(
   await rm(join(outDir, "manifest.json"), { force: true });
   await rm(scratch, { force: true });
   const scatter = await createScatterFile({ path: scratch, ...bucketSizes(sizeBytes) });
+  const writer = createPartWriter();
   try {
     const orderOf = createRowOrder(seed);
     let row = 0;
@@ -72,7 +73,7 @@ export async function shardDataset(
     const isAgreed = leftOut !== undefined && leftOut.rows === options.leaveOut;
     if (!report.ok && !isAgreed) throw invalidDataset(report);
     const plan = planShards({ rows: report.rows, shards: options.shards, holdout: options.holdout, seed });
-    const [holdout, ...shards] = await writeParts(plan, scatter.sortedBuckets(), outDir);
+    const [holdout, ...shards] = await writeParts(plan, scatter.sortedBuckets(), writer, outDir);
     const manifest: ShardManifest = {
       version: 1,
       format: report.format,
@@ -87,6 +88,7 @@ export async function shardDataset(
     await writeManifest(outDir, manifest);
     return { manifest, report };
   } finally {
+    await writer.close();
     await scatter.close();
     await rm(scratch, { force: true });
   }
@@ -102,35 +104,31 @@ function bucketSizes(sizeBytes: number): { buckets: number; bufferBytes: number 
 async function writeParts(
   { holdoutRows, shardRows }: ShardPlan,
   buckets: AsyncIterable<SortedBucket>,
+  writer: PartWriter,
   outDir: string,
 ): Promise<PartFile[]> {
   const sizes = [holdoutRows, ...shardRows];
   const pathOf = (part: number) => join(outDir, part === 0 ? "holdout.jsonl" : `shard-${part - 1}.jsonl`);
   const openPart = async (part: number) => {
     await rm(pathOf(part), { force: true });
-    return createPartWriter(pathOf(part));
+    writer.open(pathOf(part));
   };
   const files: PartFile[] = [];
-  let writer = await openPart(0);
+  await openPart(0);
   let left = sizes[0]!;
-  try {
-    for await (const { bytes, places } of buckets) {
-      for (let at = 0; at < places.length; at += 2) {
-        while (left === 0) {
-          files.push(await writer.finish());
-          writer = await openPart(files.length);
-          left = sizes[files.length]!;
-        }
-        const written = writer.write(bytes, places[at]!, places[at + 1]!);
-        if (written) await written;
-        left -= 1;
+  for await (const { bytes, places } of buckets) {
+    for (let at = 0; at < places.length; at += 2) {
+      while (left === 0) {
+        files.push(await writer.finish());
+        await openPart(files.length);
+        left = sizes[files.length]!;
       }
+      const written = writer.write(bytes, places[at]!, places[at + 1]!);
+      if (written) await written;
+      left -= 1;
     }
-    files.push(await writer.finish());
-  } catch (error) {
-    await writer.abandon();
-    throw error;
   }
+  files.push(await writer.finish());
   return files;
 }
 

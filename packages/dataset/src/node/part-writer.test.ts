@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { createPartWriter } from "./part-writer.ts";
+
+const dir = await mkdtemp(join(tmpdir(), "trainchain-parts-"));
+afterAll(() => rm(dir, { recursive: true }));
+
+/** Lines of 1 to 300,000 bytes, five mebibytes in all: more than there are buffers. */
+const lines = Array.from({ length: 40 }, (_, at) =>
+  Buffer.from(`${String.fromCharCode(97 + (at % 26)).repeat((at * at * 197) % 300_000)}\n`),
+);
+
+test("files hold what was written, one after the other, whatever the buffers' size", async () => {
+  const writer = createPartWriter();
+  for (const [part, content] of [lines, [], lines.toReversed()].entries()) {
+    writer.open(join(dir, `${part}`));
+    for (const line of content) await writer.write(line, 0, line.length);
+    const file = await writer.finish();
+    const expected = Buffer.concat(content);
+    expect((await readFile(join(dir, file.file))).equals(expected)).toBe(true);
+    expect(file).toEqual({
+      ...{ file: `${part}`, rows: content.length, sizeBytes: expected.length },
+      sha256: createHash("sha256").update(expected).digest("hex"),
+    });
+  }
+  await writer.close();
+});
+
+test("what the disk refuses is told to whoever writes", async () => {
+  const writer = createPartWriter();
+  writer.open(join(dir, "nowhere", "part"));
+  const write = async () => {
+    for (const line of lines) await writer.write(line, 0, line.length);
+    await writer.finish();
+  };
+  await expect(write()).rejects.toMatchObject({ code: "ENOENT" });
+  await writer.close();
+});
