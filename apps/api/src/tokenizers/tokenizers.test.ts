@@ -16,6 +16,7 @@ let files: Record<string, string>;
 let status = 404;
 let asked: string[];
 let tokenizers: Tokenizers;
+let now = 0;
 beforeAll(async () => {
   server = createServer(({ url = "" }, response) => {
     asked.push(url);
@@ -28,7 +29,7 @@ afterAll(() => server.close());
 beforeEach(() => {
   [asked, files, status] = [[], {}, 404];
   const hub = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  tokenizers = createTokenizers({ hub, folders: [folder] });
+  tokenizers = createTokenizers({ hub, folders: [folder] }, () => now);
 });
 
 it("a model of the operator's own is read from its folder", async () => {
@@ -51,11 +52,17 @@ it.each<[string, object, string]>([
   expect(asked.length).toBe(3);
 });
 
-it("what is not there or says nothing is told, and looked for again", async () => {
+it("what is not there or says nothing is told, for a minute without asking, and then looked for again", async () => {
   await expect(tokenizers(qwen)).rejects.toMatchObject({ code: "not-found" });
+  const askedOnce = asked.length;
+  now += 59_000;
+  await expect(tokenizers(qwen)).rejects.toMatchObject({ code: "not-found" });
+  expect(asked.length).toBe(askedOnce);
+  now += 1_000;
   files[`${at}tokenizer.json`] = files[`${at}tokenizer_config.json`] = "<html>Hotel</html>";
   await expect(tokenizers(qwen)).rejects.toMatchObject({ code: "not-found" });
   [files, status] = [{}, 503];
+  now += 60_000;
   await expect(tokenizers(qwen)).rejects.toMatchObject({ code: "storage-unavailable", mayRetry: true });
   const embedded = baseModels.find((model) => model.embedded)!;
   await expect(tokenizers(embedded)).rejects.toMatchObject({ code: "not-found" });

@@ -16,14 +16,26 @@ export interface TokenizerSettings {
 /** Reads a model's tokenizer from where its weights come from, at the revision that jobs name. */
 export type Tokenizers = (model: BaseModel) => Promise<TokenizerView>;
 
-/** Each is read once and kept: they are few, and of a few megabytes. What failed is tried again. */
-export function createTokenizers(settings: TokenizerSettings): Tokenizers {
-  const known = new Map<string, Promise<TokenizerView>>();
+interface Reading {
+  reading: Promise<TokenizerView>;
+  failedAt?: number;
+}
+
+/** For so long a failure is told again without asking: a silent hub keeps every caller waiting. */
+const failureMs = 60_000;
+
+/** Each is read once and kept: they are few, and of a few megabytes. What failed is tried again after a minute. */
+export function createTokenizers(settings: TokenizerSettings, now: () => number = Date.now): Tokenizers {
+  const known = new Map<string, Reading>();
   return (model) => {
-    const reading = known.get(model.id) ?? readTokenizer(model, settings);
-    known.set(model.id, reading);
-    reading.catch(() => known.delete(model.id));
-    return reading;
+    const kept = known.get(model.id);
+    if (kept && (kept.failedAt === undefined || now() < kept.failedAt + failureMs)) return kept.reading;
+    const begun: Reading = { reading: readTokenizer(model, settings) };
+    known.set(model.id, begun);
+    begun.reading.catch(() => {
+      begun.failedAt = now();
+    });
+    return begun.reading;
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { describeFit, describeLengths, fitOf, proposeMaxLength } from "./row-lengths.ts";
+import { describeFit, describeLengths, fitOf, proposeMaxLength, trainedTokens } from "./row-lengths.ts";
 
 /** Rows of these lengths, whose answers begin in their middle. */
 const rowsOf = (...lengths: number[]) => lengths.map((length) => ({ length, answerAt: length / 2 }));
@@ -7,6 +7,12 @@ const rowsOf = (...lengths: number[]) => lengths.map((length) => ({ length, answ
 it("a row is cut where it is longer than the length, and lost where its answer begins behind it", () => {
   expect(fitOf(rowsOf(100, 128, 130, 254, 256, 300), 128)).toEqual({ rows: 6, cut: 2, dropped: 2 });
   expect(fitOf(rowsOf(64, 128), 128)).toEqual({ rows: 2, cut: 0, dropped: 0 });
+});
+
+it("what is trained on at a length is the rows that are not lost, up to it", () => {
+  expect(trainedTokens(rowsOf(100, 130, 300), 128, 3)).toBe(228);
+  expect(trainedTokens(rowsOf(100, 130, 300), 128, 3_000)).toBe(228_000);
+  expect(trainedTokens([], 128, 0)).toBe(0);
 });
 
 it("a length is proposed that holds 99 of 100 rows whole, in steps of 64 and within the model's own", () => {

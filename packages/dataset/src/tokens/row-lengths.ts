@@ -18,6 +18,15 @@ export function fitOf(rows: readonly RowTokens[], maxLength: number): LengthFit 
   };
 }
 
+/** Tokens that one epoch trains on at a length: of all of a file, by the mean of the rows drawn from `inAll`. */
+export function trainedTokens(rows: readonly RowTokens[], maxLength: number, inAll: number): number {
+  const trained = rows.reduce(
+    (sum, { length, answerAt }) => sum + (answerAt < maxLength ? Math.min(length, maxLength) : 0),
+    0,
+  );
+  return (trained / Math.max(1, rows.length)) * inAll;
+}
+
 /** The least length, in steps of 64, that holds 99 of 100 rows whole; at least 128 and at most `most`. */
 export function proposeMaxLength(rows: readonly RowTokens[], most: number): number {
   return Math.min(most, Math.max(128, 64 * Math.ceil(quantile(rows, 0.99) / 64)));

@@ -220,7 +220,10 @@ export function LlmForm({ config }: { config: ConfigView }) {
           />
         </Field>
         {model && (
-          <TrainingEstimate model={model} check={check} values={{ ...values, onCpu: proof === "replay" }} />
+          <TrainingEstimate
+            {...{ model, tokens, maxLength, rows: rows ?? 0 }}
+            values={{ ...values, onCpu: proof === "replay" }}
+          />
         )}
       </FormSection>
       <FormSection

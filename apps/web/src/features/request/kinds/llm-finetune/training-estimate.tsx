@@ -1,6 +1,7 @@
+import { trainedTokens } from "@trainchain/dataset/tokens";
 import { type ConfigView, counted } from "@trainchain/protocol";
 import { formatSpan } from "@trainchain/ui";
-import type { FileCheckState } from "../../use-file-check.ts";
+import type { RowTokensState } from "./use-row-tokens.ts";
 
 type Model = ConfigView["models"][number];
 
@@ -10,23 +11,30 @@ type Model = ConfigView["models"][number];
  */
 const tokensPerSecondAtOneBillion = 2_500;
 
-/** Memory, and roughly the time, that each contributor needs. */
+/** Memory, and once the rows are counted roughly the time, that each contributor needs. */
 export function TrainingEstimate({
   model,
-  check,
+  tokens,
+  maxLength,
+  rows,
   values: { contributors, epochs, rounds, onCpu },
 }: {
   model: Model;
-  check: FileCheckState;
+  tokens: RowTokensState;
+  /** Of a row, in tokens; undefined while nothing says it. */
+  maxLength: number | undefined;
+  /** Of the whole file. */
+  rows: number;
   /** `onCpu`: whether only processors may train. */
   values: { contributors: number; epochs: number; rounds: number; onCpu: boolean };
 }) {
-  const found = check.status === "checked" && check.check.kind === "llm-finetune" ? check.check : undefined;
-  const tokens = found && (found.sample.characters / 4 / contributors) * (epochs / Math.max(1, rounds));
   const { parametersBillion } = model;
+  const perEpoch =
+    tokens.status === "counted" && maxLength !== undefined ? trainedTokens(tokens.rows, maxLength, rows) : 0;
+  const trained = (perEpoch / contributors) * (epochs / Math.max(1, rounds));
   const seconds =
-    tokens && parametersBillion !== null
-      ? (tokens * parametersBillion) / tokensPerSecondAtOneBillion
+    trained > 0 && parametersBillion !== null
+      ? (trained * parametersBillion) / tokensPerSecondAtOneBillion
       : undefined;
   const { gpu, cpu } = model.needs;
   if (onCpu)
