@@ -27,3 +27,9 @@ test("a cheat counts where it is paid most often, and training done again refuse
   expect(chanceToBePaid(seeds, 2, false)).toBe(0.5);
   expect(chanceToBePaid(seeds, 2, true)).toBeCloseTo(0.5 * (90 / 380), 12);
 });
+
+test("what fails for want of a commitment is paid where none is asked for", () => {
+  const companies = [{ contributors: 1, how: "one" as const, failed: ["replay"] }];
+  const seeds = [{ name: "a", work: 1, alone: { checks: [] }, companies }];
+  expect([false, true].map((withReplay) => chanceToBePaid(seeds, 1, withReplay))).toEqual([1, 0]);
+});

@@ -39,7 +39,11 @@ export function chanceToBePaid(
         companies
           .filter((one) => one.contributors === contributors && one.how === how)
           .flatMap(({ failed }) => failed)
-          .map((check) => (check ? 0 : withReplay && replay ? chanceToPass(replay) : 1)),
+          .map((check) => {
+            // A job without check 7 asks for no commitment either.
+            if (check && (withReplay || check !== "replay")) return 0;
+            return withReplay && replay ? chanceToPass(replay) : 1;
+          }),
       ),
     ),
   );

@@ -132,11 +132,12 @@ def bent(states, adapter):
     return [{name: moved(name, state, at / count) for name in state} for at, state in enumerate(states)]
 
 
-def stretched(states, done):
-    """The first `done` stages as they were, and beyond them as far as honest work goes, in the direction it had."""
+def stretched(states, done, least):
+    """The first `done` stages as they were, and beyond them so far in the direction they had that the farthest value of
+    B has moved by `least`, or a hundredth farther where it has already."""
     start, last = states[0], states[done]
-    farthest = [max(state[name].abs().max() for name in state if name.endswith(B)) for state in (states[-1], last)]
-    whole, left = (farthest[0] / farthest[1]).item(), len(states) - 1 - done
+    farthest = max(last[name].abs().max() for name in last if name.endswith(B)).item()
+    whole, left = max(1.01, least / farthest), len(states) - 1 - done
 
     def at(stage):
         factor = 1 + (whole - 1) * (stage - done) / left
@@ -168,9 +169,10 @@ def write_adapter(folder, state, metadata):
     write_tensors(folder / "adapter_model.safetensors", adapter, metadata)
 
 
-def make(name, out, own, others, run, reach, seed):
+def make(name, out, own, others, run, reach, least, seed):
     """What a slot delivers as a cheat of this name, made of its own honest training, of those of others in the same
-    job, or of `run`, which was not what the job asks for. `reach`: the sum of the learning rates."""
+    job, or of `run`, which was not what the job asks for. `reach`: the sum of the learning rates; `least`: how far the
+    farthest value of B has to have moved."""
     mine, segments = States(own), States(own).segments
     plain = {key: value for key, value in mine.metadata.items() if key != "root"}
     stages = STAGES_DONE.get(name)
@@ -182,7 +184,7 @@ def make(name, out, own, others, run, reach, seed):
         Path(out).mkdir(parents=True)
         write_adapter(Path(out), mine[-1], {"format": "pt"})
     elif stages:
-        deliver(out, stretched(mine.all, round(stages * segments)), plain)
+        deliver(out, stretched(mine.all, round(stages * segments), 1.05 * least), plain)
     elif name == "extra steps behind the last state":
         deliver(out, mine.all, plain, final=States(run)[-1])
     elif name == "extra steps in the last stage":

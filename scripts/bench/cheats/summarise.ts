@@ -47,6 +47,7 @@ function rowOf(name: string, seeds: readonly MeasuredCheat[]) {
   const most = Math.max(...chances(true));
   return {
     cheat: name,
+    seeds: seeds.length,
     work: round(work),
     /** Share caught among 1, 2, 3 and 5, where it is caught least. */
     withoutReplay: chances(false)
@@ -56,15 +57,16 @@ function rowOf(name: string, seeds: readonly MeasuredCheat[]) {
       .map((chance) => round(1 - chance))
       .join(" "),
     by: [...new Set(seeds.flatMap(checksOf))].join(", "),
+    /** In shares, where honest work costs as much as it is paid: what a cheat gains most by. */
     profit: round(most - work),
-    /** From which on trying again until it is paid does not pay, in shares. */
-    bond: most === 0 ? 0 : most === 1 ? Number.POSITIVE_INFINITY : round(((1 - work) * most) / (1 - most)),
+    /** Lost with each refusal, from which on trying until it is paid, for work that is done once, does not pay; in shares. */
+    bond: most === 1 ? Number.POSITIVE_INFINITY : round((Math.max(0, 1 - work) * most) / (1 - most)),
   };
 }
 
 /** The checks that refuse it, alone or in some company. */
 function checksOf({ alone: { replay }, companies }: MeasuredCheat): string[] {
-  const failed = companies.flatMap((one) => one.failed).filter((check) => check !== undefined);
+  const failed = companies.flatMap((one) => one.failed).flatMap((check) => (check ? [check] : []));
   return [...failed, ...(replay && replay.untrue > 0 ? ["replay"] : [])];
 }
 

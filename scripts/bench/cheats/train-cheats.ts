@@ -113,7 +113,8 @@ export async function trainCheats(
       const others = [source, mostSlots - 1].map((other) => at(other, "trained", "honest"));
       const own = at(slot, "trained", "honest");
       const given = { others, own, run: name !== "honest" && existsSync(run) ? run : null };
-      const numbers = { reach: reachOf(spec, slot).rateSum, seed: spec.lora.seed + slot };
+      const { rateSum: reach, least } = reachOf(spec, slot);
+      const numbers = { reach, least: least * reach, seed: spec.lora.seed + slot };
       await workers.ask("make", { name, out, ...given, ...numbers });
       return out;
     },
