@@ -66,7 +66,7 @@ export async function sendRaw(
     credentials: "include",
     headers: {
       ...(json === undefined ? {} : { "content-type": "application/json" }),
-      ...(token ? { authorization: `Bearer ${token}`, [abilitiesHeader]: abilities.join(",") } : {}),
+      ...(token ? sessionHeaders(token) : {}),
       ...headers,
     },
     body: json === undefined ? (body ?? null) : JSON.stringify(json),
@@ -82,6 +82,11 @@ export async function sendRaw(
       cause,
     });
   }
+}
+
+/** What a request says of a session: whose it is, and what its holder's agent can do. */
+export function sessionHeaders(token: string): Record<string, string> {
+  return { authorization: `Bearer ${token}`, [abilitiesHeader]: abilities.join(",") };
 }
 
 /** The error that an answer carries; one without our body keeps its status. */

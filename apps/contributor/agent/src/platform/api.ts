@@ -1,4 +1,4 @@
-import { type ApiClient, createApiClient } from "@trainchain/api-client";
+import { type ApiClient, createApiClient, sessionHeaders } from "@trainchain/api-client";
 import type { LocalAccount } from "viem";
 import { findSession, keepSession, type Login } from "./session.ts";
 import { untilAborted } from "./until-aborted.ts";
@@ -35,8 +35,7 @@ export async function openApi(options: ApiOptions): Promise<ApiClient> {
   }
 
   async function sendSignedIn(input: Parameters<typeof fetch>[0], init: RequestInit = {}): Promise<Response> {
-    const withToken = () =>
-      send(input, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
+    const withToken = () => send(input, { ...init, headers: { ...init.headers, ...sessionHeaders(token) } });
     const response = await withToken();
     if (response.status !== 401) return response;
     await response.body?.cancel();
