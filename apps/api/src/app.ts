@@ -31,6 +31,7 @@ import { getBalance } from "./routes/get-balance.ts";
 import { getConfig } from "./routes/get-config.ts";
 import { getContent } from "./routes/get-content.ts";
 import { getContributor } from "./routes/get-contributor.ts";
+import { getCurves } from "./routes/get-curves.ts";
 import { getDraft } from "./routes/get-draft.ts";
 import { getHealth } from "./routes/get-health.ts";
 import { getJob } from "./routes/get-job.ts";
@@ -138,6 +139,7 @@ export function createApp(deps: Deps) {
     .route("/", createAdapterUpload(deps))
     .route("/", getReplay(deps))
     .route("/", getVerification(deps))
+    .route("/", getCurves(deps))
     .route("/", listRatings(deps))
     .route("/", rateContributor(deps))
     .route("/", finishJob(deps))

@@ -9,6 +9,7 @@ import {
   createdDraftViewSchema,
   type createImageClassificationSchema,
   type createLlmFinetuneSchema,
+  curvesViewSchema,
   type DraftView,
   draftViewSchema,
   type GpuTier,
@@ -182,6 +183,7 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
     watchJob: (jobId: JobId, options?: { escrow?: string; signal?: AbortSignal }) =>
       watchJob(connection, jobId.toString(), checkJobChange, options),
 
+    getCurves: (jobId: JobId) => call(curvesViewSchema, `jobs/${jobId}/curves`),
     getAssignment: (jobId: JobId) => call(assignmentViewSchema, `jobs/${jobId}/assignment`),
     async reportProgress(jobId: JobId, event: TrainerEvent): Promise<void> {
       // A heartbeat that waited would come after later ones.

@@ -78,6 +78,12 @@ export const trainerEventSchema = z.discriminatedUnion("event", [
 
 export type TrainerEvent = z.infer<typeof trainerEventSchema>;
 
+/** The point that an event adds to a loss curve: optimiser step, or epoch of an image job, and loss; none of most. */
+export function curvePointOf(event: TrainerEvent): { step: number; loss: number } | undefined {
+  if (event.event === "step") return { step: event.step, loss: event.loss };
+  return event.event === "epoch" ? { step: event.epoch, loss: event.loss } : undefined;
+}
+
 /** One need of a job against what the machine has; amounts in GiB or cores. A check that crashed is not ok. */
 export const preflightCheckSchema = z.object({
   need: z.string(),

@@ -1,9 +1,17 @@
+import { type PointerEvent, useState } from "react";
+import { linearScale, logScale, nearest, smoothed } from "./chart-scale.ts";
 import { classNames } from "./class-names.ts";
+import { Checkbox } from "./field.tsx";
 
 export interface Series {
   name: string;
   /** From left to right. */
-  points: readonly { x: number; y: number }[];
+  points: readonly Point[];
+}
+
+interface Point {
+  x: number;
+  y: number;
 }
 
 const width = 640;
@@ -18,8 +26,13 @@ const strokes = [
   "stroke-series-6",
 ];
 const dashes = [undefined, "7 4", "2 3", "10 3 2 3", "5 2", "1 4"];
+/** Fewer points need no smoothing. */
+const leastToSmooth = 10;
 
-/** Curves over a common x axis, such as losses over steps. `label` says to a screen reader what the picture shows. */
+/**
+ * Curves over a common x axis, such as losses over steps, with their values under the pointer, else the last ones.
+ * `label` says to a screen reader what the picture shows.
+ */
 export function LineChart({
   series,
   label,
@@ -31,21 +44,41 @@ export function LineChart({
   xLabel: string;
   yLabel: string;
 }) {
-  const drawn = series.filter(({ points }) => points.length > 0);
-  if (drawn.length === 0) return <p className="text-sm text-muted">No figures yet.</p>;
-  const x = createScale(
-    drawn.flatMap(({ points }) => points.map((point) => point.x)),
+  const [isLog, setLog] = useState(false);
+  const [isSmooth, setSmooth] = useState(false);
+  const [pointedX, setPointedX] = useState<number>();
+  const given = series.filter(({ points }) => points.length > 0);
+  if (given.length === 0) return <p className="text-sm text-muted">No figures yet.</p>;
+  const drawn = isSmooth ? given.map((one) => ({ ...one, points: smoothed(one.points) })) : given;
+  const values = given.flatMap(({ points }) => points.map((point) => point.y));
+  const mayBeLog = values.every((value) => value > 0);
+  const x = linearScale(
+    given.flatMap(({ points }) => points.map((point) => point.x)),
     padding.left,
     width - padding.right,
   );
-  const y = createScale(
-    drawn.flatMap(({ points }) => points.map((point) => point.y)),
-    height - padding.bottom,
-    padding.top,
-  );
+  const y = (isLog && mayBeLog ? logScale : linearScale)(values, height - padding.bottom, padding.top);
+  const at = (points: readonly Point[]) =>
+    pointedX === undefined ? points.at(-1) : nearest(points, pointedX);
+  const marked = pointedX === undefined ? [] : drawn.flatMap(({ points }) => at(points) ?? []);
+
+  const point = ({ currentTarget, clientX }: PointerEvent<SVGSVGElement>) => {
+    const { left, width: shown } = currentTarget.getBoundingClientRect();
+    const [first, last] = [x.ticks[0] ?? 0, x.ticks.at(-1) ?? 1];
+    const inside = ((clientX - left) / shown) * width;
+    setPointedX(first + ((inside - x.place(first)) / (x.place(last) - x.place(first))) * (last - first));
+  };
+
   return (
     <figure className="grid gap-2">
-      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label} className="h-auto w-full">
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        role="img"
+        aria-label={label}
+        className="h-auto w-full touch-pan-y"
+        onPointerMove={point}
+        onPointerLeave={() => setPointedX(undefined)}
+      >
         {y.ticks.map((tick) => (
           <g key={tick}>
             <line
@@ -76,22 +109,33 @@ export function LineChart({
             {formatTick(tick)}
           </text>
         ))}
+        {isSmooth &&
+          given.map(({ name, points }, index) => (
+            <Curve
+              key={name}
+              points={points}
+              x={x}
+              y={y}
+              className={`${strokes[index % strokes.length]} opacity-25`}
+            />
+          ))}
         {drawn.map(({ name, points }, index) => (
-          <polyline
+          <Curve
             key={name}
-            points={points
-              .map((point) => `${x.place(point.x).toFixed(1)},${y.place(point.y).toFixed(1)}`)
-              .join(" ")}
-            fill="none"
-            strokeWidth="2"
-            strokeLinejoin="round"
-            strokeDasharray={dashes[index % dashes.length]}
+            points={points}
+            x={x}
+            y={y}
+            dashes={dashes[index % dashes.length]}
             className={strokes[index % strokes.length]}
           />
         ))}
+        {marked.map((mark, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: one mark a curve, in the curves' order
+          <circle key={index} cx={x.place(mark.x)} cy={y.place(mark.y)} r="4" className="fill-ink" />
+        ))}
       </svg>
-      <figcaption className="flex flex-wrap gap-x-5 gap-y-1 text-sm text-muted">
-        {drawn.map(({ name }, index) => (
+      <figcaption className="flex flex-wrap items-center gap-x-5 gap-y-1 text-sm text-muted">
+        {drawn.map(({ name, points }, index) => (
           <span key={name} className="inline-flex items-center gap-2">
             <svg width="22" height="4" aria-hidden="true">
               <line
@@ -105,34 +149,60 @@ export function LineChart({
               />
             </svg>
             {name}
+            <span className="text-ink tabular-nums">{formatPoint(at(points), xLabel)}</span>
           </span>
         ))}
-        <span className="ml-auto">
-          {yLabel} over {xLabel}
+        <span className="ml-auto flex flex-wrap items-center gap-x-4">
+          {values.length >= leastToSmooth && (
+            <Checkbox
+              label="Smooth"
+              checked={isSmooth}
+              onChange={({ target }) => setSmooth(target.checked)}
+            />
+          )}
+          {mayBeLog && (
+            <Checkbox label="Log scale" checked={isLog} onChange={({ target }) => setLog(target.checked)} />
+          )}
+          <span>
+            {yLabel} over {xLabel}
+          </span>
         </span>
       </figcaption>
     </figure>
   );
 }
 
-/** A linear scale from the values' range, widened to whole ticks, to [start, end]. */
-function createScale(values: readonly number[], start: number, end: number) {
-  const low = Math.min(...values);
-  const high = Math.max(...values);
-  const step = niceStep((high - low || Math.abs(high) || 1) / 4);
-  const first = Math.floor(low / step) * step;
-  const count = Math.max(1, Math.ceil((high - first) / step - 1e-9));
-  const last = first + count * step;
-  return {
-    ticks: Array.from({ length: count + 1 }, (_, index) => Number((first + index * step).toPrecision(12))),
-    place: (value: number) => start + ((value - first) / (last - first)) * (end - start),
-  };
+function Curve({
+  points,
+  x,
+  y,
+  dashes: pattern,
+  className,
+}: {
+  points: readonly Point[];
+  x: { place(value: number): number };
+  y: { place(value: number): number };
+  dashes?: string | undefined;
+  className?: string | undefined;
+}) {
+  return (
+    <polyline
+      points={points
+        .map((point) => `${x.place(point.x).toFixed(1)},${y.place(point.y).toFixed(1)}`)
+        .join(" ")}
+      fill="none"
+      strokeWidth="2"
+      strokeLinejoin="round"
+      strokeDasharray={pattern}
+      className={className}
+    />
+  );
 }
 
-/** The next of 1, 2, 2.5, 5 times a power of ten. */
-function niceStep(rough: number): number {
-  const power = 10 ** Math.floor(Math.log10(rough));
-  return [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((step) => step >= rough) ?? rough;
+function formatPoint(point: Point | undefined, xLabel: string): string {
+  return point
+    ? `${point.y.toPrecision(4)} at ${xLabel.replace(/s$/, "")} ${point.x.toLocaleString("en")}`
+    : "";
 }
 
 function formatTick(tick: number): string {

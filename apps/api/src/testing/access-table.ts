@@ -174,6 +174,10 @@ export const accessTable: Record<string, Row> = {
     call: ({ jobId }) => ({ path: `/jobs/${jobId}/replay` }),
     answers: contributorOnly,
   },
+  "GET /jobs/{jobId}/curves": {
+    call: ({ jobId }) => ({ path: `/jobs/${jobId}/curves` }),
+    answers: [401, 404, 200, 200, 404],
+  },
   "GET /jobs/{jobId}/verification": {
     call: ({ jobId }) => ({ path: `/jobs/${jobId}/verification` }),
     answers: [401, 404, 200, 200, 404],

@@ -1,5 +1,5 @@
-import { jobs, slots } from "@trainchain/db";
-import { truncateAddress } from "@trainchain/protocol";
+import { curvePoints, jobs, slots } from "@trainchain/db";
+import { mostCurvePoints, truncateAddress } from "@trainchain/protocol";
 import { seal, unseal } from "@trainchain/storage";
 import { and, eq } from "drizzle-orm";
 import { hashTypedData, keccak256 } from "viem";
@@ -67,6 +67,35 @@ export function contributorBehaviour(world: () => TestApi): void {
     expect((await api.call("POST", path, { as: stranger, json: step })).status).toBe(404);
     const malformed = await api.call("POST", path, { as: firstContributor, json: { event: "step" } });
     expect(malformed.status).toBe(400);
+  });
+
+  it("the curve of each training stays, thinned and as it was trained last, for the requester and its own contributor", async () => {
+    const api = world();
+    const { jobId } = await insertRunningJob(api);
+    const slot = { escrow: api.escrow, jobId, contributor: api.wallet(firstContributor) };
+    const points = Array.from({ length: mostCurvePoints }, (_, index) => ({
+      ...slot,
+      step: index + 1,
+      loss: 3,
+    }));
+    await api.db.insert(curvePoints).values(points);
+    const first = await api.client(firstContributor);
+    const curveFor = async (index: number) => (await (await api.client(index)).getCurves(jobId)).items;
+
+    await first.reportProgress(jobId, { ...step, step: mostCurvePoints, steps: 9_999, loss: 2.5 });
+    const [whole] = await curveFor(requester);
+    expect(whole).toMatchObject({ slot: 0, contributor: truncateAddress(slot.contributor) });
+    expect([whole?.points.length, whole?.points.at(-1)]).toEqual([mostCurvePoints, [mostCurvePoints, 2.5]]);
+    await first.reportProgress(jobId, { ...step, step: mostCurvePoints + 1, steps: 9_999, loss: 2 });
+    const [thinned] = await curveFor(firstContributor);
+    expect(thinned?.points.length).toBe(mostCurvePoints / 2 + 1);
+    expect([thinned?.points[0], thinned?.points[1], thinned?.points.at(-1)]).toEqual([
+      [1, 3],
+      [3, 3],
+      [mostCurvePoints + 1, 2],
+    ]);
+    expect(await curveFor(secondContributor)).toEqual([]);
+    expect((await api.call("GET", `/jobs/${jobId}/curves`, { as: stranger })).status).toBe(404);
   });
 
   it("an adapter upload is granted to a slot that awaits an adapter", async () => {

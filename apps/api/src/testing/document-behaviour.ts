@@ -72,6 +72,7 @@ const operationIds = [
   "getConfig",
   "getContent",
   "getContributor",
+  "getCurves",
   "getDraft",
   "getHealth",
   "getJob",

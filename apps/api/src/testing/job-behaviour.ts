@@ -120,7 +120,7 @@ export function jobBehaviour(world: () => TestApi): void {
       expect((await api.call("GET", `/jobs/999999${path}`)).status).toBe(404);
       expect((await api.call("GET", `/jobs/first${path}`)).status).toBe(400);
     }
-    for (const path of ["assignment", "verification", "result"]) {
+    for (const path of ["assignment", "verification", "curves", "result"]) {
       const as = requester;
       expect((await api.call("GET", `/jobs/999999/${path}`, { as })).status).toBe(404);
       expect((await api.call("GET", `/jobs/first/${path}`, { as })).status).toBe(400);

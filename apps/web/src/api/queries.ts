@@ -18,6 +18,14 @@ export const tokenizerQuery = (model: string) =>
 export const verificationQuery = (jobId: string) =>
   queryOptions({ queryKey: ["job", jobId, "verification"], queryFn: () => api.getVerification(jobId) });
 
+/** What the platform kept of the trainings' losses: asked once, as the job's events bring what comes later. */
+export const curvesQuery = (jobId: string) =>
+  queryOptions({
+    queryKey: ["me", "curves", jobId],
+    queryFn: () => api.getCurves(jobId),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
 /** A prompt of the try-it box: asked again until it is answered. */
 export const trialQuery = (jobId: string, trialId: string) =>
   queryOptions({

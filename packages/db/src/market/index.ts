@@ -35,6 +35,7 @@ export * from "./list-all-job-events.ts";
 export * from "./list-closed-slots.ts";
 export * from "./list-contributions.ts";
 export * from "./list-contributors.ts";
+export * from "./list-curves.ts";
 export * from "./list-drafts.ts";
 export * from "./list-drafts-by-id.ts";
 export * from "./list-job-events.ts";

@@ -4,6 +4,7 @@ import {
   bigint,
   boolean,
   check,
+  doublePrecision,
   index,
   integer,
   jsonb,
@@ -146,6 +147,19 @@ export const slotProgress = pgTable(
     reportedAt: moment("reported_at").notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.escrow, table.jobId, table.contributor] })],
+);
+
+/** Points of each slot's loss curve, thinned as they come; kept for as long as the job is. */
+export const curvePoints = pgTable(
+  "curve_points",
+  {
+    escrow: text("escrow").notNull(),
+    jobId: bigint("job_id", { mode: "bigint" }).notNull(),
+    contributor: text("contributor").notNull(),
+    step: integer("step").notNull(),
+    loss: doublePrecision("loss").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.escrow, table.jobId, table.contributor, table.step] })],
 );
 
 /** What requesters ask their jobs' results in the try-it box; forgotten within the hour. Answers are in `trial_answers`. */

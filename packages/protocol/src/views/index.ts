@@ -3,6 +3,7 @@ export * from "./assignment-view.ts";
 export * from "./config-view.ts";
 export * from "./contributor-profile-view.ts";
 export * from "./contributor-view.ts";
+export * from "./curves-view.ts";
 export * from "./draft-view.ts";
 export * from "./error-body.ts";
 export * from "./job-view.ts";

@@ -41,7 +41,7 @@ export function MachineNeeds() {
                     {needs.gpu.vramGb} GiB
                   </Cell>
                   <Cell label="or without GPU" className="tabular-nums">
-                    {needs.cpu.ramGb} GiB RAM, {needs.cpu.cores} cores
+                    {needs.cpu.ramGb} GiB RAM, {needs.cpu.cores} {needs.cpu.cores === 1 ? "core" : "cores"}
                   </Cell>
                   <Cell label="Disk" className="tabular-nums">
                     {needs.gpu.diskGb} GiB

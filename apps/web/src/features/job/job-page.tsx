@@ -26,8 +26,13 @@ import { useSession } from "../../session/session-context.ts";
 import { Page } from "../../shell/page.tsx";
 import { JobFacts } from "./job-facts.tsx";
 import { JobTimeline } from "./job-timeline.tsx";
-import { LiveLoss } from "./live-loss.tsx";
-import { FinishEarly, JobActions, TryResult, VerificationSection } from "./parts-when-signed-in.tsx";
+import {
+  FinishEarly,
+  JobActions,
+  LiveLoss,
+  TryResult,
+  VerificationSection,
+} from "./parts-when-signed-in.tsx";
 import { ReceiptSection } from "./receipt-section.tsx";
 import { SlotsTable } from "./slots-table.tsx";
 
@@ -125,7 +130,9 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
         <Card title="Contributors">
           <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
             <SlotsTable job={job} progress={progress} isRequester={isRequester} />
-            {isRequester && <LiveLoss progress={progress} />}
+            <Suspense>
+              {(isRequester || isContributor) && <LiveLoss job={job} progress={progress} />}
+            </Suspense>
             {!isRequester && !isContributor && mayJoin(job) && freeSlots(job) > 0 && (
               <Link to="/contributor" className={`${buttonClasses("secondary")} justify-self-start`}>
                 Train it on your machine

@@ -1,0 +1,40 @@
+import { createRoute } from "@hono/zod-openapi";
+import { findJob, findSlot, listCurves } from "@trainchain/db/market";
+import { type CurvesView, curvesViewSchema, truncateAddress } from "@trainchain/protocol";
+import type { Deps } from "../deps.ts";
+import { errors, json, signedIn } from "../http/responses.ts";
+import { routeApp } from "../http/route-app.ts";
+import { callerOf, requireSession } from "../http/sessions.ts";
+import { jobParams, unknownJob } from "../jobs/job-params.ts";
+
+const route = createRoute({
+  method: "get",
+  operationId: "getCurves",
+  path: "/jobs/{jobId}/curves",
+  tags: ["jobs"],
+  summary: "How the loss of each training went: all for the requester, its own for a contributor",
+  security: signedIn,
+  middleware: requireSession,
+  request: { params: jobParams },
+  responses: { 200: json(curvesViewSchema, "The curves so far, thinned"), ...errors(400, 401, 404) },
+});
+
+export function getCurves({ connection, platform }: Deps) {
+  const { db } = connection;
+  return routeApp().openapi(route, async (c) => {
+    const key = { escrow: platform.escrow, jobId: c.req.valid("param").jobId };
+    const { wallet } = callerOf(c);
+    const [job, slot] = await Promise.all([findJob(db, key), findSlot(db, { ...key, contributor: wallet })]);
+    const isRequester = job?.requester === wallet;
+    if (!isRequester && !slot) throw unknownJob(key);
+    const rows = await listCurves(db, { ...key, contributor: isRequester ? undefined : wallet });
+    const items: CurvesView["items"] = [...Map.groupBy(rows, ({ contributor }) => contributor)].map(
+      ([contributor, points]) => ({
+        slot: points[0]?.slot ?? 0,
+        contributor: truncateAddress(contributor),
+        points: points.map(({ step, loss }) => [step, loss]),
+      }),
+    );
+    return c.json({ items }, 200);
+  });
+}
