@@ -160,6 +160,9 @@ describe("a request on the site", () => {
 
   it("is merged, better than the base model, and pays both contributors to the wei", async () => {
     await page.getByText("Completed", { exact: true }).waitFor();
+    await page.reload();
+    await page.getByRole("img", { name: "Training loss of each contributor" }).waitFor();
+    await page.getByText("Completed", { exact: true }).waitFor();
     expect(await page.title()).toMatch(/^Completed · Job \d+ · TrainChain$/);
     // Where a single delivery was better than the merge, that is what the requester gets, and is told.
     await page.getByText(/^(On \d+ rows that nobody trained on|The download holds)/).waitFor();
