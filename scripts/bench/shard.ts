@@ -5,9 +5,10 @@ import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { serialiseRow } from "@trainchain/dataset";
-import { shardDataset } from "@trainchain/dataset/node";
+import { scanFile, serialiseRow } from "@trainchain/dataset";
+import { openDatasetFile, shardDataset } from "@trainchain/dataset/node";
 
+const self = fileURLToPath(import.meta.url);
 const shards = 5;
 const sizesMb = [100, 1_000];
 /** Each is run this often in turn and the fastest counts: the least disturbed run is the nearest to the truth. */
@@ -17,11 +18,16 @@ interface Run {
   seconds: number;
   /** Null where the command does not tell. */
   peakMb: number | null;
+  /** Of these seconds, until the program was loaded; null where the command does not tell. */
+  loadSeconds: number | null;
 }
+
+/** What our process prints at its end. */
+type Told = Omit<Run, "seconds">;
 
 export default {
   name: "shard",
-  about: "shardDataset beside GNU shuf + split on the same file: rows/s, MB/s, peak memory, growth",
+  about: "shardDataset beside GNU shuf + split, and a check alone beside jq, on the same file",
   /** Arguments are sizes in MB, from small to large. */
   async run(args: string[] = []) {
     const rows = [];
@@ -41,10 +47,13 @@ async function benchSize(sizeMb: number) {
     const { size: sizeBytes } = await stat(file);
     const ours: Run[] = [];
     const theirs: Run[] = [];
+    const checks: Run[] = [];
     for (let turn = 0; turn < turns; turn++) {
       theirs.push(await shuffleAndSplit(dir, file));
       ours.push(await shardInProcess(dir, file));
+      checks.push(await timed(process.execPath, [self, file]));
     }
+    const parsing = await timed("sh", ["-c", 'jq -c . "$0" | wc -l >/dev/null', file]);
     const line = (tool: string, runs: Run[]) => {
       const seconds = Math.min(...runs.map((run) => run.seconds));
       return {
@@ -54,10 +63,17 @@ async function benchSize(sizeMb: number) {
         seconds,
         rowsPerSecond: Math.round(rowCount / seconds),
         mbPerSecond: sizeBytes / 1e6 / seconds,
+        loadSeconds:
+          runs[0]!.loadSeconds === null ? null : Math.min(...runs.map((run) => run.loadSeconds ?? 0)),
         peakMb: runs[0]!.peakMb === null ? null : Math.max(...runs.map((run) => run.peakMb ?? 0)),
       };
     };
-    return [line("shardDataset", ours), line("shuf + split", theirs)];
+    return [
+      line("shardDataset", ours),
+      line("shuf + split", theirs),
+      line("check alone", checks),
+      line("jq -c . | wc -l", [parsing]),
+    ];
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
@@ -65,10 +81,17 @@ async function benchSize(sizeMb: number) {
 
 function ratiosOf(rows: Row[]): Record<string, number> {
   const ratios: Record<string, number> = {};
-  const ours = rows.filter(({ tool }) => tool === "shardDataset");
-  const theirs = rows.filter(({ tool }) => tool !== "shardDataset");
+  const of = (name: string) => rows.filter(({ tool }) => tool === name);
+  const [ours, theirs, checks, parsings] = [
+    of("shardDataset"),
+    of("shuf + split"),
+    of("check alone"),
+    of("jq -c . | wc -l"),
+  ];
   for (const [index, { sizeMb, seconds }] of ours.entries()) {
     ratios[`seconds, ours / shuf + split, ${sizeMb} MB`] = seconds / theirs[index]!.seconds;
+    ratios[`seconds, check / a third of jq, ${sizeMb} MB`] =
+      checks[index]!.seconds / (parsings[index]!.seconds / 3);
   }
   const [small, large] = [ours[0]!, ours.at(-1)!];
   const growth = large.seconds / small.seconds / (large.sizeMb / small.sizeMb);
@@ -113,20 +136,20 @@ async function shuffleAndSplit(dir: string, file: string): Promise<Run> {
   await rm(shuffled);
   await rm(parts, { recursive: true });
   return {
+    ...splitting,
     seconds: shuffling.seconds + splitting.seconds,
-    peakMb: null,
   };
 }
 
 /** In a process of its own, so that the peak is this work's alone. */
 async function shardInProcess(dir: string, file: string): Promise<Run> {
   const outDir = join(dir, "ours");
-  const run = await timed(process.execPath, [fileURLToPath(import.meta.url), file, outDir]);
+  const run = await timed(process.execPath, [self, file, outDir]);
   await rm(outDir, { recursive: true });
   return run;
 }
 
-/** Runs a command; what it prints is taken for the peak of its memory in MB. */
+/** Runs a command; what it prints is taken for what ours tells. */
 async function timed(command: string, parameters: string[]): Promise<Run> {
   const begun = performance.now();
   const child = spawn(command, parameters, { stdio: ["ignore", "pipe", "inherit"] });
@@ -136,11 +159,14 @@ async function timed(command: string, parameters: string[]): Promise<Run> {
   });
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`${command} ended with ${code}`);
-  return { seconds: (performance.now() - begun) / 1_000, peakMb: output ? Number(output) : null };
+  const told: Told = output ? JSON.parse(output) : { peakMb: null, loadSeconds: null };
+  return { seconds: (performance.now() - begun) / 1_000, ...told };
 }
 
 if (import.meta.main) {
-  const [file, outDir] = process.argv.slice(2);
-  await shardDataset({ file: file!, outDir: outDir!, shards, seed: 1 });
-  console.log(process.resourceUsage().maxRSS / 1_000);
+  const loadSeconds = performance.now() / 1_000;
+  const [file = "", outDir] = process.argv.slice(2);
+  if (outDir) await shardDataset({ file, outDir, shards, seed: 1 });
+  else await scanFile(await openDatasetFile(file));
+  console.log(JSON.stringify({ peakMb: process.resourceUsage().maxRSS / 1_000, loadSeconds } satisfies Told));
 }

@@ -15,14 +15,17 @@ const lines = Array.from({ length: 40 }, (_, at) =>
 
 test("files hold what was written, one after the other, whatever the buffers' size", async () => {
   const writer = createPartWriter();
-  for (const [part, content] of [lines, [], lines.toReversed()].entries()) {
+  const contents = [lines, [], lines.toReversed()];
+  for (const [part, content] of contents.entries()) {
     writer.open(join(dir, `${part}`));
     for (const line of content) await writer.write(line, 0, line.length);
-    const file = await writer.finish();
-    const expected = Buffer.concat(content);
+    await writer.finish();
+  }
+  for (const [part, file] of (await writer.written()).entries()) {
+    const expected = Buffer.concat(contents[part]!);
     expect((await readFile(join(dir, file.file))).equals(expected)).toBe(true);
     expect(file).toEqual({
-      ...{ file: `${part}`, rows: content.length, sizeBytes: expected.length },
+      ...{ file: `${part}`, rows: contents[part]!.length, sizeBytes: expected.length },
       sha256: createHash("sha256").update(expected).digest("hex"),
     });
   }
@@ -35,6 +38,7 @@ test("what the disk refuses is told to whoever writes", async () => {
   const write = async () => {
     for (const line of lines) await writer.write(line, 0, line.length);
     await writer.finish();
+    await writer.written();
   };
   await expect(write()).rejects.toMatchObject({ code: "ENOENT" });
   await writer.close();

@@ -24,9 +24,9 @@ export function createPartWriter() {
   let buffers = 1;
   let buffer = Buffer.from(new ArrayBuffer(bufferBytes));
   let used = 0;
-  let part = { path: "", rows: 0, sizeBytes: 0 };
+  const files: Omit<PartFile, "sha256">[] = [];
+  const hashes: string[] = [];
   let failure: { error: unknown } | undefined;
-  let sha256: string | undefined;
   /** Called at each answer. */
   let wake = () => {};
 
@@ -37,7 +37,7 @@ export function createPartWriter() {
   thread.on("error", fail);
   thread.on("exit", () => fail(new Error("the thread that writes parts ended")));
   thread.on("message", (answer: PartAnswer) => {
-    if ("sha256" in answer) sha256 = answer.sha256;
+    if ("sha256" in answer) hashes.push(answer.sha256);
     else free.push(Buffer.from(answer.written));
     wake();
   });
@@ -57,7 +57,7 @@ export function createPartWriter() {
   };
 
   const flush = async () => {
-    part.sizeBytes += used;
+    files.at(-1)!.sizeBytes += used;
     tell({ buffer: buffer.buffer, used }, [buffer.buffer]);
     used = 0;
     if (buffers < mostBuffers) {
@@ -69,13 +69,13 @@ export function createPartWriter() {
   return {
     /** Begins a file, which must not be there. */
     open(path: string): void {
-      part = { path, rows: 0, sizeBytes: 0 };
+      files.push({ file: basename(path), rows: 0, sizeBytes: 0 });
       tell({ open: path });
     },
 
     /** Returns a promise only where the row did not fit into the buffer: await it before the next call. */
     write(source: Buffer, start: number, end: number): Promise<void> | undefined {
-      part.rows += 1;
+      files.at(-1)!.rows += 1;
       if (used + end - start <= buffer.length) {
         used += source.copy(buffer, used, start, end);
         return undefined;
@@ -86,14 +86,16 @@ export function createPartWriter() {
       });
     },
 
-    /** Ends the file. Its bytes are on the disk. */
-    async finish(): Promise<PartFile> {
+    /** Ends the file; the next may begin while it is written. */
+    async finish(): Promise<void> {
       await flush();
       tell({ end: true });
-      const hash = await until(() => sha256);
-      sha256 = undefined;
-      const { path, rows, sizeBytes } = part;
-      return { file: basename(path), rows, sizeBytes, sha256: hash };
+    },
+
+    /** All files that were ended, in their order, once their bytes are on the disk. */
+    async written(): Promise<PartFile[]> {
+      await until(() => hashes.length === files.length || undefined);
+      return files.map((file, at) => ({ ...file, sha256: hashes[at]! }));
     },
 
     /** To be called at the end, whether or not all was well. */

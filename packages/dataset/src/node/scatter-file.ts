@@ -31,6 +31,7 @@ export async function createScatterFile({ path, buckets, bufferBytes }: ScatterO
   const file = await open(path, "wx+");
   const buffers = Array.from({ length: buckets }, () => Buffer.allocUnsafeSlow(bufferBytes));
   const used = new Uint32Array(buckets);
+  const records = new Uint32Array(buckets);
   const extents: Extent[][] = Array.from({ length: buckets }, () => []);
   let writes: Promise<unknown>[] = [];
   let fileBytes = 0;
@@ -62,6 +63,7 @@ export async function createScatterFile({ path, buckets, bufferBytes }: ScatterO
     add(order: number, line: Uint8Array): void {
       const bucket = Math.floor((order / 2 ** 53) * buckets);
       const recordBytes = headerBytes + line.length + 1;
+      records[bucket]! += 1;
       if (used[bucket]! + recordBytes > bufferBytes) flush(bucket);
       if (recordBytes > bufferBytes) {
         const single = Buffer.allocUnsafeSlow(recordBytes);
@@ -82,14 +84,14 @@ export async function createScatterFile({ path, buckets, bufferBytes }: ScatterO
       buffers.length = 0;
       free.length = 0;
       const memory = Buffer.allocUnsafeSlow(Math.max(...extents.map(totalLength)));
-      for (const parts of extents) {
+      for (const [bucket, parts] of extents.entries()) {
         const bytes = memory.subarray(0, totalLength(parts));
         let at = 0;
         for (const part of parts) {
           await readAll(file, bytes.subarray(at, at + part.length), part.offset);
           at += part.length;
         }
-        yield { bytes, places: sortedPlaces(bytes) };
+        yield { bytes, places: sortedPlaces(bytes, records[bucket]!) };
       }
     },
 
@@ -105,18 +107,20 @@ function encodeRecord(buffer: Buffer, at: number, order: number, line: Uint8Arra
 }
 
 /** Where a bucket's lines lie, by order. Records were added in the order of their rows; equal orders stay in it. */
-function sortedPlaces(bytes: Buffer): Uint32Array {
+function sortedPlaces(bytes: Buffer, records: number): Uint32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const orders: number[] = [];
-  const starts: number[] = [];
-  for (let at = 0; at < bytes.length; at = starts.at(-1)! + view.getUint32(at + 8, true)) {
-    orders.push(view.getFloat64(at, true));
-    starts.push(at + headerBytes);
+  const orders = new Float64Array(records);
+  const ends = new Uint32Array(records + 1);
+  for (let record = 0; record < records; record++) {
+    const at = ends[record]!;
+    orders[record] = view.getFloat64(at, true);
+    ends[record + 1] = at + headerBytes + view.getUint32(at + 8, true);
   }
-  const places = new Uint32Array(2 * starts.length);
-  for (const [to, record] of sortedIndexes(orders).entries()) {
-    places[2 * to] = starts[record]!;
-    places[2 * to + 1] = record + 1 < starts.length ? starts[record + 1]! - headerBytes : bytes.length;
+  const sorted = sortedIndexes(orders);
+  const places = new Uint32Array(2 * records);
+  for (let to = 0; to < records; to++) {
+    places[2 * to] = ends[sorted[to]!]! + headerBytes;
+    places[2 * to + 1] = ends[sorted[to]! + 1]!;
   }
   return places;
 }
@@ -125,22 +129,25 @@ function sortedPlaces(bytes: Buffer): Uint32Array {
  * Which number comes first, second …, equal ones as they stand. Orders are drawn evenly, so by as many cells as there
  * are numbers each is put near its place at once, and next to nothing is left to do.
  */
-function sortedIndexes(orders: readonly number[]): Uint32Array {
+function sortedIndexes(orders: Float64Array): Uint32Array {
   let [low, high] = [Number.POSITIVE_INFINITY, 0];
   for (const order of orders) {
     low = Math.min(low, order);
     high = Math.max(high, order);
   }
-  const cells = orders.map((order) => Math.floor(((order - low) / (high - low + 1)) * orders.length));
+  const scale = orders.length / (high - low + 1);
+  const cellOf = (order: number) => Math.min(orders.length - 1, Math.floor((order - low) * scale));
   const next = new Uint32Array(orders.length + 1);
-  for (const cell of cells) next[cell + 1]! += 1;
+  for (const order of orders) next[cellOf(order) + 1]! += 1;
   for (let cell = 1; cell < next.length; cell++) next[cell]! += next[cell - 1]!;
   const sorted = new Uint32Array(orders.length);
-  for (const [index, cell] of cells.entries()) {
+  for (let index = 0; index < orders.length; index++) {
+    const cell = cellOf(orders[index]!);
     sorted[next[cell]!] = index;
     next[cell]! += 1;
   }
-  for (const [index, record] of sorted.entries()) {
+  for (let index = 1; index < sorted.length; index++) {
+    const record = sorted[index]!;
     let to = index;
     for (; to > 0 && orders[sorted[to - 1]!]! > orders[record]!; to--) sorted[to] = sorted[to - 1]!;
     sorted[to] = record;

@@ -113,23 +113,24 @@ async function writeParts(
     await rm(pathOf(part), { force: true });
     writer.open(pathOf(part));
   };
-  const files: PartFile[] = [];
-  await openPart(0);
-  let left = sizes[0]!;
+  let part = 0;
+  let left = sizes[part]!;
+  await openPart(part);
   for await (const { bytes, places } of buckets) {
     for (let at = 0; at < places.length; at += 2) {
       while (left === 0) {
-        files.push(await writer.finish());
-        await openPart(files.length);
-        left = sizes[files.length]!;
+        await writer.finish();
+        part += 1;
+        await openPart(part);
+        left = sizes[part]!;
       }
       const written = writer.write(bytes, places[at]!, places[at + 1]!);
       if (written) await written;
       left -= 1;
     }
   }
-  files.push(await writer.finish());
-  return files;
+  await writer.finish();
+  return writer.written();
 }
 
 async function writeManifest(outDir: string, manifest: ShardManifest): Promise<void> {
