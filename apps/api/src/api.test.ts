@@ -16,6 +16,7 @@ import { startTestApi, type TestApi } from "./testing/start-test-api.ts";
 import { streamBehaviour } from "./testing/stream-behaviour.ts";
 import { trialBehaviour } from "./testing/trial-behaviour.ts";
 import { uploadBehaviour } from "./testing/upload-behaviour.ts";
+import { webhookBehaviour } from "./testing/webhook-behaviour.ts";
 
 let api: TestApi;
 beforeAll(async () => {
@@ -34,6 +35,7 @@ describe("proving", () => replayBehaviour(world));
 describe("several rounds", () => roundsBehaviour(world));
 describe("rating", () => ratingBehaviour(world));
 describe("trying a result", () => trialBehaviour(world));
+describe("notices", () => webhookBehaviour(world));
 describe("image jobs", () => imageBehaviour(world));
 describe("event streams", () => streamBehaviour(world));
 describe("attacks", () => attackBehaviour(world));

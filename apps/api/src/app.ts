@@ -22,7 +22,9 @@ import {
 } from "./kinds/index.ts";
 import { createAdapterUpload } from "./routes/create-adapter-upload.ts";
 import { createNonce } from "./routes/create-nonce.ts";
+import { createWebhook } from "./routes/create-webhook.ts";
 import { deleteDraft } from "./routes/delete-draft.ts";
+import { deleteWebhook } from "./routes/delete-webhook.ts";
 import { downloadAdapter } from "./routes/download-adapter.ts";
 import { downloadResult } from "./routes/download-result.ts";
 import { finishJob } from "./routes/finish-job.ts";
@@ -52,6 +54,8 @@ import { listJobs } from "./routes/list-jobs.ts";
 import { listRatings } from "./routes/list-ratings.ts";
 import { listRequests } from "./routes/list-requests.ts";
 import { listTimeline } from "./routes/list-timeline.ts";
+import { listWebhookDeliveries } from "./routes/list-webhook-deliveries.ts";
+import { listWebhooks } from "./routes/list-webhooks.ts";
 import { login } from "./routes/login.ts";
 import { logout } from "./routes/logout.ts";
 import { openContributorExplorer } from "./routes/open-contributor-explorer.ts";
@@ -151,6 +155,10 @@ export function createApp(deps: Deps) {
     .route("/", listRequests(deps))
     .route("/", listContributions(deps))
     .route("/", getBalance(deps))
+    .route("/", createWebhook(deps))
+    .route("/", listWebhooks(deps))
+    .route("/", deleteWebhook(deps))
+    .route("/", listWebhookDeliveries(deps))
     .route("/", getProfile(deps))
     .route("/", setGpuTier(deps))
     .route("/", getContent(deps));

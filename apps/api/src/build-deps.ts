@@ -91,6 +91,7 @@ function platformOf(env: Env): Platform {
     trustProxy: env.TRUST_PROXY,
     unpaidMs: env.UNPAID_DAYS * 86_400_000,
     relayContractSigners: env.RELAY_CONTRACT_SIGNERS,
+    allowPrivateWebhooks: env.ALLOW_PRIVATE_WEBHOOKS,
     models: [...baseModels, ...env.EXTRA_MODELS.map(localBaseModel)],
   };
 }

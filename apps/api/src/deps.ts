@@ -30,6 +30,8 @@ export interface Platform {
   unpaidMs: number;
   /** Whether submissions are relayed for which a contract vouches (EIP-1271). */
   relayContractSigners: boolean;
+  /** Whether notices are sent over http, and to addresses that are not public. */
+  allowPrivateWebhooks: boolean;
   models: readonly BaseModel[];
 }
 

@@ -114,6 +114,9 @@ export const envSchema = z
     MIN_FREE_BYTES_FOR_ADAPTERS: count
       .default(512 * 1024 ** 2)
       .describe("The same for adapters: less, so that datasets leave room for what accepted slots deliver"),
+    ALLOW_PRIVATE_WEBHOOKS: flag.describe(
+      "Send notices also over http and to addresses that are not of the public internet: for a network of your own",
+    ),
     RELAY_CONTRACT_SIGNERS: flag.describe(
       "Relay submissions that a contract vouches for (EIP-1271) too; it can spend all the gas that one is given",
     ),

@@ -4,6 +4,7 @@ import {
   type ChainEvent,
   deleteBlocksAbove,
   deleteEventsAbove,
+  hasWebhooks,
   type JobRows,
   listEventsOfJobs,
   markForeignJobs,
@@ -97,8 +98,9 @@ async function deriveAnew(tx: Executor, understandings: Understandings, { change
   await refreshContributorStats(tx, contributors);
   const wallets = changed.flatMap(({ args }) => (typeof args.wallet === "string" ? [args.wallet] : []));
   await refreshWithdrawableBalances(tx, [...new Set(wallets)]);
-  const ours = rows.filter(({ job }) => understandings.get(job.escrow)?.ours && job.status === "open");
-  await enqueueTasks(tx, ours.flatMap(tasksFor));
+  const ours = rows.filter(({ job }) => understandings.get(job.escrow)?.ours);
+  await enqueueTasks(tx, ours.filter(({ job }) => job.status === "open").flatMap(tasksFor));
+  if (await hasWebhooks(tx)) await enqueueTasks(tx, ours.map(noticesFor));
   await notifyJobs(tx, keys);
 }
 
@@ -110,6 +112,11 @@ function replayJobs(understandings: Understandings, events: readonly ChainEvent[
     const understanding = understandings.get(events[0]?.escrow ?? "");
     return (understanding && replayJob(understanding.handlers, events)) ?? [];
   });
+}
+
+function noticesFor({ job: { escrow, jobId } }: JobRows): QueuedTask {
+  const payload = { escrow, jobId: jobId.toString() };
+  return { name: "send-notices", payload, key: `send-notices/${escrow}/${jobId}` };
 }
 
 /** Every delivery without a verdict is looked at, then the job as a whole. Both find out themselves what is left to do. */

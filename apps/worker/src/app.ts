@@ -17,9 +17,11 @@ import { spendingLimitsOf } from "./sending/limits.ts";
 import { createSender } from "./sending/sender.ts";
 import { createAdvanceJob } from "./tasks/advance-job.ts";
 import { createAggregateAdapters } from "./tasks/aggregate-adapters.ts";
+import { createDeliverNotice } from "./tasks/deliver-notice.ts";
 import { createPrepareRound } from "./tasks/prepare-round.ts";
 import { createRelaySubmission } from "./tasks/relay-submission.ts";
 import { createReplayTraining } from "./tasks/replay-training.ts";
+import { createSendNotices } from "./tasks/send-notices.ts";
 import { createShardDataset } from "./tasks/shard-dataset.ts";
 import { createTryResult } from "./tasks/try-result.ts";
 import { createVerifyAdapter } from "./tasks/verify-adapter.ts";
@@ -47,6 +49,7 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
     maxAdapterBytes: env.MAX_ADAPTER_BYTES,
     replaySegments: env.REPLAY_SEGMENTS,
     confirmations: env.CONFIRMATIONS,
+    allowPrivateWebhooks: env.ALLOW_PRIVATE_WEBHOOKS,
     evaluator: createEvaluator(env, log),
     log,
   };
@@ -116,6 +119,8 @@ function createTasks(deps: WorkerDeps, observers: TaskObservers): Record<TaskNam
     "prepare-round": createPrepareRound(deps),
     "relay-submission": createRelaySubmission(deps),
     "try-result": createTryResult(deps),
+    "send-notices": createSendNotices(deps),
+    "deliver-notice": createDeliverNotice(deps),
   };
   const task = <Name extends TaskName>(name: Name) => runTask<Name>(name, runs[name], observers);
   return Object.fromEntries(taskNames.map((name) => [name, task(name)])) as Record<TaskName, Task>;

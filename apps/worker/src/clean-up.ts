@@ -1,6 +1,12 @@
 import { isContentUsed, lockContent, pause } from "@trainchain/db";
 import { findChainTime } from "@trainchain/db/market";
-import { deletePreparedJob, listEndedDrafts, lockContentOfDraft } from "@trainchain/db/work";
+import {
+  deletePreparedJob,
+  deleteWebhookDeliveries,
+  listEndedDrafts,
+  lockContentOfDraft,
+} from "@trainchain/db/work";
+import { webhookLimits } from "@trainchain/protocol";
 import type { WorkerDeps } from "./deps.ts";
 
 const intervalMs = 10 * 60_000;
@@ -21,6 +27,7 @@ export async function cleanUp(
   { db, storage, log }: Pick<WorkerDeps, "db" | "storage" | "log">,
   now = new Date(),
 ): Promise<void> {
+  await deleteWebhookDeliveries(db, new Date(now.getTime() - webhookLimits.keptMs));
   await storage.removeLeftovers(new Date(now.getTime() - killedMs));
   const chainTime = await findChainTime(db);
   if (!chainTime) return;

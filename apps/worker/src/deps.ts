@@ -27,6 +27,8 @@ export interface WorkerDeps {
   replaySegments: number;
   /** Blocks on top of one before it counts. */
   confirmations: number;
+  /** Whether notices are sent over http, and to addresses that are not public. */
+  allowPrivateWebhooks: boolean;
   /** Undefined where nothing can be evaluated: results are then merged and not measured. */
   evaluator: Evaluator | undefined;
   log: Logger;

@@ -86,6 +86,9 @@ export const envSchema = z
     RELAY_CONTRACT_SIGNERS: flag.describe(
       "Relay submissions that a contract vouches for (EIP-1271) too; it can spend all the gas that one is given",
     ),
+    ALLOW_PRIVATE_WEBHOOKS: flag.describe(
+      "Send notices also over http and to addresses that are not of the public internet: for a network of your own",
+    ),
     DEADLINE_CHECK_MS: count
       .default(2_000)
       .describe("How often the chain's clock is compared with the jobs' deadlines"),

@@ -7,6 +7,7 @@ import {
   contributorProfileViewSchema,
   contributorViewSchema,
   createdDraftViewSchema,
+  createdWebhookViewSchema,
   type createImageClassificationSchema,
   type createLlmFinetuneSchema,
   curvesViewSchema,
@@ -37,6 +38,8 @@ import {
   trialViewSchema,
   uploadViewSchema,
   verificationsViewSchema,
+  webhookDeliveriesViewSchema,
+  webhooksViewSchema,
 } from "@trainchain/protocol";
 import type { z } from "zod";
 import { type Connection, type RequestOptions, send } from "./request.ts";
@@ -278,6 +281,18 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
       call(pageOf(requestViewSchema), "me/requests", { query: { ...query } }),
     listMyContributions: (query: PageQuery = {}) =>
       call(pageOf(contributionViewSchema), "me/contributions", { query: { ...query } }),
+    /** Has what concerns this wallet sent to an address; the secret that signs it is told this once. */
+    createWebhook: (url: string) =>
+      call(createdWebhookViewSchema, "me/webhooks", { method: "POST", json: { url } }),
+    listWebhooks: () => call(webhooksViewSchema, "me/webhooks").then(({ items }) => items),
+    async deleteWebhook(id: string): Promise<void> {
+      await send(connection, `me/webhooks/${encodeURIComponent(id)}`, { method: "DELETE" });
+    },
+    /** What was sent to an address, and what came of it, the newest first. */
+    listWebhookDeliveries: (id: string) =>
+      call(webhookDeliveriesViewSchema, `me/webhooks/${encodeURIComponent(id)}/deliveries`).then(
+        ({ items }) => items,
+      ),
     getMyBalance: () => call(balanceViewSchema, "me/balance"),
   };
 }

@@ -21,8 +21,8 @@ export const writtenTables: Record<DatabaseProcess, readonly string[]> = {
 
 /** The tasks that each process may queue; the worker, which does them, has the whole queue to itself. */
 export const queuedTasks: Record<Exclude<DatabaseProcess, "worker">, readonly TaskName[]> = {
-  api: ["shard-dataset", "relay-submission", "try-result", "advance-job"],
-  indexer: ["verify-adapter", "advance-job"],
+  api: ["shard-dataset", "relay-submission", "try-result", "advance-job", "send-notices"],
+  indexer: ["verify-adapter", "advance-job", "send-notices"],
 };
 
 /** The tables in which tasks lie: the second is the part of the first that holds all of ours. */

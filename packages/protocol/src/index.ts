@@ -30,3 +30,4 @@ export * from "./trials.ts";
 export * from "./truncate-address.ts";
 export * from "./verdicts.ts";
 export * from "./views/index.ts";
+export * from "./webhooks.ts";

@@ -41,6 +41,11 @@ export function boundaryContext(
   );
 }
 
+/** What the notices to one address of a wallet's are signed with. */
+export function webhookContext({ webhookId }: { webhookId: string }): string {
+  return context("webhook", id(webhookId));
+}
+
 /** The result bundle of a job. */
 export function resultContext(job: SealedJob): string {
   return context("result", ...jobParts(job));

@@ -20,6 +20,10 @@ export interface TaskPayloads {
   };
   /** Has base and tuned model answer a prompt of the job's requester. */
   "try-result": { trialId: string };
+  /** Finds what the wallets of a job or of a draft are to be told, or greets a new address. */
+  "send-notices": { escrow: string; jobId: string } | { draftId: string } | { webhookId: string };
+  /** Sends one notice to one address. */
+  "deliver-notice": { deliveryId: string };
 }
 
 export type TaskName = keyof TaskPayloads;
@@ -34,4 +38,6 @@ export const taskNames = [
   "prepare-round",
   "relay-submission",
   "try-result",
+  "send-notices",
+  "deliver-notice",
 ] as const satisfies readonly TaskName[];

@@ -17,3 +17,4 @@ export {
 } from "./storage.ts";
 export { checkStorageEnv, type StorageEnv, storageConfigFrom, storageEnvSchema } from "./storage-env.ts";
 export { isAbsent } from "./verified-stream.ts";
+export { webhookSecretOf } from "./webhook-secret.ts";

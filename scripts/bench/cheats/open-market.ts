@@ -49,7 +49,13 @@ export async function openMarket(folder: string) {
     escrow: chain.escrow,
     aggregator: chain.wallet(roles.aggregator),
     ...{ dataDir, tempDir, extraModels: [model], maxAdapterBytes: 1024 ** 3 },
-    ...{ replaySegments: 20, confirmations: 0, evaluator, log: pino({ level: "silent" }) },
+    ...{
+      replaySegments: 20,
+      confirmations: 0,
+      allowPrivateWebhooks: false,
+      evaluator,
+      log: pino({ level: "silent" }),
+    },
   });
   const keys = createKeyRing(randomBytes(32));
 

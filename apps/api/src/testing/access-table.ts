@@ -78,6 +78,22 @@ export const accessTable: Record<string, Row> = {
   "GET /me/requests": own("/me/requests"),
   "GET /me/contributions": own("/me/contributions"),
   "GET /me/balance": own("/me/balance"),
+  "GET /me/webhooks": own("/me/webhooks"),
+  "POST /me/webhooks": {
+    call: async ({ forgetWebhooks }) => {
+      await forgetWebhooks();
+      return { path: "/me/webhooks", json: { url: "https://example.org/notices" } };
+    },
+    answers: [401, 201, 201, 201, 201],
+  },
+  "DELETE /me/webhooks/{id}": {
+    call: async ({ webhook }) => ({ path: `/me/webhooks/${await webhook()}` }),
+    answers: [401, 404, 204, 404, 404],
+  },
+  "GET /me/webhooks/{id}/deliveries": {
+    call: async ({ webhook }) => ({ path: `/me/webhooks/${await webhook()}/deliveries` }),
+    answers: requesterOnly,
+  },
   "GET /profile": own("/profile"),
   "PUT /profile/gpu-tier": {
     call: () => ({ path: "/profile/gpu-tier", json: { gpuTier: "No GPU / CPU only" } }),

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { blobSource } from "@trainchain/api-client";
-import { uploads } from "@trainchain/db";
+import { uploads, webhooks } from "@trainchain/db";
 import { deleteTrials } from "@trainchain/db/market";
 import { resultContext } from "@trainchain/protocol";
 import { seal } from "@trainchain/storage";
@@ -61,6 +61,14 @@ export async function createAccessWorld(api: TestApi) {
     submission: submission.json,
     forgetTrials: () => deleteTrials(api.db, new Date(Date.now() + 1_000)),
     trial: () => insertTrial(api, closed),
+    forgetWebhooks: () => api.db.delete(webhooks),
+    webhook: async () => {
+      const [id, wallet] = [randomUUID(), api.wallet(requester)];
+      await api.db
+        .insert(webhooks)
+        .values({ id, wallet, url: "https://example.org/", createdAt: new Date() });
+      return id;
+    },
     draft: async () => (await insertDraft(api, { preparation: "ready" })).id,
     request: async () => requestOf({ uploadId: await finishedUpload() }),
     finishedUpload,

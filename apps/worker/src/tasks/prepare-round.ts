@@ -1,3 +1,4 @@
+import { enqueueTask } from "@trainchain/db";
 import { notifyJobs } from "@trainchain/db/follow";
 import { findDraftOfRound } from "@trainchain/db/rounds";
 import {
@@ -44,6 +45,7 @@ export function createPrepareRound(deps: WorkerDeps) {
       await savePreparedJob(tx, { ...prepared, draftId: draft.id, specCid, spec });
       await savePreparation(tx, { draftId: draft.id, status: "ready", report });
       await notifyJobs(tx, [key]);
+      await enqueueTask(tx, "send-notices", { draftId: draft.id }, { key: `send-notices/draft/${draft.id}` });
     });
     log.info({ jobId: payload.jobId, draftId: draft.id, round: series.round + 1 }, "prepared the next round");
   };

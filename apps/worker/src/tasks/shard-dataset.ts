@@ -1,3 +1,4 @@
+import { enqueueTask } from "@trainchain/db";
 import {
   type DraftToPrepare,
   findDraftToPrepare,
@@ -25,6 +26,7 @@ export function createShardDataset(deps: WorkerDeps) {
     if (!draft) return;
     const { status = "preparing" } = (await findPreparation(db, draftId)) ?? {};
     if (!draft.deletedAt && status === "preparing") await decide(draft);
+    await enqueueTask(db, "send-notices", { draftId }, { key: `send-notices/draft/${draftId}` });
     // Nobody reads the plain rows any more: they are sealed and stored, refused, or not wanted.
     await removeUpload(dataDir, draft.uploadId);
   };

@@ -3,6 +3,7 @@ export * from "./blocks.ts";
 export * from "./cursor.ts";
 export * from "./drop-derived-rows.ts";
 export * from "./events.ts";
+export * from "./has-webhooks.ts";
 export * from "./mark-foreign-jobs.ts";
 export * from "./notify-jobs.ts";
 export * from "./refresh-contributor-stats.ts";

@@ -57,3 +57,4 @@ export * from "./select-drafts.ts";
 export * from "./select-jobs.ts";
 export * from "./set-gpu-tier.ts";
 export * from "./unpaid-uploads.ts";
+export * from "./webhooks.ts";

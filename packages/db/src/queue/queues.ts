@@ -1,4 +1,4 @@
-import type { TaskName } from "@trainchain/protocol";
+import { type TaskName, webhookLimits } from "@trainchain/protocol";
 import { type ConstructorOptions, PgBoss, type Queue } from "pg-boss";
 
 /** Where a task lies that failed for good, with its error, until something happens to its job or its time is over. */
@@ -39,6 +39,9 @@ const queues: Record<TaskName, Omit<Queue, "name">> = {
   "relay-submission": usual,
   // Somebody waits before the screen.
   "try-result": { ...usual, retryLimit: 2 },
+  "send-notices": usual,
+  // Its own row says when enough is enough (webhookLimits.attempts).
+  "deliver-notice": { ...usual, retryLimit: webhookLimits.attempts },
 };
 
 const common = {

@@ -123,6 +123,18 @@ export const idempotencyKeys = pgTable(
   ],
 );
 
+/** Addresses that wallets have their notices sent to; what signs these is derived and not kept. */
+export const webhooks = pgTable(
+  "webhooks",
+  {
+    id: text("id").primaryKey(),
+    wallet: text("wallet").notNull(),
+    url: text("url").notNull(),
+    createdAt: moment("created_at").notNull(),
+  },
+  (table) => [index("webhooks_by_wallet").on(table.wallet, table.createdAt)],
+);
+
 /** What a contributor says of its own machine. Its counts are in contributor_stats. */
 export const contributorProfiles = pgTable(
   "contributor_profiles",

@@ -4,6 +4,8 @@ import type {
   DraftStatus,
   ImageResultDocument,
   JobSpec,
+  Notice,
+  NoticeStatus,
   ReplayOutcome,
   ResultDocument,
   TrialAnswer,
@@ -250,3 +252,24 @@ export const secretFingerprints = pgTable("secret_fingerprints", {
   fingerprint: text("fingerprint").notNull(),
   recordedAt: moment("recorded_at").notNull().defaultNow(),
 });
+
+/** Notices to the addresses of wallets, and what came of them; forgotten after a while. */
+export const webhookDeliveries = pgTable(
+  "webhook_deliveries",
+  {
+    id: text("id").primaryKey(),
+    webhookId: text("webhook_id").notNull(),
+    notice: jsonb("notice").$type<Notice>().notNull(),
+    status: text("status").$type<NoticeStatus>().notNull().default("queued"),
+    attempts: integer("attempts").notNull().default(0),
+    lastStatus: integer("last_status"),
+    lastError: text("last_error"),
+    createdAt: moment("created_at").notNull(),
+    endedAt: moment("ended_at"),
+  },
+  (table) => [
+    index("webhook_deliveries_by_webhook").on(table.webhookId, table.createdAt.desc(), table.id.desc()),
+    index("webhook_deliveries_by_age").on(table.createdAt),
+    check("webhook_deliveries_status", sql`status in ('queued','delivered','failed')`),
+  ],
+);

@@ -5,6 +5,7 @@ export * from "./find-draft-to-prepare.ts";
 export * from "./find-job-for-work.ts";
 export * from "./list-due-jobs.ts";
 export * from "./list-overdue-deliveries.ts";
+export * from "./notices.ts";
 export * from "./preparations.ts";
 export * from "./relays.ts";
 export * from "./transactions.ts";

@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import { enqueueTasks } from "@trainchain/db";
+import { listAllJobEvents } from "@trainchain/db/market";
+import {
+  addWebhookDeliveries,
+  findDraftForNotice,
+  findJobForWork,
+  findWebhook,
+  listWebhooksOf,
+} from "@trainchain/db/work";
+import type { TaskPayloads } from "@trainchain/protocol";
+import type { WorkerDeps } from "../deps.ts";
+import { noticesOfDraft } from "../notices/notices-of-draft.ts";
+import { noticesOfJob, type WalletNotice } from "../notices/notices-of-job.ts";
+
+/**
+ * Finds what the wallets of a job or a draft are to be told, and has it sent to the addresses that they have entered. It
+ * may run any number of times: a notice has one id for each address, by what it tells of.
+ */
+export function createSendNotices({ db, escrow }: WorkerDeps) {
+  async function find(payload: TaskPayloads["send-notices"]): Promise<WalletNotice[]> {
+    if ("webhookId" in payload) {
+      const webhook = await findWebhook(db, payload.webhookId);
+      return webhook ? [greetingOf(webhook)] : [];
+    }
+    if ("draftId" in payload) {
+      const found = await findDraftForNotice(db, payload.draftId);
+      return found ? noticesOfDraft(found) : [];
+    }
+    if (payload.escrow !== escrow) return [];
+    const key = { escrow, jobId: BigInt(payload.jobId) };
+    const found = await findJobForWork(db, key);
+    return found ? noticesOfJob(found.job, await listAllJobEvents(db, key)) : [];
+  }
+
+  return async (payload: TaskPayloads["send-notices"]): Promise<void> => {
+    const notices = await find(payload);
+    const webhooks = await listWebhooksOf(db, [...new Set(notices.map(({ wallet }) => wallet))]);
+    const createdAt = new Date();
+    const deliveries = webhooks.flatMap((webhook) =>
+      notices
+        .filter(({ wallet, at }) => wallet === webhook.wallet && isSince(at, webhook.createdAt))
+        .map(({ key, notice }) => ({ id: idOf(webhook.id, key), webhookId: webhook.id, notice, createdAt })),
+    );
+    await db.transaction(async (tx) => {
+      const added = await addWebhookDeliveries(tx, deliveries);
+      await enqueueTasks(
+        tx,
+        added.map((deliveryId) => ({
+          name: "deliver-notice",
+          payload: { deliveryId },
+          key: `deliver-notice/${deliveryId}`,
+        })),
+      );
+    });
+  };
+}
+
+/** What was before an address was entered is not sent to it; a block's time may lie a little behind. */
+function isSince(at: Date, createdAt: Date): boolean {
+  return at.getTime() > createdAt.getTime() - 60_000;
+}
+
+function greetingOf({
+  id,
+  wallet,
+  createdAt: at,
+}: {
+  id: string;
+  wallet: string;
+  createdAt: Date;
+}): WalletNotice {
+  const notice = { type: "webhook.created" as const, timestamp: at.toISOString(), data: { webhookId: id } };
+  return { wallet, at, key: `webhook.created/${id}`, notice };
+}
+
+function idOf(webhookId: string, key: string): string {
+  return `msg_${createHash("sha256").update(`${webhookId}/${key}`).digest("hex").slice(0, 32)}`;
+}

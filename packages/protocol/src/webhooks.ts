@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { momentTextSchema } from "./views/amounts.ts";
+
+/** What a wallet is told of: as a requester, as a contributor, and that an address was entered. */
+export const noticeTypes = [
+  "webhook.created",
+  "draft.ready",
+  "draft.failed",
+  "slot.taken",
+  "slot.released",
+  "delivery.submitted",
+  "delivery.refused",
+  "job.closed",
+  "reward.paid",
+] as const;
+export type NoticeType = (typeof noticeTypes)[number];
+
+export const webhookLimits = {
+  perWallet: 5,
+  /** Tries of one notice, ever further apart: some two hours. */
+  attempts: 30,
+  /** Within which it must be answered. */
+  answerMs: 10_000,
+  /** How long the log of deliveries is kept. */
+  keptMs: 30 * 24 * 60 * 60_000,
+};
+
+/** Body of POST /me/webhooks. */
+export const createWebhookSchema = z.object({
+  url: z
+    .string()
+    .max(500)
+    .refine(isWebhookUrl, "expected an address that begins with https:// and has no name or password in it"),
+});
+
+/** Whether something could be sent there; http is for operators who allow their own network. */
+function isWebhookUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
+}
+
+export const webhookViewSchema = z.object({ id: z.string(), url: z.string(), createdAt: momentTextSchema });
+
+/** The secret is shown this once; it signs every notice as Standard Webhooks say. */
+export const createdWebhookViewSchema = webhookViewSchema.extend({ secret: z.string() });
+
+export const webhooksViewSchema = z.object({ items: z.array(webhookViewSchema) });
+
+/** What is sent: a JSON document, signed. */
+export const noticeSchema = z.object({
+  type: z.enum(noticeTypes),
+  /** When it happened. */
+  timestamp: momentTextSchema,
+  data: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+});
+
+const noticeStatuses = ["queued", "delivered", "failed"] as const;
+
+/** One notice to one address, and what came of it. */
+export const webhookDeliveryViewSchema = z.object({
+  /** The header webhook-id: the same however often it is tried. */
+  id: z.string(),
+  status: z.enum(noticeStatuses),
+  notice: noticeSchema,
+  attempts: z.number().int(),
+  /** Of the last try: the status that was answered, or why there was none. */
+  lastStatus: z.number().int().nullable(),
+  lastError: z.string().nullable(),
+  createdAt: momentTextSchema,
+  endedAt: momentTextSchema.nullable(),
+});
+
+export const webhookDeliveriesViewSchema = z.object({ items: z.array(webhookDeliveryViewSchema) });
+
+export type NoticeStatus = (typeof noticeStatuses)[number];
+export type Notice = z.infer<typeof noticeSchema>;
+export type WebhookDeliveryView = z.infer<typeof webhookDeliveryViewSchema>;
