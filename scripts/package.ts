@@ -42,7 +42,9 @@ await putUvBeside();
 process.stderr.write(`• ${program}\n`);
 if (values.offer) {
   await offerApp(out, callersPath(values.offer));
-  process.stderr.write(`• packed into ${values.offer}, with what the site needs to offer it\n`);
+  process.stderr.write(
+    `• packed into ${values.offer}, with what the site needs to offer it; an API that serves the folder reads it at its start\n`,
+  );
 }
 
 /** One CommonJS file, which is what Node takes as the main script of a single executable. */

@@ -9,6 +9,8 @@ import { toJobView } from "../jobs/job-view.ts";
 /** A preview may be this old, which spares the database a page that many open at once. */
 const keptMs = 30_000;
 const mostKept = 500;
+/** Whoever asks for pages of jobs one after the other takes no more of the database's connections. */
+const mostLookups = 4;
 /** A page waits no longer for a database that does not answer. */
 const patienceMs = 1_000;
 
@@ -21,11 +23,17 @@ const jobPage = /^\/job\/(\d{1,20})$/;
 export function createLinkPreviews({ connection, platform }: Deps): (path: string) => Promise<string> {
   const kept = new Map<string, { tags: Promise<string>; until: number }>();
 
+  let lookups = 0;
+
   async function tagsOf(jobId: string): Promise<string> {
-    const record = await findJobWithSlots(connection.db, { escrow: platform.escrow, jobId: BigInt(jobId) });
-    return record
-      ? String(await previewTags(toJobView(record, { wallet: undefined, abilities }, platform)))
-      : "";
+    lookups++;
+    try {
+      const record = await findJobWithSlots(connection.db, { escrow: platform.escrow, jobId: BigInt(jobId) });
+      if (!record) return "";
+      return String(await previewTags(toJobView(record, { wallet: undefined, abilities }, platform)));
+    } finally {
+      lookups--;
+    }
   }
 
   return async (path) => {
@@ -33,6 +41,7 @@ export function createLinkPreviews({ connection, platform }: Deps): (path: strin
     if (jobId === undefined) return "";
     const known = kept.get(jobId);
     if (known && known.until > Date.now()) return known.tags;
+    if (lookups >= mostLookups) return "";
     const tags = Promise.race([tagsOf(jobId), pause(patienceMs, "", { ref: false })]).catch(() => "");
     kept.delete(jobId);
     kept.set(jobId, { tags, until: Date.now() + keptMs });

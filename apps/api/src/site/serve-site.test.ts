@@ -82,6 +82,26 @@ describe("the built site", () => {
     expect((await app.request("/assets/a-1.js", { headers: { "if-none-match": etag } })).status).toBe(304);
   });
 
+  it("sends a file that was replaced since the start as it is now, without its old tag", async () => {
+    const path = join(dir, "site", "assets", "b.txt");
+    await writeFile(path, "short");
+    const later = new Hono<AppEnv>();
+    later.use(
+      serveSite(
+        await findSiteFiles(join(dir, "site")),
+        () => [],
+        async () => "",
+      ),
+    );
+    const before = await later.request("/assets/b.txt");
+    await writeFile(path, "longer than before");
+    const after = await later.request("/assets/b.txt", {
+      headers: { "if-none-match": before.headers.get("etag") ?? "" },
+    });
+    expect([after.status, await after.text()]).toEqual([200, "longer than before"]);
+    expect([after.headers.get("content-length"), after.headers.get("etag")]).toEqual(["18", null]);
+  });
+
   it("misses a file that is not there, and none lies outside its folder", async () => {
     expect((await app.request("/assets/a-2.js")).status).toBe(404);
     expect((await app.request("/logo.png")).status).toBe(404);

@@ -1,5 +1,4 @@
-import { createReadStream } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { Context, MiddlewareHandler } from "hono";
 import type { AppEnv } from "../http/app-env.ts";
@@ -44,7 +43,7 @@ async function sendWithPreview(c: Context<AppEnv>, index: SiteFile, tags: string
   return c.html(page.replace("</head>", () => `${tags}</head>`));
 }
 
-function sendFile(c: Context<AppEnv>, file: SiteFile): Response {
+async function sendFile(c: Context<AppEnv>, file: SiteFile): Promise<Response> {
   c.header("content-type", contentTypeOf(file.path));
   c.header("content-security-policy", "frame-ancestors 'none'");
   // Names under /assets carry a hash of their content; everything else is asked for again each time.
@@ -52,13 +51,25 @@ function sendFile(c: Context<AppEnv>, file: SiteFile): Response {
     "cache-control",
     file.path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
   );
-  c.header("etag", file.etag);
   c.header("vary", "accept-encoding");
-  if (c.req.header("if-none-match") === file.etag) return c.body(null, 304);
   const encoding = file.encodings.find(({ name }) => c.req.header("accept-encoding")?.includes(name));
   if (encoding) c.header("content-encoding", encoding.name);
   const { diskPath, sizeBytes } = encoding ?? file;
-  c.header("content-length", String(sizeBytes));
-  if (c.req.method === "HEAD") return c.body(null, 200);
-  return c.body(Readable.toWeb(createReadStream(diskPath)) as ReadableStream<Uint8Array>, 200);
+  const opened = await open(diskPath);
+  // An archive of the app may have been replaced since the start: what is there now is sent whole, without the old tag.
+  const { size } = await opened.stat();
+  if (size === sizeBytes) {
+    c.header("etag", file.etag);
+    if (c.req.header("if-none-match") === file.etag) {
+      await opened.close();
+      return c.body(null, 304);
+    }
+  }
+  c.header("content-length", String(size));
+  if (c.req.method === "HEAD" || size === 0) {
+    await opened.close();
+    return c.body(null, 200);
+  }
+  const bytes = opened.createReadStream({ end: size - 1 });
+  return c.body(Readable.toWeb(bytes) as ReadableStream<Uint8Array>, 200);
 }

@@ -32,7 +32,10 @@ export async function recordProgress(
   await thin(db, slot);
 }
 
-/** Where a curve has more points than are kept, every second one but the last goes. */
+/**
+ * Where a curve has more points than are kept, the one goes whose neighbours lie closest together, the oldest of such:
+ * so what is left stays spread evenly over the steps, within a factor of two, however long the training is.
+ */
 async function thin(db: Executor, slot: SlotKey): Promise<void> {
   const ofSlot = and(
     eq(curvePoints.escrow, slot.escrow),
@@ -40,11 +43,12 @@ async function thin(db: Executor, slot: SlotKey): Promise<void> {
     eq(curvePoints.contributor, slot.contributor),
   );
   await db.execute(sql`
-    delete from ${curvePoints} where ${ofSlot} and ${curvePoints.step} in (
+    delete from ${curvePoints} where ${ofSlot} and ${curvePoints.step} = (
       select step from (
-        select step, row_number() over (order by step) as place, count(*) over () as points
-        from ${curvePoints} where ${ofSlot}
+        select step, lag(step) over steps as before, lead(step) over steps as after, count(*) over () as points
+        from ${curvePoints} where ${ofSlot} window steps as (order by step)
       ) as numbered
-      where points > ${mostCurvePoints} and place % 2 = 0 and place < points
+      where points > ${mostCurvePoints} and before is not null and after is not null
+      order by after - before, step limit 1
     )`);
 }

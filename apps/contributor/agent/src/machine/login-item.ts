@@ -22,7 +22,7 @@ export async function setStartAtLogin(
   const { path, content } = loginItemOf(command, home, process.platform as System);
   if (!isOn) return rm(path, { force: true });
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, content, { mode: 0o644 });
+  await writeFile(path, content, { mode: 0o600 });
 }
 
 /** Where each system looks for what starts with a session, and how it is told what that is. */
@@ -38,7 +38,8 @@ export function loginItemOf(command: readonly string[], home: string, system: Sy
         home,
         "AppData/Roaming/Microsoft/Windows/Start Menu/Programs/Startup/trainchain-contributor.cmd",
       ),
-      content: `@start "TrainChain" /min ${command.map((word) => `"${word.replaceAll("%", "%%")}"`).join(" ")}\r\n`,
+      // The console reads the file by its own code page unless it is told to read UTF-8.
+      content: `@chcp 65001 >nul\r\n@start "TrainChain" /min ${command.map((word) => `"${word.replaceAll("%", "%%")}"`).join(" ")}\r\n`,
     };
   return {
     path: join(home, ".config", "autostart", "trainchain-contributor.desktop"),

@@ -67,7 +67,7 @@ async function takeOpenJobs(
     signal.throwIfAborted();
     if (once && paid.length > 0) return paid;
     const isFree = await Promise.race([agent.whenFree().then(() => true), pause(pollMs, false, { signal })]);
-    const job = isFree ? await pickJob(agent, policy, passedOver).catch(() => undefined) : undefined;
+    const job = isFree ? await pickJob(agent, policy, passedOver) : undefined;
     if (job) void watch(agent.run(job.jobId));
     else await pause(pollMs, undefined, { signal });
   }
@@ -87,8 +87,10 @@ async function pickJob(agent: Agent, policy: Policy, passedOver: Set<string>): P
     const state = dealtWith.get(job.jobId);
     if (state !== undefined && state !== "missed") continue;
     if (!(await isAsListed(agent, job).catch(() => false))) continue;
-    const why = await whyPassedOver(agent, job, policy);
+    // What cannot be found out now is asked again at the next look, and keeps no other job from being taken.
+    const why = await whyPassedOver(agent, job, policy).catch(() => null);
     if (why === undefined) return job;
+    if (why === null) continue;
     onPassedOver(job.jobId, why);
     passedOver.add(job.jobId);
   }

@@ -28,7 +28,8 @@ export async function startApp({ readAsset, trainerDir, env: brought }: AppPlace
     const dataDir = env.TRAINCHAIN_APP_DIR ?? join(homedir(), ".trainchain", "app");
     const running = await runApp({
       version: "0.1.0",
-      command: commandOf({ api: env.API_URL, data: dataDir, rpc: env.RPC_URL, escrow: env.ESCROW_ADDRESS }),
+      // What came by the environment may be a secret, such as a node's address with a key in it.
+      command: commandOf({ api: env.API_URL, data: dataDir, rpc, escrow }),
       apiUrl: env.API_URL,
       rpcUrl: env.RPC_URL,
       escrow: env.ESCROW_ADDRESS,
