@@ -1,49 +1,85 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
+import { type Holds, plain } from "./searchable-text.ts";
 
-/** Rows of one part of a dataset that a text holds. */
-export interface FoundRows {
+/** Rows of one part of a dataset that a text holds, and that tell this part from the others. */
+interface FoundRows {
   /** Whose question and answer are both in it. */
   whole: number;
-  /** Of which only the answer is, where that is long enough to be nobody else's. */
+  /** Of which only the answer is. */
   answers: number;
   /** The first of them, cut. */
   example?: string | undefined;
 }
 
-/** Shorter answers are said everywhere. */
-const leastAnswerChars = 32;
-
-/** A text as rows are looked for in it: words one space apart, and of lines of JSON their strings as well. */
-export function searchable(text: string): string {
-  const strings = text.split("\n").flatMap((line) => (line.startsWith("{") ? stringsIn(line) : []));
-  return plain([text, ...strings].join("\n"));
+/** What a text holds of the parts of a dataset. */
+interface Told {
+  /** By part. */
+  parts: FoundRows[];
+  /** Rows in the text whose words stand in several parts, so that they tell of none. */
+  shared: number;
+  /** Whole rows in the text that are too short to be nobody else's words. */
+  short: number;
 }
 
-/** Looks for the rows of a prepared file, a JSON object a line, in a searchable text. */
-export async function findRows(file: string, text: string): Promise<FoundRows> {
-  const found: FoundRows = { whole: 0, answers: 0 };
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
-    if (!line) continue;
-    const { instruction = "", input = "", output = "" } = JSON.parse(line) as Record<string, string>;
-    const answer = plain(output);
-    if (!answer || !text.includes(answer)) continue;
-    const isWhole = [instruction, input].every((part) => text.includes(plain(part)));
-    if (!isWhole && answer.length < leastAnswerChars) continue;
-    found[isWhole ? "whole" : "answers"]++;
-    found.example ??= answer.slice(0, 80);
+/** A row whose answer is in the text, with all of it that is. */
+interface Candidate {
+  part: number;
+  isWhole: boolean;
+  words: string[];
+  answer: string;
+}
+
+/** Fewer characters, of question and answer together or of the answer alone, are said everywhere. */
+const leastChars = 32;
+
+/** Looks in a text for the rows of prepared files, a JSON object a line, of which each is a part of a dataset. */
+export async function findRows(files: readonly string[], holds: Holds): Promise<Told> {
+  const candidates: Candidate[] = [];
+  for (const [part, file] of files.entries())
+    for await (const { instruction = "", input = "", output = "" } of rowsOf(file)) {
+      const answer = plain(String(output));
+      if (answer === "" || !holds(answer)) continue;
+      const question = [instruction, input].map((text) => plain(String(text))).filter((text) => text !== "");
+      const isWhole = question.length > 0 && question.every(holds);
+      candidates.push({ part, isWhole, words: isWhole ? [...question, answer] : [answer], answer });
+    }
+  const places = await placesOf(new Set(candidates.flatMap(({ words }) => words)), files);
+
+  const told: Told = { parts: files.map(() => ({ whole: 0, answers: 0 })), shared: 0, short: 0 };
+  for (const { part, isWhole, words, answer } of candidates) {
+    const own = words.filter((text) => places.get(text)?.size === 1);
+    if (charsOf(words) < leastChars) told.short += isWhole ? 1 : 0;
+    else if (charsOf(own) < leastChars) told.shared += 1;
+    else {
+      const found = told.parts[part]!;
+      found[isWhole ? "whole" : "answers"] += 1;
+      found.example ??= answer.slice(0, 80);
+    }
   }
-  return found;
+  return told;
 }
 
-function plain(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
+/** In which parts each of the texts stands, as any text of a row: also as an earlier answer of a conversation. */
+async function placesOf(texts: ReadonlySet<string>, files: readonly string[]) {
+  const places = new Map<string, Set<number>>();
+  for (const [part, file] of files.entries())
+    for await (const row of rowsOf(file))
+      for (const text of stringsIn(row).map(plain))
+        if (texts.has(text)) places.set(text, (places.get(text) ?? new Set()).add(part));
+  return places;
 }
 
-function stringsIn(line: string): string[] {
-  try {
-    return Object.values(JSON.parse(line)).filter((value) => typeof value === "string");
-  } catch {
-    return [];
-  }
+async function* rowsOf(file: string): AsyncGenerator<Record<string, unknown>> {
+  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity }))
+    if (line) yield JSON.parse(line);
+}
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(stringsIn) : [];
+}
+
+function charsOf(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + text.length, 0);
 }

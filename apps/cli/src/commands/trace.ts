@@ -3,13 +3,14 @@ import { createApiClient } from "@trainchain/api-client";
 import { type AnyReceipt, type LlmJobSpec, llmJobSpecSchema, TrainChainError } from "@trainchain/protocol";
 import { computeCid } from "@trainchain/storage";
 import type { Command } from "commander";
+import { describeTrace } from "../describe-trace.ts";
 import { findHolders } from "../find-holders.ts";
-import { searchable } from "../find-rows.ts";
 import { withJson } from "../options.ts";
 import { createOutput } from "../output.ts";
 import { assertReadable } from "../readable-file.ts";
 import { parseJson } from "../receipt/parse-json.ts";
 import { parseReceipt } from "../receipt/parse-receipt.ts";
+import { searchable } from "../searchable-text.ts";
 
 interface Options {
   text: string;
@@ -30,17 +31,13 @@ export function defineTrace(command: Command): void {
       for (const file of [path, options.text, options.dataset]) await assertReadable(file);
       const receipt = parseReceipt(parseJson(await readFile(path, "utf8")), path);
       const spec = await specOf(receipt, options);
-      const text = searchable(await readFile(options.text, "utf8"));
-      const found = await findHolders(receipt, spec, options.dataset, text);
-      createOutput(options.json).result({ shardsSha256: spec.dataset.shardsSha256, found }, () => [
-        ...found.map(
-          ({ what, contributor, shardCid, whole, answers, example }) =>
-            `${what}${contributor ? `, given to ${contributor}` : ""}: ${whole} whole rows, ${answers} answers alone${shardCid ? `; sealed as ${shardCid}` : ""}; such as "${example}"`,
-        ),
-        found.length === 0
-          ? "no row of the job is in the text"
-          : `The spec commits to the sealed shards by ${spec.dataset.shardsSha256}. No row is in two parts.`,
-      ]);
+      const holds = searchable(await readFile(options.text, "utf8"));
+      const traced = await findHolders(receipt, spec, options.dataset, holds);
+      const { shardsSha256 } = spec.dataset;
+      createOutput(options.json).result({ shardsSha256, ...traced }, () =>
+        describeTrace(traced, shardsSha256),
+      );
+      if (traced.commitment === "differs") process.exitCode = 2;
     });
 }
 

@@ -1,0 +1,29 @@
+import { printable } from "@trainchain/protocol";
+import type { findHolders } from "./find-holders.ts";
+import { counted } from "./output.ts";
+import { triedForms } from "./searchable-text.ts";
+
+type Traced = Awaited<ReturnType<typeof findHolders>>;
+
+/** Whom a text's rows were given to, and what that rests on; `shardsSha256` is the spec's. */
+export function describeTrace({ found, shared, short, commitment }: Traced, shardsSha256: string): string[] {
+  const lines = found.map(
+    ({ what, contributor, shardCid, whole, answers, example }) =>
+      `${what}${contributor ? `, given to ${contributor}` : ""}: ${counted(whole, "whole row")}, ${counted(answers, "answer")} alone${shardCid ? `; sealed as ${shardCid}` : ""}; such as "${printable(example ?? "")}"`,
+  );
+  if (found.length === 0)
+    lines.push(
+      `No row that tells of a contributor is in the text, in none of the forms that were tried: ${triedForms}.`,
+    );
+  if (shared > 0)
+    lines.push(`${counted(shared, "row")} found in words that stand in several parts: that accuses nobody.`);
+  if (short > 0)
+    lines.push(`${counted(short, "whole row")} found that anybody may have written, so short: not counted.`);
+  if (commitment === "differs")
+    lines.push(
+      `The sealed shards of the receipt are not those that the spec commits to by ${shardsSha256}: trainchain result verify.`,
+    );
+  else if (commitment === "verified" && found.length > 0)
+    lines.push(`The sealed shards of the receipt are those that the spec commits to by ${shardsSha256}.`);
+  return lines;
+}
