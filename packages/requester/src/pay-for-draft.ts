@@ -15,13 +15,19 @@ export interface OpenedJob {
 
 type OnSent = (transaction: Hash) => void;
 
+/** What is told of a payment on its way: that it is about to be signed, which waits for the listener, and that it was sent. */
+interface PaymentHooks {
+  beforeSending?: () => Promise<void>;
+  onSent?: OnSent | undefined;
+}
+
 /** Stakes a prepared draft's reward as it was shown, and waits until its job is listed. */
 export async function payForDraft(
   platform: SigningPlatform,
   shown: DraftView,
   onSent?: OnSent,
 ): Promise<OpenedJob> {
-  const opened = await signDraft(platform, shown, onSent);
+  const opened = await signDraft(platform, shown, { onSent });
   await untilListed(platform.api, opened);
   return opened;
 }
@@ -35,7 +41,7 @@ export async function payForDraft(
 export async function signDraft(
   { api, escrow, reader, signer }: SigningPlatform,
   shown: DraftView,
-  onSent?: OnSent,
+  { beforeSending, onSent }: PaymentHooks = {},
 ): Promise<OpenedJob> {
   const draftId = shown.id;
   const draft = await api.getDraft(draftId);
@@ -51,6 +57,7 @@ export async function signDraft(
   // What was signed a moment ago may be mined and not listed yet.
   const recent = await findRecentJob(reader, { escrow, requester, specCid: terms.specCid });
   if (recent !== undefined) throw paidAlready(draftId, recent);
+  await beforeSending?.();
   const transaction = await createJob(signer, { escrow, terms, stakeWei: BigInt(draft.stakeWei) });
   onSent?.(transaction);
   const jobId = findCreatedJobId(await confirmTransaction(reader, transaction));

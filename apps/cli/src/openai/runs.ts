@@ -3,13 +3,14 @@ import { type TrainChainError, toTrainChainError } from "@trainchain/protocol";
 import { escrowMoves } from "@trainchain/requester";
 import type { WalletPlatform } from "../platform.ts";
 import type { JobTerms } from "./door.ts";
+import { endsJob } from "./ends.ts";
 import { RefusedRequest, sentences } from "./errors.ts";
 import { hasEnded, type KeptJob } from "./state.ts";
 import { now, type Store } from "./store.ts";
 import { takeTurns } from "./take-turns.ts";
 import { train } from "./train.ts";
 
-const retryMs = 5_000;
+const retryMs = { first: 5_000, most: 60_000 };
 
 export type Runs = ReturnType<typeof createRuns>;
 
@@ -19,27 +20,29 @@ export function createRuns(deps: { platform: WalletPlatform; store: Store; terms
   const inTurn = takeTurns();
   const running = new Map<string, AbortController>();
 
-  /** What may come right is tried until it does; anything else is the job's end. */
+  /** What does not end the job is tried until it comes right. */
   async function lead(job: KeptJob, signal: AbortSignal): Promise<void> {
     let told = "";
-    while (!signal.aborted) {
+    for (let failures = 0; !signal.aborted; failures++) {
       try {
         return await train({ ...deps, job, signal, inTurn });
       } catch (thrown) {
         if (signal.aborted) return;
         const error = toTrainChainError(thrown);
         const message = sentences(error.message, error.fix);
-        if (!error.mayRetry && error.code !== "not-signed-in") return fail(job, error, message);
-        if (message !== told) await store.addEvent(job, { level: "warn", message });
+        if (endsJob(error, job)) return fail(job, error, message);
+        // A full disk takes no event either.
+        if (message !== told) await store.addEvent(job, { level: "warn", message }).catch(() => undefined);
         told = message;
-        await pause(retryMs, undefined, { signal }).catch(() => undefined);
+        const ms = Math.min(retryMs.first * 2 ** failures, retryMs.most);
+        await pause(ms, undefined, { signal }).catch(() => undefined);
       }
     }
   }
 
   async function fail(job: KeptJob, { code }: TrainChainError, message: string): Promise<void> {
-    // Where a stake may be on its way, only the chain can say that it is not.
-    if (!job.isPaying || code === "insufficient-funds") job.heldWei = "0";
+    // Nothing of it is spent: no job that may be on chain comes here.
+    job.heldWei = "0";
     await store.addEvent(job, { level: "error", message });
     const isOfData = code === "dataset-invalid";
     Object.assign(job, {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { appendFile, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TrainChainError } from "@trainchain/protocol";
 import { type KeptFile, type KeptJob, type State, stateSchema } from "./state.ts";
@@ -74,19 +74,31 @@ async function readState(path: string): Promise<State | undefined> {
   return text === undefined ? undefined : stateSchema.parse(JSON.parse(text));
 }
 
-/** A process that is gone left the folder behind. */
 async function take(path: string): Promise<() => Promise<void>> {
-  const holder = Number(await readFile(path, "utf8").catch(() => "0"));
-  if (holder > 0 && !isAlive(holder)) await rm(path, { force: true });
-  const file = await open(path, "wx", 0o600).catch((cause) => {
-    throw new TrainChainError("conflict", `another server (process ${holder}) has the folder of ${path}`, {
-      fix: "End it first, or give this one a folder of its own with --dir: two would spend one limit twice.",
-      cause,
-    });
-  });
-  await file.writeFile(String(process.pid));
-  await file.close();
+  if (await isLeftBehind(path)) await rm(path, { force: true });
+  await writeFile(path, String(process.pid), { flag: "wx", mode: 0o600 }).catch(
+    async (cause: NodeJS.ErrnoException) => {
+      if (cause.code !== "EEXIST") throw cause;
+      const holder = await readFile(path, "utf8").catch(() => "");
+      throw new TrainChainError("conflict", `another server (process ${holder}) has the folder of ${path}`, {
+        fix: `End it first, or give this one a folder of its own with --dir: two would spend one limit twice. Where process ${holder} is no such server, remove ${path}.`,
+        cause,
+      });
+    },
+  );
   return () => rm(path, { force: true });
+}
+
+/** Longer than a start takes to write its number. */
+const writingMs = 10_000;
+
+/** Whether the process that took the folder is gone, or was cut off before it had written its number. */
+async function isLeftBehind(path: string): Promise<boolean> {
+  const holder = Number(await readFile(path, "utf8").catch(() => ""));
+  // A container's processes have the same numbers at each of its starts.
+  if (holder > 0) return holder === process.pid || !isAlive(holder);
+  const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
+  return Date.now() - mtimeMs > writingMs;
 }
 
 function isAlive(pid: number): boolean {

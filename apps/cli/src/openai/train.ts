@@ -1,11 +1,20 @@
 import { getJob } from "@trainchain/chain";
-import { deliveredLoss, type JobView, type ProgressEvent, TrainChainError } from "@trainchain/protocol";
-import { payForDraft } from "@trainchain/requester";
+import {
+  type DraftView,
+  deliveredLoss,
+  type JobView,
+  type ProgressEvent,
+  TrainChainError,
+  toTrainChainError,
+} from "@trainchain/protocol";
+import { signDraft, untilListed } from "@trainchain/requester";
 import { downloadJob } from "../download-job.ts";
 import { findDraftOfKey, jobOfConflict } from "../open-job.ts";
 import type { WalletPlatform } from "../platform.ts";
 import type { JobTerms } from "./door.ts";
+import { spentNothing } from "./ends.ts";
 import { keepMetrics } from "./keep-metrics.ts";
+import { refundOf } from "./refund-of.ts";
 import { requestDraft } from "./request-draft.ts";
 import type { KeptJob } from "./state.ts";
 import { now, type Store } from "./store.ts";
@@ -54,23 +63,40 @@ async function open(run: Run): Promise<string> {
   const { platform, store, job, signal, inTurn } = run;
   const stakeWei = BigInt(job.heldWei);
   const draft = (await findDraftOfKey(platform, job.id, stakeWei)) ?? (await requestDraft(run));
-  return inTurn(async () => {
+  const opened = await inTurn(async () => {
     signal.throwIfAborted();
     if (BigInt(draft.stakeWei) !== stakeWei)
       throw new TrainChainError(
         "conflict",
         `the platform asks for ${draft.stakeWei} wei, not for ${stakeWei}`,
       );
-    job.isPaying = true;
-    await store.save();
-    const jobId = draft.jobId ?? (await payForDraft(platform, draft).catch(jobOfConflict)).jobId;
+    const jobId = draft.jobId ?? (await pay(run, draft)).jobId;
     Object.assign(job, { jobId: jobId.toString(), status: "queued" });
     await store.save();
     await store.addEvent(job, {
       level: "info",
       message: `Files validated, moving job to queued state: it is job ${jobId} of ${platform.escrow}`,
     });
-    return jobId.toString();
+    return { jobId: BigInt(jobId), draftId: draft.id };
+  });
+  await untilListed(platform.api, opened);
+  return opened.jobId.toString();
+}
+
+/** Stakes; `isPaying` is kept from before the signature until it is known that none of it was spent. */
+async function pay({ platform, store, job }: Run, draft: DraftView): Promise<{ jobId: string | bigint }> {
+  let isAsked = false;
+  const setPaying = async (isPaying: boolean) => {
+    job.isPaying = isPaying;
+    await store.save();
+  };
+  const beforeSending = async () => {
+    isAsked = true;
+    await setPaying(true);
+  };
+  return signDraft(platform, draft, { beforeSending }).catch(async (thrown: unknown) => {
+    if (isAsked && spentNothing(toTrainChainError(thrown))) await setPaying(false);
+    return jobOfConflict(thrown);
   });
 }
 
@@ -100,17 +126,18 @@ async function noteStep(store: Store, job: KeptJob, { slot, event }: ProgressEve
 }
 
 async function closeWithoutResult(
-  { platform: { reader, escrow }, store, job }: Run,
+  { platform: { api, reader, escrow }, store, job }: Run,
   { status, nextStep }: JobView,
 ): Promise<void> {
-  // What is free again is for the chain to say: nobody held a slot at its end, so the whole stake came back.
   const ended = await getJob(reader, { escrow, jobId: BigInt(job.jobId ?? 0) });
   if (ended.status === "open")
     throw new TrainChainError(
       "not-ready",
       `the platform says that job ${job.jobId} is ${status}; the chain does not`,
     );
-  if (ended.takenSlots.length === 0) job.heldWei = "0";
+  // What is free again is for the chain to say, too.
+  const refundWei = await refundOf({ api, reader, escrow }, BigInt(job.jobId ?? 0));
+  job.heldWei = (ended.stakeWei - refundWei).toString();
   await store.addEvent(job, { level: "error", message: nextStep.text });
   job.finishedAt = now();
   job.status = ended.status === "cancelled" ? "cancelled" : "failed";

@@ -22,8 +22,8 @@ export type Posted = { status: number; error: null } | { status: null; error: st
 
 /**
  * Sends a notice, signed as Standard Webhooks say (https://www.standardwebhooks.com). An address is judged when it is
- * connected to, so that a name cannot lead elsewhere then; no redirect is followed, and of the answer only the status
- * is read.
+ * connected to, so that a name cannot lead elsewhere then; no redirect and no change of protocol is followed, and of the
+ * answer only the status is read. Whatever the other side does, it is over within `webhookLimits.answerMs`.
  */
 export function postNotice({ url, id, body, secret, allowPrivate }: Posting): Promise<Posted> {
   const at = new URL(url);
@@ -47,14 +47,25 @@ export function postNotice({ url, id, body, secret, allowPrivate }: Posting): Pr
         ...(allowPrivate ? {} : { lookup: lookupPublic }),
         // A connection of its own: none that another notice was judged by.
         agent: false,
-        signal: AbortSignal.timeout(webhookLimits.answerMs),
       },
-      (answer) => {
-        answer.destroy();
-        resolve({ status: answer.statusCode ?? 0, error: null });
-      },
+      (answer) => end({ status: answer.statusCode ?? 0, error: null }),
     );
-    sent.on("error", (error) => resolve({ status: null, error: wordsOf(error) }));
+    const end = (posted: Posted) => {
+      clearTimeout(deadline);
+      sent.destroy();
+      resolve(posted);
+    };
+    // Not a signal of the request: after a change of protocol it would end nothing.
+    const deadline = setTimeout(
+      () => end({ status: null, error: `no answer within ${webhookLimits.answerMs / 1_000} s` }),
+      webhookLimits.answerMs,
+    );
+    sent.on("upgrade", ({ statusCode = 101 }, socket) => {
+      socket.destroy();
+      end({ status: statusCode, error: null });
+    });
+    sent.on("error", (error) => end({ status: null, error: wordsOf(error) }));
+    sent.on("close", () => end({ status: null, error: "no connection (closed)" }));
     sent.end(body);
   });
 }
@@ -84,7 +95,5 @@ function sign(secret: string, text: string): string {
 
 /** What went wrong, in few words: a connection's own may hold addresses of our network. */
 function wordsOf(error: NodeJS.ErrnoException): string {
-  if (error.name === "TimeoutError" || error.name === "AbortError")
-    return `no answer within ${webhookLimits.answerMs / 1_000} s`;
   return error.message === notPublic ? notPublic : `no connection (${error.code ?? error.name})`;
 }

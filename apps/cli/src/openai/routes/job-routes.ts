@@ -21,9 +21,15 @@ export function jobRoutes(door: Door): Hono {
       const job = newJob(door, body);
       assertWithinLimit(door, job);
       store.state.jobs.push(job);
-      await store.save();
-      await store.addEvent(job, { level: "info", message: `Created fine-tuning job: ${job.id}` });
-      for (const message of unfollowed(body)) await store.addEvent(job, { level: "warn", message });
+      try {
+        await store.addEvent(job, { level: "info", message: `Created fine-tuning job: ${job.id}` });
+        for (const message of unfollowed(body)) await store.addEvent(job, { level: "warn", message });
+        await store.save();
+      } catch (error) {
+        // Whoever is told of a failure asks again: what is not kept takes nothing of the limit.
+        store.state.jobs.splice(store.state.jobs.indexOf(job), 1);
+        throw error;
+      }
       runs.start(job);
       return c.json(view(job));
     })
@@ -59,14 +65,24 @@ function getJob({ state }: Store, id: string): KeptJob {
   throw new RefusedRequest(`Could not find fine tune: ${id}`, { status: 404, param: "fine_tuning_job_id" });
 }
 
-function newJob({ store, terms, platform }: Door, body: CreateJob): KeptJob {
+/** The model that is trained where a script names one. */
+function baseOf({ terms, platform }: Door, name: string): string {
   const offered = platform.config.models.map(({ id }) => id);
-  const model = offered.includes(body.model) ? body.model : terms.fallbackModel;
-  if (model === undefined)
-    throw new RefusedRequest(
-      `Model ${body.model} is not offered here. Name one of ${offered.join(", ")}, or start trainchain serve with --model.`,
-      { param: "model", code: "model_not_available" },
+  if (offered.includes(name)) return name;
+  const refuse = (why: string) => new RefusedRequest(why, { param: "model", code: "model_not_available" });
+  if (name.startsWith("ft:"))
+    throw refuse(
+      `Model ${name} is fine-tuned already, and cannot be trained on here. Name one of ${offered.join(", ")}.`,
     );
+  if (terms.fallbackModel !== undefined) return terms.fallbackModel;
+  throw refuse(
+    `Model ${name} is not offered here. Name one of ${offered.join(", ")}, or start trainchain serve with --model.`,
+  );
+}
+
+function newJob(door: Door, body: CreateJob): KeptJob {
+  const { store, terms } = door;
+  const model = baseOf(door, body.model);
   const hyperparameters = { ...body.hyperparameters, ...body.method?.supervised?.hyperparameters };
   const given = (value: "auto" | number | null | undefined) => (typeof value === "number" ? value : null);
   return {
