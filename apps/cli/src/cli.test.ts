@@ -126,6 +126,14 @@ it("leaves the rows that cannot be used out of a file of its own, in one step", 
   expect([twice.code, twice.stderr]).toEqual([2, expect.stringContaining("cannot be written")]);
 });
 
+it("says where a file has too few rows for any job", async () => {
+  const say = "! With 20 usable rows no job can be requested: 20 are kept back";
+  const few = await trainchain(["dataset", "check", await file("few.jsonl", rows.slice(0, 20).join("\n"))]);
+  expect([few.code, few.stdout]).toEqual([0, expect.stringContaining(say)]);
+  const enough = await trainchain(["dataset", "check", await file("21.jsonl", rows.slice(0, 21).join("\n"))]);
+  expect(enough.stdout).not.toContain("no job can be requested");
+});
+
 it("writes no file where reading stopped before the end", async () => {
   const source = await file("cut.json", `[${rows.slice(0, 3).join(",")}`);
   const clean = source.replace("cut.json", "cut-clean.jsonl");

@@ -1,4 +1,4 @@
-import { findLayout } from "./layouts/find-layout.ts";
+import { findLayout, quoted } from "./layouts/find-layout.ts";
 import { countLineBreaks, type ReaderOptions, type RowReader, type RowSink } from "./row-reader.ts";
 
 export const csvSeparators = [",", ";", "\t", "|"] as const;
@@ -33,7 +33,7 @@ export function createCsvReader(
       if (isBlank) return true;
       if (line === 1 && excelSeparator.test(fields.join(csv.separator))) return true;
       header = fields.map((name) => name.trim());
-      return checkHeader(header, sink);
+      return checkHeader(header, csv.separator, sink);
     }
     if (malformed) sink.problem("malformed-csv", line);
     else if (isBlank) return true;
@@ -143,15 +143,22 @@ export function createCsvParser({ separator, lineBreak }: CsvDialect) {
  * Columns are told apart by name; one without a name is an index that a program wrote, and is left out. False where
  * no row below can be read.
  */
-function checkHeader(header: readonly string[], sink: RowSink): boolean {
+function checkHeader(header: readonly string[], separator: CsvDialect["separator"], sink: RowSink): boolean {
   const named = header.filter((name) => name !== "");
+  const orRow = (names: readonly string[]) =>
+    "columns" in findLayout(names)
+      ? ""
+      : ` If the first line is a row already, write a line before it: ${namesFor(header.length, separator)}.`;
   const twice = named.find((name, at) => named.indexOf(name) !== at);
   if (named.length === 0 || twice !== undefined) {
     sink.problem(
       "bad-header",
       1,
       undefined,
-      twice === undefined ? undefined : `"${twice.slice(0, 60)}" is there twice`,
+      twice === undefined ? undefined : `${quoted(twice)} is there twice`,
+      twice === undefined
+        ? `Let the first line name the columns: ${namesFor(header.length, separator)}.`
+        : `Give the second ${quoted(twice)} another name, or delete that column.${orRow([...new Set(named)])}`,
     );
     return false;
   }
@@ -163,12 +170,16 @@ function checkHeader(header: readonly string[], sink: RowSink): boolean {
     return true;
   }
   const { kind, detail, fix } = layout;
-  const orNames =
-    kind === "unknown-layout"
-      ? `${fix} If the first line is a row already, write instruction,input,output before it.`
-      : fix;
-  sink.problem(kind, 1, undefined, detail, orNames);
+  sink.problem(kind, 1, undefined, detail, kind === "unknown-layout" ? `${fix}${orRow(named)}` : fix);
   return false;
+}
+
+/** A header for so many columns, as it is to be written. */
+function namesFor(columns: number, separator: CsvDialect["separator"]): string {
+  const names = columns === 2 ? ["instruction", "output"] : ["instruction", "input", "output"];
+  if (columns === 1) return "instruction and output, with a second field for the answer in each row";
+  if (columns > 3) return `a name for each of the ${columns} columns, instruction and output among them`;
+  return separator === "\t" ? `${names.join(", ")}, with a tab between them` : names.join(separator);
 }
 
 function toObject(header: readonly string[], fields: readonly string[]): Record<string, string> {

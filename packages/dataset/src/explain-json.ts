@@ -5,6 +5,8 @@ export interface JsonFault {
   kind: Extract<ProblemKind, "not-json" | `json-${string}`>;
   /** Where, and what stands there. */
   detail: string;
+  /** In place of the kind's own. */
+  fix?: string;
 }
 
 class Fault extends Error {
@@ -24,6 +26,9 @@ const spaces = /[ \t\r\n]*/y;
 const numbers = /-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?(?![\w.])/y;
 const literals = /(true|false|null)(?!\w)/y;
 const nan = /-?(NaN|Infinity)(?!\w)/y;
+const curlyQuote = /^[“”„‟‘’‚«»]/;
+const straighten =
+  'Write straight quotes (") around names and texts: a program for writing letters has put curly ones there.';
 const python = /(None|True|False|nan|inf)(?!\w)|[urb]?'/y;
 
 /** Finds the first thing in a text that `JSON.parse` refuses, by the grammar of RFC 8259. */
@@ -38,7 +43,10 @@ export function explainJson(text: string): JsonFault {
     if (at >= end) return { kind: "json-ends-early", detail: `after character ${end.toLocaleString("en")}` };
     const found = text.slice(at, Math.min(end, at + shownChars));
     const more = at + shownChars < end ? "…" : "";
-    return { kind, detail: `character ${(at + 1).toLocaleString("en")}, at ${found}${more}` };
+    const detail = `character ${(at + 1).toLocaleString("en")}, at ${found}${more}`;
+    return kind === "not-json" && curlyQuote.test(found)
+      ? { kind, detail, fix: straighten }
+      : { kind, detail };
   }
 }
 

@@ -45,7 +45,6 @@ export function findForeignFile(beginning: Uint8Array): ForeignFile | undefined 
     return detail ? { kind: "lfs-pointer", detail } : { kind: "lfs-pointer" };
   }
   if (/^<(!doctype html|html|head|body|!--)/i.test(text)) return { kind: "html-page" };
-  if (/^<\?xml/i.test(text)) return { kind: "binary-file", detail: "it is XML" };
   if (isBinary(beginning)) return { kind: "binary-file" };
   return undefined;
 }

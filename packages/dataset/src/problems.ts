@@ -5,7 +5,7 @@ export const problemTable = {
   "not-utf8": {
     severity: "error",
     problem: "is not UTF-8 text",
-    fix: 'Save the file as UTF-8 (in Excel: "CSV UTF-8"). Nothing after this place was read.',
+    fix: "Save the file as UTF-8 in a text editor, or convert it: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW. Nothing after this place was read.",
   },
   "lfs-pointer": {
     severity: "error",
@@ -26,6 +26,11 @@ export const problemTable = {
     severity: "error",
     problem: "is packed in a way that is not read",
     fix: "Unpack it, and choose the file inside; .gz, and .zip with one file, are read as they are.",
+  },
+  "other-form": {
+    severity: "error",
+    problem: "is in a form that is not read",
+    fix: "Save the rows as JSON Lines, JSON, CSV or Parquet.",
   },
   "binary-file": {
     severity: "error",

@@ -46,8 +46,8 @@ export function emitJson(sink: RowSink, line: number, text: string): void {
   try {
     value = JSON.parse(text);
   } catch {
-    const { kind, detail } = explainJson(text);
-    sink.problem(kind, line, undefined, detail);
+    const { kind, detail, fix } = explainJson(text);
+    sink.problem(kind, line, undefined, detail, fix);
     return;
   }
   sink.value(line, value, text);

@@ -70,12 +70,17 @@ export interface RowVisitor {
   afterChunk?(): Promise<void> | undefined;
 }
 
+const asCsvUtf8 = 'Save the file as UTF-8 (in Excel: "CSV UTF-8"). Nothing after this place was read.';
+
 /** Makes the reader of a text. */
 async function createReader(shape: TextShape, sink: RowSink, options: ReaderOptions): Promise<ByteReader> {
   if (shape.format === "jsonl" || shape.format === "parquet")
     return createJsonlReader(sink, options, await createPlainRowReader());
   const create = shape.format === "json" ? createJsonReader : createCsvReader;
-  return decoding(create(sink, { ...options, ...shape }), sink.problem);
+  const notUtf8Fix = shape.format === "csv" ? asCsvUtf8 : undefined;
+  return decoding(create(sink, { ...options, ...shape }), (line) =>
+    sink.problem("not-utf8", line, undefined, undefined, notUtf8Fix),
+  );
 }
 
 const defaultMaxRowChars = 262_144;
@@ -230,15 +235,15 @@ async function readAll(
 /** Short texts die young, and most of them are plain ASCII, which takes half the memory and time. */
 const decodedBytes = 16_384;
 
-/** Reads bytes by a reader of text. */
-function decoding(reader: RowReader, report: RowSink["problem"]): ByteReader {
+/** Reads bytes by a reader of text; tells of the place from which on they are not UTF-8. */
+function decoding(reader: RowReader, tellNotUtf8: (line: number) => void): ByteReader {
   const decoder = createUtf8Decoder();
   const orStop = (read: () => boolean): boolean => {
     try {
       return read();
     } catch (error) {
       if (!(error instanceof NotUtf8)) throw error;
-      if (reader.push(error.textBefore)) report("not-utf8", reader.line());
+      if (reader.push(error.textBefore)) tellNotUtf8(reader.line());
       return false;
     }
   };

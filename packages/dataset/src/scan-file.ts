@@ -113,7 +113,7 @@ async function scanOpened(
   const foreign = findForeignFile(beginning);
   if (foreign) return refused(foreign.kind, 0, foreign.detail);
   const shape = shapeOfText(name, new TextDecoder().decode(beginning), isWhole);
-  if ("problem" in shape) return refused(shape.problem, 0);
+  if ("problem" in shape) return refused(shape.problem, 0, shape.detail, shape.fix);
   return scanText(all, shape, options, visitor);
 }
 
@@ -161,9 +161,9 @@ async function* transcoded(chunks: ByteChunks, encoding: string): AsyncGenerator
 }
 
 /** The report on a file that holds no rows that can be read. */
-function refused(kind: ProblemKind, sizeBytes: number, detail?: string): DatasetReport {
+function refused(kind: ProblemKind, sizeBytes: number, detail?: string, fix?: string): DatasetReport {
   const log = createProblemLog("line");
-  log.report(kind, 0, undefined, detail);
+  log.report(kind, 0, undefined, detail, fix);
   return {
     ...{ format: "jsonl", ok: false, sizeBytes, rows: 0, layouts: [], duplicates: 0, leftOut: 0 },
     ...{ stopped: true, uncheckedRows: 0 },

@@ -2,6 +2,7 @@ import { type CsvDialect, createCsvParser, csvSeparators, excelSeparator } from 
 import type { RowsIn } from "./json-reader.ts";
 import { columnNames, plainName } from "./layouts/column-names.ts";
 import { findLayout } from "./layouts/find-layout.ts";
+import { findOtherForm, findOtherObject } from "./other-forms.ts";
 import type { ProblemKind } from "./problems.ts";
 
 export const datasetFormats = ["jsonl", "json", "csv", "parquet"] as const;
@@ -15,6 +16,13 @@ export type TextShape =
   | { format: "json"; rowsIn: RowsIn }
   | { format: "csv"; csv: CsvDialect };
 
+/** Why a text has no rows that are read, and what to do where that is not the problem's own. */
+interface NoShape {
+  problem: ProblemKind;
+  detail?: string;
+  fix?: string;
+}
+
 /** Bytes of a file that are looked at to tell how it is written. */
 export const sampleBytes = 65_536;
 
@@ -24,20 +32,17 @@ export const sampleBytes = 65_536;
  *
  * @param isWhole whether the beginning is all there is
  */
-export function shapeOfText(
-  name: string,
-  beginning: string,
-  isWhole: boolean,
-): TextShape | { problem: ProblemKind } {
+export function shapeOfText(name: string, beginning: string, isWhole: boolean): TextShape | NoShape {
   const text = beginning.replace(/^\uFEFF/, "").trimStart();
-  if (text.startsWith("[")) return { format: "json", rowsIn: "array" };
   if (text.startsWith("{")) return shapeOfObjects(text, isWhole);
+  const { csv, isKnown } = dialectOf(text);
+  const other = isKnown || text === "" ? undefined : findOtherForm(text.startsWith("[") ? "" : name, text);
+  if (other) return { problem: "other-form", ...other };
+  if (text.startsWith("[")) return { format: "json", rowsIn: "array" };
   const ending = name.toLowerCase().split(".").at(-1) ?? "";
   if (["jsonl", "ndjson", "json"].includes(ending)) return { format: "jsonl" };
   if (markdownTable.test(text)) return { problem: "markdown-table" };
-  return text === "" && !["csv", "tsv"].includes(ending)
-    ? { format: "jsonl" }
-    : { format: "csv", csv: dialectOf(text) };
+  return text === "" && !["csv", "tsv"].includes(ending) ? { format: "jsonl" } : { format: "csv", csv };
 }
 
 /** A line of cells above a line of dashes. */
@@ -49,10 +54,14 @@ interface Member {
   begins: string;
 }
 
-function shapeOfObjects(text: string, isWhole: boolean): TextShape | { problem: ProblemKind } {
+function shapeOfObjects(text: string, isWhole: boolean): TextShape | NoShape {
   const { members, end } = readMembers(text);
   const isAll = end === undefined || (isWhole && text.slice(end).trim() === "");
-  const layout = findLayout(members.map(({ name }) => name));
+  const names = members.map(({ name }) => name);
+  const other = findOtherObject(names);
+  if (other) return { problem: "other-form", ...other };
+  if (isSplit(members)) return { problem: "column-oriented" };
+  const layout = findLayout(names);
   if (isAll && !("columns" in layout) && layout.kind === "unknown-layout") {
     const lists = members.filter(({ name, begins }) => begins === "[{" && !isMessages(name));
     const list = lists.find(({ name }) => usualLists.has(plainName(name))) ?? lists[0];
@@ -67,6 +76,12 @@ function shapeOfObjects(text: string, isWhole: boolean): TextShape | { problem: 
   const isSpread = end === undefined ? first.trim() === "{" : first.includes("\n");
   const isFollowed = end !== undefined && /^[ \t\r]*\{/.test(text.slice(end, end + 100));
   return isSpread || isFollowed ? { format: "json", rowsIn: "objects" } : { format: "jsonl" };
+}
+
+/** As pandas writes with orient="split": names, and lists of values without them. */
+function isSplit(members: readonly Member[]): boolean {
+  const begins = (name: string) => members.find((member) => member.name === name)?.begins;
+  return begins("columns") === '["' && begins("data") === "[[";
 }
 
 /** What people call the list of their rows, where an object has several. */
@@ -102,14 +117,14 @@ function hasOldBreaks(text: string): boolean {
 }
 
 /** The separator by which the first line names known columns, or else the most of them. */
-function dialectOf(whole: string): CsvDialect {
+function dialectOf(whole: string): { csv: CsvDialect; isKnown: boolean } {
   const lineBreak = hasOldBreaks(whole) ? "\r" : "\n";
   const firstLine = whole.slice(0, whole.indexOf(lineBreak) + 1);
   const text = excelSeparator.test(firstLine) ? whole.slice(firstLine.length) : whole;
   const dialects = csvSeparators.map((separator) => {
     const names = createCsvParser({ separator, lineBreak })(text, 0, true)?.fields ?? [];
     const isKnown = "columns" in findLayout(names.map((name) => name.trim()));
-    return { csv: { separator, lineBreak } as const, columns: names.length + (isKnown ? text.length : 0) };
+    return { csv: { separator, lineBreak } as const, isKnown, columns: names.length };
   });
-  return dialects.toSorted((a, b) => b.columns - a.columns)[0]!.csv;
+  return dialects.toSorted((a, b) => Number(b.isKnown) - Number(a.isKnown) || b.columns - a.columns)[0]!;
 }

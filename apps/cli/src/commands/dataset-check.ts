@@ -11,7 +11,7 @@ import {
 } from "@trainchain/dataset";
 import { checkImageArchive } from "@trainchain/dataset/images";
 import { openDatasetFile } from "@trainchain/dataset/node";
-import { leastMaxLength } from "@trainchain/protocol";
+import { leastHeldOutRows, leastMaxLength } from "@trainchain/protocol";
 import type { Command } from "commander";
 import { countTokens } from "../count-tokens.ts";
 import { describeArchive } from "../describe-archive.ts";
@@ -92,6 +92,9 @@ function both(drawn: RowReservoir, rows: RowFile | undefined): RowVisitor {
   };
 }
 
+/** Of a job of one contributor. */
+const leastRows = leastHeldOutRows + 1;
+
 function describeReport(file: string, report: DatasetReport): string[] {
   const { format, ok, rows, layouts, duplicates, errors, promptChars, outputChars } = report;
   const lengths = [
@@ -106,6 +109,11 @@ function describeReport(file: string, report: DatasetReport): string[] {
     ...(rows > 0 ? [describeRows(layouts), ...table(lengths)] : []),
     ...report.problems.map(describeProblem),
     ...(errors + report.warnings > shown ? ["… the first 20 kinds are shown, all are counted"] : []),
+    ...(rows > 0 && rows < leastRows
+      ? [
+          `! With ${counted(rows, "usable row")} no job can be requested: ${leastHeldOutRows} are kept back to measure the result, and each contributor needs one. Add rows, to ${leastRows} at least.`,
+        ]
+      : []),
     ok ? "✓ It can be used as it is." : "✗ It cannot be used yet.",
   ];
 }
