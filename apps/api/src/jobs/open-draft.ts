@@ -20,7 +20,8 @@ interface Requested {
   kind: JobKind;
   requester: string;
   uploadId: string;
-  request: Record<string, unknown>;
+  /** What is asked for, as it is kept: checked and completed only where it was not made before. */
+  request: (db: Executor) => Promise<Record<string, unknown>>;
   /** Where the request has a key, by which it is known when it is sent again. */
   repeatable: Repeatable | undefined;
 }
@@ -28,7 +29,7 @@ interface Requested {
 /** Makes a draft of a finished upload of the requester's, and queues its preparation. */
 export async function openDraft(
   { connection, platform }: Deps,
-  { repeatable, ...requested }: Requested,
+  { repeatable, request, ...requested }: Requested,
 ): Promise<DraftView> {
   const { db } = connection;
   const { requester } = requested;
@@ -36,7 +37,7 @@ export async function openDraft(
     const made = { id: randomUUID(), createdAt: new Date() };
     const known = repeatable && (await findRepeated(tx, { ...repeatable, requester, ...made }));
     if (known !== undefined) return known;
-    await makeDraft(tx, { ...made, ...requested });
+    await makeDraft(tx, { ...made, ...requested, request: await request(tx) });
     return made.id;
   });
   const draft = await findDraft(db, { id, requester, escrow: platform.escrow });
@@ -64,7 +65,11 @@ function gone(id: string): TrainChainError {
 
 async function makeDraft(
   tx: Transaction,
-  draft: Omit<Requested, "repeatable"> & { id: string; createdAt: Date },
+  draft: Omit<Requested, "repeatable" | "request"> & {
+    id: string;
+    createdAt: Date;
+    request: Record<string, unknown>;
+  },
 ): Promise<void> {
   const { id, requester, uploadId, request } = draft;
   const upload = await findUpload(tx, { id: uploadId, owner: requester });

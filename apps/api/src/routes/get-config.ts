@@ -18,12 +18,15 @@ const route = createRoute({
 export function getConfig({ chain, connection, platform, limits }: Deps) {
   // The fee is fixed when the escrow is deployed: it is read once.
   let feeBps: number | undefined;
+  let replays = true;
   return routeApp().openapi(route, async (c) => {
     feeBps ??= await chain
       .readContract({ address: platform.escrow, abi: aiModelTrainingAbi, functionName: "feeBps" })
       .catch((error: unknown) => {
         throw toChainError(error);
       });
+    // What was so last does while the database is away: whoever only looks needs nothing else of it.
+    replays = await offersReplay(connection.db).catch(() => replays);
     const { chainId, chainName, rpcUrl, explorerUrl, escrow, aggregator } = platform;
     const { contactEmail, sourceUrl, fundingUrl } = platform;
     const models = platform.models.map(({ config: _, ...model }) => model);
@@ -34,7 +37,7 @@ export function getConfig({ chain, connection, platform, limits }: Deps) {
         ...{ contactEmail, sourceUrl, fundingUrl },
         feeBps,
         models,
-        replays: await offersReplay(connection.db),
+        replays,
         limits: { uploadBytes, adapterBytes },
       },
       200,

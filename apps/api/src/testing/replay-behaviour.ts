@@ -1,5 +1,14 @@
 import { createApiClient } from "@trainchain/api-client";
-import { blocks, jobs, llmFinetuneJobs, replays, slots, uploads, workerHeartbeats } from "@trainchain/db";
+import {
+  blocks,
+  connect,
+  jobs,
+  llmFinetuneJobs,
+  replays,
+  slots,
+  uploads,
+  workerHeartbeats,
+} from "@trainchain/db";
 import { listBoundaries, listDueReplays } from "@trainchain/db/replays";
 import { abilitiesHeader, type JobView } from "@trainchain/protocol";
 import { seal, unseal } from "@trainchain/storage";
@@ -117,6 +126,20 @@ export function replayBehaviour(world: () => TestApi): void {
     await says(true);
     // There is no such upload, which is looked for only now.
     expect(await asked()).toMatchObject({ status: 404 });
+    await api.db.delete(workerHeartbeats);
+  });
+
+  it("what a platform is can be asked while its database is away, with what was last known of its worker", async () => {
+    const api = world();
+    const connection = connect(api.databaseUrl);
+    const at = await api.serveWith({ connection });
+    const config = async () => (await api.call("GET", "/config", { at })).body;
+    await api.db.insert(workerHeartbeats).values({ instance: "worker", seenAt: new Date(), replays: false });
+    expect(await config()).toMatchObject({ replays: false });
+    await connection.close();
+    expect(await config()).toMatchObject({ replays: false, escrow: api.escrow });
+    const atOther = await api.serveWith({ connection });
+    expect((await api.call("GET", "/config", { at: atOther })).body).toMatchObject({ replays: true });
     await api.db.delete(workerHeartbeats);
   });
 

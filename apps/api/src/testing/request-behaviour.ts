@@ -101,6 +101,20 @@ export function requestBehaviour(world: () => TestApi): void {
     ]);
   });
 
+  it("a request that is sent again gets what it made, also where it would be refused by now", async () => {
+    const api = world();
+    const json = { uploadId: await uploadedDataset(api), model: "toy", rewardWei: "1000" };
+    const send = (key: string, at = api.baseUrl) =>
+      api.call("POST", "/jobs/llm-finetune", {
+        ...{ as: requester, json, at, headers: { "idempotency-key": key } },
+      });
+    const { body } = await send("before-1");
+    const withoutModels = await api.serveWith({ platform: { ...api.deps.platform, models: [] } });
+    expect((await send("before-2", withoutModels)).body.error?.message).toMatch(/^model: /);
+    const again = await send("before-1", withoutModels);
+    expect(again).toMatchObject({ status: 202, body: { draft: { id: (body.draft as { id: string }).id } } });
+  });
+
   it("a client whose answer was lost gets the draft that its request made", async () => {
     const api = world();
     const asked: string[] = [];

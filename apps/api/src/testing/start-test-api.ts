@@ -126,6 +126,7 @@ export async function startTestApi() {
 
   return {
     baseUrl,
+    databaseUrl,
     chain,
     deps,
     db: deps.connection.db,

@@ -32,19 +32,25 @@ const route = createRoute({
 export function createImageClassification(deps: Deps) {
   return routeApp().openapi(route, async (c) => {
     const body = c.req.valid("json");
-    if (body.rewardWei < 2n) {
-      throw new TrainChainError("invalid-input", "rewardWei: too little for a contributor", {
-        fix: "Offer a reward that leaves something for the contributor.",
-      });
-    }
     const draft = await openDraft(deps, {
       kind: "image-classification",
       requester: callerOf(c).wallet,
       repeatable: await repeatableOf(c, c.req.valid("header")),
       uploadId: body.uploadId,
-      request: withDefaults(body),
+      request: async () => {
+        assertPossible(body);
+        return withDefaults(body);
+      },
     });
     return c.json({ draft }, 202);
+  });
+}
+
+/** What no schema can know: that a share must not be nothing. */
+function assertPossible({ rewardWei }: CreateImageClassification): void {
+  if (rewardWei >= 2n) return;
+  throw new TrainChainError("invalid-input", "rewardWei: too little for a contributor", {
+    fix: "Offer a reward that leaves something for the contributor.",
   });
 }
 

@@ -37,15 +37,17 @@ const route = createRoute({
 export function createLlmFinetune(deps: Deps) {
   return routeApp().openapi(route, async (c) => {
     const body = c.req.valid("json");
-    const model = findModel(deps.platform, body.model);
-    assertPossible(body, model);
-    if (body.proof === "replay" && !(await offersReplay(deps.connection.db))) throw notReplayed();
     const draft = await openDraft(deps, {
       kind: "llm-finetune",
       requester: callerOf(c).wallet,
       repeatable: await repeatableOf(c, c.req.valid("header")),
       uploadId: body.uploadId,
-      request: withDefaults({ ...body, model: model.id }),
+      request: async (db) => {
+        const model = findModel(deps.platform, body.model);
+        assertPossible(body, model);
+        if (body.proof === "replay" && !(await offersReplay(db))) throw notReplayed();
+        return withDefaults({ ...body, model: model.id });
+      },
     });
     return c.json({ draft }, 202);
   });
