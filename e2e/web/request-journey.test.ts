@@ -154,7 +154,7 @@ describe("a request on the site", () => {
       .waitFor();
     await expectAccessible(page);
     await tab.getByText("Completed", { exact: true }).waitFor();
-    await tab.waitForFunction(() => (window as KeptNotifications).told?.at(-1) === "Completed");
+    await expect.poll(() => tab.evaluate(() => (window as KeptNotifications).told?.at(-1))).toBe("Completed");
     await tab.close();
   });
 

@@ -119,9 +119,9 @@ function Draft({ draftId }: { draftId: string }) {
         <p className="text-sm text-muted">
           Not as you meant it?{" "}
           <Link to="/requester" className="underline underline-offset-4">
-            Change the request
+            Make another request
           </Link>
-          : the form is as you left it, and asks for the file again. This draft stays until you delete it.
+          , and delete this draft.
         </p>
       )}
       {(draft.status === "ready" || draft.status === "failed") && <DeleteDraft draft={draft} />}

@@ -10,10 +10,8 @@ export function useStoredForm<Values extends Record<string, string | number>>(ke
     values,
     set: <Name extends keyof Values>(name: Name, value: Values[Name]) =>
       setValues((known) => ({ ...known, [name]: value })),
-    forget: () => {
-      localStorage.removeItem(key);
-      setValues(initial);
-    },
+    /** The next form begins anew; what is shown of this one stays until its page is left. */
+    forget: () => localStorage.removeItem(key),
   };
 }
 
