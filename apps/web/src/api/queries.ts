@@ -18,10 +18,10 @@ export const tokenizerQuery = (model: string) =>
 export const verificationQuery = (jobId: string) =>
   queryOptions({ queryKey: ["job", jobId, "verification"], queryFn: () => api.getVerification(jobId) });
 
-/** What the platform kept of the trainings' losses: asked once, as the job's events bring what comes later. */
+/** What the platform kept of the trainings' losses: asked again with each change of the job, as events in between may be left out. */
 export const curvesQuery = (jobId: string) =>
   queryOptions({
-    queryKey: ["me", "curves", jobId],
+    queryKey: ["job", jobId, "curves"],
     queryFn: () => api.getCurves(jobId),
     staleTime: Number.POSITIVE_INFINITY,
   });
