@@ -23,6 +23,7 @@ export * from "./sign-in.ts";
 export * from "./slots.ts";
 export * from "./state-words.ts";
 export * from "./submissions.ts";
+export * from "./take-turns.ts";
 export * from "./tasks.ts";
 export * from "./terms.ts";
 export * from "./trainer-events.ts";

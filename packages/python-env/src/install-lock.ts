@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
+import { isAlive } from "@trainchain/protocol/node";
 
 /** A holder refreshes its lock this often; one not refreshed for four times as long is abandoned. */
 const refreshMs = 5_000;
@@ -59,15 +60,6 @@ async function isAbandoned(file: string): Promise<boolean> {
     return Date.now() - (await stat(file)).mtimeMs > abandonedMs;
   } catch {
     return false;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

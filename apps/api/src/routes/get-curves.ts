@@ -1,11 +1,12 @@
 import { createRoute } from "@hono/zod-openapi";
-import { findJob, findSlot, listCurves } from "@trainchain/db/market";
+import { listCurves } from "@trainchain/db/market";
 import { type CurvesView, curvesViewSchema, truncateAddress } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
 import { errors, json, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
-import { jobParams, unknownJob } from "../jobs/job-params.ts";
+import { jobParams } from "../jobs/job-params.ts";
+import { whosePart } from "../jobs/whose-part.ts";
 
 const route = createRoute({
   method: "get",
@@ -24,10 +25,7 @@ export function getCurves({ connection, platform }: Deps) {
   return routeApp().openapi(route, async (c) => {
     const key = { escrow: platform.escrow, jobId: c.req.valid("param").jobId };
     const { wallet } = callerOf(c);
-    const [job, slot] = await Promise.all([findJob(db, key), findSlot(db, { ...key, contributor: wallet })]);
-    const isRequester = job?.requester === wallet;
-    if (!isRequester && !slot) throw unknownJob(key);
-    const rows = await listCurves(db, { ...key, contributor: isRequester ? undefined : wallet });
+    const rows = await listCurves(db, { ...key, contributor: await whosePart(db, key, wallet) });
     const items: CurvesView["items"] = [...Map.groupBy(rows, ({ contributor }) => contributor)].map(
       ([contributor, points]) => ({
         slot: points[0]?.slot ?? 0,

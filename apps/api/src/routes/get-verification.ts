@@ -1,11 +1,12 @@
 import { createRoute } from "@hono/zod-openapi";
-import { findJob, findSlot, listVerifications } from "@trainchain/db/market";
+import { listVerifications } from "@trainchain/db/market";
 import { truncateAddress, verificationsViewSchema } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
 import { errors, json, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
-import { jobParams, unknownJob } from "../jobs/job-params.ts";
+import { jobParams } from "../jobs/job-params.ts";
+import { whosePart } from "../jobs/whose-part.ts";
 
 const route = createRoute({
   method: "get",
@@ -24,10 +25,7 @@ export function getVerification({ connection, platform }: Deps) {
   return routeApp().openapi(route, async (c) => {
     const key = { escrow: platform.escrow, jobId: c.req.valid("param").jobId };
     const { wallet } = callerOf(c);
-    const [job, slot] = await Promise.all([findJob(db, key), findSlot(db, { ...key, contributor: wallet })]);
-    const isRequester = job?.requester === wallet;
-    if (!isRequester && !slot) throw unknownJob(key);
-    const verdicts = await listVerifications(db, { ...key, contributor: isRequester ? undefined : wallet });
+    const verdicts = await listVerifications(db, { ...key, contributor: await whosePart(db, key, wallet) });
     const items = verdicts.map((row) => ({
       contributor: truncateAddress(row.contributor),
       yours: row.contributor === wallet,

@@ -1,13 +1,12 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { TrainChainError } from "@trainchain/protocol";
+import { TrainChainError, takeTurns } from "@trainchain/protocol";
 import { createLocalEvaluator, type Evaluator } from "@trainchain/python-env";
 import { openBaseModel, trainer } from "../base-model.ts";
 import type { Answer, Door } from "./door.ts";
 import type { Chat } from "./requests.ts";
 import type { Store } from "./store.ts";
-import { takeTurns } from "./take-turns.ts";
 
 /** Tokens of an answer where nobody says how many. */
 const usualTokens = 512;

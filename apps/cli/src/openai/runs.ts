@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import { type TrainChainError, takeTurns, toTrainChainError } from "@trainchain/protocol";
 import { escrowMoves } from "@trainchain/requester";
 import type { WalletPlatform } from "../platform.ts";
 import type { JobTerms } from "./door.ts";
@@ -7,7 +7,6 @@ import { endsJob } from "./ends.ts";
 import { RefusedRequest, sentences } from "./errors.ts";
 import { hasEnded, type KeptJob } from "./state.ts";
 import { now, type Store } from "./store.ts";
-import { takeTurns } from "./take-turns.ts";
 import { train } from "./train.ts";
 
 const retryMs = { first: 5_000, most: 60_000 };

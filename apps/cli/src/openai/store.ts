@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { appendFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TrainChainError } from "@trainchain/protocol";
+import { isAlive } from "@trainchain/protocol/node";
 import { type KeptFile, type KeptJob, type State, stateSchema } from "./state.ts";
 
 /** One thing that happened to a job, as it is kept: a line of its own file. */
@@ -99,15 +100,6 @@ async function isLeftBehind(path: string): Promise<boolean> {
   if (holder > 0) return holder === process.pid || !isAlive(holder);
   const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
   return Date.now() - mtimeMs > writingMs;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 /** An id as OpenAI's look, such as `ftjob-` and 24 letters and digits. */

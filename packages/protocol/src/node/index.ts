@@ -1,3 +1,4 @@
 export * from "./draw-segments.ts";
 export * from "./hash-tree.ts";
+export * from "./is-alive.ts";
 export * from "./proxies.ts";

@@ -2,9 +2,8 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { type JobKind, kindOf, TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import { type JobKind, kindOf, TrainChainError, takeTurns, toTrainChainError } from "@trainchain/protocol";
 import { z } from "zod";
-import { createQueue } from "./one-at-a-time.ts";
 
 /** What the trainer of one job may have done for it; each call is for that job and no other. */
 export interface GatewayJob {
@@ -46,7 +45,7 @@ export async function startGateway(job: GatewayJob): Promise<Gateway> {
   const { submission, shardType } = kindOf(job.kind).trainer;
   const token = randomBytes(32).toString("base64url");
   const pending = new Set<Promise<void>>();
-  const oneAtATime = createQueue();
+  const oneAtATime = takeTurns();
   const server = createServer((request, response) => {
     const handled = answer(request, response)
       .catch((error: unknown) => refuse(response, toTrainChainError(error)))
