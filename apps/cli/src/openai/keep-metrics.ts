@@ -1,33 +1,37 @@
 import { writeFile } from "node:fs/promises";
+import type { CurvesView } from "@trainchain/protocol";
 import type { KeptFile, KeptJob } from "./state.ts";
 import { newId, now, type Store } from "./store.ts";
 
-/** Keeps the steps of a job's contributors as a file of results, and counts what they trained on. */
+/**
+ * Keeps a job's loss curves as a file of results, and counts what its contributors trained on: of an event stream a
+ * client may have missed each step, where a training is over in seconds. Tokens are then not known.
+ */
 export async function keepMetrics(
   store: Store,
   job: KeptJob,
+  { items }: CurvesView,
 ): Promise<Pick<KeptJob, "resultFile" | "steps" | "trainedTokens">> {
-  const steps = (await store.listEvents(job)).flatMap(({ data }) => (data ? [data] : []));
-  const text = [
-    "slot,step,train_loss",
-    ...steps.map((at) => `${at.slot},${at.step},${at.train_loss}`),
-    "",
-  ].join("\n");
+  const points = items.flatMap(({ slot, points }) => points.map(([step, loss]) => ({ slot, step, loss })));
+  const lines = points.map(({ slot, step, loss }) => `${slot},${step},${loss}`);
+  const text = ["slot,step,train_loss", ...lines, ""].join("\n");
   const file: KeptFile = {
     id: newId("file-"),
     fileName: "step_metrics.csv",
     sizeBytes: Buffer.byteLength(text),
-    rows: steps.length,
+    rows: lines.length,
     purpose: "fine-tune-results",
     createdAt: now(),
   };
   await writeFile(store.pathOf(file), text, { mode: 0o600 });
   store.state.files.push(file);
   const tokens = new Map<number, number>();
-  for (const at of steps) tokens.set(at.slot, Math.max(at.trained_tokens, tokens.get(at.slot) ?? 0));
+  for (const { data } of await store.listEvents(job))
+    if (data) tokens.set(data.slot, Math.max(data.trained_tokens, tokens.get(data.slot) ?? 0));
   return {
     resultFile: file.id,
-    steps: steps.reduce((most, at) => Math.max(most, at.total_steps), 0),
-    trainedTokens: [...tokens.values()].reduce((sum, count) => sum + count, 0),
+    steps: points.reduce((most, { step }) => Math.max(most, step), 0),
+    trainedTokens:
+      tokens.size < items.length ? null : [...tokens.values()].reduce((sum, count) => sum + count, 0),
   };
 }

@@ -41,7 +41,7 @@ export async function train(run: Run): Promise<void> {
   await downloadJob(platform.api, jobId, store.resultOf(job), { adapters: false });
   const { result } = await platform.api.getReceipt(jobId);
   const fineTunedModel = nameOf(job);
-  const metrics = await keepMetrics(store, job);
+  const metrics = await keepMetrics(store, job, await platform.api.getCurves(jobId));
   const tell = (message: string) => store.addEvent(job, { level: "info", message });
   await tell(`New fine-tuned model created: ${fineTunedModel}`);
   await tell("The job has successfully completed");
