@@ -52,6 +52,14 @@ const ofBrowsers = [
   "ui",
 ];
 
+/** What has to start at once, and loads no schemas for it: readers of datasets, and the commands that only read. */
+const quick = [
+  "^packages/dataset/src/",
+  "^packages/protocol/src/plain\\.ts$",
+  "^apps/cli/src/(main|program|options|output|readable-file|row-file)\\.ts$",
+  "^apps/cli/src/(commands/dataset|hub/)",
+];
+
 const browserApps = "^apps/(web|contributor/ui)/src/";
 const packagesIn = (names: readonly string[]) => `^packages/(${names.join("|")})/`;
 
@@ -83,6 +91,24 @@ export const importRules: IForbiddenRuleType[] = [
     severity: "error",
     from: { path: "^(packages|apps)/", pathNot: unshipped },
     to: { path: unshipped, pathNot: "node_modules/" },
+  },
+  {
+    name: "quick-without-schemas",
+    comment:
+      "what has to start at once imports the schema-free part of the protocol, and the rest when it needs it",
+    severity: "error",
+    from: { path: quick, pathNot: unshipped },
+    to: {
+      path: ["^packages/(protocol|requester)/src/index\\.ts$", "node_modules/(zod|viem)/"],
+      dependencyTypesNot: ["type-only", "dynamic-import"],
+    },
+  },
+  {
+    name: "plain-without-schemas",
+    comment: "the schema-free part of the protocol has none behind it either",
+    severity: "error",
+    from: { path: "^packages/protocol/src/plain\\.ts$" },
+    to: { path: "node_modules/zod/", reachable: true },
   },
   {
     name: "evaluator-imports",

@@ -8,7 +8,7 @@ import {
   TrainChainError,
 } from "@trainchain/protocol";
 import { getBalance } from "viem/actions";
-import { inPol } from "./options.ts";
+import { inPol } from "./job-options.ts";
 import type { Platform, WalletPlatform } from "./platform.ts";
 
 /**

@@ -361,7 +361,7 @@ it("tells what is known of a failure and never `undefined`", async () => {
   const reported = join(import.meta.dirname, "output.ts");
   const error = { code: "adapter-invalid", fix: undefined, facts: { layer: "q_proj", status: 409 } };
   const script = `const { reportFailure } = await import(${JSON.stringify(reported)});
-    process.exit(reportFailure(Object.assign(new Error("no adapter"), ${JSON.stringify(error)}, { fix: undefined }), false));`;
+    process.exit(await reportFailure(Object.assign(new Error("no adapter"), ${JSON.stringify(error)}, { fix: undefined }), false));`;
   const { stderr, code } = await new Promise<{ stderr: string; code: unknown }>((resolve) => {
     const flags = ["--disable-warning=ExperimentalWarning", "--input-type=module", "-e", script];
     execFile(process.execPath, flags, (failure, _, stderr) => resolve({ stderr, code: failure?.code }));

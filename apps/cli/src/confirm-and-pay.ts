@@ -3,7 +3,7 @@ import { createInterface } from "node:readline/promises";
 import { getGasPriceWei } from "@trainchain/chain";
 import { type DraftView, type JobQuote, jobTermsOf, quoteJob, TrainChainError } from "@trainchain/protocol";
 import { type OpenedJob, payForDraft } from "@trainchain/requester";
-import { inPol } from "./options.ts";
+import { inPol } from "./job-options.ts";
 import { type Output, printLines, table } from "./output.ts";
 import type { WalletPlatform } from "./platform.ts";
 

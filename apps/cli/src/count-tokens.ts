@@ -18,17 +18,23 @@ interface TokenCount {
   lines: string[];
 }
 
+/** Rows of a file, or drawn from it; `inAll` is how many it has. */
+export interface CountedRows {
+  rows: readonly DatasetRow[];
+  inAll: number;
+  maxLength?: number | undefined;
+}
+
 /**
  * Counts rows by the tokenizer of one of the platform's models.
  *
- * @param rows of a file, or drawn from it; `inAll` is how many it has
  * @throws TrainChainError `not-found` or `storage-unavailable` where the platform cannot read the tokenizer, and
  * `dataset-invalid` where the model's template refuses a row
  */
 export async function countTokens(
   platform: Pick<Platform, "api" | "config">,
   given: string,
-  { rows, inAll, maxLength }: { rows: readonly DatasetRow[]; inAll: number; maxLength?: number | undefined },
+  { rows, inAll, maxLength }: CountedRows,
 ): Promise<TokenCount> {
   const model = getOfferedModel(given, platform);
   const tokenizer = createChatTokenizer(await platform.api.getTokenizer(model.id));

@@ -5,9 +5,8 @@ import {
   printableJson,
   TrainChainError,
   toTrainChainError,
-} from "@trainchain/protocol";
-import { scrub, secretsAmong } from "@trainchain/telemetry";
-import { isDebugging } from "./env.ts";
+} from "@trainchain/protocol/plain";
+import { scrub, secretsAmong } from "@trainchain/telemetry/secrets";
 
 /** Where a command's words go: results to standard output, everything on the way to standard error. */
 export interface Output {
@@ -40,7 +39,7 @@ export function printLines(stream: "stdout" | "stderr", lines: readonly string[]
 }
 
 /** The end of a command that failed: message, fix, and what the exit says: 2 user, 75 try again, 1 bug. */
-export function reportFailure(error: unknown, json: boolean): number {
+export async function reportFailure(error: unknown, json: boolean): Promise<number> {
   const { code, message, fix, facts, mayRetry } = asOurs(error);
   // A node's address stands in its errors, and may carry a key.
   const withoutSecrets = (text: string) => scrub(text, secretsAmong());
@@ -51,6 +50,7 @@ export function reportFailure(error: unknown, json: boolean): number {
     printLines("stderr", told.map(oneLine).map(withoutSecrets));
   }
   if (code === "internal") {
+    const { isDebugging } = await import("./env.ts");
     if (isDebugging())
       printLines("stderr", withoutSecrets(String(error instanceof Error ? error.stack : error)).split("\n"));
     return 1;

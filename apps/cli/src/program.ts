@@ -1,4 +1,4 @@
-import { TrainChainError } from "@trainchain/protocol";
+import { TrainChainError } from "@trainchain/protocol/plain";
 import { Command } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 

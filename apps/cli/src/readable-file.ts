@@ -1,5 +1,5 @@
 import { access, constants } from "node:fs/promises";
-import { TrainChainError } from "@trainchain/protocol";
+import { TrainChainError } from "@trainchain/protocol/plain";
 
 /** Refuses a path that cannot be read, before anything is made of it. */
 export async function assertReadable(path: string): Promise<void> {

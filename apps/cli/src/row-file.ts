@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { access, rename, rm } from "node:fs/promises";
 import type { RowVisitor } from "@trainchain/dataset";
-import { TrainChainError } from "@trainchain/protocol";
+import { TrainChainError } from "@trainchain/protocol/plain";
 
 export interface RowFile extends RowVisitor {
   /** Gives the file its name, or with `false` removes it. */

@@ -1,4 +1,4 @@
-import { TrainChainError } from "@trainchain/protocol";
+import { TrainChainError } from "@trainchain/protocol/plain";
 import { placeOfProblem } from "./problems.ts";
 import type { DatasetReport } from "./scan-dataset.ts";
 

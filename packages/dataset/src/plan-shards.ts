@@ -1,4 +1,4 @@
-import { leastHeldOutRows, TrainChainError } from "@trainchain/protocol";
+import { leastHeldOutRows, TrainChainError } from "@trainchain/protocol/plain";
 import { createRowOrder } from "./row-order.ts";
 
 export interface PlanOptions {

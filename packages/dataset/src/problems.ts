@@ -1,4 +1,4 @@
-import { printable } from "@trainchain/protocol";
+import { printable } from "@trainchain/protocol/plain";
 
 /** Everything that can be wrong with a dataset. An error refuses the dataset; a warning is put right and counted. */
 export const problemTable = {

@@ -9,7 +9,7 @@ import {
   scanText,
 } from "./scan-dataset.ts";
 import { sampleBytes, shapeOfText } from "./text-shape.ts";
-import { gunzip, limited, openZip } from "./unpack.ts";
+import { gunzip, limited } from "./unpack.ts";
 import { UnreadableFile } from "./unreadable-file.ts";
 
 /** A file that may hold rows. */
@@ -52,6 +52,7 @@ export async function scanFile(
   const scan = async () => {
     if (packing === "gzip") return scanChunks(gunzip(pieces(), blob.size), name.replace(/\.gz$/i, ""));
     if (packing === "zip") {
+      const { openZip } = await import("./open-zip.ts");
       const content = await openZip(blob);
       if ("kind" in content) return refused(content.kind, blob.size, content.detail);
       return scanChunks(content.chunks, content.name);

@@ -9,16 +9,13 @@ import {
   type RowVisitor,
   scanFile,
 } from "@trainchain/dataset";
-import { checkImageArchive } from "@trainchain/dataset/images";
 import { openDatasetFile } from "@trainchain/dataset/node";
-import { leastHeldOutRows, leastMaxLength } from "@trainchain/protocol";
+import { leastHeldOutRows, leastMaxLength } from "@trainchain/protocol/plain";
 import type { Command } from "commander";
-import { countTokens } from "../count-tokens.ts";
-import { describeArchive } from "../describe-archive.ts";
+import type { CountedRows } from "../count-tokens.ts";
 import { withDataset } from "../hub/fetch-dataset.ts";
 import { wholeNumber, withJson } from "../options.ts";
 import { counted, createOutput, type Output, table } from "../output.ts";
-import { openApi } from "../platform.ts";
 import { assertReadable } from "../readable-file.ts";
 import { createRowFile, type RowFile } from "../row-file.ts";
 
@@ -62,15 +59,12 @@ async function check(file: string, { write, model, maxLength, api }: Options, ou
   const isWritten = rows !== undefined && report.rows > 0 && !report.stopped;
   await rows?.finish(isWritten);
   if (report.counts["image-archive"]) {
-    const images = await checkImageArchive(await openAsBlob(file));
-    output.result({ file, ...images }, () => describeArchive(file, images));
-    if (!images.ok) process.exitCode = 2;
-    return;
+    return checkImages(file, output);
   }
   const tokens =
     model === undefined || report.rows === 0
       ? undefined
-      : await countTokens(await openApi(api), model, { rows: drawn.rows(), inAll: report.rows, maxLength });
+      : await count(model, { rows: drawn.rows(), inAll: report.rows, maxLength }, api);
   const written = isWritten ? { written: write } : {};
   const inTokens = tokens ? { tokens: { maxLength: tokens.maxLength, ...tokens.counted } } : {};
   output.result({ file, ...report, ...inTokens, ...written }, () => [
@@ -79,6 +73,21 @@ async function check(file: string, { write, model, maxLength, api }: Options, ou
     ...(isWritten ? [`✓ ${report.rows} usable rows are in ${write}, ${report.leftOut} are left out.`] : []),
   ]);
   if (!report.ok && !isWritten) process.exitCode = 2;
+}
+
+/** Loaded only where the file is one; what counts tokens likewise. */
+async function checkImages(file: string, output: Output): Promise<void> {
+  const { checkImageArchive } = await import("@trainchain/dataset/images");
+  const { describeArchive } = await import("../describe-archive.ts");
+  const images = await checkImageArchive(await openAsBlob(file));
+  output.result({ file, ...images }, () => describeArchive(file, images));
+  if (!images.ok) process.exitCode = 2;
+}
+
+async function count(model: string, rows: CountedRows, api: string | undefined) {
+  const { countTokens } = await import("../count-tokens.ts");
+  const { openApi } = await import("../platform.ts");
+  return countTokens(await openApi(api), model, rows);
 }
 
 /** Both see each row. */

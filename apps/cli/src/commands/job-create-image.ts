@@ -13,15 +13,9 @@ import { type Command, Option } from "commander";
 import { assertAffordable } from "../check-before-upload.ts";
 import { describeArchive } from "../describe-archive.ts";
 import { withDataset } from "../hub/fetch-dataset.ts";
+import { amount, type DeadlineOptions, deadlinesOf, withDeadlines } from "../job-options.ts";
 import { findDraftOfKey, type OpenOptions, openJob, withKey, withOpening } from "../open-job.ts";
-import {
-  amount,
-  type DeadlineOptions,
-  deadlinesOf,
-  wholeNumber,
-  withDeadlines,
-  withWallet,
-} from "../options.ts";
+import { wholeNumber, withWallet } from "../options.ts";
 import { createOutput, type Output, printLines } from "../output.ts";
 import { openWalletPlatform, type PlatformOptions, type WalletPlatform } from "../platform.ts";
 import { prepareDraft } from "../prepare-draft.ts";

@@ -14,16 +14,9 @@ import { type Command, Option } from "commander";
 import { assertAffordable, assertProvable, getOfferedModel } from "../check-before-upload.ts";
 import { checkRows } from "../check-rows.ts";
 import { withDataset } from "../hub/fetch-dataset.ts";
+import { amount, type DeadlineOptions, deadlinesOf, withDeadlines } from "../job-options.ts";
 import { findDraftOfKey, type OpenOptions, openJob, withKey, withOpening } from "../open-job.ts";
-import {
-  amount,
-  type DeadlineOptions,
-  deadlinesOf,
-  positiveNumber,
-  wholeNumber,
-  withDeadlines,
-  withWallet,
-} from "../options.ts";
+import { positiveNumber, wholeNumber, withWallet } from "../options.ts";
 import { createOutput, type Output } from "../output.ts";
 import { openWalletPlatform, type PlatformOptions, type WalletPlatform } from "../platform.ts";
 import { prepareDraft } from "../prepare-draft.ts";

@@ -1,17 +1,10 @@
 import type { Command } from "commander";
 import { getOfferedModel } from "../check-before-upload.ts";
+import { amount, type DeadlineOptions, deadlinesOf, inPol, withDeadlines } from "../job-options.ts";
 import { openFolder } from "../openai/open-folder.ts";
 import { startServer } from "../openai/start-server.ts";
 import { heldWeiOf } from "../openai/state.ts";
-import {
-  amount,
-  type DeadlineOptions,
-  deadlinesOf,
-  inPol,
-  wholeNumber,
-  withDeadlines,
-  withWallet,
-} from "../options.ts";
+import { wholeNumber, withWallet } from "../options.ts";
 import { createOutput } from "../output.ts";
 import { openWalletPlatform, type PlatformOptions } from "../platform.ts";
 

@@ -3,14 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import {
-  type HubOptions,
-  isDatasetAddress,
-  openHubFile,
-  parseDatasetAddress,
-  readHubFile,
-} from "@trainchain/requester";
-import { readEnv } from "../env.ts";
+import type { HubOptions } from "@trainchain/requester";
+import { isDatasetAddress, parseDatasetAddress } from "@trainchain/requester/dataset-address";
 import type { Output } from "../output.ts";
 
 const mostBytes = 64 * 1024 ** 3;
@@ -24,6 +18,8 @@ export async function withDataset<Result>(
 ): Promise<Result> {
   if (!isDatasetAddress(given)) return use(given);
   const address = parseDatasetAddress(given);
+  const { openHubFile, readHubFile } = await import("@trainchain/requester");
+  const { readEnv } = await import("../env.ts");
   const dir = await mkdtemp(join(tmpdir(), "trainchain-hub-"));
   try {
     const { HF_ENDPOINT: hub, HF_TOKEN: token } = readEnv();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { stdin } from "node:process";
 import { createInterface } from "node:readline/promises";
 import { TrainChainError } from "@trainchain/protocol";
-import { amount } from "../options.ts";
+import { amount } from "../job-options.ts";
 import type { WalletPlatform } from "../platform.ts";
 import { digestOf } from "./app.ts";
 import { openStore, type Store } from "./store.ts";

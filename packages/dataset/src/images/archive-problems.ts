@@ -1,4 +1,4 @@
-import { printable } from "@trainchain/protocol";
+import { printable } from "@trainchain/protocol/plain";
 
 /** Everything that can be wrong with an image archive. An error refuses it; a warning is put right and counted. */
 export const archiveProblemTable = {

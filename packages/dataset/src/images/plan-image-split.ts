@@ -1,4 +1,4 @@
-import { chanceSignificance, leastCorrect, TrainChainError } from "@trainchain/protocol";
+import { chanceSignificance, leastCorrect, TrainChainError } from "@trainchain/protocol/plain";
 import { createRowOrder } from "../row-order.ts";
 import type { ArchiveImage, ClassCounts } from "./scan-image-archive.ts";
 

@@ -1,4 +1,4 @@
-import { classNameSchema, imageLimits } from "@trainchain/protocol";
+import { imageLimits, isClassName } from "@trainchain/protocol/plain";
 import { findForeignFile } from "../foreign-file.ts";
 import {
   type ArchiveProblem,
@@ -149,7 +149,7 @@ function placeFiles(pictures: readonly ArchiveFile[], report: ReportArchiveProbl
       const className = place.className.normalize("NFC");
       const spelling = spellings.get(className.toLowerCase());
       if (spelling === undefined) spellings.set(className.toLowerCase(), className);
-      if (!classNameSchema.safeParse(className).success) report("bad-class-name", file.path);
+      if (!isClassName(className)) report("bad-class-name", file.path);
       else if (spelling !== undefined && spelling !== className) report("class-names-collide", file.path);
       else return [{ ...place, className, file }];
       return [];

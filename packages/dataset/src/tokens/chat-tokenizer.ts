@@ -1,6 +1,7 @@
 import { Template } from "@huggingface/jinja";
 import { Tokenizer } from "@huggingface/tokenizers";
-import { type TokenizerView, TrainChainError } from "@trainchain/protocol";
+import type { TokenizerView } from "@trainchain/protocol";
+import { TrainChainError } from "@trainchain/protocol/plain";
 import type { Turn } from "../dataset-row.ts";
 
 /** A base model's tokenizer and chat template, as the trainer uses them (trainer/chat_rows.py). */

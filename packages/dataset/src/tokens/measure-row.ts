@@ -1,4 +1,4 @@
-import { TrainChainError } from "@trainchain/protocol";
+import { TrainChainError } from "@trainchain/protocol/plain";
 import type { DatasetRow } from "../dataset-row.ts";
 import type { ChatTokenizer, Message } from "./chat-tokenizer.ts";
 

@@ -1,4 +1,4 @@
-import { TrainChainError } from "@trainchain/protocol";
+import { TrainChainError } from "@trainchain/protocol/plain";
 
 /** A dataset on a model hub, as `hf://owner/name[@revision][/path]` names it. */
 export interface DatasetAddress {

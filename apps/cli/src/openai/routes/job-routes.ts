@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { Hono } from "hono";
-import { inPol } from "../../options.ts";
+import { inPol } from "../../job-options.ts";
 import type { Door } from "../door.ts";
 import { RefusedRequest } from "../errors.ts";
 import { pageOf } from "../paging.ts";

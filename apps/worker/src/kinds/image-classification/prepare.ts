@@ -1,4 +1,4 @@
-import { type PreparedArchive, prepareImageArchive } from "@trainchain/dataset/node";
+import { type PreparedArchive, prepareImageArchive } from "@trainchain/dataset/node/images";
 import { type DraftToPrepare, savePreparation, savePreparedJob } from "@trainchain/db/work";
 import {
   createImageClassificationSchema,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createWriteStream, openAsBlob } from "node:fs";
 import { join } from "node:path";
 import { Transform, Writable } from "node:stream";
-import { TrainChainError } from "@trainchain/protocol";
+import { TrainChainError } from "@trainchain/protocol/plain";
 import { Uint8ArrayReader, ZipWriter } from "@zip.js/zip.js";
 import { endingsOf } from "../../images/image-header.ts";
 import { planImageSplit } from "../../images/plan-image-split.ts";

@@ -1,32 +1,21 @@
 import { z } from "zod";
 import { seedSchema } from "../../primitives.ts";
 import { jobTermsSchema } from "../../terms.ts";
+import { classNamePattern, imageLimits, mostClassNameLength, reservedName } from "./limits.ts";
 import { imageModelIds } from "./models.ts";
 
 /** Formats a requester may have besides the ONNX that is always delivered and the only one the platform opens. */
 export const exportFormats = ["onnx", "pt", "torchscript"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** What an image job may ask for; the browser's form and the schemas below share it. */
-export const imageLimits = {
-  epochs: { least: 1, most: 300 },
-  /** Side of the square that images are scaled to, in pixels: a multiple of `step`, the network's coarsest stride. */
-  imgsz: { least: 32, most: 640, step: 32 },
-  classes: { least: 2, most: 1_000 },
-} as const;
-
-/**
- * A class is a folder's name on every system and one item of a list between commas: letters and digits of any
- * script, then also space and . _ ( ) + & ' - but neither space nor dot at the end.
- */
-export const classNameSchema = z
+const classNameSchema = z
   .string()
-  .max(64)
+  .max(mostClassNameLength)
   .regex(
-    /^[\p{L}\p{N}](?:[\p{L}\p{N}\p{M} ._()+&'-]*[\p{L}\p{N}\p{M}_()+&'-])?$/u,
+    classNamePattern,
     "a class name begins with a letter or digit and has at most 64 letters, digits, spaces and . _ ( ) + & ' -",
   )
-  .refine((name) => !/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name), "some systems reserve this name");
+  .refine((name) => !reservedName.test(name), "some systems reserve this name");
 
 export const classNamesSchema = z
   .array(classNameSchema)

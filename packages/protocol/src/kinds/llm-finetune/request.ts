@@ -2,12 +2,11 @@ import { z } from "zod";
 import { seedSchema } from "../../primitives.ts";
 import { mostRounds } from "../../rounds.ts";
 import { jobTermsSchema } from "../../terms.ts";
+import { leastHeldOutRows, leastMaxLength } from "./limits.ts";
 
 export const loraRanks = [4, 8, 16, 32, 64] as const;
 export const mergeMethods = ["svd", "exact", "fedavg"] as const;
 
-/** Tokens of the longest row that a job may train on, at the least. */
-export const leastMaxLength = 64;
 /** How work is proved: by drawn parts of the training, done again, or by what came out of it alone. */
 export const proofs = ["replay", "result"] as const;
 export type Proof = (typeof proofs)[number];
@@ -31,9 +30,6 @@ export const trainingSchema = z.object({
   /** Left out, it is proposed by the model's size (proposeProof). */
   proof: z.enum(proofs).optional(),
 });
-
-/** Fewer held-out rows cannot tell honest work from chance. */
-export const leastHeldOutRows = 20;
 
 const llmFinetuneSchema = (leastHoldout: number) =>
   z

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { leastCorrect } from "./checks.ts";
+import { leastCorrect } from "./chance.ts";
 
 it("asks for what the binomial distribution says", () => {
   // Summed independently with math.lgamma in Python.
