@@ -58,6 +58,16 @@ export async function createScatterFile({ path, buckets, bufferBytes }: ScatterO
     await Promise.all(waiting);
   };
 
+  /** All of a bucket's records, as they were added; none behind the last. */
+  const readBucket = async (bucket: number, memory: Buffer): Promise<Buffer> => {
+    let at = 0;
+    for (const part of extents[bucket] ?? []) {
+      await readAll(file, memory.subarray(at, at + part.length), part.offset);
+      at += part.length;
+    }
+    return memory.subarray(0, at);
+  };
+
   return {
     /** Adds one line (a break is appended). `order` is in [0, 2^53). */
     add(order: number, line: Uint8Array): void {
@@ -83,15 +93,16 @@ export async function createScatterFile({ path, buckets, bufferBytes }: ScatterO
       await settle();
       buffers.length = 0;
       free.length = 0;
-      const memory = Buffer.allocUnsafeSlow(Math.max(...extents.map(totalLength)));
-      for (const [bucket, parts] of extents.entries()) {
-        const bytes = memory.subarray(0, totalLength(parts));
-        let at = 0;
-        for (const part of parts) {
-          await readAll(file, bytes.subarray(at, at + part.length), part.offset);
-          at += part.length;
-        }
+      // One is read while the one before it is sorted and taken.
+      const mostBytes = Math.max(...extents.map(totalLength));
+      let [memory, spare] = [Buffer.allocUnsafeSlow(mostBytes), Buffer.allocUnsafeSlow(mostBytes)];
+      let reading = readBucket(0, memory);
+      for (let bucket = 0; bucket < buckets; bucket++) {
+        const bytes = await reading;
+        reading = readBucket(bucket + 1, spare);
+        reading.catch(() => undefined);
         yield { bytes, places: sortedPlaces(bytes, records[bucket]!) };
+        [memory, spare] = [spare, memory];
       }
     },
 
