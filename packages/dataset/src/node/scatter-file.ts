@@ -34,6 +34,8 @@ export async function createScatterFile({ path, buckets, bufferBytes }: ScatterO
   const records = new Uint32Array(buckets);
   const extents: Extent[][] = Array.from({ length: buckets }, () => []);
   let writes: Promise<unknown>[] = [];
+  /** Those of the call before. */
+  let earlier: Promise<unknown> = Promise.resolve();
   let fileBytes = 0;
 
   /** Buffers whose bytes have reached the file. */
@@ -52,10 +54,13 @@ export async function createScatterFile({ path, buckets, bufferBytes }: ScatterO
     fileBytes += bytes.length;
   };
 
+  /** Waits for what was being written at the last call, so that the disk has a piece's time for a piece. */
   const settle = async () => {
-    const waiting = writes;
+    const before = earlier;
+    earlier = Promise.all(writes);
+    earlier.catch(() => undefined);
     writes = [];
-    await Promise.all(waiting);
+    await before;
   };
 
   /** All of a bucket's records, as they were added; none behind the last. */
@@ -90,6 +95,7 @@ export async function createScatterFile({ path, buckets, bufferBytes }: ScatterO
     /** The buckets in order, each sorted. Call once, after the last `add`. */
     async *sortedBuckets(): AsyncGenerator<SortedBucket> {
       for (let bucket = 0; bucket < buckets; bucket++) flush(bucket);
+      await settle();
       await settle();
       buffers.length = 0;
       free.length = 0;

@@ -94,10 +94,10 @@ export async function shardDataset(
   }
 }
 
-/** Buckets of about 16 MB, at most 512 of them (100 GB are sorted 200 MB at a time); buffers of 16 to 32 MB in all. */
+/** Buckets of about 4 MB, at most 1,024 of them (100 GB are sorted 100 MB at a time); buffers of 32 to 64 MB in all. */
 function bucketSizes(sizeBytes: number): { buckets: number; bufferBytes: number } {
-  const buckets = Math.min(512, Math.max(1, Math.ceil(sizeBytes / 16e6)));
-  return { buckets, bufferBytes: Math.min(524_288, Math.max(65_536, Math.floor(2 ** 24 / buckets))) };
+  const buckets = Math.min(1_024, Math.max(1, Math.ceil(sizeBytes / 4e6)));
+  return { buckets, bufferBytes: Math.min(524_288, Math.max(65_536, Math.floor(2 ** 25 / buckets))) };
 }
 
 /** The holdout takes the first rows of the shuffled order, then each shard its own number of them. */
