@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type AdaptedModule, AdapterError, loraBKey, readSafetensorsHeader } from "@trainchain/lora";
 import { withFileSource } from "@trainchain/lora/node";
@@ -32,6 +32,7 @@ export interface AdapterFolder {
 /** Reads a folder's config and its tensors' names and shapes; refuses what is not plain LoRA. */
 export async function readAdapterFolder(folder: string): Promise<AdapterFolder> {
   const [file, configFile] = [join(folder, "adapter_model.safetensors"), join(folder, "adapter_config.json")];
+  await assertFolder(folder);
   await refuseOtherFormats(folder);
   await assertReadable(file);
   await assertReadable(configFile);
@@ -46,6 +47,14 @@ export async function readAdapterFolder(folder: string): Promise<AdapterFolder> 
     );
   const { r: rank, lora_alpha: alpha, base_model_name_or_path: baseModel } = config.data;
   return { file, rank, alpha, baseModel: baseModel ?? "", modules: await readModules(file) };
+}
+
+async function assertFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found && !found.isDirectory())
+    throw new TrainChainError("adapter-invalid", `${path} is no folder`, {
+      fix: "Unpack it into a folder of its own where it is a result's archive, and name the folder.",
+    });
 }
 
 /** What other programs save adapters as, with the way to the files that are read. */

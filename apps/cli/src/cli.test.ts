@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -319,6 +319,46 @@ it("ends with 2 where the user can mend it and 75 where trying again may help, w
 it("hands the contributor's arguments on to the agent", async () => {
   const help = await trainchain(["contributor", "--help"]);
   expect([help.code, help.stdout]).toEqual([0, expect.stringContaining("--min-reward")]);
+  const nowhere = await trainchain(["contributor", "--jobs", "1"]);
+  expect([nowhere.code, nowhere.stderr]).toEqual([
+    2,
+    expect.stringContaining("API_URL: name the platform with --api or in API_URL"),
+  ]);
+});
+
+it("says how a platform is named where an address is none, or where nobody answers", async () => {
+  for (const address of ["127.0.0.1:4000", "localhost:4000", "nowhere"]) {
+    const { code, stderr } = await trainchain(["job", "list", "--api", address]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("Give an address with http:// or https://")]);
+  }
+  const unanswered = await trainchain(["job", "list", "--api", "http://127.0.0.1:9"]);
+  expect([unanswered.code, unanswered.stderr]).toEqual([
+    75,
+    expect.stringMatching(/127\.0\.0\.1:9 cannot be reached\n {2}Name the platform with --api or in API_URL/),
+  ]);
+});
+
+it("says that a folder is one where a file is asked for, and takes a receipt from its own", async () => {
+  const told = await trainchain(["dataset", "check", folder]);
+  expect([told.code, told.stderr]).toEqual([2, `✗ ${folder} is a folder\n  Name a file in it.\n`]);
+  const result = join(folder, "result");
+  await mkdir(result);
+  const receiptless = await trainchain(["result", "verify", result]);
+  expect([receiptless.code, receiptless.stderr]).toEqual([
+    2,
+    expect.stringContaining(`${join(result, "receipt.json")} cannot be read (ENOENT)`),
+  ]);
+  const packed = await trainchain(["result", "export", await file("result.tar", "x"), "--gguf"]);
+  expect([packed.code, packed.stderr]).toEqual([2, expect.stringContaining("Unpack it")]);
+});
+
+it("proposes the next command in the words with which this one was started", async () => {
+  const path = await file("one-bad.jsonl", `${rows.join("\n")}\n{}\n`);
+  const tell = async (env: object) => (await trainchain(["dataset", "check", path], { env })).stdout;
+  expect(await tell({})).toContain("--leave-out with: trainchain job create");
+  expect(await tell({ npm_lifecycle_event: "trainchain" })).toContain(
+    "--leave-out with: npm run trainchain -- job create",
+  );
 });
 
 it("checks an image archive: its classes with their counts, or what is wrong with which file", async () => {

@@ -77,7 +77,7 @@ function describeQuote(
 async function assertConfirmed(totalWei: bigint, { id, endsAt }: DraftView): Promise<void> {
   const until = endsAt ? ` until ${endsAt}` : "";
   const refused = new TrainChainError("invalid-input", "nothing was paid", {
-    fix: `The draft ${id} is kept${until}; run the command again with --yes, or confirm on a terminal.`,
+    fix: `The draft ${id} is kept${until}; pay for it with: trainchain job pay ${id} --yes`,
   });
   if (!stdin.isTTY) throw refused;
   const terminal = createInterface({ input: stdin, output: process.stderr });

@@ -27,6 +27,3 @@ export type CliEnv = z.infer<typeof envSchema>;
 export function readEnv(source: Record<string, string | undefined> = process.env): CliEnv {
   return parseEnvironment(envSchema, source, "trainchain");
 }
-
-/** Whether a fault of our own is told with where it is. */
-export const isDebugging = (): boolean => Boolean(process.env.DEBUG);

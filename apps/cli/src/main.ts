@@ -8,5 +8,5 @@ try {
   const program = await buildProgram(process.argv.slice(2));
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = await reportFailure(error, json);
+  process.exitCode = reportFailure(error, json);
 }

@@ -8,8 +8,8 @@ export function withJson(command: Command): Command {
 /** The options of commands that ask the platform. */
 export function withPlatform(command: Command): Command {
   return withJson(command)
-    .option("--api <url>", "the platform (default: API_URL, else http://127.0.0.1:4000)")
-    .option("--rpc <url>", "the chain's node (default: RPC_URL, else the platform's)");
+    .option("--api <url>", "the platform (default: API_URL, else http://127.0.0.1:4000)", webAddress)
+    .option("--rpc <url>", "the chain's node (default: RPC_URL, else the platform's)", webAddress);
 }
 
 /** The options of commands that sign with a wallet. */
@@ -18,6 +18,12 @@ export function withWallet(command: Command): Command {
     "--keystore <file>",
     "encrypted wallet file, version 3 (default: the key in WALLET_PRIVATE_KEY)",
   );
+}
+
+/** An address that begins with `http://` or `https://`. */
+export function webAddress(text: string): string {
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? "")) return text;
+  throw new InvalidArgumentError("Give an address with http:// or https:// before it.");
 }
 
 /** A whole number of at least `min`. */

@@ -7,6 +7,7 @@ import {
   toTrainChainError,
 } from "@trainchain/protocol/plain";
 import { scrub, secretsAmong } from "@trainchain/telemetry/secrets";
+import { commandName, isDebugging } from "./terminal/env.ts";
 
 /** Where a command's words go: results to standard output, everything on the way to standard error. */
 export interface Output {
@@ -35,11 +36,16 @@ export function createOutput(json: boolean): Output {
  * the cursor, clear the screen or begin a line of its own; so this file is the only one that writes to the terminal.
  */
 export function printLines(stream: "stdout" | "stderr", lines: readonly string[]): void {
-  process[stream].write(`${lines.map(printable).join("\n")}\n`);
+  process[stream].write(`${lines.map(printable).map(asTyped).join("\n")}\n`);
+}
+
+/** A command that a line proposes, `trainchain job watch 7`, in the words with which this one was started. */
+function asTyped(line: string): string {
+  return line.replace(/(?<=^|: |`)trainchain (?=[a-z])/g, `${commandName()} `);
 }
 
 /** The end of a command that failed: message, fix, and what the exit says: 2 user, 75 try again, 1 bug. */
-export async function reportFailure(error: unknown, json: boolean): Promise<number> {
+export function reportFailure(error: unknown, json: boolean): number {
   const { code, message, fix, facts, mayRetry } = asOurs(error);
   // A node's address stands in its errors, and may carry a key.
   const withoutSecrets = (text: string) => scrub(text, secretsAmong());
@@ -50,7 +56,6 @@ export async function reportFailure(error: unknown, json: boolean): Promise<numb
     printLines("stderr", told.map(oneLine).map(withoutSecrets));
   }
   if (code === "internal") {
-    const { isDebugging } = await import("./env.ts");
     if (isDebugging())
       printLines("stderr", withoutSecrets(String(error instanceof Error ? error.stack : error)).split("\n"));
     return 1;

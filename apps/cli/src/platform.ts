@@ -35,7 +35,15 @@ export interface WalletPlatform extends Platform {
 /** The platform's API, with what it says of itself. */
 export async function openApi(url: string | undefined): Promise<Pick<Platform, "api" | "config">> {
   const api = createApiClient({ baseUrl: url ?? readEnv().API_URL });
-  return { api, config: await api.getConfig() };
+  const config = await api.getConfig().catch((cause: unknown) => {
+    if (!(cause instanceof TrainChainError && cause.code === "timeout")) throw cause;
+    throw new TrainChainError(cause.code, cause.message, {
+      fix: "Name the platform with --api or in API_URL, and see that it runs and the network reaches it; then try again.",
+      facts: cause.facts,
+      cause,
+    });
+  });
+  return { api, config };
 }
 
 export async function openPlatform(options: PlatformOptions): Promise<Platform> {

@@ -10,7 +10,15 @@ export const escrowQuery = z.object({ escrow: addressSchema.optional() });
 
 export function unknownJob({ jobId }: Pick<JobKey, "jobId">): TrainChainError {
   return new TrainChainError("not-found", `there is no job ${jobId}`, {
-    fix: "GET /jobs lists all jobs; a new one appears once its transaction is confirmed.",
+    fix: "Look at the list of all jobs; a new one appears once its transaction is confirmed.",
+    facts: { jobId: jobId.toString() },
+  });
+}
+
+/** What is its requester's alone is not there for anybody else. */
+export function notRequested({ jobId }: Pick<JobKey, "jobId">): TrainChainError {
+  return new TrainChainError("not-found", `there is no job ${jobId} that this wallet requested`, {
+    fix: "Sign in with the wallet that requested it.",
     facts: { jobId: jobId.toString() },
   });
 }

@@ -1,12 +1,12 @@
 import type { Executor } from "@trainchain/db";
 import { type AggregationRow, findAggregation, findJob, type JobKey } from "@trainchain/db/market";
 import { TrainChainError } from "@trainchain/protocol";
-import { unknownJob } from "./job-params.ts";
+import { notRequested } from "./job-params.ts";
 
 /** What a wallet's own job came to, once it is paid for. */
 export async function getPaidResult(db: Executor, key: JobKey, wallet: string): Promise<AggregationRow> {
   const job = await findJob(db, key);
-  if (job?.requester !== wallet) throw unknownJob(key);
+  if (job?.requester !== wallet) throw notRequested(key);
   const aggregation = await findAggregation(db, key);
   const paid = job.status === "completed" || job.status === "settled";
   if (aggregation && paid) return aggregation;

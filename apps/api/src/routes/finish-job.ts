@@ -5,7 +5,7 @@ import type { Deps } from "../deps.ts";
 import { signedIn, writeErrors } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
-import { jobParams, unknownJob } from "../jobs/job-params.ts";
+import { jobParams, notRequested } from "../jobs/job-params.ts";
 import { findJobWithSlots } from "../jobs/job-record.ts";
 
 const route = createRoute({
@@ -28,7 +28,7 @@ export function finishJob({ connection, platform }: Deps) {
   return routeApp().openapi(route, async (c) => {
     const key = { escrow: platform.escrow, jobId: c.req.valid("param").jobId };
     const found = await findJobWithSlots(db, key);
-    if (!found?.job.own || found.job.requester !== callerOf(c).wallet) throw unknownJob(key);
+    if (!found?.job.own || found.job.requester !== callerOf(c).wallet) throw notRequested(key);
     const { job, slots, now } = found;
     if (!job.finishesEarly) {
       const seconds = Math.floor(now.getTime() / 1_000);

@@ -5,7 +5,7 @@ import type { Deps } from "../deps.ts";
 import { bodyErrors, jsonBody, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
-import { jobParams, unknownJob } from "../jobs/job-params.ts";
+import { jobParams, notRequested } from "../jobs/job-params.ts";
 import { isSignedBy } from "../login/is-signed-by.ts";
 
 const route = createRoute({
@@ -27,7 +27,7 @@ export function rateContributor({ connection, platform, chain }: Deps) {
     const { slot, stars, text, signature } = c.req.valid("json");
     const { wallet } = callerOf(c);
     const job = await findJob(db, key);
-    if (!job?.own || job.requester !== wallet) throw unknownJob(key);
+    if (!job?.own || job.requester !== wallet) throw notRequested(key);
     if (job.status !== "completed") {
       throw new TrainChainError("conflict", `job ${key.jobId} is not completed`, {
         fix: "Rate contributors once the job is completed.",

@@ -14,7 +14,7 @@ import { leastHeldOutRows, leastMaxLength } from "@trainchain/protocol/plain";
 import type { Command } from "commander";
 import type { CountedRows } from "../count-tokens.ts";
 import { withDataset } from "../hub/fetch-dataset.ts";
-import { wholeNumber, withJson } from "../options.ts";
+import { webAddress, wholeNumber, withJson } from "../options.ts";
 import { counted, createOutput, type Output, table } from "../output.ts";
 import { assertReadable } from "../readable-file.ts";
 import { createRowFile, type RowFile } from "../row-file.ts";
@@ -40,7 +40,7 @@ export function addDatasetCheck(parent: Command): void {
       "of the longest row to train on (default: what holds 99 of 100 rows)",
       wholeNumber(leastMaxLength, 8_192),
     )
-    .option("--api <url>", "the platform (default: API_URL, else http://127.0.0.1:4000)")
+    .option("--api <url>", "the platform (default: API_URL, else http://127.0.0.1:4000)", webAddress)
     .action(async (file: string, options: Options) => {
       const output = createOutput(options.json);
       await withDataset(file, output, (path) => check(path, options, output));
@@ -124,6 +124,9 @@ function describeReport(file: string, report: DatasetReport): string[] {
         ]
       : []),
     ok ? "✓ It can be used as it is." : "✗ It cannot be used yet.",
+    ...(ok || report.stopped || rows === 0
+      ? []
+      : ["  To go on without those rows: --write FILE here, or --leave-out with: trainchain job create"]),
   ];
 }
 

@@ -5,7 +5,7 @@ import { type AnyReceipt, kindOfResult } from "@trainchain/protocol";
 import type { Command } from "commander";
 import { readEnv } from "../env.ts";
 import { adaptersFolder, type ReceiptCheck, receiptChecks } from "../kinds/receipt-checks.ts";
-import { withJson } from "../options.ts";
+import { webAddress, withJson } from "../options.ts";
 import { createOutput, type Output } from "../output.ts";
 import { assertReadable } from "../readable-file.ts";
 import type { Finding } from "../receipt/findings.ts";
@@ -26,16 +26,17 @@ const signs = { verified: "✓", differs: "✗", "not recomputed": "–" } as co
 export function addResultVerify(parent: Command): void {
   withJson(parent.command("verify"))
     .description("recompute what a receipt says: CIDs, merge, payouts, transactions; exit 1 where it differs")
-    .argument("<receipt>", "receipt.json, with the downloaded adapter beside it")
+    .argument("<receipt>", "receipt.json with the downloaded adapter beside it, or the folder of both")
     .option(
       "--adapters <dir>",
       "the contributors' adapters in the clear, or sealed files, under any names (default: adapters beside it)",
     )
     .option("--spec <file>", "the job's public spec (default: asked of the platform)")
     .option("--shards <cid-or-file...>", "the sealed shards in slot order (default: those that it names)")
-    .option("--rpc <url>", "a node of the job's chain (default: RPC_URL, else the platform's)")
-    .option("--api <url>", "the platform to ask (default: the one that the receipt names)")
-    .action(async (path: string, options: Options) => {
+    .option("--rpc <url>", "a node of the job's chain (default: RPC_URL, else the platform's)", webAddress)
+    .option("--api <url>", "the platform to ask (default: the one that the receipt names)", webAddress)
+    .action(async (given: string, options: Options) => {
+      const path = (await isFolder(given)) ? join(given, "receipt.json") : given;
       const output = createOutput(options.json);
       const receipt = await readReceipt(path);
       const platform = await askPlatform(options, receipt, output);
@@ -95,11 +96,14 @@ function believing(rpcUrl: string | undefined): Finding {
 
 async function adaptersBeside(receiptPath: string): Promise<string | undefined> {
   const folder = join(dirname(receiptPath), adaptersFolder);
-  const isThere = await stat(folder).then(
+  return (await isFolder(folder)) ? folder : undefined;
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
     (found) => found.isDirectory(),
     () => false,
   );
-  return isThere ? folder : undefined;
 }
 
 async function readText(path: string): Promise<string> {

@@ -5,7 +5,7 @@ import { computeCid } from "@trainchain/storage";
 import type { Command } from "commander";
 import { describeTrace } from "../describe-trace.ts";
 import { findHolders } from "../find-holders.ts";
-import { withJson } from "../options.ts";
+import { webAddress, withJson } from "../options.ts";
 import { createOutput } from "../output.ts";
 import { assertReadable } from "../readable-file.ts";
 import { parseJson } from "../receipt/parse-json.ts";
@@ -26,7 +26,7 @@ export function defineTrace(command: Command): void {
     .requiredOption("--text <file>", "what has leaked: rows, or any text that holds some")
     .requiredOption("--dataset <file>", "the job's own dataset, as it was uploaded")
     .option("--spec <file>", "the job's public spec (default: asked of the platform)")
-    .option("--api <url>", "the platform to ask (default: the one that the receipt names)")
+    .option("--api <url>", "the platform to ask (default: the one that the receipt names)", webAddress)
     .action(async (path: string, options: Options) => {
       for (const file of [path, options.text, options.dataset]) await assertReadable(file);
       const receipt = parseReceipt(parseJson(await readFile(path, "utf8")), path);

@@ -8,9 +8,14 @@ const root = fileURLToPath(new URL("../../../..", import.meta.url));
 
 const milliseconds = z.coerce.number().int().min(1);
 
+const platformSchema = z.url({
+  protocol: /^https?$/,
+  error: "name the platform with --api or in API_URL, such as https://api.example.org",
+});
+
 /** The agent's settings. */
 export const envSchema = z.object({
-  API_URL: z.url(),
+  API_URL: platformSchema,
   RPC_URL: z.url().optional(),
   ESCROW_ADDRESS: addressSchema
     .optional()
@@ -43,7 +48,7 @@ export const envSchema = z.object({
 
 /** The settings of the app with a window. */
 export const appEnvSchema = envSchema.omit({ WALLET_PRIVATE_KEY: true, TRAINCHAIN_AGENT_DIR: true }).extend({
-  API_URL: z.url().default("http://127.0.0.1:4000"),
+  API_URL: platformSchema.default("http://127.0.0.1:4000"),
   TRAINCHAIN_APP_DIR: z.string().optional().describe("The same for the app with a window"),
   TRAINCHAIN_UV_DIR: z.string().optional().describe("Where uv is kept; beside the environment by default"),
 });

@@ -33,12 +33,13 @@ export function ReceiptSection({ job, isRequester }: { job: JobView; isRequester
     >
       <Receipt jobId={job.jobId} isRequester={isRequester} />
       <p className="mt-5 text-sm text-muted">
-        Anybody can check this receipt: <code>trainchain result verify receipt.json</code> recomputes the CIDs
-        and every payment.{" "}
+        Anybody can check this receipt: in TrainChain’s folder,{" "}
+        <code>npm run trainchain -- result verify PATH/receipt.json</code> recomputes the CIDs and every
+        payment.{" "}
         {isRequester && (
           <>
-            After <code>trainchain job download {job.jobId}</code> it recomputes{" "}
-            {kindWords[job.kind].recomputed} too.{" "}
+            Of the folder that <code>npm run trainchain -- job download {job.jobId}</code> makes, it
+            recomputes {kindWords[job.kind].recomputed} too.{" "}
           </>
         )}
         It names what nobody outside can recompute.

@@ -19,5 +19,7 @@ export function howToRun({ model, rank }: { model: string; rank: number }): stri
 - llama.cpp: \`trainchain result export . --gguf\`, then \`llama-cli -m BASE.gguf --lora adapter.gguf\`, with the base model in GGUF.
 - Ollama: \`trainchain result export . --ollama\`, then \`ollama create my-model\` in the folder it makes.
 - The whole model in safetensors, for anything else: \`trainchain result export . --merged\`.
+
+\`trainchain\` is TrainChain's command line: \`npm run trainchain --\` in the folder of its source, with this folder's path for \`.\`.
 `;
 }
