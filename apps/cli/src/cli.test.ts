@@ -115,6 +115,11 @@ it("leaves the rows that cannot be used out of a file of its own, in one step", 
   const empty = '{"instruction":"x","input":"","output":""}';
   const source = await file("two-empty.jsonl", [...rows, empty, "{", rows[0]].join("\n"));
   const clean = source.replace("two-empty", "clean");
+  const refused = await trainchain(["dataset", "check", source]);
+  expect([refused.code, refused.stdout]).toEqual([
+    2,
+    expect.stringMatching(/go on with the other 100 usable rows.*--write FILE.*--leave-out/),
+  ]);
   const told = await trainchain(["dataset", "check", source, "--write", clean]);
   expect([told.code, told.stdout]).toEqual([
     0,

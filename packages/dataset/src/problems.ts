@@ -20,7 +20,7 @@ export const problemTable = {
   "office-file": {
     severity: "error",
     problem: "is a file of an office program, not rows of text",
-    fix: "Save it there as CSV (UTF-8), with the columns instruction, input and output.",
+    fix: "Save a sheet as CSV (UTF-8), with the columns instruction, input and output; copy a document's questions and answers into such a sheet first.",
   },
   "packed-file": {
     severity: "error",

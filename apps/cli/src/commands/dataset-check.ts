@@ -3,6 +3,7 @@ import {
   createRowReservoir,
   type DatasetReport,
   describeRows,
+  leftOutOf,
   type Problem,
   placeOfProblem,
   type RowReservoir,
@@ -70,7 +71,9 @@ async function check(file: string, { write, model, maxLength, api }: Options, ou
   output.result({ file, ...report, ...inTokens, ...written }, () => [
     ...describeReport(file, report),
     ...(tokens?.lines ?? []),
-    ...(isWritten ? [`✓ ${report.rows} usable rows are in ${write}, ${report.leftOut} are left out.`] : []),
+    ...(isWritten
+      ? [`✓ ${report.rows} usable rows are in ${write}, ${report.leftOut} are left out.`]
+      : wayOn(report)),
   ]);
   if (!report.ok && !isWritten) process.exitCode = 2;
 }
@@ -127,6 +130,15 @@ function describeReport(file: string, report: DatasetReport): string[] {
     ...(ok || report.stopped || rows === 0
       ? []
       : ["  To go on without those rows: --write FILE here, or --leave-out with: trainchain job create"]),
+  ];
+}
+
+/** What else can be done with rows of which some cannot be used. */
+function wayOn(report: DatasetReport): string[] {
+  const { rows } = report;
+  if (!leftOutOf(report) || rows < leastRows) return [];
+  return [
+    `To go on with the other ${counted(rows, "usable row")}: --write FILE writes them to a file of their own; a request takes them with --leave-out.`,
   ];
 }
 

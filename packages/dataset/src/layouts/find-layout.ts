@@ -35,7 +35,8 @@ const special: readonly (Omit<Special, "column"> & { names: RegExp })[] = [
 ];
 
 /** Two answers to choose between: DPO, ORPO and reward models. */
-const rejected = /^(rejected|rejected_response|response_rejected|response_k|response_1|response_b|answer_b)$/;
+const rejected =
+  /^((dis|non_)preferred(_output|_response)?|rejected|rejected_response|response_rejected|response_k|response_1|response_b|answer_b)$/;
 
 /** The layout of rows that have these columns, by their names alone. */
 export function findLayout(names: readonly string[]): Layout | NoLayout {
@@ -91,7 +92,8 @@ function nameOf({ messages, instruction, input, output }: Layout["columns"]): st
 }
 
 /** The better of two answers stands beside the worse. */
-const chosen = /^(chosen|chosen_response|response_chosen|response_j|response_0|response_a|answer_a)$/;
+const chosen =
+  /^(preferred(_output|_response)?|chosen|chosen_response|response_chosen|response_j|response_0|response_a|answer_a)$/;
 
 function preferenceData(names: readonly string[], worse: string): NoLayout {
   const better = names.find((name) => chosen.test(plainName(name)));

@@ -32,15 +32,40 @@ describe("what to do with a layout that is not read is said of its own columns:"
       { question: "a", response_j: "b", response_k: "c" },
       /"response_j".*delete "response_k"/,
     ],
+    [
+      "OpenAI's preferences",
+      { input: { messages: [user("a")] }, preferred_output: [], non_preferred_output: [] },
+      /answers alone: rename "preferred_output".*delete "non_preferred_output"/,
+    ],
+    ["preferences", { prompt: "a", preferred: "b", dispreferred: "c" }, /delete "dispreferred"/],
+    ["turns without roles", { id: 1, data: ["Say a.", "a"] }, /turns of "data" as messages/],
+    [
+      "Gemini",
+      {
+        contents: [
+          { role: "user", parts: [] },
+          { role: "model", parts: [] },
+        ],
+      },
+      /turns of "contents" as messages/,
+    ],
     ["KTO", { prompt: "a", completion: "b", label: true }, /judged good.*delete the column/],
     ["KTO in a table", { prompt: "a", completion: "b", label: "False" }, /judged good.*delete the column/],
     ["rows inside a column", { title: "t", paragraphs: [{ qas: [] }] }, /out of "paragraphs"/],
     ["rows under names", { a: plain, b: plain }, /as a list.*rows\.values\(\)/],
+    ["choices", { premise: "p", choices: ["a", "b"] }, /column with the answer to output/],
     ["an object around a row", { id: 1, translation: { en: "a", de: "b" } }, /out of "translation"/],
   ])("%s", async (_, row, fix) => {
     const { report } = await scan(row);
     expect(report.problems.map((problem) => problem.fix)).toEqual([expect.stringMatching(fix)]);
   });
+});
+
+test("messages as Python prints them are told with what writes JSON", async () => {
+  const { report } = await scan({ messages: "[{'role': 'user', 'content': 'a'}]" });
+  expect(report.problems).toMatchObject([
+    { kind: "not-messages", problem: expect.stringMatching(/json\.dumps/) },
+  ]);
 });
 
 describe("a layout is recognised and becomes one row form:", () => {
@@ -73,6 +98,24 @@ describe("a layout is recognised and becomes one row form:", () => {
       { system_prompt: "s", question: "Say a.", response: "a" },
       { ...plain, system: "s" },
       "question/response: 1 row",
+    ],
+    [
+      "messages as JSON in a text, as a table has them",
+      { messages: JSON.stringify([system("s"), user("Say a."), assistant("a")]) },
+      { ...plain, system: "s" },
+      "OpenAI messages: 1 conversation, 1 answer",
+    ],
+    [
+      "ShareGPT as JSON in a text",
+      { conversations: '[{"from": "human", "value": "Say a."}, {"from": "gpt", "value": "a"}]' },
+      plain,
+      "ShareGPT: 1 conversation, 1 answer",
+    ],
+    [
+      "a history as JSON in a text",
+      { ...plain, history: '[["q", "r"]]' },
+      { ...plain, history: [user("q"), assistant("r")] as Turn[] },
+      "Alpaca: 1 row, 2 answers",
     ],
     [
       "Alpaca with system and history",

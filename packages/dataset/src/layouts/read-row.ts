@@ -1,5 +1,6 @@
 import type { DatasetRow } from "../dataset-row.ts";
 import type { ProblemLog } from "../problems.ts";
+import { plainName } from "./column-names.ts";
 import { findLayout, type Layout, type NoLayout, quoted } from "./find-layout.ts";
 import { areShareGpt, isFilled, isObject, type Refuse } from "./read-turns.ts";
 import { rowOfColumns } from "./row-of-columns.ts";
@@ -114,17 +115,31 @@ function isVerdict(value: unknown): boolean {
 
 const rowsUnderNames = "Write the rows as a list: in Python, json.dump(list(rows.values()), file).";
 
+const namesOfTurns = /^(data|dialogs?|dialogues?|turns|chat|utterances)$/;
+
+/** Whether a column has what people say in turn: objects that say who speaks, or texts under a name that says so. */
+function areTurns(name: string, value: unknown): boolean {
+  if (!Array.isArray(value) || value.length < 2) return false;
+  if (namesOfTurns.test(plainName(name)) && value.every((turn) => typeof turn === "string")) return true;
+  return value.every((turn) => isObject(turn) && ["role", "from", "speaker"].some((key) => key in turn));
+}
+
+const asMessages = (column: string) =>
+  `Write the turns of ${quoted(column)} as messages: {"messages": [{"role": "user", "content": "…"}, {"role": "assistant", "content": "…"}]}.`;
+
 /** What columns lack may stand inside one of them. */
 function deeper(row: Readonly<Record<string, unknown>>, why: NoLayout): NoLayout {
   const holdsObjects = (value: unknown) => isObject(value) || (Array.isArray(value) && value.some(isObject));
-  const column = Object.keys(row).find((name) => holdsObjects(row[name]));
-  if (why.kind !== "unknown-layout" || column === undefined) return why;
+  if (why.kind !== "unknown-layout") return why;
+  const column = Object.keys(row).find((name) => holdsObjects(row[name]) || areTurns(name, row[name]));
+  if (column === undefined) return why;
   const values = Object.values(row);
   if (
     values.length > 1 &&
     values.every((value) => isObject(value) && "columns" in findLayout(Object.keys(value)))
   )
     return { ...why, detail: `${why.detail}, a row under each`, fix: rowsUnderNames };
+  if (areTurns(column, row[column])) return { ...why, fix: asMessages(column) };
   const fix = `Take what is asked and what is answered out of ${quoted(column)}, into columns of their own: instruction and output.`;
   return { ...why, fix };
 }

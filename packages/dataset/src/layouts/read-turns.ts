@@ -23,10 +23,9 @@ const readFields = new Set(["role", "from", "content", "value", "weight", ...too
  * A list of messages as turns: {"role", "content"} as OpenAI has it, {"from", "value"} as ShareGPT has it. Undefined
  * after telling why not. Fields of messages that are not read are told as left out.
  */
-export function readTurns(messages: unknown, field: string, refuse: Refuse): Turn[] | undefined {
-  if (!Array.isArray(messages)) {
-    return refuse("not-messages", field, typeof messages === "string" ? "it is a text" : undefined);
-  }
+export function readTurns(given: unknown, field: string, refuse: Refuse): Turn[] | undefined {
+  const messages = listIn(given);
+  if (!Array.isArray(messages)) return refuse("not-messages", field, whatTextIs(messages));
   const turns: Turn[] = [];
   for (const message of messages) {
     const turn = readTurn(message, field, refuse);
@@ -36,8 +35,25 @@ export function readTurns(messages: unknown, field: string, refuse: Refuse): Tur
   return turns;
 }
 
+/** A table has a list as JSON in a text. */
+function listIn(given: unknown): unknown {
+  if (typeof given !== "string" || !/^\s*\[/.test(given)) return given;
+  try {
+    return JSON.parse(given);
+  } catch {
+    return given;
+  }
+}
+
+function whatTextIs(value: unknown): string | undefined {
+  if (typeof value !== "string") return undefined;
+  const isPython = /^\s*\[\s*(\{|array\()\s*'/.test(value);
+  return isPython ? "it is a text as Python prints it; json.dumps writes JSON" : "it is a text";
+}
+
 /** Whether messages are spelt as ShareGPT does. */
-export function areShareGpt(messages: unknown): boolean {
+export function areShareGpt(given: unknown): boolean {
+  const messages = listIn(given);
   return Array.isArray(messages) && isObject(messages[0]) && "from" in messages[0];
 }
 
@@ -72,7 +88,8 @@ function textOf(content: unknown, field: string, refuse: Refuse): string | undef
 }
 
 /** History as Alpaca rows carry it: [question, answer] pairs, or messages. */
-export function readHistory(history: unknown, field: string, refuse: Refuse): Turn[] | undefined {
+export function readHistory(given: unknown, field: string, refuse: Refuse): Turn[] | undefined {
+  const history = listIn(given);
   if (Array.isArray(history) && history.length > 0 && history.every(isObject))
     return readTurns(history, field, refuse);
   if (!Array.isArray(history) || !history.every(isPair)) return refuse("not-history", field);
