@@ -169,13 +169,7 @@ it("a request made again under its key, as by a retry, stakes once; waiting for 
     mkdtemp(join(tmpdir(), "trainchain-key-")),
     world.openLedger({ requester: world.requester }),
   ]);
-  const dataset = join(dir, "rows.jsonl");
-  const rows = Array.from({ length: 60 }, (_, i) => ({
-    instruction: `Say ${i}.`,
-    input: "",
-    output: `${i}`,
-  }));
-  await writeFile(dataset, rows.map((row) => JSON.stringify(row)).join("\n"));
+  const dataset = await writeRows(dir);
   const [model] = (await world.requester.api.getConfig()).models.filter(({ id }) => id === "toy-model");
   const request = ["--dataset", dataset, "--model", model?.id ?? "", "--reward", "0.000001", "--yes"];
   const create = (...more: string[]) =>
@@ -213,6 +207,38 @@ it("a request made again under its key, as by a retry, stakes once; waiting for 
   await rm(dir, { recursive: true });
 });
 
+it("a draft that waits for payment is changed without its file, and paid for as it is then", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "trainchain-edit-"));
+  const own = (...args: string[]) => world.trainchain(roles.requester, "job", ...args);
+  const request = ["--dataset", await writeRows(dir), "--model", "toy-model", "--reward", "0.000001"];
+  expect(await own("create", ...request)).toMatchObject({
+    code: 2,
+    document: { error: { code: "invalid-input" } },
+  });
+  await rm(dir, { recursive: true });
+  const { items } = await world.requester.api.listDrafts({ limit: 1 });
+  const id = items[0]?.id ?? "";
+
+  const dearer = await own("edit", id, "--reward", "0.000003", "--accept-within", "2h");
+  expect(dearer.document).toMatchObject({ id, status: "ready", stakeWei: "3000000000000" });
+  const changed = await own("edit", id, "--title", "Numbers", "--contributors", "3");
+  expect(changed.document).toMatchObject({
+    ...{ status: "ready", title: "Numbers", stakeWei: "3000000000000" },
+    spec: { dataset: { shardRows: [14, 13, 13] } },
+    terms: { minContributors: 3, maxContributors: 3 },
+  });
+  const { id: newId = "" } = changed.document as { id?: string };
+  expect((await own("pay", id, "--yes")).document.error?.fix).toContain(newId);
+  expect((await own("edit", newId)).document.error?.message).toContain("nothing to change");
+  const { jobId = "" } = (await own("pay", newId, "--yes")).document;
+  const job = await world.requester.api.getJob(jobId);
+  expect(job).toMatchObject({ stakeWei: "3000000000000", own: true, spec: { title: "Numbers" } });
+  expect((await own("edit", newId, "--epochs", "3")).document.error).toMatchObject({
+    code: "conflict",
+    message: expect.stringContaining(`is job ${jobId} on chain`),
+  });
+});
+
 it("before anything is sent, a file, a model or an amount that cannot be is refused with what is missing", async () => {
   const dir = await mkdtemp(join(tmpdir(), "trainchain-refused-"));
   const bad = join(dir, "bad.jsonl");
@@ -235,3 +261,15 @@ it("before anything is sent, a file, a model or an amount that cannot be is refu
   expect(refused.code).toBe(2);
   await rm(dir, { recursive: true });
 });
+
+/** Sixty rows as a file of the folder. */
+async function writeRows(dir: string): Promise<string> {
+  const rows = Array.from({ length: 60 }, (_, i) => ({
+    instruction: `Say ${i}.`,
+    input: "",
+    output: `${i}`,
+  }));
+  const path = join(dir, "rows.jsonl");
+  await writeFile(path, rows.map((row) => JSON.stringify(row)).join("\n"));
+  return path;
+}

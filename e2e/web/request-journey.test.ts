@@ -113,6 +113,25 @@ describe("a request on the site", () => {
     await expectAccessible(page);
   });
 
+  it("can be changed before it is paid for, without sending the file again", async () => {
+    const before = page.url();
+    await button("Change title, reward or training").click();
+    await expectAccessible(page);
+    expect(await page.getByLabel("Longest row, in tokens").inputValue()).toBe("128");
+    expect(await button("Save the changes").isDisabled()).toBe(true);
+    await page.getByLabel(/^Reward in POL/).fill("2.5");
+    await button("Save the changes").click();
+    await page.getByText("2.5 POL").first().waitFor();
+    expect(page.url()).toBe(before);
+    await button("Change title, reward or training").click();
+    await page.getByLabel("Title").fill("Short answers");
+    await page.getByLabel(/^Reward in POL/).fill("2");
+    await button("Save the changes").click();
+    await page.waitForURL((url) => url.href !== before);
+    await button("Stake and open the job").waitFor();
+    await page.getByText("Follows short instructions.").waitFor();
+  });
+
   it("can be signed after the wallet was declined once, and is then a listed job", async () => {
     visit.wallet?.rejectNext();
     await button("Stake and open the job").click();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { accessBehaviour } from "./testing/access-behaviour.ts";
 import { attackBehaviour } from "./testing/attack-behaviour.ts";
+import { changeBehaviour } from "./testing/change-behaviour.ts";
 import { contributorBehaviour } from "./testing/contributor-behaviour.ts";
 import { documentBehaviour } from "./testing/document-behaviour.ts";
 import { everyRouteBehaviour } from "./testing/every-route-behaviour.ts";
@@ -29,6 +30,7 @@ const world = () => api;
 describe("signing in", () => loginBehaviour(world));
 describe("uploads", () => uploadBehaviour(world));
 describe("requesting", () => requestBehaviour(world));
+describe("changing a request", () => changeBehaviour(world));
 describe("jobs", () => jobBehaviour(world));
 describe("contributing", () => contributorBehaviour(world));
 describe("proving", () => replayBehaviour(world));

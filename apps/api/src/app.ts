@@ -20,6 +20,7 @@ import {
   createLlmFinetune,
   submitAdapter,
 } from "./kinds/index.ts";
+import { changeDraft } from "./routes/change-draft.ts";
 import { createAdapterUpload } from "./routes/create-adapter-upload.ts";
 import { createNonce } from "./routes/create-nonce.ts";
 import { createWebhook } from "./routes/create-webhook.ts";
@@ -133,6 +134,7 @@ export function createApp(deps: Deps) {
     .route("/", openContributorExplorer(deps))
     .route("/", listDrafts(deps))
     .route("/", getDraft(deps))
+    .route("/", changeDraft(deps))
     .route("/", deleteDraft(deps))
     .route("/", listJobs(deps))
     .route("/", getJob(deps))

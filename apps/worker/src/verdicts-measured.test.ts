@@ -6,7 +6,7 @@ import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { findAggregationOf, listVerdicts, recordFailedRun } from "@trainchain/db/work";
 import { type AdaptedModule, modulesOfLlamaLike } from "@trainchain/lora";
-import { resultDocumentSchema } from "@trainchain/protocol";
+import { type ImageJobSpec, resultDocumentSchema } from "@trainchain/protocol";
 import { sha256OfFile } from "@trainchain/storage";
 import { freePort, roles, waitFor } from "@trainchain/testing";
 import { shapesArchive } from "@trainchain/testing/generated-images";
@@ -52,8 +52,14 @@ async function jobFor(...contributors: number[]): Promise<bigint> {
 }
 
 async function imageJobFor(contributor: number): Promise<bigint> {
-  const draftId = await world.requestImageJob(await shapesArchive(20));
+  const requested = await world.requestImageJob(await shapesArchive(20));
+  expect(await world.preparation(requested)).toMatchObject({ status: "ready" });
+  // A draft that was changed has the archives of the one before.
+  const draftId = await world.changeDraft(requested, { title: "Shapes" });
   expect(await world.preparation(draftId)).toMatchObject({ status: "ready" });
+  const [before, after] = [await world.prepared(requested), await world.prepared(draftId)];
+  expect(after.spec).toMatchObject({ title: "Shapes", classes: (before.spec as ImageJobSpec).classes });
+  expect(after.shardAssignments[0]?.sha256).toBe(before.shardAssignments[0]?.sha256);
   const jobId = await world.listJob(draftId, { kind: 1, maxContributors: 1 });
   await world.accept(jobId, contributor);
   return jobId;

@@ -7,6 +7,7 @@ import { createTrial, deleteDraft, findTrial } from "@trainchain/db/market";
 import { findAggregationOf, findPreparation, listVerdicts } from "@trainchain/db/work";
 import {
   baseModels,
+  holdoutContext,
   llmJobSpecSchema,
   resultContext,
   resultDocumentSchema,
@@ -110,6 +111,50 @@ describe("a draft", () => {
     const failed = await world.preparation(await world.requestJob(rows(60), { model: "somebody/a-hub-id" }));
     expect(failed).toMatchObject({ status: "failed", error: { code: "configuration-invalid" } });
     expect(failed.error?.message).toContain("somebody/a-hub-id");
+  });
+
+  it("changed from another has its seed, holdout and shards, and is cut anew for another number of contributors", async () => {
+    const first = await world.requestJob(rows(60), { splitSeed: 5 });
+    expect(await world.preparation(first)).toMatchObject({ status: "ready" });
+    await waitFor("the upload to be removed", async () => (await world.uploads()).length === 0);
+    const before = await world.prepared(first);
+    const titled = await world.changeDraft(first, { title: "Doubling", epochs: 3, maxLength: 128 });
+    expect(await world.preparation(titled)).toMatchObject({ status: "ready", report: { rows: 60 } });
+    const after = await world.prepared(titled);
+    expect(after.spec).toMatchObject({
+      ...{ draftId: titled, title: "Doubling", training: { epochs: 3, maxLength: 128 } },
+      lora: { seed: 7 },
+      dataset: { rows: 60, holdoutRows: 20, shardRows: [20, 20], splitSeed: 5 },
+    });
+    const hashes = ({ shardAssignments }: typeof before) => shardAssignments.map(({ sha256 }) => sha256);
+    expect(hashes(after)).toEqual(hashes(before));
+    const open = async (cid: string, context: string) =>
+      text(await unseal(await world.storage.get(cid), await world.keys.identityFor(context)));
+    const heldOut = (draftId: string, { holdoutCid }: typeof before) =>
+      open(holdoutCid, holdoutContext({ draftId }));
+    expect(await heldOut(titled, after)).toBe(await heldOut(first, before));
+
+    // From the changed one again, whose own upload was never there.
+    const alone = await world.changeDraft(titled, { contributors: 3 });
+    expect(await world.preparation(alone)).toMatchObject({ status: "ready" });
+    const fresh = await world.requestJob(rows(60), { splitSeed: 5, contributors: 3 });
+    await world.preparation(fresh);
+    const cut = await world.prepared(alone);
+    expect(cut.spec.dataset.shardRows).toEqual([14, 13, 13]);
+    expect(hashes(cut)).toEqual(hashes(await world.prepared(fresh)));
+    expect(await world.plaintextFolders()).toEqual([]);
+  });
+
+  it("changed from one whose data is gone fails, and so does one that has too few rows for its contributors", async () => {
+    const draftId = await world.requestJob(rows(24));
+    expect(await world.preparation(draftId)).toMatchObject({ status: "ready" });
+    const many = await world.changeDraft(draftId, { contributors: 30 });
+    expect(await world.preparation(many)).toMatchObject({
+      status: "failed",
+      error: { code: "dataset-invalid" },
+    });
+    const orphan = await world.changeDraft(many, { contributors: 2 });
+    expect(await world.preparation(orphan)).toMatchObject({ status: "failed", error: { code: "gone" } });
   });
 
   it("whose upload is gone fails instead of waiting for ever", async () => {

@@ -11,6 +11,7 @@ import {
   type createImageClassificationSchema,
   type createLlmFinetuneSchema,
   curvesViewSchema,
+  type DraftChangesInput,
   type DraftView,
   draftViewSchema,
   type GpuTier,
@@ -94,9 +95,13 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
   }
 
   /** Sent again where its answer was lost: by its key the server knows it, and makes one draft of it. */
-  async function makeDraft(path: string, json: unknown): Promise<DraftView> {
+  async function makeDraft(
+    path: string,
+    json: unknown,
+    method: "POST" | "PATCH" = "POST",
+  ): Promise<DraftView> {
     const headers = { "idempotency-key": randomKey() };
-    const send = () => call(createdDraftViewSchema, path, { method: "POST", json, headers });
+    const send = () => call(createdDraftViewSchema, path, { method, json, headers });
     return (await withRetries(send, { retries: 3 })).draft;
   }
 
@@ -160,6 +165,9 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
     getDraft,
     listDrafts: (query: PageQuery & { key?: string } = {}) =>
       call(pageOf(draftViewSchema), "drafts", { query: { ...query } }),
+    /** Changes what an unpaid draft asks for; the answer may be another draft, which is prepared anew. */
+    changeDraft: (id: string, changes: DraftChangesInput) =>
+      makeDraft(`drafts/${encodeURIComponent(id)}`, changes, "PATCH"),
     async deleteDraft(id: string): Promise<void> {
       await send(connection, `drafts/${encodeURIComponent(id)}`, { method: "DELETE" });
     },

@@ -21,6 +21,7 @@ export { legacyAbi } from "./generated/predecessor-events.ts";
 export * from "./get-job.ts";
 export * from "./get-slot.ts";
 export * from "./get-withdrawable-wei.ts";
+export * from "./has-unmined-transaction.ts";
 export * from "./list-taken-slots.ts";
 export * from "./reject-adapter.ts";
 export * from "./release-slot.ts";

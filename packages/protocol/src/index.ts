@@ -2,6 +2,7 @@ export * from "./abilities.ts";
 export * from "./assign-shards.ts";
 export * from "./contributions-csv.ts";
 export * from "./contributor/index.ts";
+export * from "./draft-changes.ts";
 export * from "./evaluator.ts";
 export * from "./format-bytes.ts";
 export * from "./hardware-needs.ts";

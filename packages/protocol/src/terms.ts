@@ -22,6 +22,9 @@ export const titleSchema = z
   // No pattern: what generates requests from the OpenAPI document cannot write by this one.
   .refine((title) => !/[\p{Cc}\p{Cf}]/u.test(title), "a title is one line of plain text");
 
+/** Characters of what is said about a job. */
+export const mostDescription = 2_000;
+
 /** A name that a requester gives to one request, so that asking for it again makes no second one. */
 export const requestKeySchema = z.string().regex(/^[!-~]{1,128}$/, "1 to 128 letters, digits and signs");
 

@@ -1,7 +1,12 @@
-import { confirmTransaction, createJob, findCreatedJobId, findRecentJob } from "@trainchain/chain";
+import {
+  confirmTransaction,
+  createJob,
+  findCreatedJobId,
+  findRecentJob,
+  hasUnminedTransaction,
+} from "@trainchain/chain";
 import { type DraftView, jobTermsOf, TrainChainError } from "@trainchain/protocol";
 import type { Hash } from "viem";
-import { getTransactionCount } from "viem/actions";
 import type { SigningPlatform } from "./signing-platform.ts";
 import { untilListed } from "./until-listed.ts";
 
@@ -53,7 +58,11 @@ export async function signDraft(
     });
   const terms = jobTermsOf(draft);
   const requester = signer.account.address;
-  await assertNothingOnItsWay(reader, requester);
+  // It may be this very stake, of a try that was cut short.
+  if (await hasUnminedTransaction(reader, requester))
+    throw new TrainChainError("not-ready", "a transaction of this wallet is still on its way", {
+      fix: "Wait until it is mined, or replace it in the wallet; then try again. It may be this job's stake.",
+    });
   // What was signed a moment ago may be mined and not listed yet.
   const recent = await findRecentJob(reader, { escrow, requester, specCid: terms.specCid });
   if (recent !== undefined) throw paidAlready(draftId, recent);
@@ -63,21 +72,6 @@ export async function signDraft(
   const jobId = findCreatedJobId(await confirmTransaction(reader, transaction));
   if (jobId === undefined) throw new TrainChainError("internal", `${transaction} made no job`);
   return { jobId, draftId, transaction, specCid: terms.specCid };
-}
-
-/** What was signed and is not mined yet may be this very stake, of a try that was cut short. */
-async function assertNothingOnItsWay(
-  reader: SigningPlatform["reader"],
-  address: SigningPlatform["signer"]["account"]["address"],
-): Promise<void> {
-  const [sent, mined] = await Promise.all([
-    getTransactionCount(reader, { address, blockTag: "pending" }),
-    getTransactionCount(reader, { address, blockTag: "latest" }),
-  ]);
-  if (sent > mined)
-    throw new TrainChainError("not-ready", "a transaction of this wallet is still on its way", {
-      fix: "Wait until it is mined, or replace it in the wallet; then try again. It may be this job's stake.",
-    });
 }
 
 function paidAlready(draftId: string, jobId: string | bigint): TrainChainError {

@@ -1,6 +1,7 @@
 import type { DraftRecord } from "@trainchain/db/market";
-import { type DraftView, jobKinds, kindOf, seriesOf, stakeOfRound } from "@trainchain/protocol";
+import { changeableOf, type DraftView, jobKinds, kindOf, seriesOf, stakeOfRound } from "@trainchain/protocol";
 import type { Platform } from "../deps.ts";
+import { isChangeable } from "./is-changeable.ts";
 
 /** A draft as its requester sees it; acceptBy of the terms counts from `now`, the chain's. */
 export function toDraftView(draft: DraftRecord, platform: Platform, now: Date): DraftView {
@@ -38,6 +39,7 @@ export function toDraftView(draft: DraftRecord, platform: Platform, now: Date): 
             totalWei: request.rewardWei.toString(),
           }
         : null,
+    changeable: isChangeable(draft) ? changeableOf(draft.kind, draft.request) : null,
     nextStep: describeDraft(draft, request.rounds),
     jobId: draft.jobId?.toString() ?? null,
     createdAt: draft.createdAt.toISOString(),

@@ -1,20 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { type Executor, enqueueTask, type Transaction } from "@trainchain/db";
-import {
-  createDraft,
-  findDraft,
-  findDraftOfUpload,
-  findUpload,
-  keepIdempotencyKey,
-  lockRequestKey,
-  lockUpload,
-} from "@trainchain/db/market";
+import type { Executor, Transaction } from "@trainchain/db";
+import { findDraft, findDraftOfUpload, findUpload, lockRequestKey, lockUpload } from "@trainchain/db/market";
 import { type DraftView, type JobKind, TrainChainError } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
 import type { Repeatable } from "../http/idempotency.ts";
 import { unknownUpload } from "../uploads/receive-uploads.ts";
 import { chainNow } from "./chain-clock.ts";
+import { createDrafts } from "./create-drafts.ts";
 import { toDraftView } from "./draft-view.ts";
+import { findRepeated } from "./find-repeated.ts";
 
 interface Requested {
   kind: JobKind;
@@ -45,18 +39,6 @@ export async function openDraft(
   return toDraftView(draft, platform, await chainNow(db));
 }
 
-/** What a request that is sent again has made already. */
-async function findRepeated(
-  tx: Executor,
-  { id, ...asked }: Repeatable & { id: string; requester: string; createdAt: Date },
-): Promise<string | undefined> {
-  const known = await keepIdempotencyKey(tx, { ...asked, draftId: id });
-  if (known === undefined || known.fingerprint === asked.fingerprint) return known?.draftId;
-  throw new TrainChainError("conflict", `Idempotency-Key: another request was made under ${asked.key}`, {
-    fix: "Send this request under a key of its own.",
-  });
-}
-
 function gone(id: string): TrainChainError {
   return new TrainChainError("conflict", `the draft ${id}, which this request made, was deleted`, {
     fix: "Send the request under another Idempotency-Key to make another.",
@@ -71,7 +53,7 @@ async function makeDraft(
     request: Record<string, unknown>;
   },
 ): Promise<void> {
-  const { id, requester, uploadId, request } = draft;
+  const { requester, uploadId, request } = draft;
   const upload = await findUpload(tx, { id: uploadId, owner: requester });
   if (upload?.purpose !== "dataset") throw unknownUpload(uploadId);
   if (!upload.finishedAt) {
@@ -88,12 +70,7 @@ async function makeDraft(
     });
   }
   await assertKeyIsNew(tx, requester, request.key);
-  const rounds = Number(request.rounds ?? 1);
-  const firstDraftId = rounds > 1 ? id : undefined;
-  await createDraft(tx, { ...draft, firstDraftId });
-  for (let round = 2; round <= rounds; round++)
-    await createDraft(tx, { ...draft, id: randomUUID(), firstDraftId, round });
-  await enqueueTask(tx, "shard-dataset", { draftId: id }, { key: `shard-dataset/${id}` });
+  await createDrafts(tx, draft);
 }
 
 /** One request a key: two at once come here one after the other. */

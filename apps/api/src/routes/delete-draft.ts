@@ -5,7 +5,7 @@ import type { Deps } from "../deps.ts";
 import { signedIn, writeErrors } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
-import { unknownDraft } from "./get-draft.ts";
+import { unknownDraft } from "../jobs/unknown-draft.ts";
 
 const route = createRoute({
   method: "delete",

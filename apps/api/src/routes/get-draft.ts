@@ -1,12 +1,13 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { findDraft } from "@trainchain/db/market";
-import { draftViewSchema, TrainChainError } from "@trainchain/protocol";
+import { findDraft, findDraftChangedFrom } from "@trainchain/db/market";
+import { draftViewSchema } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
 import { errors, json, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
 import { chainNow } from "../jobs/chain-clock.ts";
 import { toDraftView } from "../jobs/draft-view.ts";
+import { unknownDraft } from "../jobs/unknown-draft.ts";
 
 const route = createRoute({
   method: "get",
@@ -25,14 +26,7 @@ export function getDraft({ connection, platform }: Deps) {
     const { id } = c.req.valid("param");
     const requester = callerOf(c).wallet;
     const draft = await findDraft(connection.db, { id, requester, escrow: platform.escrow });
-    if (!draft) throw unknownDraft(id);
+    if (!draft) throw unknownDraft(id, await findDraftChangedFrom(connection.db, { id, requester }));
     return c.json(toDraftView(draft, platform, await chainNow(connection.db)), 200);
-  });
-}
-
-export function unknownDraft(id: string): TrainChainError {
-  return new TrainChainError("not-found", `you have no draft ${id}`, {
-    fix: "GET /drafts lists yours.",
-    facts: { draftId: id },
   });
 }

@@ -137,6 +137,10 @@ export const accessTable: Record<string, Row> = {
     call: async ({ draft }) => ({ path: `/drafts/${await draft()}` }),
     answers: requesterOnly,
   },
+  "PATCH /drafts/{id}": {
+    call: async ({ draft }) => ({ path: `/drafts/${await draft()}`, json: { title: "Good manners" } }),
+    answers: [401, 404, 200, 404, 404],
+  },
   "DELETE /drafts/{id}": {
     call: async ({ draft }) => ({ path: `/drafts/${await draft()}` }),
     answers: [401, 404, 204, 404, 404],

@@ -2,6 +2,7 @@ import { addJobContinue } from "./job-continue.ts";
 import { addJobCreate } from "./job-create.ts";
 import { addJobCreateImage } from "./job-create-image.ts";
 import { addJobDownload } from "./job-download.ts";
+import { addJobEdit } from "./job-edit.ts";
 import { addJobFinish } from "./job-finish.ts";
 import { addJobList } from "./job-list.ts";
 import { addJobMoves } from "./job-moves.ts";
@@ -13,6 +14,7 @@ import { addJobWithdraw } from "./job-withdraw.ts";
 export const jobCommands = [
   addJobCreate,
   addJobCreateImage,
+  addJobEdit,
   addJobPay,
   addJobContinue,
   addJobList,

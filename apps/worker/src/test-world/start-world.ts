@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { acceptJob, getJob, signSubmission, submitAdapter } from "@trainchain/chain";
 import { connect, enqueueTask } from "@trainchain/db";
-import { createDraft } from "@trainchain/db/market";
+import { createDraft, deleteDraft } from "@trainchain/db/market";
 import { findAggregationOf, findPreparation, type PreparedJob } from "@trainchain/db/work";
 import { type Address, adapterContext, roundStartContext } from "@trainchain/protocol";
 import { createKeyRing, createLocalStorage, seal, unseal } from "@trainchain/storage";
@@ -139,6 +139,18 @@ export async function startWorld({ modelDir }: { modelDir?: string } = {}) {
       await createDraft(db, {
         ...{ id, kind: "image-classification", requester, uploadId, request, createdAt: new Date() },
       });
+      await enqueueTask(db, "shard-dataset", { draftId: id }, { key: `shard-dataset/${id}` });
+      return id;
+    },
+
+    /** A draft changed from a prepared one, as the API makes it; returns its id. */
+    async changeDraft(draftId: string, changes: Record<string, unknown>): Promise<string> {
+      const id = randomUUID();
+      await sql`
+        insert into drafts (id, kind, requester, upload_id, request, changed_from_id)
+        select ${id}, kind, requester, upload_id, request || ${JSON.stringify(changes)}::jsonb, id
+        from drafts where id = ${draftId}`;
+      await deleteDraft(db, draftId, new Date());
       await enqueueTask(db, "shard-dataset", { draftId: id }, { key: `shard-dataset/${id}` });
       return id;
     },

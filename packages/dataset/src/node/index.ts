@@ -1,3 +1,4 @@
+export { cutShards } from "./cut-shards.ts";
 export { openDatasetFile } from "./dataset-file.ts";
 export type { PartFile } from "./part-writer.ts";
 export {

@@ -11,7 +11,8 @@ export async function createDraft(
     uploadId: string;
     request: Record<string, unknown>;
     createdAt: Date;
-    firstDraftId?: string;
+    firstDraftId?: string | undefined;
+    changedFromId?: string | null;
     round?: number;
   },
 ): Promise<void> {

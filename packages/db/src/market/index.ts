@@ -1,4 +1,5 @@
 export type { JobKey } from "../job-key.ts";
+export * from "./change-draft.ts";
 export * from "./consume-nonce.ts";
 export * from "./create-draft.ts";
 export * from "./create-nonce.ts";

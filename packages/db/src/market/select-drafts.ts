@@ -8,6 +8,7 @@ export interface DraftRecord {
   id: string;
   kind: JobKind;
   requester: string;
+  uploadId: string;
   request: Record<string, unknown>;
   status: DraftStatus;
   report: Record<string, unknown> | null;
@@ -20,6 +21,8 @@ export interface DraftRecord {
   preparedAt: Date | null;
   /** Counts the rounds of a request from 1. */
   round: number;
+  /** Whose data it is prepared from, where it was made by changing another. */
+  changedFromId: string | null;
 }
 
 /** The job of `escrow` that a prepared draft became: same spec, same requester; the first one if there are more. */
@@ -61,6 +64,7 @@ export function toDraftRecord({
     id: draft.id,
     kind: draft.kind,
     requester: draft.requester,
+    uploadId: draft.uploadId,
     request: draft.request,
     status: draft.deletedAt ? "deleted" : jobId === null ? prepared : "listed",
     report: preparation?.report ?? null,
@@ -71,5 +75,6 @@ export function toDraftRecord({
     createdAt: draft.createdAt,
     preparedAt,
     round: draft.round,
+    changedFromId: draft.changedFromId,
   };
 }

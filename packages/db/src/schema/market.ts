@@ -95,6 +95,8 @@ export const drafts = pgTable(
     round: smallint("round").notNull().default(1),
     /** The request as accepted by its schema; wei as decimal strings. */
     request: jsonb("request").$type<Record<string, unknown>>().notNull(),
+    /** The draft that this one was made of by changing its request; its sealed data is prepared again, not the upload. */
+    changedFromId: text("changed_from_id"),
     createdAt: moment("created_at").notNull().defaultNow(),
     deletedAt: moment("deleted_at"),
   },

@@ -19,6 +19,12 @@ export async function savePreparation(
   await db.insert(preparations).values(row).onConflictDoUpdate({ target: preparations.draftId, set: row });
 }
 
+/** What was prepared for a draft. */
+export async function findPreparedJob(db: Executor, draftId: string): Promise<PreparedJob | undefined> {
+  const [row] = await db.select().from(llmFinetuneJobs).where(eq(llmFinetuneJobs.draftId, draftId));
+  return row;
+}
+
 /** Stores a prepared job; a draft is prepared once, later tries change nothing. */
 export async function savePreparedJob(
   db: Executor,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { draftChangesSchema } from "../draft-changes.ts";
 import { draftStatuses } from "../job-states.ts";
 import { jobSpecSchema } from "../kinds/table.ts";
 import { jobKinds } from "../kinds/words.ts";
@@ -8,6 +9,9 @@ import { draftSeriesViewSchema } from "./series-view.ts";
 
 /** The escrow's Terms in an answer. */
 export const termsViewSchema = escrowTermsSchema.extend({ bondWei: weiTextSchema });
+
+/** What may be changed of a draft, as it stands. */
+export const changeableViewSchema = draftChangesSchema.extend({ rewardWei: weiTextSchema.optional() });
 
 /** A requested job before it is on chain. */
 export const draftViewSchema = z.object({
@@ -25,6 +29,8 @@ export const draftViewSchema = z.object({
   stakeWei: weiTextSchema,
   /** Only of a request for several rounds. */
   series: draftSeriesViewSchema.nullable().optional(),
+  /** What PATCH takes of it, as it stands; null where nothing may be changed. */
+  changeable: changeableViewSchema.nullable().optional(),
   /** What the requester can do now, as a sentence. */
   nextStep: z.string().optional(),
   /** The job it became. */

@@ -4,7 +4,6 @@ import {
   type CreateImageClassification,
   createdDraftViewSchema,
   createImageClassificationSchema,
-  TrainChainError,
 } from "@trainchain/protocol";
 import type { Deps } from "../../deps.ts";
 import { idempotencyHeaders, repeatableOf } from "../../http/idempotency.ts";
@@ -12,6 +11,7 @@ import { bodyErrors, json, jsonBody, signedIn } from "../../http/responses.ts";
 import { routeApp } from "../../http/route-app.ts";
 import { callerOf, requireSession } from "../../http/sessions.ts";
 import { openDraft } from "../../jobs/open-draft.ts";
+import { assertPossible } from "./assert-possible.ts";
 
 const route = createRoute({
   method: "post",
@@ -43,14 +43,6 @@ export function createImageClassification(deps: Deps) {
       },
     });
     return c.json({ draft }, 202);
-  });
-}
-
-/** What no schema can know: that a share must not be nothing. */
-function assertPossible({ rewardWei }: CreateImageClassification): void {
-  if (rewardWei >= 2n) return;
-  throw new TrainChainError("invalid-input", "rewardWei: too little for a contributor", {
-    fix: "Offer a reward that leaves something for the contributor.",
   });
 }
 

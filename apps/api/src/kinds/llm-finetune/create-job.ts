@@ -2,12 +2,9 @@ import { randomInt } from "node:crypto";
 import { createRoute } from "@hono/zod-openapi";
 import { offersReplay } from "@trainchain/db/market";
 import {
-  type BaseModel,
   type CreateLlmFinetune,
   createdDraftViewSchema,
   createLlmFinetuneSchema,
-  mayBeReplayed,
-  replayTerms,
   TrainChainError,
 } from "@trainchain/protocol";
 import type { Deps } from "../../deps.ts";
@@ -17,6 +14,7 @@ import { routeApp } from "../../http/route-app.ts";
 import { callerOf, requireSession } from "../../http/sessions.ts";
 import { findModel } from "../../jobs/find-model.ts";
 import { openDraft } from "../../jobs/open-draft.ts";
+import { assertPossible } from "./assert-possible.ts";
 
 const route = createRoute({
   method: "post",
@@ -43,41 +41,13 @@ export function createLlmFinetune(deps: Deps) {
       repeatable: await repeatableOf(c, c.req.valid("header")),
       uploadId: body.uploadId,
       request: async (db) => {
-        const model = findModel(deps.platform, body.model);
-        assertPossible(body, model);
+        assertPossible(body, deps.platform);
         if (body.proof === "replay" && !(await offersReplay(db))) throw notReplayed();
-        return withDefaults({ ...body, model: model.id });
+        return withDefaults({ ...body, model: findModel(deps.platform, body.model).id });
       },
     });
     return c.json({ draft }, 202);
   });
-}
-
-/** What no schema can know: the model's own limit, and that a share must not be nothing. */
-function assertPossible(body: CreateLlmFinetune, model: BaseModel): void {
-  if (body.maxLength > model.maxLength) {
-    throw new TrainChainError(
-      "invalid-input",
-      `maxLength: ${model.name} takes at most ${model.maxLength} tokens`,
-      {
-        fix: `Ask for ${model.maxLength} or less.`,
-      },
-    );
-  }
-  if (body.proof === "replay" && !mayBeReplayed(model.parametersBillion)) {
-    throw new TrainChainError("invalid-input", `proof: trainings of ${model.name} cannot be done again`, {
-      fix: `Choose a model of at most ${replayTerms.mostBillion} billion parameters, or leave proof out.`,
-    });
-  }
-  if (body.rewardWei < BigInt(body.contributors * body.rounds) * 2n) {
-    throw new TrainChainError(
-      "invalid-input",
-      `rewardWei: too little for ${body.contributors} contributors`,
-      {
-        fix: "Offer a reward that leaves something for every contributor in every round.",
-      },
-    );
-  }
 }
 
 function notReplayed(): TrainChainError {

@@ -1,5 +1,5 @@
 import { defaultDeadlines } from "@trainchain/protocol";
-import { Field, Select } from "@trainchain/ui";
+import { Field, formatSpan, Select } from "@trainchain/ui";
 
 const hour = 3_600;
 const day = 24 * hour;
@@ -38,6 +38,12 @@ const choices: [seconds: number, label: string][] = [
   [30 * day, "30 days"],
 ];
 
+/** What is offered, and what is asked for already where that is something else, as from a command line. */
+function choicesWith(asked: number): [seconds: number, label: string][] {
+  if (choices.some(([seconds]) => seconds === asked)) return choices;
+  return [...choices, [asked, formatSpan(asked)] as [number, string]].toSorted(([a], [b]) => a - b);
+}
+
 export function deadlineSeconds({
   acceptWithinSeconds,
   trainingPeriodSeconds,
@@ -61,7 +67,7 @@ export function DeadlineFields({
       {fields.map(({ name, label, hint }) => (
         <Field key={name} label={label} hint={hint} error={errors[name]}>
           <Select value={values[name]} onChange={({ target }) => set(name, Number(target.value))}>
-            {choices.map(([seconds, text]) => (
+            {choicesWith(values[name]).map(([seconds, text]) => (
               <option key={seconds} value={seconds}>
                 {text}
               </option>

@@ -20,6 +20,7 @@ import { configQuery } from "../../api/open-queries.ts";
 import { draftQuery, myRequestsQuery } from "../../api/queries.ts";
 import { RequireSession } from "../../session/require-session.tsx";
 import { Page } from "../../shell/page.tsx";
+import { ChangeDraft } from "./change-draft.tsx";
 import { draftReport } from "./draft-report.ts";
 import { PayForDraft } from "./pay-for-draft.tsx";
 import { ProblemTable } from "./problem-table.tsx";
@@ -54,6 +55,7 @@ function Draft({ draftId }: { draftId: string }) {
     refetchInterval: ({ state }) => (state.data?.status === "preparing" ? 1_000 : false),
   });
   const config = useQuery(configQuery);
+  const [isChanging, setChanging] = useState(false);
   if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   if (!draft || !config.data) {
     return (
@@ -89,7 +91,10 @@ function Draft({ draftId }: { draftId: string }) {
         </Card>
       )}
       {draft.status === "failed" && <FailedDraft draft={draft} />}
-      {draft.status === "ready" && (
+      {draft.changeable && isChanging && (
+        <ChangeDraft draft={draft} changeable={draft.changeable} onDone={() => setChanging(false)} />
+      )}
+      {draft.status === "ready" && !isChanging && (
         <>
           <PayForDraft draft={draft} config={config.data} />
           {draft.spec && <SpecTable spec={draft.spec} terms={draft.terms} />}
@@ -115,16 +120,16 @@ function Draft({ draftId }: { draftId: string }) {
           A draft that is not paid for is deleted with its data: this one <RelativeTime at={draft.endsAt} />.
         </p>
       )}
-      {draft.status === "ready" && (
-        <p className="text-sm text-muted">
-          Not as you meant it?{" "}
-          <Link to="/requester" className="underline underline-offset-4">
-            Make another request
-          </Link>
-          , and delete this draft.
-        </p>
+      {(draft.status === "ready" || draft.status === "failed") && (
+        <div className="flex flex-wrap gap-3">
+          {draft.changeable && !isChanging && (
+            <Button variant="secondary" size="small" onClick={() => setChanging(true)}>
+              Change title, reward or training
+            </Button>
+          )}
+          <DeleteDraft draft={draft} />
+        </div>
       )}
-      {(draft.status === "ready" || draft.status === "failed") && <DeleteDraft draft={draft} />}
     </div>
   );
 }
@@ -135,7 +140,7 @@ function FailedDraft({ draft }: { draft: DraftView }) {
     <div className="grid gap-4">
       <Notice
         tone="danger"
-        title="The data cannot be used"
+        title={draft.changeable ? "So it cannot be done" : "The data cannot be used"}
         action={
           <Link to="/requester" className={buttonClasses("secondary", "small")}>
             Start again with another file
@@ -163,7 +168,7 @@ function DeleteDraft({ draft }: { draft: DraftView }) {
   });
   return (
     <>
-      <Button variant="danger" size="small" className="justify-self-start" onClick={() => setAsking(true)}>
+      <Button variant="danger" size="small" onClick={() => setAsking(true)}>
         Delete this draft and its data
       </Button>
       <Dialog

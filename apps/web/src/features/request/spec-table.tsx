@@ -19,7 +19,8 @@ export function SpecTable({ spec, terms }: { spec: JobSpec; terms: TermsView | n
 
 function linesOf(spec: JobSpec): [string, string][] {
   const facts = factsOf(kindOf(spec.kind).summarise(spec));
-  return [["Model", spec.model.id], ["Description", spec.description || "none"], ...facts];
+  const titled: [string, string][] = spec.title ? [["Title", spec.title]] : [];
+  return [...titled, ["Model", spec.model.id], ["Description", spec.description || "none"], ...facts];
 }
 
 function deadlinesOf({ acceptBy, trainingPeriod, reviewPeriod }: TermsView): [string, string][] {

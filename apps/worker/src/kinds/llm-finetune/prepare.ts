@@ -1,5 +1,4 @@
 import { isAbsolute, join } from "node:path";
-import { type ShardManifest, shardDataset } from "@trainchain/dataset/node";
 import { type DraftToPrepare, savePreparation, savePreparedJob } from "@trainchain/db/work";
 import {
   baseModels,
@@ -28,11 +27,11 @@ import { fingerprintModel } from "@trainchain/python-env";
 import { commitmentTo } from "../../deliveries/commitment-to.ts";
 import { storeDocument, storeSealed } from "../../deliveries/seal-file.ts";
 import type { WorkerDeps } from "../../deps.ts";
-import { openUpload } from "../../open-upload.ts";
 import { pathOfModel } from "../../path-of-model.ts";
 import { countFittingRows } from "./count-fitting-rows.ts";
 import { modulesOfModel } from "./modules-of-model.ts";
 import { boundaryBytesOf } from "./replay/boundary-bytes.ts";
+import { type SplitRows, splitRows } from "./split-rows.ts";
 
 /**
  * Prepares a draft of rows: checks the base model and the file, keeps a holdout, shuffles and splits the rest by the
@@ -47,23 +46,15 @@ export async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: 
   // Drafts from before it was drawn for them are split by their own.
   const splitSeed = seedSchema.default(seed).parse(draft.request.splitSeed);
   const model = await modelOf(deps, request.model);
-  const { path } = await openUpload(deps.dataDir, draft.uploadId);
-  const { manifest, report } = await shardDataset({
-    file: path,
-    shards: request.contributors,
-    seed: splitSeed,
-    holdout: request.holdoutRows,
-    leaveOut: request.leaveOut,
-    outDir: dir,
-  });
+  const split = await splitRows(deps, draft, { request, splitSeed, dir });
   const fittingRows = await countFittingRows(deps, model, request, {
-    holdout: join(dir, manifest.holdout.file),
-    shards: manifest.shards.map(({ file }) => join(dir, file)),
+    holdout: join(dir, split.holdout.file),
+    shards: split.shards.map(({ file }) => join(dir, file)),
   });
-  const holdout = await storeSealed(deps, join(dir, manifest.holdout.file), holdoutContext({ draftId }));
-  const shardAssignments = await storeShards(deps, draftId, manifest, dir);
+  const holdout = await storeSealed(deps, join(dir, split.holdout.file), holdoutContext({ draftId }));
+  const shardAssignments = await storeShards(deps, draftId, split, dir);
   const size = sizeOf(model.id);
-  const fewestRows = Math.min(...(fittingRows ?? manifest.shards.map(({ rows }) => rows)));
+  const fewestRows = Math.min(...(fittingRows ?? split.shards.map(({ rows }) => rows)));
   const asked: LlmJobSpec = llmJobSpecSchema.parse({
     version: 1,
     kind: "llm-finetune",
@@ -74,7 +65,7 @@ export async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: 
     lora: { rank: request.rank, alpha: request.alpha ?? 2 * request.rank, targetModules: "all-linear", seed },
     training: {
       epochs: request.epochs,
-      learningRate: request.learningRate ?? proposeLearningRate(size, manifest.rows),
+      learningRate: request.learningRate ?? proposeLearningRate(size, split.rows),
       maxLength: request.maxLength,
       rowsPerStep: rowsPerStepOf(
         request.contributors,
@@ -84,13 +75,13 @@ export async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: 
       finalRate: finalRateOf(request.contributors),
     },
     dataset: {
-      format: manifest.format,
-      rows: manifest.rows,
-      holdoutRows: manifest.holdout.rows,
-      shardRows: manifest.shards.map(({ rows }) => rows),
-      meanRowChars: Math.ceil((report.promptChars?.mean ?? 0) + (report.outputChars?.mean ?? 0)),
+      format: split.format,
+      rows: split.rows,
+      holdoutRows: split.holdout.rows,
+      shardRows: split.shards.map(({ rows }) => rows),
+      meanRowChars: split.meanRowChars,
       fittingRows,
-      leftOut: manifest.leftOut,
+      leftOut: split.leftOut,
       splitSeed,
       shardsSha256: commitmentTo(shardAssignments),
     },
@@ -110,13 +101,13 @@ export async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: 
       loraAlpha: spec.lora.alpha,
       targetModules: spec.lora.targetModules,
       contributors: request.contributors,
-      datasetFormat: manifest.format,
-      rows: manifest.rows,
-      holdoutRows: manifest.holdout.rows,
+      datasetFormat: split.format,
+      rows: split.rows,
+      holdoutRows: split.holdout.rows,
       holdoutCid: holdout.cid,
       shardAssignments,
     });
-    await savePreparation(tx, { draftId, status: "ready", report: { ...report } });
+    await savePreparation(tx, { draftId, status: "ready", report: split.report });
   });
 }
 
@@ -132,7 +123,7 @@ function firstOf(rounds: number, draftId: string): Series {
   };
 }
 
-async function storeShards(deps: WorkerDeps, draftId: string, { shards }: ShardManifest, dir: string) {
+async function storeShards(deps: WorkerDeps, draftId: string, { shards }: SplitRows, dir: string) {
   const stored = [];
   for (const [slot, { file, rows, sizeBytes, sha256 }] of shards.entries()) {
     const { cid } = await storeSealed(deps, join(dir, file), shardContext({ draftId, index: slot }));

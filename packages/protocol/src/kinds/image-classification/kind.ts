@@ -1,4 +1,4 @@
-import type { Kind } from "../kind.ts";
+import { changeableNames, type Kind } from "../kind.ts";
 import { imageModels, imageNeeds } from "./models.ts";
 import { createImageClassificationSchema } from "./request.ts";
 import type { ImageJobSpec } from "./spec.ts";
@@ -13,8 +13,12 @@ const usesPerImage = 1_100;
 /** An image job has one slot. */
 const alone = { contributors: 1, minContributors: 1, rounds: 1 };
 
+/** What an image job has none of. */
+const ofRows: ReadonlySet<string> = new Set(["contributors", "minContributors", "learningRate", "maxLength"]);
+
 export const imageClassification: Kind<ImageJobSpec, ImageSpecSummary> = {
   termsOf: (request) => ({ ...createImageClassificationSchema.parse(request), ...alone }),
+  changeable: changeableNames.filter((name) => !ofRows.has(name)),
   summarise({ kind, draftId, title, description, model, training, dataset, classes, exportFormat }) {
     const { rows, shardRows } = dataset;
     const common = { draftId, title, description, model, epochs: training.epochs, rows, shardRows };

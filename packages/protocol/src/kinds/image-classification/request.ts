@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { seedSchema } from "../../primitives.ts";
-import { jobTermsSchema } from "../../terms.ts";
+import { jobTermsSchema, mostDescription } from "../../terms.ts";
 import { classNamePattern, imageLimits, mostClassNameLength, reservedName } from "./limits.ts";
 import { imageModelIds } from "./models.ts";
 
@@ -40,7 +40,7 @@ export const imageTrainingSchema = z.object({
 export const createImageClassificationSchema = z
   .object({
     uploadId: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, "expected the id of a finished upload"),
-    description: z.string().trim().max(2_000).default(""),
+    description: z.string().trim().max(mostDescription).default(""),
     /** The archive's classes as the requester confirmed them, in any order; other classes in the archive fail the draft. */
     classes: classNamesSchema.optional(),
     /** Images kept back to judge the delivered model by, every class among them; a fifth by default. */

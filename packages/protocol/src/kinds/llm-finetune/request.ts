@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { seedSchema } from "../../primitives.ts";
 import { mostRounds } from "../../rounds.ts";
-import { jobTermsSchema } from "../../terms.ts";
+import { jobTermsSchema, mostDescription } from "../../terms.ts";
 import { leastHeldOutRows, leastMaxLength } from "./limits.ts";
 
 export const loraRanks = [4, 8, 16, 32, 64] as const;
@@ -36,7 +36,7 @@ const llmFinetuneSchema = (leastHoldout: number) =>
     .object({
       uploadId: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, "expected the id of a finished upload"),
       model: z.string().min(1).max(300),
-      description: z.string().trim().max(2_000).default(""),
+      description: z.string().trim().max(mostDescription).default(""),
       /** So many rows that cannot be used are left out; where there are others, the request is refused. */
       leaveOut: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
       holdoutRows: z.number().int().min(leastHoldout).max(10_000).optional(),

@@ -6,11 +6,12 @@ import {
   imageModels,
   imageNeeds,
 } from "@trainchain/protocol";
-import { Checkbox, Field, Input, Select, Textarea } from "@trainchain/ui";
+import { Checkbox, Field, Input, Select } from "@trainchain/ui";
 import { useState } from "react";
 import { api } from "../../../../api/api.ts";
 import { CheckReport } from "../../check-report.tsx";
 import { DeadlineFields, deadlineSeconds } from "../../deadline-fields.tsx";
+import { DescriptionField } from "../../description-field.tsx";
 import { FileDrop } from "../../file-drop.tsx";
 import { readForm, readPol } from "../../form-errors.ts";
 import { FormSection } from "../../form-section.tsx";
@@ -143,13 +144,11 @@ export function ImageForm({ config }: { config: ConfigView }) {
           </Field>
         </div>
         <TitleField value={values.title} onChange={(title) => set("title", title)} error={errors.title} />
-        <Field label="Description" hint="Contributors see it in the list of jobs." error={errors.description}>
-          <Textarea
-            maxLength={2_000}
-            value={values.description}
-            onChange={({ target }) => set("description", target.value)}
-          />
-        </Field>
+        <DescriptionField
+          value={values.description}
+          onChange={(description) => set("description", description)}
+          error={errors.description}
+        />
       </FormSection>
       <FormSection
         title="Reward and deadlines"

@@ -8,11 +8,12 @@ import {
   proposeProof,
   stakeOfRound,
 } from "@trainchain/protocol";
-import { Checkbox, Field, formatCount, Input, Select, Slider, Textarea } from "@trainchain/ui";
+import { Checkbox, Field, formatCount, Input, Select, Slider } from "@trainchain/ui";
 import { useState } from "react";
 import { api } from "../../../../api/api.ts";
 import { CheckReport } from "../../check-report.tsx";
 import { DeadlineFields, deadlineSeconds } from "../../deadline-fields.tsx";
+import { DescriptionField } from "../../description-field.tsx";
 import { FileDrop } from "../../file-drop.tsx";
 import { readForm, readPol } from "../../form-errors.ts";
 import { FormSection } from "../../form-section.tsx";
@@ -207,18 +208,11 @@ export function LlmForm({ config }: { config: ConfigView }) {
           </Field>
         )}
         <TitleField value={values.title} onChange={(title) => set("title", title)} error={errors.title} />
-        <Field
-          label="Description"
-          hint="Contributors see it in the list of jobs."
-          aside={`${values.description.length} / 2,000`}
+        <DescriptionField
+          value={values.description}
+          onChange={(description) => set("description", description)}
           error={errors.description}
-        >
-          <Textarea
-            maxLength={2_000}
-            value={values.description}
-            onChange={({ target }) => set("description", target.value)}
-          />
-        </Field>
+        />
         {model && (
           <TrainingEstimate
             {...{ model, tokens, maxLength, rows: rows ?? 0 }}

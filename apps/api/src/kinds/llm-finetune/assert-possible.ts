@@ -1,0 +1,47 @@
+import {
+  type CreateLlmFinetune,
+  keptLlmFinetuneSchema,
+  mayBeReplayed,
+  replayTerms,
+  TrainChainError,
+} from "@trainchain/protocol";
+import type { Platform } from "../../deps.ts";
+import { findModel } from "../../jobs/find-model.ts";
+
+type Asked = Pick<
+  CreateLlmFinetune,
+  "model" | "maxLength" | "proof" | "rewardWei" | "contributors" | "rounds"
+>;
+
+/** What no schema can know of a request: the model's own limits, and that a share must not be nothing. */
+export function assertPossible(body: Asked, platform: Platform): void {
+  const model = findModel(platform, body.model);
+  if (body.maxLength > model.maxLength) {
+    throw new TrainChainError(
+      "invalid-input",
+      `maxLength: ${model.name} takes at most ${model.maxLength} tokens`,
+      {
+        fix: `Ask for ${model.maxLength} or less.`,
+      },
+    );
+  }
+  if (body.proof === "replay" && !mayBeReplayed(model.parametersBillion)) {
+    throw new TrainChainError("invalid-input", `proof: trainings of ${model.name} cannot be done again`, {
+      fix: `Choose a model of at most ${replayTerms.mostBillion} billion parameters, or leave proof out.`,
+    });
+  }
+  if (body.rewardWei < BigInt(body.contributors * body.rounds) * 2n) {
+    throw new TrainChainError(
+      "invalid-input",
+      `rewardWei: too little for ${body.contributors} contributors`,
+      {
+        fix: "Offer a reward that leaves something for every contributor in every round.",
+      },
+    );
+  }
+}
+
+/** The same of a request as a draft keeps it. */
+export function assertRowsPossible(request: unknown, platform: Platform): void {
+  assertPossible(keptLlmFinetuneSchema.parse(request), platform);
+}

@@ -1,0 +1,1 @@
+ALTER TABLE "drafts" ADD COLUMN "changed_from_id" text;

@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { TrainChainError } from "./errors.ts";
+import { kindOf } from "./kinds/table.ts";
+import { type JobKind, kindWords } from "./kinds/words.ts";
+import { weiSchema } from "./primitives.ts";
+import { mostDescription, titleSchema } from "./terms.ts";
+
+/**
+ * What may be changed of a draft, as a request says it. Nothing has a default: what is left out stays. Bounds are wide
+ * here; the changed request is held to those of its kind.
+ */
+export const draftChangesSchema = z
+  .strictObject({
+    title: titleSchema,
+    description: z.string().trim().max(mostDescription),
+    rewardWei: weiSchema,
+    contributors: z.number().int().min(1).max(32),
+    minContributors: z.number().int().min(1).max(32),
+    acceptWithinSeconds: z.number().int().min(1),
+    trainingPeriodSeconds: z.number().int().min(1),
+    reviewPeriodSeconds: z.number().int().min(1),
+    epochs: z.number().int().min(1),
+    learningRate: z.number().positive(),
+    maxLength: z.number().int().min(1),
+  })
+  .partial();
+
+export type DraftChanges = z.infer<typeof draftChangesSchema>;
+export type DraftChangesInput = z.input<typeof draftChangesSchema>;
+
+/** What the escrow's terms alone say: such a change needs nothing to be prepared anew. */
+const ofTermsAlone: ReadonlySet<string> = new Set([
+  "rewardWei",
+  "minContributors",
+  "acceptWithinSeconds",
+  "trainingPeriodSeconds",
+  "reviewPeriodSeconds",
+] satisfies (keyof DraftChanges)[]);
+
+/** What may be changed of a kept request, as it stands there. */
+export function changeableOf(kind: JobKind, request: Record<string, unknown>): DraftChangesInput {
+  const known = kindOf(kind).changeable.filter((name) => request[name] !== undefined);
+  return Object.fromEntries(known.map((name) => [name, request[name]]));
+}
+
+/**
+ * A kept request with changes made to it, and whether its spec changes by that, which is then prepared anew. "All" of
+ * the contributors stays all of them, however many they become.
+ *
+ * @throws TrainChainError `invalid-input` where the kind has no such value or the result is out of its bounds
+ */
+export function changeRequest(
+  kind: JobKind,
+  request: Record<string, unknown>,
+  { rewardWei, ...others }: DraftChanges,
+): { request: Record<string, unknown>; changesSpec: boolean } {
+  const { changeable, termsOf } = kindOf(kind);
+  const asked: Record<string, unknown> = {
+    ...others,
+    ...(rewardWei === undefined ? {} : { rewardWei: rewardWei.toString() }),
+  };
+  const foreign = Object.keys(asked).find((name) => !changeable.some((known) => known === name));
+  if (foreign !== undefined)
+    throw new TrainChainError(
+      "invalid-input",
+      `${foreign}: a job of ${kindWords[kind].name} has none to change`,
+      {
+        fix: `Change any of ${changeable.join(", ")}.`,
+      },
+    );
+  const before = termsOf(request);
+  if (others.contributors !== undefined && others.minContributors === undefined)
+    asked.minContributors =
+      before.minContributors === before.contributors
+        ? others.contributors
+        : Math.min(before.minContributors, others.contributors);
+  const changed = Object.keys(asked).filter((name) => asked[name] !== request[name]);
+  const result = { ...request, ...asked };
+  assertAllowed(() => termsOf(result));
+  return { request: result, changesSpec: changed.some((name) => !ofTermsAlone.has(name)) };
+}
+
+/** The schema's complaint as an error that names the field. */
+function assertAllowed(parse: () => unknown): void {
+  try {
+    parse();
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    const [issue] = error.issues;
+    throw new TrainChainError("invalid-input", `${issue?.path.join(".") ?? ""}: ${issue?.message}`, {
+      fix: "Give it another value; nothing was changed.",
+    });
+  }
+}
