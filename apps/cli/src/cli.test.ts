@@ -393,13 +393,64 @@ it("refuses a bad image archive before anything is sent or signed", async () => 
 it("tells what is wrong with a command line as it tells any failure, in a line and its cure, also as JSON", async () => {
   const told = await trainchain(["job", "creat"]);
   expect([told.code, told.stdout]).toEqual([2, ""]);
-  expect(told.stderr).toBe(
-    "✗ unknown command 'creat' (Did you mean create?)\n  Add --help to see all that the command takes.\n",
+  expect(told.stderr).toMatch(
+    /^✗ unknown command 'creat'\. Did you mean: trainchain job create\?\n {2}`trainchain job` takes: create, create-image, .*--help to see what each does\.\n$/,
+  );
+  // A verb without its noun is found where it is.
+  const verb = await trainchain(["create"]);
+  expect(verb.stderr).toContain("Did you mean: trainchain job create?");
+  expect((await trainchain(["nothing"])).stderr).toMatch(
+    /^✗ unknown command 'nothing'\.\n {2}`trainchain` takes: /,
   );
   const json = await trainchain(["job", "create", "--json"]);
   expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: "invalid-input" } });
   const version = await trainchain(["--version"]);
   expect([version.code, version.stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);
+});
+
+it("colours the signs of its lines where colours are wanted, and never a document", async () => {
+  const bad = await file("colours.jsonl", `${rows[0]}\n{"instruction":"x","input":"","output":""}\n`);
+  const check = (env: object, ...more: string[]) => trainchain(["dataset", "check", bad, ...more], { env });
+  const red = "\u001b[31m✗\u001b[39m ";
+  expect((await check({ FORCE_COLOR: "1" })).stdout).toContain(`${red}line 2`);
+  expect((await trainchain(["job", "creat"], { env: { FORCE_COLOR: "1" } })).stderr).toContain(
+    `${red}unknown`,
+  );
+  const plain = [
+    await check({}),
+    await check({ NO_COLOR: "1", FORCE_COLOR: "0" }),
+    await check({ FORCE_COLOR: "1" }, "--json"),
+  ];
+  expect(plain.map(({ stdout, stderr }) => (stdout + stderr).includes("\u001b"))).toEqual([
+    false,
+    false,
+    false,
+  ]);
+});
+
+it("completes command lines in bash from its own commands, and leaves files to bash", async () => {
+  const { stdout, code } = await trainchain(["completion", "bash"]);
+  expect(code).toBe(0);
+  const script = await file("completion.bash", stdout);
+  const offered = async (...line: string[]) => {
+    const run = `source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _trainchain; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const { promise, resolve, reject } = Promise.withResolvers<string[]>();
+    execFile("bash", ["--noprofile", "--norc", "-c", run, script, ...line], (error, out) =>
+      error ? reject(error) : resolve(out.split("\n").filter(Boolean)),
+    );
+    return promise;
+  };
+  expect(await offered("trainchain", "j")).toEqual(["job"]);
+  expect(await offered("trainchain", "job", "cr")).toEqual(["create", "create-image"]);
+  expect(await offered("trainchain", "job", "edit", "--rew")).toEqual(["--reward"]);
+  // A value that reads like a command leads nowhere else.
+  expect(await offered("trainchain", "job", "create", "--title", "cid", "--pro")).toEqual(["--proof"]);
+  expect(await offered("trainchain", "job", "create", "--proof", "")).toEqual(["replay", "result"]);
+  expect(await offered("trainchain", "job", "create", "--dataset", "")).toEqual([]);
+  expect(await offered("trainchain", "completion", "")).toEqual(["bash", "zsh", "fish", "--help"]);
+  expect((await trainchain(["completion", "zsh"])).stdout).toContain("bashcompinit");
+  expect((await trainchain(["completion", "fish"])).stdout).toContain("-l proof -x -a 'replay result'");
+  expect((await trainchain(["completion", "tcsh"])).code).toBe(2);
 });
 
 it("tells what is known of a failure and never `undefined`", async () => {

@@ -7,6 +7,7 @@ import {
   toTrainChainError,
 } from "@trainchain/protocol/plain";
 import { scrub, secretsAmong } from "@trainchain/telemetry/secrets";
+import { colourSign } from "./colours.ts";
 import { commandName, isDebugging } from "./terminal/env.ts";
 
 /** Where a command's words go: results to standard output, everything on the way to standard error. */
@@ -36,7 +37,8 @@ export function createOutput(json: boolean): Output {
  * the cursor, clear the screen or begin a line of its own; so this file is the only one that writes to the terminal.
  */
 export function printLines(stream: "stdout" | "stderr", lines: readonly string[]): void {
-  process[stream].write(`${lines.map(printable).map(asTyped).join("\n")}\n`);
+  const shown = lines.map(printable).map(asTyped);
+  process[stream].write(`${shown.map((line) => colourSign(stream, line)).join("\n")}\n`);
 }
 
 /** A command that a line proposes, `trainchain job watch 7`, in the words with which this one was started. */

@@ -1,6 +1,11 @@
+import { styleText } from "node:util";
 import { TrainChainError } from "@trainchain/protocol/plain";
 import { Command } from "commander";
 import packageJson from "../package.json" with { type: "json" };
+import { explainTypo } from "./explain-typo.ts";
+
+/** Commander itself leaves colours out where they are not wanted. */
+const always = { validateStream: false };
 
 /** `trainchain <noun> <verb>`, a file each; a noun's are loaded when the command line names it. */
 const nouns: Record<string, { about: string; load: () => Promise<((noun: Command) => void)[]> }> = {
@@ -49,6 +54,10 @@ const verbs: Record<string, { about: string; load: () => Promise<(verb: Command)
     about: "let scripts that were written for OpenAI's fine-tuning train here, from your own machine",
     load: async () => (await import("./commands/serve.ts")).defineServe,
   },
+  completion: {
+    about: "print what makes bash, zsh or fish complete this command",
+    load: async () => (await import("./commands/completion.ts")).defineCompletion,
+  },
   cid: {
     about: "print a file's CID, as `ipfs add --cid-version=1` would",
     load: async () => (await import("./commands/cid.ts")).defineCid,
@@ -62,21 +71,31 @@ export async function buildProgram(words: readonly string[]): Promise<Command> {
     .version(packageJson.version)
     // What is wrong with a command line is told like any other failure: sub-commands made below inherit this.
     .configureOutput({ outputError: () => undefined })
+    .configureHelp({ styleTitle: (title) => styleText("bold", title, always) })
     .exitOverride(({ code, exitCode, message }) => {
       if (exitCode === 0) process.exit(0);
       // A noun without its verb has printed its help.
       if (code === "commander.help") process.exit(2);
+      if (code === "commander.unknownCommand") throw explainTypo(program, words, message);
       throw new TrainChainError("invalid-input", message.replace(/^error: /, ""), {
         fix: "Add --help to see all that the command takes.",
       });
     });
+  // Only all of them tell what a wrong first word may have meant.
+  const first = words.find((word) => !word.startsWith("-"));
+  const isWrong = first !== undefined && !(first in nouns || first in verbs || first === "help");
   for (const [noun, { about, load }] of Object.entries(nouns)) {
     const parent = program.command(noun).description(about);
-    if (words.includes(noun)) for (const add of await load()) add(parent);
+    if (isWrong || words.includes(noun)) for (const add of await load()) add(parent);
   }
   for (const [verb, { about, load }] of Object.entries(verbs)) {
     const command = program.command(verb).description(about);
     if (words.includes(verb)) (await load())(command);
   }
   return program;
+}
+
+/** The commands, all in full. */
+export async function buildWholeProgram(): Promise<Command> {
+  return buildProgram([...Object.keys(nouns), ...Object.keys(verbs)]);
 }
