@@ -262,6 +262,25 @@ it("before anything is sent, a file, a model or an amount that cannot be is refu
   await rm(dir, { recursive: true });
 });
 
+it("a wallet's addresses for notices are entered, listed, looked at and removed from a terminal", async () => {
+  const notices = (...words: string[]) => world.trainchain(roles.stranger, "notices", ...words);
+  const url = "https://notices.example.org/trainchain";
+  const plain = await notices("add", "http://notices.example.org");
+  expect(plain).toMatchObject({ code: 2, document: { error: { code: "invalid-input" } } });
+  const { code, document: added } = await notices("add", url);
+  expect([code, added]).toEqual([
+    0,
+    expect.objectContaining({ url, secret: expect.stringMatching(/^whsec_/) }),
+  ]);
+  const id = String(added.id);
+  expect((await notices("list")).document.items).toEqual([expect.objectContaining({ id, url })]);
+  const sent = await waitFor("the first notice", async () => (await notices("log", id)).document.items?.[0]);
+  expect(sent).toMatchObject({ notice: { type: "webhook.created" } });
+  expect((await notices("remove", id)).code).toBe(0);
+  expect((await notices("list")).document.items).toEqual([]);
+  expect(await notices("log", id)).toMatchObject({ code: 2, document: { error: { code: "not-found" } } });
+});
+
 /** Sixty rows as a file of the folder. */
 async function writeRows(dir: string): Promise<string> {
   const rows = Array.from({ length: 60 }, (_, i) => ({

@@ -29,6 +29,10 @@ const nouns: Record<string, { about: string; load: () => Promise<((noun: Command
     about: "keep a wallet in an encrypted file",
     load: async () => (await import("./commands/wallet.ts")).walletCommands,
   },
+  notices: {
+    about: "have what concerns your wallet sent to an address of yours",
+    load: async () => (await import("./commands/notices.ts")).noticesCommands,
+  },
   admin: {
     about: "look after the platform, from its own machine",
     load: async () => (await import("./commands/admin.ts")).adminCommands,
