@@ -26,6 +26,7 @@ async function start() {
     output += chunk;
   });
   const apiUrl = await waitFor("the printed API address", async () => /API\s+(http:\S+)/.exec(output)?.[1]);
+  await waitFor("the next step", async () => output.includes(`npm run contributor -- --api ${apiUrl}\n`));
   const stop = async () => {
     child.kill("SIGTERM");
     await once(child, "exit");
@@ -33,7 +34,7 @@ async function start() {
   return { apiUrl, stop, output: () => output };
 }
 
-it("npm start prints URLs and test wallets, and finds its data again after a restart", async () => {
+it("npm start prints URLs, test wallets and what to do next, and finds its data again after a restart", async () => {
   dataDir = await mkdtemp(join(tmpdir(), "trainchain-start-"));
   const first = await start();
   const requester = testWallet(roles.requester);

@@ -44,12 +44,21 @@ TrainChain is running. Ctrl-C ends it; its data stays in ${dataDir}.
     .join(", ")}   (/readyz, /metrics)
   models     ${realModel ? "smollm2-135m (real, 135 million parameters) and " : ""}toy-model (${toyModel})
 `);
+const wallets = { requests: roles.requester, trains: roles.firstContributor, "trains too": roles.stranger };
 console.table(
-  Object.entries(roles)
-    .filter(([role]) => role !== "deployer" && role !== "aggregator")
-    .map(([role, index]) => ({ role, wallet: testWallet(index).address, "test key": testPrivateKey(index) })),
+  Object.entries(wallets).map(([whoever, index]) => ({
+    whoever,
+    wallet: testWallet(index).address,
+    "test key": testPrivateKey(index),
+  })),
 );
-console.log("These keys are public: never use them with real money.");
+console.log(`These keys are public: never use them with real money.
+
+What to do now:
+  1. import the first key into your browser's wallet, open the site and request a training with the toy-model
+     (or in a terminal: export API_URL=${world.apiUrl} WALLET_PRIVATE_KEY=KEY, then npm run trainchain -- job create --help)
+  2. train it, in another terminal and with another key:  npm run contributor -- --api ${world.apiUrl}
+`);
 if (options.open) openInBrowser(world.apiUrl);
 
 let stopping = false;
@@ -64,17 +73,22 @@ process.on("SIGINT", stop);
 process.on("SIGTERM", stop);
 
 function readOptions() {
+  const usage = "npm start -- [--data FOLDER (default .trainchain)] [--no-open (leave the browser alone)]";
   try {
-    return parseArgs({
+    const { values } = parseArgs({
       args: process.argv.slice(2),
-      options: { data: { type: "string", default: ".trainchain" }, open: { type: "boolean", default: true } },
+      options: {
+        data: { type: "string", default: ".trainchain" },
+        open: { type: "boolean", default: true },
+        help: { type: "boolean", short: "h", default: false },
+      },
       allowNegative: true,
-    }).values;
+    });
+    if (!values.help) return values;
+    console.log(usage);
+    process.exit(0);
   } catch (error) {
-    console.error(`✗ ${error instanceof Error ? error.message : error}`);
-    console.error(
-      "  npm start -- [--data FOLDER (default .trainchain)] [--no-open (leave the browser alone)]",
-    );
+    console.error(`✗ ${error instanceof Error ? error.message : error}\n  ${usage}`);
     process.exit(2);
   }
 }

@@ -1,6 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { roles, testWallet, waitFor } from "@trainchain/testing";
 import {
   expectFitsNarrowWindows,
@@ -49,8 +52,8 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-async function start(name: string): Promise<AppProcess> {
-  const app = await startContributorApp({ apiUrl: world.apiUrl, dataDir: join(dataDir, name) });
+async function start(name: string, env: Record<string, string> = {}): Promise<AppProcess> {
+  const app = await startContributorApp({ apiUrl: world.apiUrl, dataDir: join(dataDir, name), env });
   running.add(app);
   return app;
 }
@@ -130,7 +133,7 @@ it("a job goes from the list to the payment by the window, through refusals, a w
   await page.getByRole("button", { name: "Test Wallet" }).click();
   await page.getByText("You declined the request in your wallet").waitFor();
   await page.getByRole("button", { name: "Try again" }).click();
-  const profile = page.getByRole("dialog", { name: "Your machine" });
+  const profile = page.getByRole("region", { name: "Your machine" });
   await profile.getByText("Measured on this machine").waitFor();
   await expectUsable(page);
   await profile.getByRole("button", { name: "Save" }).click();
@@ -211,7 +214,7 @@ it("an image job is taken, trained and paid by the window; a killed trainer and 
 
   await page.goto(await app.newLink());
   await page.getByRole("button", { name: "Test Wallet" }).click();
-  await page.getByRole("dialog", { name: "Your machine" }).getByRole("button", { name: "Save" }).click();
+  await page.getByRole("region", { name: "Your machine" }).getByRole("button", { name: "Save" }).click();
   await page.getByRole("combobox", { name: "Kind of job" }).selectOption("Image classification");
   await page.getByRole("link", { name: "yolov8n-cls" }).click();
   await page.getByRole("button", { name: "Check this machine" }).click();
@@ -265,7 +268,7 @@ it("the way from the wallet to the earnings is walked by keyboard alone, and the
 
   await page.goto(await app.newLink());
   await keys.enter("button", "Test Wallet");
-  const profile = page.getByRole("dialog", { name: "Your machine" });
+  const profile = page.getByRole("region", { name: "Your machine" });
   await keys.tabTo("combobox", "GPU");
   await keys.press("ArrowDown");
   await keys.enter("button", "Save");
@@ -303,6 +306,32 @@ it("the way from the wallet to the earnings is walked by keyboard alone, and the
   await at(page, "Earnings");
   await keys.untilSomewhere();
   await keys.tabTo("link", "0.3 POL in the explorer");
+});
+
+it("says in words that the chain's node is away, and never where a node with a key in its address is", async () => {
+  const node = createServer(async (request, response) => {
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(world.rpcUrl, { method: "POST", headers, body: await text(request) });
+    response.writeHead(200, headers).end(await answer.text());
+  });
+  await new Promise<void>((listening) => node.listen(0, "127.0.0.1", listening));
+  const app = await start("nodeless", {
+    RPC_URL: `http://127.0.0.1:${(node.address() as AddressInfo).port}/a-secret-key`,
+  });
+  const context = await openSession(browser);
+  const page = await context.newPage();
+  const owner = testWallet(roles.firstContributor + 3);
+  await installTestWallet(context, { account: owner, rpcUrl: world.rpcUrl, chainId: 80_002 });
+  await page.goto(await app.newLink());
+  await page.getByRole("button", { name: "Test Wallet" }).click();
+  await page.getByText("No job is open").waitFor();
+  node.close();
+  node.closeAllConnections();
+  await page.reload();
+  await page.getByText("The jobs could not be fetched").waitFor();
+  const told = await page.getByRole("main").innerText();
+  expect(told).toContain("The chain's node did not answer");
+  expect(told).not.toMatch(/a-secret-key|viem|eth_/);
 });
 
 /** By everybody, and in a narrow window too. */

@@ -58,7 +58,7 @@ async function openEarnings({ account }: Person) {
   const page = await context.newPage();
   await page.goto(await app.newLink());
   await page.getByRole("button", { name: "Test Wallet" }).click();
-  await page.getByRole("dialog", { name: "Your machine" }).getByRole("button", { name: "Save" }).click();
+  await page.getByRole("region", { name: "Your machine" }).getByRole("button", { name: "Save" }).click();
   await page.getByRole("link", { name: "Earnings" }).click();
   await page.getByText("Nothing earned yet").waitFor();
   return page;

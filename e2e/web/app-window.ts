@@ -24,7 +24,7 @@ export async function openAppWindow(
 
 async function signIn(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Test Wallet" }).click();
-  const profile = page.getByRole("dialog", { name: "Your machine" });
+  const profile = page.getByRole("region", { name: "Your machine" });
   await profile.getByText("Measured on this machine").waitFor();
   await profile.getByRole("button", { name: "Save" }).click();
   await profile.waitFor({ state: "hidden" });

@@ -33,6 +33,8 @@ describe("formatRelativeTime", () => {
     [-86_400, "yesterday"],
     [47 * 3_600, "in 47 hours"],
     [2 * 86_400, "in 2 days"],
+    [4 * 86_400 - 60, "in 3 days 23 hours"],
+    [5 * 86_400 + 3_700, "in 5 days 1 hour"],
     [-10 * 86_400, "10 days ago"],
     [400 * 86_400, "next year"],
   ])("says of %i seconds from now: %s", (seconds, text) => {

@@ -1,4 +1,4 @@
-import { type PointerEvent, useState } from "react";
+import { type PointerEvent, useCallback, useState } from "react";
 import { linearScale, logScale, nearest, smoothed } from "./chart-scale.ts";
 import { classNames } from "./class-names.ts";
 import { Checkbox } from "./field.tsx";
@@ -14,7 +14,6 @@ interface Point {
   y: number;
 }
 
-const width = 640;
 const height = 240;
 const padding = { left: 46, right: 12, top: 12, bottom: 28 };
 const strokes = [
@@ -47,6 +46,7 @@ export function LineChart({
   const [isLog, setLog] = useState(false);
   const [isSmooth, setSmooth] = useState(false);
   const [pointedX, setPointedX] = useState<number>();
+  const [width, measure] = useShownWidth();
   const given = series.filter(({ points }) => points.length > 0);
   if (given.length === 0) return <p className="text-sm text-muted">No figures yet.</p>;
   const drawn = isSmooth ? given.map((one) => ({ ...one, points: smoothed(one.points) })) : given;
@@ -72,10 +72,11 @@ export function LineChart({
   return (
     <figure className="grid gap-2">
       <svg
+        ref={measure}
         viewBox={`0 0 ${width} ${height}`}
         role="img"
         aria-label={label}
-        className="h-auto w-full touch-pan-y"
+        className="h-60 w-full touch-pan-y"
         onPointerMove={point}
         onPointerLeave={() => setPointedX(undefined)}
       >
@@ -170,6 +171,20 @@ export function LineChart({
       </figcaption>
     </figure>
   );
+}
+
+/** The width that an element has on the screen, in pixels: drawn in it, letters have one size on a phone and a desk. */
+function useShownWidth(): [number, (element: SVGSVGElement | null) => (() => void) | undefined] {
+  const [width, setWidth] = useState(640);
+  const measure = useCallback((element: SVGSVGElement | null) => {
+    if (!element) return;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry && entry.contentRect.width > 0) setWidth(Math.round(entry.contentRect.width));
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return [width, measure];
 }
 
 function Curve({

@@ -30,7 +30,10 @@ export function formatRelativeTime(moment: Date, now: number): string {
   const word = count === 1 && nextTo[unit];
   if (word) return word[isPast ? 0 : 1];
   const span = `${count} ${unit}${count === 1 ? "" : "s"}`;
-  return isPast ? `${span} ago` : `in ${span}`;
+  if (isPast) return `${span} ago`;
+  // Nearly four days are no three.
+  const hours = unit === "day" && count < 7 ? Math.trunc((seconds - count * size) / 3_600) : 0;
+  return hours > 0 ? `in ${span} ${hours} hour${hours === 1 ? "" : "s"}` : `in ${span}`;
 }
 
 /** How long something takes or lasts: "2 days", "36 hours", "90 minutes", "45 seconds", to the nearest one. */

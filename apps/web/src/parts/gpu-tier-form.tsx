@@ -26,7 +26,7 @@ export function GpuTierForm({ profile, onSaved }: { profile: ProfileView; onSave
         if (tier) save.mutate(tier);
       }}
     >
-      <Field label="GPU tier" hint="The app measures it by itself when it first checks your machine.">
+      <Field label="GPU tier" hint="The app measures it and proposes what it found.">
         <Select
           value={tier}
           onChange={({ target }) => setTier(gpuTierSchema.safeParse(target.value).data ?? "")}

@@ -13,7 +13,6 @@ import { useRef, useState } from "react";
 import { useAppState, useLive } from "../agent/live-state.ts";
 import { ConnectPage } from "../features/connect/connect-page.tsx";
 import { SetupPage } from "../features/setup/setup-page.tsx";
-import { ProfileDialog } from "../parts/profile-dialog.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { MachineStrip } from "./machine-strip.tsx";
 import { newsOf } from "./news.ts";
@@ -76,7 +75,6 @@ function OpenedShell({ isLost }: { isLost: boolean }) {
         ) : wallet ? (
           <>
             <WalletNotices />
-            <ProfileDialog />
             <Outlet />
           </>
         ) : (

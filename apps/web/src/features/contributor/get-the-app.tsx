@@ -112,7 +112,7 @@ function FromSource({ system }: { system: System }) {
         <p>
           {config?.sourceUrl
             ? "Get TrainChain:"
-            : "Get TrainChain from where its source is published, and go into its folder:"}
+            : "Get TrainChain’s source: whoever runs this platform can say where, as it names no address. Go into its folder:"}
         </p>
         <CommandLine
           command={

@@ -118,7 +118,7 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
           {job.nextStep.until && (
             <>
               {" "}
-              Until: <RelativeTime at={job.nextStep.until} />.
+              Ends at the latest <RelativeTime at={job.nextStep.until} />.
             </>
           )}
         </Notice>

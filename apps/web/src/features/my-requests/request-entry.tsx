@@ -86,7 +86,7 @@ export function JobEntry({ job, outcome }: { job: JobView; outcome: string | nul
           {job.nextStep.until && (
             <>
               {" "}
-              Until: <RelativeTime at={job.nextStep.until} />.
+              Ends at the latest <RelativeTime at={job.nextStep.until} />.
             </>
           )}
         </>

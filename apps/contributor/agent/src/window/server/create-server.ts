@@ -1,4 +1,5 @@
-import { openAppSchema, toTrainChainError } from "@trainchain/protocol";
+import { toChainError } from "@trainchain/chain";
+import { openAppSchema } from "@trainchain/protocol";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { ContributorApp } from "../create-app.ts";
@@ -27,7 +28,7 @@ export function createServer({ app, readAsset, door, address }: ServerOptions): 
   const server = new Hono();
 
   server.onError((error, c) => {
-    const { status, code, message, fix } = toTrainChainError(error);
+    const { status, code, message, fix } = toChainError(error);
     return c.json({ error: { code, message, fix: fix ?? null, requestId: "app" } }, status as 400);
   });
   server.use(securityHeaders, door.sameOrigin, bodyLimit({ maxSize: maxBodyBytes }));

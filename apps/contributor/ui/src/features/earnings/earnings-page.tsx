@@ -167,7 +167,9 @@ function Contributions({ contributions }: { contributions: ContributionView[] })
               <Cell label="Pending" className="text-right">
                 {entry.pendingWei ? <Amount wei={entry.pendingWei} /> : "–"}
               </Cell>
-              <Cell className="max-w-80 whitespace-normal text-muted">{why}</Cell>
+              <Cell label="Why" className="max-w-80 whitespace-normal text-muted">
+                {why}
+              </Cell>
             </Row>
           );
         })}

@@ -17,6 +17,7 @@ import {
 import { useState } from "react";
 import { useAppState } from "../../agent/live-state.ts";
 import { offersQuery } from "../../agent/queries.ts";
+import { ProfileCard } from "../../parts/profile-form.tsx";
 import { modelName } from "../../shell/format.ts";
 import { Page } from "../../shell/page.tsx";
 import { canTake, type OfferFilter, perHourOf, rowsOf, selectOffers } from "./select-offers.ts";
@@ -34,6 +35,7 @@ export function JobsPage() {
       title="Jobs"
       lead="Open now. The list is kept up to date; nothing is taken until your wallet signs."
     >
+      <ProfileCard />
       <FilterBar filter={filter} onChange={setFilter} />
       {offers && offers.length > 0 && <FitLine offers={offers} />}
       {error && (

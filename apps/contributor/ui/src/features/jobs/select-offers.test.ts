@@ -27,9 +27,9 @@ const ids = (filter: Partial<OfferFilter>) =>
     ({ job }) => job.jobId,
   );
 
-it("orders by what an hour pays here, with what cannot be said last", () => {
-  expect(ids({})).toEqual(["2", "4", "5", "1", "3"]);
-  expect(ids({ sort: "reward" })).toEqual(["3", "4", "1", "5", "2"]);
+it("orders by what an hour pays here, with what cannot be said behind it and what cannot be taken last", () => {
+  expect(ids({})).toEqual(["2", "1", "3", "4", "5"]);
+  expect(ids({ sort: "reward" })).toEqual(["3", "1", "2", "4", "5"]);
 });
 
 it("leaves out what the wallet or the machine cannot take", () => {

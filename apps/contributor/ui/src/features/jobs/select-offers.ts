@@ -21,14 +21,14 @@ const orders: Record<OfferSort, (a: JobOffer, b: JobOffer) => number> = {
   newest: (a, b) => compare(b.job.createdAt, a.job.createdAt),
 };
 
-/** The offers that fit, in the wanted order. */
+/** The offers that fit, in the wanted order; those that cannot be taken come last. */
 export function selectOffers(offers: readonly JobOffer[], filter: OfferFilter): JobOffer[] {
   const words = filter.search.toLowerCase().split(/\s+/).filter(Boolean);
   return offers
     .filter(({ job }) => filter.kind === "all" || job.kind === filter.kind)
     .filter((offer) => !filter.onlyTakeable || canTake(offer))
     .filter((offer) => words.every((word) => searchedText(offer).includes(word)))
-    .sort(orders[filter.sort]);
+    .sort((a, b) => Number(canTake(b)) - Number(canTake(a)) || orders[filter.sort](a, b));
 }
 
 /** Whether nothing is known to be in the way, of the wallet or of the machine. */

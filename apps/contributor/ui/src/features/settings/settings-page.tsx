@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useAppState } from "../../agent/live-state.ts";
 import { profileQuery } from "../../agent/queries.ts";
 import { send } from "../../agent/request.ts";
-import { ProfileForm } from "../../parts/profile-dialog.tsx";
+import { ProfileForm } from "../../parts/profile-form.tsx";
 import { ResetButton } from "../../parts/reset-button.tsx";
 import { Page } from "../../shell/page.tsx";
 import { useAction } from "../../shell/use-action.ts";

@@ -56,6 +56,16 @@ function JobAtWork({ job }: { job: AgentJobView }) {
               <p className="text-lg font-medium">{now}</p>
               {next && !facts.problem && <p className="text-muted">{localTimes(next)}</p>}
             </div>
+            {agentJobHasEnded(record) && (
+              <nav aria-label="From here" className="mt-4 flex flex-wrap gap-2">
+                <Link to="/" className={buttonClasses("secondary", "small")}>
+                  Take another job
+                </Link>
+                <Link to="/earnings" className={buttonClasses("secondary", "small")}>
+                  What was earned
+                </Link>
+              </nav>
+            )}
           </Card>
           {hasTrained && state !== "missed" && state !== "unfit" && <TrainingCard job={job} />}
           {hasTrained && <JobLog jobId={jobId} isLive={!agentJobHasEnded(record)} />}

@@ -100,7 +100,7 @@ export function LlmForm({ config }: { config: ConfigView }) {
     >
       <FormSection
         title="Data"
-        text="Rows with instruction, input and output. A part is kept back to measure with; the rest is shuffled, split and sealed, a part for each contributor."
+        text="Questions with answers, or whole conversations. A part is kept back to measure with; the rest is shuffled, split and sealed, a part for each contributor."
       >
         <FileDrop
           label="Dataset"

@@ -46,8 +46,9 @@ export function TrainingEstimate({
     );
   return (
     <p className="text-sm text-muted">
-      Each contributor needs {gpu.vramGb} GB of graphics memory, or {cpu.ramGb} GB of memory and {cpu.cores}{" "}
-      cores without a graphics card
+      Each contributor needs {gpu.vramGb > 0 && `${gpu.vramGb} GB of graphics memory, or `}
+      {cpu.ramGb} GB of memory and {counted(cpu.cores, "core")}
+      {gpu.vramGb > 0 && " without a graphics card"}
       {seconds !== undefined &&
         `; its training takes about ${formatSpan(seconds)}${rounds > 1 ? " a round" : ""} on an 8 GB graphics card`}
       .

@@ -1,28 +1,25 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type AppProfile, type GpuTier, gpuTiers } from "@trainchain/protocol";
-import { Button, Dialog, ErrorNotice, Field, Select } from "@trainchain/ui";
+import { Button, Card, ErrorNotice, Field, Select } from "@trainchain/ui";
 import { useState } from "react";
 import { useAppState } from "../agent/live-state.ts";
 import { profileQuery } from "../agent/queries.ts";
 import { send } from "../agent/request.ts";
 import { useAction } from "../shell/use-action.ts";
 
-/** Asked once, when a wallet has no profile yet: which GPU requesters will see. */
-export function ProfileDialog() {
+/** Asked until it is answered, beside the work and not before it: which GPU requesters will see. */
+export function ProfileCard() {
   const { wallet, environment } = useAppState();
   const isOpen = Boolean(wallet?.delegate && wallet.signedIn) && environment.status === "ready";
   const { data: profile } = useQuery({ ...profileQuery(wallet?.address), enabled: isOpen });
-  const [skippedFor, setSkippedFor] = useState<string>();
-  if (!profile?.isNew || !wallet || skippedFor === wallet.address) return null;
+  if (!profile?.isNew) return null;
   return (
-    <Dialog
-      open
-      onClose={() => setSkippedFor(wallet.address)}
-      title="Your machine"
-      description="Requesters see this in the contributor pool. You can change it in the settings."
-    >
-      <ProfileForm profile={profile} onSaved={() => setSkippedFor(wallet.address)} />
-    </Dialog>
+    <Card title="Your machine" aria-label="Your machine">
+      <p className="mb-3 text-sm text-muted">
+        Requesters see this in the contributor pool. You can change it in the settings.
+      </p>
+      <ProfileForm profile={profile} onSaved={() => document.getElementById("content")?.focus()} />
+    </Card>
   );
 }
 
