@@ -10,6 +10,9 @@ const backslash = 0x5c;
 const open = { array: 0x5b, object: 0x7b };
 const close = { array: 0x5d, object: 0x7d };
 
+const betweenObjects =
+  "Write one object behind the other, or [ row, row, … ]. Nothing after this place was read.";
+
 type Place = "before-array" | "before-row" | "in-row" | "after-row" | "after-array";
 
 /**
@@ -54,7 +57,8 @@ export function createJsonReader(
   };
 
   const broken = (what: string) => {
-    sink.problem("malformed-array", inArray ? rows + 1 : line, undefined, `on line ${line}, ${what}`);
+    const fix = inArray ? undefined : betweenObjects;
+    sink.problem("malformed-array", inArray ? rows + 1 : line, undefined, `on line ${line}, ${what}`, fix);
     return false;
   };
 
@@ -121,7 +125,7 @@ export function createJsonReader(
         if (isSpace(code)) {
           if (code === 0x0a) line += 1;
           at += 1;
-        } else if (startsRow && code !== close.array && code !== comma) {
+        } else if (startsRow && !endsRow(code)) {
           place = "in-row";
           rowLine = line;
         } else {
@@ -138,6 +142,11 @@ export function createJsonReader(
     },
     line: () => (inArray ? rows + 1 : line),
   };
+}
+
+/** A row that begins with what ends one has no character, and would be read again without end. */
+function endsRow(code: number): boolean {
+  return code === close.object || code === close.array || code === comma;
 }
 
 function isSpace(code: number): boolean {

@@ -243,6 +243,17 @@ describe("bounds", () => {
     },
   );
 
+  test.each(["}", "]"])("a %s between objects ends the reading, which would not go on", async (stray) => {
+    const object = JSON.stringify({ instruction: "i", output: "o" }, null, 2);
+    const chunks = [encode(`${object}\n${stray}\n${object}`)];
+    const report = await scanText(chunks, { format: "json", rowsIn: "objects" });
+    expect(report).toMatchObject({ rows: 1, errors: 1, stopped: true });
+    expect(report.problems[0]).toMatchObject({
+      line: 5,
+      problem: expect.stringContaining(`${stray} cannot stand`),
+    });
+  });
+
   test("the row after an overlong one is read again", async () => {
     const long = JSON.stringify({ instruction: "i", output: "o".repeat(200) });
     for (const [format, text] of [

@@ -220,11 +220,11 @@ function lengthOf(key: usize): usize {
   return start == 0 ? 2 : <usize>(load<u32>(values + key * VALUE, 4) - start);
 }
 
-/** Writes what stands before a value, and the value; returns the place behind it. */
+/** Writes what stands before a value, at most 16 bytes, and the value; returns the place behind it. */
 function writeValue(before: usize, beforeBytes: usize, key: usize, target: usize): usize {
   const start: usize = load<u32>(values + key * VALUE);
   const length = lengthOf(key);
-  memory.copy(target, before, beforeBytes);
+  v128.store(target, v128.load(before));
   memory.copy(target + beforeBytes, start == 0 ? absent : start, length);
   return target + beforeBytes + length;
 }

@@ -44,7 +44,7 @@ function Verdict({ check: { report }, hasChoice }: { check: FileCheck; hasChoice
   if (report.warnings > 0)
     return (
       <Notice tone="warning" title="This file can be used">
-        {count(report.warnings, "warning")}, put right as the table says.
+        {count(report.problems.length, "warning")}, put right as the table says.
       </Notice>
     );
   return <Notice tone="positive" title="This file can be used" />;
