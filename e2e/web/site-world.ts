@@ -1,4 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { acceptJob, createJob, findCreatedJobId, getChain } from "@trainchain/chain";
@@ -17,7 +19,9 @@ import { type VisitOptions, visitSite } from "./visit.ts";
 export async function startSiteWorld() {
   await ensureWeb();
   const dataDir = await mkdtemp(join(tmpdir(), "trainchain-site-"));
-  const [world, browser] = await Promise.all([startLocalWorld({ dataDir }), openBrowser()]);
+  const prices = await startPrices();
+  const env = { api: { PRICE_URL: `${prices.url}/{currency}`, PRICE_PATH: "pol.{currency}" } };
+  const [world, browser] = await Promise.all([startLocalWorld({ dataDir, env }), openBrowser()]);
 
   return {
     ...world,
@@ -25,9 +29,20 @@ export async function startSiteWorld() {
     async stop() {
       await browser.close();
       await world.stop();
+      prices.stop();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** A source of prices: a POL costs 0.4512 USD. */
+async function startPrices(): Promise<{ url: string; stop: () => void }> {
+  const server = createServer((request, response) =>
+    response.end(JSON.stringify(request.url === "/usd" ? { pol: { usd: "0.4512" } } : {})),
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, stop: () => server.close() };
 }
 
 export type SiteWorld = Awaited<ReturnType<typeof startSiteWorld>>;

@@ -119,6 +119,19 @@ describe("every address of the site", () => {
     await close();
   });
 
+  it.each([
+    ["/browse-jobs", "0.5 POL", "≈ 0.23 USD"],
+    ["/job/1", "1 POL", "≈ 0.45 USD"],
+  ])(
+    "%s says of %s about what it is worth, where the operator named a source of prices",
+    async (path, pol, worth) => {
+      const { page, close } = await world.visit(path);
+      await page.getByText(pol, { exact: true }).first().waitFor();
+      await page.getByText(worth, { exact: true }).first().waitFor();
+      await close();
+    },
+  );
+
   it("shows what a job is where its link is sent to somebody", async () => {
     const page = await (await fetch(`${world.apiUrl}/job/1`)).text();
     expect(page).toMatch(/<meta property="og:title" content="[^"]* · job 1 on TrainChain" \/>/);

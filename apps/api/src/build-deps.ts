@@ -4,12 +4,14 @@ import { connect } from "@trainchain/db";
 import { baseModels, localBaseModel } from "@trainchain/protocol";
 import { createKeyRing, createStorage, storageConfigFrom } from "@trainchain/storage";
 import { createLogger } from "@trainchain/telemetry";
+import type { Logger } from "pino";
 import { createPublicClient, http } from "viem";
 import type { Deps, Platform } from "./deps.ts";
 import type { Env } from "./env.ts";
 import { startJobFeed } from "./jobs/job-feed.ts";
 import { defaultLimits } from "./limits.ts";
 import { createApiMetrics } from "./monitoring/api-metrics.ts";
+import { createPriceSource, noPrice, type PriceSource } from "./price/price-source.ts";
 import { findSiteFiles, type SiteFiles } from "./site/site-files.ts";
 import { createTokenizers } from "./tokenizers/tokenizers.ts";
 import { createUploadStore } from "./uploads/upload-store.ts";
@@ -34,6 +36,7 @@ export async function buildDeps(env: Env): Promise<Deps & { close(): Promise<voi
       envDir: env.TRAINCHAIN_ENV_DIR,
       folders: env.EXTRA_MODELS,
     }),
+    price: priceOf(env, logger),
     limits: {
       ...defaultLimits,
       uploadBytes: env.MAX_UPLOAD_BYTES,
@@ -70,6 +73,14 @@ async function siteFilesOf({ WEB_DIR, APP_DIR }: Env): Promise<SiteFiles> {
   if (!WEB_DIR) return new Map();
   const archives = APP_DIR ? await findSiteFiles(APP_DIR, "/app") : [];
   return new Map([...(await findSiteFiles(WEB_DIR)), ...archives]);
+}
+
+/** Asked at once, so that the first visitor sees it. */
+function priceOf({ PRICE_URL, PRICE_PATH, PRICE_CURRENCY }: Env, logger: Logger): PriceSource {
+  if (!PRICE_URL || !PRICE_PATH) return noPrice;
+  const source = createPriceSource({ url: PRICE_URL, path: PRICE_PATH, currency: PRICE_CURRENCY }, logger);
+  source.current();
+  return source;
 }
 
 function platformOf(env: Env): Platform {

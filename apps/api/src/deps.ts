@@ -8,6 +8,7 @@ import type { ConnectionLimits } from "./http/serve-app.ts";
 import type { JobFeed } from "./jobs/job-feed.ts";
 import type { StreamLimits } from "./jobs/stream-slots.ts";
 import type { ApiMetrics } from "./monitoring/api-metrics.ts";
+import type { PriceSource } from "./price/price-source.ts";
 import type { SiteFiles } from "./site/site-files.ts";
 import type { Tokenizers } from "./tokenizers/tokenizers.ts";
 import type { UploadStore } from "./uploads/upload-store.ts";
@@ -64,6 +65,7 @@ export interface Deps {
   keyRing: KeyRing;
   uploads: UploadStore;
   tokenizers: Tokenizers;
+  price: PriceSource;
   feed: JobFeed;
   /** The built site; empty where this process serves none. */
   site: SiteFiles;

@@ -59,6 +59,22 @@ export const envSchema = z
     FUNDING_URL: webUrl
       .optional()
       .describe("Where site and app send a wallet that lacks coins: a faucet or an on-ramp"),
+    PRICE_URL: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe(
+        "Where the price of one POL is read, as JSON: amounts are then shown with about what they are worth. {currency} in it is the currency in small letters; it may carry a key, and is shown to nobody",
+      ),
+    PRICE_PATH: z
+      .string()
+      .regex(/^[^.\s]+(\.[^.\s]+)*$/, "expected names with dots between, such as pol.usd")
+      .optional()
+      .describe("Where in that answer the price stands: names with dots between, such as data.0.price"),
+    PRICE_CURRENCY: z
+      .string()
+      .regex(/^[A-Z]{3,5}$/, "expected a currency's code, such as USD")
+      .default("USD")
+      .describe("The currency of that price"),
     HOST: z.string().default("127.0.0.1").describe("Interface that the API listens on"),
     PORT: z.coerce.number().int().min(0).max(65_535).default(4000).describe("Port that the API listens on"),
     TRUST_PROXY: flag.describe("Set behind a proxy that writes X-Forwarded-For itself"),
@@ -124,7 +140,11 @@ export const envSchema = z
   })
   .extend(storageEnvSchema.shape)
   .extend(processEnvSchema.shape)
-  .superRefine(checkStorageEnv);
+  .superRefine(checkStorageEnv)
+  .refine(({ PRICE_URL, PRICE_PATH }) => !PRICE_URL || PRICE_PATH !== undefined, {
+    path: ["PRICE_PATH"],
+    message: "PRICE_URL is set: say where in its answer the price stands",
+  });
 
 export type Env = z.infer<typeof envSchema>;
 

@@ -1,3 +1,4 @@
+import { createContext, useContext } from "react";
 import { formatCount } from "./count.ts";
 
 const wei = 10n ** 18n;
@@ -16,11 +17,44 @@ export function formatPol(amountWei: bigint | string, decimals = 4): string {
   return `${sign}${whole}${fraction && `.${fraction}`}`;
 }
 
-/** An amount of wei as POL; the exact figure is in its title. */
-export function Amount({ wei: amountWei, decimals }: { wei: bigint | string; decimals?: number }) {
+/** What one POL is worth, about. */
+export interface Rate {
+  currency: string;
+  perPol: number;
+}
+
+/** The rate by which amounts are shown with their worth; none where the platform names none. */
+export const RateContext = createContext<Rate | null>(null);
+
+/** About what an amount is worth: "≈ 3.10 USD", to the hundredth; nothing of nothing. */
+export function formatWorth(amountWei: bigint | string, { currency, perPol }: Rate): string {
+  const worth = (Number(BigInt(amountWei)) / 1e18) * perPol;
+  if (worth === 0) return "";
+  if (Math.abs(worth) < 0.01) return `<0.01 ${currency}`;
+  const digits = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+  return `≈ ${worth.toLocaleString("en-US", digits)} ${currency}`;
+}
+
+/** An amount of wei as POL, `withWorth` in money too where a rate is known; the exact figure is in its title. */
+export function Amount({
+  wei: amountWei,
+  decimals,
+  withWorth = false,
+}: {
+  wei: bigint | string;
+  decimals?: number;
+  withWorth?: boolean;
+}) {
+  const rate = useContext(RateContext);
+  const worth = withWorth && rate ? formatWorth(amountWei, rate) : "";
   return (
-    <span className="whitespace-nowrap tabular-nums" title={`${amountWei} wei`}>
-      {formatPol(amountWei, decimals)} POL
-    </span>
+    <>
+      <span className="whitespace-nowrap tabular-nums" title={`${amountWei} wei`}>
+        {formatPol(amountWei, decimals)} POL
+      </span>
+      {worth && (
+        <span className="text-sm font-normal whitespace-nowrap text-muted tabular-nums"> {worth}</span>
+      )}
+    </>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatPol } from "./amount.tsx";
+import { formatPol, formatWorth } from "./amount.tsx";
 import { formatRelativeTime, formatSpan } from "./relative-time.tsx";
 
 describe("formatPol", () => {
@@ -20,6 +20,19 @@ describe("formatPol", () => {
   it("keeps as many decimals as asked for", () => {
     expect(formatPol(123_456_789_000_000_000n, 2)).toBe("0.12");
     expect(formatPol(1_000_000_000_000_000n, 2)).toBe("<0.01");
+  });
+});
+
+describe("formatWorth", () => {
+  const rate = { currency: "USD", perPol: 0.4512 };
+  it.each([
+    ["6870567375886524822", "≈ 3.10 USD"],
+    ["10000000000000000000000", "≈ 4,512.00 USD"],
+    ["1000000000000000", "<0.01 USD"],
+    ["0", ""],
+  ])("says of %s wei: %s", (wei, text) => {
+    expect(formatWorth(wei, rate)).toBe(text);
+    expect(formatWorth(BigInt(wei), rate)).toBe(text);
   });
 });
 

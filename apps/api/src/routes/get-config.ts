@@ -15,7 +15,7 @@ const route = createRoute({
   responses: { 200: json(configViewSchema, "What a client must know first"), ...errors() },
 });
 
-export function getConfig({ chain, connection, platform, limits }: Deps) {
+export function getConfig({ chain, connection, platform, limits, price }: Deps) {
   // The fee is fixed when the escrow is deployed: it is read once.
   let feeBps: number | undefined;
   let replays = true;
@@ -38,6 +38,7 @@ export function getConfig({ chain, connection, platform, limits }: Deps) {
         feeBps,
         models,
         replays,
+        fiat: price.current(),
         limits: { uploadBytes, adapterBytes },
       },
       200,

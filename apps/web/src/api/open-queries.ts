@@ -31,11 +31,11 @@ export async function read<Answer>(path: string, query: RequestOptions["query"] 
   return response.json();
 }
 
-/** Network, escrow, base models and limits: fixed while the site is open. */
+/** Network, escrow, base models and limits: fixed while the site is open, but for what a POL is worth. */
 export const configQuery = queryOptions({
   queryKey: ["config"],
   queryFn: () => read<ConfigView>("config"),
-  staleTime: Infinity,
+  staleTime: 3_600_000,
 });
 
 /** One archive of the contributor app; the system as Node names it. */

@@ -1,12 +1,15 @@
+import { useQuery } from "@tanstack/react-query";
 import { Outlet, useRouterState } from "@tanstack/react-router";
-import { ToastArea } from "@trainchain/ui";
+import { RateContext, ToastArea } from "@trainchain/ui";
 import { useEffect, useRef } from "react";
+import { configQuery } from "../api/open-queries.ts";
 import { Footer } from "./footer.tsx";
 import { Navbar } from "./navbar.tsx";
 import { OfflineNotice } from "./offline-notice.tsx";
 
 /** What stands around every page. */
 export function RootLayout() {
+  const { data: config } = useQuery(configQuery);
   const main = useRef<HTMLElement>(null);
   const pathname = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation?.pathname });
   const shown = useRef<string>(undefined);
@@ -26,7 +29,9 @@ export function RootLayout() {
       <Navbar />
       <OfflineNotice />
       <main id="main" ref={main} tabIndex={-1} className="flex-1">
-        <Outlet />
+        <RateContext value={config?.fiat ?? null}>
+          <Outlet />
+        </RateContext>
       </main>
       <Footer />
       <ToastArea />

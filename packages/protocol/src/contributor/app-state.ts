@@ -2,6 +2,7 @@ import { z } from "zod";
 import { gpuTierSchema } from "../hardware-needs.ts";
 import { preflightSchema } from "../trainer-events.ts";
 import { weiTextSchema } from "../views/amounts.ts";
+import { fiatRateSchema } from "../views/config-view.ts";
 import { jobViewSchema } from "../views/job-view.ts";
 import { agentJobRecordSchema } from "./agent-job.ts";
 import { appSettingsSchema } from "./app-settings.ts";
@@ -100,6 +101,7 @@ export const appStateSchema = z.object({
         escrow: z.string(),
         feeBps: z.number(),
         fundingUrl: z.string().nullable().default(null),
+        fiat: fiatRateSchema.nullable().default(null),
       })
       .nullable(),
     problem: errorSchema.nullable(),

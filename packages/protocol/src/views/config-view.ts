@@ -12,6 +12,15 @@ export const baseModelViewSchema = z.object({
   needs: z.object({ gpu: hardwareNeedsSchema, cpu: hardwareNeedsSchema }),
 });
 
+/** What one POL is worth, about. */
+export const fiatRateSchema = z.object({
+  /** ISO 4217, such as USD. */
+  currency: z.string(),
+  perPol: z.number().positive(),
+});
+
+export type FiatRate = z.infer<typeof fiatRateSchema>;
+
 /** What a client must know of the network and the platform before it does anything. */
 export const configViewSchema = z.object({
   chainId: z.number().int(),
@@ -29,6 +38,8 @@ export const configViewSchema = z.object({
   sourceUrl: z.string().nullable().default(null),
   /** Where a wallet gets the network's coins: a faucet or an on-ramp; null where the operator named none. */
   fundingUrl: z.string().nullable().default(null),
+  /** Null where the operator named no source of prices, or it does not answer. */
+  fiat: fiatRateSchema.nullable().default(null),
   limits: z.object({ uploadBytes: z.number().int(), adapterBytes: z.number().int() }),
 });
 

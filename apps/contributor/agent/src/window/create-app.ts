@@ -153,7 +153,7 @@ export async function createApp(options: AppOptions) {
   const walletDir = () => join(options.dataDir, "wallets", assertAgent().wallet);
 
   environment.start();
-  const background = Promise.allSettled([platform.find(), watchMachine()]);
+  const background = Promise.allSettled([platform.follow(), watchMachine()]);
   if (memory.wallet) openWorkplace(memory.wallet as Address);
 
   return {

@@ -4,13 +4,15 @@ import { type ConfigView, type TrainChainError, toTrainChainError } from "@train
 import { boundedFetch } from "../platform/api.ts";
 
 const retryMs = 3_000;
+/** How old a rate of exchange may be. */
+const worthMs = 30 * 60_000;
 
 export interface Platform {
   /** What it says of itself, once it has answered. */
   readonly config: ConfigView | undefined;
   readonly problem: TrainChainError | undefined;
-  /** Asks until it answers; rejects with the signal's reason. */
-  find(): Promise<void>;
+  /** Asks until it answers, and again what a POL is worth; rejects with the signal's reason. */
+  follow(): Promise<void>;
 }
 
 /** The platform, as far as it is known yet. */
@@ -25,7 +27,7 @@ export function createPlatform(apiUrl: string, signal: AbortSignal, onChange: ()
     get problem() {
       return problem;
     },
-    async find() {
+    async follow() {
       while (!config) {
         try {
           config = await client.getConfig();
@@ -37,6 +39,14 @@ export function createPlatform(apiUrl: string, signal: AbortSignal, onChange: ()
         } finally {
           onChange();
         }
+      }
+      // What a POL is worth changes; the rest is what this window was opened for.
+      for (;;) {
+        await pause(worthMs, undefined, { signal });
+        const { fiat } = await client.getConfig().catch(() => ({ fiat: null }));
+        signal.throwIfAborted();
+        config = { ...config, fiat };
+        onChange();
       }
     },
   };

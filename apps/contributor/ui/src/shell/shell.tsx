@@ -4,6 +4,7 @@ import {
   Loading,
   Logo,
   Notice,
+  RateContext,
   Spinner,
   ThemeToggle,
   ToastArea,
@@ -31,7 +32,11 @@ export function Shell() {
   const { connection, state } = useLive();
   if (connection === "refused") return <NotOpened />;
   if (!state) return <Starting />;
-  return <OpenedShell isLost={connection === "lost"} />;
+  return (
+    <RateContext value={state.platform.config?.fiat ?? null}>
+      <OpenedShell isLost={connection === "lost"} />
+    </RateContext>
+  );
 }
 
 function OpenedShell({ isLost }: { isLost: boolean }) {

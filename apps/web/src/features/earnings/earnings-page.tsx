@@ -51,10 +51,14 @@ function Earnings() {
       <dl className="grid grid-cols-2 gap-4 lg:grid-cols-4">
         <Stat
           label="Earned"
-          value={<Amount wei={profile.data.earnedWei} />}
+          value={<Amount wei={profile.data.earnedWei} withWorth />}
           note="paid into your wallet or credited"
         />
-        <Stat label="Pending" value={<Amount wei={pendingWei} />} note="if your open work is accepted" />
+        <Stat
+          label="Pending"
+          value={<Amount wei={pendingWei} withWorth />}
+          note="if your open work is accepted"
+        />
         <Stat label="Jobs completed" value={profile.data.jobsCompleted} />
         <Stat label="Jobs accepted" value={profile.data.jobsAccepted} />
       </dl>

@@ -15,8 +15,8 @@ export function JobFacts({ job, config }: { job: JobView; config: ConfigView }) 
         href={config.explorerUrl && `${config.explorerUrl}/address/${job.requester}`}
       />,
     ],
-    ["Stake", <Amount key="stake" wei={job.stakeWei} decimals={6} />],
-    ["Share of each contributor", <Amount key="share" wei={job.shareWei} decimals={6} />],
+    ["Stake", <Amount key="stake" wei={job.stakeWei} decimals={6} withWorth />],
+    ["Share of each contributor", <Amount key="share" wei={job.shareWei} decimals={6} withWorth />],
     ["Platform fee", <Amount key="fee" wei={job.feeWei} decimals={6} />],
     ["Contributors", rangeOf(terms)],
   ];

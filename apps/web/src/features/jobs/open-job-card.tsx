@@ -10,7 +10,7 @@ export function OpenJobCard({ job }: { job: JobView }) {
   const { spec, terms } = job;
   const free = mayJoin(job) ? freeSlots(job) : 0;
   const facts: [string, ReactNode][] = [
-    ["You are paid", <Amount key="paid" wei={job.shareWei} decimals={6} />],
+    ["You are paid", <Amount key="paid" wei={job.shareWei} decimals={6} withWorth />],
     ["Free slots", `${free} of ${terms.maxContributors}`],
     [kindWords[job.kind].share, rowsOf(job)],
     ["Joining ends", terms.acceptBy ? <RelativeTime key="ends" at={terms.acceptBy} /> : "–"],

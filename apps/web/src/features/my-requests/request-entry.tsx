@@ -50,7 +50,7 @@ export function DraftEntry({ draft }: { draft: DraftView }) {
       detail={draft.nextStep ?? next}
       facts={
         <>
-          <Amount wei={draft.stakeWei} /> · made <RelativeTime at={draft.createdAt} />
+          <Amount wei={draft.stakeWei} withWorth /> · made <RelativeTime at={draft.createdAt} />
           {draft.endsAt && (
             <>
               {" "}
@@ -93,8 +93,9 @@ export function JobEntry({ job, outcome }: { job: JobView; outcome: string | nul
       }
       facts={
         <>
-          <Amount wei={job.stakeWei} /> · {job.slots.filter(({ status }) => status === "submitted").length} of{" "}
-          {job.terms.maxContributors} delivered · opened <RelativeTime at={job.createdAt} />
+          <Amount wei={job.stakeWei} withWorth /> ·{" "}
+          {job.slots.filter(({ status }) => status === "submitted").length} of {job.terms.maxContributors}{" "}
+          delivered · opened <RelativeTime at={job.createdAt} />
         </>
       }
       action={

@@ -41,7 +41,7 @@ export function RewardPreview({
   return (
     <dl className="grid gap-2 rounded-card bg-sunken p-4 text-sm">
       <Line label={rounds > 1 ? `You stake now, for round 1 of ${rounds}` : "You stake"} strong>
-        <Amount wei={quote.totalWei} decimals={6} />
+        <Amount wei={quote.totalWei} decimals={6} withWorth />
       </Line>
       <Line
         label={
@@ -51,31 +51,31 @@ export function RewardPreview({
         }
         strong
       >
-        <Amount wei={quote.shareWei} decimals={6} />
+        <Amount wei={quote.shareWei} decimals={6} withWorth />
       </Line>
       <Line label={`Platform fee${perRound}, ${config.feeBps / 100} %`}>
-        <Amount wei={quote.feeWei} decimals={6} />
+        <Amount wei={quote.feeWei} decimals={6} withWorth />
       </Line>
       {rows !== undefined && rows > 0 && (
         <Line label={`Price per 1,000 ${unit}${perRound}`}>
-          <Amount wei={(stakeWei * 1_000n) / BigInt(rows)} decimals={6} />
+          <Amount wei={(stakeWei * 1_000n) / BigInt(rows)} decimals={6} withWorth />
         </Line>
       )}
       {minContributors < contributors && (
         <Line
           label={`You spend, with ${minContributors} ${minContributors === 1 ? "delivery" : "deliveries"} only`}
         >
-          <Amount wei={quote.requester.leastSpentOnResultWei} decimals={6} />
+          <Amount wei={quote.requester.leastSpentOnResultWei} decimals={6} withWorth />
         </Line>
       )}
       <Line label="You spend, when nobody delivers">
-        <Amount wei={quote.requester.leastSpentWei} />
+        <Amount wei={quote.requester.leastSpentWei} withWorth />
       </Line>
       <Line label="Network fee of opening the job, about">
         {quote.gas.requesterWei === undefined ? (
           "shown by your wallet"
         ) : (
-          <Amount wei={quote.gas.requesterWei} decimals={6} />
+          <Amount wei={quote.gas.requesterWei} decimals={6} withWorth />
         )}
       </Line>
       {quote.remainderWei > 0n && (

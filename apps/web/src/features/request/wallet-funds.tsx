@@ -25,7 +25,7 @@ export function WalletFunds({ stakeWei }: { stakeWei: bigint }) {
   return (
     <Notice tone="warning" title="Your wallet has too little for this">
       It has <Amount wei={balanceWei} decimals={6} />; the job takes <Amount wei={neededWei} decimals={6} />{" "}
-      with gas. Send it <Amount wei={neededWei - balanceWei} decimals={6} /> more
+      with gas. Send it <Amount wei={neededWei - balanceWei} decimals={6} withWorth /> more
       {config?.fundingUrl && (
         <>
           {" "}

@@ -77,14 +77,14 @@ function Totals({ earnings }: { earnings: Earnings }) {
     <Card>
       {/* A column is as wide as a balance of millions. */}
       <dl className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,12.5rem),1fr))] gap-6">
-        <Stat label="Earned" value={<Amount wei={earnedWei} />} note="paid to your wallet" />
-        <Stat label="Pending" value={<Amount wei={pendingWei} />} note="if accepted" />
+        <Stat label="Earned" value={<Amount wei={earnedWei} withWorth />} note="paid to your wallet" />
+        <Stat label="Pending" value={<Amount wei={pendingWei} withWorth />} note="if accepted" />
         <Stat
           label="To withdraw"
-          value={<Amount wei={withdrawableWei} />}
+          value={<Amount wei={withdrawableWei} withWorth />}
           note={withdrawableWei === "0" ? "nothing waits" : <Withdraw />}
         />
-        <Stat label="Wallet" value={<Amount wei={balanceWei} />} note="pays the gas of accepting" />
+        <Stat label="Wallet" value={<Amount wei={balanceWei} withWorth />} note="pays the gas of accepting" />
       </dl>
     </Card>
   );

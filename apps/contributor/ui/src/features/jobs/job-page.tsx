@@ -111,16 +111,16 @@ function OpenJob({ offer }: { offer: JobOffer }) {
             <dl className="mb-4">
               <Stat
                 label="You are paid"
-                value={<Amount wei={job.shareWei} />}
+                value={<Amount wei={job.shareWei} withWorth />}
                 note="for a delivery that is verified"
               />
             </dl>
             <dl className="grid gap-1 text-sm">
               <Line label="Bond, returned with your delivery">
-                <Amount wei={terms.bondWei} />
+                <Amount wei={terms.bondWei} withWorth />
               </Line>
               <Line label="Gas for accepting, about">
-                <Amount wei={gasWei} />
+                <Amount wei={gasWei} withWorth />
               </Line>
               <Line label="Gas for delivering">the platform pays</Line>
               {paidBy && (

@@ -177,13 +177,13 @@ function OfferCard({ offer }: { offer: JobOffer }) {
       <dl className="grid content-start gap-0.5 sm:text-right">
         <dt className="sr-only">Your share</dt>
         <dd className="text-xl font-semibold tracking-tight">
-          <Amount wei={job.shareWei} />
+          <Amount wei={job.shareWei} withWorth />
         </dd>
         {perHour !== undefined && (
           <>
             <dt className="sr-only">An hour of training pays</dt>
             <dd className="text-sm">
-              at least <Amount wei={perHour.toString()} /> an hour
+              at least <Amount wei={perHour.toString()} withWorth /> an hour
             </dd>
           </>
         )}
