@@ -14,12 +14,13 @@ export interface Document {
 
 /** What most readers look for comes first; pages not named here follow by name, and decisions last. */
 const readingOrder = [
+  "dataset-format",
+  "results",
+  "contributor-app",
   "job-lifecycle",
   "trust-model",
   "federation",
   "verification",
-  "dataset-format",
-  "contributor-app",
 ];
 
 export async function listDocuments(): Promise<Document[]> {

@@ -57,7 +57,7 @@ export function Page({ title, state, lead, actions, width = "wide", children }: 
           <h1 className="text-3xl font-semibold sm:text-4xl">{title}</h1>
           {lead && <p className="max-w-prose text-lg text-muted">{lead}</p>}
         </div>
-        {actions}
+        {actions && <div className="flex flex-wrap items-center gap-3">{actions}</div>}
       </header>
       {children}
     </div>

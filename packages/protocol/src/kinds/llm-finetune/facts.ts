@@ -13,7 +13,7 @@ export const llmTelling: Telling<LlmSpecSummary> = {
       ["Adapter", `LoRA, rank ${rank}, alpha ${alpha}, all linear layers`],
       ["Longest row", `${inThrees(maxLength)} tokens`],
       ["Proved by", stages === undefined ? "its result" : "parts of each training, done again"],
-      ["Trains on", device === "cpu" ? "the processor, in float32" : "what its contributor has"],
+      ["Trains on", device === "cpu" ? "the processor, in float32" : "a graphics card, or a processor"],
     ];
   },
   describe: ({ rank, epochs, rows, shardRows }) =>

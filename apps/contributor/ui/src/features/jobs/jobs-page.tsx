@@ -202,7 +202,7 @@ function OfferCard({ offer }: { offer: JobOffer }) {
 }
 
 export function describeHistory({ jobs, paidOut, cancelled, expired }: JobOffer["requesterHistory"]): string {
-  if (jobs <= 1) return "first job";
+  if (jobs <= 1) return "its first request";
   const ended = [
     paidOut > 0 && `${paidOut} paid out`,
     cancelled > 0 && `${cancelled} cancelled`,
