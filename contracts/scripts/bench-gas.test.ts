@@ -24,3 +24,12 @@ it("the gas of a three-contributor job is measured call by call and summed", asy
   // What the decision on storage promises; a change of the contract that costs more must say so there.
   expect(total.gas).toBeLessThanOrEqual(460_000);
 });
+
+it("the second version costs no more than the first; a bond, a referee and permits cost more", async () => {
+  const first = await measureGas();
+  const second = await measureGas({ escrow: "second" });
+  const guarded = await measureGas({ escrow: "guarded" });
+  expect(second.map(({ call }) => call)).toEqual(first.map(({ call }) => call));
+  expect(second.at(-1)!.gas).toBeLessThanOrEqual(459_146);
+  expect(guarded.at(-1)!.gas).toBeGreaterThan(second.at(-1)!.gas);
+});

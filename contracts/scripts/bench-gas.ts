@@ -6,12 +6,8 @@ import { pathToFileURL } from "node:url";
 import {
   acceptJob,
   completeJob,
-  createJob,
-  deployEscrow,
-  findCreatedJobId,
   localChain,
   type SigningClient,
-  signSubmission,
   submitAdapter,
   submitAdapterBySig,
 } from "@trainchain/chain";
@@ -20,6 +16,7 @@ import type { Address } from "@trainchain/protocol";
 import { createClient, type Hash, http, type LocalAccount } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import { getBlock, waitForTransactionReceipt } from "viem/actions";
+import { acceptWithPermit, benchEscrows, slotPermit, submissionOf } from "./bench-escrows.ts";
 
 export interface GasRow {
   call: string;
@@ -31,13 +28,22 @@ export interface GasRow {
 const mnemonic = "test test test test test test test test test test test junk";
 /** Of the public predecessor contract, for a federated job of three contributors. */
 const predecessor = { create: 305_600, accept: 100_500, submit: 109_800, complete: 139_000 };
+const shareWei = 10n ** 16n;
 const specCid = "bafkreifjjcie6lypi6ny7amxnfftagclbuxndqonfipmb64f2km2devei4";
 
 /**
  * Gas per call of a job after the first: no bond, no fee, wallets that exist, a stake that three divides. With
- * `relayed`, submissions are a delegate's signatures sent by the aggregator.
+ * `relayed`, submissions are a delegate's signatures sent by the aggregator. `escrow` "guarded" is the second version
+ * with a bond of a tenth of a share, a referee and permits.
  */
-export async function measureGas({ relayed = false } = {}): Promise<GasRow[]> {
+export async function measureGas({
+  relayed = false,
+  escrow: name = "first",
+}: {
+  relayed?: boolean;
+  escrow?: keyof typeof benchEscrows;
+} = {}): Promise<GasRow[]> {
+  const version = benchEscrows[name];
   const anvil = await startAnvil();
   try {
     const signers: SigningClient[] = Array.from({ length: 6 }, (_, addressIndex) =>
@@ -55,48 +61,46 @@ export async function measureGas({ relayed = false } = {}): Promise<GasRow[]> {
       ...SigningClient[],
     ];
     const addressOf = (client: SigningClient) => client.account.address.toLowerCase() as Address;
-    const { address: escrow } = await deployEscrow(requester, {
-      feeBps: 0,
-      feeReceiver: addressOf(requester),
-    });
+    const escrow = await version.deploy(requester);
     const mined = async (hash: Promise<Hash>) =>
       waitForTransactionReceipt(requester, { hash: await hash, pollingInterval: 10 });
 
     const { timestamp } = await getBlock(requester);
     const terms = {
-      kind: 0,
-      minContributors: 3,
-      maxContributors: 3,
       acceptBy: Number(timestamp) + 3 * 86_400,
-      trainingPeriod: 86_400,
-      reviewPeriod: 86_400,
-      bondWei: 0n,
       aggregator: addressOf(aggregator),
+      referee: addressOf(delegate),
       specCid,
+      stakeWei: 3n * shareWei,
     };
-    // The first job makes the counter, which no later one pays for.
-    await mined(createJob(requester, { escrow, terms, stakeWei: 3n * 10n ** 16n }));
-    const created = await mined(createJob(requester, { escrow, terms, stakeWei: 3n * 10n ** 16n }));
-    const jobId = findCreatedJobId(created);
-    if (jobId === undefined) throw new Error("createJob emitted no JobCreated");
+    // The first job makes the counter, which no later one pays for. The second has number 2.
+    await mined(version.open(requester, escrow, terms));
+    const created = await mined(version.open(requester, escrow, terms));
+    const jobId = 2n;
 
+    const domain = { chainId: localChain.id, escrow };
+    const bondWei = version.bondOf(shareWei);
     const accept: bigint[] = [];
     const submit: bigint[] = [];
     for (const contributor of contributors) {
-      const accepted = acceptJob(contributor, { escrow, jobId, delegate: addressOf(delegate), bondWei: 0n });
+      const call = { escrow, jobId, delegate: addressOf(delegate), bondWei };
+      const permit = slotPermit(domain, { jobId, contributor: addressOf(contributor) });
+      const accepted = version.permits
+        ? acceptWithPermit(contributor, {
+            ...call,
+            permit: await (requester.account as LocalAccount).signTypedData(permit),
+          })
+        : acceptJob(contributor, call);
       accept.push((await mined(accepted)).gasUsed);
     }
     for (const contributor of contributors) {
       const submission = { jobId, contributor: addressOf(contributor), adapterCid: specCid };
+      const typed = submissionOf(version, domain, submission);
       const sent = relayed
         ? submitAdapterBySig(aggregator, {
             escrow,
             ...submission,
-            signature: await signSubmission(
-              delegate.account as LocalAccount,
-              { chainId: localChain.id, escrow },
-              submission,
-            ),
+            signature: await (delegate.account as LocalAccount).signTypedData(typed),
           })
         : submitAdapter(contributor, { escrow, ...submission });
       submit.push((await mined(sent)).gasUsed);
@@ -136,27 +140,33 @@ function rows(gas: Record<keyof typeof predecessor, bigint[]>): GasRow[] {
   return [...calls, row("in all", sum("gas"), sum("predecessorGas"))];
 }
 
-/** The benchmark's output, as a table or as one JSON document. */
+/** The benchmark's output, as tables or as one JSON document. */
 export async function benchGas({ json = false } = {}): Promise<string> {
-  const measured = { direct: await measureGas(), relayed: await measureGas({ relayed: true }) };
-  if (json) return JSON.stringify({ bench: "gas", contributors: 3, ...measured }, null, 2);
-  return Object.entries(measured)
-    .map(
-      ([name, table]) =>
-        `${name === "direct" ? "submitted by the wallets" : "submitted by a relay"}\n${render(table)}`,
-    )
-    .join("\n\n");
+  const tables = [];
+  for (const relayed of [false, true]) {
+    const first = await measureGas({ relayed });
+    const second = await measureGas({ relayed, escrow: "second" });
+    const guarded = await measureGas({ relayed, escrow: "guarded" });
+    tables.push({ submittedBy: relayed ? "a relay" : "the wallets", first, second, guarded });
+  }
+  if (json) return JSON.stringify({ bench: "gas", contributors: 3, tables }, null, 2);
+  return tables.map((table) => `submitted by ${table.submittedBy}\n${render(table)}`).join("\n\n");
 }
 
-function render(table: GasRow[]): string {
-  const thousands = (value: number) => value.toLocaleString("en").padStart(12);
-  const lines = table.map(
-    ({ call, gas, predecessorGas, ratio }) =>
-      `${call.padEnd(12)}${thousands(gas)}${thousands(predecessorGas)}${ratio.toFixed(3).padStart(9)}`,
-  );
+/** A line a call: the first version, the second, the second with bond, referee and permits, the predecessor. */
+function render({ first, second, guarded }: Record<keyof typeof benchEscrows, GasRow[]>): string {
+  const line = (call: string, ...cells: string[]) =>
+    `${call.padEnd(12)}${cells.map((cell) => cell.padStart(13)).join("")}`;
+  const thousands = (value?: number) => (value ?? Number.NaN).toLocaleString("en");
   return [
-    `${"call".padEnd(12)}${"gas".padStart(12)}${"predecessor".padStart(12)}${"ratio".padStart(9)}`,
-    ...lines,
+    line("call", "gas", "second", "all terms", "predecessor", "ratio"),
+    ...first.map(({ call, gas, predecessorGas, ratio }, index) =>
+      line(
+        call,
+        ...[gas, second[index]?.gas, guarded[index]?.gas, predecessorGas].map(thousands),
+        ratio.toFixed(3),
+      ),
+    ),
   ].join("\n");
 }
 

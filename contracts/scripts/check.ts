@@ -16,6 +16,9 @@ interface Step {
   run(): Promise<string> | string;
 }
 
+/** The versions of the escrow: each is held to all of it. */
+const versions = [{ proofs: "EscrowProofs" }, { proofs: "EscrowProofsV2" }];
+
 const thousands = (count: number) => count.toLocaleString("en");
 
 const quickSteps: Step[] = [
@@ -63,39 +66,45 @@ function playRandomHistories(): string {
     FOUNDRY_INVARIANT_DEPTH: String(movesPerHistory),
     FOUNDRY_INVARIANT_RUNS: String(Math.ceil(movesWanted / movesPerHistory)),
   });
-  const calls = Number(found(report, /calls: (\d+), reverts: 0\)/));
-  if (calls < movesWanted) throw new Error(`only ${thousands(calls)} moves were played:\n${report}`);
-  return `${thousands(calls)} moves, none reverted`;
+  const calls = foundOfEach(report, /calls: (\d+), reverts: 0\)/g).map(([, count]) => Number(count));
+  if (Math.min(...calls) < movesWanted) throw new Error(`too few moves were played:\n${report}`);
+  return `${calls.map(thousands).join(" and ")} moves, none reverted`;
 }
 
-/** Lines, branches and functions of the contract, by the functions' own tests: random histories do not count. */
+/** Lines, branches and functions of the contracts, by the functions' own tests: random histories do not count. */
 function measureCoverage(): string {
   const report = forge(
     ["coverage", "--no-match-coverage", "(test|legacy)", "--no-match-contract", "EscrowInvariants"],
     { FOUNDRY_FUZZ_RUNS: "64", ...folders("coverage") },
   );
-  const row = found(report, /(.*AIModelTraining\.sol.*)/);
-  const [lines, , branches, functions] = [...row.matchAll(/(\d+\.\d+)% \((\d+)\//g)];
-  for (const share of [lines, branches, functions]) {
-    if (share?.[1] !== "100.00") throw new Error(`coverage is not 100 %:\n${report}`);
-  }
-  return `100 % of ${lines?.[2]} lines, ${branches?.[2]} branches, ${functions?.[2]} functions`;
+  return foundOfEach(report, /.*(AIModelTraining(?:V2)?)\.sol.*/g)
+    .map(([row, name]) => {
+      const [lines, , branches, functions] = [...row.matchAll(/(\d+\.\d+)% \((\d+)\//g)];
+      for (const share of [lines, branches, functions]) {
+        if (share?.[1] !== "100.00") throw new Error(`coverage of ${name} is not 100 %:\n${report}`);
+      }
+      return `100 % of ${name}'s ${lines?.[2]} lines, ${branches?.[2]} branches, ${functions?.[2]} functions`;
+    })
+    .join("; ");
 }
 
 /** Each proof holds for every input. An unproved assertion, a timeout and an incomplete loop all fail. */
 function prove(): string {
-  const report = run(
-    join(pythonToolsDir, "halmos"),
-    ["--contract", "EscrowProofs", "--forge-build-out", "cache/proofs/out"],
-    {
-      FOUNDRY_TEST: "test/proofs",
-      ...folders("proofs"),
-    },
-  );
-  const proofs = Number(found(report, /(\d+) passed; 0 failed/));
-  const whole = report.match(/bounds: \[\]/g)?.length;
-  if (whole !== proofs) throw new Error(`a proof stopped at a loop's bound:\n${report}`);
-  return `${proofs} proofs, no loop cut off`;
+  const proved = versions.map(({ proofs }) => {
+    const report = run(
+      join(pythonToolsDir, "halmos"),
+      ["--contract", proofs, "--forge-build-out", "cache/proofs/out"],
+      {
+        FOUNDRY_TEST: "test/proofs",
+        ...folders("proofs"),
+      },
+    );
+    const passed = Number(found(report, /(\d+) passed; 0 failed/));
+    const whole = report.match(/bounds: \[\]/g)?.length;
+    if (whole !== passed) throw new Error(`a proof stopped at a loop's bound:\n${report}`);
+    return passed;
+  });
+  return `${proved.join(" and ")} proofs, no loop cut off`;
 }
 
 function analyse(): string {
@@ -131,6 +140,15 @@ function found(report: string, pattern: RegExp): string {
   const match = pattern.exec(report)?.[1];
   if (match === undefined) throw new Error(`expected ${pattern} in:\n${report}`);
   return match;
+}
+
+/** What a report says of each version. One that it says nothing of is a failure as well. */
+function foundOfEach(report: string, pattern: RegExp): RegExpMatchArray[] {
+  const matches = [...report.matchAll(pattern)];
+  if (matches.length !== versions.length) {
+    throw new Error(`expected ${pattern} ${versions.length} times in:\n${report}`);
+  }
+  return matches;
 }
 
 const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } });

@@ -9,6 +9,7 @@ export const generatedDir = join(contractsDir, "../packages/chain/src/generated"
 /** The generated modules, by file name, as forge's present output would have them. */
 export function generateModules(): Record<string, string> {
   const escrow = readArtifact("AIModelTraining");
+  const second = readArtifact("AIModelTrainingV2");
   const legacy = readArtifact("PredecessorEvents");
   return {
     "ai-model-training.ts": renderModule({
@@ -16,6 +17,10 @@ export function generateModules(): Record<string, string> {
       aiModelTrainingBytecode: escrow.bytecode.object,
       aiModelTrainingDeployedBytecode: escrow.deployedBytecode.object,
       aiModelTrainingImmutables: Object.values(escrow.deployedBytecode.immutableReferences ?? {}).flat(),
+    }),
+    "ai-model-training-v2.ts": renderModule({
+      aiModelTrainingV2Abi: second.abi,
+      aiModelTrainingV2Bytecode: second.bytecode.object,
     }),
     "predecessor-events.ts": renderModule({
       legacyAbi: legacy.abi,

@@ -8,12 +8,21 @@ export default {
   async run() {
     const direct = await measureGas();
     const relayed = await measureGas({ relayed: true });
-    const named = (submittedBy: string, rows: GasRow[]) => rows.map((row) => ({ submittedBy, ...row }));
+    const second = await measureGas({ escrow: "second" });
+    const guarded = await measureGas({ escrow: "guarded" });
+    const named = (escrow: string, submittedBy: string, rows: GasRow[]) =>
+      rows.map((row) => ({ escrow, submittedBy, ...row }));
     return {
-      rows: [...named("wallet", direct), ...named("relay", relayed)],
+      rows: [
+        ...named("first", "wallet", direct),
+        ...named("first", "relay", relayed),
+        ...named("second", "wallet", second),
+        ...named("second, bond, referee and permits", "wallet", guarded),
+      ],
       ratios: {
         "gas in all / predecessor's, submitted by the wallets": total(direct),
         "gas in all / predecessor's, submitted by a relay": total(relayed),
+        "gas in all / predecessor's, second version": total(second),
       },
     };
   },

@@ -17,6 +17,7 @@ export * from "./fees.ts";
 export * from "./find-recent-job.ts";
 export * from "./find-refusal.ts";
 export * from "./generated/ai-model-training.ts";
+export * from "./generated/ai-model-training-v2.ts";
 export { legacyAbi } from "./generated/predecessor-events.ts";
 export * from "./get-job.ts";
 export * from "./get-slot.ts";
