@@ -53,7 +53,10 @@ export function Amount({
         {formatPol(amountWei, decimals)} POL
       </span>
       {worth && (
-        <span className="text-sm font-normal whitespace-nowrap text-muted tabular-nums"> {worth}</span>
+        <>
+          {/* Outside of what must not be broken: a narrow place puts the worth below. */}{" "}
+          <span className="text-sm font-normal whitespace-nowrap text-muted tabular-nums">{worth}</span>
+        </>
       )}
     </>
   );
