@@ -1,4 +1,4 @@
-"""Rows grouped so that they fit into memory together and need little padding."""
+"""Rows grouped so that they fit into memory together and need little padding, or none."""
 
 import torch
 
@@ -29,3 +29,32 @@ def pad(examples, pad_token_id):
         for name, tensor in padded.items():
             tensor[row, : len(example[name])] = torch.tensor(example[name])
     return padded
+
+
+def packs(lengths, tokens_at_once, rows_at_once=None):
+    """Numbers of rows in their order, each pack within the token budget; a row that is longer is a pack by itself."""
+    pack, tokens = [], 0
+    for number, length in enumerate(lengths):
+        if pack and (tokens + length > tokens_at_once or len(pack) == rows_at_once):
+            yield pack
+            pack, tokens = [], 0
+        pack.append(number)
+        tokens += length
+    yield pack
+
+
+def pack_rows(examples):
+    """Rows one after another, without padding: {"input_ids", "labels", "position_ids"}, int64 tensors (1, tokens), and
+    "row_starts", where each row begins and the last one ends.
+
+    transformers sees by the positions where a row ends, and masks what lies before it. No row's first token is
+    predicted, so none has a label."""
+    packed = {"input_ids": [], "labels": [], "position_ids": []}
+    row_starts = [0]
+    for example in examples:
+        length = len(example["input_ids"])
+        packed["input_ids"] += example["input_ids"]
+        packed["labels"] += [IGNORED, *example["labels"][1:]]
+        packed["position_ids"] += range(length)
+        row_starts.append(row_starts[-1] + length)
+    return {**{name: torch.tensor([values]) for name, values in packed.items()}, "row_starts": row_starts}

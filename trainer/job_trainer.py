@@ -10,7 +10,7 @@ import torch
 from torch.optim.lr_scheduler import LambdaLR
 from transformers import Trainer, TrainerCallback
 
-from batches import batches, pad
+from batches import pack_rows, packs
 from devices import memory_mb
 from labelled_loss import labelled_loss
 from reporting import Failure, report
@@ -33,33 +33,31 @@ def step_of(checkpoint):
 class JobTrainer(Trainer):
     """transformers' trainer with a job's own step and schedule.
 
-    A batch is a step's rows; they are computed in pieces of at most `tokens_at_once` padded tokens. A step's loss is
-    the sum over its labelled tokens divided by the mean step's tokens, not its own. `set_moments` gives the model's
+    A batch is a step's rows; they are computed in packs of at most `tokens_at_once` tokens. A step's loss is the sum over its labelled tokens divided by the mean step's tokens, not its own. `set_moments` gives the model's
     optimiser the moments that it begins with.
     """
 
-    def __init__(
-        self, *, dtype, tokens_at_once, rows_at_once, pad_token_id, rate_factor, mean_learned, set_moments, **options
-    ):
+    def __init__(self, *, dtype, tokens_at_once, rows_at_once, rate_factor, mean_learned, set_moments, **options):
         self.dtype, self.tokens_at_once, self.rows_at_once = dtype, tokens_at_once, rows_at_once
-        self.pad_token_id, self.rate_factor, self.mean_learned = pad_token_id, rate_factor, mean_learned
-        self.set_moments = set_moments
-        super().__init__(**options, data_collator=self.into_pieces)
+        self.rate_factor, self.mean_learned, self.set_moments = rate_factor, mean_learned, set_moments
+        super().__init__(**options, data_collator=self.into_packs)
 
-    def into_pieces(self, rows):
+    def into_packs(self, rows):
         lengths = [len(row["input_ids"]) for row in rows]
-        pieces = batches(lengths, self.tokens_at_once, self.rows_at_once)
-        return [pad([rows[number] for number in piece], self.pad_token_id) for piece in pieces]
+        return [
+            pack_rows([rows[number] for number in pack])
+            for pack in packs(lengths, self.tokens_at_once, self.rows_at_once)
+        ]
 
     def training_step(self, model, inputs, num_items_in_batch=None):
         model.train()
         base = self.model.get_base_model()
         device = self.args.device.type
         loss = 0.0
-        for piece in inputs:
-            piece = self._prepare_inputs(piece)
+        for pack in inputs:
+            pack = self._prepare_inputs(pack)
             with torch.autocast(device, self.dtype, enabled=self.dtype != torch.float32):
-                part = labelled_loss(base, **piece, dtype=self.dtype) / self.mean_learned
+                part = labelled_loss(base, **pack, dtype=self.dtype) / self.mean_learned
             self.accelerator.backward(part)
             loss += part.detach()
         return loss

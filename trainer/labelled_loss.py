@@ -48,18 +48,18 @@ class _LabelledLoss(torch.autograd.Function):
         return gradient * scale, None, None, None
 
 
-def labelled_loss(model, input_ids, labels, dtype):
+def labelled_loss(model, input_ids, labels, dtype, **packing):
     """Sum of the labelled tokens' losses in nats, a float32 scalar whose gradient reaches the model's hidden states.
 
-    `model` is a causal language model with a frozen head, not PEFT's wrapper; ids and labels are int64 (rows, width);
-    the products of the head are computed in `dtype`.
+    `model` is a causal language model with a frozen head, not PEFT's wrapper; ids and labels are int64 (rows, width),
+    or a pack of rows with what else `pack_rows` says of it; the products of the head are computed in `dtype`.
     """
     labelled = labels[:, 1:] != IGNORED
     targets = labels[:, 1:][labelled]
     if not has_plain_head(model):
-        logits = model(input_ids=input_ids, use_cache=False).logits[:, :-1][labelled]
+        logits = model(input_ids=input_ids, use_cache=False, **packing).logits[:, :-1][labelled]
         return functional.cross_entropy(logits.float(), targets, reduction="sum")
-    hidden = model.base_model(input_ids=input_ids, use_cache=False).last_hidden_state
+    hidden = model.base_model(input_ids=input_ids, use_cache=False, **packing).last_hidden_state
     return _LabelledLoss.apply(hidden[:, :-1][labelled], model.get_output_embeddings().weight, targets, dtype)
 
 

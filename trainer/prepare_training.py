@@ -8,7 +8,7 @@ import transformers
 from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
 
 import model_hub
-from arithmetic import attend_in_single_precision, keep_residuals_single, plan_memory
+from arithmetic import attend_row_by_row, keep_residuals_single, plan_memory
 from base_model import load_model
 from chat_rows import IGNORED, encode_rows, end_tokens, read_rows
 from initial_adapter import load_initial_adapter, set_initial_adapter
@@ -74,8 +74,7 @@ class Training:
 
     @property
     def weights(self):
-        """What each step counts. Steps hold rows of like length: if all counted alike, tokens of short rows would weigh
-        most."""
+        """What each step counts: every labelled token of a job weighs the same."""
         return [learned / self.mean_learned for learned in self._by_step(labelled_tokens)]
 
     @property
@@ -119,7 +118,6 @@ class Training:
             dtype=self.arithmetic.dtype,
             tokens_at_once=self.tokens_at_once,
             rows_at_once=arguments.batch_size,
-            pad_token_id=self.tokenizer.pad_token_id,
             rate_factor=lambda step: rate_factor(before + step, self.all_steps, arguments.final_rate),
             mean_learned=self.mean_learned,
             set_moments=set_moments,
@@ -153,13 +151,12 @@ def prepare_training(arguments, shard, arithmetic, tokenizer, config):
     model = add_adapter(model, arguments)
     if dtype != torch.float32:
         keep_residuals_single(model)
-    if device == "cpu" and dtype != torch.float32:
-        attend_in_single_precision(model.get_base_model())
+    attend_row_by_row(model.get_base_model())
     make_lean(model)
 
     # --- the rows in order for all epochs, and this round's steps of it
     rows = arguments.rows_per_step
-    order = plan_order(lengths, rows, arguments.epochs, arguments.seed)
+    order = plan_order(len(examples), arguments.epochs, arguments.seed)
     all_steps = math.ceil(len(order) / rows)
     first, end = steps_of_round(all_steps, arguments.round, arguments.rounds)
     steps = min(end - first, arguments.max_steps or end)

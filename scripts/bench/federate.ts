@@ -59,6 +59,8 @@ async function run(args: string[]) {
       rank: { type: "string", default: "8" },
       "max-length": { type: "string", default: "64" },
       "learning-rate": { type: "string", default: "0.006" },
+      /** Factors that the merged update is measured at, too, such as 1.25,1.5. */
+      stretch: { type: "string", default: "" },
       workers: { type: "string", default: String(availableParallelism()) },
       quick: { type: "boolean", default: false },
       /** Only the conditions of these names, as the table prints them. */
@@ -80,6 +82,7 @@ async function run(args: string[]) {
     maxLength: Number(values["max-length"]),
     rank: Number(values.rank),
     learningRate: Number(values["learning-rate"]),
+    stretch: numbers(values.stretch),
   };
   const write = async (all: readonly Measured[]) => {
     if (values.save) await writeFile(values.save, JSON.stringify(all));

@@ -10,7 +10,8 @@ from conftest import TRAINER, save_model, train_arguments, write_rows
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM, Phi3Config, Qwen2Config
 
-from arithmetic import attend_in_single_precision, bytes_a_token, keep_residuals_single
+from arithmetic import attend_row_by_row, bytes_a_token, keep_residuals_single
+from batches import pack_rows
 from labelled_loss import labelled_loss
 from lean_layers import make_lean
 
@@ -48,13 +49,13 @@ def model_of(shape, dtype):
     model = get_peft_model(model, LoraConfig(r=8, target_modules="all-linear", task_type="CAUSAL_LM"))
     if dtype != torch.float32:
         keep_residuals_single(model)
-        attend_in_single_precision(model.get_base_model())
+    attend_row_by_row(model.get_base_model())
     make_lean(model)
     return model.train()
 
 
-def kept_bytes(model, dtype, tokens):
-    """What lies in memory for the backward pass of one row, besides the model."""
+def kept_bytes(model, dtype, tokens, rows):
+    """What lies in memory for the backward pass of a pack of rows of so many tokens together, besides the model."""
     own = {tensor.untyped_storage().data_ptr() for tensor in (*model.parameters(), *model.buffers())}
     kept = {}
 
@@ -64,25 +65,27 @@ def kept_bytes(model, dtype, tokens):
             kept[storage.data_ptr()] = storage.nbytes()
         return tensor
 
-    ids = torch.arange(tokens)[None] % 400
-    labels = torch.where(torch.arange(tokens)[None] < tokens - 2, -100, ids)
+    ids = [token % 400 for token in range(tokens // rows)]
+    labels = [-100] * (len(ids) - 2) + ids[-2:]
+    pack = pack_rows([{"input_ids": ids, "labels": labels}] * rows)
     with (
         torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor),
         torch.autocast("cpu", dtype, enabled=dtype != torch.float32),
     ):
-        loss = labelled_loss(model.get_base_model(), ids, labels, dtype)
+        loss = labelled_loss(model.get_base_model(), **pack, dtype=dtype)
     assert loss.requires_grad
     return sum(kept.values())
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
 @pytest.mark.parametrize("shape", SHAPES)
-def test_a_layer_keeps_half_of_what_is_reckoned_with(shape, dtype):
+@pytest.mark.parametrize("rows", [1, 4])
+def test_a_layer_keeps_half_of_what_is_reckoned_with(shape, rows, dtype):
     """By what two lengths differ in: what a step keeps whatever its tokens falls out. In float32 attention's result is
     the next product's input and counted twice; a feed-forward layer of fused halves is no lean one, and keeps more."""
     model = model_of(shape, dtype)
     few, many = 64, 128
-    kept = (kept_bytes(model, dtype, many) - kept_bytes(model, dtype, few)) / (many - few)
+    kept = (kept_bytes(model, dtype, many, rows) - kept_bytes(model, dtype, few, rows)) / (many - few)
     reckoned = bytes_a_token(model.config, dtype) / 2
     assert 0.93 * reckoned < kept < (1.3 if "fused" in shape else 1.03) * reckoned
 

@@ -32,7 +32,11 @@ def test_a_run_is_computed_in_what_its_job_asks_for_whatever_the_machine_would_c
     with pytest.raises(Failure, match="cuda/float32/none is not computed here") as refused:
         settled("--arithmetic", "cuda/float32/none")
     assert refused.value.code == "arithmetic-unknown"
-    assert fingerprint(parse_arguments([*told, "--arithmetic", "cpu/float32/none"])) != fingerprint(parse_arguments(told))
+    assert fingerprint(parse_arguments([*told, "--arithmetic", "cpu/float32/none"])) != fingerprint(
+        parse_arguments(told)
+    )
+    assert "plan" in fingerprint(parse_arguments([*told, "--segments", "4"])), "other rows a step would not hold"
+    assert "plan" not in fingerprint(parse_arguments(told)), "what is trained already is kept"
 
 
 @pytest.fixture(scope="module")
@@ -194,11 +198,11 @@ def test_a_failure_says_what_to_do(name, model_folder, gateway, run_script, tmp_
 
 @pytest.mark.parametrize(("rows", "epochs"), [(1, 1), (20, 3), (225, 2), (1300, 2)])
 def test_the_order_takes_every_row_once_an_epoch(rows, epochs):
-    lengths = [1 + row * 37 % 101 for row in range(rows)]
-    order = plan_order(lengths, 8, epochs, seed=5)
-    assert sorted(order) == sorted(list(range(rows)) * epochs)
-    assert order == plan_order(lengths, 8, epochs, seed=5)
-    assert rows == 1 or order != plan_order(lengths, 8, epochs, seed=6)
+    order = plan_order(rows, epochs, seed=5)
+    orders = [order[at : at + rows] for at in range(0, len(order), rows)]
+    assert [sorted(epoch) for epoch in orders] == [list(range(rows))] * epochs
+    assert order == plan_order(rows, epochs, seed=5)
+    assert rows == 1 or order != plan_order(rows, epochs, seed=6) and orders[0] != orders[1]
 
 
 @pytest.mark.parametrize(("steps", "rounds"), [(80, 1), (80, 4), (37, 8), (3, 8)])
@@ -249,13 +253,6 @@ def test_moments_that_do_not_fit_are_left_alone(damage, model_folder, gateway, r
         changes = {"round": 2, "rounds": 2, "max_steps": 1, "optimizer_state": given, "lora_rank": rank}
         assert run_script("train_llm.py", train_arguments(model_folder, gateway, tmp_path / name, **changes))[0] == 0
     assert gateway.stored[1] == gateway.stored[2]
-
-
-def test_batches_hold_rows_of_like_length():
-    lengths = [1 + row * 37 % 101 for row in range(400)]
-    order = plan_order(lengths, 8, 1, seed=5)
-    padded = sum(8 * max(lengths[row] for row in order[at : at + 8]) for at in range(0, 400, 8))
-    assert padded < 1.1 * sum(lengths)
 
 
 def test_too_little_memory_and_a_full_disk_may_be_tried_again():

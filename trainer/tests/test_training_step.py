@@ -6,8 +6,8 @@ from conftest import TRAINER, make_rows
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from arithmetic import attend_in_single_precision, bytes_a_token, keep_residuals_single, plan_memory, settle_dtype
-from batches import batches, pad
+from arithmetic import attend_row_by_row, bytes_a_token, keep_residuals_single, plan_memory, settle_dtype
+from batches import batches, pack_rows, packs
 from chat_rows import encode_rows, end_tokens
 from initial_adapter import lora_layers, set_initial_adapter
 from labelled_loss import has_plain_head, labelled_loss
@@ -27,7 +27,7 @@ def adapted(folder, dtype=torch.float32, targets="all-linear"):
 
 def examples_of(folder, model):
     tokenizer = AutoTokenizer.from_pretrained(folder)
-    return encode_rows(tokenizer, make_rows(12), 128, end_tokens(tokenizer, model)), tokenizer.pad_token_id
+    return encode_rows(tokenizer, make_rows(12), 128, end_tokens(tokenizer, model))
 
 
 def gradient(model):
@@ -36,7 +36,7 @@ def gradient(model):
 
 def plain_step(folder, **options):
     model = adapted(folder, **options)
-    examples, _ = examples_of(folder, model)
+    examples = examples_of(folder, model)
     total = 0.0
     for example in examples:
         ids, labels = (torch.tensor([example[name]]) for name in ("input_ids", "labels"))
@@ -50,14 +50,14 @@ def own_step(folder, dtype=torch.float32, tokens_at_once=200, **options):
     model = adapted(folder, dtype, **options)
     if dtype != torch.float32:
         keep_residuals_single(model)
-        attend_in_single_precision(model.get_base_model())
+    attend_row_by_row(model.get_base_model())
     make_lean(model)
-    examples, padding = examples_of(folder, model)
+    examples = examples_of(folder, model)
     total = 0.0
-    for numbers in batches([len(example["input_ids"]) for example in examples], tokens_at_once):
-        piece = pad([examples[number] for number in numbers], padding)
+    for numbers in packs([len(example["input_ids"]) for example in examples], tokens_at_once):
+        pack = pack_rows([examples[number] for number in numbers])
         with torch.autocast("cpu", dtype, enabled=dtype != torch.float32):
-            loss = labelled_loss(model.get_base_model(), **piece, dtype=dtype)
+            loss = labelled_loss(model.get_base_model(), **pack, dtype=dtype)
         loss.backward()
         total += loss.item()
     return total, gradient(model)
@@ -90,9 +90,10 @@ def test_checkpointed_activations_give_the_same_gradients(model_folder):
     model = adapted(model_folder)
     make_lean(model)
     model.gradient_checkpointing_enable({"use_reentrant": False})
-    examples, padding = examples_of(model_folder, model)
+    attend_row_by_row(model.get_base_model())
+    examples = examples_of(model_folder, model)
     model.train()
-    labelled_loss(model.get_base_model(), **pad(examples, padding), dtype=torch.float32).backward()
+    labelled_loss(model.get_base_model(), **pack_rows(examples), dtype=torch.float32).backward()
     _, expected = plain_step(model_folder)
     assert (gradient(model) - expected).norm() < 1e-5 * expected.norm()
 
@@ -116,6 +117,25 @@ def test_a_head_that_caps_its_logits_is_left_to_the_model(tmp_path, cap):
     own_loss, own = own_step(folder)
     assert own_loss == pytest.approx(loss, rel=1e-6)
     assert (own - expected).norm() < 1e-5 * expected.norm()
+
+
+def test_attention_that_sees_only_so_far_back_stays_so_in_packed_rows(tmp_path):
+    from conftest import save_model
+    from transformers import MistralConfig, MistralForCausalLM
+
+    folder = save_model(tmp_path, MistralConfig, MistralForCausalLM, sliding_window=8)
+    loss, expected = plain_step(folder)
+    own_loss, own = own_step(folder, tokens_at_once=10_000)
+    assert own_loss == pytest.approx(loss, rel=1e-6)
+    assert (own - expected).norm() < 1e-5 * expected.norm()
+
+
+def test_packs_hold_every_row_once_and_in_order_within_the_budget():
+    lengths = [1 + row * 37 % 101 for row in range(50)]
+    packed = list(packs(lengths, 150, 3))
+    assert [number for pack in packed for number in pack] == list(range(50))
+    assert all(len(pack) == 1 or sum(lengths[number] for number in pack) <= 150 for pack in packed)
+    assert max(len(pack) for pack in packed) == 3
 
 
 def test_pieces_hold_every_row_once_within_the_budget():

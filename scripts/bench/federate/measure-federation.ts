@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type LlamaLikeConfig, type MergeMethod, modulesOfLlamaLike } from "@trainchain/lora";
 import {
@@ -30,6 +30,8 @@ export interface Settings {
   maxLength: number;
   rank: number;
   learningRate: number;
+  /** Factors that the merge is measured at, too. */
+  stretch: readonly number[];
 }
 
 export interface Condition {
@@ -51,6 +53,8 @@ export interface Measured extends Condition {
   apart: number | null;
   svd: number;
   exact: number;
+  /** The merge (svd), so many times as long. */
+  stretched?: { factor: number; loss: number }[];
 }
 
 type Row = { instruction: string };
@@ -97,7 +101,7 @@ export async function measureSeed(
   );
 }
 
-type OneRound = Pick<Measured, "bestSingle" | "apart" | "svd" | "exact">;
+type OneRound = Pick<Measured, "bestSingle" | "apart" | "svd" | "exact" | "stretched">;
 
 async function openWorld(
   workers: PythonWorkers,
@@ -173,11 +177,22 @@ async function openWorld(
       const merged = async (method: MergeMethod) => {
         const out = newPath(method);
         await mergeAdapters({ ...common, adapters: inputs, method, out });
-        return await lossOf(out);
+        return out;
       };
       const singles = Promise.all(folders.map((folder) => lossOf(join(folder, "adapter"))));
-      const [apart, svd, exact] = await Promise.all([merged("fedavg"), merged("svd"), merged("exact")]);
-      return { bestSingle: Math.min(...(await singles)), apart, svd, exact };
+      const svdFolder = await merged("svd");
+      const stretched = Promise.all(
+        settings.stretch.map(async (factor) => ({
+          factor,
+          loss: await lossOf(await stretch(svdFolder, factor, newPath("stretched"))),
+        })),
+      );
+      const [apart, svd, exact] = await Promise.all([
+        merged("fedavg").then(lossOf),
+        lossOf(svdFolder),
+        merged("exact").then(lossOf),
+      ]);
+      return { bestSingle: Math.min(...(await singles)), apart, svd, exact, stretched: await stretched };
     },
 
     async severalRounds(condition: Condition): Promise<Pick<Measured, "svd" | "exact">> {
@@ -218,6 +233,15 @@ async function openWorld(
       }
     },
   };
+}
+
+/** A copy of an adapter whose update is so many times as long. */
+async function stretch(folder: string, factor: number, out: string): Promise<string> {
+  await cp(folder, out, { recursive: true });
+  const file = join(out, "adapter_config.json");
+  const config = JSON.parse(await readFile(file, "utf8"));
+  await writeFile(file, JSON.stringify({ ...config, lora_alpha: factor * config.lora_alpha }));
+  return out;
 }
 
 /** What the platform gives contributors to train with. */

@@ -43,6 +43,12 @@ export function summarise(measured: readonly Measured[]): Group[] {
         "factors apart": hasApart ? loss(({ apart }) => apart!) : "–",
         svd: loss(({ svd }) => svd),
         exact: loss(({ exact }) => exact),
+        ...Object.fromEntries(
+          (first.stretched ?? []).map(({ factor }, at) => [
+            `svd × ${factor}`,
+            loss(({ stretched }) => stretched![at]!.loss),
+          ]),
+        ),
         central: loss(({ central }) => central),
         "share kept": print(share),
         "seeds where merged beats best single": of.filter(({ svd, bestSingle }) => svd <= bestSingle).length,

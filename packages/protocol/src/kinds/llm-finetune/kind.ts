@@ -18,7 +18,7 @@ export const llmFinetune: Kind<LlmJobSpec, LlmSpecSummary> = {
     const own = { rank: lora.rank, alpha: lora.alpha, learningRate, maxLength, meanRowChars, leftOut };
     return { ...common, kind, ...own, stages: replay?.segments };
   },
-  asksOf: ({ replay }) => (replay ? ["replay"] : []),
+  asksOf: ({ replay }) => (replay ? ["replay-2"] : []),
   needsOf({ model, replay }, models) {
     const needs = models.find(({ id }) => id === model.id)?.needs;
     if (!needs) return null;
