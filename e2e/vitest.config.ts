@@ -13,6 +13,6 @@ export default defineConfig({
     reporters: ["default", fromHere("../scripts/testing/what-ran.ts")],
     expect: { poll: { timeout: 300_000 } },
     testTimeout: 600_000,
-    hookTimeout: 300_000,
+    hookTimeout: 900_000,
   },
 });
