@@ -2,11 +2,19 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { blocks, type Connection, connect, drafts, jobs, llmFinetuneJobs } from "@trainchain/db";
+import {
+  blocks,
+  type Connection,
+  connect,
+  drafts,
+  jobs,
+  llmFinetuneJobs,
+  preparations,
+} from "@trainchain/db";
 import { createLocalStorage, type Storage } from "@trainchain/storage";
 import { createLogger } from "@trainchain/telemetry";
 import { startPostgres } from "@trainchain/testing";
-import { inArray } from "drizzle-orm";
+import { eq, inArray } from "drizzle-orm";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { cleanUp } from "./clean-up.ts";
 import { rememberPuts, removeUnused } from "./stored-in-vain.ts";
@@ -109,6 +117,27 @@ it("neither a job that was cancelled nor a stranger's keeps a deleted draft's co
     ]),
   );
   expect(kept).toHaveLength(2);
+});
+
+it("what a draft was prepared as stays while a change is being made of it, or was not possible", async () => {
+  const { db } = connection;
+  const old = await insertPrepared(hoursAgo(30));
+  const [{ draftId } = { draftId: "" }] = await db
+    .select({ draftId: llmFinetuneJobs.draftId })
+    .from(llmFinetuneJobs)
+    .where(eq(llmFinetuneJobs.specCid, old.specCid));
+  const change = { id: randomUUID(), changedFromId: draftId };
+  const common = { kind: "llm-finetune" as const, requester: "0x1", uploadId: draftId, request: {} };
+  await db.insert(drafts).values({ ...change, ...common });
+  const isThere = async () => {
+    await cleanUp({ db, storage, log });
+    return storage.has(old.holdoutCid);
+  };
+  expect(await isThere()).toBe(true);
+  await db.insert(preparations).values({ draftId: change.id, status: "failed" });
+  expect(await isThere()).toBe(true);
+  await db.update(preparations).set({ status: "ready" }).where(eq(preparations.draftId, change.id));
+  expect(await isThere()).toBe(false);
 });
 
 it("two deleted drafts that share their shards leave nothing, also where a kill came between", async () => {

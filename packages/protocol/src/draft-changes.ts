@@ -44,7 +44,7 @@ export function changeableOf(kind: JobKind, request: Record<string, unknown>): D
 }
 
 /**
- * A kept request with changes made to it, and whether its spec changes by that, which is then prepared anew. "All" of
+ * A kept request with changes made to it, whether that changes anything, and whether its spec, which is then prepared anew. "All" of
  * the contributors stays all of them, however many they become.
  *
  * @throws TrainChainError `invalid-input` where the kind has no such value or the result is out of its bounds
@@ -53,7 +53,7 @@ export function changeRequest(
   kind: JobKind,
   request: Record<string, unknown>,
   { rewardWei, ...others }: DraftChanges,
-): { request: Record<string, unknown>; changesSpec: boolean } {
+): { request: Record<string, unknown>; changesAny: boolean; changesSpec: boolean } {
   const { changeable, termsOf } = kindOf(kind);
   const asked: Record<string, unknown> = {
     ...others,
@@ -77,7 +77,11 @@ export function changeRequest(
   const changed = Object.keys(asked).filter((name) => asked[name] !== request[name]);
   const result = { ...request, ...asked };
   assertAllowed(() => termsOf(result));
-  return { request: result, changesSpec: changed.some((name) => !ofTermsAlone.has(name)) };
+  return {
+    request: result,
+    changesAny: changed.length > 0,
+    changesSpec: changed.some((name) => !ofTermsAlone.has(name)),
+  };
 }
 
 /** The schema's complaint as an error that names the field. */

@@ -2,9 +2,11 @@ import { randomUUID } from "node:crypto";
 import { findRecentJob, hasUnminedTransaction } from "@trainchain/chain";
 import {
   changeDraftRequest,
+  countChangedDrafts,
   type DraftRecord,
   deleteDraft,
   findDraft,
+  findDraftChangedFrom,
   lockDraft,
 } from "@trainchain/db/market";
 import { type Address, changeRequest, type DraftChanges, TrainChainError } from "@trainchain/protocol";
@@ -15,6 +17,9 @@ import { createDrafts } from "./create-drafts.ts";
 import { findRepeated } from "./find-repeated.ts";
 import { isChangeable } from "./is-changeable.ts";
 import { unknownDraft } from "./unknown-draft.ts";
+
+/** Each change of a spec seals its data once more, while that of before stays for a day: so often an upload's may change. */
+const mostChanges = 5;
 
 interface Change {
   id: string;
@@ -30,7 +35,7 @@ interface Change {
  * meanwhile, in another window, gets a job of it, because its data is still there.
  *
  * @throws TrainChainError `not-found` where the requester has no such draft; `conflict` where it is paid for or may be
- * at this moment, or cannot change; `invalid-input` where the changed request is not possible
+ * at this moment, cannot change, or was changed too often; `invalid-input` where the changed request is not possible
  */
 export async function changeDraft(
   deps: Deps,
@@ -40,28 +45,43 @@ export async function changeDraft(
   const own = { id, requester, escrow: platform.escrow };
   const known = await findDraft(connection.db, own);
   // Before the lock: the chain's answer may take its time.
-  if (known) await assertNotBeingPaid(deps, known);
+  if (known && isChangeable(known) && changeRequest(known.kind, known.request, changes).changesAny)
+    await assertNotBeingPaid(deps, known);
   return connection.db.transaction(async (tx) => {
     await lockDraft(tx, id);
+    const createdAt = new Date();
+    const goesOnAs = await findDraftChangedFrom(tx, { id, requester });
+    const repeated = repeatable && (await findRepeated(tx, { ...repeatable, id, requester, createdAt }));
+    if (repeated !== undefined) return goesOnAs ?? repeated;
     const draft = await findDraft(tx, own);
-    if (draft) assertChangeable(draft);
-    const changed = draft && changeRequest(draft.kind, draft.request, changes);
-    if (draft && changed) assertPossible(draft.kind, changed.request, platform);
-    if (draft?.status === "ready" && changed && !changed.changesSpec) {
+    if (!draft) throw unknownDraft(id, goesOnAs);
+    assertChangeable(draft);
+    const changed = changeRequest(draft.kind, draft.request, changes);
+    assertPossible(draft.kind, changed.request, platform);
+    if (draft.status === "ready" && !changed.changesSpec) {
       await changeDraftRequest(tx, { id, request: changed.request });
       return id;
     }
-    const made = { id: randomUUID(), createdAt: new Date() };
-    const repeated = repeatable && (await findRepeated(tx, { ...repeatable, requester, ...made }));
-    if (repeated !== undefined) return repeated;
-    if (!draft || !changed) throw unknownDraft(id);
     const { kind, uploadId } = draft;
+    // All drafts of an upload come here one after the other: only one of them is not deleted.
+    if ((await countChangedDrafts(tx, uploadId)) >= mostChanges) throw changedTooOften(id);
     // One that could not be prepared has no data of its own.
     const changedFromId = draft.status === "ready" ? id : draft.changedFromId;
-    await deleteDraft(tx, id, made.createdAt);
+    const made = { id: randomUUID(), createdAt };
+    await deleteDraft(tx, id, createdAt);
     await createDrafts(tx, { ...made, kind, requester, uploadId, request: changed.request, changedFromId });
     return made.id;
   });
+}
+
+function changedTooOften(id: string): TrainChainError {
+  return new TrainChainError(
+    "conflict",
+    `the request of the draft ${id} was changed ${mostChanges} times already`,
+    {
+      fix: "Pay for it as it is, or request it anew with its file.",
+    },
+  );
 }
 
 function assertChangeable(draft: DraftRecord): void {

@@ -1,6 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { Executor, Transaction } from "@trainchain/db";
-import { findDraft, findDraftOfUpload, findUpload, lockRequestKey, lockUpload } from "@trainchain/db/market";
+import {
+  findDraft,
+  findDraftChangedFrom,
+  findDraftOfUpload,
+  findUpload,
+  lockRequestKey,
+  lockUpload,
+} from "@trainchain/db/market";
 import { type DraftView, type JobKind, TrainChainError } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
 import type { Repeatable } from "../http/idempotency.ts";
@@ -35,11 +42,16 @@ export async function openDraft(
     return made.id;
   });
   const draft = await findDraft(db, { id, requester, escrow: platform.escrow });
-  if (!draft) throw gone(id);
+  if (!draft) throw gone(id, await findDraftChangedFrom(db, { id, requester }));
   return toDraftView(draft, platform, await chainNow(db));
 }
 
-function gone(id: string): TrainChainError {
+function gone(id: string, changedTo: string | undefined): TrainChainError {
+  if (changedTo !== undefined)
+    return new TrainChainError("conflict", `the draft ${id}, which this request made, was changed`, {
+      fix: `Go on with the draft ${changedTo}, which it is now.`,
+      facts: { draftId: changedTo },
+    });
   return new TrainChainError("conflict", `the draft ${id}, which this request made, was deleted`, {
     fix: "Send the request under another Idempotency-Key to make another.",
   });

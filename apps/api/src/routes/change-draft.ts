@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { findDraft } from "@trainchain/db/market";
+import { findDraft, findDraftChangedFrom } from "@trainchain/db/market";
 import { createdDraftViewSchema, draftChangesSchema } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
 import { idempotencyHeaders, repeatableOf } from "../http/idempotency.ts";
@@ -18,7 +18,7 @@ const route = createRoute({
   tags: ["jobs"],
   summary: "Change what an unpaid draft asks for, without sending its data again",
   description:
-    "Terms alone change at once. A change of the public spec, or of the number of contributors, is prepared from the sealed data: then another draft takes this one's place, and the answer names it.",
+    "Terms alone change at once. A change of the public spec, or of the number of contributors, is prepared from the sealed data: then another draft takes this one's place, and the answer names it. A request is changed so five times at most.",
   security: signedIn,
   middleware: requireSession,
   request: {
@@ -43,7 +43,7 @@ export function changeDraft(deps: Deps) {
       repeatable: await repeatableOf(c, c.req.valid("header")),
     });
     const draft = await findDraft(connection.db, { id, requester, escrow: platform.escrow });
-    if (!draft) throw unknownDraft(id);
+    if (!draft) throw unknownDraft(id, await findDraftChangedFrom(connection.db, { id, requester }));
     return c.json({ draft: toDraftView(draft, platform, await chainNow(connection.db)) }, 200);
   });
 }

@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { drafts, preparations } from "@trainchain/db";
 import { type DraftView, kindOf } from "@trainchain/protocol";
+import { waitFor } from "@trainchain/testing";
 import { eq } from "drizzle-orm";
 import { sendTransaction } from "viem/actions";
 import { expect, it } from "vitest";
@@ -83,6 +85,65 @@ export function changeBehaviour(world: () => TestApi): void {
     expect(await change(refused, { rewardWei: "7000" })).toMatchObject({ status: 409 });
   });
 
+  it("a request is prepared anew five times at most: each time its data is sealed once more", async () => {
+    const api = world();
+    let id: string = (await insertDraft(api, { preparation: "ready" })).id;
+    for (let epochs = 4; epochs < 9; epochs++) {
+      ({ id } = await (await client()).changeDraft(id, { epochs }));
+      await api.db.insert(preparations).values({ draftId: id, status: "failed" });
+    }
+    expect(await change(id, { epochs: 9 })).toMatchObject({
+      status: 409,
+      body: {
+        error: { message: expect.stringContaining("changed 5 times"), fix: expect.stringContaining("Pay") },
+      },
+    });
+    expect(await (await client()).getDraft(id)).toMatchObject({ id, status: "failed" });
+  });
+
+  it("a draft that was changed twice is named as what it is now, whoever asks for, changes or deletes it", async () => {
+    const api = world();
+    const { id } = await insertDraft(api, { preparation: "ready" });
+    const second = await (await client()).changeDraft(id, { title: "Twice" });
+    await api.db.insert(preparations).values({ draftId: second.id, status: "failed" });
+    const third = await (await client()).changeDraft(second.id, { title: "Thrice" });
+    const error = { fix: expect.stringContaining(third.id) };
+    for (const old of [id, second.id]) {
+      const asked = [
+        await api.call("GET", `/drafts/${old}`, { as: requester }),
+        await change(old, { title: "Late" }),
+        await api.call("DELETE", `/drafts/${old}`, { as: requester }),
+      ];
+      for (const answer of asked) expect(answer).toMatchObject({ status: 404, body: { error } });
+      const foreign = await api.call("GET", `/drafts/${old}`, { as: stranger });
+      expect(foreign.text).not.toContain(third.id);
+    }
+  });
+
+  it("a draft that is deleted while it changes is not deleted, and the answer says what it is then", async () => {
+    const api = world();
+    const { id } = await insertDraft(api, { preparation: "ready" });
+    const changedTo = randomUUID();
+    let deleted: ReturnType<typeof api.call> | undefined;
+    await api.db.transaction(async (tx) => {
+      const [old] = await tx
+        .update(drafts)
+        .set({ deletedAt: new Date() })
+        .where(eq(drafts.id, id))
+        .returning();
+      await tx.insert(drafts).values({ ...old!, id: changedTo, changedFromId: id, deletedAt: null });
+      deleted = api.call("DELETE", `/drafts/${id}`, { as: requester });
+      await waitFor("the deletion to wait for the change", async () => {
+        const waiting =
+          await api.sql`select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+        return waiting.length > 0;
+      });
+    });
+    const error = { fix: expect.stringContaining(changedTo) };
+    expect(await deleted).toMatchObject({ status: 404, body: { error } });
+    expect((await api.call("GET", `/drafts/${changedTo}`, { as: requester })).status).toBe(200);
+  });
+
   it("the rounds of a request change together, before the first is paid for", async () => {
     const api = world();
     const { id } = await insertDraft(api, { preparation: "ready" });
@@ -151,6 +212,10 @@ export function changeBehaviour(world: () => TestApi): void {
         status: 409,
         body: { error: { message } },
       });
+      // What changes nothing, or cannot change, asks the chain nothing.
+      expect((await change(id, { rewardWei: "1000" })).status).toBe(200);
+      const { draftId } = await insertRunningJob(api);
+      expect((await change(draftId, { rewardWei: "2000" })).body.error?.message).toContain("on chain");
     } finally {
       await node.setAutomine(true);
       await node.mine({ blocks: 1 });
@@ -180,5 +245,21 @@ export function changeBehaviour(world: () => TestApi): void {
     expect(new Set(answers.map(({ body }) => (body.draft as DraftView).id)).size).toBe(1);
     expect((await change(id, { title: "Other" }, { headers })).status).toBe(409);
     expect((await change(id, { title: "Once" })).status).toBe(404);
+  });
+
+  it("terms that are sent again under their Idempotency-Key change nothing a second time", async () => {
+    const { id } = await insertDraft(world(), { preparation: "ready" });
+    const headers = { "idempotency-key": "change-2" };
+    expect((await change(id, { rewardWei: "3000" }, { headers })).status).toBe(200);
+    expect((await change(id, { rewardWei: "5000" })).status).toBe(200);
+    const again = await change(id, { rewardWei: "3000" }, { headers });
+    expect(again).toMatchObject({ status: 200, body: { draft: { id, stakeWei: "5000" } } });
+    expect((await change(id, { rewardWei: "4000" }, { headers })).status).toBe(409);
+    // Also once another draft has taken its place.
+    const { id: later } = await (await client()).changeDraft(id, { title: "Later" });
+    expect(await change(id, { rewardWei: "3000" }, { headers })).toMatchObject({
+      status: 200,
+      body: { draft: { id: later } },
+    });
   });
 }

@@ -94,6 +94,9 @@ export function requestBehaviour(world: () => TestApi): void {
 
     await (await api.client(requester)).deleteDraft(ids[0]!);
     expect((await send(uploadId, "again-1")).body.error?.message).toContain("was deleted");
+    const { id: later } = await insertDraft(api, { uploadId });
+    await api.sql`update drafts set changed_from_id = ${ids[0]!} where id = ${later}`;
+    expect((await send(uploadId, "again-1")).body.error?.fix).toContain(later);
     await api.sql`update idempotency_keys set created_at = now() - interval '8 days' where key = 'again-1'`;
     await cleanUp(api.deps);
     expect(await api.sql`select key from idempotency_keys where key like 'again-%'`).toEqual([

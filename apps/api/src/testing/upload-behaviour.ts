@@ -253,6 +253,10 @@ export function uploadBehaviour(world: () => TestApi): void {
     expect(await begin()).toBe(409);
     const { specCid } = await insertDraft(api, { uploadId: paid, preparation: "ready", owner: as });
     expect(await begin()).toBe(409);
+    // A change that could not be prepared leaves what it was made of.
+    const edit = await insertDraft(api, { uploadId: paid, preparation: "failed", owner: as });
+    await api.db.update(draftRows).set({ changedFromId: "before" }).where(eq(draftRows.id, edit.id));
+    expect(await begin()).toBe(409);
     // Neither a job of somebody else's nor one whose stake was taken back pays for anything.
     await insertJob(api, { specCid, own: false });
     await insertJob(api, { specCid, requester: api.wallet(as), status: "cancelled", closedAt: new Date() });

@@ -1,4 +1,5 @@
-import { and, eq, isNull, or } from "drizzle-orm";
+import { and, count, eq, isNotNull, isNull, or } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
 import type { Executor, Transaction } from "../connect.ts";
 import { drafts } from "../schema/index.ts";
 
@@ -25,21 +26,37 @@ export async function changeDraftRequest(
     .where(or(eq(drafts.id, id), eq(drafts.firstDraftId, id)));
 }
 
-/** The draft that a changed one of this requester's goes on as, where that is not deleted itself. */
+const ofUpload = alias(drafts, "of_upload");
+
+/**
+ * The draft that this requester's request goes on as, where `id` is or was one of its drafts, it was ever changed, and
+ * it is not deleted itself. All drafts of an upload are one request's.
+ */
 export async function findDraftChangedFrom(
   db: Executor,
   { id, requester }: { id: string; requester: string },
 ): Promise<string | undefined> {
   const [draft] = await db
     .select({ id: drafts.id })
-    .from(drafts)
+    .from(ofUpload)
+    .innerJoin(drafts, eq(drafts.uploadId, ofUpload.uploadId))
     .where(
       and(
-        eq(drafts.requester, requester),
-        eq(drafts.changedFromId, id),
+        eq(ofUpload.id, id),
+        eq(ofUpload.requester, requester),
+        isNotNull(drafts.changedFromId),
         eq(drafts.round, 1),
         isNull(drafts.deletedAt),
       ),
     );
   return draft?.id;
+}
+
+/** How many drafts were made of an upload's request by changing it, deleted ones included. */
+export async function countChangedDrafts(db: Executor, uploadId: string): Promise<number> {
+  const [row] = await db
+    .select({ changes: count() })
+    .from(drafts)
+    .where(and(eq(drafts.uploadId, uploadId), isNotNull(drafts.changedFromId), eq(drafts.round, 1)));
+  return row?.changes ?? 0;
 }

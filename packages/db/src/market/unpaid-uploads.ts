@@ -29,10 +29,10 @@ const isPaidFor = (before?: Date) => sql`(
   )
 )`;
 
-/** Data that was refused, of which nothing is left. */
+/** Data that was refused, of which nothing is left; of what was refused of a change, the data it was made of is. */
 const isRefused = sql`exists (
   select from drafts join preparations on preparations.draft_id = drafts.id
-  where drafts.upload_id = uploads.id and preparations.status = 'failed'
+  where drafts.upload_id = uploads.id and drafts.changed_from_id is null and preparations.status = 'failed'
 )`;
 
 /** A draft of the upload that is not deleted, or whose content is still there. */

@@ -3,12 +3,17 @@ import type { Executor, Transaction } from "../connect.ts";
 import { drafts, llmFinetuneJobs, preparations } from "../schema/index.ts";
 import { isStandingJob } from "../standing-jobs.ts";
 
-/** What is prepared, stored, and for no job that was not over before `before`. */
+/** What is prepared, stored, for no job that was not over before `before`, and nothing that a change is to be made of. */
 const isInVain = (before: Date) =>
   and(
     isNull(llmFinetuneJobs.contentRemovedAt),
     sql`not exists (
       select from jobs where jobs.spec_cid = llm_finetune_jobs.spec_cid and ${isStandingJob(before)})`,
+    // One that could not be prepared may be changed again, which is made of the same data.
+    sql`not exists (
+      select from drafts as changed left join preparations on preparations.draft_id = changed.id
+      where changed.changed_from_id = llm_finetune_jobs.draft_id and changed.deleted_at is null
+        and preparations.status is distinct from 'ready')`,
   );
 
 /** Drafts that were deleted before `before`, are for no job on chain, and whose content is still there. */
