@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeSubmitAdapterBySig, localChain } from "@trainchain/chain";
+import { untilListed } from "@trainchain/requester";
 import { roles, waitFor } from "@trainchain/testing";
 import { createTestClient, http } from "viem";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -237,6 +238,18 @@ it("a draft that waits for payment is changed without its file, and paid for as 
     code: "conflict",
     message: expect.stringContaining(`is job ${jobId} on chain`),
   });
+});
+
+it("a stake whose draft another window changes meanwhile is waited for as the job that it became", async () => {
+  const { api } = world.requester;
+  const id = await world.requestDraft({ contributors: 2, minContributors: 2, rewardWei });
+  const shown = await api.waitForDraft(id, { intervalMs: 50, signal: AbortSignal.timeout(120_000) });
+  const opened = await world.openAsShown(shown, {
+    beforeSending: async () => void (await api.changeDraft(id, { title: "In another window" })),
+  });
+  await expect(api.getDraft(id)).rejects.toMatchObject({ code: "not-found" });
+  await untilListed(api, opened);
+  expect(await api.getJob(opened.jobId)).toMatchObject({ own: true, spec: { draftId: id } });
 });
 
 it("before anything is sent, a file, a model or an amount that cannot be is refused with what is missing", async () => {

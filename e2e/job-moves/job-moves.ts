@@ -127,8 +127,8 @@ export async function createJobMoves(platform: PlayedPlatform, model: BaseModel)
     },
 
     /** Signs what was shown of a prepared draft. */
-    openAsShown: (shown: DraftView) =>
-      signDraft({ api: requester.api, escrow, reader: chain, signer: requester.signer }, shown),
+    openAsShown: (shown: DraftView, hooks?: Parameters<typeof signDraft>[2]) =>
+      signDraft({ api: requester.api, escrow, reader: chain, signer: requester.signer }, shown, hooks),
 
     /** Waits for a draft's terms, signs them, and waits until the job is listed; `onceSigned` comes between. */
     async listDraft(id: string, onceSigned: () => Promise<void> = async () => undefined): Promise<bigint> {
