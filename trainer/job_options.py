@@ -13,6 +13,8 @@ def add_job_options(group):
     group.add_argument("--rounds", type=int, default=1, help="the job's epochs are divided between so many rounds")
     group.add_argument("--round", type=int, default=1, help="the round to train, counted from 1")
     group.add_argument("--rows-per-step", type=int, default=8, help="rows that one optimiser step learns from")
+    orders = {"choices": ["drawn", "sorted"], "default": "drawn"}
+    group.add_argument("--row-order", **orders, help="of a step: as drawn, or of like length as in older jobs")
     group.add_argument("--learning-rate", type=float, default=2e-4)
     group.add_argument("--final-rate", type=float, default=0.0, help="share of the learning rate left at the last step")
     group.add_argument("--max-length", type=int, default=512, help="tokens of a row that are used at most")

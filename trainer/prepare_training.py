@@ -15,7 +15,7 @@ from initial_adapter import load_initial_adapter, set_initial_adapter
 from job_trainer import JobTrainer
 from lean_layers import make_lean
 from reporting import Failure
-from step_plan import plan_order, rate_factor, steps_of_round
+from step_plan import plan_order, plan_sorted_order, rate_factor, steps_of_round
 
 
 # What every machine's torch computes in.
@@ -156,7 +156,10 @@ def prepare_training(arguments, shard, arithmetic, tokenizer, config):
 
     # --- the rows in order for all epochs, and this round's steps of it
     rows = arguments.rows_per_step
-    order = plan_order(len(examples), arguments.epochs, arguments.seed)
+    if arguments.row_order == "sorted":
+        order = plan_sorted_order(lengths, rows, arguments.epochs, arguments.seed)
+    else:
+        order = plan_order(len(examples), arguments.epochs, arguments.seed)
     all_steps = math.ceil(len(order) / rows)
     first, end = steps_of_round(all_steps, arguments.round, arguments.rounds)
     steps = min(end - first, arguments.max_steps or end)

@@ -2,11 +2,10 @@
 
 import random
 
-# Of the order in which rows are drawn: whoever trains parts of a run again takes the same rows in each step only if it
-# draws them so, too.
-PLAN = "2"
 # The share of a job's steps over which the learning rate rises; over the others it falls.
 WARM_UP = 0.05
+# In older jobs rows are sorted by length within this many steps.
+STEPS_SORTED_TOGETHER = 64
 
 
 def plan_order(rows, epochs, seed):
@@ -19,6 +18,27 @@ def plan_order(rows, epochs, seed):
         epoch = list(range(rows))
         draw.shuffle(epoch)
         order += epoch
+    return order
+
+
+def plan_sorted_order(lengths, rows_per_step, epochs, seed):
+    """The same of an older job, whose steps hold rows of like length. Every step but the last is full."""
+    draw = random.Random(seed)
+    span = rows_per_step * STEPS_SORTED_TOGETHER
+    order, left_over = [], []
+    for epoch in range(epochs):
+        rows = list(range(len(lengths)))
+        draw.shuffle(rows)
+        rows = left_over + rows
+        # What does not fill a step is taken first in the next epoch.
+        full = len(rows) if epoch == epochs - 1 else len(rows) - len(rows) % rows_per_step
+        rows, left_over = rows[:full], rows[full:]
+        for start in range(0, full, span):
+            block = sorted(rows[start : start + span], key=lambda row: lengths[row])
+            short = len(block) % rows_per_step
+            steps = [block[at : at + rows_per_step] for at in range(short, len(block), rows_per_step)]
+            draw.shuffle(steps)
+            order += [row for step in steps for row in step] + block[:short]
     return order
 
 

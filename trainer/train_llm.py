@@ -21,7 +21,6 @@ import reporting
 from job_options import add_job_options
 from reporting import MAY_BE_RETRIED, Failure, report
 from run_folder import open_run_folder, write_whole
-from step_plan import PLAN
 from stopping import stop_at_once
 from threads import plan_threads
 
@@ -62,9 +61,8 @@ def fingerprint(arguments):
     # Left out where it says nothing: a run of before there were segments goes on where it was.
     names += " segments" if arguments.segments else ""
     names += " arithmetic" if arguments.arithmetic else ""
-    told = {name: str(getattr(arguments, name)) for name in names.split()}
-    # Where parts are trained again, a run whose rows were drawn in another way would not hold: it begins anew.
-    return told | ({"plan": PLAN} if arguments.segments else {})
+    names += " row_order" if arguments.row_order != "sorted" else ""
+    return {name: str(getattr(arguments, name)) for name in names.split()}
 
 
 def settle_arithmetic(arguments, config):

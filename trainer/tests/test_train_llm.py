@@ -1,3 +1,4 @@
+import hashlib
 import json
 import math
 import signal
@@ -10,7 +11,7 @@ from safetensors.torch import load, load_file, save_file
 from transformers import AutoModelForCausalLM
 
 from reporting import Failure
-from step_plan import plan_order, rate_factor, steps_of_round
+from step_plan import plan_order, plan_sorted_order, rate_factor, steps_of_round
 from train_llm import fingerprint, parse_arguments, settle_arithmetic
 
 LIFE = ["downloaded", "started", "model-loaded", "step", "saved", "uploaded", "submitted", "done"]
@@ -35,8 +36,8 @@ def test_a_run_is_computed_in_what_its_job_asks_for_whatever_the_machine_would_c
     assert fingerprint(parse_arguments([*told, "--arithmetic", "cpu/float32/none"])) != fingerprint(
         parse_arguments(told)
     )
-    assert "plan" in fingerprint(parse_arguments([*told, "--segments", "4"])), "other rows a step would not hold"
-    assert "plan" not in fingerprint(parse_arguments(told)), "what is trained already is kept"
+    older = fingerprint(parse_arguments([*told, "--row-order", "sorted"]))
+    assert "row_order" not in older and older != fingerprint(parse_arguments(told)), "runs of before go on where they were"
 
 
 @pytest.fixture(scope="module")
@@ -203,6 +204,17 @@ def test_the_order_takes_every_row_once_an_epoch(rows, epochs):
     assert [sorted(epoch) for epoch in orders] == [list(range(rows))] * epochs
     assert order == plan_order(rows, epochs, seed=5)
     assert rows == 1 or order != plan_order(rows, epochs, seed=6) and orders[0] != orders[1]
+
+
+@pytest.mark.parametrize(
+    ("rows", "epochs", "digest"),
+    [(1, 1, "d0bca111"), (20, 3, "e6686cc8"), (225, 2, "af97dad2"), (1300, 2, "c549b63d")],
+)
+def test_older_jobs_take_the_rows_that_they_always_took(rows, epochs, digest):
+    lengths = [1 + row * 37 % 101 for row in range(rows)]
+    order = plan_sorted_order(lengths, 8, epochs, seed=5)
+    assert sorted(order) == sorted(list(range(rows)) * epochs)
+    assert hashlib.sha256(str(order).encode()).hexdigest()[:8] == digest
 
 
 @pytest.mark.parametrize(("steps", "rounds"), [(80, 1), (80, 4), (37, 8), (3, 8)])

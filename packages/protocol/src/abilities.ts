@@ -1,9 +1,9 @@
 /**
  * What jobs may ask of a contributor's agent besides training. An agent says in a header what it can do; one that says
- * nothing is older than all of them. The number of `replay` grows with each change of what a training's steps are (PLAN in
- * trainer/step_plan.py): who draws rows otherwise would be refused for honest work.
+ * nothing is older than all of them. `replay-drawn` is a training done again whose steps hold rows as they are drawn: who
+ * finds them as older jobs did would be refused for honest work.
  */
-export const abilities = ["replay-2"] as const;
+export const abilities = ["replay", "replay-drawn"] as const;
 
 export type Ability = (typeof abilities)[number];
 

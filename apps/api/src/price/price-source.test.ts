@@ -57,6 +57,14 @@ it.each<[string, RequestListener, string]>([
   ["is no JSON", (_, response) => response.end("<html>"), "answers no JSON"],
   ["is an error", (_, response) => response.writeHead(429).end("{}"), "answers 429"],
   ["is endless", (_, response) => response.end(`"${"x".repeat(100_000)}"`), "answers too much"],
+  [
+    "leads elsewhere",
+    ({ url }, response) =>
+      url === "/there"
+        ? response.end('{"pol":{"usd":1}}')
+        : response.writeHead(302, { location: "/there" }).end(),
+    "does not answer",
+  ],
   ["breaks off", (request) => request.socket.destroy(), "does not answer"],
 ])(
   "an answer that %s means no value, and a line in the log without the address",

@@ -65,6 +65,8 @@ class NoPrice extends Error {}
 async function fetchJson(url: string): Promise<unknown> {
   const response = await fetch(url, {
     headers: { accept: "application/json" },
+    // A source that was taken over may not send this process to its neighbours.
+    redirect: "error",
     signal: AbortSignal.timeout(patienceMs),
   });
   if (!response.ok) {

@@ -88,7 +88,7 @@ export function replayBehaviour(world: () => TestApi): void {
       api.call("GET", `/jobs/${jobId}/assignment`, { as: firstContributor, headers });
     const others: Record<string, string>[] = [{}, { [abilitiesHeader]: "something else" }];
     for (const old of others) {
-      expect(await asked(old, firstContributor)).toMatchObject({ asks: ["replay-2"], needs: null });
+      expect(await asked(old, firstContributor)).toMatchObject({ asks: ["replay"], needs: null });
       expect(await assignment(old)).toMatchObject({
         status: 409,
         body: { error: { code: "conflict", message: expect.stringContaining('asks for "replay"') } },

@@ -17,7 +17,7 @@ export function useEscrowCall<Variables = undefined>(
   const getSigner = useSigner();
   return useMutation({
     async mutationFn(variables: Variables) {
-      const [signer, { escrow }] = await Promise.all([getSigner(), queryClient.fetchQuery(configQuery)]);
+      const [signer, { escrow }] = await Promise.all([getSigner(), queryClient.ensureQueryData(configQuery)]);
       const reader = (await loadWallet()).reader();
       await work({ api, escrow: escrow as Address, reader, signer }, variables);
     },

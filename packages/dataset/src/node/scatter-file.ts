@@ -50,7 +50,10 @@ export async function createScatterFile({ path, buckets, bufferBytes }: ScatterO
 
   const append = (bucket: number, bytes: Buffer, done: () => void = () => {}) => {
     extents[bucket]!.push({ offset: fileBytes, length: bytes.length });
-    writes.push(writeAll(file, bytes, fileBytes).then(done));
+    const write = writeAll(file, bytes, fileBytes).then(done);
+    // Whoever settles hears of it; where nobody does any more, it ends no process.
+    write.catch(() => undefined);
+    writes.push(write);
     fileBytes += bytes.length;
   };
 

@@ -18,7 +18,7 @@ export function MachineNeeds() {
   const { data: config, error, refetch } = useQuery(configQuery);
   return (
     <Card title="What your machine needs">
-      {error ? (
+      {error && !config ? (
         <ErrorNotice error={error} onRetry={() => void refetch()} />
       ) : !config ? (
         <Loading label="Base models are loading">

@@ -28,7 +28,8 @@ function Request() {
   const { values, set } = useStoredForm(kindKey, { kind: firstKind as string });
   const kind = jobKinds.find((known) => known === values.kind) ?? firstKind;
   const { Form, icon, text } = requests[kind];
-  if (config.isError) return <ErrorNotice error={config.error} onRetry={() => void config.refetch()} />;
+  if (config.isError && !config.data)
+    return <ErrorNotice error={config.error} onRetry={() => void config.refetch()} />;
   if (!config.data) {
     return (
       <Loading label="Loading what this platform offers">

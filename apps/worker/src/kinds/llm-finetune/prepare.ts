@@ -67,6 +67,7 @@ export async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: 
       epochs: request.epochs,
       learningRate: request.learningRate ?? proposeLearningRate(size, split.rows),
       maxLength: request.maxLength,
+      rowOrder: "drawn",
       rowsPerStep: rowsPerStepOf(
         request.contributors,
         // What few rows ask for was measured on a real model.

@@ -18,7 +18,7 @@ export const llmFinetune: Kind<LlmJobSpec, LlmSpecSummary> = {
     const own = { rank: lora.rank, alpha: lora.alpha, learningRate, maxLength, meanRowChars, leftOut };
     return { ...common, kind, ...own, stages: replay?.segments };
   },
-  asksOf: ({ replay }) => (replay ? ["replay-2"] : []),
+  asksOf: ({ replay, training }) => (replay ? [training.rowOrder ? "replay-drawn" : "replay"] : []),
   needsOf({ model, replay }, models) {
     const needs = models.find(({ id }) => id === model.id)?.needs;
     if (!needs) return null;
@@ -49,6 +49,7 @@ export const llmFinetune: Kind<LlmJobSpec, LlmSpecSummary> = {
       epochs: training.epochs,
       "learning-rate": training.learningRate,
       "max-length": training.maxLength,
+      "row-order": training.rowOrder ?? "sorted",
       ...(training.rowsPerStep === undefined ? {} : { "rows-per-step": training.rowsPerStep }),
       ...(training.finalRate === undefined ? {} : { "final-rate": training.finalRate }),
       ...(series === undefined ? {} : { round: series.round, rounds: series.rounds }),

@@ -27,6 +27,8 @@ export const llmJobSpecSchema = z.object({
     maxLength: z.number().int(),
     /** Of one optimiser step; left out, it is the trainer's own. */
     rowsPerStep: z.number().int().min(1).optional(),
+    /** How each step's rows are found; left out in older jobs, whose steps hold rows of like length. */
+    rowOrder: z.enum(["drawn"]).optional(),
     /** The share of the learning rate that is left at the last step; left out, none. */
     finalRate: z.number().min(0).max(1).optional(),
   }),
