@@ -140,13 +140,16 @@ def _mask(batch_size, q_length, *sizes, attention_mask=None, local_size=None, **
 
 
 def _attend(module, query, key, value, attention_mask, row_starts=None, **options):
-    def attend(start, end):
-        own = (tensor[:, :, start:end] for tensor in (query, key, value))
-        mask = None if attention_mask is None else attention_mask[..., start:end, start:end]
-        return sdpa_attention_forward(module, *own, mask, **options)[0]
-
+    row_starts = row_starts or [0, query.shape[2]]
     if query.device.type == "cpu":
         query, key, value = query.float(), key.float(), value.float()
+    # Slices would each have a gradient of the whole pack's size.
+    lengths = [end - start for start, end in pairwise(row_starts)]
+    rows = zip(*(tensor.split(lengths, 2) for tensor in (query, key, value)), strict=True)
+    outputs = []
     with torch.autocast(query.device.type, enabled=query.device.type != "cpu"):
-        rows = [attend(start, end) for start, end in pairwise(row_starts or [0, query.shape[2]])]
-    return (rows[0] if len(rows) == 1 else torch.cat(rows, 1)), None
+        for start, length, row in zip(row_starts, lengths, rows, strict=False):
+            own = slice(start, start + length)
+            mask = None if attention_mask is None else attention_mask[..., own, own]
+            outputs.append(sdpa_attention_forward(module, *row, mask, **options)[0])
+    return (outputs[0] if len(outputs) == 1 else torch.cat(outputs, 1)), None
