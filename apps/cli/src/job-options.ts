@@ -10,26 +10,30 @@ export interface DeadlineOptions {
   reviewPeriod: number;
 }
 
-/** The options of commands that open a job; `who` may join it, "contributors" or "a contributor". */
-export function withDeadlines(command: Command, who: string): Command {
-  const { acceptWithinSeconds, trainingPeriodSeconds, reviewPeriodSeconds } = defaultDeadlines;
+const usual: DeadlineOptions = {
+  acceptWithin: defaultDeadlines.acceptWithinSeconds,
+  trainingPeriod: defaultDeadlines.trainingPeriodSeconds,
+  reviewPeriod: defaultDeadlines.reviewPeriodSeconds,
+};
+
+/** The options of commands that open or change a job; `who` may join it, "contributors" or "a contributor". */
+export function withDeadlines(
+  command: Command,
+  who: string,
+  { acceptWithin, trainingPeriod, reviewPeriod }: Partial<DeadlineOptions> = usual,
+): Command {
   return command
-    .option("--accept-within <time>", `how long ${who} may join`, duration, acceptWithinSeconds)
-    .option("--training-period <time>", "time from acceptance to delivery", duration, trainingPeriodSeconds)
-    .option(
-      "--review-period <time>",
-      "silence after which anybody may settle",
-      duration,
-      reviewPeriodSeconds,
-    );
+    .option("--accept-within <time>", `how long ${who} may join`, duration, acceptWithin)
+    .option("--training-period <time>", "time from acceptance to delivery", duration, trainingPeriod)
+    .option("--review-period <time>", "silence after which anybody may settle", duration, reviewPeriod);
 }
 
-/** The deadlines as a request has them. */
-export function deadlinesOf({ acceptWithin, trainingPeriod, reviewPeriod }: DeadlineOptions) {
+/** The deadlines as a request has them; of those that are not named it has none. */
+export function deadlinesOf<Given extends Partial<DeadlineOptions>>(given: Given) {
   return {
-    acceptWithinSeconds: acceptWithin,
-    trainingPeriodSeconds: trainingPeriod,
-    reviewPeriodSeconds: reviewPeriod,
+    acceptWithinSeconds: given.acceptWithin as Given["acceptWithin"],
+    trainingPeriodSeconds: given.trainingPeriod as Given["trainingPeriod"],
+    reviewPeriodSeconds: given.reviewPeriod as Given["reviewPeriod"],
   };
 }
 

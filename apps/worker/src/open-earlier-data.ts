@@ -1,4 +1,4 @@
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { findPreparation, findPreparedJob, type PreparedJob } from "@trainchain/db/work";
 import { dataDraftOf, holdoutContext, shardContext, TrainChainError } from "@trainchain/protocol";
 import { fetchUnsealed } from "./deliveries/seal-file.ts";
@@ -31,7 +31,7 @@ export async function openEarlierData(deps: WorkerDeps, draftId: string, dir: st
     const path = join(dir, name);
     // Our own content: as long as it was when it was stored.
     await fetchUnsealed(deps, { cid, context, path, maxBytes: Number.POSITIVE_INFINITY });
-    return basename(path);
+    return name;
   };
   const holdout = await open("earlier-holdout", prepared.holdoutCid, holdoutContext({ draftId: sealedFor }));
   const shards: string[] = [];

@@ -1,5 +1,6 @@
 import type { FiatRate } from "@trainchain/protocol";
 import type { Logger } from "pino";
+import { readText } from "../http/read-text.ts";
 
 /** Where a price is read, and what its answer means. */
 export interface PriceSettings {
@@ -73,15 +74,9 @@ async function fetchJson(url: string): Promise<unknown> {
     await response.body?.cancel();
     throw new NoPrice(`answers ${response.status}`);
   }
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of response.body ?? []) {
-    bytes += piece.length;
-    if (bytes > mostBytes) throw new NoPrice("answers too much");
-    pieces.push(piece);
-  }
+  const text = await readText(response, mostBytes, () => new NoPrice("answers too much"));
   try {
-    return JSON.parse(Buffer.concat(pieces).toString("utf8"));
+    return JSON.parse(text);
   } catch {
     throw new NoPrice("answers no JSON");
   }

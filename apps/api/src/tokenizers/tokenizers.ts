@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type BaseModel, localModelName, type TokenizerView, TrainChainError } from "@trainchain/protocol";
 import { embeddedModelFolder } from "@trainchain/python-env";
+import { readText } from "../http/read-text.ts";
 
 export interface TokenizerSettings {
   /** The hub that models come from. */
@@ -105,22 +106,11 @@ async function fetchText(url: URL, token: string | undefined): Promise<string | 
       headers: token ? { authorization: `Bearer ${token}` } : {},
       signal: AbortSignal.timeout(patienceMs),
     });
-    if (response.ok) return await textOf(response);
+    if (response.ok) return await readText(response, mostBytes, () => new Error("larger than any tokenizer"));
     await response.body?.cancel();
     if ([401, 403, 404].includes(response.status)) return undefined;
     throw unavailable(`answered ${response.status}`);
   } catch (error) {
     throw error instanceof TrainChainError ? error : unavailable("cannot be reached", error);
   }
-}
-
-async function textOf({ body }: Response): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of body ?? []) {
-    bytes += piece.length;
-    if (bytes > mostBytes) throw new Error("larger than any tokenizer");
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString("utf8");
 }

@@ -127,9 +127,6 @@ function describeReport(file: string, report: DatasetReport): string[] {
         ]
       : []),
     ok ? "✓ It can be used as it is." : "✗ It cannot be used yet.",
-    ...(ok || report.stopped || rows === 0
-      ? []
-      : ["  To go on without those rows: --write FILE here, or --leave-out with: trainchain job create"]),
   ];
 }
 
@@ -138,7 +135,7 @@ function wayOn(report: DatasetReport): string[] {
   const { rows } = report;
   if (!leftOutOf(report) || rows < leastRows) return [];
   return [
-    `To go on with the other ${counted(rows, "usable row")}: --write FILE writes them to a file of their own; a request takes them with --leave-out.`,
+    `To go on with the other ${counted(rows, "usable row")}: --write FILE writes them to a file of their own; a request takes them by --leave-out with: trainchain job create`,
   ];
 }
 

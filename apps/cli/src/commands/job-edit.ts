@@ -1,19 +1,16 @@
 import { type DraftChangesInput, leastMaxLength, TrainChainError } from "@trainchain/protocol";
 import type { Command } from "commander";
-import { amount, inPol } from "../job-options.ts";
-import { duration, positiveNumber, wholeNumber, withWallet } from "../options.ts";
+import { amount, type DeadlineOptions, deadlinesOf, inPol, withDeadlines } from "../job-options.ts";
+import { positiveNumber, wholeNumber, withWallet } from "../options.ts";
 import { createOutput } from "../output.ts";
 import { openWalletPlatform, type PlatformOptions } from "../platform.ts";
 
-interface Options extends PlatformOptions {
+interface Options extends PlatformOptions, Partial<DeadlineOptions> {
   title?: string;
   description?: string;
   reward?: bigint;
   contributors?: number;
   minContributors?: number;
-  acceptWithin?: number;
-  trainingPeriod?: number;
-  reviewPeriod?: number;
   epochs?: number;
   learningRate?: number;
   maxLength?: number;
@@ -21,17 +18,15 @@ interface Options extends PlatformOptions {
 }
 
 export function addJobEdit(parent: Command): void {
-  withWallet(parent.command("edit"))
+  const command = withWallet(parent.command("edit"))
     .description("change a draft of yours before it is paid for, without sending its data again")
     .argument("<draft>", "its id, as `job list --mine` shows it")
     .option("--title <text>", "what the job is called in every list")
     .option("--description <text>", "shown to contributors")
     .option("--reward <pol>", "for all contributors and rounds together, in POL", amount)
     .option("--contributors <n>", "number of contributors; the rows are cut anew", wholeNumber(1, 32))
-    .option("--min-contributors <n>", "deliveries without which the job fails", wholeNumber(1, 32))
-    .option("--accept-within <time>", "how long contributors may join", duration)
-    .option("--training-period <time>", "time from acceptance to delivery", duration)
-    .option("--review-period <time>", "silence after which anybody may settle", duration)
+    .option("--min-contributors <n>", "deliveries without which the job fails", wholeNumber(1, 32));
+  withDeadlines(command, "contributors", {})
     .option("--epochs <n>", "how often each contributor goes through its data", wholeNumber(1, 300))
     .option("--learning-rate <x>", "of each contributor", positiveNumber)
     .option("--max-length <tokens>", "of a row; longer ones are cut", wholeNumber(leastMaxLength, 8_192))
@@ -62,8 +57,6 @@ function changesOf(options: Options): DraftChangesInput {
   return {
     ...{ title, description, contributors, minContributors, epochs, learningRate, maxLength },
     rewardWei: options.reward?.toString(),
-    acceptWithinSeconds: options.acceptWithin,
-    trainingPeriodSeconds: options.trainingPeriod,
-    reviewPeriodSeconds: options.reviewPeriod,
+    ...deadlinesOf(options),
   };
 }

@@ -3,16 +3,13 @@ import { alias } from "drizzle-orm/pg-core";
 import type { Executor, Transaction } from "../connect.ts";
 import { drafts } from "../schema/index.ts";
 
-type Draft = typeof drafts.$inferSelect;
-
-/** Keeps everybody who would change or delete a draft waiting until the transaction ends; undefined where it is gone. */
-export async function lockDraft(tx: Transaction, id: string): Promise<Draft | undefined> {
-  const [draft] = await tx
-    .select()
+/** Keeps everybody who would change or delete a draft waiting until the transaction ends. */
+export async function lockDraft(tx: Transaction, id: string): Promise<void> {
+  await tx
+    .select({ id: drafts.id })
     .from(drafts)
     .where(and(eq(drafts.id, id), isNull(drafts.deletedAt)))
     .for("update");
-  return draft;
 }
 
 /** Changes what is asked for, in a draft and in the later rounds of a first one. */

@@ -1,3 +1,4 @@
+export * from "./draft-changes.ts";
 export * from "./fact.ts";
 export * from "./facts.ts";
 export * from "./image-classification/index.ts";

@@ -1,6 +1,7 @@
 import type { Ability } from "../abilities.ts";
 import type { HardwareNeeds } from "../hardware-needs.ts";
 import type { EscrowTerms } from "../terms.ts";
+import type { DraftChanges } from "./draft-changes.ts";
 import type { BaseModel } from "./llm-finetune/base-models.ts";
 
 /** The terms that a kept request asks for, with what one of its rounds stakes. */
@@ -27,31 +28,15 @@ export interface KindTrainer<Spec> {
   submission: { path: string; cidAs: "adapterCid" | "modelCid" };
 }
 
-/** Names of what any kind lets its requesters change before they pay. */
-export const changeableNames = [
-  "title",
-  "description",
-  "rewardWei",
-  "contributors",
-  "minContributors",
-  "acceptWithinSeconds",
-  "trainingPeriodSeconds",
-  "reviewPeriodSeconds",
-  "epochs",
-  "learningRate",
-  "maxLength",
-] as const;
-type ChangeableName = (typeof changeableNames)[number];
-
-/** Everything about a kind of job that the rest of the product asks for instead of knowing kinds. */
 /** The platform's base models, asked for only where a kind needs them. */
 export type ListModels = () => Promise<readonly Pick<BaseModel, "id" | "parametersBillion">[]>;
 
+/** Everything about a kind of job that the rest of the product asks for instead of knowing kinds. */
 export interface Kind<Spec, Summary> {
   /** Reads a request as a draft keeps it. */
   termsOf(request: unknown): RequestedTerms;
   /** What of a draft's request may be changed, by its names there. */
-  changeable: readonly ChangeableName[];
+  changeable: readonly (keyof DraftChanges)[];
   /** What a job's page shows of its spec. */
   summarise(spec: Spec): Summary;
   /** What it takes of an agent besides training. */

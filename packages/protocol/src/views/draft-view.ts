@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { draftChangesSchema } from "../draft-changes.ts";
 import { draftStatuses } from "../job-states.ts";
+import { draftChangesSchema } from "../kinds/draft-changes.ts";
 import { jobSpecSchema } from "../kinds/table.ts";
 import { jobKinds } from "../kinds/words.ts";
 import { escrowTermsSchema } from "../terms.ts";

@@ -1,9 +1,7 @@
 import { type DraftChangesInput, leastMaxLength } from "@trainchain/protocol";
-import { Field, Input, Slider } from "@trainchain/ui";
+import { Field, Input } from "@trainchain/ui";
 import type { ChangeValues, SetChange } from "./change-values.ts";
-
-/** As many as the form of a new request offers, where a draft has no more. */
-const usualContributors = 5;
+import { ContributorFields, mostContributors } from "./contributor-fields.tsx";
 
 /** Those settings of the training that the draft's kind lets be changed. */
 export function TrainingChanges({
@@ -22,32 +20,17 @@ export function TrainingChanges({
     <>
       {changeable.contributors !== undefined && (
         <div className="grid items-start gap-4 sm:grid-cols-2">
-          <Field label="Contributors" aside={contributors} error={errors.contributors}>
-            <Slider
-              min={1}
-              max={Math.max(usualContributors, changeable.contributors)}
-              value={contributors}
-              onChange={({ target }) => {
-                const all = minContributors === contributors;
-                set("contributors", target.valueAsNumber);
-                if (all) set("minContributors", target.valueAsNumber);
-              }}
-            />
-          </Field>
-          {contributors > 1 && (
-            <Field
-              label="Needed at least"
-              aside={Math.min(minContributors, contributors)}
-              error={errors.minContributors}
-            >
-              <Slider
-                min={1}
-                max={contributors}
-                value={Math.min(minContributors, contributors)}
-                onChange={({ target }) => set("minContributors", target.valueAsNumber)}
-              />
-            </Field>
-          )}
+          <ContributorFields
+            contributors={contributors}
+            minContributors={Math.min(minContributors, contributors)}
+            most={Math.max(mostContributors, changeable.contributors)}
+            onContributors={(count) => {
+              set("contributors", count);
+              if (minContributors === contributors) set("minContributors", count);
+            }}
+            onMinContributors={(count) => set("minContributors", count)}
+            errors={errors}
+          />
         </div>
       )}
       <div className="grid items-start gap-4 sm:grid-cols-3">

@@ -1,4 +1,5 @@
-import { changeableNames, type Kind } from "../kind.ts";
+import { draftChangesSchema } from "../draft-changes.ts";
+import type { Kind } from "../kind.ts";
 import { imageModels, imageNeeds } from "./models.ts";
 import { createImageClassificationSchema } from "./request.ts";
 import type { ImageJobSpec } from "./spec.ts";
@@ -18,7 +19,7 @@ const ofRows: ReadonlySet<string> = new Set(["contributors", "minContributors", 
 
 export const imageClassification: Kind<ImageJobSpec, ImageSpecSummary> = {
   termsOf: (request) => ({ ...createImageClassificationSchema.parse(request), ...alone }),
-  changeable: changeableNames.filter((name) => !ofRows.has(name)),
+  changeable: draftChangesSchema.keyof().options.filter((name) => !ofRows.has(name)),
   summarise({ kind, draftId, title, description, model, training, dataset, classes, exportFormat }) {
     const { rows, shardRows } = dataset;
     const common = { draftId, title, description, model, epochs: training.epochs, rows, shardRows };

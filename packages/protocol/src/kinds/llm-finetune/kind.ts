@@ -1,5 +1,6 @@
 import type { HardwareNeeds } from "../../hardware-needs.ts";
-import { changeableNames, type Kind } from "../kind.ts";
+import { draftChangesSchema } from "../draft-changes.ts";
+import type { Kind } from "../kind.ts";
 import { keptLlmFinetuneSchema } from "./request.ts";
 import { mostRowTokens } from "./row-tokens.ts";
 import type { LlmJobSpec } from "./spec.ts";
@@ -10,7 +11,7 @@ export const llmFinetune: Kind<LlmJobSpec, LlmSpecSummary> = {
     const parsed = keptLlmFinetuneSchema.parse(request);
     return { ...parsed, minContributors: parsed.minContributors ?? parsed.contributors };
   },
-  changeable: changeableNames,
+  changeable: draftChangesSchema.keyof().options,
   summarise({ kind, draftId, title, description, model, lora, training, dataset, replay }) {
     const { epochs, learningRate, maxLength } = training;
     const { rows, shardRows, meanRowChars, leftOut } = dataset;

@@ -8,10 +8,11 @@ import {
   proposeProof,
   stakeOfRound,
 } from "@trainchain/protocol";
-import { Checkbox, Field, formatCount, Input, Select, Slider } from "@trainchain/ui";
+import { Checkbox, Field, formatCount, Input, Select } from "@trainchain/ui";
 import { useState } from "react";
 import { api } from "../../../../api/api.ts";
 import { CheckReport } from "../../check-report.tsx";
+import { ContributorFields } from "../../contributor-fields.tsx";
 import { DeadlineFields, deadlineSeconds } from "../../deadline-fields.tsx";
 import { DescriptionField } from "../../description-field.tsx";
 import { FileDrop } from "../../file-drop.tsx";
@@ -32,7 +33,7 @@ import { AdvancedFields } from "./advanced-fields.tsx";
 import { ExampleRows } from "./example-rows.tsx";
 import { LengthField, lengthOf, problemOfLength } from "./length-field.tsx";
 import { PresetField } from "./preset-field.tsx";
-import { initial, llmFormKey, mostContributors } from "./request-values.ts";
+import { initial, llmFormKey } from "./request-values.ts";
 import { isEnough, RowsKept } from "./rows-kept.tsx";
 import { TrainingEstimate } from "./training-estimate.tsx";
 import { useRowTokens } from "./use-row-tokens.ts";
@@ -169,29 +170,12 @@ export function LlmForm({ config }: { config: ConfigView }) {
           />
         )}
         <AdvancedFields {...{ values, set, errors, proposed }} />
-        <Field label="Contributors" aside={values.contributors} error={errors.contributors}>
-          <Slider
-            min={1}
-            max={mostContributors}
-            value={values.contributors}
-            onChange={({ target }) => set("contributors", target.valueAsNumber)}
-          />
-        </Field>
-        {values.contributors > 1 && (
-          <Field
-            label="Needed at least"
-            aside={minContributors}
-            hint="With fewer deliveries than this the job expires: what was delivered is paid, the rest comes back to you."
-            error={errors.minContributors}
-          >
-            <Slider
-              min={1}
-              max={values.contributors}
-              value={minContributors}
-              onChange={({ target }) => set("minContributors", target.valueAsNumber)}
-            />
-          </Field>
-        )}
+        <ContributorFields
+          contributors={values.contributors}
+          onContributors={(count) => set("contributors", count)}
+          onMinContributors={(count) => set("minContributors", count)}
+          {...{ minContributors, errors }}
+        />
         {model && mayChoose && (
           <Field
             label="How the work is proved"

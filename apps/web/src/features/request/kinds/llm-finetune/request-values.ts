@@ -1,9 +1,9 @@
 import type { JobView } from "@trainchain/protocol";
+import { mostContributors } from "../../contributor-fields.tsx";
 import { initialDeadlines } from "../../deadline-fields.tsx";
 import { termsOfJob } from "../terms-of-job.ts";
 
 export const llmFormKey = "trainchain-llm-request";
-export const mostContributors = 5;
 
 /** With which the form begins. */
 export const initial = {

@@ -1,32 +1,8 @@
 import { z } from "zod";
 import { TrainChainError } from "./errors.ts";
+import type { DraftChanges, DraftChangesInput } from "./kinds/draft-changes.ts";
 import { kindOf } from "./kinds/table.ts";
 import { type JobKind, kindWords } from "./kinds/words.ts";
-import { weiSchema } from "./primitives.ts";
-import { mostDescription, titleSchema } from "./terms.ts";
-
-/**
- * What may be changed of a draft, as a request says it. Nothing has a default: what is left out stays. Bounds are wide
- * here; the changed request is held to those of its kind.
- */
-export const draftChangesSchema = z
-  .strictObject({
-    title: titleSchema,
-    description: z.string().trim().max(mostDescription),
-    rewardWei: weiSchema,
-    contributors: z.number().int().min(1).max(32),
-    minContributors: z.number().int().min(1).max(32),
-    acceptWithinSeconds: z.number().int().min(1),
-    trainingPeriodSeconds: z.number().int().min(1),
-    reviewPeriodSeconds: z.number().int().min(1),
-    epochs: z.number().int().min(1),
-    learningRate: z.number().positive(),
-    maxLength: z.number().int().min(1),
-  })
-  .partial();
-
-export type DraftChanges = z.infer<typeof draftChangesSchema>;
-export type DraftChangesInput = z.input<typeof draftChangesSchema>;
 
 /** What the escrow's terms alone say: such a change needs nothing to be prepared anew. */
 const ofTermsAlone: ReadonlySet<string> = new Set([
@@ -44,8 +20,8 @@ export function changeableOf(kind: JobKind, request: Record<string, unknown>): D
 }
 
 /**
- * A kept request with changes made to it, whether that changes anything, and whether its spec, which is then prepared anew. "All" of
- * the contributors stays all of them, however many they become.
+ * A kept request with changes made to it, whether that changes anything, and whether its spec, which is then prepared
+ * anew. "All" of the contributors stays all of them, however many they become.
  *
  * @throws TrainChainError `invalid-input` where the kind has no such value or the result is out of its bounds
  */
