@@ -1,3 +1,6 @@
+/** Up to here a table grows fourfold, since to fill a new one takes longer than its memory is worth. */
+const smallWords = 2 ** 19;
+
 /**
  * A set of 64-bit hashes in 8 bytes each: open addressing with linear probing, at most half full.
  * Refuses new members beyond `maxEntries`, so its memory is bounded by 32 bytes times that.
@@ -20,7 +23,7 @@ export function createHashSet(maxEntries: number) {
   };
 
   const grow = () => {
-    const bigger = new Uint32Array(slots.length * 2);
+    const bigger = new Uint32Array(slots.length * (slots.length < smallWords ? 4 : 2));
     for (let at = 0; at < slots.length; at += 2) {
       const low = slots[at]!;
       const high = slots[at + 1]!;

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { createPartWriter, type PartFile } from "./part-writer.ts";
+import { startThread } from "./thread-link.ts";
 
 const newline = 0x0a;
 
@@ -21,8 +22,9 @@ export async function cutShards({
   shardRows: readonly number[];
   outDir: string;
 }): Promise<PartFile[]> {
-  const writer = createPartWriter();
+  const thread = startThread();
   try {
+    const writer = createPartWriter(thread);
     let part = 0;
     let left = shardRows[part] ?? 0;
     const open = () => writer.open(join(outDir, `shard-${part}.jsonl`));
@@ -43,7 +45,7 @@ export async function cutShards({
     await writer.finish();
     return await writer.written();
   } finally {
-    await writer.close();
+    await thread.close();
   }
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { createPartWriter } from "./part-writer.ts";
+import { startThread } from "./thread-link.ts";
 
 const dir = await mkdtemp(join(tmpdir(), "trainchain-parts-"));
 afterAll(() => rm(dir, { recursive: true }));
@@ -14,7 +15,8 @@ const lines = Array.from({ length: 40 }, (_, at) =>
 );
 
 test("files hold what was written, one after the other, whatever the buffers' size", async () => {
-  const writer = createPartWriter();
+  const thread = startThread();
+  const writer = createPartWriter(thread);
   const contents = [lines, [], lines.toReversed()];
   for (const [part, content] of contents.entries()) {
     writer.open(join(dir, `${part}`));
@@ -29,11 +31,12 @@ test("files hold what was written, one after the other, whatever the buffers' si
       sha256: createHash("sha256").update(expected).digest("hex"),
     });
   }
-  await writer.close();
+  await thread.close();
 });
 
 test("what the disk refuses is told to whoever writes", async () => {
-  const writer = createPartWriter();
+  const thread = startThread();
+  const writer = createPartWriter(thread);
   writer.open(join(dir, "nowhere", "part"));
   const write = async () => {
     for (const line of lines) await writer.write(line, 0, line.length);
@@ -41,5 +44,5 @@ test("what the disk refuses is told to whoever writes", async () => {
     await writer.written();
   };
   await expect(write()).rejects.toMatchObject({ code: "ENOENT" });
-  await writer.close();
+  await thread.close();
 });

@@ -15,7 +15,14 @@ interface Extent {
   length: number;
 }
 
+/** Where each bucket's records lie in the file, and how many they are. */
+export interface ScatterIndex {
+  extents: Extent[][];
+  records: Uint32Array;
+}
+
 export interface ScatterOptions {
+  /** Of the file, which must not be there. */
   path: string;
   /** How many parts the range of orders [0, 2^53) is cut into; one bucket at a time is held in memory. */
   buckets: number;
@@ -23,13 +30,13 @@ export interface ScatterOptions {
 }
 
 /**
- * A scratch file that sorts records too many for memory: each goes to the bucket of its order, buckets are then
- * read back one by one and sorted. All buckets share one file and append to it a buffer at a time, so writing is
- * sequential and no limit on open files matters.
+ * Writes a scratch file that sorts records too many for memory: each goes to the bucket of its order; buckets are then
+ * read back one by one and sorted (`sortedBuckets`). All buckets share one file and append to it a buffer at a time, so
+ * writing is sequential and no limit on open files matters.
  */
 export async function createScatterFile({ path, buckets, bufferBytes }: ScatterOptions) {
-  const file = await open(path, "wx+");
-  const buffers = Array.from({ length: buckets }, () => Buffer.allocUnsafeSlow(bufferBytes));
+  const file = await open(path, "wx");
+  const buffers = Array.from({ length: buckets }, () => recordBuffer(bufferBytes));
   const used = new Uint32Array(buckets);
   const records = new Uint32Array(buckets);
   const extents: Extent[][] = Array.from({ length: buckets }, () => []);
@@ -39,16 +46,16 @@ export async function createScatterFile({ path, buckets, bufferBytes }: ScatterO
   let fileBytes = 0;
 
   /** Buffers whose bytes have reached the file. */
-  const free: Buffer<ArrayBuffer>[] = [];
+  const free: RecordBuffer[] = [];
 
   const flush = (bucket: number) => {
     const full = buffers[bucket]!;
-    append(bucket, full.subarray(0, used[bucket]), () => free.push(full));
-    buffers[bucket] = free.pop() ?? Buffer.allocUnsafeSlow(bufferBytes);
+    append(bucket, full.bytes.subarray(0, used[bucket]), () => free.push(full));
+    buffers[bucket] = free.pop() ?? recordBuffer(bufferBytes);
     used[bucket] = 0;
   };
 
-  const append = (bucket: number, bytes: Buffer, done: () => void = () => {}) => {
+  const append = (bucket: number, bytes: Uint8Array, done: () => void = () => {}) => {
     extents[bucket]!.push({ offset: fileBytes, length: bytes.length });
     const write = writeAll(file, bytes, fileBytes).then(done);
     // Whoever settles hears of it; where nobody does any more, it ends no process.
@@ -66,6 +73,43 @@ export async function createScatterFile({ path, buckets, bufferBytes }: ScatterO
     await before;
   };
 
+  return {
+    /** Adds one line (a break is appended). `order` is in [0, 2^53). */
+    add(order: number, line: Uint8Array): void {
+      const bucket = Math.floor((order / 2 ** 53) * buckets);
+      const recordBytes = headerBytes + line.length + 1;
+      records[bucket]! += 1;
+      if (used[bucket]! + recordBytes > bufferBytes) flush(bucket);
+      if (recordBytes > bufferBytes) {
+        const single = recordBuffer(recordBytes);
+        encodeRecord(single, 0, order, line);
+        append(bucket, single.bytes);
+        return;
+      }
+      encodeRecord(buffers[bucket]!, used[bucket]!, order, line);
+      used[bucket]! += recordBytes;
+    },
+
+    settle,
+
+    /** Writes what is left and closes the file. */
+    async finish(): Promise<ScatterIndex> {
+      for (const [bucket, buffer] of buffers.entries())
+        append(bucket, buffer.bytes.subarray(0, used[bucket]));
+      await settle();
+      await settle();
+      await file.close();
+      return { extents, records };
+    },
+  };
+}
+
+/** The buckets of a scratch file in order, each sorted. */
+export async function* sortedBuckets(
+  path: string,
+  { extents, records }: ScatterIndex,
+): AsyncGenerator<SortedBucket> {
+  const file = await open(path, "r");
   /** All of a bucket's records, as they were added; none behind the last. */
   const readBucket = async (bucket: number, memory: Buffer): Promise<Buffer> => {
     let at = 0;
@@ -75,55 +119,38 @@ export async function createScatterFile({ path, buckets, bufferBytes }: ScatterO
     }
     return memory.subarray(0, at);
   };
-
-  return {
-    /** Adds one line (a break is appended). `order` is in [0, 2^53). */
-    add(order: number, line: Uint8Array): void {
-      const bucket = Math.floor((order / 2 ** 53) * buckets);
-      const recordBytes = headerBytes + line.length + 1;
-      records[bucket]! += 1;
-      if (used[bucket]! + recordBytes > bufferBytes) flush(bucket);
-      if (recordBytes > bufferBytes) {
-        const single = Buffer.allocUnsafeSlow(recordBytes);
-        encodeRecord(single, 0, order, line);
-        append(bucket, single);
-        return;
-      }
-      encodeRecord(buffers[bucket]!, used[bucket]!, order, line);
-      used[bucket]! += recordBytes;
-    },
-
-    settle,
-
-    /** The buckets in order, each sorted. Call once, after the last `add`. */
-    async *sortedBuckets(): AsyncGenerator<SortedBucket> {
-      for (let bucket = 0; bucket < buckets; bucket++) flush(bucket);
-      await settle();
-      await settle();
-      buffers.length = 0;
-      free.length = 0;
-      // One is read while the one before it is sorted and taken.
-      const mostBytes = Math.max(...extents.map(totalLength));
-      let [memory, spare] = [Buffer.allocUnsafeSlow(mostBytes), Buffer.allocUnsafeSlow(mostBytes)];
-      let reading = readBucket(0, memory);
-      for (let bucket = 0; bucket < buckets; bucket++) {
-        const bytes = await reading;
-        reading = readBucket(bucket + 1, spare);
-        reading.catch(() => undefined);
-        yield { bytes, places: sortedPlaces(bytes, records[bucket]!) };
-        [memory, spare] = [spare, memory];
-      }
-    },
-
-    close: () => file.close(),
-  };
+  try {
+    // One is read while the one before it is sorted and taken.
+    const mostBytes = Math.max(...extents.map(totalLength));
+    let [memory, spare] = [Buffer.allocUnsafeSlow(mostBytes), Buffer.allocUnsafeSlow(mostBytes)];
+    let reading = readBucket(0, memory);
+    for (const [bucket, count] of records.entries()) {
+      const bytes = await reading;
+      reading = readBucket(bucket + 1, spare);
+      reading.catch(() => undefined);
+      yield { bytes, places: sortedPlaces(bytes, count) };
+      [memory, spare] = [spare, memory];
+    }
+  } finally {
+    await file.close();
+  }
 }
 
-function encodeRecord(buffer: Buffer, at: number, order: number, line: Uint8Array): void {
-  buffer.writeDoubleLE(order, at);
-  buffer.writeUInt32LE(line.length + 1, at + 8);
-  buffer.set(line, at + headerBytes);
-  buffer[at + headerBytes + line.length] = 0x0a;
+interface RecordBuffer {
+  bytes: Uint8Array;
+  view: DataView;
+}
+
+function recordBuffer(sizeBytes: number): RecordBuffer {
+  const { buffer } = Buffer.allocUnsafeSlow(sizeBytes);
+  return { bytes: new Uint8Array(buffer), view: new DataView(buffer) };
+}
+
+function encodeRecord({ bytes, view }: RecordBuffer, at: number, order: number, line: Uint8Array): void {
+  view.setFloat64(at, order, true);
+  view.setUint32(at + 8, line.length + 1, true);
+  bytes.set(line, at + headerBytes);
+  bytes[at + headerBytes + line.length] = 0x0a;
 }
 
 /** Where a bucket's lines lie, by order. Records were added in the order of their rows; equal orders stay in it. */
@@ -179,7 +206,7 @@ function totalLength(extents: Extent[]): number {
   return extents.reduce((sum, { length }) => sum + length, 0);
 }
 
-async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
     const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
     done += bytesWritten;

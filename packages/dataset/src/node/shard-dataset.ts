@@ -4,13 +4,14 @@ import type { LeftOut } from "@trainchain/protocol";
 import { invalidDataset } from "../invalid-dataset.ts";
 import { leftOutOf } from "../left-out.ts";
 import { planShards, type ShardPlan } from "../plan-shards.ts";
-import { createRowOrder } from "../row-order.ts";
 import type { DatasetReport } from "../scan-dataset.ts";
 import { scanFile } from "../scan-file.ts";
 import type { DatasetFormat } from "../text-shape.ts";
 import { openDatasetFile } from "./dataset-file.ts";
 import { createPartWriter, type PartFile, type PartWriter } from "./part-writer.ts";
-import { createScatterFile, type SortedBucket } from "./scatter-file.ts";
+import { createRowScatter } from "./row-scatter.ts";
+import { type SortedBucket, sortedBuckets } from "./scatter-file.ts";
+import { startThread } from "./thread-link.ts";
 
 export interface ShardDatasetOptions {
   file: string;
@@ -59,21 +60,20 @@ export async function shardDataset(
   await mkdir(outDir, { recursive: true });
   await rm(join(outDir, "manifest.json"), { force: true });
   await rm(scratch, { force: true });
-  const scatter = await createScatterFile({ path: scratch, ...bucketSizes(sizeBytes) });
-  const writer = createPartWriter();
+  const thread = startThread();
   try {
-    const orderOf = createRowOrder(seed);
-    let row = 0;
+    const scatter = createRowScatter(thread, seed, { path: scratch, ...bucketSizes(sizeBytes) });
     const report = await scanFile(
       await openDatasetFile(file),
       { maxRowChars: options.maxRowChars },
-      { row: (line) => scatter.add(orderOf(row++), line), afterChunk: scatter.settle },
+      { row: scatter.add, afterChunk: scatter.settle },
     );
     const leftOut = leftOutOf(report);
     const isAgreed = leftOut !== undefined && leftOut.rows === options.leaveOut;
     if (!report.ok && !isAgreed) throw invalidDataset(report);
     const plan = planShards({ rows: report.rows, shards: options.shards, holdout: options.holdout, seed });
-    const [holdout, ...shards] = await writeParts(plan, scatter.sortedBuckets(), writer, outDir);
+    const buckets = sortedBuckets(scratch, await scatter.finish());
+    const [holdout, ...shards] = await writeParts(plan, buckets, createPartWriter(thread), outDir);
     const manifest: ShardManifest = {
       version: 1,
       format: report.format,
@@ -88,8 +88,7 @@ export async function shardDataset(
     await writeManifest(outDir, manifest);
     return { manifest, report };
   } finally {
-    await writer.close();
-    await scatter.close();
+    await thread.close();
     await rm(scratch, { force: true });
   }
 }

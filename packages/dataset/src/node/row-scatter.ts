@@ -1,0 +1,44 @@
+import type { ScatterIndex, ScatterOptions } from "./scatter-file.ts";
+import type { ThreadLink } from "./thread-link.ts";
+
+/** Hands rows to the thread, which shuffles them by a seed into a scratch file while more of them are read here. */
+export function createRowScatter(thread: ThreadLink, seed: number, options: ScatterOptions) {
+  thread.tell({ scatter: options, seed });
+  let buffer = thread.buffer();
+  let view = new DataView(buffer.buffer);
+  let used = 0;
+
+  const flush = () => {
+    if (used === 0) return;
+    thread.tell({ rows: buffer.buffer, used });
+    used = 0;
+  };
+  const begin = (bytes?: number) => {
+    buffer = thread.buffer(bytes);
+    view = new DataView(buffer.buffer);
+  };
+
+  return {
+    /** Adds a row; its bytes may change afterwards. */
+    add(row: Uint8Array): void {
+      const end = used + 4 + row.length;
+      if (end > buffer.length) {
+        flush();
+        begin(4 + row.length);
+      }
+      view.setUint32(used, row.length, true);
+      buffer.set(row, used + 4);
+      used += 4 + row.length;
+    },
+
+    /** To be awaited now and then, so that a slow disk holds the reading back. */
+    settle: () => thread.room(),
+
+    /** Where the rows lie. Call once, after the last `add`. */
+    finish(): Promise<ScatterIndex> {
+      flush();
+      thread.tell({ scattered: true });
+      return thread.scattered();
+    },
+  };
+}
