@@ -31,7 +31,7 @@ import { meetPerson } from "../job-moves/people.ts";
 import { trainchain } from "../job-moves/trainchain.ts";
 import { adapterOf, extrapolated, farthestB, metadataOf, withMetadata } from "./boundary-files.ts";
 
-const [ann, cheat] = [roles.firstContributor, roles.firstContributor + 1] as const;
+const [ann, cheat, ben] = [0, 1, 2].map((at) => roles.firstContributor + at) as [number, number, number];
 const patience = { timeoutMs: 540_000 };
 const hour = 3_600;
 /** Nine steps, so nine stages; so much is paid for them that eight are drawn. */
@@ -96,9 +96,9 @@ async function repeatJob(): Promise<string> {
 }
 
 /** Takes the job's slot and stores an adapter, as a contributor with a trainer of its own may. */
-async function store(jobId: string, adapter: Buffer) {
+async function store(jobId: string, adapter: Buffer, by = cheat) {
   const { escrow } = world;
-  const person = await meetPerson(world, chain(), cheat);
+  const person = await meetPerson(world, chain(), by);
   await person.send(encodeAcceptJob({ escrow, jobId: BigInt(jobId), delegate: zeroAddress, bondWei: 0n }));
   const { adapter: sealedTo } = await waitFor(
     "the assignment",
@@ -111,9 +111,9 @@ async function store(jobId: string, adapter: Buffer) {
 }
 
 /** The same, and delivers it. */
-async function deliver(jobId: string, adapter: Buffer) {
+async function deliver(jobId: string, adapter: Buffer, by = cheat) {
   const { escrow } = world;
-  const { person, adapterCid } = await store(jobId, adapter);
+  const { person, adapterCid } = await store(jobId, adapter, by);
   const submission = { jobId: BigInt(jobId), contributor: person.wallet, adapterCid };
   const signature = await signSubmission(person.account, { chainId: localChainId, escrow }, submission);
   await person.api.submitAdapter({ ...submission, signature });
@@ -139,9 +139,9 @@ const leavesOf = async (states: readonly Buffer[]) => {
 };
 
 /** Hands over whatever is asked for. */
-async function open({ api }: Cheat, jobId: string, states: readonly Buffer[]): Promise<void> {
+async function open({ api }: Cheat, jobId: string, states: readonly Buffer[], drawn = 8): Promise<void> {
   const asked = await waitFor("the draw", async () => (await api.getReplay(jobId)) ?? undefined, patience);
-  expect(asked.drawn).toHaveLength(8);
+  expect(asked.drawn).toHaveLength(drawn);
   const leaves = await leavesOf(states);
   for (const { boundary, recipient } of asked.boundaries) {
     const sealed = await new Response(await seal(states[boundary]!, recipient)).blob();
@@ -210,7 +210,7 @@ it("one contributor's honest work is drawn from, done again and paid, also when 
   expect(findings.find(({ what }) => what.endsWith(", arithmetic"))).toMatchObject({ outcome: "verified" });
 });
 
-it("the first of nine stages, with made-up states behind them, is refused", async () => {
+it("the first of nine stages, with made-up states behind them, is refused, and of who takes the slot next all is done again", async () => {
   const jobId = await repeatJob();
   const commitment = commitmentSchema.parse(metadataOf(honest.adapter));
   const { states } = honest;
@@ -233,6 +233,11 @@ it("the first of nine stages, with made-up states behind them, is refused", asyn
   const { message, figure } = await refusal(person, jobId);
   console.info(message);
   expect(figure).toBeGreaterThan(0.1);
+
+  const next = await deliver(jobId, honest.adapter, ben);
+  await open(next, jobId, states, stages);
+  const ended = async () => ((await next.api.getJob(jobId)).status === "completed" ? true : undefined);
+  await waitFor("the payment", ended, patience);
 });
 
 it("the states of another run, honest as it was, are refused", async () => {

@@ -1,5 +1,5 @@
 import { notifyJobs } from "@trainchain/db/follow";
-import { saveReplay } from "@trainchain/db/replays";
+import { listReplays, saveReplay } from "@trainchain/db/replays";
 import type { JobForWork } from "@trainchain/db/work";
 import {
   type Address,
@@ -9,6 +9,7 @@ import {
   quoteJob,
   type ReplayOutcome,
   replayTerms,
+  segmentsInTime,
   TrainChainError,
   verdictDeadlines,
 } from "@trainchain/protocol";
@@ -36,7 +37,8 @@ export async function drawReplay(
   const { job } = found;
   const { jobId } = job;
   const { contributor, adapterCid } = submission;
-  const { steps, segments, boundaryBytes, root, arithmetic } = committed;
+  const { steps, segments, boundaryBytes, segmentUses, root, arithmetic } = committed;
+  const { reviewPeriodSeconds } = job;
   const { blockHash, blockNumber } = await client.getTransactionReceipt({
     hash: submission.transactionHash as Hash,
   });
@@ -44,13 +46,16 @@ export async function drawReplay(
     throw new TrainChainError("not-ready", `block ${blockNumber} of the submission may still be replaced`);
   const slot = slotOf(found, contributor);
   const { shareWei } = quoteJob({ ...job, rewardWei: job.stakeWei });
-  const count = drawnSegments(segments, shareWei);
+  const count = drawnSegments(segments, shareWei, {
+    refusedBefore: await countRefused(deps, found, slot),
+    inTime: segmentsInTime({ boundaryBytes, segmentUses, reviewPeriodSeconds }),
+  });
   const from = { blockHash, chainId, escrow, jobId, slot, contributor: contributor as Address, adapterCid };
   const timestamp = Number((await client.getBlock()).timestamp);
   const notJudged = committed.notJudged ?? (isTooLate(job, submission, timestamp) ? tooLate : undefined);
   const drawn = notJudged ? [] : drawSegments(from, { segments, count });
   const asked = notJudged ? [] : askedBoundaries(drawn, segments);
-  const openBy = new Date(1_000 * (timestamp + replayTerms.openShare * job.reviewPeriodSeconds));
+  const openBy = new Date(1_000 * (timestamp + replayTerms.openShare * reviewPeriodSeconds));
   const replay = {
     ...{ escrow, jobId, contributor, adapterCid, blockNumber, blockHash, root, arithmetic, steps, segments },
     ...{ boundaryBytes, drawn, asked, openBy, checks: [...verdict.checks] },
@@ -65,6 +70,14 @@ export async function drawReplay(
   if (!notJudged) return true;
   verdict.checks = [...verdict.checks, notJudged];
   return false;
+}
+
+/** How many deliveries for a slot were refused by this check. */
+async function countRefused({ db }: WorkerDeps, { job, slots }: JobForWork, slot: number): Promise<number> {
+  const holders = new Set(slots.filter((taken) => taken.slot === slot).map(({ contributor }) => contributor));
+  const replays = await listReplays(db, job);
+  return replays.filter(({ contributor, check }) => check?.verdict === "failed" && holders.has(contributor))
+    .length;
 }
 
 /** Drawn so late, the time to hand over would end too near to the end of the review: the platform's fault, nobody's else. */

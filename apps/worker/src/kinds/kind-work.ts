@@ -17,6 +17,8 @@ export interface CommittedTraining {
   steps: number;
   segments: number;
   boundaryBytes: number;
+  /** Uses of a parameter by a token that doing one segment again takes at most. */
+  segmentUses: number;
   root: string;
   arithmetic: string;
   /** Why none of it is done again, though it is well committed to. */

@@ -11,7 +11,6 @@ import {
   llmJobSpecSchema,
   localBaseModel,
   mayBeReplayed,
-  mostRowTokens,
   proposeLearningRate,
   proposeProof,
   replayTerms,
@@ -32,6 +31,7 @@ import { countFittingRows } from "./count-fitting-rows.ts";
 import { modulesOfModel } from "./modules-of-model.ts";
 import { boundaryBytesOf } from "./replay/boundary-bytes.ts";
 import { type SplitRows, splitRows } from "./split-rows.ts";
+import { linearParameters, trainingUses } from "./training-uses.ts";
 
 /**
  * Prepares a draft of rows: checks the base model and the file, keeps a holdout, shuffles and splits the rest by the
@@ -147,11 +147,9 @@ async function replayTermsOf(
   const known = sizeOf(model.id);
   if ((proof ?? proposeProof(known)) === "result") return undefined;
   const modules = await modulesOfModel(pathOfModel(deps, model.id));
-  const parameters = modules.reduce((sum, { inFeatures, outFeatures }) => sum + inFeatures * outFeatures, 0);
-  const rows = Math.max(0, ...(dataset.fittingRows ?? []));
-  const uses = rows * training.epochs * mostRowTokens({ ...training, ...dataset }) * parameters;
-  const segments = segmentsFor(uses, deps.replaySegments);
-  if (deps.replaySegments > 0 && dataset.fittingRows && segments && mayBeReplayed(parameters / 1e9))
+  const segments = segmentsFor(trainingUses({ training, dataset }, modules), deps.replaySegments);
+  const isSmall = mayBeReplayed(linearParameters(modules) / 1e9);
+  if (deps.replaySegments > 0 && dataset.fittingRows && segments && isSmall)
     return { segments, boundaryBytes: boundaryBytesOf(modules, rank), arithmetic: replayTerms.arithmetic };
   if (!proof) return undefined;
   throw new TrainChainError("configuration-invalid", "proof: this platform does no such training again", {

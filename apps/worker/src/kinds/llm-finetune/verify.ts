@@ -12,6 +12,7 @@ import { examineAdapters } from "./examine-adapters.ts";
 import { readCommitment } from "./replay/read-commitment.ts";
 import { placeStart } from "./round-start.ts";
 import { shardsOfSlots } from "./shards-of-slots.ts";
+import { trainingUses } from "./training-uses.ts";
 
 /** The checks that need no other adapter. Those that compare adapters are made when all are in (concludeJob). */
 const ownChecks = new Set<string>(["safetensors", "same-start", "optimizer-reach"]);
@@ -28,14 +29,16 @@ export async function verifyAdapter(
   const shard = (await shardsOfSlots(deps, found)).get(contributor);
   if (typeof shard !== "number")
     return { contributor, adapterCid, checks: [unsealed("No part of the data was given to this wallet.")] };
+  const { spec } = found.prepared;
   const terms = await adapterTerms(deps, found);
-  const reach = reachOf(found.prepared.spec, shard);
+  const reach = reachOf(spec, shard);
   const input = { name: truncateAddress(contributor), file: path, alpha: terms.alpha, reach };
   const [own] = await examineAdapters(terms, [input], await placeStart(deps, found, terms, dir));
   const checks = [sealedToSlot, ...(own?.checks ?? []).filter(({ check }) => ownChecks.has(check))];
-  const plan = replayPlanOf(found.prepared.spec, shard);
+  const plan = replayPlanOf(spec, shard);
+  const segmentUses = trainingUses(spec, terms.modules) / (plan?.segments ?? 1);
   const isSound = checks.every(({ verdict }) => verdict !== "failed");
-  const committed = plan && isSound ? await readCommitment(path, plan) : undefined;
+  const committed = plan && isSound ? await readCommitment(path, { ...plan, segmentUses }) : undefined;
   const refusal = committed && "check" in committed ? committed : undefined;
   // A platform that lost its evaluator since the job was prepared can do nothing again, and waits for nothing.
   if (committed && "root" in committed && !deps.evaluator) committed.notJudged = withoutEvaluator;

@@ -8,6 +8,7 @@ import {
   replayPlanOf,
   replayTerms,
   segmentsFor,
+  segmentsInTime,
   stepsBefore,
   toleranceBetween,
 } from "./replay.ts";
@@ -64,6 +65,24 @@ test("at least two segments are drawn and a twentieth of them, more where more i
   expect(drawnSegments(100, 1n)).toBe(5);
   expect(drawnSegments(1, 5_000n * pol)).toBe(1);
   expect(replayTerms.openShare).toBeLessThan(0.5);
+});
+
+test("after a refusal all of a slot's segments are drawn up to twenty, and twice as many after each further one", () => {
+  const drawn = (segments: number, refusedBefore: number, inTime = 1_000) =>
+    drawnSegments(segments, 1n, { refusedBefore, inTime });
+  expect([0, 1, 2].map((refused) => drawn(20, refused))).toEqual([2, 20, 20]);
+  expect([0, 1, 2, 3, 4].map((refused) => drawn(100, refused))).toEqual([5, 20, 40, 80, 100]);
+  expect(drawn(9, 31)).toBe(9);
+  expect([drawn(20, 1, 7), drawn(20, 1, 0)]).toEqual([7, 2]);
+});
+
+test("no more are drawn for that than an honest contributor can hand over and the platform do again in time", () => {
+  const hour = { boundaryBytes: 3e7, segmentUses: 1e11, reviewPeriodSeconds: 3_600 };
+  expect(segmentsInTime(hour)).toBe(23);
+  expect(segmentsInTime({ ...hour, boundaryBytes: 3e8 })).toBe(1);
+  expect(segmentsInTime({ ...hour, segmentUses: 1e13 })).toBe(1);
+  expect(segmentsInTime({ ...hour, segmentUses: 1e13, reviewPeriodSeconds: 24 * 3_600 })).toBe(34);
+  expect(segmentsInTime({ ...hour, boundaryBytes: 1e12 })).toBe(0);
 });
 
 test("asked for are the ends of what was drawn, the start and the end", () => {

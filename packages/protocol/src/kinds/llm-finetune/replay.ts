@@ -20,6 +20,17 @@ export const replayTerms = {
     { paidWei: 10n * 10n ** 18n, segments: 3 },
     { paidWei: 0n, segments: 2 },
   ],
+  /**
+   * The fewest that are drawn where this check refused a delivery for the same slot before, and twice as many after each
+   * further refusal: that is all of them as a rule, lest the same work be handed in by one wallet after the other until
+   * a draw misses what is false in it.
+   */
+  drawnAfterRefusal: 20,
+  /**
+   * What so many are bounded by, lest honest work that follows a refusal lack the time: bytes a second that a contributor
+   * hands over, and uses of a parameter by a token a second and the share of the review period of training again.
+   */
+  inTime: { bytesPerSecond: 5e5, usesPerSecond: 1.6e10, share: 0.25 },
   /** Share of the review period in which drawn boundaries are to be handed over, counted from the draw. */
   openShare: 0.4,
   /** The same, for what is on its way by then to arrive. */
@@ -125,10 +136,39 @@ export function stepsBefore(
   return Math.floor((boundary * steps) / segments);
 }
 
-/** How many of a delivery's segments are drawn, by what it is paid. */
-export function drawnSegments(segments: number, paidWei: bigint): number {
-  const least = replayTerms.drawnFrom.find((row) => paidWei >= row.paidWei)?.segments ?? 0;
-  return Math.min(segments, Math.max(least, Math.ceil(segments * replayTerms.leastShare)));
+/** The most segments that can be handed over and done again in a job's review period. */
+export function segmentsInTime({
+  boundaryBytes,
+  segmentUses,
+  reviewPeriodSeconds,
+}: {
+  boundaryBytes: number;
+  /** Uses of a parameter by a token that one segment takes. */
+  segmentUses: number;
+  reviewPeriodSeconds: number;
+}): number {
+  const { openShare, inTime } = replayTerms;
+  const boundaries = (openShare * reviewPeriodSeconds * inTime.bytesPerSecond) / boundaryBytes;
+  const again = (inTime.share * reviewPeriodSeconds * inTime.usesPerSecond) / segmentUses;
+  return Math.max(0, Math.floor(Math.min(boundaries - 1, again)));
+}
+
+/**
+ * How many of a delivery's segments are drawn, by what it is paid and by how many deliveries for its slot this check
+ * refused before it, for whose sake there are no more than are done again in time.
+ */
+export function drawnSegments(
+  segments: number,
+  paidWei: bigint,
+  { refusedBefore, inTime }: { refusedBefore: number; inTime: number } = { refusedBefore: 0, inTime: 0 },
+): number {
+  const { drawnFrom, leastShare, drawnAfterRefusal } = replayTerms;
+  const byWorth = drawnFrom.find((row) => paidWei >= row.paidWei)?.segments ?? 0;
+  const afterRefusals = refusedBefore > 0 ? drawnAfterRefusal * 2 ** (refusedBefore - 1) : 0;
+  return Math.min(
+    segments,
+    Math.max(byWorth, Math.ceil(segments * leastShare), Math.min(afterRefusals, inTime)),
+  );
 }
 
 /**

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-const plan = { steps: 9, segments: 9, boundaryBytes: 1_000 };
+const plan = { steps: 9, segments: 9, boundaryBytes: 1_000, segmentUses: 1e9 };
 const asked = { ...plan, arithmetic: "cpu/float32/none" };
 const committed = { segments: "9", steps: "9", root: "0a".repeat(32), arithmetic: "cpu/float32/none" };
 

@@ -7,7 +7,7 @@ import { disproved, notReplayed } from "../checks/replay.ts";
 /** What a delivered adapter's file commits to, or why it is refused: the file itself is known to be well-formed. */
 export async function readCommitment(
   file: string,
-  plan: ReplayPlan,
+  plan: ReplayPlan & Pick<CommittedTraining, "segmentUses">,
 ): Promise<CommittedTraining | CheckResult> {
   const { metadata } = await withFileSource(file, readSafetensorsHeader);
   const read = commitmentSchema.safeParse(metadata);
