@@ -16,6 +16,7 @@ const scripts = {
   start: "scripts/start.ts",
   contributor: "scripts/contributor.ts",
   package: "scripts/package.ts",
+  pack: "scripts/pack.ts",
   test: "scripts/test.ts",
   bench: "scripts/bench.ts",
   chaos: "e2e/chaos/main.ts",

@@ -16,6 +16,7 @@ import { build } from "rolldown";
 import { buildScreens } from "./build-screens.ts";
 import { callersPath } from "./env.ts";
 import { offerApp } from "./offer-app.ts";
+import { listTrainerFiles } from "./trainer-files.ts";
 
 /**
  * `npm run package`: the contributor app as one executable for this system, with uv beside it, in
@@ -58,11 +59,9 @@ async function bundle(): Promise<void> {
 }
 
 function makeBlob(): string {
-  const trainer = join(root, "trainer");
-  const scripts = readdirSync(trainer).filter((name) => /^requirements.*\.txt$|\.py$/.test(name));
   const assets = {
     ...Object.fromEntries(filesIn(screens).map((name) => [`screens/${name}`, join(screens, name)])),
-    ...Object.fromEntries(scripts.map((name) => [`trainer/${name}`, join(trainer, name)])),
+    ...Object.fromEntries(listTrainerFiles(root).map((name) => [name, join(root, name)])),
   };
   const blob = join(work, "app.blob");
   const config = { main: join(work, "app.cjs"), output: blob, disableExperimentalSEAWarning: true, assets };
