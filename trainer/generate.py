@@ -50,6 +50,12 @@ def conversations(arguments):
     return [prompt_messages({"instruction": question}) for question in questions]
 
 
+def up_to_end(ids, ends):
+    """The tokens up to the first that ends an answer, with it: shorter answers are filled up behind it."""
+    end = next((at for at, token in enumerate(ids) if token in ends), len(ids) - 1)
+    return ids[: end + 1]
+
+
 def main():
     arguments = parse_arguments()
     end_with_caller()
@@ -71,25 +77,37 @@ def main():
     if arguments.temperature > 0:
         sampling = {"do_sample": True, "temperature": arguments.temperature}
 
+    # What is drawn for one prompt depends on no other; the likeliest tokens of several are found together, since each
+    # step reads all weights anyway.
+    together = 1 if arguments.temperature > 0 else len(prompts)
+
     def answer(name):
-        for number, prompt in enumerate(prompts):
+        for first in range(0, len(prompts), together):
             started = time.monotonic()
             transformers.set_seed(arguments.seed)
-            inputs = tokenizer(prompt, add_special_tokens=False, return_tensors="pt").to(model.device)
+            asked = tokenizer(
+                prompts[first : first + together],
+                add_special_tokens=False,
+                return_tensors="pt",
+                padding=True,
+                padding_side="left",
+            ).to(model.device)
             with torch.inference_mode():
-                ids = model.generate(
-                    **inputs,
+                generated = model.generate(
+                    **asked,
                     **sampling,
                     max_new_tokens=arguments.max_new_tokens,
                     eos_token_id=ends,
                     pad_token_id=tokenizer.pad_token_id,
                 )
-            prompt_tokens = inputs["input_ids"].shape[1]
-            ids = ids[0, prompt_tokens:]
-            text = tokenizer.decode(ids, skip_special_tokens=True).strip()
             seconds = round(time.monotonic() - started, 3)
-            counts = {"tokens": len(ids), "promptTokens": prompt_tokens}
-            report("generated", model=name, prompt=number, text=text, seconds=seconds, **counts)
+            answers = generated[:, asked["input_ids"].shape[1] :].tolist()
+            prompt_tokens = asked["attention_mask"].sum(1).tolist()
+            for number, (ids, count) in enumerate(zip(answers, prompt_tokens, strict=True), first):
+                ids = up_to_end(ids, ends)
+                text = tokenizer.decode(ids, skip_special_tokens=True).strip()
+                counts = {"tokens": len(ids), "promptTokens": count}
+                report("generated", model=name, prompt=number, text=text, seconds=seconds, **counts)
 
     if not arguments.without_base:
         answer("base")

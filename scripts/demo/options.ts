@@ -35,6 +35,8 @@ export interface DemoOptions {
   /** What base and tuned model are asked in the end. */
   questions: readonly string[];
   contributors: number;
+  /** Undefined: as many as the platform proposes. */
+  holdoutRows: number | undefined;
   epochs: number;
   rank: number;
   learningRate: number;
@@ -68,8 +70,8 @@ const houseQuestions = [
 /** What a demo is run with where the caller does not say. */
 function defaultsFor(model: string) {
   return model === "toy"
-    ? { dataset: sample, epochs: "2", learningRate: "0.006", questions: [] }
-    : { dataset: houseStyle, epochs: "1", learningRate: "0.001", questions: houseQuestions };
+    ? { dataset: sample, holdoutRows: undefined, epochs: "2", learningRate: "0.006", questions: [] }
+    : { dataset: houseStyle, holdoutRows: 20, epochs: "1", learningRate: "0.001", questions: houseQuestions };
 }
 
 /** The demo's options, checked; relative paths are the caller's. */
@@ -111,6 +113,8 @@ export function parseDemoOptions(args: string[]): DemoOptions {
     modelWasGiven: values.model !== undefined,
     questions: dataset === undefined ? defaults.questions : [],
     contributors: wholeNumber("--contributors", values.contributors, 1, 5),
+    // A style that is learned shows in few rows, and each is measured a dozen times.
+    holdoutRows: dataset === undefined ? defaults.holdoutRows : undefined,
     epochs: wholeNumber("--epochs", values.epochs ?? defaults.epochs, 1, imageLimits.epochs.most),
     rank: wholeNumber("--rank", values.rank, 4, 64),
     learningRate: Number(values["learning-rate"] ?? defaults.learningRate),

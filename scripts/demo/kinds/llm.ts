@@ -13,9 +13,9 @@ export const llmDemo: DemoKind<{ receipt: Receipt; answers: Answered[] }> = {
   contributors: ({ contributors }) => contributors,
   model: ({ model }) => model,
   dataset: async ({ dataset }) => dataset,
-  create: (api, { model, contributors, rank, epochs, learningRate }, given) =>
+  create: (api, { model, contributors, holdoutRows, rank, epochs, learningRate }, given) =>
     api.createLlmFinetune({
-      ...{ ...given, model, contributors, rank, epochs, learningRate },
+      ...{ ...given, model, contributors, holdoutRows, rank, epochs, learningRate },
       minContributors: contributors,
       description: "Follow short instructions.",
       maxLength: 256,
