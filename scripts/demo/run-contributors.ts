@@ -46,6 +46,8 @@ export async function startContributors(
           TRAINCHAIN_ENV_DIR: settings.envDir,
           ...(settings.model && isModelPath(settings.model) ? { TRAINCHAIN_MODELS: settings.model } : {}),
           AGENT_POLL_MS: "300",
+          // All of them measure the same cores at once: a long measurement would say no more.
+          AGENT_BENCHMARK_SECONDS: "5",
         },
         logFile: join(settings.logDir, `contributor-${index + 1}.log`),
         onLine: (line) => progress.note(`  contributor ${index + 1} │ ${line}`),
