@@ -30,13 +30,22 @@ export const createWebhookSchema = z.object({
   url: z
     .string()
     .max(500)
-    .refine(isWebhookUrl, "expected an address that begins with https:// and has no name or password in it"),
+    .refine(
+      isWebhookUrl,
+      "expected an address that begins with https:// and has no name or password in it, or ntfy:// with a topic",
+    ),
 });
 
-/** Whether something could be sent there; http is for operators who allow their own network. */
+/**
+ * Whether something could be sent there: by a server over https (http is for operators who allow their own network), or
+ * to a topic of an ntfy server, as its apps write it.
+ */
 function isWebhookUrl(text: string): boolean {
   const url = URL.parse(text);
-  return url !== null && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
+  if (url === null || url.username !== "" || url.password !== "") return false;
+  if (url.protocol === "ntfy:")
+    return url.host !== "" && /^\/[-\w]{1,64}$/.test(url.pathname + url.search + url.hash);
+  return /^https?:$/.test(url.protocol);
 }
 
 export const webhookViewSchema = z.object({ id: z.string(), url: z.string(), createdAt: momentTextSchema });

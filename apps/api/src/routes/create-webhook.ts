@@ -20,7 +20,8 @@ const route = createRoute({
   operationId: "createWebhook",
   path: "/me/webhooks",
   tags: ["me"],
-  summary: "Have what concerns the caller's wallet sent to an address, signed as Standard Webhooks say",
+  summary:
+    "Have what concerns the caller's wallet sent to an address, signed as Standard Webhooks say, or to an ntfy topic",
   security: signedIn,
   middleware: requireSession,
   request: { body: jsonBody(createWebhookSchema) },
@@ -33,7 +34,7 @@ const route = createRoute({
 export function createWebhook({ connection, platform, keyRing }: Deps) {
   return routeApp().openapi(route, async (c) => {
     const { url } = c.req.valid("json");
-    if (!platform.allowPrivateWebhooks && !url.startsWith("https:"))
+    if (!platform.allowPrivateWebhooks && url.startsWith("http:"))
       throw new TrainChainError("invalid-input", "url: only https is sent to", {
         fix: "Give an address that begins with https://.",
       });

@@ -64,6 +64,24 @@ export function webhookBehaviour(world: () => TestApi): void {
     expect((await world().call(method, path, { as: requester })).status).toBe(400);
   });
 
+  it("a topic of an ntfy server is an address too", async () => {
+    const api = world();
+    await api.db.delete(webhooks);
+    const client = await api.client(requester);
+    const { id } = await client.createWebhook("ntfy://ntfy.example.org/my-jobs");
+    expect(await client.listWebhooks()).toMatchObject([{ id, url: "ntfy://ntfy.example.org/my-jobs" }]);
+  });
+
+  it.each([
+    "ntfy://ntfy.example.org/",
+    "ntfy://ntfy.example.org/a/b",
+    "ntfy:///topic",
+    "ntfy://u:p@example.org/t",
+  ])("%j is no topic", async (wrong) => {
+    const answer = await world().call("POST", "/me/webhooks", { as: requester, json: { url: wrong } });
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: "invalid-input" } } });
+  });
+
   it.each(["http://example.org/", "ftp://example.org/", "https://name:password@example.org/", "notices", ""])(
     "%j is no address to send to",
     async (wrong) => {

@@ -12,7 +12,7 @@ export const noticesCommands = [addNoticesAdd, addNoticesList, addNoticesRemove,
 function addNoticesAdd(parent: Command): void {
   withWallet(parent.command("add"))
     .description("have what concerns your wallet sent to an address; prints the secret that signs it, once")
-    .argument("<url>", "begins with https://")
+    .argument("<url>", "begins with https://, or ntfy://SERVER/TOPIC for a phone")
     .action(async (url: string, options: Options) => {
       const { api } = await openWalletPlatform(options);
       const added = await api.createWebhook(url);

@@ -1,18 +1,12 @@
-import { createHmac } from "node:crypto";
 import { type LookupAddress, lookup } from "node:dns";
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import { webhookLimits } from "@trainchain/protocol";
+import type { NoticeRequest } from "./notice-request.ts";
 import { isPublicAddress } from "./public-address.ts";
 
-export interface Posting {
-  url: string;
-  /** webhook-id: whoever gets a notice twice knows it by this. */
-  id: string;
-  body: string;
-  /** `whsec_` and base64, as its owner was told. */
-  secret: string;
+export interface Posting extends NoticeRequest {
   /** Whether http and addresses that are not public are allowed: the operator's to say. */
   allowPrivate: boolean;
 }
@@ -21,29 +15,21 @@ export interface Posting {
 export type Posted = { status: number; error: null } | { status: null; error: string };
 
 /**
- * Sends a notice, signed as Standard Webhooks say (https://www.standardwebhooks.com). An address is judged when it is
- * connected to, so that a name cannot lead elsewhere then; no redirect and no change of protocol is followed, and of the
+ * Sends a notice. An address is judged when it is connected to, so that a name cannot lead elsewhere then; no redirect and no change of protocol is followed, and of the
  * answer only the status is read. Whatever the other side does, it is over within `webhookLimits.answerMs`.
  */
-export function postNotice({ url, id, body, secret, allowPrivate }: Posting): Promise<Posted> {
+export function postNotice({ url, headers, body, allowPrivate }: Posting): Promise<Posted> {
   const at = new URL(url);
   const host = at.hostname.replace(/^\[|\]$/g, "");
   const refusal = allowPrivate ? undefined : refusalOf(at.protocol, host);
   if (refusal) return Promise.resolve({ status: null, error: refusal });
-  const timestamp = Math.floor(Date.now() / 1_000).toString();
   const request = at.protocol === "https:" ? requestHttps : requestHttp;
   return new Promise((resolve) => {
     const sent = request(
       at,
       {
         method: "POST",
-        headers: {
-          "content-type": "application/json",
-          "user-agent": "TrainChain",
-          "webhook-id": id,
-          "webhook-timestamp": timestamp,
-          "webhook-signature": `v1,${sign(secret, `${id}.${timestamp}.${body}`)}`,
-        },
+        headers: { "user-agent": "TrainChain", ...headers },
         ...(allowPrivate ? {} : { lookup: lookupPublic }),
         // A connection of its own: none that another notice was judged by.
         agent: false,
@@ -87,11 +73,6 @@ const lookupPublic: LookupFunction = (name, options, callback) => {
     callback(null, first?.address ?? "", first?.family);
   });
 };
-
-function sign(secret: string, text: string): string {
-  const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
-  return createHmac("sha256", key).update(text).digest("base64");
-}
 
 /** What went wrong, in few words: a connection's own may hold addresses of our network. */
 function wordsOf(error: NodeJS.ErrnoException): string {
