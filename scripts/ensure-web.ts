@@ -93,7 +93,7 @@ async function runVite(outDir: string): Promise<void> {
 
 /** Lays compressed copies beside whatever shrinks, so that the server compresses nothing itself. */
 async function compressFiles(dir: string): Promise<void> {
-  const files = (await listFiles(dir)).filter((file) => /\.(js|css|html|svg|txt)$/.test(file));
+  const files = (await listFiles(dir)).filter((file) => /\.(js|css|html|svg|txt|md)$/.test(file));
   await Promise.all(
     files.map(async (file) => {
       const bytes = await readFile(file);

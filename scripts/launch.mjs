@@ -17,6 +17,7 @@ const scripts = {
   contributor: "scripts/contributor.ts",
   package: "scripts/package.ts",
   pack: "scripts/pack.ts",
+  sbom: "scripts/sbom.ts",
   test: "scripts/test.ts",
   bench: "scripts/bench.ts",
   chaos: "e2e/chaos/main.ts",

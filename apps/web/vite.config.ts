@@ -3,6 +3,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 import { contentSecurityPolicy } from "./build/content-security-policy.ts";
 import { docsPages } from "./build/docs-pages.ts";
+import { documentsForModels } from "./build/documents-for-models.ts";
 import { earlyStart } from "./build/early-start.ts";
 import { siteApiUrl } from "./build/env.ts";
 
@@ -14,7 +15,14 @@ const everywhere =
   /packages.ui.src.(?!dialog|tabs|tooltip|field|line-chart)|protocol.src.errors|@tanstack.(react-)?query|features.job.[\w-]+\.ts$/;
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), docsPages(), policyInPage(), earlyStart(siteApiUrl)],
+  plugins: [
+    react(),
+    tailwindcss(),
+    docsPages(),
+    policyInPage(),
+    earlyStart(siteApiUrl),
+    documentsForModels(siteApiUrl),
+  ],
   build: {
     target: "es2022",
     modulePreload: { polyfill: false },

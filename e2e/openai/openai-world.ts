@@ -5,16 +5,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createKeystoreFile } from "@trainchain/keystore";
-import { ensureTools, pythonPath } from "@trainchain/python-env";
 import { type RunningProcess, roles, startProcess, testPrivateKey, waitFor } from "@trainchain/testing";
 import { startLocalWorld } from "@trainchain/testing/local-world";
 import { pythonEnvDir } from "../../scripts/env.ts";
 import { startAgent, toyModel } from "../agent-process.ts";
+import { ensurePythonTools, runPythonTool } from "../python-tools.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-const toolchain = join(root, ".toolchain");
-const clientEnv = join(toolchain, "openai-python");
 const password = "a passphrase of nobody";
 const run = promisify(execFile);
 
@@ -37,11 +35,7 @@ export async function startOpenAiWorld() {
       env: { indexer: { POLL_INTERVAL_MS: "100" }, worker: { REPLAY_SEGMENTS: "0" } },
     }),
     createKeystoreFile(keystore, testPrivateKey(roles.requester), password),
-    ensureTools({
-      dir: clientEnv,
-      requirements: here("../requirements.txt"),
-      uvCacheDir: join(toolchain, "uv"),
-    }),
+    ensurePythonTools(),
   ]);
   const agent = await startAgent(world, roles.firstContributor, [
     "--auto",
@@ -112,12 +106,8 @@ export async function startOpenAiWorld() {
       const { stdout } = await run(process.execPath, args, { env: { PATH: process.env.PATH, ...env } });
       return stdout.trim().split("\n");
     },
-    async runPython(env: Record<string, string>, file: string): Promise<string> {
-      const { stdout } = await run(pythonPath(clientEnv), [here("quickstart.py"), file], {
-        env: { PATH: process.env.PATH, ...env },
-      });
-      return stdout;
-    },
+    runPython: (env: Record<string, string>, file: string): Promise<string> =>
+      runPythonTool(here("quickstart.py"), [file], env),
     async stop() {
       await agent.stop();
       await world.stop();

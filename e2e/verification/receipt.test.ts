@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type Finding, parseReceipt, verifyReceipt } from "@trainchain/cli";
 import { writeInitialAdapter } from "@trainchain/lora/node";
 import { kindOfResult, type Receipt, TrainChainError } from "@trainchain/protocol";
@@ -11,6 +12,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { mutationsOf } from "../../apps/cli/src/receipt/testing/mutations.ts";
 import { type JobWorld, startJobWorld } from "../job-moves/job-world.ts";
+import { ensurePythonTools, runPythonTool } from "../python-tools.ts";
 
 let world: JobWorld;
 let folder: string;
@@ -193,6 +195,32 @@ it("`trainchain result verify` exits with 1 for a receipt that differs", async (
   const { code, findings } = await verifyByCommand(told);
   expect(code).toBe(1);
   expect(named(findings, "differs")).toContain("rank");
+});
+
+it("where a result comes from is told as in-toto's own library reads it, and not of another file", async () => {
+  await ensurePythonTools();
+  const attest = (path: string) => world.trainchain(roles.requester, "result", "attest", path);
+  const { code, document } = await attest(folder);
+  expect(code).toBe(0);
+  const file = join(folder, "statement.json");
+  await writeFile(file, JSON.stringify(document));
+  const script = fileURLToPath(new URL("read_statement.py", import.meta.url));
+  const read = JSON.parse(await runPythonTool(script, [file]));
+  const { result, shards } = receipt;
+  expect(read.subject).toEqual([["adapter_model.safetensors", await sha256OfFile(downloaded())]]);
+  expect(read.builder).toBe(receipt.platform);
+  expect(read.dependencies).toEqual([
+    `ipfs://${result.specCid}`,
+    "pkg:generic/toy-model@local",
+    ...(shards ?? []).map((cid) => `ipfs://${cid}`),
+  ]);
+  const delivered = result.contributors.map(({ adapterSha256 }) => adapterSha256);
+  expect(read.byproducts).toEqual(expect.arrayContaining(delivered));
+
+  const other = await mkdtemp(join(folder, "other-"));
+  await writeFile(join(other, "receipt.json"), JSON.stringify(receipt));
+  await writeFile(join(other, "adapter_model.safetensors"), "another");
+  expect(await attest(other)).toMatchObject({ code: 2, document: { error: { code: "invalid-input" } } });
 });
 
 it("shards exchanged after the spec was published are caught by its commitment", async () => {

@@ -66,6 +66,21 @@ describe("every address of the site", () => {
     },
   );
 
+  it("language models find every document as it is written, and the API, by llms.txt", async () => {
+    const list = await (await fetch(`${world.apiUrl}/llms.txt`)).text();
+    const addresses = [...list.matchAll(/\]\((\S+)\)/g)].map(([, address = ""]) => address);
+    expect(addresses).toContain("/markdown/federation.md");
+    for (const address of addresses) {
+      const answer = await fetch(world.apiUrl + address);
+      const type = address.endsWith(".md") ? "text/markdown" : "application/json";
+      expect([address, answer.status, answer.headers.get("content-type")]).toEqual([
+        address,
+        200,
+        expect.stringContaining(type),
+      ]);
+    }
+  });
+
   it("leads from the bare host to the start page, whose first load is at most 150 KB of script, compressed", async () => {
     const visit = await world.visit("/");
     await visit.page.waitForURL("**/home");

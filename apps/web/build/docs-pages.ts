@@ -28,7 +28,8 @@ export function docsPages(): Plugin {
   };
 }
 
-async function describePage(document: Document) {
+/** What lists of documents say of one: its title, and the beginning of its first paragraph. */
+export async function describePage(document: Document) {
   const { slug, isDecision } = document;
   const source = await readDocument(document);
   const title = /^# (.+)$/m.exec(source)?.[1] ?? slug;

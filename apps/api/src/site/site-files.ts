@@ -53,6 +53,7 @@ const contentTypes: Record<string, string> = {
   ".json": "application/json",
   ".webmanifest": "application/manifest+json",
   ".txt": "text/plain; charset=utf-8",
+  ".md": "text/markdown; charset=utf-8",
   ".sh": "text/plain; charset=utf-8",
   ".wasm": "application/wasm",
 };

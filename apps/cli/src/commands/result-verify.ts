@@ -1,4 +1,3 @@
-import { readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createApiClient } from "@trainchain/api-client";
 import { type AnyReceipt, kindOfResult } from "@trainchain/protocol";
@@ -7,10 +6,8 @@ import { readEnv } from "../env.ts";
 import { adaptersFolder, type ReceiptCheck, receiptChecks } from "../kinds/receipt-checks.ts";
 import { webAddress, withJson } from "../options.ts";
 import { createOutput, type Output } from "../output.ts";
-import { assertReadable } from "../readable-file.ts";
 import type { Finding } from "../receipt/findings.ts";
-import { parseJson } from "../receipt/parse-json.ts";
-import { parseReceipt } from "../receipt/parse-receipt.ts";
+import { findReceipt, isFolder, readReceipt, readText } from "../receipt/read-receipt.ts";
 
 interface Options {
   adapters?: string;
@@ -36,7 +33,7 @@ export function addResultVerify(parent: Command): void {
     .option("--rpc <url>", "a node of the job's chain (default: RPC_URL, else the platform's)", webAddress)
     .option("--api <url>", "the platform to ask (default: the one that the receipt names)", webAddress)
     .action(async (given: string, options: Options) => {
-      const path = (await isFolder(given)) ? join(given, "receipt.json") : given;
+      const path = await findReceipt(given);
       const output = createOutput(options.json);
       const receipt = await readReceipt(path);
       const platform = await askPlatform(options, receipt, output);
@@ -63,10 +60,6 @@ export function addResultVerify(parent: Command): void {
 
 function sentence(outcome: Finding["outcome"], detail: string): string {
   return outcome === "not recomputed" ? `not recomputed, ${detail}` : detail;
-}
-
-async function readReceipt(path: string): Promise<AnyReceipt> {
-  return parseReceipt(parseJson(await readText(path)), path);
 }
 
 /**
@@ -97,16 +90,4 @@ function believing(rpcUrl: string | undefined): Finding {
 async function adaptersBeside(receiptPath: string): Promise<string | undefined> {
   const folder = join(dirname(receiptPath), adaptersFolder);
   return (await isFolder(folder)) ? folder : undefined;
-}
-
-function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-}
-
-async function readText(path: string): Promise<string> {
-  await assertReadable(path);
-  return readFile(path, "utf8");
 }

@@ -1,4 +1,10 @@
-import type { AnyReceipt, ImageReceipt, JobKind, Receipt } from "@trainchain/protocol";
+import {
+  type AnyReceipt,
+  deliveredSha256,
+  type ImageReceipt,
+  type JobKind,
+  type Receipt,
+} from "@trainchain/protocol";
 import type { Finding } from "../receipt/findings.ts";
 import { verifyImageReceipt } from "../receipt/verify-image-receipt.ts";
 import { type ReceiptEvidence, verifyReceipt } from "../receipt/verify-receipt.ts";
@@ -6,6 +12,8 @@ import { type ReceiptEvidence, verifyReceipt } from "../receipt/verify-receipt.t
 export interface ReceiptCheck<OfKind extends AnyReceipt = AnyReceipt> {
   /** The downloaded file that the receipt is about. */
   file: string;
+  /** What that file's sha256 is by the receipt. */
+  sha256Of(receipt: OfKind): string;
   /** Whether the receipt is computed again from what each contributor delivered. */
   usesAdapters: boolean;
   verify(receipt: OfKind, evidence: ReceiptEvidence): Promise<Finding[]>;
@@ -18,8 +26,18 @@ interface Checks extends Record<JobKind, ReceiptCheck> {
 
 /** How the receipt of each kind of job is computed again. */
 export const receiptChecks: Checks = {
-  "llm-finetune": { file: "adapter_model.safetensors", usesAdapters: true, verify: verifyReceipt },
-  "image-classification": { file: "model.onnx", usesAdapters: false, verify: verifyImageReceipt },
+  "llm-finetune": {
+    file: "adapter_model.safetensors",
+    sha256Of: ({ result }) => deliveredSha256(result),
+    usesAdapters: true,
+    verify: verifyReceipt,
+  },
+  "image-classification": {
+    file: "model.onnx",
+    sha256Of: ({ result }) => result.modelSha256,
+    usesAdapters: false,
+    verify: verifyImageReceipt,
+  },
 };
 
 /** Where a download puts what each contributor delivered, beside receipt.json. */
