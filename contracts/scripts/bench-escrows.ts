@@ -1,7 +1,6 @@
 /** The versions of the escrow as the gas benchmark calls them: where they differ is here, once. */
 import {
   aiModelTrainingV2Abi,
-  aiModelTrainingV2Bytecode,
   createJob,
   deployEscrow,
   type SigningClient,
@@ -9,9 +8,8 @@ import {
   sendCall,
   submissionTypedData,
 } from "@trainchain/chain";
-import type { Address } from "@trainchain/protocol";
-import { encodeFunctionData, type Hash, type Hex, zeroAddress } from "viem";
-import { deployContract, waitForTransactionReceipt } from "viem/actions";
+import { type Address, type EscrowVersion, maxBondBps, termsFor } from "@trainchain/protocol";
+import { encodeFunctionData, type Hash, type Hex } from "viem";
 
 /** What a job of the benchmark asks for, in either version. */
 export interface BenchTerms {
@@ -25,7 +23,7 @@ export interface BenchTerms {
 
 export interface BenchEscrow {
   /** What EIP-712 signatures name. */
-  version: string;
+  version: EscrowVersion;
   /** Deposited by each contributor, of a share in wei. */
   bondOf(shareWei: bigint): bigint;
   /** Whether a slot needs the requester's signature. */
@@ -43,45 +41,29 @@ const common = {
 };
 const addressOf = (client: SigningClient) => client.account.address.toLowerCase() as Address;
 
-const first: BenchEscrow = {
-  version: "1",
-  bondOf: () => 0n,
-  permits: false,
-  deploy: async (client) => {
-    const { address } = await deployEscrow(client, { feeBps: 0, feeReceiver: addressOf(client) });
-    return address;
-  },
-  open: (client, escrow, { acceptBy, aggregator, specCid, stakeWei }) =>
-    createJob(client, { escrow, stakeWei, terms: { ...common, acceptBy, aggregator, specCid, bondWei: 0n } }),
-};
-
-const secondWith = ({ guarded }: { guarded: boolean }): BenchEscrow => ({
-  version: "2",
-  bondOf: (shareWei) => (guarded ? shareWei / 10n : 0n),
-  permits: guarded,
-  deploy: async (client) => {
-    const { account, chain } = client;
-    const code = { abi: aiModelTrainingV2Abi, bytecode: aiModelTrainingV2Bytecode };
-    const hash = await deployContract(client, { ...code, args: [0, addressOf(client)], account, chain });
-    const { contractAddress } = await waitForTransactionReceipt(client, { hash });
-    if (!contractAddress) throw new Error(`the deployment ${hash} made no contract`);
-    return contractAddress.toLowerCase() as Address;
-  },
-  open: (client, escrow, { referee, stakeWei, ...terms }) => {
-    const guards = guarded
-      ? { permitOnly: true, bondBps: 1_000, referee }
-      : { permitOnly: false, bondBps: 0, referee: zeroAddress };
-    const args = [{ ...common, ...terms, ...guards }] as const;
-    const data = encodeFunctionData({ abi: aiModelTrainingV2Abi, functionName: "createJob", args });
-    return sendCall(client, { to: escrow, data, value: stakeWei });
-  },
-});
+/** An escrow of a version, with all that the second can ask for or with what the first knows. */
+function escrowOf(version: EscrowVersion, { guarded }: { guarded: boolean }): BenchEscrow {
+  return {
+    version,
+    bondOf: (shareWei) => (guarded ? shareWei / 10n : 0n),
+    permits: guarded,
+    deploy: async (client) => {
+      const { address } = await deployEscrow(client, { version, feeBps: 0, feeReceiver: addressOf(client) });
+      return address;
+    },
+    open: (client, escrow, { referee, stakeWei, ...terms }) => {
+      const asked = termsFor(version, { ...common, ...terms, bondWei: 0n }, { stakeWei, feeBps: 0 });
+      const guards = guarded ? { permitOnly: true, bondBps: maxBondBps, referee } : {};
+      return createJob(client, { escrow, stakeWei, terms: { ...asked, ...guards } });
+    },
+  };
+}
 
 /** The first version, the second with terms that the first knows, and the second with all it can ask for. */
 export const benchEscrows = {
-  first,
-  second: secondWith({ guarded: false }),
-  guarded: secondWith({ guarded: true }),
+  first: escrowOf("1", { guarded: false }),
+  second: escrowOf("2", { guarded: false }),
+  guarded: escrowOf("2", { guarded: true }),
 } as const;
 
 /** Typed data of a submission in the domain of a version. */
@@ -90,8 +72,7 @@ export function submissionOf(
   domain: { chainId: number; escrow: Address },
   submission: Submission,
 ) {
-  const typed = submissionTypedData(domain, submission);
-  return { ...typed, domain: { ...typed.domain, version } };
+  return submissionTypedData({ ...domain, version }, submission);
 }
 
 /** Typed data of a requester's permit: who may take a slot of its job. */

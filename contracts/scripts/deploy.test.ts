@@ -1,8 +1,10 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { findEscrowVersion } from "@trainchain/chain";
 import { readDeployment } from "@trainchain/chain/node";
 import { type Anvil, startAnvil } from "@trainchain/chain/testing";
+import { createClient, http } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deploy } from "./deploy.ts";
 
@@ -31,6 +33,13 @@ describe("deploying the escrow", () => {
     expect(deployment.block).toBeGreaterThan(0);
     expect(JSON.parse(await readFile(join(deploymentsDir, "80002.json"), "utf8"))).toEqual(deployment);
     expect(await readDeployment(80_002, deploymentsDir)).toEqual(deployment);
+  });
+
+  it("deploys the version that is asked for", async () => {
+    const environment = { RPC_URL: anvil.rpcUrl, DEPLOYER_PRIVATE_KEY: key, ESCROW_VERSION: "2" };
+    const { address } = await deploy({ network: "amoy", environment, deploymentsDir });
+    const client = createClient({ transport: http(anvil.rpcUrl) });
+    expect(await findEscrowVersion(client, address)).toBe("2");
   });
 
   it("refuses a node of another network", async () => {

@@ -1,13 +1,14 @@
 /**
  * `npm run deploy -- --network amoy|polygon|local`: deploys the escrow and writes contracts/deployments/CHAINID.json.
- * From the environment: RPC_URL, DEPLOYER_PRIVATE_KEY, FEE_BPS (default 0), FEE_RECEIVER (default the deployer).
+ * From the environment: RPC_URL, DEPLOYER_PRIVATE_KEY, FEE_BPS (default 0), FEE_RECEIVER (default the deployer),
+ * ESCROW_VERSION (default 1).
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { type Deployment, deployEscrow, getChain, parseNetworkName, toChainError } from "@trainchain/chain";
-import { addressSchema, TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import { addressSchema, escrowVersions, TrainChainError, toTrainChainError } from "@trainchain/protocol";
 import { createClient, http } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { getChainId } from "viem/actions";
@@ -32,6 +33,7 @@ export const environmentSchema = z.object({
   FEE_RECEIVER: addressSchema
     .optional()
     .describe("The wallet that the fee goes to; the deployer's where not set"),
+  ESCROW_VERSION: z.enum(escrowVersions).default("1").describe("The contract's version that is deployed"),
 });
 
 export interface DeployOptions {
@@ -69,7 +71,8 @@ export async function deploy({
     feeBps: settings.FEE_BPS,
     feeReceiver: settings.FEE_RECEIVER ?? addressSchema.parse(account.address),
   };
-  const { address, blockNumber } = await deployEscrow(client, terms);
+  const version = settings.ESCROW_VERSION;
+  const { address, blockNumber } = await deployEscrow(client, { ...terms, version });
 
   const deployment: Deployment = { chainId, address, block: Number(blockNumber), terms };
   await mkdir(deploymentsDir, { recursive: true });

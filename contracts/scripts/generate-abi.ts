@@ -21,6 +21,8 @@ export function generateModules(): Record<string, string> {
     "ai-model-training-v2.ts": renderModule({
       aiModelTrainingV2Abi: second.abi,
       aiModelTrainingV2Bytecode: second.bytecode.object,
+      aiModelTrainingV2DeployedBytecode: second.deployedBytecode.object,
+      aiModelTrainingV2Immutables: Object.values(second.deployedBytecode.immutableReferences ?? {}).flat(),
     }),
     "predecessor-events.ts": renderModule({
       legacyAbi: legacy.abi,

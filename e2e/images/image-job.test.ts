@@ -6,7 +6,6 @@ import { type CheckResult, imageReceiptSchema } from "@trainchain/protocol";
 import { roles, waitFor } from "@trainchain/testing";
 import { expectNoAxeViolations } from "@trainchain/testing/browser";
 import { drawShape, shapeClasses, shapesArchive, zipOf } from "@trainchain/testing/generated-images";
-import { localChainId } from "@trainchain/testing/local-world";
 import { parseEther, zeroAddress } from "viem";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { runCli } from "../agent-process.ts";
@@ -99,7 +98,7 @@ it("refuses a model at chance on chain, and says with which figure", async () =>
   await guessing.send(encodeAcceptJob({ escrow, jobId: BigInt(jobId), delegate: zeroAddress, bondWei: 0n }));
   const modelCid = await world.uploadGuess(jobId, guessing);
   const submission = { jobId: BigInt(jobId), contributor, adapterCid: modelCid };
-  const signature = await signSubmission(guessing.account, { chainId: localChainId, escrow }, submission);
+  const signature = await signSubmission(guessing.account, local.domain, submission);
   await expect(
     api.submitAdapter({ jobId, contributor, adapterCid: modelCid, signature }),
   ).rejects.toMatchObject({ code: "conflict" });

@@ -1,5 +1,12 @@
 import { blobSource } from "@trainchain/api-client";
-import { encodeAcceptJob, getJob, getSlot, localChain, signSubmission } from "@trainchain/chain";
+import {
+  encodeAcceptJob,
+  findEscrowVersion,
+  getJob,
+  getSlot,
+  localChain,
+  signSubmission,
+} from "@trainchain/chain";
 import type { AdaptedModule } from "@trainchain/lora";
 import type { Address, ContributionView, DraftView, JobStatus, JobView } from "@trainchain/protocol";
 import { sendRequest, signDraft, untilListed } from "@trainchain/requester";
@@ -56,6 +63,8 @@ export async function createJobMoves(platform: PlayedPlatform, model: BaseModel)
   const person = (index: number) => meetPerson(platform, chain, index);
   const requester = await person(roles.requester);
   const deployer = await person(roles.deployer);
+  const version = await findEscrowVersion(chain, escrow);
+  const domain = { chainId: localChainId, escrow, version };
   let adapters = 0;
 
   const slotOf = (jobId: bigint, { wallet }: Person) =>
@@ -74,6 +83,7 @@ export async function createJobMoves(platform: PlayedPlatform, model: BaseModel)
 
   return {
     escrow,
+    version,
     chain,
     requester,
     person,
@@ -165,8 +175,7 @@ export async function createJobMoves(platform: PlayedPlatform, model: BaseModel)
       { wallet }: Person,
       adapterCid: string,
       signer: Pick<LocalAccount, "signTypedData">,
-    ) =>
-      signSubmission(signer, { chainId: localChainId, escrow }, { jobId, contributor: wallet, adapterCid }),
+    ) => signSubmission(signer, domain, { jobId, contributor: wallet, adapterCid }),
 
     /** The whole delivery: trained, sealed, uploaded, signed, and relayed by the platform until it is on chain. */
     async deliver(

@@ -6,7 +6,7 @@ import { encodeAcceptJob, getSlot, localChain, signSubmission } from "@trainchai
 import type { Receipt } from "@trainchain/protocol";
 import { seal } from "@trainchain/storage";
 import { roles, testWallet, waitFor } from "@trainchain/testing";
-import { type LocalWorld, localChainId, startLocalWorld } from "@trainchain/testing/local-world";
+import { type LocalWorld, startLocalWorld } from "@trainchain/testing/local-world";
 import { noisyCopy } from "@trainchain/testing/toy-adapters";
 import { createPublicClient, http, zeroAddress } from "viem";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -73,7 +73,7 @@ async function deliverCopy(jobId: bigint, of: number): Promise<void> {
   const sealed = await new Response(await seal(noisyCopy(original, 0.4), adapter.recipient)).blob();
   const adapterCid = await api.uploadAdapter(jobId, blobSource(sealed, "adapter.age"));
   const submission = { jobId, contributor: wallet, adapterCid };
-  const signature = await signSubmission(account, { chainId: localChainId, escrow }, submission);
+  const signature = await signSubmission(account, world.domain, submission);
   await api.submitAdapter({ ...submission, signature });
 }
 

@@ -13,9 +13,9 @@ import {
   signSubmission,
 } from "@trainchain/chain";
 import {
-  type Address,
   type CheckResult,
   commitmentSchema,
+  jobTermsOf,
   type Receipt,
   stepsBefore,
 } from "@trainchain/protocol";
@@ -88,10 +88,10 @@ async function repeatJob(): Promise<string> {
   const requester = await meetPerson(world, chain(), roles.requester);
   const { specCid } = await requester.api.getJob(honest.jobId);
   const { items } = await requester.api.listDrafts();
-  const terms = items.find((draft) => draft.terms?.specCid === specCid)?.terms;
-  if (!terms) throw new Error("the honest job's terms are gone");
-  const signed = { ...terms, aggregator: terms.aggregator as Address, bondWei: BigInt(terms.bondWei) };
-  const call = encodeCreateJob({ escrow: world.escrow, terms: signed, stakeWei: parseEther(reward) });
+  const draft = items.find(({ terms }) => terms?.specCid === specCid);
+  if (!draft) throw new Error("the honest job's terms are gone");
+  const terms = jobTermsOf(draft);
+  const call = encodeCreateJob({ escrow: world.escrow, terms, stakeWei: parseEther(reward) });
   return String(findCreatedJobId(await requester.send(call)));
 }
 
@@ -112,10 +112,9 @@ async function store(jobId: string, adapter: Buffer, by = cheat) {
 
 /** The same, and delivers it. */
 async function deliver(jobId: string, adapter: Buffer, by = cheat) {
-  const { escrow } = world;
   const { person, adapterCid } = await store(jobId, adapter, by);
   const submission = { jobId: BigInt(jobId), contributor: person.wallet, adapterCid };
-  const signature = await signSubmission(person.account, { chainId: localChainId, escrow }, submission);
+  const signature = await signSubmission(person.account, world.domain, submission);
   await person.api.submitAdapter({ ...submission, signature });
   return person;
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { acceptJob, createJob, findCreatedJobId, getChain } from "@trainchain/chain";
 import { connect, contributorStats } from "@trainchain/db";
-import { gpuTiers } from "@trainchain/protocol";
+import { gpuTiers, termsFor } from "@trainchain/protocol";
 import { roles, testWallet, waitFor } from "@trainchain/testing";
 import { openBrowser } from "@trainchain/testing/browser";
 import { startLocalWorld } from "@trainchain/testing/local-world";
@@ -64,21 +64,20 @@ export async function openRunningJob(world: SiteWorld): Promise<string> {
   const chain = getChain("local", rpcUrl);
   const as = (index: number) => createClient({ account: testWallet(index), chain, transport: http(rpcUrl) });
   const requester = as(roles.requester);
-  const hash = await createJob(requester, {
-    escrow,
-    stakeWei: 10n ** 18n,
-    terms: {
-      kind: 0,
-      minContributors: 1,
-      maxContributors: 2,
-      acceptBy: Math.floor(Date.now() / 1000) + 86_400,
-      trainingPeriod: 86_400,
-      reviewPeriod: 86_400,
-      bondWei: 0n,
-      aggregator: testWallet(roles.aggregator).address,
-      specCid: await prepareSpec(world),
-    },
-  });
+  const asked = {
+    kind: 0,
+    minContributors: 1,
+    maxContributors: 2,
+    acceptBy: Math.floor(Date.now() / 1000) + 86_400,
+    trainingPeriod: 86_400,
+    reviewPeriod: 86_400,
+    bondWei: 0n,
+    aggregator: testWallet(roles.aggregator).address,
+    specCid: await prepareSpec(world),
+  };
+  const stakeWei = 10n ** 18n;
+  const terms = termsFor(world.domain.version, asked, { stakeWei, feeBps: 0 });
+  const hash = await createJob(requester, { escrow, stakeWei, terms });
   const jobId = findCreatedJobId(await waitForTransactionReceipt(requester, { hash, pollingInterval: 50 }));
   if (jobId === undefined) throw new Error("createJob emitted no JobCreated");
   for (const index of [roles.firstContributor, roles.firstContributor + 1]) {

@@ -1,6 +1,7 @@
 import { encodeCreateJob } from "@trainchain/chain";
 import { connect } from "@trainchain/db";
 import { createIndexer, readEnv } from "@trainchain/indexer";
+import { termsFor } from "@trainchain/protocol";
 import { type EscrowChain, fakeCid, roles, startEscrowChain, startPostgres } from "@trainchain/testing";
 import { pino } from "pino";
 import { type Address, concat, createPublicClient, type Hex, http, size, toHex } from "viem";
@@ -28,24 +29,22 @@ function repeater(escrow: Address, stakeWei: number, calls: number): Hex {
 }
 
 /** Fills the chain with JobCreated events, `eventsPerBlock` a block. */
-async function createJobs({ client, escrow, wallet, mined }: EscrowChain): Promise<void> {
+async function createJobs({ client, escrow, version, wallet, mined }: EscrowChain): Promise<void> {
   const { timestamp } = await client.getBlock();
   const stakeWei = 2;
-  const { data } = encodeCreateJob({
-    escrow,
-    stakeWei: BigInt(stakeWei),
-    terms: {
-      kind: 0,
-      minContributors: 1,
-      maxContributors: 2,
-      acceptBy: Number(timestamp) + 86_400,
-      trainingPeriod: 3_600,
-      reviewPeriod: 3_600,
-      bondWei: 0n,
-      aggregator: wallet(roles.aggregator),
-      specCid: fakeCid("s"),
-    },
-  });
+  const asked = {
+    kind: 0,
+    minContributors: 1,
+    maxContributors: 2,
+    acceptBy: Number(timestamp) + 86_400,
+    trainingPeriod: 3_600,
+    reviewPeriod: 3_600,
+    bondWei: 0n,
+    aggregator: wallet(roles.aggregator),
+    specCid: fakeCid("s"),
+  };
+  const terms = termsFor(version, asked, { stakeWei: BigInt(stakeWei), feeBps: 0 });
+  const { data } = encodeCreateJob({ escrow, stakeWei: BigInt(stakeWei), terms });
   const requester = wallet(roles.requester);
   await client.setCode({ address: requester, bytecode: repeater(escrow, stakeWei, eventsPerBlock) });
   for (let sent = 0; sent < events; sent += eventsPerBlock)

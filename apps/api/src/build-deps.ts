@@ -8,6 +8,7 @@ import type { Logger } from "pino";
 import { createPublicClient, http } from "viem";
 import type { Deps, Platform } from "./deps.ts";
 import type { Env } from "./env.ts";
+import { createEscrowSource } from "./jobs/escrow-facts.ts";
 import { startJobFeed } from "./jobs/job-feed.ts";
 import { defaultLimits } from "./limits.ts";
 import { createApiMetrics } from "./monitoring/api-metrics.ts";
@@ -28,6 +29,7 @@ export async function buildDeps(env: Env): Promise<Deps & { close(): Promise<voi
     db: connection.db,
     storage,
   });
+  const chain = createPublicClient({ transport: http(env.RPC_URL, { timeout: 10_000 }) });
   return {
     platform: platformOf(env),
     tokenizers: createTokenizers({
@@ -53,7 +55,8 @@ export async function buildDeps(env: Env): Promise<Deps & { close(): Promise<voi
       sessionMs: env.SESSION_HOURS * 3_600_000,
     },
     connection,
-    chain: createPublicClient({ transport: http(env.RPC_URL, { timeout: 10_000 }) }),
+    chain,
+    escrowFacts: createEscrowSource(chain, env.ESCROW_ADDRESS),
     storage,
     keyRing: createKeyRing(Buffer.from(env.SEALING_SECRET, "hex")),
     uploads,
@@ -94,6 +97,7 @@ function platformOf(env: Env): Platform {
     explorerUrl: env.EXPLORER_URL ?? (local ? null : explorerOf(env.CHAIN_ID)),
     escrow: env.ESCROW_ADDRESS,
     aggregator: env.AGGREGATOR_ADDRESS,
+    referee: env.REFEREE_ADDRESS,
     publicUrl: env.PUBLIC_URL,
     contactEmail: env.CONTACT_EMAIL ?? null,
     sourceUrl: env.SOURCE_URL ?? null,

@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import type { PublicClient } from "viem";
 import type { RateLimits } from "./http/rate-limit.ts";
 import type { ConnectionLimits } from "./http/serve-app.ts";
+import type { EscrowSource } from "./jobs/escrow-facts.ts";
 import type { JobFeed } from "./jobs/job-feed.ts";
 import type { StreamLimits } from "./jobs/stream-slots.ts";
 import type { ApiMetrics } from "./monitoring/api-metrics.ts";
@@ -21,6 +22,8 @@ export interface Platform {
   explorerUrl: string | null;
   escrow: `0x${string}`;
   aggregator: `0x${string}`;
+  /** Who hears appeals against refusals of new jobs, on an escrow of the second version. */
+  referee: `0x${string}` | undefined;
   publicUrl: string;
   contactEmail: string | null;
   sourceUrl: string | null;
@@ -61,6 +64,8 @@ export interface Deps {
   limits: Limits;
   connection: Connection;
   chain: PublicClient;
+  /** Of the platform's escrow. */
+  escrowFacts: EscrowSource;
   storage: Storage;
   keyRing: KeyRing;
   uploads: UploadStore;

@@ -44,6 +44,11 @@ export const envSchema = z
       description: "The wallet whose key the worker holds; jobs name it in their terms",
       example: "0x…",
     }),
+    REFEREE_ADDRESS: addressSchema
+      .optional()
+      .describe(
+        "Who hears appeals against refusals: named in the terms of new jobs, on an escrow of the second version; not the aggregator",
+      ),
     EXPLORER_URL: webUrl
       .optional()
       .describe("Block explorer that is linked to; the chain's own where not set"),

@@ -37,7 +37,7 @@ export async function confirmAndPay(
 
 /** What the job costs and earns by the escrow's own arithmetic, at the chain's current gas price. */
 async function quoteOf({ reader, config }: WalletPlatform, draft: DraftView): Promise<JobQuote> {
-  const { minContributors, maxContributors, bondWei } = jobTermsOf(draft);
+  const { minContributors, maxContributors, bondWei, bondBps } = jobTermsOf(draft);
   const gasPriceWei = await getGasPriceWei(reader, config.chainId);
   const rewardWei = BigInt(draft.stakeWei);
   return quoteJob({
@@ -46,14 +46,16 @@ async function quoteOf({ reader, config }: WalletPlatform, draft: DraftView): Pr
     minContributors,
     maxContributors,
     bondWei,
+    burnsBonds: bondBps !== undefined,
     gasPriceWei,
   });
 }
 
 function describeQuote(
   { totalWei, feeWei, shareWei, remainderWei, requester, contributor, gas }: JobQuote,
-  { series }: DraftView,
+  { series, terms }: DraftView,
 ): string[] {
+  const heldUntil = terms?.bondBps === undefined ? "it delivers" : "the verdict";
   const rounds = series
     ? [
         [`all ${series.rounds} rounds together, if you go on to the last`, inPol(BigInt(series.totalWei))],
@@ -69,7 +71,7 @@ function describeQuote(
     ["you spend, when everybody delivers", inPol(requester.mostSpentWei)],
     ["you spend, with the fewest deliveries", inPol(requester.leastSpentOnResultWei)],
     ["you spend, when nobody delivers", inPol(requester.leastSpentWei)],
-    ["each contributor deposits until it delivers", inPol(contributor.bondWei)],
+    [`each contributor deposits until ${heldUntil}`, inPol(contributor.bondWei)],
     ["gas of opening the job, about", inPol(gas.requesterWei ?? 0n)],
   ]);
 }

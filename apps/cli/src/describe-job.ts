@@ -1,4 +1,4 @@
-import { describeSlot, describeSpec, type JobView, type SlotView } from "@trainchain/protocol";
+import { describeSlot, describeSpec, isContested, type JobView, type SlotView } from "@trainchain/protocol";
 import { formatEther } from "viem";
 
 /** A job as a few lines for people. */
@@ -27,5 +27,6 @@ function slotLine(
         ? `, epoch ${event.epoch} of ${event.epochs}, loss ${event.loss}, accuracy ${event.accuracy}`
         : "";
   const { text } = describeSlot({ status }, job);
-  return `slot ${slot}: ${contributor} ${text.toLowerCase()}${status === "accepted" && deadline ? ` until ${deadline}` : ""}${at}`;
+  const hasDeadline = status === "accepted" || isContested({ status });
+  return `slot ${slot}: ${contributor} ${text.toLowerCase()}${hasDeadline && deadline ? ` until ${deadline}` : ""}${at}`;
 }

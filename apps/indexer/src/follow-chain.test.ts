@@ -131,9 +131,9 @@ async function eventfulJob(): Promise<bigint> {
   await submit(jobId, first, fakeCid("a"));
   await submit(jobId, second, fakeCid("b"));
   const aggregator = chain.signer(roles.aggregator);
-  await chain.mined(
-    rejectAdapter(aggregator, { escrow, jobId, contributor: chain.wallet(second), reasonCid: fakeCid("r") }),
-  );
+  const provable = chain.version === "1" ? undefined : false;
+  const refused = { escrow, jobId, contributor: chain.wallet(second), reasonCid: fakeCid("r"), provable };
+  await chain.mined(rejectAdapter(aggregator, refused));
   await chain.travel(7_300);
   await chain.mined(
     releaseSlot(chain.signer(roles.stranger), { escrow, jobId, contributor: chain.wallet(third) }),

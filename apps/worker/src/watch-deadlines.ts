@@ -4,6 +4,7 @@ import { listJobsToContinue } from "@trainchain/db/rounds";
 import {
   deleteTrialAnswers,
   listDueJobs,
+  listDueRejections,
   listOverdueDeliveries,
   listOverdueResults,
 } from "@trainchain/db/work";
@@ -12,8 +13,8 @@ import { enqueueReplay } from "./deliveries/enqueue-replay.ts";
 import type { WorkerDeps } from "./deps.ts";
 
 /**
- * Has every open job looked at for which time has run out on the chain's clock: no event tells of a deadline that
- * passes. It forgets answers of the try-it box that are old, and picks up whatever a kill or a refused transaction left undone, because such a job stays due.
+ * Has every job looked at for which time has run out on the chain's clock, ended ones whose refusals have not taken
+ * effect too: no event tells of a deadline that passes. It forgets answers of the try-it box that are old, and picks up whatever a kill or a refused transaction left undone, because such a job stays due.
  */
 export async function watchDeadlines(
   deps: WorkerDeps,
@@ -39,7 +40,8 @@ export async function watchDeadlines(
 async function enqueueDueJobs({ db, client, escrow, aggregator }: WorkerDeps): Promise<void> {
   const { timestamp } = await client.getBlock();
   const chainTime = new Date(Number(timestamp) * 1000);
-  for (const jobId of await listDueJobs(db, { escrow, aggregator, chainTime }))
+  const due = { escrow, aggregator, chainTime };
+  for (const jobId of [...(await listDueJobs(db, due)), ...(await listDueRejections(db, due))])
     await enqueueTask(
       db,
       "advance-job",

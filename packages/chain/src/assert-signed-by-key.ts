@@ -3,12 +3,10 @@ import { type Hex, isAddressEqual, recoverTypedDataAddress, zeroAddress } from "
 import { getCode } from "viem/actions";
 import { toChainError } from "./decode-error.ts";
 import type { ReadingClient } from "./escrow-call.ts";
-import { type Submission, submissionTypedData } from "./submission-signature.ts";
+import { type SigningDomain, type Submission, submissionTypedData } from "./submission-signature.ts";
 
 /** Where a submission counts, and what is said to sign it. */
-export interface SignedSubmission {
-  chainId: number;
-  escrow: Address;
+export interface SignedSubmission extends SigningDomain {
   /** The slot's; the zero address for none. */
   delegate: Address;
   signature: Hex;
@@ -44,10 +42,10 @@ export async function assertSignedByKey(
 }
 
 /**
- * Who vouches for a submission when the escrow is asked (OpenZeppelin's SignatureChecker, the delegate first): a key
- * whose account has no code, or code, which then spends the caller's gas as it likes (EIP-1271). An account has code
- * too while a key points it at some (EIP-7702). `nobody` where the escrow would refuse the signature without asking
- * any code. An address that has no code yet may have some when the call is mined: only a gas limit bounds that.
+ * Who vouches for a submission when the escrow is asked (the delegate first): a key whose account has no code, or code,
+ * which then spends the caller's gas (EIP-1271), as it likes on the first version. An account has code too while a key
+ * points it at some (EIP-7702). `nobody` where the escrow would refuse the signature without asking any code. An
+ * address that has no code yet may have some when the call is mined: only a gas limit bounds that.
  */
 async function findSubmissionSigner(
   client: ReadingClient,

@@ -13,7 +13,7 @@ afterAll(() => world?.stop());
 
 it("of two that take the last slot in one block, the second hears in words that all are taken", async () => {
   const { escrow, reader, signer, mined } = world;
-  const terms = await world.terms({ minContributors: 1, maxContributors: 1 });
+  const terms = await world.terms(9_000n, { minContributors: 1, maxContributors: 1 });
   const jobId = findCreatedJobId(await mined(createJob(signer(0), { escrow, terms, stakeWei: 9_000n })))!;
   await reader.setAutomine(false);
   const accept = (index: number) =>
@@ -36,8 +36,8 @@ it("of two that take the last slot in one block, the second hears in words that 
 
 it("a transaction that reverted and would not any more is told as reverted", async () => {
   const { escrow, reader, signer, mined } = world;
-  const terms = await world.terms();
   const stakeWei = 9_000n;
+  const terms = await world.terms(stakeWei);
   const jobId = findCreatedJobId(await mined(createJob(signer(0), { escrow, terms, stakeWei })))!;
   const call = await acceptJob(signer(1), { escrow, jobId, delegate: zeroAddress, bondWei: 0n });
   const { input } = await reader.getTransaction({ hash: call });

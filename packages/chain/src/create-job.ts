@@ -1,7 +1,8 @@
-import type { Address, JobTerms } from "@trainchain/protocol";
+import { type Address, type JobTerms, TrainChainError } from "@trainchain/protocol";
 import { encodeFunctionData, type Hash } from "viem";
 import { type EscrowCall, type SigningClient, sendCall } from "./escrow-call.ts";
 import { aiModelTrainingAbi } from "./generated/ai-model-training.ts";
+import { aiModelTrainingV2Abi } from "./generated/ai-model-training-v2.ts";
 
 /** The contract's limits on terms; its constants, which a test compares. */
 export const termLimits = {
@@ -16,16 +17,25 @@ export const termLimits = {
 export interface CreateJobArgs {
   /** Address of the escrow. */
   escrow: Address;
+  /** Of the version that the escrow has: the other refuses the call, and keeps no stake. */
   terms: JobTerms;
   stakeWei: bigint;
 }
 
 export function encodeCreateJob({ escrow, terms, stakeWei }: CreateJobArgs): EscrowCall {
-  return {
-    to: escrow,
-    data: encodeFunctionData({ abi: aiModelTrainingAbi, functionName: "createJob", args: [terms] }),
-    value: stakeWei,
-  };
+  const { bondBps, referee, permitOnly } = terms;
+  const second = [bondBps, referee, permitOnly];
+  if (second.every((term) => term === undefined)) {
+    const data = encodeFunctionData({ abi: aiModelTrainingAbi, functionName: "createJob", args: [terms] });
+    return { to: escrow, data, value: stakeWei };
+  }
+  if (bondBps === undefined || referee === undefined || permitOnly === undefined)
+    throw new TrainChainError("invalid-input", "the terms are of no version of the escrow", {
+      fix: "Give bondBps, referee and permitOnly together, or none of them.",
+    });
+  const args = [{ ...terms, bondBps, referee, permitOnly }] as const;
+  const data = encodeFunctionData({ abi: aiModelTrainingV2Abi, functionName: "createJob", args });
+  return { to: escrow, data, value: stakeWei };
 }
 
 /** Opens a job and stakes its reward. The job's number is in the receipt's JobCreated event (findCreatedJobId). */

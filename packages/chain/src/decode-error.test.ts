@@ -9,8 +9,11 @@ import {
 import { describe, expect, it } from "vitest";
 import { decodeError, escrowRefusals, toChainError } from "./decode-error.ts";
 import { aiModelTrainingAbi } from "./generated/ai-model-training.ts";
+import { aiModelTrainingV2Abi } from "./generated/ai-model-training-v2.ts";
 
-const abiErrors = aiModelTrainingAbi.filter((entry) => entry.type === "error");
+const bothErrors = [...aiModelTrainingAbi, ...aiModelTrainingV2Abi].filter((entry) => entry.type === "error");
+/** Each by its name once. */
+const abiErrors = [...new Map(bothErrors.map((error) => [error.name, error])).values()];
 
 type AnyError = EncodeErrorResultParameters<Abi>;
 
@@ -22,7 +25,7 @@ function sampleOf(type: string): unknown {
   return bits <= 48 ? 1 : 1n;
 }
 
-describe("the contract's errors in words", () => {
+describe("the errors of the contract's versions in words", () => {
   it("none is missing, and none is made up", () => {
     expect(Object.keys(escrowRefusals).sort()).toEqual(abiErrors.map((error) => error.name).sort());
   });
@@ -36,6 +39,13 @@ describe("the contract's errors in words", () => {
     expect(error?.fix).toMatch(/\.$/);
     expect(`${error?.message} ${error?.fix}`).not.toMatch(/[{}]|undefined/);
     expect(error?.facts.error).toBe(name);
+  });
+
+  it("one of the same name is the same in both", () => {
+    const valuesOf = ({ inputs }: { inputs: readonly { name: string; type: string }[] }) =>
+      inputs.map(({ name, type }) => `${type} ${name}`);
+    for (const error of bothErrors)
+      expect(valuesOf(error)).toEqual(valuesOf(abiErrors.find(({ name }) => name === error.name)!));
   });
 
   it.each(["0x", "0x12345678", "0x08c379a0"] as Hex[])(

@@ -1,8 +1,24 @@
 import { type ErrorCode, TrainChainError, toTrainChainError } from "@trainchain/protocol";
-import { BaseError, type ContractErrorName, decodeErrorResult, formatGwei, type Hex, isHex } from "viem";
+import {
+  type Abi,
+  BaseError,
+  type ContractErrorName,
+  decodeErrorResult,
+  formatGwei,
+  type Hex,
+  isHex,
+} from "viem";
 import { aiModelTrainingAbi } from "./generated/ai-model-training.ts";
+import { aiModelTrainingV2Abi } from "./generated/ai-model-training-v2.ts";
 
-export type EscrowErrorName = ContractErrorName<typeof aiModelTrainingAbi>;
+export type EscrowErrorName =
+  | ContractErrorName<typeof aiModelTrainingAbi>
+  | ContractErrorName<typeof aiModelTrainingV2Abi>;
+
+/** Errors of the same name have the same values in both versions, and mean the same. */
+const escrowErrors: Abi = [...aiModelTrainingAbi, ...aiModelTrainingV2Abi].filter(
+  (entry) => entry.type === "error",
+);
 
 interface Refusal {
   code: ErrorCode;
@@ -12,9 +28,18 @@ interface Refusal {
 }
 
 const jobStatusWords = ["not existing", "open", "completed", "settled", "expired", "cancelled"];
-const slotStatusWords = ["not accepted", "accepted", "submitted", "rejected", "released"];
+const slotStatusWords = [
+  "not accepted",
+  "accepted",
+  "submitted",
+  "rejected",
+  "released",
+  "rejected, with time for an appeal",
+  "rejected and appealed",
+  "reinstated",
+];
 
-/** Every custom error of the contract in words. A test proves that none is missing. */
+/** Every custom error of the contract's versions in words. A test proves that none is missing. */
 export const escrowRefusals: Record<EscrowErrorName, Refusal> = {
   FeeTooHigh: {
     code: "invalid-input",
@@ -56,6 +81,16 @@ export const escrowRefusals: Record<EscrowErrorName, Refusal> = {
     message: "{aggregator} cannot be the aggregator.",
     fix: "Name the wallet that will complete the job.",
   },
+  InvalidReferee: {
+    code: "invalid-input",
+    message: "{referee} cannot be the referee.",
+    fix: "Name somebody else than the aggregator, or nobody.",
+  },
+  BondTooHigh: {
+    code: "invalid-input",
+    message: "A bond of {bondBps} hundredths of a per cent of a share is above the limit of {maxBondBps}.",
+    fix: "Ask for a tenth of a share at most.",
+  },
   StakeOutOfRange: {
     code: "invalid-input",
     message: "A stake of {stakeWei} wei is not possible with these terms.",
@@ -80,6 +115,21 @@ export const escrowRefusals: Record<EscrowErrorName, Refusal> = {
     code: "forbidden",
     message: "{caller} is not the aggregator of job {jobId}.",
     fix: "Sign with the key of the aggregator that the job's terms name.",
+  },
+  NotReferee: {
+    code: "forbidden",
+    message: "{caller} is not the referee of job {jobId}.",
+    fix: "Sign with the key of the referee that the job's terms name.",
+  },
+  PermitRequired: {
+    code: "forbidden",
+    message: "A slot of job {jobId} is taken with its requester's permit only.",
+    fix: "Ask its requester for one, or choose another job.",
+  },
+  InvalidPermit: {
+    code: "signature-invalid",
+    message: "The permit for {contributor} is not signed by the requester of job {jobId}.",
+    fix: "Ask for one for this job and wallet, on this chain and contract.",
   },
   AcceptanceClosed: {
     code: "gone",
@@ -135,6 +185,22 @@ export const escrowRefusals: Record<EscrowErrorName, Refusal> = {
     code: "signature-invalid",
     message: "The submission to job {jobId} is signed by neither {contributor} nor its delegate.",
     fix: "Sign the same job, contributor and content id, for this chain and contract.",
+  },
+  RejectionClosed: {
+    code: "gone",
+    message: "Deliveries of job {jobId} could be rejected until {rejectBy} (Unix seconds).",
+    fix: "Complete the job, or let it be settled.",
+  },
+  RejectionNotPending: {
+    code: "conflict",
+    message:
+      "The slot of {contributor} in job {jobId} is {status}; this needs a rejection that has not taken effect.",
+    fix: "Look the job's slots up again.",
+  },
+  RejectionNotAppealed: {
+    code: "conflict",
+    message: "The slot of {contributor} in job {jobId} is {status}; only an appeal can be ruled on.",
+    fix: "Look the job's slots up again.",
   },
   SlotNotTaken: {
     code: "invalid-input",
@@ -197,9 +263,9 @@ export function decodeError(data: Hex): TrainChainError | undefined {
   let values: readonly unknown[];
   let inputs: readonly { name?: string }[];
   try {
-    const decoded = decodeErrorResult({ abi: aiModelTrainingAbi, data });
+    const decoded = decodeErrorResult({ abi: escrowErrors, data });
     if (!Object.hasOwn(escrowRefusals, decoded.errorName)) return undefined;
-    name = decoded.errorName;
+    name = decoded.errorName as EscrowErrorName;
     values = decoded.args ?? [];
     inputs = "inputs" in decoded.abiItem ? decoded.abiItem.inputs : [];
   } catch {

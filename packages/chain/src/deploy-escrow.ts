@@ -1,4 +1,4 @@
-import { type Address, TrainChainError } from "@trainchain/protocol";
+import { type Address, type EscrowVersion, escrowVersions, TrainChainError } from "@trainchain/protocol";
 import { type Hex, hexToBytes } from "viem";
 import { deployContract, getCode, waitForTransactionReceipt } from "viem/actions";
 import { toChainError } from "./decode-error.ts";
@@ -10,22 +10,50 @@ import {
   aiModelTrainingDeployedBytecode,
   aiModelTrainingImmutables,
 } from "./generated/ai-model-training.ts";
+import {
+  aiModelTrainingV2Bytecode,
+  aiModelTrainingV2DeployedBytecode,
+  aiModelTrainingV2Immutables,
+} from "./generated/ai-model-training-v2.ts";
+
+interface EscrowCode {
+  bytecode: Hex;
+  deployed: Hex;
+  /** Where the constructor fills in values. */
+  immutables: readonly { start: number; length: number }[];
+}
+
+const codes: Record<EscrowVersion, EscrowCode> = {
+  "1": {
+    bytecode: aiModelTrainingBytecode,
+    deployed: aiModelTrainingDeployedBytecode,
+    immutables: aiModelTrainingImmutables,
+  },
+  "2": {
+    bytecode: aiModelTrainingV2Bytecode,
+    deployed: aiModelTrainingV2DeployedBytecode,
+    immutables: aiModelTrainingV2Immutables,
+  },
+};
 
 export interface EscrowTerms {
   /** Hundredths of a per cent of every stake, at most 1,000. */
   feeBps: number;
   feeReceiver: Address;
+  /** The first where not said. */
+  version?: EscrowVersion;
 }
 
 /** Deploys the escrow, waits until it is mined, and compares the code that is there with ours. */
 export async function deployEscrow(
   client: SigningClient,
-  { feeBps, feeReceiver }: EscrowTerms,
+  { feeBps, feeReceiver, version = "1" }: EscrowTerms,
 ): Promise<{ address: Address; blockNumber: bigint; transactionHash: Hex; gasUsed: bigint }> {
   try {
     const hash = await deployContract(client, {
+      // The versions' constructors take the same.
       abi: aiModelTrainingAbi,
-      bytecode: aiModelTrainingBytecode,
+      bytecode: codes[version].bytecode,
       args: [feeBps, feeReceiver],
       account: client.account,
       chain: client.chain,
@@ -38,17 +66,24 @@ export async function deployEscrow(
       });
     }
     const address = receipt.contractAddress.toLowerCase() as Address;
-    await assertEscrowCode(client, address);
+    await assertEscrowCode(client, address, [version]);
     return { address, blockNumber: receipt.blockNumber, transactionHash: hash, gasUsed: receipt.gasUsed };
   } catch (error) {
     throw toChainError(error);
   }
 }
 
-/** Throws unless the code at an address is the escrow's, but for the values that its constructor filled in. */
-export async function assertEscrowCode(client: ReadingClient, address: Address): Promise<void> {
+/**
+ * Throws unless the code at an address is the escrow's, of one of these versions, but for the values that its
+ * constructor filled in.
+ */
+export async function assertEscrowCode(
+  client: ReadingClient,
+  address: Address,
+  versions: readonly EscrowVersion[] = escrowVersions,
+): Promise<void> {
   const code = (await getCode(client, { address })) ?? "0x";
-  if (!isEscrowCode(code)) {
+  if (!versions.some((version) => isCodeOf(codes[version], code))) {
     throw new TrainChainError("chain-rejected", `The code at ${address} is not this version of the escrow.`, {
       fix: "Check the address and the network, or deploy this version.",
       facts: { address, codeSizeBytes: (code.length - 2) / 2 },
@@ -56,9 +91,9 @@ export async function assertEscrowCode(client: ReadingClient, address: Address):
   }
 }
 
-function isEscrowCode(code: Hex): boolean {
-  const [actual, expected] = [hexToBytes(code), hexToBytes(aiModelTrainingDeployedBytecode)];
+function isCodeOf({ deployed, immutables }: EscrowCode, code: Hex): boolean {
+  const [actual, expected] = [hexToBytes(code), hexToBytes(deployed)];
   if (actual.length !== expected.length) return false;
-  for (const { start, length } of aiModelTrainingImmutables) actual.fill(0, start, start + length);
+  for (const { start, length } of immutables) actual.fill(0, start, start + length);
   return actual.every((byte, index) => byte === expected[index]);
 }

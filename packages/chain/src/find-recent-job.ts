@@ -24,8 +24,8 @@ export async function findRecentJob(
   const first = count > looked ? count - looked + 1n : 1n;
   const jobIds = Array.from({ length: Number(count - first + 1n) }, (_, index) => first + BigInt(index));
   const jobs = await Promise.all(jobIds.map((jobId) => getJob(client, { escrow, jobId })));
-  const digest = keccak256(toBytes(specCid)).slice(0, 34);
+  const digest = keccak256(toBytes(specCid));
   const wallet = requester.toLowerCase();
-  const index = jobs.findIndex((job) => job.requester === wallet && job.specDigest === digest);
+  const index = jobs.findIndex((job) => job.requester === wallet && digest.startsWith(job.specDigest));
   return jobIds[index];
 }

@@ -9,9 +9,10 @@ export interface ChainSlot {
   status: SlotStatus;
   /** The slot's number, from 0. */
   index: number;
-  /** Whether the bond is still held for it. */
-  bonded: boolean;
-  /** Unix seconds: the deadline while accepted or released, the time of submission once submitted. */
+  /**
+   * Unix seconds: the deadline while accepted or released, the time of submission once submitted, and of a refusal
+   * that has not taken effect until when it may be appealed, or ruled on.
+   */
   timestamp: number;
   /** The zero address for none. */
   delegate: Address;
@@ -23,16 +24,19 @@ export async function getSlot(
   { escrow, jobId, contributor }: { escrow: Address; jobId: bigint; contributor: Address },
 ): Promise<ChainSlot> {
   try {
-    const slot = await readContract(client, {
+    // The versions say the same but for one part each, which nobody needs: whether the bond is still held, and whether
+    // a refusal can be checked by anybody.
+    const { status, index, timestamp, delegate } = await readContract(client, {
       address: escrow,
       abi: aiModelTrainingAbi,
       functionName: "getSlot",
       args: [jobId, contributor],
     });
     return {
-      ...slot,
-      status: slotStatuses[slot.status]!,
-      delegate: slot.delegate.toLowerCase() as Address,
+      status: slotStatuses[status]!,
+      index,
+      timestamp,
+      delegate: delegate.toLowerCase() as Address,
     };
   } catch (error) {
     throw toChainError(error);

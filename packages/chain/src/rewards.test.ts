@@ -1,5 +1,13 @@
+import {
+  bondWeiOf,
+  type DivisionInput,
+  divideJob,
+  escrowVersions,
+  maxBondBps,
+  termsFor,
+} from "@trainchain/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import vectors from "../../protocol/src/rewards.vectors.json" with { type: "json" };
+import written from "../../protocol/src/rewards.vectors.json" with { type: "json" };
 import { acceptJob } from "./accept-job.ts";
 import { cancelJob } from "./cancel-job.ts";
 import { completeJob } from "./complete-job.ts";
@@ -11,61 +19,75 @@ import { settleJob } from "./settle-job.ts";
 import { submitAdapter } from "./submit-adapter.ts";
 import { cid, startTestWorld, type TestWorld } from "./testing/test-world.ts";
 
-describe("the escrow divides a job's money as protocol's divideJob does", () => {
-  let world: TestWorld;
-  beforeAll(async () => {
-    world = await startTestWorld();
-  });
-  afterAll(() => world?.stop());
+const vectors = written.map(({ rewardWei, bondWei, end, feeBps, ...counts }) => ({
+  ...{
+    ...counts,
+    feeBps,
+    end: end as DivisionInput["end"],
+    rewardWei: BigInt(rewardWei),
+    bondWei: BigInt(bondWei),
+  },
+}));
 
-  it.each(vectors)("$end, $deliveries of $maxContributors, $rewardWei wei", async (vector) => {
-    const { signer, wallet, mined, reader } = world;
-    const rewardWei = BigInt(vector.rewardWei);
-    const bondWei = BigInt(vector.bondWei);
-    await reader.setBalance({ address: wallet(0), value: rewardWei + 10n ** 20n });
-    const { address: escrow } = await deployEscrow(signer(9), {
-      feeBps: vector.feeBps,
-      feeReceiver: world.feeReceiver,
+describe.each(escrowVersions)(
+  "the escrow's version %s divides money as protocol's divideJob does",
+  (version) => {
+    const burnsBonds = version === "2";
+    let world: TestWorld;
+    beforeAll(async () => {
+      world = await startTestWorld();
     });
-    const { minContributors, maxContributors } = vector;
-    const terms = await world.terms({ minContributors, maxContributors, bondWei });
-    const created = await mined(createJob(signer(0), { escrow, terms, stakeWei: rewardWei }));
-    const jobId = findCreatedJobId(created)!;
+    afterAll(() => world?.stop());
 
-    const contributors = Array.from({ length: vector.deliveries + vector.forfeits }, (_, index) => index + 1);
-    for (const contributor of contributors) {
-      await mined(acceptJob(signer(contributor), { escrow, jobId, delegate: wallet(7), bondWei }));
-    }
-    for (const contributor of contributors.slice(0, vector.deliveries)) {
-      const submission = { escrow, jobId, contributor: wallet(contributor), adapterCid: cid("a") };
-      await mined(submitAdapter(signer(contributor), submission));
-    }
-    if (vector.end !== "cancelled") await world.travel(3 * 86_400);
+    it.each(vectors)("$end, $deliveries of $maxContributors, $rewardWei wei", async (vector) => {
+      const { signer, wallet, mined, reader } = world;
+      const { rewardWei, feeBps, minContributors, maxContributors } = vector;
+      await reader.setBalance({ address: wallet(0), value: rewardWei + 10n ** 20n });
+      const { address: escrow } = await deployEscrow(signer(9), {
+        ...{ version, feeBps, feeReceiver: world.feeReceiver },
+      });
+      const mostWei = burnsBonds ? bondWeiOf(maxBondBps, vector) : vector.bondWei;
+      const asked = { minContributors, maxContributors, bondWei: least(vector.bondWei, mostWei) };
+      const terms = termsFor(version, await world.terms(rewardWei, asked), { stakeWei: rewardWei, feeBps });
+      const { bondWei } = terms;
+      const divided = divideJob({ ...vector, bondWei, burnsBonds });
+      const created = await mined(createJob(signer(0), { escrow, terms, stakeWei: rewardWei }));
+      const jobId = findCreatedJobId(created)!;
 
-    const listed = { escrow, jobId, contributors: contributors.map(wallet) };
-    const before = await world.balance(wallet(1));
-    const ends = {
-      completed: () => completeJob(signer(8), { ...listed, resultCid: cid("r") }),
-      settled: () => settleJob(signer(7), listed),
-      expired: () => expireJob(signer(7), listed),
-      cancelled: () => cancelJob(signer(0), { escrow, jobId }),
-    };
-    const { logs } = await mined(ends[vector.end as keyof typeof ends]());
+      const contributors = Array.from(
+        { length: vector.deliveries + vector.forfeits },
+        (_, index) => index + 1,
+      );
+      for (const contributor of contributors) {
+        await mined(acceptJob(signer(contributor), { escrow, jobId, delegate: wallet(7), bondWei }));
+      }
+      for (const contributor of contributors.slice(0, vector.deliveries)) {
+        const submission = { escrow, jobId, contributor: wallet(contributor), adapterCid: cid("a") };
+        await mined(submitAdapter(signer(contributor), submission));
+      }
+      if (vector.end !== "cancelled") await world.travel(3 * 86_400);
 
-    const events = decodeEvents(logs);
-    expect(events.at(-1)).toMatchObject({
-      name: "JobClosed",
-      status: vector.end,
-      refundWei: BigInt(vector.refundWei),
-      feeWei: BigInt(vector.feeWei),
+      const listed = { escrow, jobId, contributors: contributors.map(wallet) };
+      const before = await world.balance(wallet(1));
+      const ends = {
+        completed: () => completeJob(signer(8), { ...listed, resultCid: cid("r") }),
+        settled: () => settleJob(signer(7), listed),
+        expired: () => expireJob(signer(7), listed),
+        cancelled: () => cancelJob(signer(0), { escrow, jobId }),
+      };
+      const { logs } = await mined(ends[vector.end as keyof typeof ends]());
+
+      const events = decodeEvents(logs);
+      const { refundWei, feeWei, contributorWei } = divided;
+      expect(events.at(-1)).toMatchObject({ name: "JobClosed", status: vector.end, refundWei, feeWei });
+      const paid = events.filter((event) => event.name === "JobCompleted");
+      expect(paid.map((event) => event.amountWei)).toEqual(Array(vector.deliveries).fill(contributorWei));
+      // The second version keeps the bond until the verdict, and pays it back with the share.
+      const backWei = contributorWei + (burnsBonds ? bondWei : 0n);
+      expect((await world.balance(wallet(1))) - before).toBe(vector.deliveries > 0 ? backWei : 0n);
+      expect(await world.balance(escrow)).toBe(0n);
     });
-    const paid = events.filter((event) => event.name === "JobCompleted");
-    expect(paid.map((event) => event.amountWei)).toEqual(
-      Array(vector.deliveries).fill(BigInt(vector.contributorWei)),
-    );
-    expect((await world.balance(wallet(1))) - before).toBe(
-      vector.deliveries > 0 ? BigInt(vector.contributorWei) : 0n,
-    );
-    expect(await world.balance(escrow)).toBe(0n);
-  });
-});
+  },
+);
+
+const least = (a: bigint, b: bigint) => (a < b ? a : b);

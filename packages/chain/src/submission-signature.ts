@@ -1,4 +1,4 @@
-import type { Address } from "@trainchain/protocol";
+import type { Address, EscrowVersion } from "@trainchain/protocol";
 import type { Hex, LocalAccount } from "viem";
 
 export interface Submission {
@@ -8,13 +8,20 @@ export interface Submission {
   adapterCid: string;
 }
 
+/** Where a signature counts: an escrow of a version on a chain (findEscrowVersion). */
+export interface SigningDomain {
+  chainId: number;
+  escrow: Address;
+  version: EscrowVersion;
+}
+
 /** EIP-712 typed data of a submission: what a contributor or its delegate signs, and what submitAdapterBySig checks. */
 export function submissionTypedData(
-  { chainId, escrow }: { chainId: number; escrow: Address },
+  { chainId, escrow, version }: SigningDomain,
   { jobId, contributor, adapterCid }: Submission,
 ) {
   return {
-    domain: { name: "TrainChain", version: "1", chainId, verifyingContract: escrow },
+    domain: { name: "TrainChain", version, chainId, verifyingContract: escrow },
     types: {
       Submission: [
         { name: "jobId", type: "uint256" },
@@ -30,7 +37,7 @@ export function submissionTypedData(
 /** Signs a submission with a key held here: a contributor's, or its delegate's. */
 export function signSubmission(
   account: Pick<LocalAccount, "signTypedData">,
-  domain: { chainId: number; escrow: Address },
+  domain: SigningDomain,
   submission: Submission,
 ): Promise<Hex> {
   return account.signTypedData(submissionTypedData(domain, submission));

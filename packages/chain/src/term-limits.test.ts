@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { termLimits } from "./create-job.ts";
 
-it("terms are checked with the limits that the contract has", () => {
-  const contract = new URL("../../../contracts/src/AIModelTraining.sol", import.meta.url);
+it.each(["AIModelTraining", "AIModelTrainingV2"])("terms are checked with the limits that %s has", (name) => {
+  const contract = new URL(`../../../contracts/src/${name}.sol`, import.meta.url);
   const source = readFileSync(contract, "utf8");
   expect(source).toContain("MAX_CONTRIBUTORS = 32;");
   expect(source).toContain("MAX_ACCEPT_WINDOW = 90 days;");

@@ -1,4 +1,5 @@
 import type { SlotStatus } from "./job-states.ts";
+import { isContested, isDelivered } from "./slots.ts";
 
 /** The facts of an open job that decide what may happen to it next. Times are seconds since 1970. */
 export interface OpenJob {
@@ -8,6 +9,7 @@ export interface OpenJob {
   reviewPeriodSeconds: number;
   /** Whether its requester takes as many deliveries as the minimum rather than wait for others to join. */
   finishesEarly: boolean;
+  /** Until `deadline` a slot's holder may deliver, or a refusal be appealed, or ruled on. */
   slots: readonly { contributor: string; status: SlotStatus; deadline: number }[];
 }
 
@@ -35,7 +37,7 @@ function secondsOf(moment: Moment): number {
 
 /** One move that the escrow allows now, or the time at which to look again. */
 export type NextMove =
-  | { move: "releaseSlot"; contributor: string }
+  | { move: "releaseSlot" | "enforceRejection"; contributor: string }
   | { move: "completeJob" }
   | { move: "expireJob" }
   | { move: "wait"; until: number | undefined };
@@ -46,25 +48,46 @@ export type NextMove =
  */
 export function nextMove(job: OpenJob, now: number): NextMove {
   const live = job.slots.filter((slot) => slot.status === "accepted");
-  const overdue = live.find((slot) => slot.deadline < now);
-  if (overdue) return { move: "releaseSlot", contributor: overdue.contributor };
+  const contested = job.slots.filter(isContested);
+  const overdue = [...live, ...contested].find((slot) => slot.deadline < now);
+  if (overdue) {
+    const move = isContested(overdue) ? "enforceRejection" : "releaseSlot";
+    return { move, contributor: overdue.contributor };
+  }
 
-  if (live.length > 0) return { move: "wait", until: Math.min(...live.map((slot) => slot.deadline)) + 1 };
-  const submitted = countSubmitted(job);
-  const isEnough = submitted >= job.minContributors;
-  const mayFill = submitted < job.maxContributors && now < job.acceptBy;
-  if (mayFill && !(isEnough && job.finishesEarly)) return { move: "wait", until: job.acceptBy };
-  return isEnough ? { move: "completeJob" } : { move: "expireJob" };
+  if (live.length > 0) return waitFor([...live, ...contested]);
+  const delivered = countDelivered(job);
+  const isEnough = delivered >= job.minContributors;
+  const mayFill = delivered + contested.length < job.maxContributors && now < job.acceptBy;
+  if (mayFill && !(isEnough && job.finishesEarly))
+    return waitFor([...contested, { deadline: job.acceptBy - 1 }]);
+  if (isEnough) return { move: "completeJob" };
+  // Refusals that may be overturned hold up the end of a job that needs their deliveries, and of no other.
+  const mayReach = delivered + contested.length >= job.minContributors;
+  return mayReach ? waitFor(contested) : { move: "expireJob" };
+}
+
+/** The same of a job that has ended: refusals that have not taken effect go on to their own end. */
+export function nextMoveAfterEnd({ slots }: Pick<OpenJob, "slots">, now: number): NextMove {
+  const contested = slots.filter(isContested);
+  const due = contested.find(({ deadline }) => deadline < now);
+  if (due) return { move: "enforceRejection", contributor: due.contributor };
+  return contested.length > 0 ? waitFor(contested) : { move: "wait", until: undefined };
+}
+
+/** Until the first of these deadlines has passed. */
+function waitFor(slots: readonly { deadline: number }[]): NextMove {
+  return { move: "wait", until: Math.min(...slots.map(({ deadline }) => deadline)) + 1 };
 }
 
 /** Whether an open job has enough deliveries, and nothing but its requester's word to end it now is missing. */
 export function mayFinishEarly(job: OpenJob, now: number): boolean {
   const waits = nextMove(job, now).move === "wait" && !job.slots.some(({ status }) => status === "accepted");
-  return waits && !job.finishesEarly && countSubmitted(job) >= job.minContributors;
+  return waits && !job.finishesEarly && countDelivered(job) >= job.minContributors;
 }
 
-function countSubmitted({ slots }: OpenJob): number {
-  return slots.filter(({ status }) => status === "submitted").length;
+function countDelivered({ slots }: OpenJob): number {
+  return slots.filter(isDelivered).length;
 }
 
 /**

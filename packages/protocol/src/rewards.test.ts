@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type DivisionInput, divideJob, quoteJob } from "./rewards.ts";
+import { bondBpsOf, bondWeiOf, type DivisionInput, divideJob, maxBondBps, quoteJob } from "./rewards.ts";
 import vectors from "./rewards.vectors.json" with { type: "json" };
 
 const anyDivision = fc
@@ -42,6 +42,33 @@ describe("a job's money", () => {
         const paid = contributorWei * BigInt(input.deliveries);
         expect(paid + refundWei + feeWei).toBe(input.rewardWei + input.bondWei * BigInt(input.forfeits));
         expect(refundWei >= 0n && feeWei >= 0n).toBe(true);
+      }),
+    );
+  });
+
+  it("adds up to the stake alone where forfeited bonds are burned", () => {
+    fc.assert(
+      fc.property(anyDivision, (division) => {
+        const input = { ...division, burnsBonds: true };
+        const { contributorWei, refundWei, feeWei } = divideJob(input);
+        const { shareWei, contributor } = quoteJob(input);
+        expect(contributorWei * BigInt(input.deliveries) + refundWei + feeWei).toBe(input.rewardWei);
+        expect([contributorWei, contributor.bestWei]).toEqual([shareWei, shareWei]);
+      }),
+    );
+  });
+
+  it("says a bond in hundredths of a per cent of a share that come to no less, and to the least such", () => {
+    const anyBond = fc.tuple(anyDivision, fc.double({ min: 0, max: 1, noNaN: true }));
+    fc.assert(
+      fc.property(anyBond, ([stake, part]) => {
+        const mostWei = bondWeiOf(maxBondBps, stake);
+        const bondWei = (mostWei * BigInt(Math.round(part * 1_000))) / 1_000n;
+        const bps = bondBpsOf(bondWei, stake);
+        expect(bps).toBeLessThanOrEqual(maxBondBps);
+        expect(bondWeiOf(bps, stake)).toBeGreaterThanOrEqual(bondWei);
+        if (bps > 0) expect(bondWeiOf(bps - 1, stake)).toBeLessThan(bondWei);
+        expect(bondBpsOf(mostWei + 1n, stake)).toBe(maxBondBps);
       }),
     );
   });

@@ -1,6 +1,9 @@
 /** The escrow's cap on the platform fee, in hundredths of a per cent. */
 export const maxFeeBps = 1_000;
 
+/** The second version's cap on a bond, in hundredths of a per cent of a share. */
+export const maxBondBps = 1_000;
+
 /**
  * Gas of each call as `npm run bench -- gas` measures it, rounded up: no bond, no fee to push, wallets that exist.
  * `complete` is the part that does not depend on the number of contributors.
@@ -20,6 +23,8 @@ export interface JobQuoteInput {
   minContributors: number;
   maxContributors: number;
   bondWei: bigint;
+  /** Whether forfeited bonds are burned, as on the escrow's second version; else other contributors share them. */
+  burnsBonds?: boolean;
   /** Without one, no cost of gas is given. */
   gasPriceWei?: bigint;
 }
@@ -43,7 +48,7 @@ export interface JobQuote {
     leastSpentWei: bigint;
   };
   contributor: {
-    /** Sent with acceptJob, back on submission. */
+    /** Sent with acceptJob; back on submission, or where bonds are burned with the verdict. */
     bondWei: bigint;
     /** A delivery that is accepted while every other slot of the first round misses its deadline. */
     bestWei: bigint;
@@ -63,6 +68,29 @@ export interface JobQuote {
   };
 }
 
+/** What a stake divides into, rounded down as the escrow does: the platform's fee and each slot's share, in wei. */
+function divideStake({
+  rewardWei,
+  feeBps,
+  maxContributors,
+}: Pick<JobQuoteInput, "rewardWei" | "feeBps" | "maxContributors">): { feeWei: bigint; shareWei: bigint } {
+  const feeWei = (rewardWei * BigInt(feeBps)) / 10_000n;
+  return { feeWei, shareWei: (rewardWei - feeWei) / BigInt(maxContributors) };
+}
+
+/** What so many hundredths of a per cent of a job's share come to, in wei: a bond of the escrow's second version. */
+export function bondWeiOf(bondBps: number, stake: Parameters<typeof divideStake>[0]): bigint {
+  return (divideStake(stake).shareWei * BigInt(bondBps)) / 10_000n;
+}
+
+/** The least hundredths of a per cent of a job's share that come to a bond of so many wei; the cap for a larger one. */
+export function bondBpsOf(bondWei: bigint, stake: Parameters<typeof divideStake>[0]): number {
+  if (bondWei === 0n) return 0;
+  const { shareWei } = divideStake(stake);
+  if (bondWei > bondWeiOf(maxBondBps, stake)) return maxBondBps;
+  return Number((bondWei * 10_000n + shareWei - 1n) / shareWei);
+}
+
 /** A job's money before anything is signed: the escrow's own arithmetic (`_close` in AIModelTraining.sol). */
 export function quoteJob({
   rewardWei,
@@ -70,11 +98,11 @@ export function quoteJob({
   minContributors,
   maxContributors,
   bondWei,
+  burnsBonds = false,
   gasPriceWei,
 }: JobQuoteInput): JobQuote {
   const slots = BigInt(maxContributors);
-  const feeWei = (rewardWei * BigInt(feeBps)) / 10_000n;
-  const shareWei = (rewardWei - feeWei) / slots;
+  const { feeWei, shareWei } = divideStake({ rewardWei, feeBps, maxContributors });
   const remainderWei = rewardWei - feeWei - shareWei * slots;
   const gas = {
     requester: gasOf.create,
@@ -93,7 +121,7 @@ export function quoteJob({
     },
     contributor: {
       bondWei,
-      bestWei: shareWei + bestBonusWei(bondWei, minContributors, maxContributors),
+      bestWei: shareWei + (burnsBonds ? 0n : bestBonusWei(bondWei, minContributors, maxContributors)),
       usualWei: shareWei,
       worstWei: -bondWei,
     },
@@ -117,12 +145,12 @@ export interface DivisionInput extends JobQuoteInput {
   end: "completed" | "settled" | "expired" | "cancelled";
 }
 
-/** Who gets what at a job's end; the parts add up to the stake and the forfeited bonds. */
+/** Who gets what at a job's end; the parts add up to the stake and the forfeited bonds that are not burned. */
 export interface Division {
-  /** To each contributor that delivered: its share and its part of the forfeited bonds. */
+  /** To each contributor that delivered: its share and, unless bonds are burned, its part of the forfeited ones. */
   contributorWei: bigint;
   refundWei: bigint;
-  /** To the fee receiver: the fee, and the forfeited bonds that no contributor can be given. */
+  /** To the fee receiver: the fee, and the forfeited bonds that no contributor can be given and nobody burns. */
   feeWei: bigint;
 }
 
@@ -130,7 +158,7 @@ export interface Division {
 export function divideJob(input: DivisionInput): Division {
   const { feeWei: fullFeeWei, shareWei } = quoteJob(input);
   const deliveries = BigInt(input.deliveries);
-  const forfeitedWei = input.bondWei * BigInt(input.forfeits);
+  const forfeitedWei = input.burnsBonds ? 0n : input.bondWei * BigInt(input.forfeits);
   const bonusWei = deliveries === 0n ? 0n : forfeitedWei / deliveries;
   const feeWei = input.end === "completed" || input.end === "settled" ? fullFeeWei : 0n;
   return {

@@ -1,4 +1,5 @@
 import type { JobStatus, SlotStatus } from "./job-states.ts";
+import { isDelivered } from "./slots.ts";
 import type { ContributionView } from "./views/contributor-view.ts";
 
 /** A state in a word or two, and how it looks. */
@@ -13,12 +14,16 @@ const slotWords: Record<SlotStatus, StateWords> = {
   submitted: { text: "Delivered", tone: "positive" },
   rejected: { text: "Refused", tone: "danger" },
   released: { text: "Deadline missed", tone: "warning" },
+  "rejection-pending": { text: "Refused, may be appealed", tone: "danger" },
+  "rejection-appealed": { text: "Refused, appealed", tone: "warning" },
+  reinstated: { text: "Reinstated", tone: "positive" },
 };
 
 /** Where a slot of a job is. The chain leaves a delivery "submitted" for ever: that its job has ended says that it is paid. */
-export function describeSlot({ status }: { status: SlotStatus }, jobStatus: JobStatus): StateWords {
+export function describeSlot(slot: { status: SlotStatus }, jobStatus: JobStatus): StateWords {
+  const { status } = slot;
   if (jobStatus === "open") return slotWords[status];
-  if (status === "submitted") return { text: "Paid", tone: "positive" };
+  if (isDelivered(slot)) return { text: "Paid", tone: "positive" };
   return status === "accepted" ? { text: "Not delivered", tone: "neutral" } : slotWords[status];
 }
 
@@ -33,6 +38,16 @@ export function describeContribution({
   if (status === "released")
     return { ...words, why: "The deadline passed without a delivery; the bond is lost." };
   if (status === "rejected") return { ...words, why: "The delivery did not pass the checks." };
+  if (status === "rejection-pending")
+    return {
+      ...words,
+      why: "The delivery did not pass the checks. Until the deadline it may be appealed: trainchain job appeal JOB.",
+    };
+  if (status === "rejection-appealed")
+    return {
+      ...words,
+      why: "The job's referee decides. A refusal that it leaves undecided stands, and burns nothing.",
+    };
   if (relayError && status === "accepted")
     return {
       ...{ text: "Not on chain", tone: "danger" },
@@ -44,6 +59,6 @@ export function describeContribution({
       : { ...words, tone: "info", why: "Waits for the other slots to deliver or run out of time." };
   const why = `The job is ${jobStatus}.`;
   // The index tells of a job's end before it has all of its payments.
-  const isUnpaid = status === "submitted" && (paidWei === null || paidWei === "0");
+  const isUnpaid = isDelivered({ status }) && (paidWei === null || paidWei === "0");
   return isUnpaid ? { text: "Delivered", tone: "neutral", why } : { ...words, why };
 }

@@ -68,6 +68,10 @@ export const escrowTermsSchema = z.object({
   bondWei: weiSchema,
   aggregator: z.string(),
   specCid: cidSchema,
+  /** Of the escrow's second version alone, where the three stand together. */
+  bondBps: z.number().int().optional(),
+  referee: z.string().optional(),
+  permitOnly: z.boolean().optional(),
 });
 
 export type EscrowTerms = z.infer<typeof escrowTermsSchema>;

@@ -1,4 +1,4 @@
-import { type JobView, mayFinishEarly, openJobOf } from "@trainchain/protocol";
+import { isDelivered, type JobView, mayFinishEarly, openJobOf } from "@trainchain/protocol";
 
 /** What a requester gets by ending its job with the deliveries that are there. */
 export interface EarlyFinish {
@@ -12,7 +12,7 @@ export interface EarlyFinish {
 export function findEarlyFinish(job: JobView, now: number): EarlyFinish | undefined {
   if (job.status !== "open" || !job.own || !job.terms.acceptBy) return undefined;
   if (!mayFinishEarly(openJobOf({ ...job.terms, ...job }, job.slots), now)) return undefined;
-  const deliveries = job.slots.filter(({ status }) => status === "submitted").length;
+  const deliveries = job.slots.filter(isDelivered).length;
   const paidWei = BigInt(job.shareWei) * BigInt(deliveries);
   const refundWei = BigInt(job.stakeWei) - BigInt(job.feeWei) - paidWei;
   return { deliveries, places: job.terms.maxContributors, refundWei };

@@ -1,20 +1,22 @@
 import {
+  type ChainSlot,
   cancelJob,
   confirmTransaction,
+  enforceRejection,
   expireJob,
   releaseSlot,
   type SettleJobArgs,
   type SigningClient,
   settleJob,
 } from "@trainchain/chain";
-import { type Address, TrainChainError } from "@trainchain/protocol";
+import { type Address, isContested, TrainChainError } from "@trainchain/protocol";
 import type { Hash } from "viem";
 import { getBlock } from "viem/actions";
 import { listTakenSlots } from "./list-taken-slots.ts";
 import type { SigningPlatform } from "./signing-platform.ts";
 
 /** What a person may do with a job on the escrow besides taking a slot; cancelling is its requester's alone. */
-export type EscrowMove = "cancelJob" | "releaseSlot" | "settleJob" | "expireJob";
+export type EscrowMove = "cancelJob" | "releaseSlot" | "enforceRejection" | "settleJob" | "expireJob";
 
 /** One transaction that was sent and mined, with the wallets that it named. */
 interface Sent {
@@ -31,23 +33,39 @@ export const escrowMoves: Record<EscrowMove, (platform: SigningPlatform, jobId: 
     settleJob: (platform, jobId) => endJob(settleJob, platform, jobId),
     expireJob: (platform, jobId) => endJob(expireJob, platform, jobId),
     /** Every late slot, a signature each. */
-    releaseSlot: async (platform, jobId) => {
-      const { escrow, reader, signer } = platform;
-      // The chain's clock: this machine's may go wrong.
-      const { timestamp: now } = await getBlock(reader);
-      const late = (await listTakenSlots(platform, jobId)).filter(
-        ({ slot }) => slot.status === "accepted" && slot.timestamp < now,
-      );
-      if (late.length === 0)
-        throw new TrainChainError("conflict", `no slot of job ${jobId} is overdue`, {
-          fix: "Look at the job again: its slots have their deadlines.",
-        });
-      const sent: Sent[] = [];
-      for (const { contributor } of late)
-        sent.push(await mined(reader, releaseSlot(signer, { escrow, jobId, contributor }), [contributor]));
-      return sent;
-    },
+    releaseSlot: (platform, jobId) =>
+      moveLateSlots(platform, jobId, {
+        ...{ move: releaseSlot, isMeant: ({ status }) => status === "accepted" },
+        none: `no slot of job ${jobId} is overdue`,
+      }),
+    /** Every refusal that nobody contests any more, a signature each. */
+    enforceRejection: (platform, jobId) =>
+      moveLateSlots(platform, jobId, {
+        ...{ move: enforceRejection, isMeant: isContested },
+        none: `no refusal of job ${jobId} can take effect now`,
+      }),
   };
+
+async function moveLateSlots(
+  platform: SigningPlatform,
+  jobId: bigint,
+  { move, isMeant, none }: { move: typeof releaseSlot; isMeant: (slot: ChainSlot) => boolean; none: string },
+): Promise<Sent[]> {
+  const { escrow, reader, signer } = platform;
+  // The chain's clock: this machine's may go wrong.
+  const { timestamp: now } = await getBlock(reader);
+  const late = (await listTakenSlots(platform, jobId)).filter(
+    ({ slot }) => isMeant(slot) && slot.timestamp < now,
+  );
+  if (late.length === 0)
+    throw new TrainChainError("conflict", none, {
+      fix: "Look at the job again: its slots have their deadlines.",
+    });
+  const sent: Sent[] = [];
+  for (const { contributor } of late)
+    sent.push(await mined(reader, move(signer, { escrow, jobId, contributor }), [contributor]));
+  return sent;
+}
 
 async function endJob(
   end: (client: SigningClient, args: SettleJobArgs) => Promise<Hash>,

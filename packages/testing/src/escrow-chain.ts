@@ -1,14 +1,19 @@
 import { createJob, deployEscrow, findCreatedJobId, localChain } from "@trainchain/chain";
 import { startAnvil } from "@trainchain/chain/testing";
-import type { Address, JobTerms } from "@trainchain/protocol";
+import { type Address, type EscrowVersion, type JobTerms, termsFor } from "@trainchain/protocol";
 import { createClient, createTestClient, type Hash, http, publicActions } from "viem";
+import { defaultEscrowVersion } from "./env.ts";
 import { roles, testWallet } from "./wallets.ts";
 
 /** A CID that names nothing: for tests in which nobody reads the content. */
 export const fakeCid = (letter: string) => `bafkrei${letter.repeat(52)}`;
 
 /** A real local chain with the escrow deployed, funded wallets and a clock that can be moved. */
-export async function startEscrowChain() {
+export async function startEscrowChain({
+  version = defaultEscrowVersion(),
+}: {
+  version?: EscrowVersion;
+} = {}) {
   const anvil = await startAnvil();
   const transport = http(anvil.rpcUrl, { retryCount: 0 });
   const client = createTestClient({
@@ -24,6 +29,7 @@ export async function startEscrowChain() {
   const { address: escrow, blockNumber } = await deployEscrow(signer(roles.deployer), {
     feeBps: 0,
     feeReceiver,
+    version,
   });
 
   /** Waits for a transaction and throws unless it succeeded. */
@@ -38,6 +44,7 @@ export async function startEscrowChain() {
     stop: anvil.stop,
     client,
     escrow,
+    version,
     startBlock: blockNumber,
     wallet,
     signer,
@@ -56,7 +63,7 @@ export async function startEscrowChain() {
       requester: number = roles.requester,
     ): Promise<bigint> {
       const { timestamp } = await client.getBlock();
-      const terms: JobTerms = {
+      const asked: JobTerms = {
         kind: 0,
         minContributors: 1,
         maxContributors: 2,
@@ -68,6 +75,7 @@ export async function startEscrowChain() {
         specCid: fakeCid("s"),
         ...changes,
       };
+      const terms = termsFor(version, asked, { stakeWei, feeBps: 0 });
       const hash = createJob(signer(requester), { escrow, terms, stakeWei });
       const jobId = findCreatedJobId(await mined(hash));
       if (jobId === undefined) throw new Error("createJob emitted no JobCreated");

@@ -2,10 +2,12 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { deployEscrow, getChain } from "@trainchain/chain";
+import { deployEscrow, getChain, type SigningDomain } from "@trainchain/chain";
 import { startAnvil } from "@trainchain/chain/testing";
+import type { EscrowVersion } from "@trainchain/protocol";
 import { createPublicClient, createWalletClient, http } from "viem";
 import { type RunningProcess, startProcess } from "./child-process.ts";
+import { defaultEscrowVersion } from "./env.ts";
 import { failOver } from "./fail-over.ts";
 import { freePort } from "./free-port.ts";
 import { startPostgres } from "./postgres.ts";
@@ -21,6 +23,8 @@ export interface LocalWorld {
   apiUrl: string;
   rpcUrl: string;
   escrow: `0x${string}`;
+  /** Where the submissions of its contributors count. */
+  domain: SigningDomain;
   /** As its owner, who may do everything; the processes have roles of their own. */
   databaseUrl: string;
   dataDir: string;
@@ -51,6 +55,8 @@ export interface LocalWorldOptions {
   pythonEnvDir?: string;
   /** Platform fee in basis points, fixed when the escrow is deployed. */
   feeBps?: number;
+  /** Of the escrow, where a new world deploys one; the setting of the same name where not said. */
+  escrowVersion?: EscrowVersion;
   /** Environment variables for single processes, such as a test's shorter periods. */
   env?: Partial<Record<ProcessName, Record<string, string>>>;
   /** Where the processes reach the chain's node, if not at its own address. */
@@ -69,6 +75,8 @@ interface Settings {
   sealingSecret: string;
   escrow?: `0x${string}`;
   startBlock?: string;
+  /** Of the escrow; worlds from before there were two have the first. */
+  escrowVersion?: EscrowVersion;
 }
 
 /** A whole TrainChain on this machine: PostgreSQL, chain with the escrow, storage, API, indexer and worker. */
@@ -99,8 +107,9 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
       statePath: join(dataDir, "chain.json"),
     });
   let chain = await startChain();
-  const { escrow, startBlock } = await ensureEscrow(settings, chain.rpcUrl, options.feeBps ?? 0);
-  await saveSettings(dataDir, { ...settings, escrow, startBlock });
+  const deployed = await ensureEscrow(settings, chain.rpcUrl, options);
+  const { escrow, startBlock } = deployed;
+  await saveSettings(dataDir, { ...settings, ...deployed });
 
   const apiUrl = `http://127.0.0.1:${settings.apiPort}`;
   const logDir = join(dataDir, "logs");
@@ -162,6 +171,7 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
     apiUrl,
     rpcUrl: chain.rpcUrl,
     escrow,
+    domain: { chainId: localChainId, escrow, version: deployed.escrowVersion },
     databaseUrl: databaseUrl(),
     dataDir,
     sealingSecret: settings.sealingSecret,
@@ -213,14 +223,24 @@ async function untilReady(apiUrl: string, api: RunningProcess): Promise<void> {
 }
 
 /** The escrow of this chain; deployed anew when the chain has lost it. */
-async function ensureEscrow(settings: Settings, rpcUrl: string, feeBps: number) {
+async function ensureEscrow(
+  settings: Settings,
+  rpcUrl: string,
+  { feeBps = 0, escrowVersion = defaultEscrowVersion() }: LocalWorldOptions,
+) {
   const reader = createPublicClient({ transport: http(rpcUrl) });
   if (settings.escrow && settings.startBlock && (await reader.getCode({ address: settings.escrow })))
-    return { escrow: settings.escrow, startBlock: settings.startBlock };
+    return {
+      escrow: settings.escrow,
+      startBlock: settings.startBlock,
+      escrowVersion: settings.escrowVersion ?? "1",
+    } as const;
   const account = testWallet(roles.deployer);
   const wallet = createWalletClient({ account, chain: getChain("local", rpcUrl), transport: http() });
-  const deployed = await deployEscrow(wallet, { feeBps, feeReceiver: account.address });
-  return { escrow: deployed.address, startBlock: String(deployed.blockNumber) };
+  const deployed = await deployEscrow(wallet, {
+    ...{ feeBps, feeReceiver: account.address, version: escrowVersion },
+  });
+  return { escrow: deployed.address, startBlock: String(deployed.blockNumber), escrowVersion };
 }
 
 async function loadSettings(dataDir: string): Promise<Settings> {

@@ -13,6 +13,7 @@ import { type Address, changeRequest, type DraftChanges, TrainChainError } from 
 import type { Deps } from "../deps.ts";
 import type { Repeatable } from "../http/idempotency.ts";
 import { assertPossible } from "../kinds/index.ts";
+import { assertBond } from "./assert-bond.ts";
 import { createDrafts } from "./create-drafts.ts";
 import { findRepeated } from "./find-repeated.ts";
 import { isChangeable } from "./is-changeable.ts";
@@ -47,6 +48,7 @@ export async function changeDraft(
   // Before the lock: the chain's answer may take its time.
   if (known && isChangeable(known) && changeRequest(known.kind, known.request, changes).changesAny)
     await assertNotBeingPaid(deps, known);
+  const facts = await deps.escrowFacts.find();
   return connection.db.transaction(async (tx) => {
     await lockDraft(tx, id);
     const createdAt = new Date();
@@ -58,6 +60,7 @@ export async function changeDraft(
     assertChangeable(draft);
     const changed = changeRequest(draft.kind, draft.request, changes);
     assertPossible(draft.kind, changed.request, platform);
+    assertBond(draft.kind, changed.request, facts);
     if (draft.status === "ready" && !changed.changesSpec) {
       await changeDraftRequest(tx, { id, request: changed.request });
       return id;

@@ -1,12 +1,41 @@
 import type { DraftRecord } from "@trainchain/db/market";
-import { changeableOf, type DraftView, jobKinds, kindOf, seriesOf, stakeOfRound } from "@trainchain/protocol";
-import type { Platform } from "../deps.ts";
+import {
+  changeableOf,
+  type DraftView,
+  jobKinds,
+  kindOf,
+  seriesOf,
+  stakeOfRound,
+  type TermsView,
+  termsFor,
+} from "@trainchain/protocol";
+import type { Deps, Platform } from "../deps.ts";
+import { chainNow } from "./chain-clock.ts";
+import type { EscrowFacts } from "./escrow-facts.ts";
 import { isChangeable } from "./is-changeable.ts";
 
-/** A draft as its requester sees it; acceptBy of the terms counts from `now`, the chain's. */
-export function toDraftView(draft: DraftRecord, platform: Platform, now: Date): DraftView {
+/** How drafts look now: the chain's time and what its escrow is belong to what they ask to be signed. */
+export async function draftViewer({
+  connection,
+  escrowFacts,
+  platform,
+}: Pick<Deps, "connection" | "escrowFacts" | "platform">): Promise<(draft: DraftRecord) => DraftView> {
+  const [now, facts] = await Promise.all([chainNow(connection.db), escrowFacts.find()]);
+  return (draft) => toDraftView(draft, platform, now, facts);
+}
+
+/**
+ * A draft as its requester sees it; acceptBy of the terms counts from `now`, the chain's. It has no terms while nothing
+ * is known of the escrow.
+ */
+function toDraftView(
+  draft: DraftRecord,
+  platform: Platform,
+  now: Date,
+  facts: EscrowFacts | undefined,
+): DraftView {
   const request = kindOf(draft.kind).termsOf(draft.request);
-  const ready = draft.status === "ready" || draft.status === "listed";
+  const stakeWei = stakeOfRound(request.rewardWei, request.rounds, draft.round);
   return {
     id: draft.id,
     kind: draft.kind,
@@ -14,22 +43,9 @@ export function toDraftView(draft: DraftRecord, platform: Platform, now: Date): 
     report: draft.report,
     error: draft.error,
     spec: draft.spec,
-    terms:
-      ready && draft.specCid
-        ? {
-            kind: jobKinds.indexOf(draft.kind),
-            minContributors: request.minContributors,
-            maxContributors: request.contributors,
-            acceptBy: Math.floor(now.getTime() / 1000) + request.acceptWithinSeconds,
-            trainingPeriod: request.trainingPeriodSeconds,
-            reviewPeriod: request.reviewPeriodSeconds,
-            bondWei: request.bondWei.toString(),
-            aggregator: platform.aggregator,
-            specCid: draft.specCid,
-          }
-        : null,
+    terms: facts ? termsOf(draft, platform, { now, stakeWei, facts }) : null,
     title: typeof draft.request.title === "string" ? draft.request.title : "",
-    stakeWei: stakeOfRound(request.rewardWei, request.rounds, draft.round).toString(),
+    stakeWei: stakeWei.toString(),
     series:
       request.rounds > 1
         ? {
@@ -45,6 +61,32 @@ export function toDraftView(draft: DraftRecord, platform: Platform, now: Date): 
     createdAt: draft.createdAt.toISOString(),
     endsAt: draft.jobId === null ? endOf(draft, platform).toISOString() : null,
   };
+}
+
+/** What its wallet signs, once it is ready. */
+function termsOf(
+  draft: DraftRecord,
+  platform: Platform,
+  { now, stakeWei, facts }: { now: Date; stakeWei: bigint; facts: EscrowFacts },
+): TermsView | null {
+  const isReady = draft.status === "ready" || draft.status === "listed";
+  if (!isReady || !draft.specCid) return null;
+  const request = kindOf(draft.kind).termsOf(draft.request);
+  const asked = {
+    kind: jobKinds.indexOf(draft.kind),
+    minContributors: request.minContributors,
+    maxContributors: request.contributors,
+    acceptBy: Math.floor(now.getTime() / 1000) + request.acceptWithinSeconds,
+    trainingPeriod: request.trainingPeriodSeconds,
+    reviewPeriod: request.reviewPeriodSeconds,
+    bondWei: request.bondWei,
+    aggregator: platform.aggregator,
+    specCid: draft.specCid,
+    // The first version knows none.
+    ...(facts.version === "2" && platform.referee ? { referee: platform.referee } : {}),
+  };
+  const terms = termsFor(facts.version, asked, { stakeWei, feeBps: facts.feeBps });
+  return { ...terms, bondWei: terms.bondWei.toString() };
 }
 
 /** When a draft that nobody pays for is deleted. */

@@ -40,6 +40,9 @@ export function toJobView(
       reviewPeriodSeconds: job.reviewPeriodSeconds,
       bondWei: job.bondWei.toString(),
       aggregator: job.aggregator,
+      ...(job.bondBps === null
+        ? {}
+        : { bondBps: job.bondBps, referee: job.referee, permitOnly: job.permitOnly }),
     },
     finishesEarly: job.finishesEarly,
     series: spec && viewOfSeries(record, spec, viewer),

@@ -1,4 +1,13 @@
-import { type JobView, kindWords, mayFinishEarly, nextMove, openJobOf, seriesOf } from "@trainchain/protocol";
+import {
+  isContested,
+  isDelivered,
+  type JobView,
+  kindWords,
+  mayFinishEarly,
+  nextMove,
+  openJobOf,
+  seriesOf,
+} from "@trainchain/protocol";
 import type { JobWithSlots } from "./job-record.ts";
 
 const ends = {
@@ -15,11 +24,14 @@ export function describeNextStep({ job, slots, now }: JobWithSlots): JobView["ne
   if (job.status !== "open") return { text: `${ends[job.status]}${describeNextRound(job)}`, until: null };
   const next = nextMove(openJobOf(job, slots), Math.floor(now.getTime() / 1000));
   const training = slots.filter(({ status }) => status === "accepted").length;
-  const delivered = slots.filter(({ status }) => status === "submitted").length;
+  const delivered = slots.filter(isDelivered).length;
+  const contested = slots.filter(isContested).length;
   const until = next.move === "wait" && next.until ? new Date(next.until * 1000).toISOString() : null;
   switch (next.move) {
     case "releaseSlot":
       return { text: "A contributor missed its deadline; its slot will be released.", until: null };
+    case "enforceRejection":
+      return { text: "A refusal was not appealed, or not ruled on in time: it takes effect.", until: null };
     case "completeJob": {
       const reviewEnds = reviewEndsAt({ job, slots, now });
       return now < reviewEnds
@@ -35,7 +47,8 @@ export function describeNextStep({ job, slots, now }: JobWithSlots): JobView["ne
     case "expireJob":
       return { text: "The minimum can no longer be reached; the job will expire.", until: null };
     case "wait": {
-      const counts = `${delivered} delivered, ${training} training, of ${job.maxContributors}`;
+      const refused = contested > 0 ? ` ${contested} refused and may be appealed,` : "";
+      const counts = `${delivered} delivered, ${training} training,${refused} of ${job.maxContributors}`;
       return training > 0
         ? { text: `Training goes on: ${counts}.`, until }
         : { text: `Waiting for contributors: ${counts}.${describeEarlyFinish({ job, slots, now })}`, until };
@@ -69,7 +82,7 @@ function describeNextRound({ jobId, spec, next }: JobWithSlots["job"]): string {
  * a slot is free, after acceptBy (`settleJob` in AIModelTraining.sol).
  */
 function reviewEndsAt({ job, slots }: JobWithSlots): Date {
-  const deliveries = slots.filter(({ status }) => status === "submitted");
+  const deliveries = slots.filter(isDelivered);
   const mayWait = deliveries.length < job.maxContributors;
   const moments = [...deliveries.map(({ submittedAt }) => submittedAt), mayWait ? job.acceptBy : null];
   const completableFrom = Math.max(...moments.map(toSeconds));

@@ -12,9 +12,9 @@ import { type DraftView, type JobKind, TrainChainError } from "@trainchain/proto
 import type { Deps } from "../deps.ts";
 import type { Repeatable } from "../http/idempotency.ts";
 import { unknownUpload } from "../uploads/receive-uploads.ts";
-import { chainNow } from "./chain-clock.ts";
+import { assertBond } from "./assert-bond.ts";
 import { createDrafts } from "./create-drafts.ts";
-import { toDraftView } from "./draft-view.ts";
+import { draftViewer } from "./draft-view.ts";
 import { findRepeated } from "./find-repeated.ts";
 
 interface Requested {
@@ -29,21 +29,25 @@ interface Requested {
 
 /** Makes a draft of a finished upload of the requester's, and queues its preparation. */
 export async function openDraft(
-  { connection, platform }: Deps,
+  deps: Deps,
   { repeatable, request, ...requested }: Requested,
 ): Promise<DraftView> {
+  const { connection, platform } = deps;
   const { db } = connection;
   const { requester } = requested;
+  const facts = await deps.escrowFacts.find();
   const id = await db.transaction(async (tx) => {
     const made = { id: randomUUID(), createdAt: new Date() };
     const known = repeatable && (await findRepeated(tx, { ...repeatable, requester, ...made }));
     if (known !== undefined) return known;
-    await makeDraft(tx, { ...made, ...requested, request: await request(tx) });
+    const kept = await request(tx);
+    assertBond(requested.kind, kept, facts);
+    await makeDraft(tx, { ...made, ...requested, request: kept });
     return made.id;
   });
   const draft = await findDraft(db, { id, requester, escrow: platform.escrow });
   if (!draft) throw gone(id, await findDraftChangedFrom(db, { id, requester }));
-  return toDraftView(draft, platform, await chainNow(db));
+  return (await draftViewer(deps))(draft);
 }
 
 function gone(id: string, changedTo: string | undefined): TrainChainError {

@@ -1,4 +1,4 @@
-import { assertSignedByKey, submissionTypedData } from "@trainchain/chain";
+import { assertSignedByKey, findEscrowVersion, submissionTypedData } from "@trainchain/chain";
 import { enqueueTask } from "@trainchain/db";
 import { findJob, findSlot, type SlotRow } from "@trainchain/db/market";
 import {
@@ -25,9 +25,10 @@ export function createRelay({ connection, chain, platform, storage }: Deps) {
   async function assertSigned(submission: SubmitAdapter, slot: SlotRow): Promise<void> {
     const { jobId, contributor, adapterCid, signature } = submission;
     const delegate = slot.delegate as Address;
+    const domain = { chainId, escrow, version: await findEscrowVersion(chain, escrow) };
     if (!platform.relayContractSigners)
-      return assertSignedByKey(chain, { chainId, escrow, delegate, signature }, submission);
-    const typedData = submissionTypedData({ chainId, escrow }, { jobId, contributor, adapterCid });
+      return assertSignedByKey(chain, { ...domain, delegate, signature }, submission);
+    const typedData = submissionTypedData(domain, { jobId, contributor, adapterCid });
     const hash = hashTypedData(typedData);
     const signers = [delegate, contributor].filter((signer) => signer !== zeroAddress);
     for (const signer of signers) {

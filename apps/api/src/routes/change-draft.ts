@@ -6,9 +6,8 @@ import { idempotencyHeaders, repeatableOf } from "../http/idempotency.ts";
 import { bodyErrors, json, jsonBody, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
-import { chainNow } from "../jobs/chain-clock.ts";
 import { changeDraft as changeDraftOf } from "../jobs/change-draft.ts";
-import { toDraftView } from "../jobs/draft-view.ts";
+import { draftViewer } from "../jobs/draft-view.ts";
 import { unknownDraft } from "../jobs/unknown-draft.ts";
 
 const route = createRoute({
@@ -44,6 +43,6 @@ export function changeDraft(deps: Deps) {
     });
     const draft = await findDraft(connection.db, { id, requester, escrow: platform.escrow });
     if (!draft) throw unknownDraft(id, await findDraftChangedFrom(connection.db, { id, requester }));
-    return c.json({ draft: toDraftView(draft, platform, await chainNow(connection.db)) }, 200);
+    return c.json({ draft: (await draftViewer(deps))(draft) }, 200);
   });
 }

@@ -1,5 +1,4 @@
 import { createRoute } from "@hono/zod-openapi";
-import { aiModelTrainingAbi, toChainError } from "@trainchain/chain";
 import { offersReplay } from "@trainchain/db/market";
 import { configViewSchema } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
@@ -15,16 +14,10 @@ const route = createRoute({
   responses: { 200: json(configViewSchema, "What a client must know first"), ...errors() },
 });
 
-export function getConfig({ chain, connection, platform, limits, price }: Deps) {
-  // The fee is fixed when the escrow is deployed: it is read once.
-  let feeBps: number | undefined;
+export function getConfig({ connection, escrowFacts, platform, limits, price }: Deps) {
   let replays = true;
   return routeApp().openapi(route, async (c) => {
-    feeBps ??= await chain
-      .readContract({ address: platform.escrow, abi: aiModelTrainingAbi, functionName: "feeBps" })
-      .catch((error: unknown) => {
-        throw toChainError(error);
-      });
+    const { feeBps, version: escrowVersion } = await escrowFacts.get();
     // What was so last does while the database is away: whoever only looks needs nothing else of it.
     replays = await offersReplay(connection.db).catch(() => replays);
     const { chainId, chainName, rpcUrl, explorerUrl, escrow, aggregator } = platform;
@@ -35,7 +28,7 @@ export function getConfig({ chain, connection, platform, limits, price }: Deps) 
       {
         ...{ chainId, chainName, rpcUrl, explorerUrl, escrow, aggregator },
         ...{ contactEmail, sourceUrl, fundingUrl },
-        feeBps,
+        ...{ feeBps, escrowVersion },
         models,
         replays,
         fiat: price.current(),

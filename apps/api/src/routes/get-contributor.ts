@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { type ClosedSlot, listClosedSlots } from "@trainchain/db/market";
-import { type ContributorProfileView, contributorProfileViewSchema } from "@trainchain/protocol";
+import { type ContributorProfileView, contributorProfileViewSchema, isContested } from "@trainchain/protocol";
 import { contributorParams, getContributorRecord } from "../contributors/contributor-params.ts";
 import { toContributorView } from "../contributors/contributor-view.ts";
 import type { Deps } from "../deps.ts";
@@ -24,10 +24,9 @@ export function getContributor({ connection, platform }: Deps) {
     const record = await getContributorRecord({ connection }, c.req.valid("param").profileId);
     const { contributor, jobsAccepted } = record.stats;
     const closed = await listClosedSlots(connection.db, { contributor, limit: shownJobs });
-    return c.json(
-      { ...toContributorView(record, platform), jobsAccepted, history: closed.map(toEntry) },
-      200,
-    );
+    // What of them came of a refusal that has not taken effect is not known yet.
+    const history = closed.filter((slot) => !isContested(slot)).map(toEntry);
+    return c.json({ ...toContributorView(record, platform), jobsAccepted, history }, 200);
   });
 }
 

@@ -5,8 +5,7 @@ import type { Deps } from "../deps.ts";
 import { errors, json, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
-import { chainNow } from "../jobs/chain-clock.ts";
-import { toDraftView } from "../jobs/draft-view.ts";
+import { draftViewer } from "../jobs/draft-view.ts";
 import { unknownDraft } from "../jobs/unknown-draft.ts";
 
 const route = createRoute({
@@ -21,12 +20,13 @@ const route = createRoute({
   responses: { 200: json(draftViewSchema, "The draft"), ...errors(400, 401, 404) },
 });
 
-export function getDraft({ connection, platform }: Deps) {
+export function getDraft(deps: Deps) {
+  const { connection, platform } = deps;
   return routeApp().openapi(route, async (c) => {
     const { id } = c.req.valid("param");
     const requester = callerOf(c).wallet;
     const draft = await findDraft(connection.db, { id, requester, escrow: platform.escrow });
     if (!draft) throw unknownDraft(id, await findDraftChangedFrom(connection.db, { id, requester }));
-    return c.json(toDraftView(draft, platform, await chainNow(connection.db)), 200);
+    return c.json((await draftViewer(deps))(draft), 200);
   });
 }

@@ -7,8 +7,7 @@ import { cursorMoment, readCursor, toPage } from "../http/paging.ts";
 import { errors, json, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
-import { chainNow } from "../jobs/chain-clock.ts";
-import { toDraftView } from "../jobs/draft-view.ts";
+import { draftViewer } from "../jobs/draft-view.ts";
 
 const route = createRoute({
   method: "get",
@@ -24,7 +23,8 @@ const route = createRoute({
 
 const cursorSchema = z.tuple([cursorMoment, z.string().max(64)]);
 
-export function listDrafts({ connection, platform }: Deps) {
+export function listDrafts(deps: Deps) {
+  const { connection, platform } = deps;
   return routeApp().openapi(route, async (c) => {
     const { limit, cursor, key } = c.req.valid("query");
     const after = readCursor(cursor, cursorSchema);
@@ -35,13 +35,8 @@ export function listDrafts({ connection, platform }: Deps) {
       after: after && { createdAt: after[0], id: after[1] },
       limit: limit + 1,
     });
-    const now = await chainNow(connection.db);
-    const page = toPage(
-      drafts,
-      limit,
-      (draft) => [draft.createdAt, draft.id],
-      (draft) => toDraftView(draft, platform, now),
-    );
+    const view = await draftViewer(deps);
+    const page = toPage(drafts, limit, (draft) => [draft.createdAt, draft.id], view);
     return c.json(page, 200);
   });
 }

@@ -20,8 +20,7 @@ import { cursorMoment, readCursor, toPage } from "../http/paging.ts";
 import { errors, json, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
-import { chainNow } from "../jobs/chain-clock.ts";
-import { toDraftView } from "../jobs/draft-view.ts";
+import { draftViewer } from "../jobs/draft-view.ts";
 import { withSlots } from "../jobs/job-record.ts";
 import { toJobView } from "../jobs/job-view.ts";
 
@@ -39,26 +38,25 @@ const route = createRoute({
 
 const cursorSchema = z.tuple([cursorMoment, z.string().max(100)]);
 
-export function listRequests({ connection, platform }: Deps) {
+export function listRequests(deps: Deps) {
+  const { connection, platform } = deps;
   const { db } = connection;
   const { escrow } = platform;
 
   async function load(keys: readonly RequestKey[], requester: string): Promise<Map<string, RequestView>> {
     const draftIds = keys.filter(({ type }) => type === "draft").map(({ key }) => key);
     const jobKeys = keys.filter(({ type }) => type === "job").map(({ key }) => toJobKey(key));
-    const [drafts, jobs, results, now] = await Promise.all([
+    const [drafts, jobs, results, view] = await Promise.all([
       listDraftsById(db, { ids: draftIds, escrow }),
       listJobsByKey(db, jobKeys).then((records) => withSlots(db, records)),
       listAggregations(db, jobKeys),
-      chainNow(db),
+      draftViewer(deps),
     ]);
     const outcomes = new Map(
       results.map((one) => [`${one.escrow}/${one.jobId}`, outcomeOf(one.result)] as const),
     );
     return new Map<string, RequestView>([
-      ...drafts.map(
-        (draft) => [draft.id, { type: "draft", draft: toDraftView(draft, platform, now) }] as const,
-      ),
+      ...drafts.map((draft) => [draft.id, { type: "draft", draft: view(draft) }] as const),
       ...jobs.map(
         (record) =>
           [

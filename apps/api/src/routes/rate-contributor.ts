@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { findJob, rateContributor as keepRating, listSlotsOfJobs } from "@trainchain/db/market";
-import { rateContributorSchema, ratingMessage, TrainChainError } from "@trainchain/protocol";
+import { isDelivered, rateContributorSchema, ratingMessage, TrainChainError } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
 import { bodyErrors, jsonBody, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
@@ -33,9 +33,7 @@ export function rateContributor({ connection, platform, chain }: Deps) {
         fix: "Rate contributors once the job is completed.",
       });
     }
-    const delivered = (await listSlotsOfJobs(db, [key])).find(
-      (one) => one.slot === slot && one.status === "submitted",
-    );
+    const delivered = (await listSlotsOfJobs(db, [key])).find((one) => one.slot === slot && isDelivered(one));
     if (!delivered) {
       throw new TrainChainError(
         "invalid-input",

@@ -5,7 +5,8 @@ import { eq } from "drizzle-orm";
 import { createPublicClient, custom, getAddress, hashMessage, keccak256, type PublicClient } from "viem";
 import { expect, it, vi } from "vitest";
 import { tokenDigest } from "../http/sessions.ts";
-import { requester, stranger } from "./fixtures.ts";
+import { createEscrowSource } from "../jobs/escrow-facts.ts";
+import { insertDraft, requester, stranger } from "./fixtures.ts";
 import { type TestApi, webOrigin } from "./start-test-api.ts";
 
 /** Runtime code of a contract wallet that takes keccak256(hash) for its signature of a hash (EIP-1271). */
@@ -255,7 +256,8 @@ export function loginBehaviour(world: () => TestApi): void {
     const down = await import("viem").then(({ createPublicClient, http }) =>
       createPublicClient({ transport: http("http://127.0.0.1:1", { retryCount: 0 }) }),
     );
-    const at = await api.serveWith({ chain: down });
+    const escrowFacts = createEscrowSource(down, api.escrow);
+    const at = await api.serveWith({ chain: down, escrowFacts });
     const message = await messageFor(api, testWallet(requester).address);
     const signature = await testWallet(requester).signMessage({ message });
     expect((await api.call("POST", "/auth/login", { at, json: { message, signature } })).status).toBe(200);
@@ -265,6 +267,10 @@ export function loginBehaviour(world: () => TestApi): void {
     for (const path of ["/readyz", "/config"]) {
       expect(await api.call("GET", path, { at })).toMatchObject({ status: 503 });
     }
+    // What is to be signed belongs to an escrow of which nothing is known yet; the rest is shown.
+    const { id } = await insertDraft(api, { preparation: "ready" });
+    const draft = await api.call("GET", `/drafts/${id}`, { as: requester, at });
+    expect(draft).toMatchObject({ status: 200, body: { status: "ready", terms: null } });
   });
 
   it("the configuration names network, escrow, models and limits, and the platform is ready", async () => {

@@ -1,4 +1,4 @@
-import { submissionTypedData } from "@trainchain/chain";
+import { findEscrowVersion, submissionTypedData } from "@trainchain/chain";
 import { testWallet } from "@trainchain/testing";
 import { firstContributor } from "./fixtures.ts";
 import type { TestApi } from "./start-test-api.ts";
@@ -16,8 +16,9 @@ export async function signedSubmission(
   const content = new TextEncoder().encode(`adapter of ${jobId} by ${contributor}`);
   const adapterCid = stored ? (await api.deps.storage.put(content)).cid : `bafkrei${"b".repeat(52)}`;
   const wallet = api.wallet(contributor);
+  const { escrow } = api;
   const typedData = submissionTypedData(
-    { chainId: 80_002, escrow: api.escrow },
+    { chainId: 80_002, escrow, version: await findEscrowVersion(api.deps.chain, escrow) },
     { jobId, contributor: wallet, adapterCid },
   );
   const signature = await testWallet(signer).signTypedData(typedData);

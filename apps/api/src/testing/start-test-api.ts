@@ -42,10 +42,10 @@ export interface CallOptions {
 }
 
 /** The API on a real port, with real PostgreSQL, chain and local storage; notes every status that a route answers. */
-export async function startTestApi() {
+export async function startTestApi(escrow: Parameters<typeof startEscrowChain>[0] = {}) {
   const [postgres, chain, dir, port] = await Promise.all([
     startPostgres(),
-    startEscrowChain(),
+    startEscrowChain(escrow),
     mkdtemp(join(tmpdir(), "trainchain-api-")),
     freePort(),
   ]);

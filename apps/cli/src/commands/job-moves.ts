@@ -26,6 +26,13 @@ const moveCommands: MoveCommand[] = [
     done: (_, contributors) => `released the slot of ${contributors}`,
   },
   {
+    name: "enforce",
+    move: "enforceRejection",
+    description:
+      "let the refusals of a job take effect whose time for an appeal, or for a ruling, is over; for anybody",
+    done: (_, contributors) => `the refusal of ${contributors} has taken effect`,
+  },
+  {
     name: "expire",
     move: "expireJob",
     description:
@@ -49,10 +56,11 @@ export const addJobMoves = moveCommands.map((command) => (parent: Command): void
     .action(async (jobId: string, options: PlatformOptions & { json: boolean }) => {
       const platform = await openWalletPlatform(options);
       const sent = await escrowMoves[move](platform, BigInt(jobId));
+      const many = { releaseSlot: "released", enforceRejection: "enforced" } as const;
       const document =
-        move === "releaseSlot"
+        move === "releaseSlot" || move === "enforceRejection"
           ? {
-              released: sent.map(({ transaction, contributors: [contributor] }) => ({
+              [many[move]]: sent.map(({ transaction, contributors: [contributor] }) => ({
                 contributor,
                 transaction,
               })),

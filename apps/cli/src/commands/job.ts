@@ -1,3 +1,4 @@
+import { addJobAppeal } from "./job-appeal.ts";
 import { addJobContinue } from "./job-continue.ts";
 import { addJobCreate } from "./job-create.ts";
 import { addJobCreateImage } from "./job-create-image.ts";
@@ -7,6 +8,7 @@ import { addJobFinish } from "./job-finish.ts";
 import { addJobList } from "./job-list.ts";
 import { addJobMoves } from "./job-moves.ts";
 import { addJobPay } from "./job-pay.ts";
+import { addJobRule } from "./job-rule.ts";
 import { addJobShow } from "./job-show.ts";
 import { addJobWatch } from "./job-watch.ts";
 import { addJobWithdraw } from "./job-withdraw.ts";
@@ -23,5 +25,7 @@ export const jobCommands = [
   addJobDownload,
   addJobFinish,
   ...addJobMoves,
+  addJobAppeal,
+  addJobRule,
   addJobWithdraw,
 ];

@@ -128,7 +128,10 @@ function checkMoney(findings: Findings, receipt: Receipt, events: readonly Escro
     return;
   }
   findings.compare("feeWei", receipt.feeWei, closed.feeWei);
-  findings.compare("refundWei", receipt.refundWei, closed.refundWei);
+  const lateWei = events
+    .filter((event) => event.name === "RejectionEnforced")
+    .reduce((sum, event) => sum + event.refundWei, 0n);
+  findings.compare("refundWei", receipt.refundWei, closed.refundWei + lateWei);
   const paid = events.filter((event) => event.name === "JobCompleted");
   const statedPayout = new Map(receipt.payouts.map((one) => [one.contributor.toLowerCase(), one.amountWei]));
   for (const { contributor, amountWei } of paid)
@@ -137,10 +140,13 @@ function checkMoney(findings: Findings, receipt: Receipt, events: readonly Escro
 
   const { terms, stakeWei, feeBps } = created;
   const released = events.filter((event) => event.name === "SlotReleased");
-  const forfeitedWei = released.reduce((sum, event) => sum + event.forfeitedWei, 0n);
+  // Where bonds are burned, nobody is given them.
+  const burnsBonds = terms.bondBps !== undefined;
+  const forfeitedWei = burnsBonds ? 0n : released.reduce((sum, event) => sum + event.forfeitedWei, 0n);
+  let heldWei = 0n;
   if (closed.status !== "none" && closed.status !== "open") {
     const rule = divideJob({
-      ...terms,
+      ...{ ...terms, burnsBonds },
       rewardWei: stakeWei,
       feeBps,
       deliveries: paid.length,
@@ -150,11 +156,23 @@ function checkMoney(findings: Findings, receipt: Receipt, events: readonly Escro
     for (const { contributor, amountWei } of receipt.payouts)
       findings.compare(`payout of ${contributor} by the escrow's rule`, amountWei, rule.contributorWei);
     findings.compare("feeWei by the escrow's rule", receipt.feeWei, rule.feeWei);
-    findings.compare("refundWei by the escrow's rule", receipt.refundWei, rule.refundWei);
+    // A refusal that may be overturned keeps a share, which is neither paid nor refunded yet.
+    heldWei = BigInt(countContested(events)) * rule.contributorWei;
+    findings.compare("refundWei by the escrow's rule", receipt.refundWei, rule.refundWei - heldWei);
   }
   const outWei = [...receipt.payouts.map(({ amountWei }) => amountWei), receipt.feeWei, receipt.refundWei];
-  const sum = outWei.reduce((total, wei) => total + BigInt(wei), 0n);
+  const sum = outWei.reduce((total, wei) => total + BigInt(wei), heldWei);
   findings.compare("stake and forfeited bonds, in sum", sum, BigInt(receipt.stakeWei) + forfeitedWei);
+}
+
+/** Refusals of the escrow's second version that have neither taken effect nor been overturned. */
+function countContested(events: readonly EscrowEvent[]): number {
+  return events.reduce((count, event) => {
+    if (event.name === "AdapterRejected" && event.appealBy !== undefined) return count + 1;
+    const isDecided =
+      event.name === "RejectionEnforced" || (event.name === "AppealRuled" && event.overturned);
+    return isDecided ? count - 1 : count;
+  }, 0);
 }
 
 function find<Name extends EscrowEvent["name"]>(events: readonly EscrowEvent[], name: Name) {

@@ -4,7 +4,9 @@ import { changeJob, type Handler, weiOf } from "./job-state.ts";
 /** The job has ended, whichever way. What was delivered and not paid by now never will be. */
 export const onJobClosed: Handler = (state, event) => {
   const submissions = state.submissions.map((submission) =>
-    submission.status === "submitted" ? { ...submission, status: "unpaid" as const } : submission,
+    submission.status === "submitted" || submission.status === "reinstated"
+      ? { ...submission, status: "unpaid" as const }
+      : submission,
   );
   return changeJob(
     { ...state, submissions },

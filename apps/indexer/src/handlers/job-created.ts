@@ -12,7 +12,13 @@ interface Terms {
   bondWei: string;
   aggregator: string;
   specCid: string;
+  /** Of the escrow's second version alone. */
+  bondBps?: number;
+  referee?: string;
+  permitOnly?: boolean;
 }
+
+const nobody = "0x0000000000000000000000000000000000000000";
 
 /** A requester has fixed the terms and staked the reward. */
 export const onJobCreated: Handler = (state, event) => {
@@ -28,6 +34,9 @@ export const onJobCreated: Handler = (state, event) => {
     bondWei: weiOf(terms.bondWei),
     feeBps: Number(event.args.feeBps),
     aggregator: terms.aggregator,
+    bondBps: terms.bondBps ?? null,
+    referee: terms.referee === undefined || terms.referee === nobody ? null : terms.referee,
+    permitOnly: terms.permitOnly ?? false,
   });
   return { ...state, job };
 };

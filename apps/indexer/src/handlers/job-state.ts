@@ -1,5 +1,5 @@
 import type { ChainEvent, JobRow, JobRows, SlotRow, SubmissionRow } from "@trainchain/db/follow";
-import { isTaken } from "@trainchain/protocol";
+import { isDelivered, isTaken } from "@trainchain/protocol";
 
 /** What a job's events have come to so far. A handler gives the next state; nothing but the event enters it. */
 export interface JobState {
@@ -26,7 +26,7 @@ export function replayJob(
     job: {
       ...job,
       slotsTaken: slots.filter(isTaken).length,
-      slotsSubmitted: slots.filter((slot) => slot.status === "submitted").length,
+      slotsSubmitted: slots.filter(isDelivered).length,
     },
     slots: [...slots],
     submissions: [...submissions],

@@ -13,6 +13,9 @@ type Terms = Pick<
   | "bondWei"
   | "feeBps"
   | "aggregator"
+  | "bondBps"
+  | "referee"
+  | "permitOnly"
 >;
 
 /** The row of a job that has just been created with these terms: open, staked, nobody in it. */

@@ -29,6 +29,7 @@ export function createLegacyJob(
     bondWei: 0n,
     feeBps: 0,
     aggregator: event.escrow,
+    permitOnly: false,
   });
   return { ...state, job };
 }

@@ -1,4 +1,4 @@
-import { isEndingEarly, type JobView, type StateWords } from "@trainchain/protocol";
+import { isDelivered, isEndingEarly, type JobView, type StateWords } from "@trainchain/protocol";
 
 type Job = Pick<JobView, "status" | "slots" | "terms" | "finishesEarly">;
 
@@ -16,7 +16,7 @@ export function describeJobState(job: Job): StateWords {
   if (status === "expired") return { text: "Expired", tone: "danger" };
   if (status === "cancelled") return { text: "Cancelled", tone: "neutral" };
   const working = slots.filter((slot) => slot.status === "accepted").length;
-  const delivered = slots.filter((slot) => slot.status === "submitted").length;
+  const delivered = slots.filter(isDelivered).length;
   if (delivered >= terms.maxContributors) return { text: "Verifying and merging", tone: "info" };
   if (working > 0) return { text: "Training", tone: "info" };
   if (mayJoin(job)) return { text: "Waiting for contributors", tone: "neutral" };

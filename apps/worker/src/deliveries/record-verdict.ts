@@ -1,4 +1,4 @@
-import { encodeRejectAdapter } from "@trainchain/chain";
+import { encodeRejectAdapter, findEscrowVersion } from "@trainchain/chain";
 import { enqueueTask } from "@trainchain/db";
 import { notifyJobs } from "@trainchain/db/follow";
 import { type JobForWork, requestTransaction, saveVerdict, type Verification } from "@trainchain/db/work";
@@ -42,9 +42,10 @@ export async function recordVerdict(
         })
       : null;
   const row = { ...key, ...verdict, checks, verdict: said, reasonCid };
+  const rejecting = reasonCid ? await rejection(deps, job.jobId, contributor, reasonCid) : undefined;
   await db.transaction(async (tx) => {
     await saveVerdict(tx, row);
-    if (reasonCid) await requestTransaction(tx, rejection(deps, job.jobId, contributor, reasonCid));
+    if (rejecting) await requestTransaction(tx, rejecting);
     await enqueueTask(
       tx,
       "advance-job",
@@ -58,10 +59,19 @@ export async function recordVerdict(
 
 /** Asks again for the rejection of an adapter that was refused earlier; an intent under way stays as it is. */
 export async function repeatRejection(deps: WorkerDeps, { jobId, contributor, reasonCid }: Verification) {
-  if (reasonCid) await requestTransaction(deps.db, rejection(deps, jobId, contributor, reasonCid));
+  if (reasonCid) await requestTransaction(deps.db, await rejection(deps, jobId, contributor, reasonCid));
 }
 
-function rejection({ escrow }: WorkerDeps, jobId: bigint, contributor: string, reasonCid: string) {
-  const call = encodeRejectAdapter({ escrow, jobId, contributor: contributor as Address, reasonCid });
+async function rejection(
+  { client, escrow }: WorkerDeps,
+  jobId: bigint,
+  contributor: string,
+  reasonCid: string,
+) {
+  // No refusal is called provable: the reasons are found in a file that is sealed, so not everybody can check them, and
+  // nobody's bond is to be burned on our word.
+  const provable = (await findEscrowVersion(client, escrow)) === "2" ? false : undefined;
+  const named = { escrow, jobId, contributor: contributor as Address };
+  const call = encodeRejectAdapter({ ...named, reasonCid, provable });
   return { purpose: `rejectAdapter/${escrow}/${jobId}/${contributor}`, to: call.to, data: call.data };
 }

@@ -1,14 +1,18 @@
 import { jobStatuses, slotStatuses, type TrainChainError } from "@trainchain/protocol";
 
+/** What became of a delivery that the aggregator has refused; the first version knows no appeal. */
+const contested = ["rejection-pending", "rejection-appealed", "reinstated"];
+const refused = ["rejected", ...contested];
 const ended = ["completed", "settled", "expired", "cancelled"];
 
 /** Refusals that mean: what this call wants is so already, because somebody else did it or we did before. */
 const doneRefusals: Record<string, Record<string, readonly string[]> | undefined> = {
   completeJob: { JobNotOpen: ended },
   expireJob: { JobNotOpen: ended },
-  releaseSlot: { SlotNotAccepted: ["submitted", "rejected", "released"], JobNotOpen: ended },
-  rejectAdapter: { SlotNotSubmitted: ["rejected"] },
-  submitAdapterBySig: { SlotNotAccepted: ["submitted"] },
+  releaseSlot: { SlotNotAccepted: ["submitted", "released", ...refused], JobNotOpen: ended },
+  rejectAdapter: { SlotNotSubmitted: refused },
+  enforceRejection: { RejectionNotPending: ["rejected", "reinstated"] },
+  submitAdapterBySig: { SlotNotAccepted: ["submitted", ...contested] },
 };
 
 /** Whether the escrow refuses the call `<verb>/…` because its aim is reached. */

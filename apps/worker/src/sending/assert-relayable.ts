@@ -1,4 +1,4 @@
-import { assertSignedByKey, getSlot } from "@trainchain/chain";
+import { assertSignedByKey, findEscrowVersion, getSlot } from "@trainchain/chain";
 import type { Database } from "@trainchain/db";
 import { type RelayedSlot, sumRelayGas } from "@trainchain/db/work";
 import { type Address, TrainChainError } from "@trainchain/protocol";
@@ -25,9 +25,12 @@ export async function assertRelayable(
   const contributor = contributors[0] as Address;
   await assertWithinBudget(db, limits, { escrow, jobId, contributor });
   if (limits.relayContractSigners) return;
-  const { delegate } = await getSlot(client, { escrow, jobId, contributor });
+  const [version, { delegate }] = await Promise.all([
+    findEscrowVersion(client, escrow),
+    getSlot(client, { escrow, jobId, contributor }),
+  ]);
   const submission = { jobId, contributor, adapterCid: cid };
-  await assertSignedByKey(client, { chainId, escrow, delegate, signature }, submission);
+  await assertSignedByKey(client, { chainId, escrow, version, delegate, signature }, submission);
 }
 
 async function assertWithinBudget(db: Database, limits: SpendingLimits, slot: RelayedSlot): Promise<void> {

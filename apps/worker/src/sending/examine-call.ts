@@ -1,7 +1,8 @@
-import { aiModelTrainingAbi as abi, getJob, getSlot } from "@trainchain/chain";
+import { escrowAbis, findEscrowVersion, getJob, getSlot } from "@trainchain/chain";
 import type { TransactionRow } from "@trainchain/db/work";
 import { type Address, cidSchema, TrainChainError } from "@trainchain/protocol";
 import {
+  type Abi,
   type AbiFunction,
   decodeFunctionData,
   type EncodeFunctionDataParameters,
@@ -25,7 +26,7 @@ export interface ExaminedCall {
 
 /**
  * Reads what a row of `transactions` asks the aggregator's key to sign, and compares it with the chain: only a call of
- * the five to our escrow, without value, written as our own code writes it, about a job that names this key as its
+ * the six to our escrow, without value, written as our own code writes it, about a job that names this key as its
  * aggregator and wallets that took a slot of it. Whether the move is due is for the escrow to say.
  * @throws TrainChainError `forbidden` for anything else, whoever wrote it
  */
@@ -33,7 +34,7 @@ export async function examineCall(
   { client, account, escrow }: { client: PublicClient; account: LocalAccount; escrow: Address },
   row: Pick<TransactionRow, "purpose" | "toAddress" | "data" | "valueWei">,
 ): Promise<ExaminedCall> {
-  const call = readCall(escrow, row);
+  const call = readCall(escrow, escrowAbis[await findEscrowVersion(client, escrow)], row);
   const { jobId, contributors } = call;
   const { aggregator } = await getJob(client, { escrow, jobId });
   if (aggregator !== account.address.toLowerCase())
@@ -47,11 +48,11 @@ export async function examineCall(
   return call;
 }
 
-function readCall(escrow: Address, row: Parameters<typeof examineCall>[1]): ExaminedCall {
+function readCall(escrow: Address, abi: Abi, row: Parameters<typeof examineCall>[1]): ExaminedCall {
   const { toAddress, data, valueWei, purpose } = row;
   if (toAddress.toLowerCase() !== escrow) throw forbidden(row, `it is for ${toAddress}, not for the escrow`);
   if (valueWei !== 0n) throw forbidden(row, `it carries ${valueWei} wei`);
-  const call = decode(data as Hex);
+  const call = decode(abi, data as Hex);
   if (!call) throw forbidden(row, "it is none of the calls that this key signs, or not written as they are");
   if (!`${purpose}/`.startsWith(`${call.verb}/${escrow}/${call.jobId}/`))
     throw forbidden(row, `it is a ${call.verb} of job ${call.jobId}`);
@@ -60,8 +61,8 @@ function readCall(escrow: Address, row: Parameters<typeof examineCall>[1]): Exam
   return call;
 }
 
-/** The call, if it is one of the five and encodes to the very same bytes. */
-function decode(data: Hex): ExaminedCall | undefined {
+/** The call, if it is one of those and encodes to the very same bytes. */
+function decode(abi: Abi, data: Hex): ExaminedCall | undefined {
   try {
     const { functionName, args = [] } = decodeFunctionData({ abi, data });
     if (!Object.hasOwn(gasLimits, functionName)) return undefined;
@@ -69,6 +70,8 @@ function decode(data: Hex): ExaminedCall | undefined {
     if (encoded !== data.toLowerCase()) return undefined;
     const { inputs } = getAbiItem({ abi, name: functionName }) as AbiFunction;
     const named: NamedArguments = Object.fromEntries(inputs.map(({ name }, index) => [name, args[index]]));
+    // It would burn a bond, on the word of a row.
+    if (named.provable) return undefined;
     const { jobId = 0n, contributor, contributors = contributor ? [contributor] : [], signature } = named;
     return {
       verb: functionName as Verb,
@@ -82,7 +85,7 @@ function decode(data: Hex): ExaminedCall | undefined {
   }
 }
 
-/** The arguments of the five calls, under their names in the contract. */
+/** The arguments of these calls, under their names in the contract. */
 interface NamedArguments {
   jobId?: bigint;
   contributor?: Address;
@@ -90,6 +93,7 @@ interface NamedArguments {
   adapterCid?: string;
   reasonCid?: string;
   resultCid?: string;
+  provable?: boolean;
   signature?: Hex;
 }
 

@@ -1,15 +1,23 @@
 import type { Env } from "../env.ts";
 
 /** The calls that the aggregator's key signs. */
-export type Verb = "submitAdapterBySig" | "rejectAdapter" | "releaseSlot" | "completeJob" | "expireJob";
+export type Verb =
+  | "submitAdapterBySig"
+  | "rejectAdapter"
+  | "enforceRejection"
+  | "releaseSlot"
+  | "completeJob"
+  | "expireJob";
 
 /**
- * Most gas that a transaction of each call is given. Moves of one slot cost at most 110,000; an end pushes up to 34
- * payments of 30,000 each, and writes each down that fails. What needs more does something that it should not.
+ * Most gas that a transaction of each call is given. Moves of one slot cost at most 110,000, and a refusal that takes
+ * effect pushes up to three payments; an end pushes up to 35 of 30,000 each, and writes each down that fails. What needs
+ * more does something that it should not.
  */
 export const gasLimits: Record<Verb, bigint> = {
   submitAdapterBySig: 200_000n,
   rejectAdapter: 200_000n,
+  enforceRejection: 400_000n,
   releaseSlot: 200_000n,
   completeJob: 4_000_000n,
   expireJob: 4_000_000n,

@@ -43,9 +43,9 @@ async function ask(
   signer: LocalAccount,
   { jobId, index = first, content = "a" }: { jobId: bigint; index?: number; content?: string },
 ): Promise<void> {
-  const { escrow, wallet } = world.chain;
+  const { escrow, version, wallet } = world.chain;
   const submission = { jobId, contributor: wallet(index), adapterCid: fakeCid(content) };
-  const signature = await signSubmission(signer, { chainId: 80_002, escrow }, submission);
+  const signature = await signSubmission(signer, { chainId: 80_002, escrow, version }, submission);
   const { to, data } = encodeSubmitAdapterBySig({ escrow, ...submission, signature });
   const purpose = `submitAdapterBySig/${escrow}/${jobId}/${wallet(index)}/${content}`;
   await requestTransaction(world.connection.db, { purpose, to, data });

@@ -99,6 +99,7 @@ const rows: Record<string, () => Row> = {
         jobId,
         contributor: stranger(),
         reasonCid: fakeCid("c"),
+        provable: world.chain.version === "1" ? undefined : false,
       }),
     ),
 };

@@ -1,15 +1,22 @@
-import { encodeExpireJob, encodeReleaseSlot } from "@trainchain/chain";
+import { encodeEnforceRejection, encodeExpireJob, encodeReleaseSlot } from "@trainchain/chain";
 import { enqueueTask } from "@trainchain/db";
 import { listReplays } from "@trainchain/db/replays";
 import { findJobForWork, type JobForWork, listVerdicts, requestTransaction } from "@trainchain/db/work";
-import { type Address, isTaken, nextMove, openJobOf, type TaskPayloads } from "@trainchain/protocol";
+import {
+  type Address,
+  isTaken,
+  nextMove,
+  nextMoveAfterEnd,
+  openJobOf,
+  type TaskPayloads,
+} from "@trainchain/protocol";
 import { ofDelivery } from "../deliveries/of-delivery.ts";
 import { repeatRejection } from "../deliveries/record-verdict.ts";
 import type { WorkerDeps } from "../deps.ts";
 
 /**
- * Makes the move that the escrow allows now in an open job of ours: frees an overdue slot, ends a job that cannot
- * reach its minimum, or has a finished one merged. It keeps nothing in mind: whatever it asks for is asked for once,
+ * Makes the move that the escrow allows now in a job of ours: frees an overdue slot, lets a refusal take effect that
+ * nobody contests any more, ends a job that cannot reach its minimum, or has a finished one merged. It keeps nothing in mind: whatever it asks for is asked for once,
  * so it may run at any time and any number of times. The chain's clock counts, not this machine's.
  */
 export function createAdvanceJob(deps: WorkerDeps) {
@@ -18,10 +25,12 @@ export function createAdvanceJob(deps: WorkerDeps) {
   return async (payload: TaskPayloads["advance-job"]): Promise<void> => {
     if (payload.escrow !== escrow) return;
     const found = await findJobForWork(db, { escrow, jobId: BigInt(payload.jobId) });
-    if (found?.job.status !== "open" || found.job.aggregator !== aggregator) return;
+    if (!found || found.job.aggregator !== aggregator) return;
     const { timestamp } = await client.getBlock();
-    const next = nextMove(openJobOf(found.job, found.slots), Number(timestamp));
+    const job = openJobOf(found.job, found.slots);
+    const next = (found.job.status === "open" ? nextMove : nextMoveAfterEnd)(job, Number(timestamp));
     if (next.move === "releaseSlot") await requestRelease(deps, found, next.contributor);
+    if (next.move === "enforceRejection") await requestEnforcement(deps, found, next.contributor);
     if (next.move === "expireJob") await requestExpiry(deps, found);
     if (next.move === "completeJob") await enqueueMissing(deps, found, payload);
   };
@@ -30,6 +39,12 @@ export function createAdvanceJob(deps: WorkerDeps) {
 async function requestRelease({ db, escrow }: WorkerDeps, { job }: JobForWork, contributor: string) {
   const { to, data } = encodeReleaseSlot({ escrow, jobId: job.jobId, contributor: contributor as Address });
   await requestTransaction(db, { purpose: `releaseSlot/${escrow}/${job.jobId}/${contributor}`, to, data });
+}
+
+async function requestEnforcement({ db, escrow }: WorkerDeps, { job }: JobForWork, contributor: string) {
+  const call = encodeEnforceRejection({ escrow, jobId: job.jobId, contributor: contributor as Address });
+  const purpose = `enforceRejection/${escrow}/${job.jobId}/${contributor}`;
+  await requestTransaction(db, { purpose, to: call.to, data: call.data });
 }
 
 async function requestExpiry({ db, escrow }: WorkerDeps, { job, slots }: JobForWork) {
@@ -61,7 +76,8 @@ async function enqueueMissing(deps: WorkerDeps, found: JobForWork, payload: Task
         { key: `verify-adapter/${id}/${contributor}`, byClock: true },
       );
   }
-  if (undecided === 0)
+  // What the referee reinstated is paid and not merged: where there is nothing else, anybody settles the job.
+  if (undecided === 0 && submissions.some(({ status }) => status === "submitted"))
     await enqueueTask(db, "aggregate-adapters", payload, { key: `aggregate-adapters/${id}`, byClock: true });
 }
 

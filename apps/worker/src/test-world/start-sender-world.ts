@@ -24,8 +24,8 @@ export interface SenderChanges {
 }
 
 /** The aggregator's sender on a real chain and a real database, without the rest of the worker. */
-export async function startSenderWorld() {
-  const [postgres, chain] = await Promise.all([startPostgres(), startEscrowChain()]);
+export async function startSenderWorld(escrow: Parameters<typeof startEscrowChain>[0] = {}) {
+  const [postgres, chain] = await Promise.all([startPostgres(), startEscrowChain(escrow)]);
   const account = testWallet(roles.aggregator);
   let connection: Connection | undefined;
   const lines: { level: number; msg: string; purpose?: string }[] = [];

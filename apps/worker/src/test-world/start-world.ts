@@ -30,9 +30,12 @@ const day = 86_400;
  * A real chain, database, store and indexer; the worker under test is started by the test, as often as it likes. Jobs
  * are of a model that is a description of shapes alone, unless a folder is given.
  */
-export async function startWorld({ modelDir }: { modelDir?: string } = {}) {
+export async function startWorld({
+  modelDir,
+  ...escrow
+}: { modelDir?: string } & Parameters<typeof startEscrowChain>[0] = {}) {
   const dir = await mkdtemp(join(tmpdir(), "trainchain-worker-"));
-  const [postgres, chain] = await Promise.all([startPostgres(), startEscrowChain()]);
+  const [postgres, chain] = await Promise.all([startPostgres(), startEscrowChain(escrow)]);
   const databaseUrl = await postgres.createDatabase();
   const connection = connect(databaseUrl);
   const { db, sql } = connection;
@@ -228,7 +231,7 @@ export async function startWorld({ modelDir }: { modelDir?: string } = {}) {
     async deliver(jobId: bigint, index: number, slot: number, adapter: Uint8Array): Promise<string> {
       const contributor = chain.wallet(index);
       const { cid } = await storage.put(await this.sealed(jobId, index, slot, adapter));
-      const domain = { chainId: 80_002, escrow: chain.escrow };
+      const domain = { chainId: 80_002, escrow: chain.escrow, version: chain.version };
       const signature = await signSubmission(testWallet(index), domain, {
         jobId,
         contributor,

@@ -1,4 +1,4 @@
-import type { Address, JobTerms } from "@trainchain/protocol";
+import { type Address, type EscrowVersion, type JobTerms, termsFor } from "@trainchain/protocol";
 import {
   type Account,
   type Chain,
@@ -22,7 +22,13 @@ const lower = (address: string) => address.toLowerCase() as Address;
 export const zeroAddress: Address = "0x0000000000000000000000000000000000000000";
 
 /** A real chain with the escrow deployed, ten funded wallets and a clock that can be moved. */
-export async function startTestWorld(feeBps = 0) {
+export async function startTestWorld({
+  feeBps = 0,
+  version = "1",
+}: {
+  feeBps?: number;
+  version?: EscrowVersion;
+} = {}) {
   const anvil = await startAnvil();
   const transport = http(anvil.rpcUrl, { retryCount: 0 });
   const chain = localChain;
@@ -38,12 +44,13 @@ export async function startTestWorld(feeBps = 0) {
     }),
   ) as Client<Transport, Chain, Account>[];
   const feeReceiver = lower(signers[9]!.account.address);
-  const { address: escrow } = await deployEscrow(signers[9]!, { feeBps, feeReceiver });
+  const { address: escrow } = await deployEscrow(signers[9]!, { feeBps, feeReceiver, version });
 
   return {
     ...anvil,
     reader,
     escrow,
+    version,
     feeReceiver,
     signer: (index: number) => signers[index]!,
     wallet: (index: number) => lower(signers[index]!.account.address),
@@ -62,10 +69,10 @@ export async function startTestWorld(feeBps = 0) {
       await reader.mine({ blocks: 1 });
     },
 
-    /** Terms that the contract takes: two of three contributors, an hour to accept, a day to train and to review. */
-    async terms(changes: Partial<JobTerms> = {}): Promise<JobTerms> {
+    /** Terms that the contract takes with a stake: two of three contributors, an hour to accept, a day to train and to review. */
+    async terms(stakeWei: bigint, changes: Partial<JobTerms> = {}): Promise<JobTerms> {
       const acceptBy = Number((await reader.getBlock()).timestamp) + 3_600;
-      return {
+      const terms = {
         kind: 0,
         minContributors: 2,
         maxContributors: 3,
@@ -77,6 +84,7 @@ export async function startTestWorld(feeBps = 0) {
         specCid: cid("s"),
         ...changes,
       };
+      return termsFor(version, terms, { stakeWei, feeBps });
     },
   };
 }

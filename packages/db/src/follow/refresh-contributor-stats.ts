@@ -12,7 +12,8 @@ export async function refreshContributorStats(db: Executor, contributors: readon
     select
       slots.contributor,
       count(*),
-      count(*) filter (where jobs.status <> 'open' or slots.status in ('rejected', 'released')),
+      count(*) filter (where slots.status in ('rejected', 'released')
+          or (jobs.status <> 'open' and slots.status not in ('rejection-pending', 'rejection-appealed'))),
       count(slots.paid_wei),
       count(*) filter (where slots.status = 'accepted' and jobs.status = 'open'),
       coalesce(sum(slots.paid_wei), 0),

@@ -15,7 +15,8 @@ type MoveRow = {
 
 /**
  * What happened to the slots of a job and of the jobs before it in its series, in the chain's order: the first round's
- * first, this job's last. Every job names the one before it in the spec that was prepared for it.
+ * first, this job's last. Every job names the one before it in the spec that was prepared for it. A refusal that may be
+ * appealed (it says until when) gives a slot up no earlier than it takes effect.
  */
 export async function listSlotMoves(db: Executor, { escrow, jobId }: JobKey): Promise<RoundMoves[]> {
   const { rows } = await db.execute<MoveRow>(sql`
@@ -28,13 +29,15 @@ export async function listSlotMoves(db: Executor, { escrow, jobId }: JobKey): Pr
       join llm_finetune_jobs as prepared on prepared.spec_cid = jobs.spec_cid
       where prepared.spec -> 'series' ->> 'previousJobId' is not null and line.age < 32
     )
-    select line.age, jobs.training_period_seconds, event.name, event.args ->> 'contributor' as contributor,
+    select line.age, jobs.training_period_seconds,
+      case event.name when 'RejectionEnforced' then 'AdapterRejected' else event.name end as name, event.args ->> 'contributor' as contributor,
       (event.args ->> 'slot')::int as slot, extract(epoch from event.mined_at)::float8 as at
     from line
     join jobs on jobs.escrow = ${escrow} and jobs.job_id = line.job_id
     left join chain_events as event
       on event.escrow = ${escrow} and event.job_id = line.job_id
-      and event.name in ('JobAccepted', 'SlotReleased', 'AdapterRejected')
+      and (event.name in ('JobAccepted', 'SlotReleased', 'RejectionEnforced')
+        or (event.name = 'AdapterRejected' and event.args -> 'appealBy' is null))
     order by line.age desc, event.block_number, event.log_index`);
   const jobs = [...Map.groupBy(rows, ({ age }) => age).values()];
   return jobs.map((events) => ({

@@ -14,7 +14,8 @@ import {
 } from "drizzle-orm/pg-core";
 import { moment, wei } from "./columns.ts";
 
-type SubmissionStatus = "submitted" | "rejected" | "paid" | "unpaid";
+/** `reinstated`: refused by the aggregator, and its job's referee has overturned that. */
+type SubmissionStatus = "submitted" | "rejected" | "reinstated" | "paid" | "unpaid";
 
 /*
  * Chain-derived tables: apps/indexer is their only writer. Dropping them and following the chain again gives
@@ -72,6 +73,12 @@ export const jobs = pgTable(
     trainingPeriodSeconds: integer("training_period_seconds").notNull(),
     reviewPeriodSeconds: integer("review_period_seconds").notNull(),
     bondWei: wei("bond_wei").notNull(),
+    /** The bond in hundredths of a per cent of a share; null for jobs of the escrow's first version, which knows none. */
+    bondBps: smallint("bond_bps"),
+    /** Who hears appeals against refusals; null for nobody. */
+    referee: text("referee"),
+    /** Whether a slot is taken only with the requester's permit. */
+    permitOnly: boolean("permit_only").notNull().default(false),
     stakeWei: wei("stake_wei").notNull(),
     feeBps: smallint("fee_bps").notNull(),
     aggregator: text("aggregator").notNull(),
@@ -113,15 +120,24 @@ export const slots = pgTable(
     slot: smallint("slot").notNull(),
     delegate: text("delegate").notNull(),
     status: text("status").$type<SlotStatus>().notNull(),
+    /** Until when its holder may deliver; of a refusal that has not taken effect, until when it may be appealed, or ruled on. */
     deadline: moment("deadline"),
     acceptedAt: moment("accepted_at").notNull(),
+    /** Of its bond: for a missed deadline, or a refusal that burned it. */
     forfeitedWei: wei("forfeited_wei"),
     paidWei: wei("paid_wei"),
   },
   (table) => [
     primaryKey({ columns: [table.escrow, table.jobId, table.contributor] }),
     index("slots_by_contributor").on(table.contributor, table.acceptedAt, table.jobId, table.escrow),
-    check("slots_status", sql`status in ('accepted','submitted','rejected','released')`),
+    // Few at a time: a refusal is contested for four days at most.
+    index("slots_contested")
+      .on(table.deadline)
+      .where(sql`status in ('rejection-pending','rejection-appealed')`),
+    check(
+      "slots_status",
+      sql`status in ('accepted','submitted','rejected','released','rejection-pending','rejection-appealed','reinstated')`,
+    ),
   ],
 );
 
@@ -141,7 +157,10 @@ export const contributorSubmissions = pgTable(
   (table) => [
     primaryKey({ columns: [table.escrow, table.jobId, table.contributor] }),
     index("contributor_submissions_by_cid").on(table.adapterCid),
-    check("contributor_submissions_status", sql`status in ('submitted','rejected','paid','unpaid')`),
+    check(
+      "contributor_submissions_status",
+      sql`status in ('submitted','rejected','reinstated','paid','unpaid')`,
+    ),
   ],
 );
 

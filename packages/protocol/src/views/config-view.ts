@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { hardwareNeedsSchema } from "../hardware-needs.ts";
+import { escrowVersions } from "../job-terms.ts";
 
 export const baseModelViewSchema = z.object({
   id: z.string(),
@@ -28,6 +29,7 @@ export const configViewSchema = z.object({
   rpcUrl: z.string(),
   explorerUrl: z.string().nullable(),
   escrow: z.string(),
+  escrowVersion: z.enum(escrowVersions).default("1"),
   feeBps: z.number().int(),
   aggregator: z.string(),
   models: z.array(baseModelViewSchema),

@@ -17,6 +17,7 @@ export const slotViewSchema = z.object({
   yours: z.boolean(),
   slot: z.number().int(),
   status: z.enum(slotStatuses),
+  /** Until when its holder may deliver; of a refusal, until when it may be appealed, or ruled on. */
   deadline: momentTextSchema.nullable(),
   /** Of this contributor's jobs that have ended, the share that it completed; null before the first. */
   completionRate: z.number().nullable(),
@@ -43,6 +44,13 @@ export const jobViewSchema = z.object({
     reviewPeriodSeconds: z.number().int(),
     bondWei: weiTextSchema,
     aggregator: z.string(),
+    /**
+     * Of the escrow's second version alone, which keeps a bond until the verdict: the bond in hundredths of a per cent
+     * of a share, who hears appeals against refusals, and whether a slot takes the requester's permit.
+     */
+    bondBps: z.number().int().optional(),
+    referee: z.string().nullable().optional(),
+    permitOnly: z.boolean().optional(),
   }),
   /** Its requester takes what the minimum needs rather than wait for others to join (POST /jobs/{jobId}/finish). */
   finishesEarly: z.boolean().default(false),

@@ -20,6 +20,7 @@ export function whyNotAcceptable(job: JobView, now = Date.now()): string | undef
   // No request may ask for less, but a wallet can sign it.
   if (job.terms.reviewPeriodSeconds < leastReviewSeconds)
     return "It leaves less than an hour to verify work and to hand over what that takes.";
+  if (job.terms.permitOnly) return "Its requester says which wallets may take a slot.";
   if (isEndingEarly(job)) return "Its requester ends the job with what is delivered.";
   if (job.series?.yourShardIsTaken)
     return "The part of the data that this wallet worked on before is with another contributor in this round.";

@@ -3,12 +3,14 @@ import {
   type ChainJob,
   type ChainSlot,
   confirmTransaction,
+  findEscrowVersion,
   getGasPriceWei,
   getJob,
   getSlot,
   getWithdrawableWei,
   localChain,
   type SigningClient,
+  type SigningDomain,
   submitAdapter,
   withdraw,
 } from "@trainchain/chain";
@@ -19,6 +21,8 @@ import { type Chain, createPublicClient, createWalletClient, type Hash, http, ty
 export interface EscrowAccess {
   chainId: number;
   escrow: Address;
+  /** Where a submission that is signed here counts. */
+  getDomain(): Promise<SigningDomain>;
   getJob(jobId: string): Promise<ChainJob>;
   /** The wallet's own slot; status `none` before it has one. */
   getSlot(jobId: string): Promise<ChainSlot>;
@@ -76,6 +80,7 @@ export async function openEscrow({
   return {
     chainId,
     escrow,
+    getDomain: async () => ({ chainId, escrow, version: await findEscrowVersion(client, escrow) }),
     getJob: (jobId) => getJob(client, { escrow, jobId: BigInt(jobId) }),
     getSlot: (jobId) => getSlot(client, { escrow, jobId: BigInt(jobId), contributor }),
     async confirm(hash) {

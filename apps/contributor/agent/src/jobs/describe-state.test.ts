@@ -80,3 +80,14 @@ it("says why the relay failed and what the agent does about it, until the chain 
   expect(failed.next).toContain("sends it from the wallet");
   expect(describeState(record("submitted", { relayError, onChain: true })).now).toContain("verified");
 });
+
+it("says until when a refusal may be appealed, and who decides once it is", () => {
+  const until = Date.UTC(2026, 10, 30) / 1_000;
+  const refused = (isAppealed: boolean) =>
+    describeState(record("submitted", { onChain: true, refusal: { until, isAppealed } }));
+  expect(refused(false)).toEqual({
+    now: "The adapter was refused.",
+    next: "You may appeal until 2026-11-30T00:00:00.000Z (trainchain job appeal 7); then the refusal takes effect.",
+  });
+  expect(refused(true).next).toContain("referee decides until 2026-11-30T00:00:00.000Z");
+});

@@ -90,20 +90,22 @@ const descriptions: Record<JobState, Describe> = {
     next: `The chain records it.${deadline(record)}`,
   }),
   submitted: (record) =>
-    record.facts.onChain
-      ? {
-          now: `The chain has the submission; the ${product(record)} is being verified.${askedFor(record)}`,
-          next: `When every slot has delivered or run out of time, the job is completed and paid.${paidBy(record)} ${stayOn(record)}`.trim(),
-        }
-      : record.facts.relayError
+    record.facts.refusal
+      ? contestedWords(record, record.facts.refusal)
+      : record.facts.onChain
         ? {
-            now: `The relay could not bring the submission on chain: ${record.facts.relayError.message}`,
-            next: "This agent sends it from the wallet, if it has POL for the gas; else it asks the relay again.",
+            now: `The chain has the submission; the ${product(record)} is being verified.${askedFor(record)}`,
+            next: `When every slot has delivered or run out of time, the job is completed and paid.${paidBy(record)} ${stayOn(record)}`.trim(),
           }
-        : {
-            now: "The relay has the signed submission.",
-            next: `The chain records it within a minute or two; if not, this agent sends it itself.${record.facts.keepsStates ? " Let it run: the platform will then ask for states of the training." : ""}`,
-          },
+        : record.facts.relayError
+          ? {
+              now: `The relay could not bring the submission on chain: ${record.facts.relayError.message}`,
+              next: "This agent sends it from the wallet, if it has POL for the gas; else it asks the relay again.",
+            }
+          : {
+              now: "The relay has the signed submission.",
+              next: `The chain records it within a minute or two; if not, this agent sends it itself.${record.facts.keepsStates ? " Let it run: the platform will then ask for states of the training." : ""}`,
+            },
   verified: (record) => ({
     now: `The ${product(record)} passed every check.`,
     next: `When every slot has delivered or run out of time, ${reward(record)} is paid.${paidBy(record)}`,
@@ -133,6 +135,23 @@ export function describeState(record: JobRecord): StateWords {
   if (hindrance && !problem) return hinderedWords(record, hindrance);
   if (!problem) return words;
   return { now: `Stopped: ${problem.message}`, next: problem.fix ?? "Start the agent again to go on." };
+}
+
+/** A refusal that has not taken effect. */
+function contestedWords(
+  record: JobRecord,
+  { until, isAppealed }: { until: number; isAppealed: boolean },
+): StateWords {
+  const end = new Date(until * 1000).toISOString();
+  return isAppealed
+    ? {
+        now: `The ${product(record)} was refused, and you appealed.`,
+        next: `The job's referee decides until ${end}; if it does not, the refusal stands and burns nothing.`,
+      }
+    : {
+        now: `The ${product(record)} was refused.`,
+        next: `You may appeal until ${end} (trainchain job appeal ${record.jobId}); then the refusal takes effect.`,
+      };
 }
 
 function hinderedWords(

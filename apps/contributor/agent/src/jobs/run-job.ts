@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { pauseBefore } from "@trainchain/api-client";
-import type { TrainChainError } from "@trainchain/protocol";
+import { type TrainChainError, wasDelivered } from "@trainchain/protocol";
 import { dropBoundaries } from "../trainer/boundaries.ts";
 import { workDir } from "../trainer/work-dir.ts";
 import { hasEnded, hasReached, type JobRecord, type JobState } from "./job-record.ts";
@@ -88,7 +88,7 @@ function isOverdue(record: JobRecord): boolean {
 async function closeOverdue({ escrow, record, moveTo }: StepContext): Promise<boolean> {
   const { jobId } = record();
   const slot = await escrow.getSlot(jobId);
-  if (slot.status === "submitted") moveTo("submitted", {});
+  if (wasDelivered(slot)) moveTo("submitted", {});
   else if (await isLost(escrow, slot)) moveTo("released", {});
   else return false;
   return true;

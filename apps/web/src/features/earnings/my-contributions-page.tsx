@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type ContributionView, describeContribution } from "@trainchain/protocol";
+import { type ContributionView, describeContribution, isContested } from "@trainchain/protocol";
 import {
   Amount,
   Badge,
@@ -103,7 +103,13 @@ function ContributionRow({ contribution }: { contribution: ContributionView }) {
       <Cell label="Joined">
         <RelativeTime at={acceptedAt} />
       </Cell>
-      <Cell label="Deadline">{status === "accepted" && deadline ? <RelativeTime at={deadline} /> : "–"}</Cell>
+      <Cell label="Deadline">
+        {deadline && (status === "accepted" || isContested({ status })) ? (
+          <RelativeTime at={deadline} />
+        ) : (
+          "–"
+        )}
+      </Cell>
       <Cell label="Paid or pending" className="text-right">
         {paidWei ? (
           <Amount wei={paidWei} decimals={6} />

@@ -7,6 +7,11 @@ import { useEscrowCall } from "../../session/use-escrow-call.ts";
 import { timelineQuery } from "./job-timeline.tsx";
 
 const words: Record<EscrowMove, { button: string; text: string; done: string }> = {
+  enforceRejection: {
+    button: "Let the refusal take effect",
+    text: "A refusal was not appealed, or not ruled on in time: anybody may let it take effect.",
+    done: "The refusal has taken effect.",
+  },
   cancelJob: {
     button: "Cancel and take the stake back",
     text: "Nobody has a slot of it: you may cancel, and the whole stake returns to you.",

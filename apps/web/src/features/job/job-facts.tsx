@@ -28,6 +28,17 @@ export function JobFacts({ job, config }: { job: JobView; config: ConfigView }) 
   if (paidBy) facts.push(["Paid at the latest", <RelativeTime key="paid" at={paidBy} />]);
   if (BigInt(terms.bondWei) > 0n)
     facts.push(["Bond", <Amount key="bond" wei={terms.bondWei} decimals={6} />]);
+  if (terms.bondBps !== undefined)
+    facts.push(["Bonds", "Kept until the verdict; burned where nothing is delivered in time"]);
+  if (terms.referee)
+    facts.push([
+      "Hears appeals",
+      <WalletAddress
+        key="referee"
+        address={terms.referee}
+        href={config.explorerUrl && `${config.explorerUrl}/address/${terms.referee}`}
+      />,
+    ]);
   if (spec) {
     facts.push(...factsOf(spec));
     if (spec.description) facts.push(["Description", spec.description]);

@@ -33,13 +33,16 @@ export function JobTimeline({ jobId, explorerUrl }: { jobId: string; explorerUrl
               </>
             ),
             aside: <RelativeTime at={event.at} />,
-            state: event.event === "AdapterRejected" || event.event === "SlotReleased" ? "failed" : "done",
+            state: failures.has(event.event) ? "failed" : "done",
           }))}
         />
       )}
     </Card>
   );
 }
+
+/** Events by which somebody's work, or its bond, was lost. */
+const failures = new Set(["AdapterRejected", "RejectionEnforced", "SlotReleased"]);
 
 function titleOf({ event, contributor, details }: TimelineEvent): ReactNode {
   const who = contributor ?? "A contributor";
@@ -54,6 +57,12 @@ function titleOf({ event, contributor, details }: TimelineEvent): ReactNode {
       return `${who} delivered`;
     case "AdapterRejected":
       return `The delivery of ${who} was refused`;
+    case "RejectionAppealed":
+      return `${who} appealed against the refusal`;
+    case "AppealRuled":
+      return `The referee ${details.overturned === true ? "overturned" : "confirmed"} the refusal of ${who}`;
+    case "RejectionEnforced":
+      return `The refusal of ${who} took effect${details.burntWei === "0" ? "" : "; its bond was burned"}`;
     case "SlotReleased":
       return `${who} missed the deadline; the slot is free again`;
     case "DelegateChanged":

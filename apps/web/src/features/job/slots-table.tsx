@@ -1,5 +1,7 @@
 import {
   freeSlots,
+  isContested,
+  isDelivered,
   type JobView,
   type ProgressEvent,
   type SlotView,
@@ -60,9 +62,7 @@ export function SlotsTable({
                 <Cell label="Completion rate">{formatCompletionRate(slot.completionRate)}</Cell>
                 {isRated && (
                   <Cell label={mayRate ? "Your rating" : "Rating"}>
-                    {slot.status === "submitted" && (
-                      <SlotRating jobId={job.jobId} slot={slot.slot} mayRate={mayRate} />
-                    )}
+                    {isDelivered(slot) && <SlotRating jobId={job.jobId} slot={slot.slot} mayRate={mayRate} />}
                   </Cell>
                 )}
               </Row>
@@ -83,7 +83,8 @@ export function SlotsTable({
 
 function SlotProgress({ slot, latest }: { slot: SlotView; latest: TrainerEvent | undefined }) {
   const event = latest ?? slot.progress?.event;
-  if (slot.status === "submitted") return <span className="text-muted">done</span>;
+  if (isDelivered(slot)) return <span className="text-muted">done</span>;
+  if (isContested(slot)) return <Contested slot={slot} />;
   if (slot.status !== "accepted") return <span className="text-muted">–</span>;
   const share = shareOf(event);
   return (
@@ -98,6 +99,22 @@ function SlotProgress({ slot, latest }: { slot: SlotView; latest: TrainerEvent |
           </>
         )}
       </span>
+    </span>
+  );
+}
+
+/** Until when a refusal may be appealed, or waits for the referee's ruling. */
+function Contested({ slot }: { slot: SlotView }) {
+  const waits = slot.status === "rejection-pending" ? "may be appealed" : "the referee decides";
+  return (
+    <span className="text-sm text-muted">
+      {waits}
+      {slot.deadline && (
+        <>
+          {" "}
+          until <RelativeTime at={slot.deadline} />
+        </>
+      )}
     </span>
   );
 }

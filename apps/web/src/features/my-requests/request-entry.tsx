@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import {
   type DraftStatus,
   type DraftView,
+  isDelivered,
   type JobStatus,
   type JobView,
   kindWords,
@@ -93,9 +94,8 @@ export function JobEntry({ job, outcome }: { job: JobView; outcome: string | nul
       }
       facts={
         <>
-          <Amount wei={job.stakeWei} withWorth /> ·{" "}
-          {job.slots.filter(({ status }) => status === "submitted").length} of {job.terms.maxContributors}{" "}
-          delivered · opened <RelativeTime at={job.createdAt} />
+          <Amount wei={job.stakeWei} withWorth /> · {job.slots.filter(isDelivered).length} of{" "}
+          {job.terms.maxContributors} delivered · opened <RelativeTime at={job.createdAt} />
         </>
       }
       action={

@@ -23,10 +23,16 @@ function linesOf(spec: JobSpec): [string, string][] {
   return [...titled, ["Model", spec.model.id], ["Description", spec.description || "none"], ...facts];
 }
 
-function deadlinesOf({ acceptBy, trainingPeriod, reviewPeriod }: TermsView): [string, string][] {
+function deadlinesOf({ acceptBy, trainingPeriod, reviewPeriod, referee }: TermsView): [string, string][] {
+  const appeals: [string, string][] = isSomebody(referee) ? [["Refusals are appealed to", referee]] : [];
   return [
     ["Contributors may join for", formatSpan(acceptBy - Date.now() / 1_000)],
     ["Time to train", formatSpan(trainingPeriod)],
     ["Time to verify", formatSpan(reviewPeriod)],
+    ...appeals,
   ];
+}
+
+function isSomebody(address: string | undefined): address is string {
+  return address !== undefined && !/^0x0+$/.test(address);
 }

@@ -1,3 +1,4 @@
+import { isContested } from "@trainchain/protocol";
 import type { Move, StepContext } from "../step-context.ts";
 import { waitUntil } from "../wait-until.ts";
 import { findContribution, unhindered } from "./await-payment.ts";
@@ -20,7 +21,13 @@ async function lookForVerdict(context: StepContext): Promise<Move | undefined> {
     const failed = own?.checks.find(({ verdict }) => verdict === "failed");
     return { to: "rejected", facts: { reason: failed?.message ?? "the aggregator refused it" } };
   }
-  if (own?.verdict === "accepted") return { to: "verified" };
+  if (own?.verdict === "accepted" || slot.status === "reinstated") return { to: "verified" };
+  // Refused, and that has not taken effect: it may be appealed, or the referee decides.
+  if (isContested(slot)) {
+    const refusal = { until: slot.timestamp, isAppealed: slot.status === "rejection-appealed" };
+    if (refusal.until !== facts.refusal?.until) context.tell({ refusal });
+    return undefined;
+  }
   // A job may end unverified: settled by anyone after the aggregator's silence, which pays every delivery.
   const { status } = await escrow.getJob(jobId);
   if (status !== "open") return { to: "verified" };

@@ -1,5 +1,5 @@
 import { type Submission, signSubmission } from "@trainchain/chain";
-import { type Address, TrainChainError } from "@trainchain/protocol";
+import { type Address, TrainChainError, wasDelivered } from "@trainchain/protocol";
 import { handIn } from "../kinds/hand-in.ts";
 import type { Move, StepContext } from "../step-context.ts";
 import { getAssignment } from "./get-assignment.ts";
@@ -14,10 +14,10 @@ export async function submitAdapter(context: StepContext): Promise<Move> {
   if (!facts.adapterCid)
     throw new TrainChainError("internal", `job ${jobId} has no stored adapter to submit`);
   // Delivered already, by a run that was killed before it could write so down.
-  if ((await escrow.getSlot(jobId)).status === "submitted") return { to: "submitted" };
+  if (wasDelivered(await escrow.getSlot(jobId))) return { to: "submitted" };
   const contributor = wallet.address.toLowerCase() as Address;
   const submission: Submission = { jobId: BigInt(jobId), contributor, adapterCid: facts.adapterCid };
-  const signature = await signSubmission(delegate, escrow, submission);
+  const signature = await signSubmission(delegate, await escrow.getDomain(), submission);
   context.note({ signature });
   const { kind } = (await getAssignment(context)).spec;
   try {

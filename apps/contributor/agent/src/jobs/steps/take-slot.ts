@@ -5,7 +5,14 @@ import { whyBondTooLarge } from "../../escrow/money-limits.ts";
 import type { Move, StepContext } from "../step-context.ts";
 
 /** Refusals that mean: the slot is not to be had, and trying again will not change it. */
-const lost = ["JobNotOpen", "AcceptanceClosed", "NoFreeSlot", "AlreadyAccepted", "RequesterCannotContribute"];
+const lost = [
+  "JobNotOpen",
+  "AcceptanceClosed",
+  "NoFreeSlot",
+  "AlreadyAccepted",
+  "RequesterCannotContribute",
+  "PermitRequired",
+];
 
 /**
  * Takes a slot on chain. Run again after a kill it first looks at the chain; the escrow itself gives a wallet one

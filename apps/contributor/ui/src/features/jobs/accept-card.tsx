@@ -47,7 +47,10 @@ export function AcceptCard({ offer }: { offer: JobOffer }) {
         </p>
         {job.terms.bondWei !== "0" && (
           <p className="text-sm">
-            You lock a bond of <Amount wei={job.terms.bondWei} /> until you deliver.
+            You lock a bond of <Amount wei={job.terms.bondWei} />{" "}
+            {job.terms.bondBps === undefined
+              ? "until you deliver."
+              : "until the verdict on your delivery. It is burned if you deliver nothing in time."}
           </p>
         )}
         {accept.error !== undefined && <ErrorNotice error={accept.error} />}

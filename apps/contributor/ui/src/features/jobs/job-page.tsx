@@ -116,7 +116,9 @@ function OpenJob({ offer }: { offer: JobOffer }) {
               />
             </dl>
             <dl className="grid gap-1 text-sm">
-              <Line label="Bond, returned with your delivery">
+              <Line
+                label={`Bond, returned with ${terms.bondBps === undefined ? "your delivery" : "the verdict on it"}`}
+              >
                 <Amount wei={terms.bondWei} withWorth />
               </Line>
               <Line label="Gas for accepting, about">

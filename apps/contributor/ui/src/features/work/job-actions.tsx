@@ -82,7 +82,7 @@ function StopDialog({ job, open, onClose }: { job: AgentJobView; open: boolean; 
         </p>
         {facts.bondWei && facts.bondWei !== "0" && (
           <p>
-            The bond of <Amount wei={facts.bondWei} /> is lost: it goes to the job's other contributors.
+            The bond of <Amount wei={facts.bondWei} /> is lost.
           </p>
         )}
         <p className="text-muted">To go on later, pause instead.</p>

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import type { SlotStatus } from "./job-states.ts";
+import { nextMove, nextMoveAfterEnd, type OpenJob } from "./next-move.ts";
+
+const now = 1_000;
+const job = (slots: [SlotStatus, number?][], changes: Partial<OpenJob> = {}): OpenJob => ({
+  ...{ minContributors: 1, maxContributors: 2, acceptBy: 900, reviewPeriodSeconds: 60, finishesEarly: false },
+  ...changes,
+  slots: slots.map(([status, deadline = 0], index) => ({ contributor: `0x${index}`, status, deadline })),
+});
+
+describe("a refusal that has not taken effect", () => {
+  it("is enforced once its time is over, and no earlier", () => {
+    for (const status of ["rejection-pending", "rejection-appealed"] as const) {
+      const move = { move: "enforceRejection", contributor: "0x1" };
+      expect(nextMove(job([["submitted"], [status, now - 1]]), now)).toEqual(move);
+      expect(nextMoveAfterEnd(job([["submitted"], [status, now - 1]]), now)).toEqual(move);
+      expect(nextMove(job([["submitted"], [status, now]]), now)).not.toEqual(move);
+      expect(nextMoveAfterEnd(job([["submitted"], [status, now]]), now)).toEqual({
+        ...{ move: "wait", until: now + 1 },
+      });
+    }
+  });
+
+  it("holds up no job that has enough without it", () => {
+    expect(nextMove(job([["submitted"], ["rejection-appealed", now + 9]]), now)).toEqual({
+      move: "completeJob",
+    });
+  });
+
+  it("holds its slot: nobody is waited for who could take it", () => {
+    const slots: [SlotStatus, number?][] = [["submitted"], ["rejection-pending", now + 9]];
+    expect(nextMove(job(slots, { acceptBy: now + 500 }), now)).toEqual({ move: "completeJob" });
+    const three = job(slots, { acceptBy: now + 500, maxContributors: 3 });
+    expect(nextMove(three, now)).toEqual({ move: "wait", until: now + 10 });
+  });
+
+  it("holds up the end of a job that needs its delivery, and of none that cannot reach its minimum with it", () => {
+    const contested: [SlotStatus, number?][] = [["submitted"], ["rejection-pending", now + 9]];
+    expect(nextMove(job(contested, { minContributors: 2 }), now)).toEqual({ move: "wait", until: now + 10 });
+    const three = { minContributors: 3, maxContributors: 3 };
+    expect(nextMove(job(contested, three), now)).toEqual({ move: "expireJob" });
+  });
+});
+
+it("what a referee reinstated counts as delivered", () => {
+  expect(nextMove(job([["reinstated"], ["submitted"]], { minContributors: 2 }), now)).toEqual({
+    move: "completeJob",
+  });
+});
+
+it("after a job's end nothing else is left to do", () => {
+  const slots: [SlotStatus, number?][] = [["accepted", now - 5], ["submitted"], ["rejected", now - 5]];
+  expect(nextMoveAfterEnd(job(slots), now)).toEqual({ move: "wait", until: undefined });
+});

@@ -1,0 +1,9 @@
+import { type EscrowVersion, escrowVersions } from "@trainchain/protocol";
+
+/** The version of the escrow that new local worlds and test chains deploy: TRAINCHAIN_ESCROW_VERSION, or the first. */
+export function defaultEscrowVersion(): EscrowVersion {
+  const asked = process.env.TRAINCHAIN_ESCROW_VERSION ?? "1";
+  const known = escrowVersions.find((version) => version === asked);
+  if (known) return known;
+  throw new Error(`TRAINCHAIN_ESCROW_VERSION is "${asked}": expected ${escrowVersions.join(" or ")}`);
+}
