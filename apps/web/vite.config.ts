@@ -12,7 +12,7 @@ import { siteApiUrl } from "./build/env.ts";
  * only some of them use, nor what brings a library along.
  */
 const everywhere =
-  /packages.ui.src.(?!dialog|tabs|tooltip|field|line-chart)|protocol.src.errors|@tanstack.(react-)?query|features.job.[\w-]+\.ts$/;
+  /packages.ui.src.(?!dialog|tabs|tooltip|field|line-chart|pol-text|rating)|protocol.src.errors|@tanstack.(react-)?query|features.job.[\w-]+\.ts$/;
 
 export default defineConfig({
   plugins: [

@@ -134,7 +134,7 @@ it("is requested on the site: the classes are read from the archive and confirme
   visit = await world.visit("/requester", { walletOf: roles.requester, colorScheme: "light" });
   const { page } = visit;
   await page.getByRole("button", { name: "Connect wallet" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Test Wallet" }).click();
+  await page.getByRole("button", { name: /Your wallet/ }).waitFor();
   await page.getByLabel("What shall be trained?").selectOption("Image Classification");
   await page.getByText("Choose your images first.").waitFor();
   await page.locator("input[type=file]").setInputFiles(archive);

@@ -39,7 +39,7 @@ const jobIdOf = (of: Page) => new URL(of.url()).pathname.split("/").at(-1) ?? ""
 
 async function signIn(on: Page): Promise<void> {
   await on.getByRole("button", { name: "Connect wallet" }).click();
-  await on.getByRole("dialog").getByRole("button", { name: "Test Wallet" }).click();
+  await on.getByRole("button", { name: /Your wallet/ }).waitFor();
   // What lies under the dialog takes no typing.
   await on.getByRole("dialog").waitFor({ state: "hidden" });
 }
@@ -331,6 +331,31 @@ describe("a contributor", () => {
   });
 });
 
+describe("somebody with one wallet and no dataset", () => {
+  it("comes from the start page to a listed job with five presses", async () => {
+    const own = await world.visit("/home", { walletOf: roles.requester, colorScheme: "light" });
+    const pressed: string[] = [];
+    await own.page.exposeFunction("tellPress", (text: string) => void pressed.push(text));
+    await own.page.evaluate(tellPresses);
+    const main = own.page.getByRole("main");
+    await main.getByRole("link", { name: "Request a training" }).click();
+    // The others' tokenizers would be asked of their hub.
+    await own.page.getByLabel("Base model").selectOption("toy-model");
+    await main.getByRole("button", { name: "Try it with an example" }).click();
+    await main.getByRole("button", { name: "Connect wallet" }).click();
+    const upload = main.getByRole("button", { name: "Upload and prepare" });
+    const choice = own.page.getByRole("dialog").getByRole("button", { name: "Test Wallet" });
+    await upload.or(choice).waitFor();
+    if (await choice.isVisible()) await choice.click();
+    await upload.click();
+    await main.getByRole("button", { name: "Stake and open the job" }).click();
+    await own.page.waitForURL("**/job/*");
+    await own.page.getByText("Waiting for contributors", { exact: true }).waitFor();
+    expect(pressed.length, pressed.join(", ")).toBe(5);
+    await own.close();
+  });
+});
+
 type KeptNotifications = Window & { told?: (string | undefined)[] };
 
 /**
@@ -351,4 +376,13 @@ function hideAndKeepNotifications(): void {
     { permission: "granted" },
   );
   Object.assign(window, { told, Notification: Kept });
+}
+
+/** Runs in the page: tells of whatever is pressed, by mouse or by a key. */
+function tellPresses(): void {
+  const { tellPress } = window as unknown as { tellPress: (text: string) => void };
+  const tell = ({ target }: Event) => {
+    if (target instanceof Element) tellPress(target.closest("a, button")?.textContent ?? target.tagName);
+  };
+  document.addEventListener("click", tell, true);
 }

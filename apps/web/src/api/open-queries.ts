@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { type JobChange, type RequestOptions, send, watchJob } from "@trainchain/api-client";
+import { type RequestOptions, send } from "@trainchain/api-client";
 import type {
   ConfigView,
   ContributorProfileView,
@@ -9,13 +9,11 @@ import type {
   JobStatus,
   JobView,
   Page,
-  ProgressEvent,
   RatingView,
   Receipt,
   TotalsView,
 } from "@trainchain/protocol";
-import { apiUrl } from "./api-url.ts";
-import { fetchFromPlatform } from "./fetch-from-platform.ts";
+import { openConnection } from "./open-connection.ts";
 
 /*
  * What a visitor asks on the open pages: `useQuery(jobQuery(id))`. It is read without the answer's schema: the
@@ -23,11 +21,9 @@ import { fetchFromPlatform } from "./fetch-from-platform.ts";
  * What a page asks first is asked before this script is there, too: see build/early-start.ts.
  */
 
-const connection = { baseUrl: apiUrl, fetch: fetchFromPlatform, token: () => undefined };
-
 /** An answer of an open route, as it is. */
 export async function read<Answer>(path: string, query: RequestOptions["query"] = {}): Promise<Answer> {
-  const response = await send(connection, path, { query });
+  const response = await send(openConnection, path, { query });
   return response.json();
 }
 
@@ -102,15 +98,6 @@ export const paidJobsQuery = (kind: JobKind) =>
 
 export const jobQuery = (jobId: string) =>
   queryOptions({ queryKey: ["job", jobId], queryFn: () => read<JobView>(`jobs/${jobId}`) });
-
-/** A job's state now and at each change, until the signal ends it. */
-export const watchJobOpenly = (jobId: string, signal: AbortSignal) =>
-  watchJob(connection, jobId, takeChange, { signal });
-
-function takeChange(event: string, json: unknown): JobChange | undefined {
-  if (event === "job") return { type: "job", job: json as JobView };
-  return event === "progress" ? { type: "progress", progress: json as ProgressEvent } : undefined;
-}
 
 /** What the requester of a completed job said of its contributors. */
 export const ratingsQuery = (jobId: string) =>

@@ -1,7 +1,9 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { type JobChange, watchJob } from "@trainchain/api-client";
 import { type JobView, type ProgressEvent, toTrainChainError } from "@trainchain/protocol";
 import { useEffect, useState } from "react";
-import { jobQuery, watchJobOpenly } from "./open-queries.ts";
+import { openConnection } from "./open-connection.ts";
+import { jobQuery } from "./open-queries.ts";
 
 /** Curves stay readable, and a long run does not fill the memory. */
 const keptEvents = 2_000;
@@ -22,7 +24,7 @@ export function useJobWatch(jobId: string): {
     setProgress(new Map());
     setError(undefined);
     const follow = async () => {
-      for await (const change of watchJobOpenly(jobId, stop.signal)) {
+      for await (const change of watchJob(openConnection, jobId, takeChange, { signal: stop.signal })) {
         if (change.type === "job") {
           takeJob(queryClient, change.job);
         } else {
@@ -36,6 +38,11 @@ export function useJobWatch(jobId: string): {
     return () => stop.abort();
   }, [jobId, queryClient]);
   return { progress, error };
+}
+
+function takeChange(event: string, json: unknown): JobChange | undefined {
+  if (event === "job") return { type: "job", job: json as JobView };
+  return event === "progress" ? { type: "progress", progress: json as ProgressEvent } : undefined;
 }
 
 /** Whatever else is shown of a job may have changed with it. */

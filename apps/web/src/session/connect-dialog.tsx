@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { type BrowserWallet, WalletList } from "@trainchain/browser-wallet";
 import { Dialog, ErrorNotice, ExternalLink, Loading, Spinner } from "@trainchain/ui";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { api } from "../api/api.ts";
 import { loadWallet } from "./load-wallet.ts";
 import { useSession } from "./session-context.ts";
@@ -20,8 +20,11 @@ const waiting: Record<Exclude<Step, "choose">, { title: string; text: string }> 
 
 const prominent = "font-medium underline underline-offset-4";
 
-/** Wallet, network, signature: the three questions between a visitor and a session. */
-export default function ConnectDialog({ onClose }: { onClose: () => void }) {
+/**
+ * Wallet, network, signature: the three questions between a visitor and a session. Where `isAsked` for, and there is one
+ * wallet alone, the first is answered: it is asked at once.
+ */
+export default function ConnectDialog({ isAsked, onClose }: { isAsked: boolean; onClose: () => void }) {
   const { data: connection, error } = useQuery({
     queryKey: ["wallet"],
     queryFn: loadWallet,
@@ -37,7 +40,7 @@ export default function ConnectDialog({ onClose }: { onClose: () => void }) {
       {error ? (
         <ErrorNotice error={error} />
       ) : connection ? (
-        <Steps connection={connection} />
+        <Steps connection={connection} isAsked={isAsked} />
       ) : (
         <Loading label="Looking for wallets">
           <Spinner />
@@ -47,11 +50,20 @@ export default function ConnectDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Steps({ connection }: { connection: BrowserWallet }) {
+function Steps({ connection, isAsked }: { connection: BrowserWallet; isAsked: boolean }) {
   const { completeSignIn } = useSession();
   const [step, setStep] = useState<Step>("choose");
   const [chosen, setChosen] = useState<Wallet>();
   const [error, setError] = useState<unknown>();
+  const isOpened = useRef(false);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: opening the dialog asks, once; nothing that changes does
+  useEffect(() => {
+    if (isOpened.current) return;
+    isOpened.current = true;
+    const [only, ...others] = connection.wallets();
+    if (isAsked && only && others.length === 0) void signIn(only);
+  }, []);
 
   async function signIn(wallet: Wallet) {
     setChosen(wallet);

@@ -6,7 +6,7 @@ export interface Session {
   status: "loading" | "signed-out" | "signed-in";
   /** The signed-in wallet in lower case; undefined while signed out. */
   wallet: `0x${string}` | undefined;
-  /** Opens the connect dialog. After signing in, people are where they were. */
+  /** Asks this browser's wallet, or which one where there are several. After signing in, people are where they were. */
   openConnect: () => void;
   /** The wallet has signed in: the dialog calls it. */
   completeSignIn: (session: SessionView) => void;

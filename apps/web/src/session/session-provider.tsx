@@ -18,7 +18,7 @@ const loadApi = () => import("../api/api.ts").then(({ api }) => api);
 export function SessionProvider({ children }: { children: ReactNode }) {
   const queryClient = useQueryClient();
   const [remembered, setRemembered] = useState(mayBeSignedIn);
-  const [connecting, setConnecting] = useState(false);
+  const [connecting, setConnecting] = useState<"asked" | "offered">();
   const { data, isPending } = useQuery({
     queryKey: sessionKey,
     queryFn: findSession,
@@ -40,7 +40,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       rememberSignedIn(session.wallet);
       queryClient.setQueryData(sessionKey, session);
       setRemembered(true);
-      setConnecting(false);
+      setConnecting(undefined);
       void queryClient.invalidateQueries({ queryKey: ["me"] });
       void queryClient.invalidateQueries({ queryKey: ["job"] });
     },
@@ -84,7 +84,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
               : "Your wallet is no longer connected, so you were signed out.",
             "warning",
           );
-          if (address) setConnecting(true);
+          if (address) setConnecting("offered");
         });
       }),
     );
@@ -95,7 +95,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     () => ({
       status: wallet ? "signed-in" : remembered && isPending ? "loading" : "signed-out",
       wallet,
-      openConnect: () => setConnecting(true),
+      openConnect: () => setConnecting("asked"),
       completeSignIn,
       signOut,
     }),
@@ -107,7 +107,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       {children}
       {connecting && (
         <Suspense>
-          <ConnectDialog onClose={() => setConnecting(false)} />
+          <ConnectDialog isAsked={connecting === "asked"} onClose={() => setConnecting(undefined)} />
         </Suspense>
       )}
     </SessionContext>
