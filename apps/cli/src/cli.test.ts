@@ -402,6 +402,13 @@ it("tells what is wrong with a command line as it tells any failure, in a line a
   expect((await trainchain(["nothing"])).stderr).toMatch(
     /^✗ unknown command 'nothing'\.\n {2}`trainchain` takes: /,
   );
+  // A mistyped option is named, and not the one that is missing for it.
+  for (const command of ["create", "create-image"]) {
+    const option = await trainchain(["job", command, "--datset", "rows.jsonl", "--reward", "1"]);
+    expect(option.stderr).toMatch(/^✗ unknown option '--datset'\. Did you mean --dataset\?\n {2}Add --help/);
+  }
+  const model = await trainchain(["job", "create", "--dataset", "rows.jsonl", "--modle", "x"]);
+  expect([model.code, model.stderr]).toEqual([2, expect.stringContaining("Did you mean --model?")]);
   const json = await trainchain(["job", "create", "--json"]);
   expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: "invalid-input" } });
   const version = await trainchain(["--version"]);

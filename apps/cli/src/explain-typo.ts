@@ -22,6 +22,19 @@ export function explainTypo(program: Command, words: readonly string[], message:
   );
 }
 
+/**
+ * Parses the line again where a mandatory option is missing that another, which there is none of, may have been meant
+ * for: commander tells of what is missing first, and then names what was meant.
+ *
+ * @throws what parsing throws of the unknown option
+ */
+export function tellUnknownFirst(program: Command, words: readonly string[]): void {
+  const { command } = walk(program, words);
+  if (command.parseOptions([...words]).unknown.length === 0) return;
+  for (const option of command.options) option.mandatory = false;
+  program.parse(words, { from: "user" });
+}
+
 /** The last command of the line that there is, and the word after it. */
 function walk(program: Command, words: readonly string[]) {
   let command = program;

@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 import { TrainChainError } from "@trainchain/protocol/plain";
 import { Command } from "commander";
 import packageJson from "../package.json" with { type: "json" };
-import { explainTypo } from "./explain-typo.ts";
+import { explainTypo, tellUnknownFirst } from "./explain-typo.ts";
 
 /** Commander itself leaves colours out where they are not wanted. */
 const always = { validateStream: false };
@@ -81,7 +81,9 @@ export async function buildProgram(words: readonly string[]): Promise<Command> {
       // A noun without its verb has printed its help.
       if (code === "commander.help") process.exit(2);
       if (code === "commander.unknownCommand") throw explainTypo(program, words, message);
-      throw new TrainChainError("invalid-input", message.replace(/^error: /, ""), {
+      if (code === "commander.missingMandatoryOptionValue") tellUnknownFirst(program, words);
+      const said = message.replace(/^error: /, "").replace(/\n\((Did you mean .+\?)\)$/, ". $1");
+      throw new TrainChainError("invalid-input", said, {
         fix: "Add --help to see all that the command takes.",
       });
     });
