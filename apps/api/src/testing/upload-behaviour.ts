@@ -2,7 +2,14 @@ import { existsSync } from "node:fs";
 import { readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createApiClient } from "@trainchain/api-client";
-import { blocks, contributorSubmissions, drafts as draftRows, slots, uploads } from "@trainchain/db";
+import {
+  blocks,
+  contributorSubmissions,
+  drafts as draftRows,
+  llmFinetuneJobs,
+  slots,
+  uploads,
+} from "@trainchain/db";
 import { TrainChainError } from "@trainchain/protocol";
 import { computeCid, createStorage } from "@trainchain/storage";
 import { startPinataServer } from "@trainchain/storage/test-servers";
@@ -272,6 +279,29 @@ export function uploadBehaviour(world: () => TestApi): void {
     expect((await give(spare)).status).toBe(204);
     expect(existsSync(join(api.deps.uploads.dir, spare))).toBe(false);
     expect(await begin()).toBe(201);
+  });
+
+  it("what a change or the end of a draft leaves behind counts until it is removed, for its network too", async () => {
+    const api = world();
+    const limits = { ...api.deps.limits, quota: { uploads: 10, bytes: 25, perNetwork: 1 } };
+    const at = await api.serveWith({ limits, platform: { ...api.deps.platform, trustProxy: true } });
+    const begin = async (as: number, length: number) =>
+      (await beginUpload(api, as, { length: `${length}` }, at, { "x-forwarded-for": "2001:db8:9::1" }))
+        .status;
+    const { id: uploadId } = await beginUpload(api, 15, {}, at, { "x-forwarded-for": "2001:db8:9::1" });
+    const longAgo = new Date(Date.now() - 2 * api.deps.platform.unpaidMs);
+    const rows = { uploadId, preparation: "ready", owner: 15, createdAt: longAgo } as const;
+    const first = await insertDraft(api, rows);
+    await api.db.update(draftRows).set({ deletedAt: new Date() }).where(eq(draftRows.id, first.id));
+    await insertDraft(api, { ...rows, createdAt: new Date() });
+    await api.db
+      .update(uploads)
+      .set({ createdAt: longAgo, finishedAt: longAgo })
+      .where(eq(uploads.id, uploadId));
+    await cleanUp(api.deps);
+    expect([await begin(15, 6), await begin(16, 6)]).toEqual([409, 409]);
+    await api.db.delete(llmFinetuneJobs).where(eq(llmFinetuneJobs.draftId, first.id));
+    expect([await begin(15, 6), await begin(16, 9)]).toEqual([201, 201]);
   });
 
   it("no upload is taken while the disk is nearly full, and what is begun waits", async () => {

@@ -1,4 +1,4 @@
-import { and, count, eq, inArray, isNotNull, lt, not, sql, sum } from "drizzle-orm";
+import { and, count, eq, inArray, isNotNull, lt, not, or, sql } from "drizzle-orm";
 import type { Executor, Transaction } from "../connect.ts";
 import { uploads } from "../schema/index.ts";
 import { isStandingJob } from "../standing-jobs.ts";
@@ -42,6 +42,16 @@ const isInDraft = sql`exists (
     or (prepared.draft_id is not null and prepared.content_removed_at is null))
 )`;
 
+/**
+ * How often an upload's data is here: as it came, or sealed once for each draft that a change made of it, until that
+ * one's content is removed. The rounds of a request have the same.
+ */
+const copies = sql`greatest(1, (
+  select count(distinct prepared.holdout_cid)
+  from drafts join llm_finetune_jobs as prepared on prepared.draft_id = drafts.id
+  where drafts.upload_id = uploads.id and prepared.content_removed_at is null
+))`;
+
 const hasDraft = sql`exists (select from drafts where drafts.upload_id = uploads.id)`;
 
 /** A contributor may still deliver an adapter while it holds a slot. */
@@ -51,14 +61,14 @@ const holdsSlot = (chainTime: Date) => sql`exists (
     and slots.deadline > ${chainTime.toISOString()} and jobs.own and jobs.status = 'open'
 )`;
 
-/** Number and announced bytes of a wallet's, or a network's, uploads that no money stands for. */
+/** Number of a wallet's, or a network's, uploads that no money stands for, and the bytes of all that is here of them. */
 export async function countUnpaidUploads(
   db: Executor,
   of: { owner: string } | { network: string },
 ): Promise<{ uploads: number; bytes: number }> {
   const by = "owner" in of ? eq(uploads.owner, of.owner) : eq(uploads.network, of.network);
   const [row] = await db
-    .select({ uploads: count(), bytes: sum(uploads.sizeBytes).mapWith(Number) })
+    .select({ uploads: count(), bytes: sql`sum(${uploads.sizeBytes} * ${copies})`.mapWith(Number) })
     .from(uploads)
     .where(and(by, not(isPaidFor()), not(isRefused)));
   return { uploads: row?.uploads ?? 0, bytes: row?.bytes ?? 0 };
@@ -103,10 +113,10 @@ export async function listKnownUploads(db: Executor, ids: readonly string[]): Pr
   return rows.map(({ id }) => id);
 }
 
-/** Forgets from where uploads that were begun before `before` came. */
+/** Forgets from where uploads that were begun before `before` came, once money stands for them or nothing of them is left in a draft. */
 export async function forgetNetworks(db: Executor, before: Date): Promise<void> {
   await db
     .update(uploads)
     .set({ network: null })
-    .where(and(isNotNull(uploads.network), lt(uploads.createdAt, before)));
+    .where(and(isNotNull(uploads.network), lt(uploads.createdAt, before), or(isPaidFor(), not(isInDraft))));
 }
