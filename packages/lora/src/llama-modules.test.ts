@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { adapterLayout } from "./layout.ts";
 import { modulesOfLlamaLike } from "./llama-modules.ts";
+import vectors from "./llama-modules.vectors.json" with { type: "json" };
 
 const qwen = {
   architectures: ["Qwen2ForCausalLM"],
@@ -34,6 +35,18 @@ it("Phi-3 mini has fused projections", () => {
     { path: "model.layers.0.mlp.down_proj", inFeatures: 8192, outFeatures: 3072 },
   ]);
 });
+
+it.each(vectors)(
+  "$config.architectures has the layers that transformers makes of it",
+  ({ config, layers }) => {
+    const found = modulesOfLlamaLike(config).map((module) => [
+      module.path,
+      module.inFeatures,
+      module.outFeatures,
+    ]);
+    expect(found.toSorted()).toEqual(layers);
+  },
+);
 
 it("an unknown architecture is refused by name", () => {
   expect(() => modulesOfLlamaLike({ ...qwen, architectures: ["GPT2LMHeadModel"] })).toThrow(

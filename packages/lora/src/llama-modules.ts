@@ -11,7 +11,25 @@ export interface LlamaLikeConfig {
   readonly head_dim?: number | null;
 }
 
-const separate = new Set(["LlamaForCausalLM", "Qwen2ForCausalLM", "Qwen3ForCausalLM", "MistralForCausalLM"]);
+/** Llama's names and sizes. Each is held to what transformers makes of it (llama-modules.vectors.json). */
+const separate = new Set([
+  "LlamaForCausalLM",
+  "Qwen2ForCausalLM",
+  "Qwen3ForCausalLM",
+  "MistralForCausalLM",
+  "MinistralForCausalLM",
+  "SmolLM3ForCausalLM",
+  "GemmaForCausalLM",
+  "Gemma2ForCausalLM",
+  "Gemma3ForCausalLM",
+  "GraniteForCausalLM",
+  "Olmo2ForCausalLM",
+  "Olmo3ForCausalLM",
+  "Exaone4ForCausalLM",
+  "Ernie4_5ForCausalLM",
+  "HunYuanDenseV1ForCausalLM",
+  "SeedOssForCausalLM",
+]);
 const fused = new Set(["Phi3ForCausalLM"]);
 
 /**
