@@ -4,7 +4,8 @@
 
 Loading them takes seconds of a processor, in every run anew; a forked process has them at once and shares their memory.
 `warm_run.py` asks on the Unix socket, and is to its caller what the script itself would be. This process opens nothing
-that anybody sent: only what it forks does. It ends when its standard input does, which is when its owner is gone.
+that anybody sent: only what it forks does. It ends when its standard input does, which is when its owner is gone, and
+while nothing runs also where the machine is short of memory: the next run has it started again.
 Linux only: elsewhere threads of the system's own libraries do not survive a fork.
 """
 
@@ -24,6 +25,10 @@ import traceback
 from warm_run import LENGTH, STATUS
 
 PACKAGES = ["torch", "safetensors.torch", "transformers", "transformers.models.llama.modeling_llama", "peft"]
+# How often it looks whether it is in the way, and what share of the memory is to be left.
+LOOK_MS = 10_000
+LEAST_SHARE = 0.05
+MEMORY = "/proc/meminfo"
 PARENT_DEATH_SIGNAL = 1  # linux/prctl.h
 
 
@@ -121,7 +126,12 @@ def serve(path):
     print("ready", flush=True)
     while True:
         # One at a time: what ends a run closes descriptors, whose numbers the next run takes.
-        descriptor, _ = poll.poll()[0]
+        heard = poll.poll(LOOK_MS)
+        if not heard:
+            if not runs and is_in_the_way():
+                return
+            continue
+        descriptor, _ = heard[0]
         if descriptor == 0:
             for _, _, child in runs.values():
                 end_run(child)
@@ -152,6 +162,14 @@ def serve(path):
             del runs[number]
         connection.close()
         os.close(process)
+
+
+def is_in_the_way():
+    """Whether less than its share of the machine's memory can still be had; not where that is not told."""
+    with contextlib.suppress(OSError, KeyError, ValueError), open(MEMORY) as file:
+        sizes = {line.split(":")[0]: int(line.split()[1]) for line in file if line.endswith("kB\n")}
+        return sizes["MemAvailable"] < LEAST_SHARE * sizes["MemTotal"]
+    return False
 
 
 def end_run(child):

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
@@ -54,6 +55,9 @@ child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 print(json.dumps({"event": "generated", "model": "base", "text": "", "tokens": 0, "seconds": 0}), flush=True)
 while not pathlib.Path(sys.argv[1]).exists(): time.sleep(0.01)
 child.kill()`,
+  // What takes long to load is begun with before anybody asks.
+  "warm.py": `import os, sys
+open(os.path.join(os.path.dirname(os.path.abspath(sys.argv[0])), "loaded"), "w").close()`,
   "evaluate_image.py": `import json
 while True: print(json.dumps({"event": "checked", "check": "onnx", "ok": True, "message": "x" * 1000000}))`,
 };
@@ -99,6 +103,10 @@ const until = (state: "running" | "waiting", count: number) =>
     const figures = await evaluator.monitor.registry.metrics();
     return figures.includes(`trainchain_evaluator_runs{state="${state}"} ${count}\n`);
   });
+
+it.runIf(process.platform === "linux")("what takes long to load is loaded before the first run", async () => {
+  await waitFor("it to be loaded", async () => existsSync(join(dir, "loaded")));
+});
 
 it("a run's events come a line each; what a script says besides, and this process's environment, do not", async () => {
   process.env.SEALING_SECRET = "5e".repeat(32);

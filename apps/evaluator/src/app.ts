@@ -92,7 +92,11 @@ export function createEvaluator(env: EvaluatorSettings, log: Logger, scriptDir =
 
   return {
     monitor,
-    listen: () => listenOnSocket(server, env.EVALUATOR_SOCKET),
+    /** Answers from now on; what takes long to load is loaded meanwhile. */
+    async listen(): Promise<void> {
+      await listenOnSocket(server, env.EVALUATOR_SOCKET);
+      void evaluator.prepare();
+    },
 
     /** Breaks off what runs: its callers see that the evaluator went away, and ask again. */
     async stop(): Promise<void> {

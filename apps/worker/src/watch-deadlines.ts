@@ -11,6 +11,7 @@ import {
 import { trialLimits } from "@trainchain/protocol";
 import { enqueueReplay } from "./deliveries/enqueue-replay.ts";
 import type { WorkerDeps } from "./deps.ts";
+import { createGetReady } from "./evaluating/get-ready.ts";
 
 /**
  * Has every job looked at for which time has run out on the chain's clock, ended ones whose refusals have not taken
@@ -21,10 +22,13 @@ export async function watchDeadlines(
   { intervalMs, signal, onBeat }: { intervalMs: number; signal: AbortSignal; onBeat: () => void },
 ): Promise<void> {
   const { log } = deps;
+  const getReady = createGetReady(deps);
   while (!signal.aborted) {
     await enqueueDueJobs(deps).then(onBeat, (err: unknown) =>
       log.warn({ err }, "could not look for due jobs"),
     );
+    // Nobody waits for it: it takes seconds, and longer where the machine is busy.
+    void getReady().catch((err: unknown) => log.warn({ err }, "could not look for who is training"));
     await enqueueOverdue(deps).catch((err: unknown) =>
       log.warn({ err }, "could not look for overdue verdicts"),
     );

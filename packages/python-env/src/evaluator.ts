@@ -39,6 +39,11 @@ export interface Evaluator {
    * it ended by itself; `environment-broken`, which may be retried, where the evaluator went away
    */
   run<Script extends EvaluatorScript>(run: ScriptRun<Script>): Promise<EvaluatorEvent<Script>[]>;
+  /**
+   * Has loaded what takes long to load, for whoever will ask soon. Resolves when that is done or cannot be: then the
+   * first run does it. One that is a process of its own sees to it itself, and does nothing here.
+   */
+  prepare?(): Promise<void>;
 }
 
 export interface LocalEvaluatorOptions {
@@ -51,7 +56,11 @@ export interface LocalEvaluatorOptions {
 }
 
 /** An evaluator that runs its scripts as children of this process, with its user and a cleaned environment. */
-export function createLocalEvaluator({ envDir, scriptDir, onLog }: LocalEvaluatorOptions): Evaluator {
+export function createLocalEvaluator({
+  envDir,
+  scriptDir,
+  onLog,
+}: LocalEvaluatorOptions): Required<Evaluator> {
   const warm = createWarmPython({ envDir, scriptDir });
 
   /** Scripts know an embedded model by its name, and find it in the environment. */
@@ -62,6 +71,9 @@ export function createLocalEvaluator({ envDir, scriptDir, onLog }: LocalEvaluato
   }
 
   return {
+    async prepare() {
+      await warm.socket();
+    },
     async run<Script extends EvaluatorScript>(run: ScriptRun<Script>) {
       const { script, args, niceness = evaluatorLimits.niceness, onEvent } = run;
       const late = new AbortController();

@@ -56,6 +56,8 @@ export interface Drawn {
 
 /** What the worker does for a job in the way of its kind. `dir` receives what is in the clear and is the caller's to remove. */
 export interface KindWork<Spec extends JobSpec = JobSpec> {
+  /** Whether its deliveries are judged by scripts that an evaluator forks from what it has loaded. */
+  needsTorch: boolean;
   /** Checks a draft's data, keeps a holdout, seals and stores every part, and stores the public spec. */
   prepare(deps: WorkerDeps, draft: DraftToPrepare, dir: string): Promise<void>;
   /** Makes the checks of one delivery that need no other; `committed` where its training is to be done again in part. */

@@ -5,6 +5,7 @@ import { judgeModel } from "./judge-model.ts";
 import { prepareImages } from "./prepare.ts";
 
 export const imageClassification: KindWork<ImageJobSpec> = {
+  needsTorch: false,
   prepare: prepareImages,
   verify: async (deps, found, delivery, dir) => (await judgeModel(deps, found, delivery, dir)).verdict,
   conclude: bundleModel,

@@ -7,6 +7,7 @@ import { replayTraining } from "./replay/replay-training.ts";
 import { verifyAdapter } from "./verify.ts";
 
 export const llmFinetune: KindWork<LlmJobSpec> = {
+  needsTorch: true,
   prepare: prepareRows,
   verify: verifyAdapter,
   replay: replayTraining,
