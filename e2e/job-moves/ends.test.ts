@@ -208,6 +208,25 @@ it("a request made again under its key, as by a retry, stakes once; waiting for 
   await anvil.setAutomine(true);
   const paid = await cut;
   expect((await create("--key", "nightly-2")).document.jobId).toBe(paid.document.jobId);
+
+  // The same where the node that is asked has not heard of the stake: it was sent by another.
+  await anvil.setAutomine(false);
+  const away = create("--key", "nightly-3");
+  const [draft] = await waitFor("the stake to be told of", async () => {
+    const { items } = await world.requester.api.listDrafts({ key: "nightly-3" });
+    return items[0]?.stake ? items : undefined;
+  });
+  const hash = draft?.stake?.transaction ?? "0x";
+  const raw = await anvil.request({ method: "eth_getRawTransactionByHash", params: [hash] } as never);
+  await anvil.dropTransaction({ hash });
+  const refused = { code: "not-ready", message: expect.stringContaining(hash) };
+  expect((await create("--key", "nightly-3")).document.error).toMatchObject(refused);
+  const edited = await world.trainchain(roles.requester, "job", "edit", draft?.id ?? "", "--title", "Late");
+  expect(edited.document.error?.message).toContain("on its way");
+  await anvil.request({ method: "eth_sendRawTransaction", params: [raw] } as never);
+  await anvil.mine({ blocks: 1 });
+  await anvil.setAutomine(true);
+  expect((await create("--key", "nightly-3")).document.jobId).toBe((await away).document.jobId);
   await rm(dir, { recursive: true });
 });
 

@@ -59,6 +59,7 @@ import { listWebhookDeliveries } from "./routes/list-webhook-deliveries.ts";
 import { listWebhooks } from "./routes/list-webhooks.ts";
 import { login } from "./routes/login.ts";
 import { logout } from "./routes/logout.ts";
+import { noteStake } from "./routes/note-stake.ts";
 import { openContributorExplorer } from "./routes/open-contributor-explorer.ts";
 import { rateContributor } from "./routes/rate-contributor.ts";
 import { reportProgress } from "./routes/report-progress.ts";
@@ -135,6 +136,7 @@ export function createApp(deps: Deps) {
     .route("/", listDrafts(deps))
     .route("/", getDraft(deps))
     .route("/", changeDraft(deps))
+    .route("/", noteStake(deps))
     .route("/", deleteDraft(deps))
     .route("/", listJobs(deps))
     .route("/", getJob(deps))

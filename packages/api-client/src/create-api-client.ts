@@ -30,6 +30,7 @@ import {
   relayViewSchema,
   replayViewSchema,
   requestViewSchema,
+  type SentStake,
   sessionViewSchema,
   TrainChainError,
   type TrainerEvent,
@@ -168,6 +169,10 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
     /** Changes what an unpaid draft asks for; the answer may be another draft, which is prepared anew. */
     changeDraft: (id: string, changes: DraftChangesInput) =>
       makeDraft(`drafts/${encodeURIComponent(id)}`, changes, "PATCH"),
+    /** Says which transaction stakes for a draft, also for one that was changed meanwhile. */
+    async noteStake(id: string, json: SentStake): Promise<void> {
+      await send(connection, `drafts/${encodeURIComponent(id)}/stake`, { method: "PUT", json });
+    },
     async deleteDraft(id: string): Promise<void> {
       await send(connection, `drafts/${encodeURIComponent(id)}`, { method: "DELETE" });
     },

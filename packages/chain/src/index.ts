@@ -20,6 +20,7 @@ export * from "./expire-job.ts";
 export * from "./fees.ts";
 export * from "./find-recent-job.ts";
 export * from "./find-refusal.ts";
+export * from "./follow-stake.ts";
 export * from "./generated/ai-model-training.ts";
 export * from "./generated/ai-model-training-v2.ts";
 export { legacyAbi } from "./generated/predecessor-events.ts";

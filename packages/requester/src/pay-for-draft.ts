@@ -3,10 +3,12 @@ import {
   createJob,
   findCreatedJobId,
   findRecentJob,
+  followStake,
   hasUnminedTransaction,
 } from "@trainchain/chain";
-import { type DraftView, jobTermsOf, TrainChainError } from "@trainchain/protocol";
+import { type Address, type DraftView, jobTermsOf, TrainChainError } from "@trainchain/protocol";
 import type { Hash } from "viem";
+import { getTransaction, getTransactionCount } from "viem/actions";
 import type { SigningPlatform } from "./signing-platform.ts";
 import { untilListed } from "./until-listed.ts";
 
@@ -41,7 +43,8 @@ export async function payForDraft(
  * Signs createJob for what was shown, and waits until it is mined. The terms are asked for again, because the time to
  * join counts from the signature; nothing else of them may have changed since they were shown.
  * @throws TrainChainError `conflict` where the draft was paid for already or asks for something else than was shown,
- * `not-ready` where it is not prepared, or a transaction of the wallet is not mined yet.
+ * `not-ready` where it is not prepared, or a transaction of the wallet is not mined yet, such as an earlier stake of the
+ * same request.
  */
 export async function signDraft(
   { api, escrow, reader, signer }: SigningPlatform,
@@ -58,6 +61,7 @@ export async function signDraft(
     });
   const terms = jobTermsOf(draft);
   const requester = signer.account.address;
+  await assertNoStakeOnItsWay({ escrow, reader }, draft, requester);
   // It may be this very stake, of a try that was cut short.
   if (await hasUnminedTransaction(reader, requester))
     throw new TrainChainError("not-ready", "a transaction of this wallet is still on its way", {
@@ -67,11 +71,33 @@ export async function signDraft(
   const recent = await findRecentJob(reader, { escrow, requester, specCid: terms.specCid });
   if (recent !== undefined) throw paidAlready(draftId, recent);
   await beforeSending?.();
+  const next = await getTransactionCount(reader, { address: requester, blockTag: "pending" });
   const transaction = await createJob(signer, { escrow, terms, stakeWei: BigInt(draft.stakeWei) });
   onSent?.(transaction);
+  // The wallet numbers it, and may know of more than this node does.
+  const sent = await getTransaction(reader, { hash: transaction }).catch(() => undefined);
+  // What is sent is sent, whoever is told.
+  await api.noteStake(draftId, { transaction, nonce: sent?.nonce ?? next }).catch(() => undefined);
   const jobId = findCreatedJobId(await confirmTransaction(reader, transaction));
   if (jobId === undefined) throw new TrainChainError("internal", `${transaction} made no job`);
   return { jobId, draftId, transaction, specCid: terms.specCid };
+}
+
+/** The stake of an earlier try, also of one before the draft was changed, may be mined whatever this node knows of it. */
+async function assertNoStakeOnItsWay(
+  { escrow, reader }: Pick<SigningPlatform, "escrow" | "reader">,
+  { id, stake }: DraftView,
+  requester: Address,
+): Promise<void> {
+  if (!stake) return;
+  if (stake.jobId !== null) throw paidAlready(id, stake.jobId);
+  const became = await followStake(reader, { escrow, requester, ...stake });
+  if (became === "failed") return;
+  if (became !== "on its way") throw paidAlready(id, became.jobId);
+  throw new TrainChainError("not-ready", `a stake of this request is on its way, as ${stake.transaction}`, {
+    fix: "Wait until that stake is mined. If it never will be, send anything else from the wallet, which takes its place.",
+    facts: { transaction: stake.transaction },
+  });
 }
 
 function paidAlready(draftId: string, jobId: string | bigint): TrainChainError {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { findRecentJob, hasUnminedTransaction } from "@trainchain/chain";
+import { findRecentJob, followStake, hasUnminedTransaction } from "@trainchain/chain";
 import {
   changeDraftRequest,
   countChangedDrafts,
@@ -116,8 +116,12 @@ async function assertNotBeingPaid({ chain, platform }: Deps, draft: DraftRecord)
   const requester = draft.requester as Address;
   const conflict = (message: string) =>
     new TrainChainError("conflict", message, { fix: "Wait until it is listed; what was signed stands." });
+  const { escrow } = platform;
+  // This node may not have heard of it.
+  if (draft.stake && (await followStake(chain, { escrow, requester, ...draft.stake })) === "on its way")
+    throw conflict(`the stake of the draft ${id} is on its way (${draft.stake.transaction})`);
   if (await hasUnminedTransaction(chain, requester))
     throw conflict(`a transaction of your wallet is on its way, and may be the stake of the draft ${id}`);
-  const jobId = await findRecentJob(chain, { escrow: platform.escrow, requester, specCid });
+  const jobId = await findRecentJob(chain, { escrow, requester, specCid });
   if (jobId !== undefined) throw conflict(`the draft ${id} is paid for as job ${jobId}`);
 }

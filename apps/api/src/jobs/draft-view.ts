@@ -57,6 +57,7 @@ function toDraftView(
         : null,
     changeable: isChangeable(draft) ? changeableOf(draft.kind, draft.request) : null,
     nextStep: describeDraft(draft, request.rounds),
+    stake: draft.stake,
     jobId: draft.jobId?.toString() ?? null,
     createdAt: draft.createdAt.toISOString(),
     endsAt: draft.jobId === null ? endOf(draft, platform).toISOString() : null,

@@ -141,6 +141,13 @@ export const accessTable: Record<string, Row> = {
     call: async ({ draft }) => ({ path: `/drafts/${await draft()}`, json: { title: "Good manners" } }),
     answers: [401, 404, 200, 404, 404],
   },
+  "PUT /drafts/{id}/stake": {
+    call: async ({ draft }) => ({
+      path: `/drafts/${await draft()}/stake`,
+      json: { transaction: `0x${"00".repeat(32)}`, nonce: 0 },
+    }),
+    answers: [401, 404, 204, 404, 404],
+  },
   "DELETE /drafts/{id}": {
     call: async ({ draft }) => ({ path: `/drafts/${await draft()}` }),
     answers: [401, 404, 204, 404, 404],

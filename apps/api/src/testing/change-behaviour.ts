@@ -226,6 +226,37 @@ export function changeBehaviour(world: () => TestApi): void {
     expect(await change(id, { title: "Late" })).toMatchObject({ status: 409, body: { error: { message } } });
   });
 
+  it("a stake that was sent by another node stands in the way of a change, and is told of the draft after it", async () => {
+    const api = world();
+    const { id, specCid } = await insertDraft(api, { preparation: "ready" });
+    const own = await client();
+    const { client: node, signer } = api.chain;
+    const nonce = await node.getTransactionCount({ address: api.wallet(requester) });
+    const stake = { transaction: `0x${"5e".repeat(32)}`, nonce } as const;
+    // Changed between the signature and the word of it.
+    const { id: later } = await own.changeDraft(id, { title: "Meanwhile" });
+    await own.noteStake(id, stake);
+    expect((await own.getDraft(later)).stake).toEqual({ ...stake, specCid, jobId: null });
+    const jobId = await insertJob(api, { specCid });
+    expect((await own.getDraft(later)).stake?.jobId).toBe(`${jobId}`);
+    await expect((await world().client(stranger)).noteStake(later, stake)).rejects.toMatchObject({
+      code: "not-found",
+    });
+    const { id: staked } = await insertDraft(api, { preparation: "ready" });
+    const wrong = { as: requester, json: { ...stake, nonce: -1 } };
+    expect((await api.call("PUT", `/drafts/${staked}/stake`, wrong)).status).toBe(400);
+    await own.noteStake(staked, stake);
+    const message = expect.stringContaining("on its way (0x5e5e");
+    expect(await change(staked, { title: "Late" })).toMatchObject({
+      status: 409,
+      body: { error: { message } },
+    });
+    // Something else has taken its place among the wallet's transactions.
+    const hash = await sendTransaction(signer(requester), { to: api.wallet(requester), value: 1n });
+    await node.waitForTransactionReceipt({ hash });
+    expect((await change(staked, { rewardWei: "2000" })).status).toBe(200);
+  });
+
   it("who signed the spec of before a change gets the job of it", async () => {
     const api = world();
     const { id, specCid } = await insertDraft(api, { preparation: "ready" });

@@ -101,6 +101,7 @@ const operationIds = [
   "listWebhooks",
   "login",
   "logout",
+  "noteStake",
   "openContributorExplorer",
   "rateContributor",
   "reportProgress",

@@ -48,6 +48,7 @@ export * from "./list-slots-of-jobs.ts";
 export * from "./list-verifications.ts";
 export { lockRequestKey } from "./lock-request-key.ts";
 export * from "./lock-upload.ts";
+export * from "./note-stake.ts";
 export * from "./notify-job.ts";
 export * from "./offers-replay.ts";
 export * from "./profile-id.ts";

@@ -1,4 +1,4 @@
-import type { DraftStatus, JobKind, JobSpec } from "@trainchain/protocol";
+import type { DraftStatus, JobKind, JobSpec, SentStake } from "@trainchain/protocol";
 import { and, eq, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { drafts, jobs, llmFinetuneJobs, preparations } from "../schema/index.ts";
@@ -23,12 +23,27 @@ export interface DraftRecord {
   round: number;
   /** Whose data it is prepared from, where it was made by changing another. */
   changedFromId: string | null;
+  /** The last stake that was sent for the request, for this draft or for one that it was changed from; and its job. */
+  stake: (SentStake & { specCid: string; jobId: string | null }) | null;
 }
 
 /** The job of `escrow` that a prepared draft became: same spec, same requester; the first one if there are more. */
 const jobOfDraft = (escrow: string) => sql<string | null>`(
   select min(${jobs.jobId}) from ${jobs}
   where ${jobs.escrow} = ${escrow} and ${jobs.specCid} = ${llmFinetuneJobs.specCid} and ${jobs.requester} = ${drafts.requester}
+)`;
+
+/** All drafts of an upload are one request's. */
+const stakeOfRequest = (escrow: string) => sql<DraftRecord["stake"]>`(
+  select staked.stake || jsonb_build_object('jobId', (
+    select min(opened.job_id)::text from jobs as opened
+    where opened.escrow = ${escrow} and opened.spec_cid = staked.stake ->> 'specCid'
+      and opened.requester = staked.requester
+  ))
+  from drafts as staked
+  where staked.upload_id = ${drafts.uploadId} and staked.requester = ${drafts.requester}
+    and staked.round = ${drafts.round} and staked.stake is not null
+  order by staked.created_at desc limit 1
 )`;
 
 /** The base of every query that reads drafts; callers add where, order and limit. */
@@ -41,6 +56,7 @@ export function selectDrafts(db: Executor, escrow: string) {
       specCid: llmFinetuneJobs.specCid,
       preparedAt: llmFinetuneJobs.preparedAt,
       jobId: jobOfDraft(escrow).as("listed_job_id"),
+      stake: stakeOfRequest(escrow).as("stake_of_request"),
     })
     .from(drafts)
     .leftJoin(preparations, eq(preparations.draftId, drafts.id))
@@ -58,6 +74,7 @@ export function toDraftRecord({
   specCid,
   preparedAt,
   jobId,
+  stake,
 }: DraftRow): DraftRecord {
   const prepared = preparation?.status ?? "preparing";
   return {
@@ -76,5 +93,6 @@ export function toDraftRecord({
     preparedAt,
     round: draft.round,
     changedFromId: draft.changedFromId,
+    stake,
   };
 }

@@ -1,4 +1,4 @@
-import type { GpuTier, JobKind } from "@trainchain/protocol";
+import type { GpuTier, JobKind, SentStake } from "@trainchain/protocol";
 import { sql } from "drizzle-orm";
 import {
   bigint,
@@ -97,6 +97,8 @@ export const drafts = pgTable(
     request: jsonb("request").$type<Record<string, unknown>>().notNull(),
     /** The draft that this one was made of by changing its request; its sealed data is prepared again, not the upload. */
     changedFromId: text("changed_from_id"),
+    /** What its wallet sent to stake for it, as that told; the chain alone says what became of it. */
+    stake: jsonb("stake").$type<SentStake & { specCid: string }>(),
     createdAt: moment("created_at").notNull().defaultNow(),
     deletedAt: moment("deleted_at"),
   },

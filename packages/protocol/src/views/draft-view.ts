@@ -3,6 +3,7 @@ import { draftStatuses } from "../job-states.ts";
 import { draftChangesSchema } from "../kinds/draft-changes.ts";
 import { jobSpecSchema } from "../kinds/table.ts";
 import { jobKinds } from "../kinds/words.ts";
+import { cidSchema, hashSchema } from "../primitives.ts";
 import { escrowTermsSchema } from "../terms.ts";
 import { momentTextSchema, weiTextSchema } from "./amounts.ts";
 import { draftSeriesViewSchema } from "./series-view.ts";
@@ -12,6 +13,9 @@ export const termsViewSchema = escrowTermsSchema.extend({ bondWei: weiTextSchema
 
 /** What may be changed of a draft, as it stands. */
 export const changeableViewSchema = draftChangesSchema.extend({ rewardWei: weiTextSchema.optional() });
+
+/** A stake that a wallet sent for a draft: its transaction, and which of the wallet's that is. */
+export const sentStakeSchema = z.object({ transaction: hashSchema, nonce: z.number().int().min(0) });
 
 /** A requested job before it is on chain. */
 export const draftViewSchema = z.object({
@@ -33,6 +37,12 @@ export const draftViewSchema = z.object({
   changeable: changeableViewSchema.nullable().optional(),
   /** What the requester can do now, as a sentence. */
   nextStep: z.string().optional(),
+  /**
+   * The last stake that was sent for the request, with the spec that it names, another one's where the draft was changed
+   * since, and the job that it opened, once that is listed. Nothing is to be signed again before it is known to have
+   * failed.
+   */
+  stake: sentStakeSchema.extend({ specCid: cidSchema, jobId: z.string().nullable() }).nullable().optional(),
   /** The job it became. */
   jobId: z.string().nullable(),
   createdAt: momentTextSchema,
@@ -42,5 +52,6 @@ export const draftViewSchema = z.object({
 
 export const createdDraftViewSchema = z.object({ draft: draftViewSchema });
 
+export type SentStake = z.infer<typeof sentStakeSchema>;
 export type TermsView = z.infer<typeof termsViewSchema>;
 export type DraftView = z.infer<typeof draftViewSchema>;
