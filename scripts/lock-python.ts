@@ -11,7 +11,7 @@ import { ensureUv, uvEnvironment } from "@trainchain/python-env";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const uv = await ensureUv({ cacheDir: join(root, ".toolchain", "uv") });
 
-const tools = ["apps/api", "contracts", "e2e"];
+const tools = ["apps/api", "contracts", "e2e", "sdk/python"];
 for (const folder of tools) write(folder, "requirements.txt", compile(folder, "3.11"));
 
 const locked = compile("trainer", "3.10");

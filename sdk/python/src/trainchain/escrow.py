@@ -1,0 +1,133 @@
+"""The escrow on its chain: staking a job, signed here and sent to a node."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import httpx2
+from eth_abi import encode
+from eth_account.signers.local import LocalAccount
+from eth_utils import keccak, to_checksum_address
+
+from .errors import TrainChainError
+
+FIRST_TERMS = {
+    "kind": "uint8",
+    "minContributors": "uint8",
+    "maxContributors": "uint8",
+    "acceptBy": "uint40",
+    "trainingPeriod": "uint32",
+    "reviewPeriod": "uint32",
+    "bondWei": "uint96",
+    "aggregator": "address",
+    "specCid": "string",
+}
+"""The Terms of the contract's first version, in their order."""
+
+SECOND_TERMS = {
+    "kind": "uint8",
+    "minContributors": "uint8",
+    "maxContributors": "uint8",
+    "permitOnly": "bool",
+    "bondBps": "uint16",
+    "acceptBy": "uint40",
+    "trainingPeriod": "uint32",
+    "reviewPeriod": "uint32",
+    "aggregator": "address",
+    "referee": "address",
+    "specCid": "string",
+}
+"""Those of its second version."""
+
+LOWEST_TIP = {137: 25 * 10**9, 80002: 25 * 10**9}
+"""Wei per gas that a network's nodes take at least, whatever they advise."""
+
+PATIENCE = 600.0
+"""Seconds in which a transaction should be mined."""
+
+
+class Escrow:
+    """One contract on one chain, by one node."""
+
+    def __init__(self, rpc_url: str, chain_id: int, address: str, http: httpx2.Client) -> None:
+        self._rpc_url, self._chain_id, self._http = rpc_url, chain_id, http
+        # Nothing is signed for an address in lower case.
+        self._address = to_checksum_address(address)
+
+    def create_job(self, account: LocalAccount, terms: Mapping[str, Any], stake_wei: int) -> str:
+        """Signs and sends createJob with the stake, and waits until it is mined; returns the transaction's hash."""
+        if (actual := int(self._ask("eth_chainId"), 16)) != self._chain_id:
+            raise TrainChainError(
+                "wrong-network",
+                f"{self._rpc_url} is a node of chain {actual}, not of {self._chain_id}",
+                fix="Pass rpc_url with a node of that chain.",
+            )
+        nonce, pending = (self._count(account.address, tag) for tag in ("latest", "pending"))
+        if pending > nonce:
+            raise TrainChainError(
+                "not-ready",
+                "a transaction of this wallet is still on its way",
+                fix="Wait until it is mined, then try again. It may be this job's stake.",
+            )
+        call = {"from": account.address, "to": self._address, "data": encode_create_job(terms), "value": hex(stake_wei)}
+        gas = int(self._ask("eth_estimateGas", call), 16)
+        transaction = {
+            **{"chainId": self._chain_id, "nonce": nonce, "to": self._address, "data": call["data"]},
+            **{"value": stake_wei, "gas": gas * 5 // 4, "type": 2, **self._fees()},
+        }
+        raw = account.sign_transaction(transaction).raw_transaction
+        return self._mined(self._ask("eth_sendRawTransaction", "0x" + raw.hex().removeprefix("0x")))
+
+    def _fees(self) -> dict[str, int]:
+        tip = max(int(self._ask("eth_maxPriorityFeePerGas"), 16), LOWEST_TIP.get(self._chain_id, 0))
+        base = int(self._ask("eth_getBlockByNumber", "latest", False).get("baseFeePerGas", "0x0"), 16)
+        return {"maxFeePerGas": 2 * base + tip, "maxPriorityFeePerGas": tip}
+
+    def _count(self, address: str, tag: str) -> int:
+        return int(self._ask("eth_getTransactionCount", address, tag), 16)
+
+    def _mined(self, transaction: str) -> str:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            receipt = self._ask("eth_getTransactionReceipt", transaction)
+            if receipt is not None:
+                if int(receipt["status"], 16) == 1:
+                    return transaction
+                raise TrainChainError("chain-rejected", f"the transaction {transaction} was reverted")
+            time.sleep(0.5)
+        raise TrainChainError(
+            "not-ready",
+            f"the transaction {transaction} is not mined yet",
+            fix="Do not sign again: look for the job among your requests later.",
+            facts={"transaction": transaction},
+        )
+
+    def _ask(self, method: str, *params: Any) -> Any:
+        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        try:
+            answer = self._http.post(self._rpc_url, json=body).json()
+        except (httpx2.TransportError, ValueError) as error:
+            raise TrainChainError(
+                "chain-unavailable",
+                "the chain's node does not answer",
+                fix="Check the network, or pass rpc_url with another node.",
+            ) from error
+        if "error" in answer:
+            raise _refused(answer["error"].get("message", ""))
+        return answer["result"]
+
+
+def encode_create_job(terms: Mapping[str, Any]) -> str:
+    """The call createJob with these terms, as 0x and hexadecimal digits; they say themselves of which version they are."""
+    fields = FIRST_TERMS if terms.get("bondBps") is None else SECOND_TERMS
+    types = f"({','.join(fields.values())})"
+    values = tuple(int(terms[name]) if kind.startswith("uint") else terms[name] for name, kind in fields.items())
+    return "0x" + (keccak(text=f"createJob({types})")[:4] + encode([types], [values])).hex()
+
+
+def _refused(message: str) -> TrainChainError:
+    if "insufficient funds" in message.lower():
+        return TrainChainError(
+            "insufficient-funds", "the wallet has not enough for stake and gas", fix="Send it some of the chain's coins."
+        )
+    return TrainChainError("chain-rejected", f"the chain refuses it: {message}")
