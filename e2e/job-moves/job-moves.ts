@@ -157,12 +157,15 @@ export async function createJobMoves(platform: PlayedPlatform, model: BaseModel)
       return send(encodeAcceptJob({ escrow, jobId, delegate, bondWei: BigInt(terms.bondWei) }));
     },
 
-    /** Makes an adapter, seals it to the contributor's slot and uploads it, as an agent does; returns its CID. */
-    async uploadAdapter(jobId: bigint, { api }: Person): Promise<string> {
+    /**
+     * Makes an adapter, seals it to the contributor's slot and uploads it, as an agent does; returns its CID. From the
+     * start of another seed than the job's it is refused.
+     */
+    async uploadAdapter(jobId: bigint, { api }: Person, jobSeed: number = lora.seed): Promise<string> {
       const { adapter } = await waitFor("the assignment", () => api.getAssignment(jobId), patience);
       adapters += 1;
       const bytes = toyAdapter({
-        ...{ jobSeed: lora.seed, rank: lora.rank, noiseSeed: adapters },
+        ...{ jobSeed, rank: lora.rank, noiseSeed: adapters },
         modules: model.modules,
       });
       const sealed = await new Response(await seal(bytes, adapter.recipient)).blob();

@@ -15,7 +15,7 @@ export const hour = 3_600;
 export async function startJobWorld({
   env,
   ...reached
-}: Pick<LocalWorldOptions, "env" | "nodeUrl" | "databaseProxy"> = {}) {
+}: Pick<LocalWorldOptions, "env" | "nodeUrl" | "databaseProxy" | "escrowVersion"> = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), "trainchain-moves-"));
   const model = join(dataDir, "toy-model");
   await mkdir(model);

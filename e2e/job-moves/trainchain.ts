@@ -13,6 +13,8 @@ export interface Outcome {
     refundWei?: string;
     jobId?: string;
     released?: { contributor: string }[];
+    enforced?: { contributor: string }[];
+    evidenceCid?: string;
     id?: string;
     items?: unknown[];
     error?: { code: string; message: string; fix?: string };

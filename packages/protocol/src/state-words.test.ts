@@ -15,8 +15,8 @@ it.each([
   [{ ...ended, status: "submitted" }, "Delivered"],
   [{ ...ended, status: "accepted" }, "Not delivered"],
   [{ ...ended, status: "rejected" }, "Refused"],
-  [{ ...open, status: "rejection-pending", relayError }, "Refused, may be appealed"],
-  [{ ...ended, status: "rejection-appealed" }, "Refused, appealed"],
+  [{ ...open, status: "rejection-pending", relayError }, "Refused for now"],
+  [{ ...ended, status: "rejection-appealed" }, "Appealed"],
   [{ ...open, status: "reinstated" }, "Reinstated"],
   [{ ...ended, status: "reinstated", paidWei: "1" }, "Paid"],
 ] as const)("of %j a contributor reads %j", (contribution, text) => {

@@ -14,8 +14,8 @@ const slotWords: Record<SlotStatus, StateWords> = {
   submitted: { text: "Delivered", tone: "positive" },
   rejected: { text: "Refused", tone: "danger" },
   released: { text: "Deadline missed", tone: "warning" },
-  "rejection-pending": { text: "Refused, may be appealed", tone: "danger" },
-  "rejection-appealed": { text: "Refused, appealed", tone: "warning" },
+  "rejection-pending": { text: "Refused for now", tone: "danger" },
+  "rejection-appealed": { text: "Appealed", tone: "warning" },
   reinstated: { text: "Reinstated", tone: "positive" },
 };
 

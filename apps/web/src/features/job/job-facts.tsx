@@ -27,9 +27,13 @@ export function JobFacts({ job, config }: { job: JobView; config: ConfigView }) 
   const paidBy = job.status === "open" ? latestPayment(terms) : null;
   if (paidBy) facts.push(["Paid at the latest", <RelativeTime key="paid" at={paidBy} />]);
   if (BigInt(terms.bondWei) > 0n)
-    facts.push(["Bond", <Amount key="bond" wei={terms.bondWei} decimals={6} />]);
-  if (terms.bondBps !== undefined)
-    facts.push(["Bonds", "Kept until the verdict; burned where nothing is delivered in time"]);
+    facts.push([
+      "Bond",
+      <span key="bond">
+        <Amount wei={terms.bondWei} decimals={6} />
+        {terms.bondBps !== undefined && ", kept until the verdict; burned where nothing is delivered in time"}
+      </span>,
+    ]);
   if (terms.referee)
     facts.push([
       "Hears appeals",

@@ -105,16 +105,10 @@ function SlotProgress({ slot, latest }: { slot: SlotView; latest: TrainerEvent |
 
 /** Until when a refusal may be appealed, or waits for the referee's ruling. */
 function Contested({ slot }: { slot: SlotView }) {
-  const waits = slot.status === "rejection-pending" ? "may be appealed" : "the referee decides";
+  const time = slot.status === "rejection-pending" ? "time for an appeal" : "the referee's time";
   return (
     <span className="text-sm text-muted">
-      {waits}
-      {slot.deadline && (
-        <>
-          {" "}
-          until <RelativeTime at={slot.deadline} />
-        </>
-      )}
+      {time} ends {slot.deadline ? <RelativeTime at={slot.deadline} /> : "soon"}
     </span>
   );
 }
