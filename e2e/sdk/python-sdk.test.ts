@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createApiClient } from "@trainchain/api-client";
 import { encodeCreateJob } from "@trainchain/chain";
 import { createKeystoreFile } from "@trainchain/keystore";
 import { type RunningProcess, roles, testPrivateKey, testWallet } from "@trainchain/testing";
@@ -111,4 +112,10 @@ it("the document's script requests a job, follows it, and has its result, whose 
     join(folder, "result"),
   ]);
   expect(verified).toMatchObject({ code: 0, document: { ok: true } });
+
+  // What was signed here is known to other programs of the wallet, which would sign it again otherwise.
+  const api = createApiClient({ baseUrl: world.apiUrl });
+  await api.signIn(testWallet(roles.requester));
+  const staked = (await api.listDrafts()).items.filter(({ stake }) => stake);
+  expect(staked.map(({ stake }) => stake?.jobId)).toEqual([/job (\d+)/.exec(lines[0] ?? "")?.[1]]);
 });

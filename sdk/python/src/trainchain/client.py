@@ -6,7 +6,9 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypedDict, Unpack
 
@@ -105,7 +107,8 @@ class TrainChain:
         draft = self._prepared(made["id"])
         _assert_as_asked(draft, reward_wei, settings)
         on_note(f"staking {reward} POL")
-        transaction = self._escrow.create_job(self._account, draft["terms"], reward_wei)
+        on_sent = partial(self._note_stake, draft["id"])
+        transaction = self._escrow.create_job(self._account, draft["terms"], reward_wei, on_sent)
         return Job(self._listed(draft["id"], transaction), self)
 
     def _upload(self, dataset: str | os.PathLike[str] | Iterable[Mapping[str, Any]], on_note: Note) -> str:
@@ -133,6 +136,12 @@ class TrainChain:
             if draft["status"] != "preparing":
                 return draft
             time.sleep(0.5)
+
+    def _note_stake(self, draft_id: str, transaction: str, nonce: int) -> None:
+        """Has other programs of this wallet sign no second stake for the draft; what is sent is sent, whoever is told."""
+        with suppress(TrainChainError):
+            stake = {"transaction": transaction, "nonce": nonce}
+            self.api.send("PUT", f"drafts/{draft_id}/stake", json=stake, repeatable=True)
 
     def _listed(self, draft_id: str, transaction: str) -> str:
         """The number of the job that a paid draft became; what is mined is not lost, however long that takes."""

@@ -1,7 +1,7 @@
 """The escrow on its chain: staking a job, signed here and sent to a node."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx2
@@ -54,8 +54,13 @@ class Escrow:
         # Nothing is signed for an address in lower case.
         self._address = to_checksum_address(address)
 
-    def create_job(self, account: LocalAccount, terms: Mapping[str, Any], stake_wei: int) -> str:
-        """Signs and sends createJob with the stake, and waits until it is mined; returns the transaction's hash."""
+    def create_job(
+        self, account: LocalAccount, terms: Mapping[str, Any], stake_wei: int, on_sent: Callable[[str, int], None]
+    ) -> str:
+        """Signs and sends createJob with the stake, and waits until it is mined; returns the transaction's hash.
+
+        `on_sent` is told the hash and the wallet's number of the transaction as soon as it is sent.
+        """
         if (actual := int(self._ask("eth_chainId"), 16)) != self._chain_id:
             raise TrainChainError(
                 "wrong-network",
@@ -76,7 +81,9 @@ class Escrow:
             **{"value": stake_wei, "gas": gas * 5 // 4, "type": 2, **self._fees()},
         }
         raw = account.sign_transaction(transaction).raw_transaction
-        return self._mined(self._ask("eth_sendRawTransaction", "0x" + raw.hex().removeprefix("0x")))
+        sent = self._ask("eth_sendRawTransaction", "0x" + raw.hex().removeprefix("0x"))
+        on_sent(sent, nonce)
+        return self._mined(sent)
 
     def _fees(self) -> dict[str, int]:
         tip = max(int(self._ask("eth_maxPriorityFeePerGas"), 16), LOWEST_TIP.get(self._chain_id, 0))
