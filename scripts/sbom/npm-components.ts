@@ -10,7 +10,10 @@ interface LockedPackage {
   link?: boolean;
 }
 
-/** The locked npm packages that run at users or on a server: those that more than development needs. */
+/**
+ * The locked npm packages that run at users or on a server: those that more than development needs. `npm sbom --omit dev`
+ * (npm 11.19) leaves out those that development needs as well.
+ */
 export function npmComponents(root: string): Component[] {
   const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
     packages: Record<string, LockedPackage>;
