@@ -14,6 +14,7 @@ export * from "./line-chart.tsx";
 export * from "./logo.tsx";
 export * from "./notice.tsx";
 export * from "./notifications.tsx";
+export * from "./pol-text.ts";
 export * from "./progress.tsx";
 export * from "./rating.tsx";
 export * from "./relative-time.tsx";

@@ -82,6 +82,8 @@ export const agentJobFactsSchema = z.object({
   /** Of a refusal that has not taken effect: until when it may be appealed, or the referee decides; seconds since 1970. */
   refusal: z.object({ until: z.number().int(), isAppealed: z.boolean() }).optional(),
   reason: z.string().optional(),
+  /** Set where a rule took the job, and no person. */
+  byItself: z.literal(true).optional(),
   paidWei: z.string().optional(),
   /** Set while a person has stopped the work; it goes on when that person says so. */
   paused: z.boolean().optional(),

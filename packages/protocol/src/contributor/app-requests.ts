@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { addressSchema } from "../primitives.ts";
+import { takingRuleSchema } from "./app-settings.ts";
 
 /** What the contributor app's screens may ask of the agent on the same machine. */
 export const openAppSchema = z.object({ code: z.string().min(1).max(100) });
@@ -23,4 +24,11 @@ export const preflightRequestSchema = z.object({
 /** Parts of a paused, stopped or waiting job's life that a person decides about. */
 export const jobActionSchema = z.object({
   action: z.enum(["pause", "resume", "retry", "give-up", "next"]),
+});
+
+/** Has the app take jobs by itself, or change by which rule. */
+export const takeByItselfSchema = z.object({
+  rule: takingRuleSchema,
+  /** The wallet's key, as an encrypted file of version 3 and what opens it; left out where it is kept already. */
+  key: z.object({ keystore: z.string().min(1).max(10_000), passphrase: z.string().max(1_000) }).optional(),
 });

@@ -1,6 +1,11 @@
 import { z } from "zod";
+import { jobKinds } from "../kinds/words.ts";
+import { weiTextSchema } from "../views/amounts.ts";
 
 const clockTimeSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "expected a time of day as HH:MM");
+
+/** Hours of the local day; the second may lie before the first, past midnight. */
+export const hoursSchema = z.object({ from: clockTimeSchema, to: clockTimeSchema });
 
 /** The largest bond that is locked unless the owner says otherwise, in per cent of what a delivery is paid. */
 export const defaultMostBondPercent = 10;
@@ -16,8 +21,8 @@ export const appSettingsSchema = z.object({
   memoryGb: z.number().min(1).max(65_536).nullable(),
   /** Train only while other programs leave the processors alone. */
   onlyWhenIdle: z.boolean(),
-  /** Train only between these times of the local day; the second may lie before the first, past midnight. */
-  hours: z.object({ from: clockTimeSchema, to: clockTimeSchema }).nullable(),
+  /** Train only between these times. */
+  hours: hoursSchema.nullable(),
   /** No job whose bond is more than this, in per cent of what a delivery is paid, is taken. */
   mostBondPercent: bondPercentSchema.default(defaultMostBondPercent),
   /** The system starts the app, without a window, whenever its owner logs in. */
@@ -35,3 +40,22 @@ export const defaultAppSettings: AppSettings = {
   mostBondPercent: defaultMostBondPercent,
   startAtLogin: false,
 };
+
+/** Which jobs the app takes by itself, within the bond and the hours of the settings. */
+export const takingRuleSchema = z.object({
+  /** The least that a delivery pays. */
+  minRewardWei: weiTextSchema,
+  /** The least that an hour of training here pays; 0 for any. */
+  minPerHourWei: weiTextSchema,
+  kinds: z.array(z.enum(jobKinds)).min(1).max(jobKinds.length),
+});
+export type TakingRule = z.infer<typeof takingRuleSchema>;
+
+/** Whether the app takes jobs by itself. */
+export const takingSchema = z.object({
+  /** Null while it takes none. */
+  rule: takingRuleSchema.nullable(),
+  /** Why it stopped by itself, as a sentence; null where a person has, or nobody has begun. */
+  stopped: z.string().nullable(),
+});
+export type Taking = z.infer<typeof takingSchema>;

@@ -5,7 +5,7 @@ import { weiTextSchema } from "../views/amounts.ts";
 import { fiatRateSchema } from "../views/config-view.ts";
 import { jobViewSchema } from "../views/job-view.ts";
 import { agentJobRecordSchema } from "./agent-job.ts";
-import { appSettingsSchema } from "./app-settings.ts";
+import { appSettingsSchema, takingSchema } from "./app-settings.ts";
 
 const errorSchema = z.object({ code: z.string(), message: z.string(), fix: z.string().optional() });
 
@@ -110,6 +110,8 @@ export const appStateSchema = z.object({
   /** The wallet that the agent works for; `signedIn` is false once its login has ended. */
   wallet: z.object({ address: z.string(), delegate: z.string(), signedIn: z.boolean() }).nullable(),
   settings: appSettingsSchema,
+  /** `hasKey`: whether this machine keeps the key of the wallet at work, without which nothing can be taken. */
+  taking: takingSchema.extend({ hasKey: z.boolean() }),
   /** Whether this system can tell how busy other programs are. */
   canSeeIdle: z.boolean(),
   /** Why the machine does not train now although there is work, in words; null where it may. */
@@ -139,7 +141,7 @@ export type AppEvent = z.infer<typeof appEventSchema>;
 export const machineFitSchema = z.object({
   /** What it has too little of, in words that follow "needs"; empty where it should do. */
   lacks: z.array(z.string()),
-  /** What training would take at the worst, in seconds; null where the model's size is not known. */
+  /** What training would take at the worst, in seconds; null where this machine's speed or the model's size is not known. */
   estimatedSeconds: z.number().nullable(),
 });
 export type MachineFit = z.infer<typeof machineFitSchema>;
@@ -152,7 +154,7 @@ export const jobOfferSchema = z.object({
   obstacle: z.string().nullable(),
   /** Estimated cost of accepting, at the present price of gas. */
   gasWei: weiTextSchema,
-  /** Null before this machine was measured. */
+  /** Null where too little is known of the machine or of what the job needs. */
   fit: machineFitSchema.nullable(),
   /** This requester's jobs among the platform's latest 500. */
   requesterHistory: z.object({

@@ -55,9 +55,10 @@ export interface Agent {
   jobDir(jobId: string): string;
   /**
    * Takes a job on, or goes on with it, and leads it to its end. Resolves with its record there, or where it cannot
-   * go on without a person: `facts.problem` then says why. One call a job; a second one joins the first.
+   * go on without a person: `facts.problem` then says why. One call a job; a second one joins the first. `byItself` is
+   * kept with it: that it was taken by a rule, and not by a person.
    */
-  run(jobId: string): Promise<JobRecord>;
+  run(jobId: string, taken?: { byItself: true }): Promise<JobRecord>;
   /** Checks the machine against a job; `onStart` is told for how long its speed will be measured. */
   preflight(
     jobId: string,

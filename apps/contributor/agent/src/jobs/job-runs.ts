@@ -29,13 +29,14 @@ export function createJobRuns({ records, contextOf, jobDir, stopped, onQueue, lo
   let isHeld = false;
   allowed.resolve();
 
-  function run(jobId: string): Promise<JobRecord> {
+  function run(jobId: string, taken: Pick<JobFacts, "byItself"> = {}): Promise<JobRecord> {
     const known = running.get(jobId);
     if (known) return known;
     const record = records.of(jobId);
     // A slot that others took may have been given up since.
     if (record.state === "missed") records.startOver(jobId);
     else if (hasEnded(record) || record.facts.paused) return Promise.resolve(record);
+    if (taken.byItself) records.note(jobId, taken);
     const started = lead(jobId).finally(() => running.delete(jobId));
     running.set(jobId, started);
     return started;

@@ -43,12 +43,19 @@ it("compares a graphics card's memory where the training would use it, and the p
   const machine = await measured("cuda");
   const on = { device: "cuda", listModels };
   expect((await fitOf(machine, jobThatNeeds({}), on))?.lacks).toEqual(["6 GiB of GPU memory"]);
-  expect(await fitOf(machine, jobThatNeeds({}, { device: "cpu" }), on)).toBeNull();
+  const onProcessor = await fitOf(machine, jobThatNeeds({ cores: 5_000 }, { device: "cpu" }), on);
+  expect(onProcessor).toEqual({ lacks: ["5000 CPU cores"], estimatedSeconds: null });
 });
 
-it("claims nothing before the machine was measured, or of a job without data here", async () => {
+it("compares before the machine was measured what is known without, and claims nothing else", async () => {
   const unmeasured = await seeMachine(await mkdtemp(join(tmpdir(), "trainchain-fit-")));
-  expect(await fitOf(unmeasured, jobThatNeeds({}), { device: "cpu", listModels })).toBeNull();
+  const needy = jobThatNeeds({ ramGb: 99_999 });
+  expect(await fitOf(unmeasured, needy, { device: "cpu", listModels })).toEqual({
+    lacks: ["99999 GiB of memory"],
+    estimatedSeconds: null,
+  });
+  for (const device of ["cuda", "auto"])
+    expect(await fitOf(unmeasured, needy, { device, listModels })).toBeNull();
   const foreign = { ...jobThatNeeds({}), spec: null };
   expect(await fitOf(await measured("cpu"), foreign, { device: "cpu", listModels })).toBeNull();
 });

@@ -26,18 +26,22 @@ export async function seeMachine(dataDir: string): Promise<SeenMachine> {
 
 /**
  * Whether the machine has what a job needs, and how long its training would take here at the worst: a guess for lists,
- * since before a slot is taken the machine is examined. Null where nothing is known of what the job needs, or of this
- * machine's speed on the device (`device`, unless the job names one) that the training would use.
+ * since before a slot is taken the machine is examined. The training would use `device`, unless the job names one; its
+ * time is not known before the speed on that was measured. Null where nothing is known of what the job needs, or of the
+ * memory of a graphics card.
  */
 export async function fitOf(
   { has, measured }: SeenMachine,
   { spec, needs, terms }: JobView,
   { device, listModels }: { device: string; listModels: ListModels },
 ): Promise<MachineFit | null> {
-  if (!spec || !needs || !measured || measured.device !== (spec.device ?? device)) return null;
-  const wanted = measured.device === "cpu" ? needs.cpu : needs.gpu;
-  const lacks = lacksOf(wanted, { ...has, vramGb: measured.vramGb });
-  const estimatedSeconds = await estimateSeconds(listModels, spec, measured.tokensPerSecond);
+  if (!spec || !needs) return null;
+  const used = spec.device ?? device;
+  const speed = measured?.device === used ? measured : undefined;
+  if (!speed && used !== "cpu") return null;
+  const wanted = used === "cpu" ? needs.cpu : needs.gpu;
+  const lacks = lacksOf(wanted, { ...has, vramGb: speed?.vramGb ?? 0 });
+  const estimatedSeconds = speed ? await estimateSeconds(listModels, spec, speed.tokensPerSecond) : null;
   const isTooSlow = estimatedSeconds !== null && estimatedSeconds > terms.trainingPeriodSeconds;
   return { lacks: isTooSlow ? [...lacks, "the speed to end in time"] : lacks, estimatedSeconds };
 }

@@ -1,16 +1,6 @@
-import { setTimeout as pause } from "node:timers/promises";
-import {
-  type ErrorCode,
-  errorTable,
-  freeSlots,
-  type JobKind,
-  type JobView,
-  TrainChainError,
-  toTrainChainError,
-} from "@trainchain/protocol";
-import { whyBondRefused, whyNotAcceptable } from "../escrow/acceptable-job.ts";
-import { whyHourTooCheap } from "../escrow/money-limits.ts";
+import { type ErrorCode, errorTable, TrainChainError, toTrainChainError } from "@trainchain/protocol";
 import type { Agent } from "../jobs/agent.ts";
+import { type AcceptRule, createChooser } from "../jobs/choose-job.ts";
 import { describeState } from "../jobs/describe-state.ts";
 import { hasEnded, type JobRecord } from "../jobs/job-record.ts";
 
@@ -18,16 +8,9 @@ import { hasEnded, type JobRecord } from "../jobs/job-record.ts";
 export interface Policy {
   /** These, in this order. */
   jobs: string[];
-  /** Any job that this machine can do. */
+  /** Whether any job that this machine can do and `rule` takes. */
   auto: boolean;
-  /** The least that a delivered adapter must pay for `auto` to take the job. */
-  minRewardWei: bigint;
-  /** The least that an hour of training here must pay for `auto` to take the job; 0 for any. */
-  minPerHourWei: bigint;
-  /** Kinds of job that `auto` takes. */
-  kinds: readonly JobKind[];
-  /** The largest bond of a job that `auto` takes, in per cent of what a delivery is paid. */
-  mostBondPercent: number;
+  rule: AcceptRule;
   /** Told once of each job that `auto` would take but for its bond or what an hour of it pays. */
   onPassedOver: (jobId: string, why: string) => void;
   /** End once a job is paid. */
@@ -52,9 +35,8 @@ async function takeOpenJobs(
   runs: Promise<JobRecord>[],
   signal: AbortSignal,
 ): Promise<JobRecord[]> {
-  const { once, pollMs } = policy;
+  const { once, pollMs, rule, onPassedOver } = policy;
   const paid: JobRecord[] = [];
-  const passedOver = new Set<string>();
   const watch = (run: Promise<JobRecord>) =>
     run.then(
       (record) => {
@@ -63,65 +45,20 @@ async function takeOpenJobs(
       () => undefined,
     );
   for (const run of runs) void watch(run);
+  const choose = createChooser(agent, {
+    rule: () => rule,
+    pollMs,
+    onPassedOver: (jobId, why, limit) => onPassedOver(jobId, `${why} ${cures[limit]}`),
+  });
   for (;;) {
     signal.throwIfAborted();
     if (once && paid.length > 0) return paid;
-    const isFree = await Promise.race([agent.whenFree().then(() => true), pause(pollMs, false, { signal })]);
-    const job = isFree ? await pickJob(agent, policy, passedOver) : undefined;
+    const job = await choose(signal);
     if (job) void watch(agent.run(job.jobId));
-    else await pause(pollMs, undefined, { signal });
   }
 }
 
-/** The best-paid open job that this wallet has not dealt with; undefined while there is none or nobody answers. */
-async function pickJob(agent: Agent, policy: Policy, passedOver: Set<string>): Promise<JobView | undefined> {
-  const { minRewardWei, kinds, onPassedOver } = policy;
-  const open = await agent.listOpenJobs().catch(() => []);
-  const candidates = open
-    .filter((job) => whyNotAcceptable(job) === undefined && freeSlots(job) > 0)
-    .filter((job) => BigInt(job.shareWei) >= minRewardWei && job.requester !== agent.wallet)
-    .filter(({ jobId, kind }) => kinds.includes(kind) && !passedOver.has(jobId))
-    .sort((a, b) => (BigInt(b.shareWei) > BigInt(a.shareWei) ? 1 : -1));
-  const dealtWith = new Map(agent.jobs().map((record) => [record.jobId, record.state]));
-  for (const job of candidates) {
-    const state = dealtWith.get(job.jobId);
-    if (state !== undefined && state !== "missed") continue;
-    if (!(await isAsListed(agent, job).catch(() => false))) continue;
-    // What cannot be found out now is asked again at the next look, and keeps no other job from being taken.
-    const why = await whyPassedOver(agent, job, policy).catch(() => null);
-    if (why === undefined) return job;
-    if (why === null) continue;
-    onPassedOver(job.jobId, why);
-    passedOver.add(job.jobId);
-  }
-  return undefined;
-}
-
-/** What is wrong with a job's money, as sentences that name the option; undefined where nothing is. */
-async function whyPassedOver(
-  agent: Agent,
-  job: JobView,
-  { mostBondPercent, minPerHourWei }: Policy,
-): Promise<string | undefined> {
-  const bond = whyBondRefused(job, mostBondPercent);
-  if (bond) return `${bond} Allow more with --max-bond.`;
-  if (minPerHourWei === 0n) return undefined;
-  const { ok, estimatedSeconds } = await agent.preflight(job.jobId, {
-    measureAgain: false,
-    onStart: () => {},
-  });
-  // What the machine cannot do is for the job's own check to say, which follows.
-  if (!ok) return undefined;
-  const cheap = whyHourTooCheap({ shareWei: BigInt(job.shareWei), estimatedSeconds }, minPerHourWei);
-  return cheap && `${cheap} Allow less with --min-per-hour.`;
-}
-
-/** Whether the chain has a slot for this wallet, at the listed bond: the platform's list may be behind it, or wrong. */
-async function isAsListed({ escrow }: Agent, { jobId, terms }: JobView): Promise<boolean> {
-  const [slot, job] = await Promise.all([escrow.getSlot(jobId), escrow.getJob(jobId)]);
-  const hasRoom = job.takenSlots.length < job.maxContributors;
-  return slot.status === "none" && hasRoom && job.bondWei === BigInt(terms.bondWei);
-}
+const cures = { bond: "Allow more with --max-bond.", hour: "Allow less with --min-per-hour." };
 
 /** A job that did not end paid ends the program with its reason. */
 function assertPaid(record: JobRecord): void {

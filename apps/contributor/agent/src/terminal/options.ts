@@ -1,4 +1,11 @@
-import { bondPercentSchema, defaultMostBondPercent, type JobKind, jobKinds } from "@trainchain/protocol";
+import {
+  type AppSettings,
+  bondPercentSchema,
+  defaultMostBondPercent,
+  hoursSchema,
+  type JobKind,
+  jobKinds,
+} from "@trainchain/protocol";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { parseEther } from "viem";
 
@@ -13,6 +20,7 @@ export interface AgentFlags {
   minReward?: bigint;
   minPerHour?: bigint;
   kinds: JobKind[];
+  hours?: AppSettings["hours"];
   maxBond: number;
   once: boolean;
   json: boolean;
@@ -49,6 +57,11 @@ export function readFlags(argv: string[]): AgentFlags {
         .default([...jobKinds], "every kind"),
     )
     .option(
+      "--hours <from-to>",
+      "hours of the day in which --auto takes jobs, such as 22:00-07:00",
+      parseHours,
+    )
+    .option(
       "--max-bond <percent>",
       "largest bond to lock, in per cent of what a delivery is paid",
       parsePercent,
@@ -70,6 +83,13 @@ export function readFlags(argv: string[]): AgentFlags {
 function parseAmount(text: string): bigint {
   if (/^\d+(\.\d{1,18})?$/.test(text)) return parseEther(text);
   throw new InvalidArgumentError("Give an amount in POL, such as 0.5.");
+}
+
+function parseHours(text: string): AppSettings["hours"] {
+  const [from, to] = text.split("-");
+  const hours = hoursSchema.safeParse({ from, to });
+  if (hours.success) return hours.data;
+  throw new InvalidArgumentError("Give two times of day, such as 22:00-07:00.");
 }
 
 function parsePercent(text: string): number {

@@ -5,6 +5,7 @@ import type {
   EnvironmentState,
   MachineLoad,
   PreflightState,
+  Taking,
   TrainingPoint,
 } from "@trainchain/protocol";
 import type { Agent } from "../jobs/agent.ts";
@@ -22,6 +23,7 @@ export interface AppParts {
   environment: EnvironmentState;
   workplace: Workplace | undefined;
   settings: AppSettings;
+  taking: Taking;
   held: string | null;
   latest: ReadonlyMap<string, TrainingPoint>;
   preflights: Record<string, PreflightState>;
@@ -30,7 +32,7 @@ export interface AppParts {
 
 /** All that the screens are told of the app's state. */
 export function appStateOf(parts: AppParts): AppState {
-  const { options, platform, workplace, latest, ...told } = parts;
+  const { options, platform, workplace, latest, taking, ...told } = parts;
   const agent = workplace?.agent;
   const { config } = platform;
   const problem = platform.problem ?? workplace?.problem;
@@ -46,6 +48,7 @@ export function appStateOf(parts: AppParts): AppState {
     wallet: workplace
       ? { address: workplace.wallet, delegate: agent?.delegate ?? "", signedIn: workplace.signedIn }
       : null,
+    taking: { ...taking, hasKey: workplace?.hasKey ?? false },
     canSeeIdle: canSeeOwnPrograms,
     jobs: agent ? jobViews(agent, latest) : [],
     confinement: describeConfinement(),

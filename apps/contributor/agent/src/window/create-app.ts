@@ -18,13 +18,15 @@ import { createLimits } from "../machine/limits.ts";
 import { setStartAtLogin } from "../machine/login-item.ts";
 import { createLoadMeter } from "../machine/machine-load.ts";
 import { createWalletLogin } from "../platform/wallet-login.ts";
-import { readMemory, writeMemory } from "./app-memory.ts";
+import { readMemory, setWallet, writeMemory } from "./app-memory.ts";
 import type { AppOptions } from "./app-options.ts";
 import { appStateOf } from "./app-state.ts";
 import { createPlatform } from "./platform.ts";
 import { createPreflights } from "./preflights.ts";
 import { stopGreedyTrainer } from "./stop-greedy-trainer.ts";
+import { createTaking } from "./taking.ts";
 import { toPoint } from "./training-points.ts";
+import { dropWalletKey } from "./wallet-key.ts";
 import { createWorkplace, keepLogin, type Workplace } from "./workplace.ts";
 
 const sampleMs = 5_000;
@@ -95,6 +97,7 @@ export async function createApp(options: AppOptions) {
       emit({ type: "point", jobId: event.jobId, point });
     }
     if (event.type === "log") emit({ type: "log", source: event.jobId, line: event.line });
+    if (event.type === "state") taking.stopAfter(event.record);
     announce();
   }
 
@@ -105,6 +108,7 @@ export async function createApp(options: AppOptions) {
       environment: environment.state,
       workplace,
       settings: memory.settings,
+      taking: memory.taking,
       held,
       latest,
       preflights: preflights.states(),
@@ -117,6 +121,11 @@ export async function createApp(options: AppOptions) {
       wallet,
       trainer: trainerSetup,
       isHeld: () => held !== null,
+      taking: {
+        rule: () => memory.taking.rule,
+        settings: () => memory.settings,
+        onPassedOver: (jobId, why) => emit({ type: "log", source: jobId, line: `Passed over. ${why}` }),
+      },
       onEvent: onAgentEvent,
       onChange: announce,
     });
@@ -150,7 +159,28 @@ export async function createApp(options: AppOptions) {
     throw new TrainChainError("not-signed-in", "no wallet is signed in", { fix: "Connect a wallet." });
   }
 
-  const walletDir = () => join(options.dataDir, "wallets", assertAgent().wallet);
+  const dirOf = (wallet: string) => join(options.dataDir, "wallets", wallet);
+  const walletDir = () => dirOf(assertAgent().wallet);
+  const save = () => writeMemory(options.dataDir, memory);
+  const taking = createTaking({
+    memory,
+    save,
+    atWork() {
+      const wallet = assertAgent().wallet as Address;
+      return { wallet, dir: dirOf(wallet), hasKey: workplace?.hasKey ?? false };
+    },
+    async reopen(wallet) {
+      await closeWorkplace();
+      openWorkplace(wallet);
+    },
+  });
+
+  /** What one wallet allowed, and a key of it that is kept here, does not count for another. */
+  async function workFor(wallet: Address | null): Promise<void> {
+    if (memory.wallet && memory.wallet !== wallet) await dropWalletKey(dirOf(memory.wallet));
+    setWallet(memory, wallet);
+    await save();
+  }
 
   environment.start();
   const background = Promise.allSettled([platform.follow(), watchMachine()]);
@@ -175,27 +205,27 @@ export async function createApp(options: AppOptions) {
       const { wallet, login: fresh } = await login.answer(signature);
       await keepLogin(options, wallet, fresh);
       if (workplace && workplace.wallet !== wallet) await closeWorkplace();
-      memory.wallet = wallet;
-      await writeMemory(options.dataDir, memory);
+      await workFor(wallet);
       if (workplace) workplace.renew(fresh);
       else openWorkplace(wallet);
     },
     /** Ends the login at the platform and the work here; unfinished jobs wait for the next sign-in. */
     async signOut(): Promise<void> {
       await workplace?.agent?.api.signOut().catch(() => undefined);
-      memory.wallet = null;
-      await writeMemory(options.dataDir, memory);
+      await workFor(null);
       await closeWorkplace();
     },
     async changeSettings(settings: AppSettings): Promise<void> {
       if (settings.startAtLogin !== memory.settings.startAtLogin)
         await setStartAtLogin(settings.startAtLogin, options.command);
       memory.settings = settings;
-      await writeMemory(options.dataDir, memory);
+      await save();
       workplace?.agent?.configure(trainerSetup());
       applyLimits();
       announce();
     },
+    takeByItself: taking.begin,
+    stopTaking: taking.end,
     /** Starts checking the machine against a job; the report comes with the state. */
     startPreflight(jobId: string, measureAgain: boolean): void {
       const agent = assertAgent();

@@ -10,14 +10,19 @@ import type { TrainerSetup } from "../machine/trainer-setup.ts";
 import { listContributions } from "../platform/earnings.ts";
 import { keepSession, type Login } from "../platform/session.ts";
 import type { AppOptions } from "./app-options.ts";
+import { type TakingOptions, takeByItself } from "./take-by-itself.ts";
+import { findWalletKey } from "./wallet-key.ts";
 
 const retryMs = 5_000;
 const orphanPollMs = 30_000;
+const takePollMs = 5_000;
 
 export interface WorkplaceOptions extends AppOptions {
   wallet: Address;
   trainer: () => TrainerSetup;
   isHeld: () => boolean;
+  /** By which rule jobs are taken, where this machine keeps the wallet's key. */
+  taking: Pick<TakingOptions, "rule" | "settings" | "onPassedOver">;
   onEvent: (event: AgentEvent) => void;
   onChange: () => void;
 }
@@ -26,12 +31,14 @@ export type Workplace = ReturnType<typeof createWorkplace>;
 
 /** One wallet's agent in this app: opened as soon as the platform answers, and at work until it is closed. */
 export function createWorkplace(options: WorkplaceOptions) {
-  const { wallet, onChange, onEvent } = options;
+  const { wallet, onChange, onEvent, isHeld, taking } = options;
   const dir = join(options.dataDir, "wallets", wallet);
   const stopped = new AbortController();
   let agent: Agent | undefined;
   let problem: TrainChainError | undefined;
   let renewal: PromiseWithResolvers<Login> | undefined;
+  let hasKey = false;
+  let working: Promise<unknown> = Promise.resolve();
 
   /** The platform has ended the login: whoever needs it waits for the owner. */
   function signIn(): Promise<Login> {
@@ -42,21 +49,31 @@ export function createWorkplace(options: WorkplaceOptions) {
 
   async function open(): Promise<void> {
     const passphrase = await delegatePassphrase(dir, options.passphrase);
+    const key = await findWalletKey(dir);
+    hasKey = key !== undefined;
     const opened = await createAgent({
       ...options,
+      // Read for each job, as the owner may change it.
+      get mostBondPercent() {
+        return taking.settings().mostBondPercent;
+      },
       dataDir: dir,
-      wallet: { type: "browser", address: wallet, signIn },
+      wallet: key ?? { type: "browser", address: wallet, signIn },
       passphrase,
       trainer: options.trainer(),
       signal: stopped.signal,
     });
-    opened.hold(options.isHeld());
+    opened.hold(isHeld());
     opened.subscribe(onEvent);
     agent = opened;
     problem = undefined;
     onChange();
     for (const record of opened.jobs().filter((entry) => !hasEnded(entry)))
       opened.run(record.jobId).catch(() => undefined);
+    if (key) {
+      const options = { ...taking, isHeld, pollMs: takePollMs };
+      working = takeByItself(opened, options, stopped.signal).catch(() => undefined);
+    }
     await adoptOrphans(opened);
   }
 
@@ -93,6 +110,10 @@ export function createWorkplace(options: WorkplaceOptions) {
     get signedIn() {
       return renewal === undefined;
     },
+    /** Whether this machine keeps the wallet's key, and so signs for it. */
+    get hasKey() {
+      return hasKey;
+    },
     get problem() {
       return problem;
     },
@@ -113,6 +134,7 @@ export function createWorkplace(options: WorkplaceOptions) {
     async close() {
       stopped.abort(new TrainChainError("conflict", "the app was closed"));
       await Promise.all([opening, looking]);
+      await working;
       await agent?.close();
     },
   };

@@ -1,6 +1,6 @@
 import type { DraftChangesInput, DraftView } from "@trainchain/protocol";
+import { readPol, writePol } from "@trainchain/ui";
 import { initialDeadlines } from "./deadline-fields.tsx";
-import { readPol, writePol } from "./form-errors.ts";
 
 /** What stands in the form; a field that the kind does not have is not shown, and keeps its value. */
 export interface ChangeValues extends Record<keyof typeof initialDeadlines, number> {

@@ -1,5 +1,4 @@
-import { Field, Input } from "@trainchain/ui";
-import { readPol } from "./form-errors.ts";
+import { Field, Input, readPol } from "@trainchain/ui";
 
 /** The reward as it is typed, in POL, with what is wrong with it. */
 export function RewardField({

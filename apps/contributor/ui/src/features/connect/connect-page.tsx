@@ -9,8 +9,8 @@ import { useBrowserWallet } from "../../wallet/use-wallet.ts";
 type Wallet = Parameters<BrowserWallet["connect"]>[0];
 
 const promises = [
-  "Your wallet stays in your browser. This app never sees its key.",
-  "Nothing is accepted or paid without your wallet's signature.",
+  "Your wallet stays in your browser, and so does its key.",
+  "Nothing is accepted or paid without your wallet's signature, until you switch on in the settings that jobs are taken by themselves.",
   "A key of this machine hands in finished work; it can do nothing else, and you can revoke it.",
 ];
 

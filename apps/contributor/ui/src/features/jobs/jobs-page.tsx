@@ -120,12 +120,14 @@ function FilterBar({ filter, onChange }: { filter: OfferFilter; onChange: (filte
 /** How many of the open jobs are for this machine, and what it takes to know. */
 function FitLine({ offers }: { offers: readonly JobOffer[] }) {
   const fitting = offers.filter(canTake).length;
-  const isMeasured = offers.some(({ fit }) => fit !== null);
+  const isMeasured = offers.some(({ fit }) => fit !== null && fit.estimatedSeconds !== null);
   return (
     <p className="text-sm text-muted">
+      {offers.some(({ fit }) => fit !== null) &&
+        `${fitting} of ${offers.length} open ${offers.length === 1 ? "job fits" : "jobs fit"} this machine and your wallet. `}
       {isMeasured
-        ? `${fitting} of ${offers.length} open ${offers.length === 1 ? "job fits" : "jobs fit"} this machine and your wallet. Times are the longest that training should take here.`
-        : "Open a job and check this machine once: from then on the list says how long each job takes here and what an hour pays."}
+        ? "Times are the longest that training should take here."
+        : "Open a job and check this machine once: from then on the list says how long each takes here and what an hour pays, where the model's size is known."}
     </p>
   );
 }

@@ -9,6 +9,7 @@ import { ProfileForm } from "../../parts/profile-form.tsx";
 import { ResetButton } from "../../parts/reset-button.tsx";
 import { Page } from "../../shell/page.tsx";
 import { useAction } from "../../shell/use-action.ts";
+import { TakingCard } from "./taking-card.tsx";
 
 /** What training may use, when, and the environment it runs in. */
 export function SettingsPage() {
@@ -20,7 +21,8 @@ export function SettingsPage() {
     >
       <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-2">
         <LimitsCard key={JSON.stringify(settings)} settings={settings} />
-        <div className="grid gap-6">
+        <div className="grid grid-cols-1 gap-6">
+          <TakingCard />
           <ProfileCard />
           <EnvironmentCard />
         </div>

@@ -2,6 +2,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { type AgentJobView, agentJobHasEnded, agentJobHasReached } from "@trainchain/protocol";
 import { Amount, buttonClasses, Card, EmptyState, Notice, RelativeTime, Timeline } from "@trainchain/ui";
 import { useAppState } from "../../agent/live-state.ts";
+import { takenByItself } from "../../parts/taken-by-itself.ts";
 import { modelName } from "../../shell/format.ts";
 import { Page } from "../../shell/page.tsx";
 import { JobActions } from "./job-actions.tsx";
@@ -54,6 +55,7 @@ function JobAtWork({ job }: { job: AgentJobView }) {
           <Card title="Now" actions={<StateBadge job={job} />}>
             <div className="grid gap-1" aria-live="polite">
               <p className="text-lg font-medium">{now}</p>
+              {takenByItself(job) && <p className="text-muted">{takenByItself(job)}</p>}
               {next && !facts.problem && <p className="text-muted">{localTimes(next)}</p>}
             </div>
             {agentJobHasEnded(record) && (

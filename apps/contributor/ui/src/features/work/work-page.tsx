@@ -10,6 +10,7 @@ import {
   RelativeTime,
 } from "@trainchain/ui";
 import { useAppState } from "../../agent/live-state.ts";
+import { takenByItself } from "../../parts/taken-by-itself.ts";
 import { modelName } from "../../shell/format.ts";
 import { Page } from "../../shell/page.tsx";
 import { StateBadge } from "./state-badge.tsx";
@@ -84,7 +85,7 @@ function JobCard({ job }: { job: AgentJobView }) {
         <Progress value={(facts.step ?? 0) / (facts.steps ?? 1)} label={`Training of job ${jobId}`} />
       )}
       <p className="text-xs text-muted">
-        Job {jobId}, <RelativeTime at={updatedAt} />
+        {takenByItself(job) ?? `Job ${jobId},`} <RelativeTime at={updatedAt} />
       </p>
     </article>
   );

@@ -1,5 +1,5 @@
 import type { JobView } from "@trainchain/protocol";
-import { writePol } from "../form-errors.ts";
+import { writePol } from "@trainchain/ui";
 
 /** What the forms of every kind have in common, as a job had it. */
 export function termsOfJob({ terms, stakeWei, spec, createdAt, series }: JobView) {

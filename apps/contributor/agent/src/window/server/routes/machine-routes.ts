@@ -1,4 +1,4 @@
-import { appSettingsSchema, setUpSchema } from "@trainchain/protocol";
+import { appSettingsSchema, setUpSchema, takeByItselfSchema } from "@trainchain/protocol";
 import { Hono } from "hono";
 import type { ContributorApp } from "../../create-app.ts";
 import { readBody } from "../read-body.ts";
@@ -16,6 +16,15 @@ export function machineRoutes(app: ContributorApp) {
     .get("/setup/log", (c) => c.json({ lines: app.environmentLog() }))
     .put("/settings", async (c) => {
       await app.changeSettings(await readBody(c, appSettingsSchema));
+      return c.body(null, 204);
+    })
+    .put("/taking", async (c) => {
+      const { rule, key } = await readBody(c, takeByItselfSchema);
+      await app.takeByItself(rule, key);
+      return c.body(null, 204);
+    })
+    .delete("/taking", async (c) => {
+      await app.stopTaking();
       return c.body(null, 204);
     });
 }

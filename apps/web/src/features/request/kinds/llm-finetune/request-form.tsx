@@ -8,7 +8,7 @@ import {
   proposeProof,
   stakeOfRound,
 } from "@trainchain/protocol";
-import { Checkbox, Field, formatCount, Input, Select } from "@trainchain/ui";
+import { Checkbox, Field, formatCount, Input, readPol, Select } from "@trainchain/ui";
 import { useState } from "react";
 import { api } from "../../../../api/api.ts";
 import { CheckReport } from "../../check-report.tsx";
@@ -16,7 +16,7 @@ import { ContributorFields } from "../../contributor-fields.tsx";
 import { DeadlineFields, deadlineSeconds } from "../../deadline-fields.tsx";
 import { DescriptionField } from "../../description-field.tsx";
 import { FileDrop } from "../../file-drop.tsx";
-import { readForm, readPol } from "../../form-errors.ts";
+import { readForm } from "../../form-errors.ts";
 import { FormSection } from "../../form-section.tsx";
 import { FormatHint } from "../../format-hint.tsx";
 import { HubDataset } from "../../hub-dataset.tsx";
