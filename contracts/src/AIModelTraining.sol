@@ -245,6 +245,11 @@ contract AIModelTraining is IAIModelTraining, EIP712 {
             tally.submissions < job.minContributors,
             EnoughSubmissions(jobId, tally.submissions, job.minContributors)
         );
+        // What was delivered is paid here too, so the aggregator has its time to reject it first.
+        if (tally.submissions != 0 && msg.sender != job.aggregator) {
+            uint256 reviewEnds = Math.max(tally.lastEvent, job.acceptBy) + job.reviewPeriod;
+            require(block.timestamp >= reviewEnds, ReviewNotOver(jobId, reviewEnds));
+        }
 
         _close(job, jobId, JobStatus.Expired, "", tally);
     }

@@ -365,6 +365,11 @@ contract AIModelTrainingV2 is IAIModelTrainingV2, EIP712 {
         if (reachable >= job.minContributors) {
             revert EnoughSubmissions(jobId, reachable, job.minContributors);
         }
+        // What was delivered is paid here too, so the aggregator has its time to reject it first.
+        if (tally.submissions != 0 && msg.sender != job.aggregator) {
+            uint256 reviewEnds = Math.max(tally.lastEvent, job.acceptBy) + job.reviewPeriod;
+            if (block.timestamp < reviewEnds) revert ReviewNotOver(jobId, reviewEnds);
+        }
 
         _close(job, jobId, JobStatus.Expired, "", tally);
     }

@@ -293,8 +293,10 @@ interface IAIModelTrainingV2 {
     function settleJob(uint256 jobId, address[] calldata contributors) external;
 
     /// @notice Ends a job whose minimum can no longer be reached: pays what was delivered, refunds the rest.
-    /// @dev For anybody, from acceptBy on, once no contributor can still deliver, and pending rejections, should they
-    /// all be overturned, would not reach the minimum either. No fee is taken.
+    /// @dev From acceptBy on, once no contributor can still deliver, and pending rejections, should they all be
+    /// overturned, would not reach the minimum either: for anybody where nothing was delivered, else for the
+    /// aggregator, and for anybody once it could have rejected for a whole reviewPeriod (as in {settleJob}). No fee
+    /// is taken.
     /// @param contributors As in {completeJob}.
     function expireJob(uint256 jobId, address[] calldata contributors) external;
 

@@ -62,6 +62,19 @@ async function expectNoPayment(...jobs: bigint[]): Promise<void> {
   }
 }
 
+it("a job that too few deliver to pays what is accepted of it, and nothing unjudged, however late it came", async () => {
+  const jobId = await preparedJob({ minContributors: 3, maxContributors: 3 });
+  for (const index of [honest, cheat, other]) await world.accept(jobId, index);
+  await world.deliver(jobId, honest, 0, honestWork(1));
+  // Only what compares deliveries tells: by itself it is as good as the other.
+  await world.deliver(jobId, cheat, 1, honestWork(1));
+  await waitFor("both", async () => (await world.slotStatus(jobId, cheat)) === "submitted");
+  await world.chain.travel(86_401);
+  expect(await refusal(jobId, cheat)).toMatchObject({ check: "not-a-copy" });
+  await world.untilJob(jobId, "expired");
+  expect(await world.slotStatus(jobId, honest)).toBe("submitted");
+});
+
 describe("a submitted CID", () => {
   it("that is none is refused at once, delivered alone", async () => {
     const none = ["x", "bafkrei", `bafkrei${"A".repeat(52)}`, "../../storage", "a\0b", "😀"];

@@ -50,11 +50,48 @@ contract ExpireJobTest is EscrowTest {
         expire(jobId, list(alice, bob));
     }
 
+    function test_given_deliveries_whose_review_is_not_over_it_reverts(uint256 wait) external {
+        uint256 jobId = createJob();
+        deliver(jobId, alice);
+        accept(jobId, bob);
+        vm.warp(START + 1 days + bound(wait, 0, 2 hours - 1));
+        expectError(
+            abi.encodeWithSelector(IAIModelTraining.ReviewNotOver.selector, jobId, START + 1 days + 2 hours)
+        );
+        expire(jobId, list(alice, bob));
+    }
+
+    function test_given_a_last_deadline_after_acceptBy_the_review_counts_from_it() external {
+        uint256 jobId = createJob();
+        deliver(jobId, alice);
+        vm.warp(START + 1 days - 1);
+        accept(jobId, bob);
+        vm.warp(START + 1 days - 2 + 3 hours);
+        expectError(
+            abi.encodeWithSelector(
+                IAIModelTraining.ReviewNotOver.selector, jobId, START + 1 days - 1 + 3 hours
+            )
+        );
+        expire(jobId, list(alice, bob));
+        vm.warp(START + 1 days - 1 + 3 hours);
+        expire(jobId, list(alice, bob));
+        assertStatus(jobId, IAIModelTraining.JobStatus.Expired);
+    }
+
+    function test_given_deliveries_whose_review_is_not_over_it_goes_on_for_the_aggregator() external {
+        uint256 jobId = createJob();
+        deliver(jobId, alice);
+        vm.warp(START + 1 days);
+        vm.prank(aggregator);
+        escrow.expireJob(jobId, list(alice));
+        assertStatus(jobId, IAIModelTraining.JobStatus.Expired);
+    }
+
     function test_it_pays_what_was_delivered_refunds_the_rest_and_takes_no_fee() external {
         uint256 jobId = createJob();
         deliver(jobId, alice);
         accept(jobId, bob);
-        vm.warp(START + 1 days);
+        vm.warp(START + 1 days + 2 hours);
         uint256[2] memory before = [alice.balance, requester.balance];
         uint256 shareWei = (STAKE - STAKE * FEE_BPS / 10_000) / 3;
         vm.expectEmit(address(escrow));

@@ -214,7 +214,10 @@ contract EscrowHandler {
         uint256 jobId = _findJob(seed, IAIModelTraining.JobStatus.Expired);
         if (jobId == 0) return acceptJob(seed);
         bytes memory data = abi.encodeCall(escrow.expireJob, (jobId, taken(jobId)));
-        _close("expireJob", jobId, stranger, IAIModelTraining.JobStatus.Expired, data);
+        (uint256 submitted,) = _tally(jobId);
+        bool anybody = submitted == 0 || block.timestamp >= _reviewEnds(jobId);
+        address caller = anybody ? stranger : aggregator;
+        _close("expireJob", jobId, caller, IAIModelTraining.JobStatus.Expired, data);
     }
 
     function cancelJob(uint256 seed) public {
@@ -494,11 +497,8 @@ contract EscrowHandler {
         BookedJob storage job = _books[jobId];
         address[] memory contributors = taken(jobId);
         if (end == IAIModelTraining.JobStatus.Cancelled) return contributors.length == 0;
-        uint256 lastEvent;
         for (uint256 i = 0; i < contributors.length; ++i) {
             if (_canSubmit(jobId, contributors[i])) return false;
-            uint256 time = _slotBooks[jobId][contributors[i]].timestamp;
-            if (time > lastEvent) lastEvent = time;
         }
         (uint256 submitted,) = _tally(jobId);
         bool enough = submitted >= job.terms.minContributors;
@@ -506,10 +506,21 @@ contract EscrowHandler {
         if (end == IAIModelTraining.JobStatus.Expired) {
             return !enough && block.timestamp >= job.terms.acceptBy;
         }
-        if (submitted < job.terms.maxContributors && job.terms.acceptBy > lastEvent) {
-            lastEvent = job.terms.acceptBy;
+        return enough && block.timestamp >= _reviewEnds(jobId);
+    }
+
+    /// From when on anybody may end a job in which nobody can still submit.
+    function _reviewEnds(uint256 jobId) private view returns (uint256) {
+        BookedJob storage job = _books[jobId];
+        address[] memory contributors = taken(jobId);
+        uint256 from;
+        for (uint256 i = 0; i < contributors.length; ++i) {
+            uint256 time = _slotBooks[jobId][contributors[i]].timestamp;
+            if (time > from) from = time;
         }
-        return enough && block.timestamp >= lastEvent + job.terms.reviewPeriod;
+        (uint256 submitted,) = _tally(jobId);
+        if (submitted < job.terms.maxContributors && job.terms.acceptBy > from) from = job.terms.acceptBy;
+        return from + job.terms.reviewPeriod;
     }
 
     function _wallet(uint256 seed) private view returns (address) {

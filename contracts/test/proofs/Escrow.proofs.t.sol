@@ -73,6 +73,7 @@ contract EscrowProofs {
         vm.warp(START + 1 days);
         address[] memory contributors = new address[](1);
         contributors[0] = ALICE;
+        vm.prank(AGGREGATOR);
         _escrow.expireJob(1, contributors);
 
         _assertAllIsPaid(uint256(stakeWei) + 2 * uint256(bondWei));

@@ -111,7 +111,7 @@ contract EscrowProofsV2 {
         vm.warp(START + 1 days);
         address[] memory contributors = new address[](1);
         contributors[0] = ALICE;
-        _do(BOB, 0, abi.encodeCall(_escrow.expireJob, (1, contributors)));
+        _do(AGGREGATOR, 0, abi.encodeCall(_escrow.expireJob, (1, contributors)));
         _assertAllIsPaid(stakeWei + bondWei, bondWei);
     }
 

@@ -82,9 +82,15 @@ describe("on a job's page", () => {
     ["anybody may settle after a silent review", job({ slots: both, until: null }), false, ["settleJob"]],
     [
       "anybody may end a job that can reach its least number no more",
-      job({ slots: [slot("submitted")], acceptBy: anHourAgo }),
+      job({ slots: [slot("submitted")], acceptBy: anHourAgo, until: null }),
       false,
       ["expireJob"],
+    ],
+    [
+      "but not while what was delivered is reviewed",
+      job({ slots: [slot("submitted")], acceptBy: anHourAgo }),
+      false,
+      [],
     ],
     ["a closed job is left alone", job({ status: "completed", slots: both }), true, []],
   ] as const)("%s", (_, view, isRequester, moves) => {

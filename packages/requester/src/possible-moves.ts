@@ -6,8 +6,8 @@ export function possibleMoves(job: JobView, isRequester: boolean, now: number): 
   if (job.status !== "open" || !job.terms.acceptBy) return [];
   if (isRequester && !job.slots.some(isTaken)) return ["cancelJob"];
   const next = nextMove(openJobOf({ ...job.terms, ...job }, job.slots), now);
-  if (next.move === "releaseSlot" || next.move === "enforceRejection" || next.move === "expireJob")
-    return [next.move];
+  if (next.move === "releaseSlot" || next.move === "enforceRejection") return [next.move];
   // While the aggregator still has time, the next step has an end.
-  return next.move === "completeJob" && job.nextStep.until === null ? ["settleJob"] : [];
+  if (next.move === "wait" || job.nextStep.until !== null) return [];
+  return [next.move === "completeJob" ? "settleJob" : "expireJob"];
 }

@@ -51,6 +51,20 @@ it.each([
     null,
   ],
   ["too few deliveries after acceptBy expire", job({ acceptBy: earlier }), [], "will expire", null],
+  [
+    "but not before what was delivered is verified",
+    job({ acceptBy: earlier, minContributors: 2 }),
+    [slot("submitted")],
+    "verified, then the job will expire",
+    later,
+  ],
+  [
+    "or its review is over",
+    job({ acceptBy: earlier, minContributors: 2, reviewPeriodSeconds: 60 }),
+    [slot("submitted")],
+    "; the job will expire",
+    null,
+  ],
   ["a completed job is paid", job({ status: "completed" }), [], "is paid", null],
   ["a cancelled job is refunded", job({ status: "cancelled" }), [], "went back", null],
 ])("%s", (_, record, slots, text, until) => {

@@ -44,8 +44,15 @@ export function describeNextStep({ job, slots, now }: JobWithSlots): JobView["ne
             until: null,
           };
     }
-    case "expireJob":
-      return { text: "The minimum can no longer be reached; the job will expire.", until: null };
+    case "expireJob": {
+      const reviewEnds = reviewEndsAt({ job, slots, now });
+      return delivered > 0 && now < reviewEnds
+        ? {
+            text: "The minimum can no longer be reached: what was delivered is verified, then the job will expire.",
+            until: reviewEnds.toISOString(),
+          }
+        : { text: "The minimum can no longer be reached; the job will expire.", until: null };
+    }
     case "wait": {
       const refused = contested > 0 ? ` ${contested} refused and may be appealed,` : "";
       const counts = `${delivered} delivered, ${training} training,${refused} of ${job.maxContributors}`;

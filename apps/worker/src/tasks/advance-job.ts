@@ -31,8 +31,8 @@ export function createAdvanceJob(deps: WorkerDeps) {
     const next = (found.job.status === "open" ? nextMove : nextMoveAfterEnd)(job, Number(timestamp));
     if (next.move === "releaseSlot") await requestRelease(deps, found, next.contributor);
     if (next.move === "enforceRejection") await requestEnforcement(deps, found, next.contributor);
-    if (next.move === "expireJob") await requestExpiry(deps, found);
-    if (next.move === "completeJob") await enqueueMissing(deps, found, payload);
+    // What was delivered is paid either way, so it is judged before.
+    if (next.move === "completeJob" || next.move === "expireJob") await enqueueMissing(deps, found, payload, next.move);
   };
 }
 
@@ -47,13 +47,24 @@ async function requestEnforcement({ db, escrow }: WorkerDeps, { job }: JobForWor
   await requestTransaction(db, { purpose, to: call.to, data: call.data });
 }
 
-async function requestExpiry({ db, escrow }: WorkerDeps, { job, slots }: JobForWork) {
+/** Asks for the end of a job that cannot reach its minimum. */
+export async function requestExpiry({ db, escrow }: WorkerDeps, { job, slots }: JobForWork) {
   const { to, data } = encodeExpireJob({ escrow, jobId: job.jobId, contributors: takenBy(slots) });
-  await requestTransaction(db, { purpose: `expireJob/${escrow}/${job.jobId}`, to, data });
+  await requestTransaction(db, { purpose: expiryOf(job), to, data });
 }
 
-/** Every delivery has a verdict, and every refused one is rejected on chain, before the others are merged. */
-async function enqueueMissing(deps: WorkerDeps, found: JobForWork, payload: TaskPayloads["advance-job"]) {
+/** What the intent to expire a job is known by. */
+export function expiryOf({ escrow, jobId }: Pick<JobForWork["job"], "escrow" | "jobId">): string {
+  return `expireJob/${escrow}/${jobId}`;
+}
+
+/** Every delivery has a verdict, and every refused one is rejected on chain, before the job is ended. */
+async function enqueueMissing(
+  deps: WorkerDeps,
+  found: JobForWork,
+  payload: TaskPayloads["advance-job"],
+  move: "completeJob" | "expireJob",
+) {
   const { db } = deps;
   const { job, submissions } = found;
   const id = `${job.escrow}/${job.jobId}`;
@@ -76,9 +87,11 @@ async function enqueueMissing(deps: WorkerDeps, found: JobForWork, payload: Task
         { key: `verify-adapter/${id}/${contributor}`, byClock: true },
       );
   }
+  if (undecided > 0) return;
   // What the referee reinstated is paid and not merged: where there is nothing else, anybody settles the job.
-  if (undecided === 0 && submissions.some(({ status }) => status === "submitted"))
+  if (submissions.some(({ status }) => status === "submitted"))
     await enqueueTask(db, "aggregate-adapters", payload, { key: `aggregate-adapters/${id}`, byClock: true });
+  else if (move === "expireJob") await requestExpiry(deps, found);
 }
 
 /** The wallets whose slots the escrow counts as taken. */

@@ -3,6 +3,7 @@ import {
   type Aggregation,
   findAggregationOf,
   findJobForWork,
+  isRequested,
   type JobForWork,
   requestTransaction,
   saveAggregation,
@@ -14,11 +15,11 @@ import type { WorkerDeps } from "../deps.ts";
 import { workOf } from "../kinds/index.ts";
 import { runAlone } from "../run-alone.ts";
 import { withTempDir } from "../with-temp-dir.ts";
-import { takenBy } from "./advance-job.ts";
+import { expiryOf, requestExpiry, takenBy } from "./advance-job.ts";
 
 /**
  * Ends a job whose deliveries are all in: judges them against each other, merges them, stores the result, and has
- * completeJob sent. The result is stored as a row before it is sent, so that whatever is killed, the next run goes on
+ * completeJob sent; or expireJob where they are too few. The result is stored as a row before it is sent, so that whatever is killed, the next run goes on
  * behind the last finished step and merges nothing twice.
  */
 export function createAggregateAdapters(deps: WorkerDeps) {
@@ -33,7 +34,9 @@ export function createAggregateAdapters(deps: WorkerDeps) {
       const found = await findJobForWork(db, key);
       if (found?.job.status !== "open" || found.job.aggregator !== aggregator) return;
       const { timestamp } = await client.getBlock();
-      if (nextMove(openJobOf(found.job, found.slots), Number(timestamp)).move !== "completeJob") return;
+      const { move } = nextMove(openJobOf(found.job, found.slots), Number(timestamp));
+      if (move === "expireJob") return judgeAndExpire(deps, found);
+      if (move !== "completeJob") return;
       const stored = await findAggregationOf(db, key);
       const resultCid = stored && isOf(stored, found) ? stored.resultCid : await aggregate(deps, found);
       if (resultCid) await requestCompletion(deps, found, resultCid);
@@ -69,6 +72,17 @@ async function aggregate(deps: WorkerDeps, found: JobForWork): Promise<string | 
   await saveAggregation(db, { escrow, jobId, resultCid, bundleCid: result.bundleCid, result });
   log.info({ jobId, resultCid, evaluation: result.evaluation }, "aggregated");
   return resultCid;
+}
+
+/** What too few delivered is paid without a merge: only what is judged as for one. */
+async function judgeAndExpire(deps: WorkerDeps, found: JobForWork): Promise<void> {
+  if (await isRequested(deps.db, expiryOf(found.job))) return requestExpiry(deps, found);
+  const verdicts = await withTempDir(deps.tempDir, async (dir) =>
+    workOf(found.prepared.spec.kind).judge?.(deps, found, dir),
+  );
+  const accepted: boolean[] = [];
+  for (const verdict of verdicts ?? []) accepted.push(await recordVerdict(deps, found, verdict));
+  if (accepted.every(Boolean)) await requestExpiry(deps, found);
 }
 
 async function requestCompletion({ db, escrow }: WorkerDeps, { job, slots }: JobForWork, resultCid: string) {

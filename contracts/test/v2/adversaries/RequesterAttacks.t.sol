@@ -29,6 +29,7 @@ contract RequesterAttacksV2Test is EscrowTestV2 {
             escrow.releaseSlot(jobId, victims[i]);
         }
         vm.warp(START + 1 days);
+        vm.prank(second);
         escrow.expireJob(jobId, list(second));
 
         assertEq(requester.balance + second.balance, before, "both wallets have what they had");

@@ -261,7 +261,10 @@ contract EscrowHandlerV2 {
         uint256 jobId = _findJob(seed, IAIModelTrainingV2.JobStatus.Expired);
         if (jobId == 0) return acceptJob(seed);
         bytes memory data = abi.encodeCall(escrow.expireJob, (jobId, taken(jobId)));
-        _close("expireJob", jobId, stranger, IAIModelTrainingV2.JobStatus.Expired, data);
+        (uint256 paid,,) = _tally(jobId);
+        bool anybody = paid == 0 || block.timestamp >= _reviewEnds(jobId);
+        address caller = anybody ? stranger : aggregator;
+        _close("expireJob", jobId, caller, IAIModelTrainingV2.JobStatus.Expired, data);
     }
 
     function cancelJob(uint256 seed) public {
@@ -730,11 +733,8 @@ contract EscrowHandlerV2 {
         IAIModelTrainingV2.Terms storage terms = _books[jobId].terms;
         address[] memory contributors = taken(jobId);
         if (end == IAIModelTrainingV2.JobStatus.Cancelled) return contributors.length == 0;
-        uint256 lastEvent;
         for (uint256 i = 0; i < contributors.length; ++i) {
             if (_canSubmit(jobId, contributors[i])) return false;
-            BookedSlot storage slot = _slotBooks[jobId][contributors[i]];
-            if (!_isContested(slot.status) && slot.timestamp > lastEvent) lastEvent = slot.timestamp;
         }
         (uint256 paid, uint256 contested,) = _tally(jobId);
         bool enough = paid >= terms.minContributors;
@@ -742,8 +742,21 @@ contract EscrowHandlerV2 {
         if (end == IAIModelTrainingV2.JobStatus.Expired) {
             return paid + contested < terms.minContributors && block.timestamp >= terms.acceptBy;
         }
-        if (paid < terms.maxContributors && terms.acceptBy > lastEvent) lastEvent = terms.acceptBy;
-        return enough && block.timestamp >= lastEvent + terms.reviewPeriod;
+        return enough && block.timestamp >= _reviewEnds(jobId);
+    }
+
+    /// From when on anybody may end a job in which nobody can still submit.
+    function _reviewEnds(uint256 jobId) private view returns (uint256) {
+        IAIModelTrainingV2.Terms storage terms = _books[jobId].terms;
+        address[] memory contributors = taken(jobId);
+        uint256 from;
+        for (uint256 i = 0; i < contributors.length; ++i) {
+            BookedSlot storage slot = _slotBooks[jobId][contributors[i]];
+            if (!_isContested(slot.status) && slot.timestamp > from) from = slot.timestamp;
+        }
+        (uint256 paid,,) = _tally(jobId);
+        if (paid < terms.maxContributors && terms.acceptBy > from) from = terms.acceptBy;
+        return from + terms.reviewPeriod;
     }
 
     /// One that acts.

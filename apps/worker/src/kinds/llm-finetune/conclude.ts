@@ -20,7 +20,7 @@ import { writeBundle } from "../../deliveries/write-bundle.ts";
 import type { WorkerDeps } from "../../deps.ts";
 import { pathOfModel } from "../../path-of-model.ts";
 import type { Concluded } from "../kind-work.ts";
-import { adapterTerms } from "./adapter-terms.ts";
+import { type AdapterTerms, adapterTerms } from "./adapter-terms.ts";
 import { chatTemplateFiles } from "./chat-template-files.ts";
 import { type Chosen, chooseDelivered } from "./choose-delivered.ts";
 import { type GatheredAdapter, gatherAdapters } from "./gather-adapters.ts";
@@ -38,16 +38,10 @@ import { storeRound } from "./store-round.ts";
  */
 export async function concludeJob(deps: WorkerDeps, found: LlmJobForWork, dir: string): Promise<Concluded> {
   const terms = await adapterTerms(deps, found);
-  const { adapters, refused } = await gatherAdapters(deps, found, terms, dir);
-  if (refused.length > 0) return { verdicts: refused, result: undefined };
-  const replays = await listReplays(deps.db, found.job);
-  await assertReplayed(deps, found, adapters, replays);
-  const start = await placeStart(deps, found, terms, dir);
-  const judged = await judgeDeliveries(deps, found, { adapters, terms, start, dir });
-  const { accepted, measured } = judged;
-  if (judged.refused.length > 0)
-    return { verdicts: await verdictsOf(judged.refused, replays, measured?.losses), result: undefined };
-  const verdicts = await verdictsOf(accepted, replays, measured?.losses);
+  const judged = await judgeAll(deps, found, terms, dir);
+  const { verdicts } = judged;
+  if (!judged.accepted) return { verdicts, result: undefined };
+  const { accepted, measured, adapters, replays, start } = judged;
 
   const deliveries = accepted.map(({ adapter: { file, rows }, clip }) => ({
     ...{ file, weight: rows, rank: terms.rank, alpha: terms.alpha, clip },
@@ -78,6 +72,26 @@ export async function concludeJob(deps: WorkerDeps, found: LlmJobForWork, dir: s
   const deliveredDir = chosen?.name.folder ?? mergedDir;
   const bundleCid = await storeBundle(deps, found, document, { deliveredDir, next: merged.next }, dir);
   return { verdicts, result: resultDocumentSchema.parse({ ...document, bundleCid }) };
+}
+
+/** Judges all deliveries of a job that comes to no result: the verdicts on those refused, or on all where none is. */
+export async function judgeJob(deps: WorkerDeps, found: LlmJobForWork, dir: string): Promise<Verdict[]> {
+  return (await judgeAll(deps, found, await adapterTerms(deps, found), dir)).verdicts;
+}
+
+/** What is known of a job's deliveries once each is judged, by itself and beside the others. */
+async function judgeAll(deps: WorkerDeps, found: LlmJobForWork, terms: AdapterTerms, dir: string) {
+  const { adapters, refused } = await gatherAdapters(deps, found, terms, dir);
+  if (refused.length > 0) return { verdicts: refused, accepted: undefined };
+  const replays = await listReplays(deps.db, found.job);
+  await assertReplayed(deps, found, adapters, replays);
+  const start = await placeStart(deps, found, terms, dir);
+  const judged = await judgeDeliveries(deps, found, { adapters, terms, start, dir });
+  const { measured } = judged;
+  const told = judged.refused.length > 0 ? judged.refused : judged.accepted;
+  const verdicts = await verdictsOf(told, replays, measured?.losses);
+  if (judged.refused.length > 0) return { verdicts, accepted: undefined };
+  return { verdicts, accepted: judged.accepted, measured, adapters, replays, start };
 }
 
 /** What could be delivered in place of the merge. */

@@ -1,7 +1,7 @@
 import type { LlmJobSpec } from "@trainchain/protocol";
 import type { KindWork } from "../kind-work.ts";
 import { askModels } from "./ask-models.ts";
-import { concludeJob } from "./conclude.ts";
+import { concludeJob, judgeJob } from "./conclude.ts";
 import { prepareRows } from "./prepare.ts";
 import { replayTraining } from "./replay/replay-training.ts";
 import { verifyAdapter } from "./verify.ts";
@@ -11,6 +11,7 @@ export const llmFinetune: KindWork<LlmJobSpec> = {
   prepare: prepareRows,
   verify: verifyAdapter,
   replay: replayTraining,
+  judge: judgeJob,
   conclude: concludeJob,
   answer: askModels,
 };
