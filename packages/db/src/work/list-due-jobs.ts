@@ -28,7 +28,7 @@ export async function listDueJobs(
       where slots.escrow = jobs.escrow and slots.job_id = jobs.job_id
         and slots.status in ('accepted', 'rejection-pending', 'rejection-appealed')
     ) as waiting on true
-    where jobs.status = 'open' and jobs.escrow = ${escrow} and jobs.aggregator = ${aggregator}
+    where jobs.status = 'open' and jobs.own and jobs.escrow = ${escrow} and jobs.aggregator = ${aggregator}
       and (
         waiting.next_deadline < ${chainTime.toISOString()}::timestamptz
         or (waiting.live = 0
