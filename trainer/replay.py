@@ -5,7 +5,7 @@
 
 The options that decide the training are those of train_llm.py. Each segment begins at its own first boundary, adapter
 and moments, and is trained with the rows, order, weights and rates that the job gives its steps. Prints one line when
-all are done: of each segment its steps and
+all are done, or the first that ends beyond its tolerance: of each segment its steps and
 
     distance          ‖replayed − END‖ / ‖END − START‖ over the adapter: 0 is the same, 1 as far as the segment went
     momentsDistance   how differently the next step would see a gradient: the larger one of two, each over all values,
@@ -36,6 +36,9 @@ def parse_arguments(argv=None):
     delivered.add_argument("--shard", type=Path, required=True, help="JSONL of the rows that it was trained on")
     named = {"nargs": 3, "metavar": ("NUMBER", "START", "END")}
     delivered.add_argument("--segment", action="append", required=True, **named, help="may be given several times")
+    endless = {"type": float, "default": math.inf, "help": "distances beyond which no further segment is trained"}
+    delivered.add_argument("--first-tolerance", **endless)
+    delivered.add_argument("--later-tolerance", **endless)
     machine = parser.add_argument_group("this machine")
     machine.add_argument("--batch-size", type=int, help="rows held in memory at once; by default as many as fit")
     machine.add_argument("--cores", type=int, help="CPU cores to use; all by default")
@@ -45,7 +48,7 @@ def parse_arguments(argv=None):
 
 
 def replay(arguments):
-    """What is known of each segment, in the order in which they are named."""
+    """What is known of each segment, in the order in which they are named, up to one beyond its tolerance."""
     import torch
 
     from base_model import load_tokenizer_and_config
@@ -82,6 +85,9 @@ def replay(arguments):
         if not all(math.isfinite(figure) for figure in figures.values() if figure is not None):
             raise invalid(f"segment {number} begins where no training leads on: what it comes to is no number")
         results.append({"segment": number, **figures, "steps": end - begin})
+        tolerance = arguments.later_tolerance if number else arguments.first_tolerance
+        if max(figures["distance"], figures["momentsDistance"]) > tolerance:
+            break
     return results
 
 

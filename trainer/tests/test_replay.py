@@ -152,6 +152,21 @@ def test_nor_do_an_end_or_moments_that_are_made_up(delivery, training, tmp_path)
     assert found[2]["distance"] <= SAME and found[2]["momentsDistance"] > LIMIT
 
 
+def test_nothing_is_trained_after_what_ends_beyond_its_tolerance(delivery, training, tmp_path):
+    end = read_boundary(delivery.boundary(2), training.model)
+    made_up = {name: tensor + 1 for name, tensor in end.adapter.items()}
+    larger = {name: tensor * (1.1 if name.endswith("_sq") else 1) for name, tensor in end.moments.items()}
+    ends = keep(tmp_path / "made-up", made_up, end.moments, 10), keep(tmp_path / "larger", end.adapter, larger, 10)
+    limits = ["--first-tolerance", "0.02", "--later-tolerance", "0.002"]
+    for end in ends:
+        named = [delivery.segment(0), delivery.segment(1, end=end), delivery.segment(2), delivery.segment(3)]
+        assert [one["segment"] for one in delivery.replayed(*named, more=limits)] == [0, 1]
+        wider = ["--first-tolerance", "0.02", "--later-tolerance", "1e9"]
+        assert len(delivery.replayed(*named, more=wider)) == len(delivery.replayed(*named)) == 4
+    first = [delivery.segment(0), delivery.segment(1)]
+    assert len(delivery.replayed(*first, more=["--first-tolerance", "-1", "--later-tolerance", "1"])) == 1
+
+
 def test_a_start_that_is_not_the_jobs_own_is_seen(delivery, training, tmp_path):
     start = read_boundary(delivery.boundary(0), training.model)
     drawn = random.Random(5)

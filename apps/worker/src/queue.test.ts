@@ -9,6 +9,8 @@ import { type TaskName, TrainChainError } from "@trainchain/protocol";
 import { type Postgres, startPostgres, startProcess, waitFor } from "@trainchain/testing";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { enqueueReplay } from "./deliveries/enqueue-replay.ts";
+import type { WorkerDeps } from "./deps.ts";
 import { runQueue } from "./run-queue.ts";
 import { tasksOf } from "./test-world/tasks-of.ts";
 
@@ -228,6 +230,20 @@ it("serial tasks of one key are all run, one after the other, by however many wo
   await until("all to be done", () => done.length === 4);
   expect(done.map(({ payload }) => payload.trialId).toSorted()).toEqual(["a", "b", "c", "d"]);
   expect(most).toBe(1);
+});
+
+it("of the trainings that wait to be done again that one is first whose review ends first", async () => {
+  const deps = { db: connection.db } as WorkerDeps;
+  const hours = [30, 2, 24, 1, 3];
+  for (const [at, hour] of hours.entries())
+    await enqueueReplay(
+      deps,
+      { ...ofJob(`${at}`), contributor: "0x1" },
+      new Date(Date.now() + 3_600_000 * hour),
+    );
+  startWorker();
+  await until("all to be done", () => done.length === hours.length);
+  expect(done.map(({ payload }) => hours[Number(payload.jobId)])).toEqual([1, 2, 3, 24, 30]);
 });
 
 it("what a killed worker had begun is taken over", async () => {

@@ -78,8 +78,8 @@ async function enqueueReplays(deps: WorkerDeps): Promise<void> {
   const { db, client, escrow, aggregator } = deps;
   const { timestamp } = await client.getBlock();
   const due = { escrow, aggregator, chainTime: new Date(Number(timestamp) * 1000) };
-  for (const { jobId, contributor } of await listDueReplays(db, due))
-    await enqueueReplay(deps, { escrow, jobId: jobId.toString(), contributor });
+  for (const { jobId, contributor, reviewEnds } of await listDueReplays(db, due))
+    await enqueueReplay(deps, { escrow, jobId: jobId.toString(), contributor }, reviewEnds);
 }
 
 /** Has the round after every completed job of a series prepared. */

@@ -1,5 +1,6 @@
-import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
+import { formatBytes, TrainChainError } from "@trainchain/protocol";
 import type { Env } from "./env.ts";
 
 /** A process's id and the six characters of `mkdtemp`. */
@@ -25,6 +26,23 @@ export async function withTempDir<Result>(
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
+}
+
+/** What stays free for everything else on the disk of temporary files. */
+const minFreeBytes = 512 * 1024 ** 2;
+
+/**
+ * That so many bytes more have room in a temporary folder.
+ * @throws TrainChainError `disk-full`
+ */
+export async function assertRoom(dir: string, neededBytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(dir);
+  if (bavail * bsize - neededBytes >= minFreeBytes) return;
+  throw new TrainChainError(
+    "disk-full",
+    `the disk of the worker's temporary files has no room for ${formatBytes(neededBytes)}`,
+    { fix: "Free some space there; it is tried again by itself." },
+  );
 }
 
 /** Removes the folders that processes which have ended made here, and nothing else: the folder is the operator's. */

@@ -137,11 +137,11 @@ export const evaluationEventSchema = z.discriminatedUnion("event", [
 
 export type EvaluationEvent = z.infer<typeof evaluationEventSchema>;
 
-/** What trainer/replay.py prints when all of the segments that it was given are trained again. */
+/** What trainer/replay.py prints when all of the segments that it was given are trained again, or one ended too far off. */
 export const replayEventSchema = z.discriminatedUnion("event", [
   z.object({
     event: z.literal("replayed"),
-    /** In the order in which they were given. */
+    /** In the order in which they were given; none after one that ends beyond its tolerance. */
     segments: z.array(
       z.object({
         segment: count,

@@ -18,6 +18,7 @@ import type { Hash } from "viem";
 import type { WorkerDeps } from "../deps.ts";
 import type { CommittedTraining, Replayed } from "../kinds/kind-work.ts";
 import type { Submission } from "./fetch-delivery.ts";
+import { pendingReplays } from "./pending-replays.ts";
 import type { Verdict } from "./record-verdict.ts";
 import { slotOf } from "./slot-of.ts";
 
@@ -45,13 +46,16 @@ export async function drawReplay(
   if ((await client.getBlockNumber({ cacheTime: 0 })) - blockNumber < BigInt(confirmations))
     throw new TrainChainError("not-ready", `block ${blockNumber} of the submission may still be replaced`);
   const slot = slotOf(found, contributor);
-  const { shareWei } = quoteJob({ ...job, rewardWei: job.stakeWei });
-  const count = drawnSegments(segments, shareWei, {
-    refusedBefore: await countRefused(deps, found, slot),
-    inTime: segmentsInTime({ boundaryBytes, segmentUses, reviewPeriodSeconds }),
-  });
-  const from = { blockHash, chainId, escrow, jobId, slot, contributor: contributor as Address, adapterCid };
   const timestamp = Number((await client.getBlock()).timestamp);
+  const { shareWei } = quoteJob({ ...job, rewardWei: job.stakeWei });
+  const { refusedBefore, others, few } = pendingReplays(found, await listReplays(db, job), slot);
+  const inTime = segmentsInTime({
+    ...{ segments, boundaryBytes, segmentUses, reviewPeriodSeconds, others },
+    sinceSubmission: timestamp - submission.submittedAt.getTime() / 1_000,
+    elsewhere: few * drawnSegments(segments, shareWei),
+  });
+  const count = drawnSegments(segments, shareWei, { refusedBefore, inTime });
+  const from = { blockHash, chainId, escrow, jobId, slot, contributor: contributor as Address, adapterCid };
   const notJudged = committed.notJudged ?? (isTooLate(job, submission, timestamp) ? tooLate : undefined);
   const drawn = notJudged ? [] : drawSegments(from, { segments, count });
   const asked = notJudged ? [] : askedBoundaries(drawn, segments);
@@ -70,14 +74,6 @@ export async function drawReplay(
   if (!notJudged) return true;
   verdict.checks = [...verdict.checks, notJudged];
   return false;
-}
-
-/** How many deliveries for a slot were refused by this check. */
-async function countRefused({ db }: WorkerDeps, { job, slots }: JobForWork, slot: number): Promise<number> {
-  const holders = new Set(slots.filter((taken) => taken.slot === slot).map(({ contributor }) => contributor));
-  const replays = await listReplays(db, job);
-  return replays.filter(({ contributor, check }) => check?.verdict === "failed" && holders.has(contributor))
-    .length;
 }
 
 /** Drawn so late, the time to hand over would end too near to the end of the review: the platform's fault, nobody's else. */

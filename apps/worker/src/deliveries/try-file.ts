@@ -14,6 +14,8 @@ export interface FileTrial<Result> {
   attempt: () => Promise<Result>;
   /** Runs it in the same way on a file that is known to be good. */
   control: () => Promise<unknown>;
+  /** Whether how long it takes is the job's doing, and the machine's: then running out of time convicts nobody. */
+  isLong?: boolean;
 }
 
 /** What a script came to on a delivered file, or how it ended where the file is convicted of that. */
@@ -28,7 +30,7 @@ export type Tried<Result> = { result: Result } | { convicted: string };
 export async function tryFile<Result>(
   { db, log }: Pick<WorkerDeps, "db" | "log">,
   file: DeliveredFile,
-  { script, attempt, control }: FileTrial<Result>,
+  { script, attempt, control, isLong = false }: FileTrial<Result>,
 ): Promise<Tried<Result>> {
   const runs = await listFailedRuns(db, file, script);
   if (isConvicted(runs)) return { convicted: runs.at(-1)?.message ?? "" };
@@ -38,7 +40,7 @@ export async function tryFile<Result>(
     if (runs.length > 0) await forgetFailedRuns(db, file, script);
     return { result };
   } catch (error) {
-    if (!isDeath(error)) throw error;
+    if (!isDeath(error) || (isLong && error.code === "timeout")) throw error;
     await control().catch((cause: unknown) => {
       log.warn({ script, err: cause }, "the control fails too, so the file is not to blame");
       throw error;
@@ -48,7 +50,7 @@ export async function tryFile<Result>(
     await recordFailedRun(db, { escrow, jobId, contributor, adapterCid, script, message });
     log.warn({ jobId, contributor, script, err: error }, "a script died of a delivered file");
   }
-  return tryFile({ db, log }, file, { script, attempt, control });
+  return tryFile({ db, log }, file, { script, attempt, control, isLong });
 }
 
 function isConvicted(runs: readonly FailedRun[]): boolean {

@@ -28,7 +28,7 @@ export interface CommittedTraining {
 /** What doing drawn segments again came to. */
 export interface Replayed {
   check: CheckResult;
-  /** What the platform computed in and of each drawn segment its distance; none where it was not done. */
+  /** What the platform computed in and of each drawn segment its distance, up to one that is too far; none where it was not done. */
   referee?: string | undefined;
   distances: number[];
 }

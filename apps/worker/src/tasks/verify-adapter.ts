@@ -35,7 +35,7 @@ export function createVerifyAdapter(deps: WorkerDeps) {
       if (drawn?.adapterCid === submission.adapterCid) {
         // Judged already, by a worker that was killed before it could say so.
         if (drawn.check) await recordReplayed(deps, found, drawn, drawn.check);
-        else if (lastLook) await replayNow(deps, payload);
+        else if (lastLook) await replayNow(deps, payload, undecided);
         return;
       }
       const { committed, ...verdict } = await judge(deps, found, submission);
@@ -53,8 +53,13 @@ export function createVerifyAdapter(deps: WorkerDeps) {
 }
 
 /** Has what was drawn looked at, and comes again until there is a verdict. */
-async function replayNow(deps: WorkerDeps, payload: TaskPayloads["verify-adapter"]) {
-  await enqueueReplay(deps, payload);
+async function replayNow(
+  deps: WorkerDeps,
+  payload: TaskPayloads["verify-adapter"],
+  { found, submission }: { found: JobForWork; submission: Submission },
+) {
+  const reviewEnds = submission.submittedAt.getTime() + 1_000 * found.job.reviewPeriodSeconds;
+  await enqueueReplay(deps, payload, new Date(reviewEnds));
   throw new TrainChainError("not-ready", "what was drawn of the training is still to be done again");
 }
 

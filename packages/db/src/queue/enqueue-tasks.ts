@@ -16,6 +16,8 @@ export interface EnqueueOptions {
    * stays as it is, and one that failed for good stays failed.
    */
   byClock?: boolean;
+  /** Of waiting tasks of a kind that with the highest is taken first, of equal ones the oldest; 0 by default. */
+  priority?: number;
 }
 
 /** A task to queue. */
@@ -40,7 +42,7 @@ export async function enqueueTasks(db: Executor, tasks: readonly QueuedTask[]): 
   await db.execute(sql`
     with task as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        as task(name text, key text, data jsonb, "runAt" timestamptz, serial boolean, "byClock" boolean)
+        as task(name text, key text, data jsonb, "runAt" timestamptz, serial boolean, "byClock" boolean, priority integer)
     ), forgiven as (
       delete from pgboss.job failed using task
       where failed.name = ${failedQueue} and not task."byClock" and (failed.singleton_key = task.key
@@ -53,10 +55,10 @@ export async function enqueueTasks(db: Executor, tasks: readonly QueuedTask[]): 
       where job.name = task.name and job.singleton_key = task.key and job.state < 'active' and not task.serial
       returning job.name, job.singleton_key
     ), added as (
-      insert into pgboss.job_common (name, data, start_after, singleton_key, upsert_by_key, policy, dead_letter,
-        keep_until, expire_seconds, deletion_seconds, heartbeat_seconds, retry_limit, retry_delay, retry_backoff,
+      insert into pgboss.job_common (name, data, start_after, singleton_key, upsert_by_key, priority, policy,
+        dead_letter, keep_until, expire_seconds, deletion_seconds, heartbeat_seconds, retry_limit, retry_delay, retry_backoff,
         retry_delay_max)
-      select task.name, task.data, coalesce(task."runAt", now()), task.key, not task.serial, queue.policy,
+      select task.name, task.data, coalesce(task."runAt", now()), task.key, not task.serial, coalesce(task.priority, 0), queue.policy,
         queue.dead_letter, coalesce(task."runAt", now()) + make_interval(secs => queue.retention_seconds),
         queue.expire_seconds, queue.deletion_seconds, queue.heartbeat_seconds, queue.retry_limit, queue.retry_delay,
         queue.retry_backoff, queue.retry_delay_max

@@ -11,6 +11,8 @@ export interface HandedOver {
   /** The hashes that lead from it to the root, as its contributor says. */
   path: string[];
   createdAt: Date;
+  /** Null until all of it is here. */
+  finishedAt: Date | null;
 }
 
 /** Every upload of a slot's boundaries, oldest first. */
@@ -28,10 +30,11 @@ export async function listBoundaries(
       ),
     )
     .orderBy(uploads.createdAt, uploads.id);
-  return rows.map(({ boundary, cid, path, createdAt }) => ({
+  return rows.map(({ boundary, cid, path, createdAt, finishedAt }) => ({
     boundary: boundary ?? 0,
     cid,
     path: path ?? [],
     createdAt,
+    finishedAt,
   }));
 }

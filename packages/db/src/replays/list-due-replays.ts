@@ -3,7 +3,8 @@ import type { Executor } from "../connect.ts";
 
 /**
  * Slots of an aggregator's open jobs of which something was drawn and nothing judged, though all that was asked for is
- * here, or its time is over at `chainTime`. At most `limit`, the first to be due first.
+ * here, or its time is over at `chainTime`; with when its review ends if nothing more is delivered. At most `limit`, the
+ * first to be due first.
  */
 export async function listDueReplays(
   db: Executor,
@@ -13,9 +14,10 @@ export async function listDueReplays(
     chainTime,
     limit = 1_000,
   }: { escrow: string; aggregator: string; chainTime: Date; limit?: number },
-): Promise<{ jobId: bigint; contributor: string }[]> {
-  const { rows } = await db.execute<{ job_id: string; contributor: string }>(sql`
-    select replay.job_id, replay.contributor
+): Promise<{ jobId: bigint; contributor: string; reviewEnds: Date }[]> {
+  const { rows } = await db.execute<{ job_id: string; contributor: string; review_ends: string }>(sql`
+    select replay.job_id, replay.contributor,
+      extract(epoch from delivery.submitted_at) + jobs.review_period_seconds as review_ends
     from replays as replay
     join jobs using (escrow, job_id)
     join contributor_submissions as delivery using (escrow, job_id, contributor, adapter_cid)
@@ -29,5 +31,9 @@ export async function listDueReplays(
             and replay.asked @> to_jsonb(uploads.boundary)))
     order by replay.open_by
     limit ${limit}`);
-  return rows.map((row) => ({ jobId: BigInt(row.job_id), contributor: row.contributor }));
+  return rows.map((row) => ({
+    jobId: BigInt(row.job_id),
+    contributor: row.contributor,
+    reviewEnds: new Date(1_000 * Number(row.review_ends)),
+  }));
 }

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { kindOf, type LlmJobSpec, trainerEventSchema } from "@trainchain/protocol";
 import { createLocalEvaluator, runPython } from "@trainchain/python-env";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { isBeyond } from "./checks/replay.ts";
 import { replaySegments } from "./replay-segments.ts";
 
 const root = fileURLToPath(new URL("../../../../..", import.meta.url));
@@ -72,6 +73,19 @@ it("what a contributor was told to train is trained again to where it ended, and
   expect(found.map(({ startDistance }) => startDistance)).toEqual([null, 0]);
   for (const { distance, momentsDistance } of found)
     expect(Math.max(distance, momentsDistance)).toBeLessThan(1e-4);
+
+  const tolerance = { ...{ declared: "", referee: "" }, first: 2e-2, later: 2e-3 };
+  const halfWay = join(folder, "half-way");
+  const bytes = await readFile(boundary(2));
+  // The last of its values, which stand behind the header.
+  bytes.writeFloatLE(1, bytes.length - 4);
+  await writeFile(halfWay, bytes);
+  const madeUp = [segment(0), { ...segment(1), end: halfWay }, segment(2)];
+  const stopped = await replaySegments(evaluator, spec, { ...given, tolerance, drawn: madeUp });
+  expect(stopped.map(({ segment }) => segment)).toEqual([0, 1]);
+  expect(stopped.map((one) => isBeyond(one, tolerance))).toEqual([false, true]);
+  const all = await replaySegments(evaluator, spec, { ...given, tolerance, drawn: [segment(0), segment(2)] });
+  expect(all.map(({ segment }) => segment)).toEqual([0, 2]);
 
   const swapped = [{ segment: 1, start: boundary(2), end: boundary(1) }];
   await expect(replaySegments(evaluator, spec, { ...given, drawn: swapped })).rejects.toMatchObject({

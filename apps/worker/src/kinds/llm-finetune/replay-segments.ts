@@ -1,5 +1,12 @@
-import { kindOf, type LlmJobSpec, type ReplayEvent, TrainChainError } from "@trainchain/protocol";
+import {
+  kindOf,
+  type LlmJobSpec,
+  type ReplayEvent,
+  type ReplayTolerance,
+  TrainChainError,
+} from "@trainchain/protocol";
 import type { Evaluator } from "@trainchain/python-env";
+import { isBeyond } from "./checks/replay.ts";
 
 /** A segment, counted from 0, and the files of the boundaries that it lies between. */
 interface DrawnSegment {
@@ -15,6 +22,8 @@ export interface Replaying {
   shard: string;
   /** What the contributor says it computed in. */
   arithmetic: string;
+  /** Nothing is trained after a segment that ends beyond it; undefined: all are. */
+  tolerance?: ReplayTolerance | undefined;
   /** The merged adapter that a later round started from. */
   initialAdapter?: string | undefined;
   /** Whether nothing else may run beside it. */
@@ -27,7 +36,7 @@ export type ReplayedSegment = Extract<ReplayEvent, { event: "replayed" }>["segme
 
 /**
  * Trains drawn segments of a delivery again, each from its own first boundary, and says how far they end from where it
- * was committed that they end; in the order of `drawn`.
+ * was committed that they end; in the order of `drawn`, all of them or up to one that ends beyond its tolerance.
  *
  * @throws TrainChainError `boundary-invalid` where a file is no boundary of this job's, naming it, and
  * `arithmetic-unknown` where the evaluator does not compute in what the delivery says
@@ -35,13 +44,14 @@ export type ReplayedSegment = Extract<ReplayEvent, { event: "replayed" }>["segme
 export async function replaySegments(
   evaluator: Evaluator,
   spec: LlmJobSpec,
-  { model, shard, arithmetic, initialAdapter, alone, drawn }: Replaying,
+  { model, shard, arithmetic, tolerance, initialAdapter, alone, drawn }: Replaying,
 ): Promise<ReplayedSegment[]> {
   // What decides the training is told as its contributor was told it, but for the rows.
   const { "shard-cid": _, ...deciding } = kindOf(spec.kind).trainer.optionsOf(spec, "", model);
   const options = {
     ...deciding,
     ...(initialAdapter === undefined ? {} : { "initial-adapter": initialAdapter }),
+    ...(tolerance && { "first-tolerance": tolerance.first, "later-tolerance": tolerance.later }),
     shard,
     arithmetic,
   };
@@ -49,8 +59,10 @@ export async function replaySegments(
   const named = drawn.flatMap(({ segment, start, end }) => ["--segment", String(segment), start, end]);
   const events = await evaluator.run({ script: "replay.py", alone, args: [...args, ...named] });
   const replayed = events.find((event) => event.event === "replayed");
+  const segments = replayed?.segments ?? [];
+  const last = segments.at(-1);
+  const isEnough = segments.length === drawn.length || (last && tolerance && isBeyond(last, tolerance));
+  if (isEnough && segments.every((one, at) => one.segment === drawn[at]?.segment)) return segments;
   const asked = drawn.map(({ segment }) => segment).join();
-  if (replayed?.segments.map(({ segment }) => segment).join() !== asked)
-    throw new TrainChainError("internal", `of the segments ${asked} not each was trained again`);
-  return replayed.segments;
+  throw new TrainChainError("internal", `of the segments ${asked} not each was trained again`);
 }

@@ -76,12 +76,36 @@ test("after a refusal all of a slot's segments are drawn up to twenty, and twice
   expect([drawn(20, 1, 7), drawn(20, 1, 0)]).toEqual([7, 2]);
 });
 
-test("no more are drawn for that than an honest contributor can hand over and the platform do again in time", () => {
-  const hour = { boundaryBytes: 3e7, segmentUses: 1e11, reviewPeriodSeconds: 3_600 };
-  expect(segmentsInTime(hour)).toBe(23);
-  expect(segmentsInTime({ ...hour, boundaryBytes: 3e8 })).toBe(1);
+const hour = {
+  ...{ segments: 100, boundaryBytes: 3e6, segmentUses: 1e10, reviewPeriodSeconds: 3_600 },
+  ...{ sinceSubmission: 0, others: 0, elsewhere: 0 },
+};
+
+test("no more are drawn for that than the platform does again in time, with what else of the job comes to it", () => {
+  const day = { ...hour, segmentUses: 1e13, reviewPeriodSeconds: 24 * 3_600 };
+  expect(segmentsInTime(hour)).toBe(100);
   expect(segmentsInTime({ ...hour, segmentUses: 1e13 })).toBe(1);
-  expect(segmentsInTime({ ...hour, segmentUses: 1e13, reviewPeriodSeconds: 24 * 3_600 })).toBe(34);
+  expect(segmentsInTime(day)).toBe(34);
+  expect([1, 2, 4].map((others) => segmentsInTime({ ...day, others }))).toEqual([17, 11, 6]);
+  expect(segmentsInTime({ ...day, others: 2, elsewhere: 10 })).toBe(8);
+  expect(
+    [0.1, 0.2, 0.35, 0.5].map((share) => segmentsInTime({ ...day, sinceSubmission: share * 86_400 })),
+  ).toEqual([34, 20, 0, 0]);
+});
+
+test("and never more than an honest contributor can hand over, wherever in the training they are drawn", () => {
+  const open = replayTerms.openShare * hour.reviewPeriodSeconds * replayTerms.inTime.bytesPerSecond;
+  for (const boundaryBytes of [2.9e6, 1e7, 3e7, 1e8, 2.4e8, 1e9])
+    for (const segments of [9, 20, 100]) {
+      const drawn = segmentsInTime({ ...hour, segments, boundaryBytes });
+      const apart = Array.from({ length: drawn }, (_, at) => (drawn === segments ? at : 2 * at + 1)).filter(
+        (segment) => segment < segments,
+      );
+      if (drawn > 0)
+        expect(askedBoundaries(apart, segments).length * boundaryBytes).toBeLessThanOrEqual(open);
+    }
+  expect(segmentsInTime({ ...hour, boundaryBytes: 3e7 })).toBe(11);
+  expect(segmentsInTime({ ...hour, boundaryBytes: 3e7, segments: 23 })).toBe(23);
   expect(segmentsInTime({ ...hour, boundaryBytes: 1e12 })).toBe(0);
 });
 

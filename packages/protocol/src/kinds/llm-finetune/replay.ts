@@ -28,13 +28,19 @@ export const replayTerms = {
   drawnAfterRefusal: 20,
   /**
    * What so many are bounded by, lest honest work that follows a refusal lack the time: bytes a second that a contributor
-   * hands over, and uses of a parameter by a token a second and the share of the review period of training again.
+   * hands over, and uses of a parameter by a token a second and the share of the review period of training again all
+   * deliveries of a job, or what is left of it until `latestShare` once the time to hand over is over.
    */
   inTime: { bytesPerSecond: 5e5, usesPerSecond: 1.6e10, share: 0.25 },
   /** Share of the review period in which drawn boundaries are to be handed over, counted from the draw. */
   openShare: 0.4,
   /** The same, for what is on its way by then to arrive. */
   arrivalShare: 0.05,
+  /**
+   * Seconds for as long as which something is on its way after one of the boundaries began to come or was here, or
+   * twice as long as the next takes at `inTime`'s pace, where that is longer.
+   */
+  steadySeconds: 300,
   /**
    * Share of the review period, counted from the submission, for as long as which it is waited where the platform's API
    * was away meanwhile; what is left is for training again and for the verdict. What is missing then speaks against nobody.
@@ -136,21 +142,35 @@ export function stepsBefore(
   return Math.floor((boundary * steps) / segments);
 }
 
-/** The most segments that can be handed over and done again in a job's review period. */
+/** The most segments of a training that can be handed over and done again in time, with what else of its job is. */
 export function segmentsInTime({
+  segments,
   boundaryBytes,
   segmentUses,
   reviewPeriodSeconds,
+  sinceSubmission,
+  others,
+  elsewhere,
 }: {
+  segments: number;
   boundaryBytes: number;
   /** Uses of a parameter by a token that one segment takes. */
   segmentUses: number;
   reviewPeriodSeconds: number;
+  /** Seconds from the submission to the draw. */
+  sinceSubmission: number;
+  /** Trainings of the job that get as many, and segments of its further ones. */
+  others: number;
+  elsewhere: number;
 }): number {
-  const { openShare, inTime } = replayTerms;
-  const boundaries = (openShare * reviewPeriodSeconds * inTime.bytesPerSecond) / boundaryBytes;
-  const again = (inTime.share * reviewPeriodSeconds * inTime.usesPerSecond) / segmentUses;
-  return Math.max(0, Math.floor(Math.min(boundaries - 1, again)));
+  const { openShare, latestShare, inTime } = replayTerms;
+  const openSeconds = openShare * reviewPeriodSeconds;
+  const boundaries = Math.floor((openSeconds * inTime.bytesPerSecond) / boundaryBytes);
+  // Both ends of each, which none may share, the first and the last; of all of them no more than there are.
+  const opened = boundaries > segments ? segments : Math.floor((boundaries - 2) / 2);
+  const left = latestShare * reviewPeriodSeconds - sinceSubmission - openSeconds;
+  const again = (Math.min(inTime.share * reviewPeriodSeconds, left) * inTime.usesPerSecond) / segmentUses;
+  return Math.max(0, Math.min(opened, Math.floor((again - elsewhere) / (1 + others))));
 }
 
 /**
@@ -211,7 +231,7 @@ export const replayOutcomeSchema = z.object({
   arithmetic: z.string(),
   /** What the platform did; left out where nothing was trained again. */
   referee: z.string().optional(),
-  /** Of each drawn segment's end from where it ended again, over the segment's length; empty where none was. */
+  /** Of each drawn segment's end from where it ended again, over the segment's length; none after one that is too far, empty where none was. */
   distances: z.array(z.number()),
 });
 

@@ -1,4 +1,4 @@
-import { type CheckResult, toleranceBetween } from "@trainchain/protocol";
+import { type CheckResult, type ReplayTolerance, toleranceBetween } from "@trainchain/protocol";
 
 const check = "replay";
 const open = { check, figure: null, threshold: null };
@@ -22,7 +22,22 @@ export interface ReplayedSegment {
   momentsDistance: number;
 }
 
-/** Check 7 of a delivery whose drawn segments were trained again. */
+/** How far a segment ends from where it was committed to end, and how far it may. */
+function measured(
+  { segment, distance, momentsDistance }: ReplayedSegment,
+  { first, later }: ReplayTolerance,
+) {
+  const figure = Math.max(distance, momentsDistance);
+  return { segment, figure, threshold: segment === 0 ? first : later };
+}
+
+/** Whether a segment ends farther off than it may, which refuses a delivery whatever its other segments do. */
+export function isBeyond(segment: ReplayedSegment, tolerance: ReplayTolerance): boolean {
+  const { figure, threshold } = measured(segment, tolerance);
+  return !(figure <= threshold);
+}
+
+/** Check 7 of a delivery whose drawn segments were trained again, all of them or up to one that ends beyond its tolerance. */
 export function checkReplayed(
   segments: readonly ReplayedSegment[],
   { of, declared, referee }: { of: number; declared: string; referee: string },
@@ -32,10 +47,7 @@ export function checkReplayed(
     return notReplayed(
       `Trained again in ${referee}, which was never compared with ${declared}, that this delivery was computed in: nothing is judged by it.`,
     );
-  const judged = segments.map(({ segment, distance, momentsDistance }) => ({
-    ...{ segment, figure: Math.max(distance, momentsDistance) },
-    threshold: segment === 0 ? tolerance.first : tolerance.later,
-  }));
+  const judged = segments.map((segment) => measured(segment, tolerance));
   // What is no number is farther than anything.
   const shareOf = ({ figure, threshold }: { figure: number; threshold: number }) =>
     Number.isNaN(figure) ? Number.POSITIVE_INFINITY : figure / threshold;

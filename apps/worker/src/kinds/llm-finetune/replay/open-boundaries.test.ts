@@ -31,6 +31,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 beforeEach(() => connection.sql`delete from api_heartbeats`);
+beforeEach(() => connection.sql`delete from uploads`);
 
 const hoursAgo = (hours: number) => new Date(Date.now() - 3_600_000 * hours);
 
@@ -40,8 +41,15 @@ const apiWasThere = (from: number, until: number) =>
     values (${`${from}`}, ${hoursAgo(from).toISOString()}, ${hoursAgo(until).toISOString()})`;
 
 /** What is said now of a delivery of ten hours' review that was drawn so many hours ago, of which nothing was handed over. */
-async function hear(drawn: number) {
-  const key = { escrow: "0x", jobId: 1n, contributor: "0x1", segments: 20, asked: [0, 3, 4, 20] };
+async function hear(drawn: number, boundaryBytes = 1e6) {
+  const key = {
+    escrow: "0x",
+    jobId: 1n,
+    contributor: "0x1",
+    segments: 20,
+    asked: [0, 3, 4, 20],
+    boundaryBytes,
+  };
   const replay = { ...key, openBy: new Date(hoursAgo(drawn).getTime() + 0.4 * review * 1_000) };
   const submission = { submittedAt: hoursAgo(drawn) };
   return openBoundaries(
@@ -51,6 +59,12 @@ async function hear(drawn: number) {
     dir,
   );
 }
+
+/** A state that began to be handed over, and was here, so many hours ago. */
+const cameAt = (boundary: number, began: number, here?: number) =>
+  connection.sql`insert into uploads (id, owner, purpose, file_name, size_bytes, escrow, job_id, boundary, path, created_at, finished_at, cid)
+    values (${`${boundary}`}, '0x1', 'boundary', 'state', 1, '0x', 1, ${boundary}, '[]', ${hoursAgo(began).toISOString()},
+      ${here === undefined ? null : hoursAgo(here).toISOString()}, ${here === undefined ? null : `cid${boundary}`})`;
 
 const refused = { verdict: "failed", message: expect.stringContaining("were not handed over") };
 
@@ -76,4 +90,38 @@ it("where the API was away until late in the review, nothing is judged by what c
     verdict: "skipped",
     message: expect.stringContaining("not there"),
   });
+});
+
+it("who hands over one after the other is waited for while that goes on, until half of the review", async () => {
+  await apiWasThere(10, 0);
+  await cameAt(0, 0.3, 0.2);
+  await cameAt(3, 0.15, 0.05);
+  expect(await hear(4.1)).toBeUndefined();
+  expect(await hear(4.4)).toBeUndefined();
+  expect(await hear(5.1)).toMatchObject(refused);
+});
+
+it("who stopped handing over is refused", async () => {
+  await apiWasThere(10, 0);
+  await cameAt(0, 3, 2.9);
+  await cameAt(3, 0.4, 0.3);
+  expect(await hear(4.1)).toMatchObject(refused);
+});
+
+it("what was begun in time is waited for, until half of the review", async () => {
+  await apiWasThere(10, 0);
+  await cameAt(0, 1);
+  expect(await hear(4.1)).toBeUndefined();
+  expect(await hear(5.1)).toMatchObject(refused);
+});
+
+it("large states are given the time that they take", async () => {
+  await apiWasThere(10, 0);
+  await cameAt(3, 0.4, 0.3);
+  expect(await hear(4.1, 1e9)).toBeUndefined();
+});
+
+it("states that the disk has no room for are not fetched, and nobody is refused for it", async () => {
+  for (const boundary of [0, 3, 4, 20]) await cameAt(boundary, 2, 1);
+  await expect(hear(3, 1e15)).rejects.toMatchObject({ code: "disk-full" });
 });

@@ -19,6 +19,7 @@ import { fetchUnsealed } from "../../../deliveries/seal-file.ts";
 import { sealedJob } from "../../../deliveries/sealed-job.ts";
 import { slotOf } from "../../../deliveries/slot-of.ts";
 import type { WorkerDeps } from "../../../deps.ts";
+import { assertRoom } from "../../../with-temp-dir.ts";
 import type { Drawn } from "../../kind-work.ts";
 import { disproved, notReplayed } from "../checks/replay.ts";
 
@@ -28,7 +29,8 @@ export type Opened = ReadonlyMap<number, string>;
 /**
  * Lays down the boundaries that were asked for, each shown to be one that the delivery commits to; undefined while some
  * may still come, and why the delivery is refused where they did not or are others.
- * @throws what is the platform's own failure: its storage lost or cannot deliver what its API took in
+ * @throws what is the platform's own failure: its storage lost or cannot deliver what its API took in, or its disk has
+ * no room for all of them
  */
 export async function openBoundaries(
   deps: WorkerDeps,
@@ -41,6 +43,7 @@ export async function openBoundaries(
   const newest = new Map(handed.filter(({ cid }) => cid !== null).map((one) => [one.boundary, one]));
   const missing = replay.asked.filter((boundary) => !newest.has(boundary));
   if (missing.length > 0) return hearMissing(deps, found, drawn, { handed, missing });
+  await assertRoom(dir, replay.asked.length * replay.boundaryBytes);
   const folder = join(dir, "boundaries");
   await mkdir(folder);
   const opened = new Map<number, string>();
@@ -55,7 +58,7 @@ export async function openBoundaries(
 
 /**
  * What is said of a delivery of which something is missing: that it was withheld, once the time to hand over is over,
- * nothing of it was on its way by then or half of the review period is over too, and the storage, which takes it in,
+ * nothing of it is on its way or half of the review period is over too, and the storage, which takes it in,
  * delivers what the platform itself put there. Time counts while the platform's API is there to ask and to hand over to;
  * where that does not come to enough until late in the review, nothing is judged by it.
  */
@@ -75,10 +78,26 @@ async function hearMissing(
   if (timestamp < openBy) return timestamp < latest ? undefined : unasked;
   const { verdictBy } = verdictDeadlines({ submittedAt, reviewPeriodSeconds });
   const arrivesBy = Math.max(verdictBy, openBy + replayTerms.arrivalShare * reviewPeriodSeconds);
-  const isOnItsWay = handed.some(({ cid, createdAt }) => cid === null && createdAt.getTime() / 1000 < openBy);
-  if (isOnItsWay && timestamp < arrivesBy) return undefined;
+  if (timestamp < arrivesBy && isOnItsWay(handed, replay, { openBy, timestamp })) return undefined;
   await storage.get(prepared.specCid).then((spec) => text(spec));
   return withheld(replay, missing);
+}
+
+/**
+ * Whether something was still coming when the time to hand over ended, or comes now, one after the other: so long after
+ * the last began or was here as it takes to seal and send the next.
+ */
+function isOnItsWay(
+  handed: readonly HandedOver[],
+  { boundaryBytes }: Replay,
+  { openBy, timestamp }: { openBy: number; timestamp: bigint },
+): boolean {
+  const { steadySeconds, inTime } = replayTerms;
+  const since = Number(timestamp) - Math.max(steadySeconds, (2 * boundaryBytes) / inTime.bytesPerSecond);
+  return handed.some(({ cid, createdAt, finishedAt }) => {
+    const [began, came] = [createdAt, finishedAt ?? createdAt].map((at) => at.getTime() / 1000);
+    return (cid === null && began! < openBy) || came! > since;
+  });
 }
 
 const unasked = notReplayed(

@@ -1,7 +1,13 @@
 import { join } from "node:path";
 import { type LlmJobForWork, listFailedRuns } from "@trainchain/db/work";
 import { AdapterError } from "@trainchain/lora";
-import { type CheckResult, stepsBefore, TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import {
+  type CheckResult,
+  stepsBefore,
+  TrainChainError,
+  toleranceBetween,
+  toTrainChainError,
+} from "@trainchain/protocol";
 import { fetchDelivery } from "../../../deliveries/fetch-delivery.ts";
 import { tryFile } from "../../../deliveries/try-file.ts";
 import type { WorkerDeps } from "../../../deps.ts";
@@ -88,6 +94,7 @@ async function replayDrawn(
     model: pathOfModel(deps, spec.model.id),
     shard: await layShard(deps, found, replay.contributor, join(dir, "shard.jsonl")),
     arithmetic,
+    tolerance: toleranceBetween(arithmetic, arithmetic),
     initialAdapter: start.adapter && start.file,
     // What may have died for want of memory has all of it the next time.
     alone: (await listFailedRuns(db, replay, script)).length > 0,
@@ -97,6 +104,7 @@ async function replayDrawn(
   }));
   const tried = await tryFile<ReplayedSegment[] | Replayed>(deps, replay, {
     script,
+    isLong: true,
     attempt: () => replaySegments(evaluator, spec, { ...again, drawn: segments }).catch(told),
     async control() {
       const [from, to] = [join(dir, "own-start"), join(dir, "own-end")];
