@@ -9,6 +9,7 @@ import { startCleanUp } from "./clean-up.ts";
 import { readEnv } from "./env.ts";
 import { serveApp } from "./http/serve-app.ts";
 import { assertReady } from "./monitoring/assert-ready.ts";
+import { assertServing } from "./monitoring/assert-serving.ts";
 
 await runProcess(async (stopping) => {
   const env = readEnv();
@@ -24,7 +25,10 @@ await runProcess(async (stopping) => {
 
   const at = { hostname: env.HOST, port: env.PORT };
   const { server, address } = await serveApp(createApp(deps).fetch, at, deps.limits.connections);
-  const beating = keepBeating(deps.connection.db, "api", { assertReady: ready, signal: stopping });
+  const beating = keepBeating(deps.connection.db, "api", {
+    assertReady: () => assertServing(deps),
+    signal: stopping,
+  });
   logger.info({ ...address, escrow: env.ESCROW_ADDRESS, chainId: env.CHAIN_ID }, "api listens");
   // It serves what is in the database while the node is away, but neither for another chain than its callers sign for
   // nor with keys that open nothing.

@@ -15,6 +15,7 @@ import { seal, unseal } from "@trainchain/storage";
 import { eq } from "drizzle-orm";
 import { expect, it } from "vitest";
 import { cleanUp } from "../clean-up.ts";
+import { assertServing } from "../monitoring/assert-serving.ts";
 import {
   firstContributor,
   insertReplay,
@@ -183,6 +184,40 @@ export function replayBehaviour(world: () => TestApi): void {
     const begun = await Promise.allSettled(Array.from({ length: 20 }, send));
     expect(begun.filter(({ status }) => status === "fulfilled")).toHaveLength(8);
     await expect(send()).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  it("of a boundary that came again the newest copy is kept, and no other, unless something else needs its content", async () => {
+    const api = world();
+    const jobId = await drawnJob(api);
+    const client = await api.client(firstContributor);
+    const send = async (number: number, text: string) =>
+      (await client.uploadBoundary(jobId, sourceOf(new Blob([`${text} of ${jobId}`])), {
+        boundary: { number, path: [] },
+      })) ?? "";
+    const other = await send(1, "two states alike");
+    const copies = [await send(0, "two states alike"), await send(0, "second"), await send(0, "third")];
+    expect(copies[0]).toBe(other);
+    const { storage } = api.deps;
+    expect(await Promise.all(copies.map((cid) => storage.has(cid)))).toEqual([true, false, true]);
+    const key = { escrow: api.escrow, jobId, contributor: api.wallet(firstContributor) };
+    const handed = await listBoundaries(api.db, key);
+    expect(handed.map(({ boundary, cid }) => [boundary, cid])).toEqual([
+      [1, other],
+      [0, null],
+      [0, null],
+      [0, copies[2]],
+    ]);
+    // What is counted is not to be deleted.
+    for (const { id } of handed) await api.call("DELETE", `/uploads/${id}`, { as: firstContributor });
+    expect(await listBoundaries(api.db, key)).toHaveLength(4);
+    expect((await client.getReplay(jobId))?.boundaries.filter(({ isHere }) => isHere)).toHaveLength(2);
+  });
+
+  it("a platform whose disk has no room for what is to be handed over does not say that it works", async () => {
+    const { deps } = world();
+    await assertServing(deps);
+    const full = { ...deps, limits: { ...deps.limits, minFreeBytes: { dataset: 1e18, adapter: 1e18 } } };
+    await expect(assertServing(full)).rejects.toMatchObject({ code: "disk-full" });
   });
 
   it("a draw is due once all that it asks for is here, or its time is over, and never once it is judged", async () => {

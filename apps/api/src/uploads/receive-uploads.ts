@@ -21,6 +21,7 @@ import { invalidInput } from "../http/errors.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
 import { assertRoom } from "./assert-room.ts";
 import { assertFewCopies, maxBytesOfBoundary } from "./boundary-limits.ts";
+import { endOlderCopies } from "./end-older-copies.ts";
 import { asErrorBody } from "./tus-errors.ts";
 
 const metadataSchema = z
@@ -74,6 +75,7 @@ export function receiveUploads(deps: Deps): Hono<AppEnv> {
     async onUploadFinish(request, upload) {
       const row = await findUpload(db, { id: upload.id, owner: senders.get(request)!.owner });
       if (row) await uploads.finish(row);
+      if (row) await keepNewest(deps, row);
       return {};
     },
     onResponseError(request, error) {
@@ -133,8 +135,16 @@ interface Sender {
 }
 
 /** A finished dataset that no request was made with; the protocol itself knows no end of finished uploads. */
-async function isDatasetToSpare(db: Database, { id, finishedAt, cid }: UploadRecord): Promise<boolean> {
-  return finishedAt !== null && cid === null && !(await findDraftOfUpload(db, id));
+async function isDatasetToSpare(db: Database, { id, purpose, finishedAt }: UploadRecord): Promise<boolean> {
+  return purpose === "dataset" && finishedAt !== null && !(await findDraftOfUpload(db, id));
+}
+
+/** Removes older copies of what has just come; that they are still here is no reason to refuse it. */
+async function keepNewest(deps: Deps, { escrow, jobId, owner, boundary }: UploadRecord): Promise<void> {
+  if (escrow === null || jobId === null || boundary === null) return;
+  await endOlderCopies(deps, { escrow, jobId, contributor: owner, boundary }).catch((err: unknown) =>
+    deps.logger.warn({ err, jobId, boundary }, "older copies of a boundary were not removed"),
+  );
 }
 
 async function acceptUpload(deps: Deps, { owner, network }: Sender, upload: Upload): Promise<void> {

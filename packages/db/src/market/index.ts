@@ -12,6 +12,7 @@ export * from "./delete-session.ts";
 export * from "./delete-stale-uploads.ts";
 export * from "./delete-trials.ts";
 export * from "./delete-upload.ts";
+export * from "./drop-content.ts";
 export * from "./end-unpaid-drafts.ts";
 export * from "./find-aggregation.ts";
 export * from "./find-awaited-slot.ts";

@@ -5,8 +5,10 @@ import type { SlotKey } from "./replays.ts";
 
 /** A boundary that a contributor has begun to hand over. */
 export interface HandedOver {
+  /** Of its upload. */
+  id: string;
   boundary: number;
-  /** Of the sealed file; null until all of it is here. */
+  /** Of the sealed file; null until all of it is here, and again once a newer copy has taken its place. */
   cid: string | null;
   /** The hashes that lead from it to the root, as its contributor says. */
   path: string[];
@@ -30,7 +32,8 @@ export async function listBoundaries(
       ),
     )
     .orderBy(uploads.createdAt, uploads.id);
-  return rows.map(({ boundary, cid, path, createdAt, finishedAt }) => ({
+  return rows.map(({ id, boundary, cid, path, createdAt, finishedAt }) => ({
+    id,
     boundary: boundary ?? 0,
     cid,
     path: path ?? [],

@@ -56,7 +56,7 @@ export const uploads = pgTable(
     purpose: text("purpose").notNull(),
     fileName: text("file_name").notNull(),
     sizeBytes: bigint("size_bytes", { mode: "number" }).notNull(),
-    /** Set when the last byte has arrived; `cid` too where the upload goes to storage as it is. */
+    /** Set when the last byte has arrived; `cid` too where the upload goes to storage as it is, until what came is removed. */
     finishedAt: moment("finished_at"),
     cid: text("cid"),
     /** The network that it was begun from, for the quota; forgotten when the time of an unpaid upload is over. */

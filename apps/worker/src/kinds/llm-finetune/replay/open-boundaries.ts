@@ -94,9 +94,9 @@ function isOnItsWay(
 ): boolean {
   const { steadySeconds, inTime } = replayTerms;
   const since = Number(timestamp) - Math.max(steadySeconds, (2 * boundaryBytes) / inTime.bytesPerSecond);
-  return handed.some(({ cid, createdAt, finishedAt }) => {
-    const [began, came] = [createdAt, finishedAt ?? createdAt].map((at) => at.getTime() / 1000);
-    return (cid === null && began! < openBy) || came! > since;
+  return handed.some(({ createdAt, finishedAt }) => {
+    const cameAt = (finishedAt ?? createdAt).getTime() / 1000;
+    return cameAt > since || (finishedAt === null && cameAt < openBy);
   });
 }
 
