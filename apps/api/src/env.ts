@@ -134,7 +134,9 @@ export const envSchema = z
       .describe("Room that stays free on the disk of uploads: no dataset is taken that would need it"),
     MIN_FREE_BYTES_FOR_ADAPTERS: count
       .default(512 * 1024 ** 2)
-      .describe("The same for adapters: less, so that datasets leave room for what accepted slots deliver"),
+      .describe(
+        "The same for adapters: less, so that datasets leave room for what accepted slots deliver. With less than twice as much free the API does not say that it works, and contributors are waited for",
+      ),
     ALLOW_PRIVATE_WEBHOOKS: flag.describe(
       "Send notices also over http and to addresses that are not of the public internet: for a network of your own",
     ),
