@@ -43,6 +43,9 @@ it("a job that cannot reach its minimum expires: what was delivered is paid, the
     expect(nextStep.text).toBe("Training goes on: 1 delivered, 1 training, of 3.");
 
     await world.travel(72 * hour);
+    const inReview = await world.trainchain(roles.stranger, "job", "expire", `${byAnybody}`);
+    expect(inReview).toMatchObject({ code: 75, document: { error: { facts: { error: "ReviewNotOver" } } } });
+    await world.travel(72 * hour);
     const { code, document } = await world.trainchain(roles.stranger, "job", "expire", `${byAnybody}`);
     expect([code, document]).toEqual([0, expect.objectContaining({ transaction: expect.any(String) })]);
   });
