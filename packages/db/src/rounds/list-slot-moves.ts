@@ -16,7 +16,8 @@ type MoveRow = {
 /**
  * What happened to the slots of a job and of the jobs before it in its series, in the chain's order: the first round's
  * first, this job's last. Every job names the one before it in the spec that was prepared for it. A refusal that may be
- * appealed (it says until when) gives a slot up no earlier than it takes effect.
+ * appealed (it says until when) gives a slot up no earlier than it takes effect, and none that does after its job's
+ * end: the next round's shards are given out by then.
  */
 export async function listSlotMoves(db: Executor, { escrow, jobId }: JobKey): Promise<RoundMoves[]> {
   const { rows } = await db.execute<MoveRow>(sql`
@@ -38,6 +39,9 @@ export async function listSlotMoves(db: Executor, { escrow, jobId }: JobKey): Pr
       on event.escrow = ${escrow} and event.job_id = line.job_id
       and (event.name in ('JobAccepted', 'SlotReleased', 'RejectionEnforced')
         or (event.name = 'AdapterRejected' and event.args -> 'appealBy' is null))
+      and not exists (select from chain_events as closed
+        where closed.escrow = event.escrow and closed.job_id = event.job_id and closed.name = 'JobClosed'
+          and (closed.block_number, closed.log_index) < (event.block_number, event.log_index))
     order by line.age desc, event.block_number, event.log_index`);
   const jobs = [...Map.groupBy(rows, ({ age }) => age).values()];
   return jobs.map((events) => ({
