@@ -148,6 +148,10 @@ export const envSchema = z
   .extend(storageEnvSchema.shape)
   .extend(processEnvSchema.shape)
   .superRefine(checkStorageEnv)
+  .refine(({ REFEREE_ADDRESS, AGGREGATOR_ADDRESS }) => REFEREE_ADDRESS !== AGGREGATOR_ADDRESS, {
+    path: ["REFEREE_ADDRESS"],
+    message: "it is the aggregator, which cannot hear appeals against its own refusals: name another wallet",
+  })
   .refine(({ PRICE_URL, PRICE_PATH }) => !PRICE_URL || PRICE_PATH !== undefined, {
     path: ["PRICE_PATH"],
     message: "PRICE_URL is set: say where in its answer the price stands",

@@ -71,6 +71,18 @@ it("names every setting that is missing or wrong at once", () => {
   }
 });
 
+it("the aggregator is no referee of its own refusals", () => {
+  const wallet = `0x${"a".repeat(40)}`;
+  const settings = {
+    ...{ DATABASE_URL: "postgres://127.0.0.1/x", RPC_URL: "http://127.0.0.1:1", CHAIN_ID: "80002" },
+    ...{ ESCROW_ADDRESS: `0x${"e".repeat(40)}`, AGGREGATOR_ADDRESS: wallet, PUBLIC_URL: "http://127.0.0.1" },
+    ...{ DATA_DIR: "data", SEALING_SECRET: "5e".repeat(32) },
+  };
+  const REFEREE_ADDRESS = wallet.replaceAll("a", "A");
+  expect(() => readEnv({ ...settings, REFEREE_ADDRESS })).toThrow(/REFEREE_ADDRESS.*it is the aggregator/);
+  expect(readEnv(settings).REFEREE_ADDRESS).toBeUndefined();
+});
+
 it("the process serves until it is asked to end, and then ends by itself, open streams or not", async () => {
   const postgres = await startPostgres();
   const { url, child } = await startApi(await postgres.createDatabase());

@@ -1,5 +1,5 @@
 import { appealRejection, ruleAppeal } from "@trainchain/chain";
-import { findAggregationOf } from "@trainchain/db/work";
+import { findAggregationOf, listVerdicts } from "@trainchain/db/work";
 import { fakeCid, type RunningProcess, roles, waitFor } from "@trainchain/testing";
 import { toyAdapter } from "@trainchain/testing/toy-adapters";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -30,16 +30,24 @@ const ofAnotherJob = toyAdapter({ jobSeed: 8, rank: 4, noiseSeed: 1 });
 const honestWork = (noiseSeed: number) => toyAdapter({ jobSeed: 7, rank: 4, noiseSeed });
 const referee = roles.stranger;
 
-/** A job of two slots, whose first was taken by a cheat whose delivery is refused. */
-async function createRefused(): Promise<bigint> {
-  const draftId = await world.requestJob(rows(60));
+type Terms = Parameters<World["listJob"]>[1];
+
+const now = async () => Number((await world.chain.client.getBlock()).timestamp);
+
+/** Lists a job, of two slots where not said otherwise. */
+async function listJob(terms: Terms): Promise<bigint> {
+  const contributors = terms?.maxContributors ?? 2;
+  const draftId = await world.requestJob(rows(30 * Math.max(2, contributors)), { contributors });
   expect(await world.preparation(draftId)).toMatchObject({ status: "ready" });
-  const { timestamp } = await world.chain.client.getBlock();
-  const acceptBy = Number(timestamp) + 10 * day;
-  const terms = { referee: world.chain.wallet(referee), acceptBy, minContributors: 1 };
-  const jobId = await world.listJob(draftId, terms);
+  return world.listJob(draftId, { minContributors: 1, ...terms });
+}
+
+/** A job whose first slot was taken by a cheat whose delivery is refused. */
+async function createRefused(terms: Terms = {}): Promise<bigint> {
+  const acceptBy = (await now()) + 10 * day;
+  const jobId = await listJob({ referee: world.chain.wallet(referee), acceptBy, ...terms });
   await world.accept(jobId, cheat);
-  await world.accept(jobId, honest);
+  if (terms.maxContributors !== 1) await world.accept(jobId, honest);
   await world.deliver(jobId, cheat, 0, ofAnotherJob);
   await untilSlot(jobId, cheat, "rejection-pending");
   return jobId;
@@ -93,4 +101,49 @@ it("overturned are paid and not merged, and hold up nobody else", async () => {
   expect(paid).toEqual(["500", "500"]);
   const stored = await findAggregationOf(world.connection.db, named);
   expect(stored?.result.contributors).toMatchObject([{ contributor: world.chain.wallet(honest) }]);
+});
+
+it("do not put off the checks that compare the others, where a job's minimum needs what is contested", async () => {
+  const jobId = await createRefused({ minContributors: 3, maxContributors: 3 });
+  await world.accept(jobId, next);
+  await world.deliver(jobId, honest, 1, honestWork(6));
+  await untilSlot(jobId, honest, "submitted");
+  // Of deliveries within one second neither is the earlier one.
+  await world.chain.travel(60);
+  await world.deliver(jobId, next, 2, honestWork(6));
+  await untilSlot(jobId, next, "rejection-pending");
+  const verdicts = await listVerdicts(world.connection.db, { escrow: world.chain.escrow, jobId });
+  const copy = verdicts.find(({ contributor }) => contributor === world.chain.wallet(next));
+  expect(copy?.checks.find(({ verdict }) => verdict === "failed")).toMatchObject({ check: "not-a-copy" });
+  expect(await world.slotStatus(jobId, cheat)).toBe("rejection-pending");
+  expect(await world.slotStatus(jobId, honest)).toBe("submitted");
+});
+
+it("overturned of the only delivery are paid though there is nothing to merge, once the review is over", async () => {
+  const jobId = await createRefused({ maxContributors: 1 });
+  const named = { escrow: world.chain.escrow, jobId, contributor: world.chain.wallet(cheat) };
+  const appeal = { ...named, evidenceCid: fakeCid("e") };
+  await world.chain.mined(appealRejection(world.chain.signer(cheat), appeal));
+  const ruling = { ...named, overturned: true, reasonCid: fakeCid("o") };
+  await world.chain.mined(ruleAppeal(world.chain.signer(referee), ruling));
+  await untilSlot(jobId, cheat, "reinstated");
+  expect((await world.jobOnChain(jobId)).status).toBe("open");
+  await world.chain.travel(day + 1);
+  await world.untilJob(jobId, "settled");
+});
+
+it("that come too late for the escrow hold up no job's end: what was delivered is paid", async () => {
+  const jobId = await listJob({ acceptBy: (await now()) + day });
+  await worker.stop();
+  for (const [slot, index] of [honest, next].entries()) {
+    await world.accept(jobId, index);
+    const { cid } = await world.storage.put(await world.sealed(jobId, index, slot, honestWork(7)));
+    await world.submitCid(jobId, index, cid);
+    await world.chain.travel(60);
+  }
+  await world.chain.travel(3 * day);
+  worker = await world.startWorker();
+  await world.untilJob(jobId, "settled");
+  const verdicts = await listVerdicts(world.connection.db, { escrow: world.chain.escrow, jobId });
+  expect(verdicts.map(({ verdict }) => verdict).toSorted()).toContain("refused");
 });

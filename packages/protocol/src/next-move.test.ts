@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SlotStatus } from "./job-states.ts";
-import { nextMove, nextMoveAfterEnd, type OpenJob } from "./next-move.ts";
+import { awaitsRulings, nextMove, nextMoveAfterEnd, type OpenJob, rejectBy } from "./next-move.ts";
 
 const now = 1_000;
 const job = (slots: [SlotStatus, number?][], changes: Partial<OpenJob> = {}): OpenJob => ({
@@ -41,6 +41,22 @@ describe("a refusal that has not taken effect", () => {
     const three = { minContributors: 3, maxContributors: 3 };
     expect(nextMove(job(contested, three), now)).toEqual({ move: "expireJob" });
   });
+});
+
+it("only refusals are waited for once nobody trains and nobody may join", () => {
+  const contested: [SlotStatus, number?][] = [["submitted"], ["rejection-pending", now + 9]];
+  const two = { minContributors: 2 };
+  expect(awaitsRulings(job(contested, two), now)).toBe(true);
+  expect(awaitsRulings(job(contested, { ...two, acceptBy: now + 500 }), now)).toBe(true);
+  expect(awaitsRulings(job(contested, { ...two, acceptBy: now + 500, maxContributors: 3 }), now)).toBe(false);
+  expect(awaitsRulings(job([...contested, ["accepted", now + 5]], two), now)).toBe(false);
+  expect(awaitsRulings(job(contested), now)).toBe(false);
+});
+
+it("refusals are taken until the last review is over, on the first version without end", () => {
+  const terms = { acceptBy: new Date(1_000_000), trainingPeriodSeconds: 20, reviewPeriodSeconds: 3 };
+  expect(rejectBy({ ...terms, bondBps: 0 })).toBe(1_023);
+  expect(rejectBy({ ...terms, bondBps: null })).toBe(Number.POSITIVE_INFINITY);
 });
 
 it("what a referee reinstated counts as delivered", () => {

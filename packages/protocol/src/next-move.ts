@@ -1,5 +1,5 @@
 import type { SlotStatus } from "./job-states.ts";
-import { isContested, isDelivered } from "./slots.ts";
+import { isContested, isDelivered, wasDelivered } from "./slots.ts";
 
 /** The facts of an open job that decide what may happen to it next. Times are seconds since 1970. */
 export interface OpenJob {
@@ -58,8 +58,7 @@ export function nextMove(job: OpenJob, now: number): NextMove {
   if (live.length > 0) return waitFor([...live, ...contested]);
   const delivered = countDelivered(job);
   const isEnough = delivered >= job.minContributors;
-  const mayFill = delivered + contested.length < job.maxContributors && now < job.acceptBy;
-  if (mayFill && !(isEnough && job.finishesEarly))
+  if (mayFill(job, now) && !(isEnough && job.finishesEarly))
     return waitFor([...contested, { deadline: job.acceptBy - 1 }]);
   if (isEnough) return { move: "completeJob" };
   // Refusals that may be overturned hold up the end of a job that needs their deliveries, and of no other.
@@ -80,6 +79,20 @@ function waitFor(slots: readonly { deadline: number }[]): NextMove {
   return { move: "wait", until: Math.min(...slots.map(({ deadline }) => deadline)) + 1 };
 }
 
+/**
+ * Whether an open job waits for nothing but refusals that may be overturned. What is in is judged then, deliveries
+ * compared: the rulings may come after the last moment at which the escrow takes a refusal.
+ */
+export function awaitsRulings(job: OpenJob, now: number): boolean {
+  const isTraining = job.slots.some(({ status }) => status === "accepted");
+  return nextMove(job, now).move === "wait" && !isTraining && !mayFill(job, now);
+}
+
+/** Whether somebody may still take a slot. */
+function mayFill({ slots, maxContributors, acceptBy }: OpenJob, now: number): boolean {
+  return slots.filter(wasDelivered).length < maxContributors && now < acceptBy;
+}
+
 /** Whether an open job has enough deliveries, and nothing but its requester's word to end it now is missing. */
 export function mayFinishEarly(job: OpenJob, now: number): boolean {
   const waits = nextMove(job, now).move === "wait" && !job.slots.some(({ status }) => status === "accepted");
@@ -88,6 +101,20 @@ export function mayFinishEarly(job: OpenJob, now: number): boolean {
 
 function countDelivered({ slots }: OpenJob): number {
   return slots.filter(isDelivered).length;
+}
+
+/**
+ * From when the escrow takes no refusal of a job's deliveries any more, in seconds since 1970: its last review is over.
+ * Its first version, whose terms name no `bondBps`, takes them for as long as the job is open.
+ */
+export function rejectBy(job: {
+  bondBps: number | null;
+  acceptBy: Moment;
+  trainingPeriodSeconds: number;
+  reviewPeriodSeconds: number;
+}): number {
+  const latest = job.bondBps === null ? null : latestPayment(job);
+  return latest ? secondsOf(latest) : Number.POSITIVE_INFINITY;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { findEscrowVersion, readFeeBps } from "@trainchain/chain";
 import type { EscrowVersion } from "@trainchain/protocol";
 import type { PublicClient } from "viem";
@@ -12,15 +13,17 @@ export interface EscrowFacts {
 export interface EscrowSource {
   /** @throws TrainChainError while the node has never answered */
   get(): Promise<EscrowFacts>;
-  /** The same; undefined while the node has never answered. */
+  /** The same; undefined while the node has never answered, for which it waits two seconds at most. */
   find(): Promise<EscrowFacts | undefined>;
 }
 
-/** Reads an escrow's facts from its chain, once. */
+const mostPatienceMs = 2_000;
+
+/** Reads an escrow's facts from its chain, once; whoever asks meanwhile waits for the same answer. */
 export function createEscrowSource(chain: PublicClient, escrow: `0x${string}`): EscrowSource {
   let known: EscrowFacts | undefined;
-  async function get(): Promise<EscrowFacts> {
-    if (known) return known;
+  let asked: Promise<EscrowFacts> | undefined;
+  async function ask(): Promise<EscrowFacts> {
     const [version, feeBps] = await Promise.all([
       findEscrowVersion(chain, escrow),
       readFeeBps(chain, escrow),
@@ -28,5 +31,23 @@ export function createEscrowSource(chain: PublicClient, escrow: `0x${string}`): 
     known = { version, feeBps };
     return known;
   }
-  return { get, find: () => get().catch(() => undefined) };
+  async function get(): Promise<EscrowFacts> {
+    if (known) return known;
+    asked ??= ask().finally(() => {
+      asked = undefined;
+    });
+    return asked;
+  }
+  async function find(): Promise<EscrowFacts | undefined> {
+    if (known) return known;
+    const enough = new AbortController();
+    const patience = pause(mostPatienceMs, undefined, { signal: enough.signal });
+    try {
+      return await Promise.race([get(), patience]).catch(() => undefined);
+    } finally {
+      enough.abort();
+      await patience.catch(() => undefined);
+    }
+  }
+  return { get, find };
 }

@@ -78,10 +78,12 @@ export interface KindWork<Spec extends JobSpec = JobSpec> {
     dir: string,
   ): Promise<Replayed | undefined>;
   /**
-   * Judges all deliveries of a job that ends without a result, which are paid then: the verdicts on those refused, or on
+   * Judges all deliveries of a job that ends without a result, which are paid then, or that waits for rulings: the verdicts on those refused, or on
    * all where none is. Left out where a job has one delivery at most, and a result with it.
    */
   judge?(deps: WorkerDeps, found: JobForWork<Spec>, dir: string): Promise<Verdict[]>;
+  /** Whether these checks of a delivery are those of `judge` or `conclude`, which compare it with others. */
+  isCompared?(checks: readonly CheckResult[]): boolean;
   /** Judges all deliveries of a job that awaits no more, makes and measures its result, and stores the sealed bundle. */
   conclude(deps: WorkerDeps, found: JobForWork<Spec>, dir: string): Promise<Concluded>;
   /** Has base and tuned model of a result answer a prompt; left out where a result answers none. */

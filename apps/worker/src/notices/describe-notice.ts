@@ -6,6 +6,9 @@ type Data = Notice["data"];
 const jobOf = ({ jobId }: Data) => `Job ${jobId}`;
 const because = ({ message }: Data) => (message ? ` ${message}` : "");
 
+const mayAppeal = ({ appealBy }: Data) =>
+  appealBy ? ` It may be appealed until ${new Date(Number(appealBy) * 1_000).toISOString()}.` : "";
+
 const words: Record<NoticeType, (data: Data) => [title: string, text: string]> = {
   "webhook.created": () => ["TrainChain", "This is where your wallet's notices arrive from now on."],
   "draft.ready": ({ round }) => [
@@ -18,7 +21,10 @@ const words: Record<NoticeType, (data: Data) => [title: string, text: string]> =
   "slot.taken": (data) => [jobOf(data), `${data.contributor} has joined.`],
   "slot.released": (data) => [jobOf(data), `The deadline of ${data.contributor} passed without a delivery.`],
   "delivery.submitted": (data) => [jobOf(data), `${data.contributor} has delivered; it is being verified.`],
-  "delivery.refused": (data) => [jobOf(data), `The delivery of ${data.contributor} did not pass the checks.`],
+  "delivery.refused": (data) => [
+    jobOf(data),
+    `The delivery of ${data.contributor} did not pass the checks.${mayAppeal(data)}`,
+  ],
   "job.closed": (data) => [jobOf(data), `It is ${data.status}.`],
   "reward.paid": (data) => [jobOf(data), `You were paid ${formatEther(BigInt(data.amountWei ?? 0))} POL.`],
 };

@@ -47,6 +47,8 @@ function describe(event: ChainEventRow, type: NoticeType): Omit<WalletNotice, "w
     if (typeof value === "number") data[name] = value;
     // Wallets are truncated, as wherever the platform shows them.
     else if (typeof value === "string") data[name] = isAddress(value) ? truncateAddress(value) : value;
+  // Where nobody hears appeals, their time is over as it begins.
+  if (Number(args.appealBy) * 1_000 <= minedAt.getTime()) delete data.appealBy;
   return {
     at: minedAt,
     key: `${type}/${transactionHash}/${logIndex}`,

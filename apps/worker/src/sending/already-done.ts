@@ -8,6 +8,7 @@ const ended = ["completed", "settled", "expired", "cancelled"];
 /** Refusals that mean: what this call wants is so already, because somebody else did it or we did before. */
 const doneRefusals: Record<string, Record<string, readonly string[]> | undefined> = {
   completeJob: { JobNotOpen: ended },
+  settleJob: { JobNotOpen: ended },
   expireJob: { JobNotOpen: ended },
   releaseSlot: { SlotNotAccepted: ["submitted", "released", ...refused], JobNotOpen: ended },
   rejectAdapter: { SlotNotSubmitted: refused },

@@ -26,7 +26,7 @@ export interface ExaminedCall {
 
 /**
  * Reads what a row of `transactions` asks the aggregator's key to sign, and compares it with the chain: only a call of
- * the six to our escrow, without value, written as our own code writes it, about a job that names this key as its
+ * the seven to our escrow, without value, written as our own code writes it, about a job that names this key as its
  * aggregator and wallets that took a slot of it. Whether the move is due is for the escrow to say.
  * @throws TrainChainError `forbidden` for anything else, whoever wrote it
  */

@@ -7,6 +7,7 @@ export type Verb =
   | "enforceRejection"
   | "releaseSlot"
   | "completeJob"
+  | "settleJob"
   | "expireJob";
 
 /**
@@ -20,6 +21,7 @@ export const gasLimits: Record<Verb, bigint> = {
   enforceRejection: 400_000n,
   releaseSlot: 200_000n,
   completeJob: 4_000_000n,
+  settleJob: 4_000_000n,
   expireJob: 4_000_000n,
 };
 

@@ -1,6 +1,16 @@
-import { encodeEnforceRejection, encodeRejectAdapter, getSlot, submitAdapter } from "@trainchain/chain";
+import {
+  acceptJob,
+  completeJob,
+  encodeEnforceRejection,
+  encodeRejectAdapter,
+  getSlot,
+  getWithdrawableWei,
+  rejectAdapter,
+  submitAdapter,
+} from "@trainchain/chain";
 import { requestTransaction } from "@trainchain/db/work";
 import { fakeCid, roles } from "@trainchain/testing";
+import { zeroAddress } from "viem";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type SenderWorld, startSenderWorld } from "../test-world/start-sender-world.ts";
 
@@ -69,4 +79,28 @@ it("a refusal is sent, and takes effect with a call of its own once nobody appea
   await ask("enforceRejection", encodeEnforceRejection(named()));
   await world.untilStatus(world.sender().step, "confirmed");
   expect(await world.nonce()).toBe(before);
+});
+
+it("a refusal takes effect within its gas though everybody whom it pays burns what a payment is given", async () => {
+  const { chain } = world;
+  const terms = { referee: chain.wallet(roles.stranger), bondWei: 50n, reviewPeriod: 86_400 };
+  jobId = await chain.openJob(terms);
+  const other = { ...named(), contributor: chain.wallet(index + 1) };
+  for (const nth of [index, index + 1]) {
+    const slot = { ...named(), contributor: chain.wallet(nth), delegate: zeroAddress, bondWei: 50n };
+    await chain.mined(acceptJob(chain.signer(nth), slot));
+    await chain.mined(submitAdapter(chain.signer(nth), { ...slot, adapterCid: fakeCid("a") }));
+  }
+  const aggregator = chain.signer(roles.aggregator);
+  await chain.mined(rejectAdapter(aggregator, { ...named(), reasonCid: fakeCid("r"), provable: false }));
+  const contributors = [named().contributor, other.contributor];
+  await chain.mined(completeJob(aggregator, { ...named(), resultCid: fakeCid("b"), contributors }));
+  await chain.travel(86_401);
+  // JUMPDEST, PUSH1 0, JUMP: it runs until its gas is gone.
+  const receivers = [named().contributor, chain.wallet(roles.requester)];
+  for (const address of receivers) await chain.client.setCode({ address, bytecode: "0x5b600056" });
+  await ask("enforceRejection", encodeEnforceRejection(named()));
+  await world.untilStatus(world.sender().step, "confirmed");
+  for (const wallet of receivers)
+    expect(await getWithdrawableWei(chain.client, { escrow: chain.escrow, wallet })).toBeGreaterThan(0n);
 });

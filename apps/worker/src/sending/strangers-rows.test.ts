@@ -1,9 +1,9 @@
 import {
+  encodeCancelJob,
   encodeCompleteJob,
   encodeExpireJob,
   encodeRejectAdapter,
   encodeReleaseSlot,
-  encodeSettleJob,
   submitAdapter,
 } from "@trainchain/chain";
 import { transactions } from "@trainchain/db";
@@ -58,7 +58,7 @@ const rows: Record<string, () => Row> = {
   "calls another contract": () => completion({ toAddress: stranger() }),
   "makes a contract": () => completion({ toAddress: "0x" }),
   "is a call that the key never makes": () =>
-    withCall("settleJob", jobId, encodeSettleJob({ escrow: escrow(), jobId, contributors: [contributor()] })),
+    withCall("cancelJob", jobId, encodeCancelJob({ escrow: escrow(), jobId })),
   "is a call that the escrow has not": () =>
     completion({ data: encodeFunctionData({ abi: transferAbi, args: [stranger(), 1n] }) }),
   "carries more than its arguments": () => completion({ data: `${completion().data}00` }),

@@ -1,18 +1,28 @@
 import { encodeEnforceRejection, encodeExpireJob, encodeReleaseSlot } from "@trainchain/chain";
 import { enqueueTask } from "@trainchain/db";
 import { listReplays } from "@trainchain/db/replays";
-import { findJobForWork, type JobForWork, listVerdicts, requestTransaction } from "@trainchain/db/work";
+import {
+  findJobForWork,
+  type JobForWork,
+  listVerdicts,
+  requestTransaction,
+  type Verification,
+} from "@trainchain/db/work";
 import {
   type Address,
-  isTaken,
+  awaitsRulings,
   nextMove,
   nextMoveAfterEnd,
   openJobOf,
+  rejectBy,
   type TaskPayloads,
 } from "@trainchain/protocol";
 import { ofDelivery } from "../deliveries/of-delivery.ts";
 import { repeatRejection } from "../deliveries/record-verdict.ts";
+import { takenBy } from "../deliveries/taken-by.ts";
 import type { WorkerDeps } from "../deps.ts";
+import { workOf } from "../kinds/index.ts";
+import { requestSettlement } from "./request-settlement.ts";
 
 /**
  * Makes the move that the escrow allows now in a job of ours: frees an overdue slot, lets a refusal take effect that
@@ -27,12 +37,16 @@ export function createAdvanceJob(deps: WorkerDeps) {
     const found = await findJobForWork(db, { escrow, jobId: BigInt(payload.jobId) });
     if (!found || found.job.aggregator !== aggregator) return;
     const { timestamp } = await client.getBlock();
+    const now = Number(timestamp);
     const job = openJobOf(found.job, found.slots);
-    const next = (found.job.status === "open" ? nextMove : nextMoveAfterEnd)(job, Number(timestamp));
+    const isOpen = found.job.status === "open";
+    const next = (isOpen ? nextMove : nextMoveAfterEnd)(job, now);
     if (next.move === "releaseSlot") await requestRelease(deps, found, next.contributor);
     if (next.move === "enforceRejection") await requestEnforcement(deps, found, next.contributor);
-    // What was delivered is paid either way, so it is judged before.
-    if (next.move === "completeJob" || next.move === "expireJob") await enqueueMissing(deps, found, payload, next.move);
+    // What was delivered is paid either way, so it is judged before, and while there is time to refuse it.
+    if (next.move === "completeJob" || next.move === "expireJob")
+      await enqueueMissing(deps, found, next.move, now);
+    else if (isOpen && awaitsRulings(job, now)) await enqueueMissing(deps, found, "wait", now);
   };
 }
 
@@ -58,23 +72,33 @@ export function expiryOf({ escrow, jobId }: Pick<JobForWork["job"], "escrow" | "
   return `expireJob/${escrow}/${jobId}`;
 }
 
-/** Every delivery has a verdict, and every refused one is rejected on chain, before the job is ended. */
+/**
+ * Every delivery has a verdict, and every refused one is rejected on chain while the escrow takes that, before the job
+ * is ended.
+ */
 async function enqueueMissing(
   deps: WorkerDeps,
   found: JobForWork,
-  payload: TaskPayloads["advance-job"],
-  move: "completeJob" | "expireJob",
+  move: "completeJob" | "expireJob" | "wait",
+  now: number,
 ) {
   const { db } = deps;
   const { job, submissions } = found;
   const id = `${job.escrow}/${job.jobId}`;
+  const payload = { escrow: job.escrow, jobId: job.jobId.toString() };
+  const mayReject = now < rejectBy(job);
   const [verdicts, replays] = await Promise.all([listVerdicts(db, job), listReplays(db, job)]);
   let undecided = 0;
+  let tooLate = 0;
   for (const submission of submissions) {
     const { status, contributor } = submission;
     if (status !== "submitted") continue;
     const verdict = ofDelivery(verdicts, submission);
     if (verdict?.verdict === "accepted") continue;
+    if (verdict && !mayReject) {
+      tooLate += 1;
+      continue;
+    }
     undecided += 1;
     // What waits for its training to be done again is looked at when that can be.
     const waits = ofDelivery(replays, submission)?.check === null;
@@ -87,14 +111,22 @@ async function enqueueMissing(
         { key: `verify-adapter/${id}/${contributor}`, byClock: true },
       );
   }
-  if (undecided > 0) return;
-  // What the referee reinstated is paid and not merged: where there is nothing else, anybody settles the job.
-  if (submissions.some(({ status }) => status === "submitted"))
+  if (undecided > 0 || (move === "wait" && wereCompared(found, verdicts))) return;
+  // What the referee reinstated, or the escrow lets nobody refuse any more, is paid and not merged.
+  const isToMerge = tooLate === 0 && submissions.some(({ status }) => status === "submitted");
+  if (isToMerge)
     await enqueueTask(db, "aggregate-adapters", payload, { key: `aggregate-adapters/${id}`, byClock: true });
   else if (move === "expireJob") await requestExpiry(deps, found);
+  else if (move === "completeJob") await requestSettlement(deps, found, now);
 }
 
-/** The wallets whose slots the escrow counts as taken. */
-export function takenBy(slots: JobForWork["slots"]): Address[] {
-  return slots.filter(isTaken).map(({ contributor }) => contributor as Address);
+/** Whether every delivery of a job was judged beside the others, or its kind compares none. */
+export function wereCompared(
+  { prepared, submissions }: JobForWork,
+  verdicts: readonly Verification[],
+): boolean {
+  const { isCompared } = workOf(prepared.spec.kind);
+  return submissions
+    .filter(({ status }) => status === "submitted")
+    .every((submission) => isCompared?.(ofDelivery(verdicts, submission)?.checks ?? []) ?? true);
 }

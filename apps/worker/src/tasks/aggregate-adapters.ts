@@ -5,17 +5,19 @@ import {
   findJobForWork,
   isRequested,
   type JobForWork,
+  listVerdicts,
   requestTransaction,
   saveAggregation,
 } from "@trainchain/db/work";
-import { nextMove, openJobOf, type TaskPayloads, TrainChainError } from "@trainchain/protocol";
+import { awaitsRulings, nextMove, openJobOf, type TaskPayloads, TrainChainError } from "@trainchain/protocol";
 import { recordVerdict } from "../deliveries/record-verdict.ts";
 import { storeDocument } from "../deliveries/seal-file.ts";
+import { takenBy } from "../deliveries/taken-by.ts";
 import type { WorkerDeps } from "../deps.ts";
 import { workOf } from "../kinds/index.ts";
 import { runAlone } from "../run-alone.ts";
 import { withTempDir } from "../with-temp-dir.ts";
-import { expiryOf, requestExpiry, takenBy } from "./advance-job.ts";
+import { expiryOf, requestExpiry, wereCompared } from "./advance-job.ts";
 
 /**
  * Ends a job whose deliveries are all in: judges them against each other, merges them, stores the result, and has
@@ -34,8 +36,10 @@ export function createAggregateAdapters(deps: WorkerDeps) {
       const found = await findJobForWork(db, key);
       if (found?.job.status !== "open" || found.job.aggregator !== aggregator) return;
       const { timestamp } = await client.getBlock();
-      const { move } = nextMove(openJobOf(found.job, found.slots), Number(timestamp));
+      const job = openJobOf(found.job, found.slots);
+      const { move } = nextMove(job, Number(timestamp));
       if (move === "expireJob") return judgeAndExpire(deps, found);
+      if (awaitsRulings(job, Number(timestamp))) return judgeWaiting(deps, found);
       if (move !== "completeJob") return;
       const stored = await findAggregationOf(db, key);
       const resultCid = stored && isOf(stored, found) ? stored.resultCid : await aggregate(deps, found);
@@ -77,12 +81,22 @@ async function aggregate(deps: WorkerDeps, found: JobForWork): Promise<string | 
 /** What too few delivered is paid without a merge: only what is judged as for one. */
 async function judgeAndExpire(deps: WorkerDeps, found: JobForWork): Promise<void> {
   if (await isRequested(deps.db, expiryOf(found.job))) return requestExpiry(deps, found);
+  if (await judgeAll(deps, found)) await requestExpiry(deps, found);
+}
+
+/** What waits for rulings alone is judged once: a refusal may not be taken any more when they have come. */
+async function judgeWaiting(deps: WorkerDeps, found: JobForWork): Promise<void> {
+  if (!wereCompared(found, await listVerdicts(deps.db, found.job))) await judgeAll(deps, found);
+}
+
+/** Judges a job's deliveries beside each other, and returns whether all are accepted. */
+async function judgeAll(deps: WorkerDeps, found: JobForWork): Promise<boolean> {
   const verdicts = await withTempDir(deps.tempDir, async (dir) =>
     workOf(found.prepared.spec.kind).judge?.(deps, found, dir),
   );
   const accepted: boolean[] = [];
   for (const verdict of verdicts ?? []) accepted.push(await recordVerdict(deps, found, verdict));
-  if (accepted.every(Boolean)) await requestExpiry(deps, found);
+  return accepted.every(Boolean);
 }
 
 async function requestCompletion({ db, escrow }: WorkerDeps, { job, slots }: JobForWork, resultCid: string) {

@@ -81,6 +81,8 @@ export const agentJobFactsSchema = z.object({
     .optional(),
   /** Of a refusal that has not taken effect: until when it may be appealed, or the referee decides; seconds since 1970. */
   refusal: z.object({ until: z.number().int(), isAppealed: z.boolean() }).optional(),
+  /** Set where it was refused, and the referee overturned that. */
+  isReinstated: z.literal(true).optional(),
   reason: z.string().optional(),
   /** Set where a rule took the job, and no person. */
   byItself: z.literal(true).optional(),

@@ -90,24 +90,24 @@ const descriptions: Record<JobState, Describe> = {
     next: `The chain records it.${deadline(record)}`,
   }),
   submitted: (record) =>
-    record.facts.refusal
-      ? contestedWords(record, record.facts.refusal)
-      : record.facts.onChain
+    record.facts.onChain
+      ? {
+          now: `The chain has the submission; the ${product(record)} is being verified.${askedFor(record)}`,
+          next: `When every slot has delivered or run out of time, the job is completed and paid.${paidBy(record)} ${stayOn(record)}`.trim(),
+        }
+      : record.facts.relayError
         ? {
-            now: `The chain has the submission; the ${product(record)} is being verified.${askedFor(record)}`,
-            next: `When every slot has delivered or run out of time, the job is completed and paid.${paidBy(record)} ${stayOn(record)}`.trim(),
+            now: `The relay could not bring the submission on chain: ${record.facts.relayError.message}`,
+            next: "This agent sends it from the wallet, if it has POL for the gas; else it asks the relay again.",
           }
-        : record.facts.relayError
-          ? {
-              now: `The relay could not bring the submission on chain: ${record.facts.relayError.message}`,
-              next: "This agent sends it from the wallet, if it has POL for the gas; else it asks the relay again.",
-            }
-          : {
-              now: "The relay has the signed submission.",
-              next: `The chain records it within a minute or two; if not, this agent sends it itself.${record.facts.keepsStates ? " Let it run: the platform will then ask for states of the training." : ""}`,
-            },
+        : {
+            now: "The relay has the signed submission.",
+            next: `The chain records it within a minute or two; if not, this agent sends it itself.${record.facts.keepsStates ? " Let it run: the platform will then ask for states of the training." : ""}`,
+          },
   verified: (record) => ({
-    now: `The ${product(record)} passed every check.`,
+    now: record.facts.isReinstated
+      ? `The ${product(record)} was refused, and the job's referee overturned that.`
+      : `The ${product(record)} passed every check.`,
     next: `When every slot has delivered or run out of time, ${reward(record)} is paid.${paidBy(record)}`,
   }),
   paid: ({ facts }) => ({
@@ -129,11 +129,11 @@ const descriptions: Record<JobState, Describe> = {
 /** What a job's state means, in words. A problem that needs a person comes first. */
 export function describeState(record: JobRecord): StateWords {
   const words = descriptions[record.state](record);
-  const { problem, hindrance, paused } = record.facts;
+  const { problem, hindrance, paused, refusal } = record.facts;
   if (hasEnded(record)) return words;
   if (paused && !problem) return pausedWords(record);
   if (hindrance && !problem) return hinderedWords(record, hindrance);
-  if (!problem) return words;
+  if (!problem) return refusal ? contestedWords(record, refusal) : words;
   return { now: `Stopped: ${problem.message}`, next: problem.fix ?? "Start the agent again to go on." };
 }
 

@@ -12,6 +12,7 @@ export const llmFinetune: KindWork<LlmJobSpec> = {
   verify: verifyAdapter,
   replay: replayTraining,
   judge: judgeJob,
+  isCompared: (checks) => checks.some(({ check }) => check === "not-a-copy"),
   conclude: concludeJob,
   answer: askModels,
 };

@@ -2,6 +2,7 @@ import type { ApiClient } from "@trainchain/api-client";
 import type { ContributionView } from "@trainchain/protocol";
 import type { Move, StepContext } from "../step-context.ts";
 import { waitUntil } from "../wait-until.ts";
+import { tellRefusal } from "./tell-refusal.ts";
 
 /** Waits for the job's end on chain, and for the platform to have seen what this wallet was paid. */
 export function awaitPayment(context: StepContext): Promise<Move> {
@@ -18,11 +19,15 @@ export async function unhindered(
   return found;
 }
 
-async function lookForPayment({ api, escrow, record }: StepContext): Promise<Move | undefined> {
-  const { jobId } = record();
+async function lookForPayment(context: StepContext): Promise<Move | undefined> {
+  const { api, escrow, record, tell } = context;
+  const { jobId, facts } = record();
   const [job, slot] = await Promise.all([escrow.getJob(jobId), escrow.getSlot(jobId)]);
   if (slot.status === "rejected")
     return { to: "rejected", facts: { reason: "the aggregator refused it after all" } };
+  // What passed its own checks may be refused when the deliveries are compared.
+  if (tellRefusal(context, slot)) return undefined;
+  if (slot.status === "reinstated" && facts.refusal) tell({ refusal: undefined, isReinstated: true });
   if (job.status === "open") return undefined;
   const contribution = await findContribution(api, jobId);
   if (!contribution || contribution.jobStatus === "open" || contribution.paidWei === null) return undefined;

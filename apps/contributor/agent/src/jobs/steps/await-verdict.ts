@@ -1,8 +1,8 @@
-import { isContested } from "@trainchain/protocol";
 import type { Move, StepContext } from "../step-context.ts";
 import { waitUntil } from "../wait-until.ts";
 import { findContribution, unhindered } from "./await-payment.ts";
 import { openBoundaries } from "./open-boundaries.ts";
+import { tellRefusal } from "./tell-refusal.ts";
 
 /** Waits until the submission is on chain and verified; brings it there itself when the relay does not. */
 export function awaitVerdict(context: StepContext): Promise<Move> {
@@ -21,13 +21,10 @@ async function lookForVerdict(context: StepContext): Promise<Move | undefined> {
     const failed = own?.checks.find(({ verdict }) => verdict === "failed");
     return { to: "rejected", facts: { reason: failed?.message ?? "the aggregator refused it" } };
   }
-  if (own?.verdict === "accepted" || slot.status === "reinstated") return { to: "verified" };
-  // Refused, and that has not taken effect: it may be appealed, or the referee decides.
-  if (isContested(slot)) {
-    const refusal = { until: slot.timestamp, isAppealed: slot.status === "rejection-appealed" };
-    if (refusal.until !== facts.refusal?.until) context.tell({ refusal });
-    return undefined;
-  }
+  if (slot.status === "reinstated")
+    return { to: "verified", facts: { refusal: undefined, isReinstated: true } };
+  if (tellRefusal(context, slot)) return undefined;
+  if (own?.verdict === "accepted") return { to: "verified" };
   // A job may end unverified: settled by anyone after the aggregator's silence, which pays every delivery.
   const { status } = await escrow.getJob(jobId);
   if (status !== "open") return { to: "verified" };
