@@ -66,6 +66,9 @@ it("a job that too few deliver to pays what is accepted of it, and nothing unjud
   const jobId = await preparedJob({ minContributors: 3, maxContributors: 3 });
   for (const index of [honest, cheat, other]) await world.accept(jobId, index);
   await world.deliver(jobId, honest, 0, honestWork(1));
+  await waitFor("the first", async () => (await world.slotStatus(jobId, honest)) === "submitted");
+  // Of deliveries within one second neither is the earlier one.
+  await world.chain.travel(60);
   // Only what compares deliveries tells: by itself it is as good as the other.
   await world.deliver(jobId, cheat, 1, honestWork(1));
   await waitFor("both", async () => (await world.slotStatus(jobId, cheat)) === "submitted");
