@@ -119,7 +119,7 @@ it("the local server answers its own window alone", async () => {
 
 it("a job goes from the list to the payment by the window, through refusals, a wrong network, a reload and a kill", async () => {
   // Long enough to be looked at, paused and killed in the middle.
-  const jobId = await createJob("0.5", 16);
+  const jobId = await createJob("0.5", 48);
   const chain = createPublicClient({ transport: http(world.rpcUrl) });
   const before = await chain.getBalance({ address: account.address });
   const app = await start("journey");
@@ -172,9 +172,10 @@ it("a job goes from the list to the payment by the window, through refusals, a w
   await page.getByText("tokens/s").waitFor();
   await page.reload();
   await page.getByRole("img", { name: /Training loss over/ }).waitFor();
-  await expectUsable(page);
+  // To look closely takes as long as the training may.
   await page.getByRole("button", { name: "Pause" }).click();
   await page.getByText(/^Paused by you/).waitFor();
+  await expectUsable(page);
   await app.kill();
   await page.getByText("The app on this machine does not answer").waitFor();
 
