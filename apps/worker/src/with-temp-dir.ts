@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readdir, rm, statfs } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { formatBytes, TrainChainError } from "@trainchain/protocol";
+import { freeBytesOf } from "@trainchain/protocol/node";
 import type { Env } from "./env.ts";
 
 /** A process's id and the six characters of `mkdtemp`. */
@@ -36,8 +37,7 @@ const minFreeBytes = 512 * 1024 ** 2;
  * @throws TrainChainError `disk-full`
  */
 export async function assertRoom(dir: string, neededBytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(dir);
-  if (bavail * bsize - neededBytes >= minFreeBytes) return;
+  if ((await freeBytesOf(dir)) - neededBytes >= minFreeBytes) return;
   throw new TrainChainError(
     "disk-full",
     `the disk of the worker's temporary files has no room for ${formatBytes(neededBytes)}`,

@@ -1,5 +1,5 @@
 import { TrainChainError } from "./errors.ts";
-import type { Address } from "./primitives.ts";
+import { type Address, nobody } from "./primitives.ts";
 import { bondBpsOf, bondWeiOf } from "./rewards.ts";
 import type { DraftView } from "./views/draft-view.ts";
 
@@ -34,8 +34,6 @@ export interface JobTerms extends Partial<SecondTerms> {
   aggregator: Address;
   specCid: string;
 }
-
-const nobody: Address = "0x0000000000000000000000000000000000000000";
 
 /**
  * Terms as an escrow of a version takes them. The second says a bond as a part of a share: the least that comes to what

@@ -8,6 +8,9 @@ export const addressTextSchema = z
 /** An EVM address, kept in lower case everywhere but on screen. */
 export const addressSchema = addressTextSchema.transform((address) => address.toLowerCase() as Address);
 
+/** The zero address, which the escrow takes for nobody. */
+export const nobody: Address = "0x0000000000000000000000000000000000000000";
+
 export const hashSchema = z
   .string()
   .regex(/^0x[0-9a-fA-F]{64}$/, "expected a hash: 0x and 64 hexadecimal digits")

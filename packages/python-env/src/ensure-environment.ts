@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { mkdir, statfs } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { release } from "node:os";
 import path from "node:path";
 import { formatBytes, TrainChainError } from "@trainchain/protocol";
+import { freeBytesOf } from "@trainchain/protocol/node";
 import { runChild } from "./child-process.ts";
 import { ensureUv } from "./ensure-uv.ts";
 import { type EnvironmentStamp, findStamp, pythonPath, writeStamp } from "./environment-stamp.ts";
@@ -162,10 +163,7 @@ async function pythonStarts(dir: string): Promise<boolean> {
   return result?.exitCode === 0;
 }
 
-async function freeBytes(dir: string): Promise<number> {
-  const { bavail, bsize } = await statfs(existsSync(dir) ? dir : path.dirname(dir));
-  return bavail * bsize;
-}
+const freeBytes = (dir: string) => freeBytesOf(existsSync(dir) ? dir : path.dirname(dir));
 
 async function assertFreeDisk(dir: string, neededBytes: number): Promise<void> {
   const free = await freeBytes(dir);

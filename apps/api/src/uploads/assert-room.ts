@@ -1,13 +1,12 @@
-import { statfs } from "node:fs/promises";
 import { TrainChainError } from "@trainchain/protocol";
+import { freeBytesOf } from "@trainchain/protocol/node";
 
 /** Refuses what would leave less than `minFreeBytes` of the disk that a folder lies on. */
 export async function assertRoom(
   dir: string,
   { neededBytes = 0, minFreeBytes }: { neededBytes?: number; minFreeBytes: number },
 ): Promise<void> {
-  const { bavail, bsize } = await statfs(dir);
-  if (bavail * bsize - neededBytes >= minFreeBytes) return;
+  if ((await freeBytesOf(dir)) - neededBytes >= minFreeBytes) return;
   throw new TrainChainError("disk-full", "the platform's disk is nearly full, so it takes no upload now", {
     fix: "Try again later; what was sent so far is kept.",
     facts: { retryAfterSeconds: 300 },

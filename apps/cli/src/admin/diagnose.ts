@@ -1,9 +1,10 @@
-import { mkdir, statfs } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { assertEscrowCode } from "@trainchain/chain";
 import { assertSealingSecret, connect, type DatabaseProcess, findSealingSecret } from "@trainchain/db";
 import { findLastBeat, findSchemaVersion } from "@trainchain/db/operations";
 import { formatBytes, TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import { freeBytesOf } from "@trainchain/protocol/node";
 import { findStamp } from "@trainchain/python-env";
 import { createKeyRing, createStorage, storageConfigFrom } from "@trainchain/storage";
 import { createPublicClient, formatEther, http, parseEther } from "viem";
@@ -111,9 +112,9 @@ const checks: Record<string, Check> = {
 
   disk: async ({ DATA_DIR }) => {
     await mkdir(DATA_DIR, { recursive: true });
-    const { bavail, bsize } = await statfs(DATA_DIR);
-    const detail = `${formatBytes(bavail * bsize)} free in ${DATA_DIR}`;
-    if (bavail * bsize < leastFreeBytes)
+    const free = await freeBytesOf(DATA_DIR);
+    const detail = `${formatBytes(free)} free in ${DATA_DIR}`;
+    if (free < leastFreeBytes)
       throw wrong(detail, "Free some space, or move DATA_DIR: below 10 GiB an upload may fill it.");
     return detail;
   },

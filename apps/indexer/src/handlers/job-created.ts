@@ -1,4 +1,4 @@
-import { firstKind, jobKinds } from "@trainchain/protocol";
+import { firstKind, jobKinds, nobody } from "@trainchain/protocol";
 import { type Handler, momentOf, weiOf } from "./job-state.ts";
 import { openJob } from "./open-job.ts";
 
@@ -17,8 +17,6 @@ interface Terms {
   referee?: string;
   permitOnly?: boolean;
 }
-
-const nobody = "0x0000000000000000000000000000000000000000";
 
 /** A requester has fixed the terms and staked the reward. */
 export const onJobCreated: Handler = (state, event) => {

@@ -1,15 +1,7 @@
-import { encodeEnforceRejection, encodeExpireJob, encodeReleaseSlot } from "@trainchain/chain";
 import { enqueueTask } from "@trainchain/db";
 import { listReplays } from "@trainchain/db/replays";
+import { findJobForWork, type JobForWork, listVerdicts } from "@trainchain/db/work";
 import {
-  findJobForWork,
-  type JobForWork,
-  listVerdicts,
-  requestTransaction,
-  type Verification,
-} from "@trainchain/db/work";
-import {
-  type Address,
   awaitsRulings,
   nextMove,
   nextMoveAfterEnd,
@@ -19,10 +11,9 @@ import {
 } from "@trainchain/protocol";
 import { ofDelivery } from "../deliveries/of-delivery.ts";
 import { repeatRejection } from "../deliveries/record-verdict.ts";
-import { takenBy } from "../deliveries/taken-by.ts";
+import { wereCompared } from "../deliveries/were-compared.ts";
 import type { WorkerDeps } from "../deps.ts";
-import { workOf } from "../kinds/index.ts";
-import { requestSettlement } from "./request-settlement.ts";
+import { requestEnforcement, requestExpiry, requestRelease, requestSettlement } from "./request-moves.ts";
 
 /**
  * Makes the move that the escrow allows now in a job of ours: frees an overdue slot, lets a refusal take effect that
@@ -48,28 +39,6 @@ export function createAdvanceJob(deps: WorkerDeps) {
       await enqueueMissing(deps, found, next.move, now);
     else if (isOpen && awaitsRulings(job, now)) await enqueueMissing(deps, found, "wait", now);
   };
-}
-
-async function requestRelease({ db, escrow }: WorkerDeps, { job }: JobForWork, contributor: string) {
-  const { to, data } = encodeReleaseSlot({ escrow, jobId: job.jobId, contributor: contributor as Address });
-  await requestTransaction(db, { purpose: `releaseSlot/${escrow}/${job.jobId}/${contributor}`, to, data });
-}
-
-async function requestEnforcement({ db, escrow }: WorkerDeps, { job }: JobForWork, contributor: string) {
-  const call = encodeEnforceRejection({ escrow, jobId: job.jobId, contributor: contributor as Address });
-  const purpose = `enforceRejection/${escrow}/${job.jobId}/${contributor}`;
-  await requestTransaction(db, { purpose, to: call.to, data: call.data });
-}
-
-/** Asks for the end of a job that cannot reach its minimum. */
-export async function requestExpiry({ db, escrow }: WorkerDeps, { job, slots }: JobForWork) {
-  const { to, data } = encodeExpireJob({ escrow, jobId: job.jobId, contributors: takenBy(slots) });
-  await requestTransaction(db, { purpose: expiryOf(job), to, data });
-}
-
-/** What the intent to expire a job is known by. */
-export function expiryOf({ escrow, jobId }: Pick<JobForWork["job"], "escrow" | "jobId">): string {
-  return `expireJob/${escrow}/${jobId}`;
 }
 
 /**
@@ -118,15 +87,4 @@ async function enqueueMissing(
     await enqueueTask(db, "aggregate-adapters", payload, { key: `aggregate-adapters/${id}`, byClock: true });
   else if (move === "expireJob") await requestExpiry(deps, found);
   else if (move === "completeJob") await requestSettlement(deps, found, now);
-}
-
-/** Whether every delivery of a job was judged beside the others, or its kind compares none. */
-export function wereCompared(
-  { prepared, submissions }: JobForWork,
-  verdicts: readonly Verification[],
-): boolean {
-  const { isCompared } = workOf(prepared.spec.kind);
-  return submissions
-    .filter(({ status }) => status === "submitted")
-    .every((submission) => isCompared?.(ofDelivery(verdicts, submission)?.checks ?? []) ?? true);
 }

@@ -1,23 +1,21 @@
-import { encodeCompleteJob } from "@trainchain/chain";
 import {
   type Aggregation,
   findAggregationOf,
   findJobForWork,
-  isRequested,
   type JobForWork,
   listVerdicts,
-  requestTransaction,
   saveAggregation,
 } from "@trainchain/db/work";
 import { awaitsRulings, nextMove, openJobOf, type TaskPayloads, TrainChainError } from "@trainchain/protocol";
+import { ofDelivery } from "../deliveries/of-delivery.ts";
 import { recordVerdict } from "../deliveries/record-verdict.ts";
 import { storeDocument } from "../deliveries/seal-file.ts";
-import { takenBy } from "../deliveries/taken-by.ts";
+import { wereCompared } from "../deliveries/were-compared.ts";
 import type { WorkerDeps } from "../deps.ts";
 import { workOf } from "../kinds/index.ts";
 import { runAlone } from "../run-alone.ts";
 import { withTempDir } from "../with-temp-dir.ts";
-import { expiryOf, requestExpiry, wereCompared } from "./advance-job.ts";
+import { requestCompletion, requestExpiry } from "./request-moves.ts";
 
 /**
  * Ends a job whose deliveries are all in: judges them against each other, merges them, stores the result, and has
@@ -38,8 +36,13 @@ export function createAggregateAdapters(deps: WorkerDeps) {
       const { timestamp } = await client.getBlock();
       const job = openJobOf(found.job, found.slots);
       const { move } = nextMove(job, Number(timestamp));
-      if (move === "expireJob") return judgeAndExpire(deps, found);
-      if (awaitsRulings(job, Number(timestamp))) return judgeWaiting(deps, found);
+      if (move === "expireJob") {
+        // What too few delivered is paid without a merge: only what is judged as for one.
+        if (await areAccepted(deps, found)) await requestExpiry(deps, found);
+        return;
+      }
+      // A refusal may not be taken any more when the rulings have come that the job waits for.
+      if (awaitsRulings(job, Number(timestamp))) await areAccepted(deps, found);
       if (move !== "completeJob") return;
       const stored = await findAggregationOf(db, key);
       const resultCid = stored && isOf(stored, found) ? stored.resultCid : await aggregate(deps, found);
@@ -78,15 +81,13 @@ async function aggregate(deps: WorkerDeps, found: JobForWork): Promise<string | 
   return resultCid;
 }
 
-/** What too few delivered is paid without a merge: only what is judged as for one. */
-async function judgeAndExpire(deps: WorkerDeps, found: JobForWork): Promise<void> {
-  if (await isRequested(deps.db, expiryOf(found.job))) return requestExpiry(deps, found);
-  if (await judgeAll(deps, found)) await requestExpiry(deps, found);
-}
-
-/** What waits for rulings alone is judged once: a refusal may not be taken any more when they have come. */
-async function judgeWaiting(deps: WorkerDeps, found: JobForWork): Promise<void> {
-  if (!wereCompared(found, await listVerdicts(deps.db, found.job))) await judgeAll(deps, found);
+/** Whether all deliveries are accepted, each judged beside the others: once, whoever asks. */
+async function areAccepted(deps: WorkerDeps, found: JobForWork): Promise<boolean> {
+  const verdicts = await listVerdicts(deps.db, found.job);
+  if (!wereCompared(found, verdicts)) return judgeAll(deps, found);
+  return found.submissions
+    .filter(({ status }) => status === "submitted")
+    .every((submission) => ofDelivery(verdicts, submission)?.verdict === "accepted");
 }
 
 /** Judges a job's deliveries beside each other, and returns whether all are accepted. */
@@ -97,10 +98,4 @@ async function judgeAll(deps: WorkerDeps, found: JobForWork): Promise<boolean> {
   const accepted: boolean[] = [];
   for (const verdict of verdicts ?? []) accepted.push(await recordVerdict(deps, found, verdict));
   return accepted.every(Boolean);
-}
-
-async function requestCompletion({ db, escrow }: WorkerDeps, { job, slots }: JobForWork, resultCid: string) {
-  const { jobId } = job;
-  const { to, data } = encodeCompleteJob({ escrow, jobId, resultCid, contributors: takenBy(slots) });
-  await requestTransaction(db, { purpose: `completeJob/${escrow}/${jobId}`, to, data });
 }

@@ -21,14 +21,14 @@ export function createRowScatter(thread: ThreadLink, seed: number, options: Scat
   return {
     /** Adds a row; its bytes may change afterwards. */
     add(row: Uint8Array): void {
-      const end = used + 4 + row.length;
-      if (end > buffer.length) {
+      const bytes = 4 + row.length;
+      if (used + bytes > buffer.length) {
         flush();
-        begin(4 + row.length);
+        begin(bytes);
       }
       view.setUint32(used, row.length, true);
       buffer.set(row, used + 4);
-      used += 4 + row.length;
+      used += bytes;
     },
 
     /** To be awaited now and then, so that a slow disk holds the reading back. */

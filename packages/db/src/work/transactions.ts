@@ -1,5 +1,5 @@
 import { currentTrace } from "@trainchain/telemetry";
-import { and, asc, eq, exists, inArray, like, lt, not, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, exists, like, lt, not, or, type SQL, sql } from "drizzle-orm";
 import { alias, type PgColumn } from "drizzle-orm/pg-core";
 import { transactionChannel } from "../channels.ts";
 import type { Executor } from "../connect.ts";
@@ -34,16 +34,6 @@ export async function requestTransaction(
       updated_at = now()
     where transactions.status in ('refused', 'reverted', 'confirmed')`);
   await db.execute(sql`select pg_notify(${transactionChannel}, '')`);
-}
-
-/** Whether a call is to be sent, or was, and nothing has come in its way. */
-export async function isRequested(db: Executor, purpose: string): Promise<boolean> {
-  const underWay = inArray(transactions.status, ["queued", "sent", "confirmed"]);
-  const found = await db
-    .select({ id: transactions.id })
-    .from(transactions)
-    .where(and(eq(transactions.purpose, purpose), underWay));
-  return found.length > 0;
 }
 
 /** Intents that were sent and are not decided yet, in the order of their nonces. */

@@ -1,4 +1,5 @@
 export * from "./draw-segments.ts";
+export * from "./free-bytes.ts";
 export * from "./hash-tree.ts";
 export * from "./is-alive.ts";
 export * from "./proxies.ts";

@@ -1,6 +1,6 @@
-import { statfs } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 import type { HardwareNeeds, JobView, ListModels, MachineFit } from "@trainchain/protocol";
+import { freeBytesOf } from "@trainchain/protocol/node";
 import { type Benchmark, lastBenchmark } from "./benchmark.ts";
 import { estimateSeconds } from "./estimate-seconds.ts";
 
@@ -16,10 +16,9 @@ interface SeenMachine {
 
 /** What is known of this machine without running anything; `dataDir` is where jobs keep their files. */
 export async function seeMachine(dataDir: string): Promise<SeenMachine> {
-  const { bavail, bsize } = await statfs(dataDir);
   const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
   return {
-    has: { ramGb: memory / gib, diskGb: (bavail * bsize) / gib, cores: availableParallelism() },
+    has: { ramGb: memory / gib, diskGb: (await freeBytesOf(dataDir)) / gib, cores: availableParallelism() },
     measured: await lastBenchmark(dataDir),
   };
 }
