@@ -25,6 +25,7 @@ import {
   startPostgres,
   testPrivateKey,
   waitFor,
+  writeModelsFile,
 } from "@trainchain/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { pythonEnvDir } from "../../scripts/env.ts";
@@ -221,7 +222,7 @@ async function layDown(): Promise<void> {
       PUBLIC_URL: `http://127.0.0.1:${port}`,
       DATA_DIR: data,
       PORT: String(port),
-      EXTRA_MODELS: toyModel,
+      MODELS_FILE: await writeModelsFile(dir, [toyModel]),
       POLL_INTERVAL_MS: "100",
       DEADLINE_CHECK_MS: "300",
     },

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { localBaseModel } from "@trainchain/protocol";
 import { createLocalEvaluator } from "@trainchain/python-env";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { WorkerDeps } from "../../apps/worker/src/deps.ts";
@@ -12,7 +13,7 @@ import { toyModel } from "../agent-process.ts";
 const scriptDir = fileURLToPath(new URL("../../trainer", import.meta.url));
 const deps = {
   evaluator: createLocalEvaluator({ envDir: pythonEnvDir, scriptDir }),
-  extraModels: [toyModel],
+  models: [localBaseModel(toyModel)],
 } as unknown as WorkerDeps;
 
 let folder: string;

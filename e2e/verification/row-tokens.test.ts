@@ -14,7 +14,7 @@ import { toyModel } from "../agent-process.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const evaluator = createLocalEvaluator({ envDir: pythonEnvDir, scriptDir: join(root, "trainer") });
-const tokenizers = createTokenizers({ hub: "http://none", envDir: pythonEnvDir, folders: [toyModel] });
+const tokenizers = createTokenizers({ hub: "http://none", envDir: pythonEnvDir });
 
 const row = (instruction: string, output: string, more: Partial<DatasetRow> = {}): DatasetRow => ({
   ...{ instruction, input: "", output },

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { networks } from "@trainchain/chain";
 import { connect } from "@trainchain/db";
-import { baseModels, localBaseModel } from "@trainchain/protocol";
+import { readModels } from "@trainchain/protocol/node";
 import { createKeyRing, createStorage, storageConfigFrom } from "@trainchain/storage";
 import { createLogger } from "@trainchain/telemetry";
 import type { Logger } from "pino";
@@ -36,7 +36,6 @@ export async function buildDeps(env: Env): Promise<Deps & { close(): Promise<voi
       hub: env.HF_ENDPOINT,
       hubToken: env.HF_TOKEN,
       envDir: env.TRAINCHAIN_ENV_DIR,
-      folders: env.EXTRA_MODELS,
     }),
     price: priceOf(env, logger),
     limits: {
@@ -107,7 +106,7 @@ function platformOf(env: Env): Platform {
     unpaidMs: env.UNPAID_DAYS * 86_400_000,
     relayContractSigners: env.RELAY_CONTRACT_SIGNERS,
     allowPrivateWebhooks: env.ALLOW_PRIVATE_WEBHOOKS,
-    models: [...baseModels, ...env.EXTRA_MODELS.map(localBaseModel)],
+    models: readModels(env.MODELS_FILE),
   };
 }
 

@@ -1,4 +1,5 @@
-import { addressSchema, modelFoldersSchema, parseEnvironment } from "@trainchain/protocol";
+import { addressSchema, parseEnvironment } from "@trainchain/protocol";
+import { modelsFileSchema } from "@trainchain/protocol/node";
 import { checkStorageEnv, storageEnvSchema } from "@trainchain/storage";
 import { processEnvSchema } from "@trainchain/telemetry";
 import { z } from "zod";
@@ -107,9 +108,7 @@ export const envSchema = z
           "32 random bytes in hexadecimal; every key of shards and results derives from it. Keep a copy apart",
         example: "…",
       }),
-    EXTRA_MODELS: modelFoldersSchema.describe(
-      "Folders of base models beside the supported ones, comma separated",
-    ),
+    MODELS_FILE: modelsFileSchema,
     HF_ENDPOINT: webUrl
       .default("https://huggingface.co")
       .describe("The hub that base models and datasets named hf://owner/name are fetched from"),

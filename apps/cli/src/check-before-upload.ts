@@ -1,7 +1,7 @@
 import { getGasPriceWei } from "@trainchain/chain";
 import {
   type ConfigView,
-  localModelName,
+  findBaseModel,
   type Proof,
   quoteJob,
   stakeOfRound,
@@ -19,7 +19,7 @@ export function getOfferedModel(
   given: string,
   { config }: Pick<Platform, "config">,
 ): ConfigView["models"][number] {
-  const model = config.models.find(({ id }) => id === given || id === localModelName(given));
+  const model = findBaseModel(config.models, given);
   if (model) return model;
   throw new TrainChainError("invalid-input", `model: "${given}" is not offered here`, {
     fix: `Choose one of ${config.models.map(({ id }) => id).join(", ")}. Nothing was sent.`,

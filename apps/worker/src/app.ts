@@ -1,6 +1,7 @@
 import { assertChainId, untilChainId } from "@trainchain/chain";
 import { type Connection, keepBeating, recordSealingSecret, untilSealingSecret } from "@trainchain/db";
 import { type TaskName, taskNames } from "@trainchain/protocol";
+import { readModels } from "@trainchain/protocol/node";
 import { createKeyRing, createStorage, storageConfigFrom } from "@trainchain/storage";
 import { createPulse, type Monitor } from "@trainchain/telemetry";
 import type { Logger } from "pino";
@@ -45,7 +46,7 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
     aggregator: account.address.toLowerCase() as `0x${string}`,
     dataDir: env.DATA_DIR,
     tempDir: tempDirOf(env),
-    extraModels: env.EXTRA_MODELS,
+    models: readModels(env.MODELS_FILE),
     maxAdapterBytes: env.MAX_ADAPTER_BYTES,
     replaySegments: env.REPLAY_SEGMENTS,
     confirmations: env.CONFIRMATIONS,

@@ -1,5 +1,5 @@
 import type { Connection, Database } from "@trainchain/db";
-import type { Address } from "@trainchain/protocol";
+import type { Address, BaseModel } from "@trainchain/protocol";
 import type { Evaluator } from "@trainchain/python-env";
 import type { KeyRing, Storage } from "@trainchain/storage";
 import type { Logger } from "pino";
@@ -20,8 +20,8 @@ export interface WorkerDeps {
   dataDir: string;
   /** Where what is unsealed lies while it is worked on. */
   tempDir: string;
-  /** Base models beside the supported ones: paths or ids. */
-  extraModels: readonly string[];
+  /** The catalogue: the base models that jobs may name. */
+  models: readonly BaseModel[];
   maxAdapterBytes: number;
   /** Parts that the trainings of new jobs are cut into; 0 where none is done again. */
   replaySegments: number;

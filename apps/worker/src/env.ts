@@ -1,4 +1,5 @@
-import { addressSchema, modelFoldersSchema, parseEnvironment } from "@trainchain/protocol";
+import { addressSchema, parseEnvironment } from "@trainchain/protocol";
+import { modelsFileSchema } from "@trainchain/protocol/node";
 import { checkStorageEnv, storageEnvSchema } from "@trainchain/storage";
 import { processEnvSchema } from "@trainchain/telemetry";
 import { z } from "zod";
@@ -36,9 +37,7 @@ export const envSchema = z
       .string()
       .regex(/^[0-9a-fA-F]{64}$/, "expected 32 bytes as 64 hexadecimal digits")
       .transform((hex) => new Uint8Array(Buffer.from(hex, "hex"))),
-    EXTRA_MODELS: modelFoldersSchema.describe(
-      "Folders of base models beside the supported ones, comma separated",
-    ),
+    MODELS_FILE: modelsFileSchema,
     TRAINCHAIN_ENV_DIR: z
       .string()
       .optional()

@@ -1,7 +1,7 @@
-import { localModelName } from "@trainchain/protocol";
+import { findBaseModel } from "@trainchain/protocol";
 import type { WorkerDeps } from "./deps.ts";
 
-/** Where a base model is loaded from: the operator's folder of that name, or a hub by the model's id. */
-export function pathOfModel({ extraModels }: Pick<WorkerDeps, "extraModels">, id: string): string {
-  return extraModels.find((path) => localModelName(path) === localModelName(id)) ?? id;
+/** Where a base model is loaded from: its folder where it has one, or a hub by the model's id. */
+export function pathOfModel({ models }: Pick<WorkerDeps, "models">, id: string): string {
+  return findBaseModel(models, id)?.path ?? id;
 }

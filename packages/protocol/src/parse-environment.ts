@@ -1,16 +1,5 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { TrainChainError } from "./errors.ts";
-import { isModelPath } from "./kinds/index.ts";
-
-/**
- * EXTRA_MODELS: folders of the operator's own base models, comma separated. The shapes of a hub's model are only known
- * of the supported ones, so that work on any other could be asked and paid for and never judged.
- */
-export const modelFoldersSchema = z
-  .string()
-  .default("")
-  .transform((text) => text.split(",").flatMap((entry) => entry.trim() || []))
-  .refine((entries) => entries.every(isModelPath), "expected absolute paths of model folders");
 
 /**
  * A process's settings from its environment; an empty variable counts as not set.

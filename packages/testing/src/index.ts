@@ -2,6 +2,7 @@ export * from "./child-process.ts";
 export * from "./escrow-chain.ts";
 export * from "./free-port.ts";
 export * from "./is-alive.ts";
+export * from "./models-file.ts";
 export * from "./postgres.ts";
 export * from "./start-hub.ts";
 export * from "./system-python.ts";

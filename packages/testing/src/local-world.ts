@@ -10,6 +10,7 @@ import { type RunningProcess, startProcess } from "./child-process.ts";
 import { defaultEscrowVersion } from "./env.ts";
 import { failOver } from "./fail-over.ts";
 import { freePort } from "./free-port.ts";
+import { writeModelsFile } from "./models-file.ts";
 import { startPostgres } from "./postgres.ts";
 import { waitFor } from "./wait-for.ts";
 import { roles, testPrivateKey, testWallet } from "./wallets.ts";
@@ -49,7 +50,7 @@ export type ProcessName = "api" | "indexer" | "worker";
 export interface LocalWorldOptions {
   /** Everything the world writes lies here; started again with the same folder it goes on where it was. */
   dataDir: string;
-  /** Base models beside the supported ones: paths or ids. */
+  /** Folders of base models beside the shipped ones. */
   models?: string[];
   /** The Python environment of the evaluator; without it, results are merged but not evaluated. */
   pythonEnvDir?: string;
@@ -122,7 +123,7 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
     DATA_DIR: dataDir,
     STORAGE_DIR: join(dataDir, "storage"),
     SEALING_SECRET: settings.sealingSecret,
-    EXTRA_MODELS: (options.models ?? []).join(","),
+    MODELS_FILE: await writeModelsFile(dataDir, options.models ?? []),
     LOG_LEVEL: "info",
   };
   const settingsOf = (name: ProcessName) => ({ ...shared, DATABASE_URL: databaseUrl(name) });

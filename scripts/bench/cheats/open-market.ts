@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { connect } from "@trainchain/db";
 import { createDraft } from "@trainchain/db/market";
 import { findDraftToPrepare, type LlmJobForWork } from "@trainchain/db/work";
-import type { Address } from "@trainchain/protocol";
+import { type Address, localBaseModel } from "@trainchain/protocol";
 import { createLocalEvaluator } from "@trainchain/python-env";
 import { createKeyRing, createLocalStorage } from "@trainchain/storage";
 import { roles, startEscrowChain, startPostgres, testWallet } from "@trainchain/testing";
@@ -48,7 +48,7 @@ export async function openMarket(folder: string) {
     chainId: 80_002,
     escrow: chain.escrow,
     aggregator: chain.wallet(roles.aggregator),
-    ...{ dataDir, tempDir, extraModels: [model], maxAdapterBytes: 1024 ** 3 },
+    ...{ dataDir, tempDir, models: [localBaseModel(model)], maxAdapterBytes: 1024 ** 3 },
     ...{
       replaySegments: 20,
       confirmations: 0,

@@ -1,4 +1,4 @@
-import { type BaseModel, localModelName, TrainChainError } from "@trainchain/protocol";
+import { type BaseModel, findBaseModel, TrainChainError } from "@trainchain/protocol";
 import type { Platform } from "../deps.ts";
 
 /**
@@ -6,7 +6,7 @@ import type { Platform } from "../deps.ts";
  * @throws TrainChainError `invalid-input`
  */
 export function findModel({ models }: Pick<Platform, "models">, given: string): BaseModel {
-  const model = models.find(({ id }) => id === given || id === localModelName(given));
+  const model = findBaseModel(models, given);
   if (model) return model;
   throw new TrainChainError("invalid-input", `model: "${given}" is not offered here`, {
     fix: `Choose one of ${models.map(({ id }) => id).join(", ")}.`,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ServerType } from "@hono/node-server";
 import { createApiClient } from "@trainchain/api-client";
-import { freePort, startEscrowChain, startPostgres, testWallet } from "@trainchain/testing";
+import { freePort, startEscrowChain, startPostgres, testWallet, writeModelsFile } from "@trainchain/testing";
 import { createApp } from "../app.ts";
 import { buildDeps } from "../build-deps.ts";
 import type { Deps } from "../deps.ts";
@@ -61,7 +61,7 @@ export async function startTestApi(escrow: Parameters<typeof startEscrowChain>[0
     EXPLORER_URL: "https://explorer.test",
     DATA_DIR: dir,
     SEALING_SECRET: sealingSecret,
-    EXTRA_MODELS: `/models/toy,${toyModel}`,
+    MODELS_FILE: await writeModelsFile(dir, ["/models/toy", toyModel]),
     MAX_UPLOAD_BYTES: "1000000",
     MAX_ADAPTER_BYTES: "100000",
     LOG_LEVEL: "silent",

@@ -29,7 +29,7 @@ afterAll(() => server.close());
 beforeEach(() => {
   [asked, files, status] = [[], {}, 404];
   const hub = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  tokenizers = createTokenizers({ hub, folders: [folder] }, () => now);
+  tokenizers = createTokenizers({ hub }, () => now);
 });
 
 it("a model of the operator's own is read from its folder", async () => {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type BaseModel, localModelName, type TokenizerView, TrainChainError } from "@trainchain/protocol";
+import { type BaseModel, type TokenizerView, TrainChainError } from "@trainchain/protocol";
 import { embeddedModelFolder } from "@trainchain/python-env";
 import { readText } from "../http/read-text.ts";
 
@@ -10,8 +10,6 @@ export interface TokenizerSettings {
   hubToken?: string | undefined;
   /** The Python environment, which has the embedded models; none of them can be read where absent. */
   envDir?: string | undefined;
-  /** Folders of the operator's own models. */
-  folders: readonly string[];
 }
 
 /** Reads a model's tokenizer from where its weights come from, at the revision that jobs name. */
@@ -78,17 +76,13 @@ function defaultTemplateOf(given: unknown): string | undefined {
   return typeof template === "string" ? template : undefined;
 }
 
-function readerOf({ id, revision, embedded }: BaseModel, settings: TokenizerSettings): ReadFile {
-  const { hub, hubToken, envDir, folders } = settings;
-  const folder = embedded
-    ? envDir && embeddedModelFolder(envDir, id)
-    : folders.find((path) => isNamed(path, id));
+function readerOf({ id, revision, path, embedded }: BaseModel, settings: TokenizerSettings): ReadFile {
+  const { hub, hubToken, envDir } = settings;
+  const folder = embedded ? envDir && embeddedModelFolder(envDir, id) : path;
   if (folder) return (name) => readFile(join(folder, name), "utf8").catch(() => undefined);
   if (embedded) return async () => undefined;
   return (name) => fetchText(new URL(`${id}/resolve/${revision}/${name}`, `${hub}/`), hubToken);
 }
-
-const isNamed = (path: string, id: string) => localModelName(path) === id;
 
 const patienceMs = 30_000;
 /** The largest of a supported model's files has 11 MB. */

@@ -18,6 +18,7 @@ import {
   testPrivateKey,
   testWallet,
   waitFor,
+  writeModelsFile,
 } from "@trainchain/testing";
 import { writeToyModel } from "@trainchain/testing/toy-adapters";
 import { zeroAddress } from "viem";
@@ -60,7 +61,7 @@ export async function startWorld({
     DATA_DIR: dir,
     SEALING_SECRET: secret,
     AGGREGATOR_PRIVATE_KEY: testPrivateKey(roles.aggregator),
-    EXTRA_MODELS: model,
+    MODELS_FILE: await writeModelsFile(dir, [model]),
     DEADLINE_CHECK_MS: "300",
   };
   const running = new Set<RunningProcess>();

@@ -3,3 +3,4 @@ export * from "./free-bytes.ts";
 export * from "./hash-tree.ts";
 export * from "./is-alive.ts";
 export * from "./proxies.ts";
+export * from "./read-models.ts";

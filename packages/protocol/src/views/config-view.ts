@@ -10,7 +10,16 @@ export const baseModelViewSchema = z.object({
   parametersBillion: z.number().nullable(),
   license: z.string().nullable(),
   maxLength: z.number().int(),
-  needs: z.object({ gpu: hardwareNeedsSchema, cpu: hardwareNeedsSchema }),
+  /** The chat format, by llama.cpp's name of it; null where only the model's own files say. */
+  chatTemplate: z.string().nullable().default(null),
+  /** What ends an answer; none where only the model's own files say. */
+  endTokens: z.array(z.string()).default([]),
+  /** Measured, or derived from the number of parameters. */
+  needs: z.object({
+    basis: z.enum(["measured", "derived"]).default("derived"),
+    gpu: hardwareNeedsSchema,
+    cpu: hardwareNeedsSchema,
+  }),
 });
 
 /** What one POL is worth, about. */

@@ -1,7 +1,6 @@
 import type { LlmJobForWork } from "@trainchain/db/work";
 import type { AdaptedModule } from "@trainchain/lora";
 import type { WorkerDeps } from "../../deps.ts";
-import { pathOfModel } from "../../path-of-model.ts";
 import { modulesOfModel } from "./modules-of-model.ts";
 
 /** What a job asks of every adapter. */
@@ -15,5 +14,5 @@ export interface AdapterTerms {
 export async function adapterTerms(deps: WorkerDeps, { prepared }: LlmJobForWork): Promise<AdapterTerms> {
   const { spec, modelName } = prepared;
   const { rank, alpha, seed } = spec.lora;
-  return { modules: await modulesOfModel(pathOfModel(deps, modelName)), rank, alpha, seed };
+  return { modules: await modulesOfModel(deps, modelName), rank, alpha, seed };
 }

@@ -228,7 +228,7 @@ async function storeBundle(
 ): Promise<string> {
   const path = join(dir, "bundle.tar");
   await writeBundle(path, [
-    { name: "README.md", text: modelCard(found.prepared.spec, document) },
+    { name: "README.md", text: modelCard(found.prepared.spec, document, deps.models) },
     { name: "result.json", text: `${JSON.stringify(document, null, 2)}\n` },
     { name: "adapter_config.json", path: join(deliveredDir, "adapter_config.json") },
     { name: "adapter_model.safetensors", path: join(deliveredDir, "adapter_model.safetensors") },

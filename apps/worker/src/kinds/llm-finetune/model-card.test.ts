@@ -1,4 +1,10 @@
-import type { LlmJobSpec, ResultDocument } from "@trainchain/protocol";
+import {
+  type BaseModel,
+  baseModels,
+  type LlmJobSpec,
+  localBaseModel,
+  type ResultDocument,
+} from "@trainchain/protocol";
 import { expect, test } from "vitest";
 import { modelCard } from "./model-card.ts";
 
@@ -10,17 +16,37 @@ const spec = {
   description: "",
 } as unknown as LlmJobSpec;
 
-const cardOf = (merged: number, start?: number, delivered?: ResultDocument["delivered"], rank = 8) => {
+const cardOf = (
+  merged: number,
+  start?: number,
+  delivered?: ResultDocument["delivered"],
+  rank = 8,
+  model = "toy/model",
+  models: readonly BaseModel[] = baseModels,
+) => {
   const loss = (nats: number) => ({ loss: nats, bitsPerByte: nats / 3 });
   const evaluation = {
     ...{ holdoutRows: 20, base: loss(4.64), merged: loss(merged), fedavg: null },
     ...(start === undefined ? {} : { start: loss(start) }),
   };
-  return modelCard(spec, {
+  const result = {
     ...{ jobId: "7", chainId: 1, escrow: "0x0", specCid: "spec", mergedSha256: "00", method: "exact" },
     ...{ rank, relativeError: 0, contributors: [], evaluation, delivered },
-  } as unknown as ResultDocument);
+  } as unknown as ResultDocument;
+  return modelCard({ ...spec, model: { ...spec.model, id: model } }, result, models);
 };
+
+test("a card says the licence, the chat format and the ends of answers that the catalogue has", () => {
+  const own = { ...localBaseModel("/models/own"), license: "Own 1.0" };
+  const card = (model: string) => cardOf(3, undefined, undefined, 8, model, [...baseModels, own]);
+  expect(card("microsoft/Phi-3-mini-4k-instruct")).toMatch(/^---\nbase_model: .*\nlicense: mit\n/);
+  expect(card("microsoft/Phi-3-mini-4k-instruct")).toContain(
+    "Chat format `phi3`. An answer ends with `<|end|>` or `<|endoftext|>` or `<|assistant|>`.",
+  );
+  expect(card("own")).toContain('license: other\nlicense_name: "Own 1.0"\n');
+  expect(card("own")).not.toContain("Chat format");
+  expect(card("toy/model")).toContain("licence unknown");
+});
 
 test("a result that is worse than what it started from says so", () => {
   const warning = "the merged adapter is worse than what it started from";

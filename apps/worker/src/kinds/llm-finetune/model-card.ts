@@ -1,9 +1,25 @@
-import { baseModels, describeLeftOut, type LlmJobSpec, type ResultDocument } from "@trainchain/protocol";
+import {
+  type BaseModel,
+  describeLeftOut,
+  findBaseModel,
+  hubLicense,
+  type LlmJobSpec,
+  type ResultDocument,
+} from "@trainchain/protocol";
 import { howToRun } from "./how-to-run.ts";
 
-/** README.md of a result: what a person, and a model hub, need to know of the adapter. */
-export function modelCard(spec: LlmJobSpec, result: Omit<ResultDocument, "bundleCid">): string {
-  const license = baseModels.find(({ id }) => id === spec.model.id)?.license ?? "unknown";
+/**
+ * README.md of a result: what a person, and a model hub, need to know of the adapter.
+ *
+ * @param models the catalogue, which says the base model's licence and how it is spoken to
+ */
+export function modelCard(
+  spec: LlmJobSpec,
+  result: Omit<ResultDocument, "bundleCid">,
+  models: readonly BaseModel[],
+): string {
+  const model = findBaseModel(models, spec.model.id);
+  const license = model?.license ?? null;
   const { lora, training, dataset } = spec;
   const contributors = result.contributors.map(
     ({ contributor, rows, weight, evaluation }) =>
@@ -11,7 +27,7 @@ export function modelCard(spec: LlmJobSpec, result: Omit<ResultDocument, "bundle
   );
   return `---
 base_model: ${spec.model.id}
-library_name: peft
+${license === null ? "" : hubLicense(license)}library_name: peft
 pipeline_tag: text-generation
 tags: [lora, federated, trainchain]
 ---
@@ -20,12 +36,12 @@ tags: [lora, federated, trainchain]
 
 ${spec.description || "No description was given."}
 
-A LoRA adapter for \`${spec.model.id}\` (revision \`${spec.model.revision}\`, licence ${license}), trained by ${result.contributors.length} contributors
+A LoRA adapter for \`${spec.model.id}\` (revision \`${spec.model.revision}\`, licence ${license ?? "unknown"}), trained by ${result.contributors.length} contributors
 who each saw one part of the data, and merged on the update B·A itself.
 
 ## Run it
 
-${howToRun({ model: spec.model.id, rank: result.delivered ? lora.rank : result.rank })}
+${chatOf(model)}${howToRun({ model: spec.model.id, rank: result.delivered ? lora.rank : result.rank })}
 ## Training
 
 Rank ${lora.rank}, alpha ${lora.alpha}, all linear layers, start drawn from seed ${lora.seed}; ${training.epochs} epochs, learning rate ${training.learningRate},
@@ -44,6 +60,13 @@ ${choiceOf(result)}${evaluationTable(result)}
 Chain ${result.chainId}, escrow \`${result.escrow}\`, job ${result.jobId}, spec \`${result.specCid}\`.
 sha256 of adapter_model.safetensors: \`${result.delivered?.sha256 ?? result.mergedSha256}\`. result.json holds every figure.
 `;
+}
+
+function chatOf(model: BaseModel | undefined): string {
+  if (!model || (model.chatTemplate === null && model.endTokens.length === 0)) return "";
+  const format = model.chatTemplate ? `Chat format \`${model.chatTemplate}\`. ` : "";
+  const ends = model.endTokens.map((token) => `\`${token}\``).join(" or ");
+  return `${format}${ends && `An answer ends with ${ends}. `}The base model's tokenizer has the template.\n\n`;
 }
 
 function roundOf({ series }: Omit<ResultDocument, "bundleCid">): string {

@@ -1,15 +1,14 @@
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { type DraftToPrepare, savePreparation, savePreparedJob } from "@trainchain/db/work";
 import {
-  baseModels,
   type CreateLlmFinetune,
   finalRateOf,
+  findBaseModel,
   holdoutContext,
   keptLlmFinetuneSchema,
   type LlmJobSpec,
   leastHeldOutRows,
   llmJobSpecSchema,
-  localBaseModel,
   mayBeReplayed,
   proposeLearningRate,
   proposeProof,
@@ -26,7 +25,6 @@ import { fingerprintModel } from "@trainchain/python-env";
 import { commitmentTo } from "../../deliveries/commitment-to.ts";
 import { storeDocument, storeSealed } from "../../deliveries/seal-file.ts";
 import type { WorkerDeps } from "../../deps.ts";
-import { pathOfModel } from "../../path-of-model.ts";
 import { countFittingRows } from "./count-fitting-rows.ts";
 import { modulesOfModel } from "./modules-of-model.ts";
 import { boundaryBytesOf } from "./replay/boundary-bytes.ts";
@@ -53,7 +51,7 @@ export async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: 
   });
   const holdout = await storeSealed(deps, join(dir, split.holdout.file), holdoutContext({ draftId }));
   const shardAssignments = await storeShards(deps, draftId, split, dir);
-  const size = sizeOf(model.id);
+  const size = sizeOf(deps, model.id);
   const fewestRows = Math.min(...(fittingRows ?? split.shards.map(({ rows }) => rows)));
   const asked: LlmJobSpec = llmJobSpecSchema.parse({
     version: 1,
@@ -113,8 +111,8 @@ export async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: 
 }
 
 /** Billions of parameters; null where they are not known. */
-function sizeOf(id: string): number | null {
-  return baseModels.find((model) => model.id === id)?.parametersBillion ?? null;
+function sizeOf({ models }: WorkerDeps, id: string): number | null {
+  return findBaseModel(models, id)?.parametersBillion ?? null;
 }
 
 function firstOf(rounds: number, draftId: string): Series {
@@ -144,9 +142,9 @@ async function replayTermsOf(
   { model, training, dataset }: Pick<LlmJobSpec, "model" | "training" | "dataset">,
   { rank, proof }: CreateLlmFinetune,
 ): Promise<LlmJobSpec["replay"]> {
-  const known = sizeOf(model.id);
+  const known = sizeOf(deps, model.id);
   if ((proof ?? proposeProof(known)) === "result") return undefined;
-  const modules = await modulesOfModel(pathOfModel(deps, model.id));
+  const modules = await modulesOfModel(deps, model.id);
   const segments = segmentsFor(trainingUses({ training, dataset }, modules), deps.replaySegments);
   const isSmall = mayBeReplayed(linearParameters(modules) / 1e9);
   if (deps.replaySegments > 0 && dataset.fittingRows && segments && isSmall)
@@ -167,15 +165,14 @@ function assertMeasurable({ holdoutRows = leastHeldOutRows }: Pick<CreateLlmFine
 }
 
 /**
- * A supported model by its id; any other was let in by the operator's setting. One of the operator's own is known to
- * others by its name and by what its files hold, not by where they lie.
+ * A model of the catalogue by its id. One that lies on a disk is known to others by its name and by what its files
+ * hold, not by where they lie.
  *
  * @throws TrainChainError `configuration-invalid` where its adapters' shapes are not known: none could be judged
  */
 async function modelOf(deps: WorkerDeps, given: string): Promise<LlmJobSpec["model"]> {
-  const { id, revision, embedded } = baseModels.find((model) => model.id === given) ?? localBaseModel(given);
-  const path = pathOfModel(deps, id);
-  await modulesOfModel(path);
+  await modulesOfModel(deps, given);
+  const { id, revision, path, embedded } = findBaseModel(deps.models, given)!;
   if (embedded) return { id, revision, sha256: embedded.sha256 };
-  return { id, revision, sha256: isAbsolute(path) ? await fingerprintModel(path) : undefined };
+  return { id, revision, sha256: path === undefined ? undefined : await fingerprintModel(path) };
 }
