@@ -112,13 +112,17 @@ def attend_row_by_row(model):
     """Compute the attention of packed rows row by row: over a whole pack most of it would be masked away. On a CPU it
     is computed in float32, where torch's kernel for it is twice as fast as in bfloat16. Tried first, and left alone
     where the values would be others, or the model does not tell its layers where rows start."""
-    if model.config.get_text_config()._attn_implementation != "sdpa":
+    config = model.config.get_text_config()
+    if config._attn_implementation != "sdpa":
         return
-    ids = torch.arange(1, 9, device=model.device)[None]
+    # Two rows that begin alike, whole and without the second one's beginning.
+    ids = torch.tensor([[1, 2, 3, 4, 1, 2, 5, 6]], device=model.device)
     positions = torch.arange(8, device=model.device)[None] % 4
+    once = torch.tensor([0, 1, 2, 3, 6, 7], device=model.device)
 
-    def logits(**packing):
-        return model(input_ids=ids, position_ids=positions, use_cache=False, **packing).logits.float()
+    def logits(tokens=slice(None), **packing):
+        options = {"input_ids": ids[:, tokens], "position_ids": positions[:, tokens], "use_cache": False}
+        return model(**options, **packing).logits.float()
 
     with torch.no_grad(), torch.autocast(model.device.type, model.dtype, enabled=model.dtype != torch.float32):
         expected = logits()
@@ -126,9 +130,20 @@ def attend_row_by_row(model):
         AttentionMaskInterface.register("sdpa_by_row", _mask)
         model.set_attn_implementation("sdpa_by_row")
         own, unaware = logits(row_starts=[0, 4, 8]), logits(row_starts=[0, 8])
-    alike = torch.allclose(own, expected, rtol=0.05, atol=0.02 * expected.abs().max().item())
-    if not alike or torch.equal(own, unaware):
+        shared = logits(once, row_starts=[0, 4, 6], shared_prefix=2)
+    near = {"rtol": 0.05, "atol": 0.02 * expected.abs().max().item()}
+    if not torch.allclose(own, expected, **near) or torch.equal(own, unaware):
         model.set_attn_implementation("sdpa")
+        return
+    # A layer that sees only what is near would need a mask of its own for each row.
+    sees_all = set(getattr(config, "layer_types", None) or ["full_attention"]) == {"full_attention"}
+    sees_all = sees_all and getattr(config, "sliding_window", None) is None
+    model.trainchain_shares_prefix = sees_all and torch.allclose(shared, expected[:, once], **near)
+
+
+def shares_prefix(model):
+    """Whether rows of a pack that begin with the same tokens may have these computed once: after attend_row_by_row."""
+    return getattr(model, "trainchain_shares_prefix", False)
 
 
 def _mask(batch_size, q_length, *sizes, attention_mask=None, local_size=None, **options):
@@ -139,17 +154,24 @@ def _mask(batch_size, q_length, *sizes, attention_mask=None, local_size=None, **
     return sdpa_mask(batch_size, q_length, *sizes, **options)
 
 
-def _attend(module, query, key, value, attention_mask, row_starts=None, **options):
+def _attend(module, query, key, value, attention_mask, row_starts=None, shared_prefix=0, **options):
     row_starts = row_starts or [0, query.shape[2]]
     if query.device.type == "cpu":
         query, key, value = query.float(), key.float(), value.float()
     # Slices would each have a gradient of the whole pack's size.
     lengths = [end - start for start, end in pairwise(row_starts)]
-    rows = zip(*(tensor.split(lengths, 2) for tensor in (query, key, value)), strict=True)
+    rows = list(zip(*(tensor.split(lengths, 2) for tensor in (query, key, value)), strict=True))
+    if shared_prefix:
+        if attention_mask is not None:
+            raise ValueError("rows that share their beginning are attended to without a mask")
+        # Each row is made whole again; what its beginning comes to is known from the first one.
+        beginning = [tensor[:, :, :shared_prefix] for tensor in rows[0]]
+        whole = [[torch.cat(parts, 2) for parts in zip(beginning, row, strict=True)] for row in rows[1:]]
+        rows = [rows[0], *whole]
     outputs = []
     with torch.autocast(query.device.type, enabled=query.device.type != "cpu"):
         for start, length, row in zip(row_starts, lengths, rows, strict=False):
             own = slice(start, start + length)
             mask = None if attention_mask is None else attention_mask[..., own, own]
-            outputs.append(sdpa_attention_forward(module, *row, mask, **options)[0])
+            outputs.append(sdpa_attention_forward(module, *row, mask, **options)[0][:, -length:])
     return (outputs[0] if len(outputs) == 1 else torch.cat(outputs, 1)), None

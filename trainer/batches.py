@@ -1,8 +1,13 @@
 """Rows grouped so that they fit into memory together and need little padding, or none."""
 
+from itertools import takewhile
+
 import torch
 
 from chat_rows import IGNORED
+
+# Fewer tokens in common are not worth putting a row together from two pieces.
+LEAST_SHARED = 8
 
 
 def batches(lengths, tokens_at_once, rows_at_once=None):
@@ -43,18 +48,35 @@ def packs(lengths, tokens_at_once, rows_at_once=None):
     yield pack
 
 
-def pack_rows(examples):
+def pack_rows(examples, may_share=False):
     """Rows one after another, without padding: {"input_ids", "labels", "position_ids"}, int64 tensors (1, tokens), and
     "row_starts", where each row begins and the last one ends.
 
     transformers sees by the positions where a row ends, and masks what lies before it. No row's first token is
-    predicted, so none has a label."""
+    predicted, so none has a label. Where they `may_share`, the tokens that all rows begin with, as those of a
+    template's system message, are there once: "shared_prefix" is their number, and only the first row has them.
+    Attention is causal, so nothing that follows them changes what they come to, and each row's part of their gradient
+    adds up."""
     packed = {"input_ids": [], "labels": [], "position_ids": []}
     row_starts = [0]
-    for example in examples:
-        length = len(example["input_ids"])
-        packed["input_ids"] += example["input_ids"]
-        packed["labels"] += [IGNORED, *example["labels"][1:]]
-        packed["position_ids"] += range(length)
-        row_starts.append(row_starts[-1] + length)
-    return {**{name: torch.tensor([values]) for name, values in packed.items()}, "row_starts": row_starts}
+    shared = common_prefix(examples) if may_share else 0
+    for number, example in enumerate(examples):
+        known, length = shared if number else 0, len(example["input_ids"])
+        packed["input_ids"] += example["input_ids"][known:]
+        packed["labels"] += [IGNORED, *example["labels"][1:]][known:]
+        packed["position_ids"] += range(known, length)
+        row_starts.append(row_starts[-1] + length - known)
+    pack = {**{name: torch.tensor([values]) for name, values in packed.items()}, "row_starts": row_starts}
+    return {**pack, "shared_prefix": shared} if shared else pack
+
+
+def common_prefix(examples):
+    """How many tokens all rows begin with, none of which is learned nor predicts one that is; 0 for too few."""
+    if len(examples) < 2:
+        return 0
+    # What the first and the last in order have in common, all have.
+    ids = [example["input_ids"] for example in examples]
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(min(ids), max(ids), strict=False))
+    before = min(sum(1 for _ in takewhile(lambda label: label == IGNORED, example["labels"])) for example in examples)
+    shared = min(sum(1 for _ in alike), before - 1)
+    return shared if shared >= LEAST_SHARED else 0

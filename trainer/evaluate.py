@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import reporting
+from lean_imports import leave_out
 from reporting import Failure, report
 from stopping import end_with_caller
 
@@ -53,16 +54,22 @@ def row_nats(model, examples, pad_token_id, tokens_at_once):
     """For each example the sum of its completion tokens' losses in nats, and their number."""
     import torch
 
-    from batches import batches, pad
+    from arithmetic import shares_prefix
+    from batches import batches, pack_rows, packs, pad
     from labelled_loss import labelled_losses
 
     base = model.get_base_model() if hasattr(model, "get_base_model") else model
     measured = [(0.0, 0)] * len(examples)
-    for numbers in batches([len(example["input_ids"]) for example in examples], tokens_at_once):
-        batch = pad([examples[number] for number in numbers], pad_token_id)
-        counts = (batch["labels"][:, 1:] >= 0).sum(1).tolist()
+    may_share = shares_prefix(base)
+    for numbers in (packs if may_share else batches)(
+        [len(example["input_ids"]) for example in examples], tokens_at_once
+    ):
+        rows = [examples[number] for number in numbers]
+        batch = pack_rows(rows, may_share) if may_share else pad(rows, pad_token_id)
+        counts = [sum(label >= 0 for label in row["labels"][1:]) for row in rows]
+        batch = {name: value.to(base.device) if hasattr(value, "to") else value for name, value in batch.items()}
         with torch.inference_mode():
-            losses = labelled_losses(base, **{name: tensor.to(base.device) for name, tensor in batch.items()})
+            losses = labelled_losses(base, **batch)
         for number, own in zip(numbers, losses.cpu().double().split(counts), strict=True):
             measured[number] = own.sum().item(), len(own)
     return measured
@@ -123,8 +130,10 @@ def misfit(message):
 def main():
     arguments = parse_arguments()
     end_with_caller()
+    leave_out("bitsandbytes", "datasets")
     import torch
 
+    from arithmetic import attend_row_by_row
     from base_model import load_model, load_tokenizer_and_config, pick_dtype
     from chat_rows import encode_rows, end_tokens, read_rows
     from devices import pick_device
@@ -138,7 +147,9 @@ def main():
 
     def load_base():
         base = load_model(arguments.model, revision, device, pick_dtype(device, config)).eval()
-        has_plain_head(base)  # Seen now: an adapter's values may be no numbers.
+        # Seen now: an adapter's values may be no numbers.
+        has_plain_head(base)
+        attend_row_by_row(base)
         return base
 
     model = load_base()

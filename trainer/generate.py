@@ -12,6 +12,7 @@ from pathlib import Path
 
 import reporting
 from chat_rows import ROLES, end_tokens, prompt_messages, render
+from lean_imports import leave_out
 from reporting import Failure, report
 from stopping import end_with_caller
 
@@ -59,6 +60,7 @@ def up_to_end(ids, ends):
 def main():
     arguments = parse_arguments()
     end_with_caller()
+    leave_out("bitsandbytes", "datasets")
     import torch
     import transformers
 

@@ -10,6 +10,7 @@ import torch
 from torch.optim.lr_scheduler import LambdaLR
 from transformers import Trainer, TrainerCallback
 
+from arithmetic import shares_prefix
 from batches import pack_rows, packs
 from devices import memory_mb
 from labelled_loss import labelled_loss
@@ -44,8 +45,9 @@ class JobTrainer(Trainer):
 
     def into_packs(self, rows):
         lengths = [len(row["input_ids"]) for row in rows]
+        may_share = shares_prefix(self.model.get_base_model())
         return [
-            pack_rows([rows[number] for number in pack])
+            pack_rows([rows[number] for number in pack], may_share)
             for pack in packs(lengths, self.tokens_at_once, self.rows_at_once)
         ]
 

@@ -63,16 +63,17 @@ def labelled_loss(model, input_ids, labels, dtype, **packing):
     return _LabelledLoss.apply(hidden[:, :-1][labelled], model.get_output_embeddings().weight, targets, dtype)
 
 
-def labelled_losses(model, input_ids, labels):
+def labelled_losses(model, input_ids, labels, **packing):
     """Each labelled token's loss in nats, float32, in the order of rows and positions, without gradients."""
     labelled = labels[:, 1:] != IGNORED
     targets = labels[:, 1:][labelled]
     if has_plain_head(model):
-        hidden = model.base_model(input_ids=input_ids, use_cache=False).last_hidden_state[:, :-1][labelled]
+        hidden = model.base_model(input_ids=input_ids, use_cache=False, **packing).last_hidden_state[:, :-1][labelled]
         head = model.get_output_embeddings()
         logits = (head(part) for part in hidden.split(PROJECTED_AT_ONCE))
     else:
-        logits = model(input_ids=input_ids, use_cache=False).logits[:, :-1][labelled].split(PROJECTED_AT_ONCE)
+        logits = model(input_ids=input_ids, use_cache=False, **packing).logits[:, :-1][labelled]
+        logits = logits.split(PROJECTED_AT_ONCE)
     pairs = zip(logits, targets.split(PROJECTED_AT_ONCE), strict=True)
     return torch.cat([functional.cross_entropy(part.float(), label, reduction="none") for part, label in pairs])
 

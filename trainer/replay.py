@@ -24,6 +24,7 @@ from pathlib import Path
 
 import reporting
 from job_options import add_job_options
+from lean_imports import leave_out_unneeded
 from reporting import Failure, report
 from stopping import end_with_caller
 from threads import plan_threads
@@ -50,6 +51,8 @@ def parse_arguments(argv=None):
 def replay(arguments):
     """What is known of each segment, in the order in which they are named, up to one beyond its tolerance."""
     import torch
+
+    leave_out_unneeded(arguments.arithmetic.rpartition("/")[2])
 
     from base_model import load_tokenizer_and_config
     from boundaries import invalid, read_boundary

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import reporting
 from job_options import add_job_options
+from lean_imports import leave_out_unneeded
 from reporting import MAY_BE_RETRIED, Failure, report
 from run_folder import open_run_folder, write_whole
 from stopping import stop_at_once
@@ -65,6 +66,11 @@ def fingerprint(arguments):
     return {name: str(getattr(arguments, name)) for name in names.split()}
 
 
+def quantization_of(arguments):
+    """What the job asks for, else what this machine was told: it may be to choose."""
+    return arguments.arithmetic.rpartition("/")[2] if arguments.arithmetic else arguments.quantization
+
+
 def settle_arithmetic(arguments, config):
     """What this run is computed in: what its job asks for, else what this machine chooses."""
     from arithmetic import settle_dtype
@@ -86,6 +92,8 @@ def settle_arithmetic(arguments, config):
 def train(arguments, shard):
     """Train on the shard and leave the adapter in the work folder; returns what `finished.json` records."""
     import torch
+
+    leave_out_unneeded(quantization_of(arguments), arguments.device)
 
     from base_model import load_tokenizer_and_config
     from boundaries import BoundaryKeeper

@@ -22,9 +22,11 @@ import socket
 import sys
 import traceback
 
+from lean_imports import leave_out
 from warm_run import LENGTH, STATUS
 
-PACKAGES = ["torch", "safetensors.torch", "transformers", "transformers.models.llama.modeling_llama", "peft"]
+PACKAGES = ["torch", "safetensors.torch", "transformers", "transformers.models.llama.modeling_llama"]
+PACKAGES += ["transformers.trainer", "peft"]
 # How often it looks whether it is in the way, and what share of the memory is to be left.
 LOOK_MS = 10_000
 LEAST_SHARE = 0.05
@@ -34,6 +36,7 @@ PARENT_DEATH_SIGNAL = 1  # linux/prctl.h
 
 def load_packages():
     """What an environment lacks or cannot load, the run that needs it tells in its own words."""
+    leave_out("datasets")
     # Asking by NVML leaves CUDA alone, which no forked process could use any more.
     os.environ["PYTORCH_NVML_BASED_CUDA_CHECK"] = "1"
     for name in PACKAGES:

@@ -6,8 +6,15 @@ from conftest import TRAINER, make_rows
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from arithmetic import attend_row_by_row, bytes_a_token, keep_residuals_single, plan_memory, settle_dtype
-from batches import batches, pack_rows, packs
+from arithmetic import (
+    attend_row_by_row,
+    bytes_a_token,
+    keep_residuals_single,
+    plan_memory,
+    settle_dtype,
+    shares_prefix,
+)
+from batches import LEAST_SHARED, batches, common_prefix, pack_rows, packs
 from chat_rows import encode_rows, end_tokens
 from initial_adapter import lora_layers, set_initial_adapter
 from labelled_loss import has_plain_head, labelled_loss
@@ -27,7 +34,9 @@ def adapted(folder, dtype=torch.float32, targets="all-linear"):
 
 def examples_of(folder, model):
     tokenizer = AutoTokenizer.from_pretrained(folder)
-    return encode_rows(tokenizer, make_rows(12), 128, end_tokens(tokenizer, model))
+    # All begin alike, as with a template that has a system message of its own.
+    rows = [{"system": "You are a clerk of the town's library.", **row} for row in make_rows(12)]
+    return encode_rows(tokenizer, rows, 128, end_tokens(tokenizer, model))
 
 
 def gradient(model):
@@ -55,7 +64,7 @@ def own_step(folder, dtype=torch.float32, tokens_at_once=200, **options):
     examples = examples_of(folder, model)
     total = 0.0
     for numbers in packs([len(example["input_ids"]) for example in examples], tokens_at_once):
-        pack = pack_rows([examples[number] for number in numbers])
+        pack = pack_rows([examples[number] for number in numbers], shares_prefix(model.get_base_model()))
         with torch.autocast("cpu", dtype, enabled=dtype != torch.float32):
             loss = labelled_loss(model.get_base_model(), **pack, dtype=dtype)
         loss.backward()
@@ -93,9 +102,40 @@ def test_checkpointed_activations_give_the_same_gradients(model_folder):
     attend_row_by_row(model.get_base_model())
     examples = examples_of(model_folder, model)
     model.train()
-    labelled_loss(model.get_base_model(), **pack_rows(examples), dtype=torch.float32).backward()
+    assert shares_prefix(model.get_base_model())
+    labelled_loss(model.get_base_model(), **pack_rows(examples, True), dtype=torch.float32).backward()
     _, expected = plain_step(model_folder)
     assert (gradient(model) - expected).norm() < 1e-5 * expected.norm()
+
+
+def test_what_all_rows_begin_with_is_there_once(model_folder):
+    examples = examples_of(model_folder, adapted(model_folder))
+    shared = common_prefix(examples)
+    assert shared >= LEAST_SHARED
+    tokens = sum(len(example["input_ids"]) for example in examples)
+    pack, whole = pack_rows(examples, True), pack_rows(examples)
+    assert pack["input_ids"].shape[1] == tokens - shared * (len(examples) - 1) == pack["row_starts"][-1]
+    assert whole["input_ids"].shape[1] == tokens and "shared_prefix" not in whole
+    assert (pack["labels"] >= 0).sum() == (whole["labels"] >= 0).sum()
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [([5] * 20, 10)],
+        [([5] * 20, 10), ([6] + [5] * 20, 10)],
+        [([5] * 20, 1), ([5] * 20, 10)],
+        [([5] * 20, 0), ([5] * 20, 10)],
+    ],
+    ids=["one row", "another beginning", "one learned early", "one learned from its first token"],
+)
+def test_too_little_in_common_is_not_shared(rows):
+    assert common_prefix([{"input_ids": ids, "labels": [-100] * first + ids[first:]} for ids, first in rows]) == 0
+
+
+def test_no_learned_token_nor_the_one_before_it_is_shared():
+    alike = [{"input_ids": list(range(30)), "labels": [-100] * first + list(range(first, 30))} for first in (20, 25)]
+    assert common_prefix(alike) == 19
 
 
 def test_norms_and_feed_forward_and_linear_layers_are_replaced_by_lean_ones(model_folder):
@@ -124,6 +164,9 @@ def test_attention_that_sees_only_so_far_back_stays_so_in_packed_rows(tmp_path):
     from transformers import MistralConfig, MistralForCausalLM
 
     folder = save_model(tmp_path, MistralConfig, MistralForCausalLM, sliding_window=8)
+    model = adapted(folder)
+    attend_row_by_row(model.get_base_model())
+    assert not shares_prefix(model.get_base_model()), "a row's mask would not fit the pack's"
     loss, expected = plain_step(folder)
     own_loss, own = own_step(folder, tokens_at_once=10_000)
     assert own_loss == pytest.approx(loss, rel=1e-6)
