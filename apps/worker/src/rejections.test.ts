@@ -108,8 +108,6 @@ it("do not put off the checks that compare the others, where a job's minimum nee
   await world.accept(jobId, next);
   await world.deliver(jobId, honest, 1, honestWork(6));
   await untilSlot(jobId, honest, "submitted");
-  // Of deliveries within one second neither is the earlier one.
-  await world.chain.travel(60);
   await world.deliver(jobId, next, 2, honestWork(6));
   await untilSlot(jobId, next, "rejection-pending");
   const verdicts = await listVerdicts(world.connection.db, { escrow: world.chain.escrow, jobId });

@@ -1,11 +1,13 @@
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
-import { settleJob } from "@trainchain/chain";
+import { encodeSubmitAdapter, settleJob } from "@trainchain/chain";
 import { listVerdicts } from "@trainchain/db/work";
 import { verdictLimits } from "@trainchain/protocol";
 import { computeCid } from "@trainchain/storage";
 import { type RunningProcess, roles, waitFor } from "@trainchain/testing";
 import { toyAdapter } from "@trainchain/testing/toy-adapters";
+import { parseGwei } from "viem";
+import { sendTransaction } from "viem/actions";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { rows, startWorld, type World } from "./test-world/start-world.ts";
 
@@ -67,8 +69,6 @@ it("a job that too few deliver to pays what is accepted of it, and nothing unjud
   for (const index of [honest, cheat, other]) await world.accept(jobId, index);
   await world.deliver(jobId, honest, 0, honestWork(1));
   await waitFor("the first", async () => (await world.slotStatus(jobId, honest)) === "submitted");
-  // Of deliveries within one second neither is the earlier one.
-  await world.chain.travel(60);
   // Only what compares deliveries tells: by itself it is as good as the other.
   await world.deliver(jobId, cheat, 1, honestWork(1));
   await waitFor("both", async () => (await world.slotStatus(jobId, cheat)) === "submitted");
@@ -76,6 +76,34 @@ it("a job that too few deliver to pays what is accepted of it, and nothing unjud
   expect(await refusal(jobId, cheat)).toMatchObject({ check: "not-a-copy" });
   await world.untilJob(jobId, "expired");
   expect(await world.slotStatus(jobId, honest)).toBe("submitted");
+});
+
+it("of two alike in one block the copy is the one whose log comes later, whoever has the lower address", async () => {
+  const jobId = await preparedJob({ minContributors: 3, maxContributors: 3 });
+  const { client, escrow, mined, signer, wallet } = world.chain;
+  const [original, copy] = [honest, cheat].toSorted((a, b) => (wallet(a) > wallet(b) ? -1 : 1)) as [
+    number,
+    number,
+  ];
+  for (const index of [original, copy, other]) await world.accept(jobId, index);
+  await client.setAutomine(false);
+  const submitted = [original, copy].map(async (index, slot) => {
+    const { cid } = await world.storage.put(await world.sealed(jobId, index, slot, honestWork(2)));
+    const call = encodeSubmitAdapter({ escrow, jobId, contributor: wallet(index), adapterCid: cid });
+    // The higher tip goes first.
+    const maxPriorityFeePerGas = parseGwei(index === original ? "800" : "700");
+    const fees = { gas: 200_000n, maxFeePerGas: parseGwei("900"), maxPriorityFeePerGas };
+    return mined(sendTransaction(signer(index), { ...call, ...fees }));
+  });
+  await waitFor("both to be in the pool", async () => (await client.getTxpoolStatus()).pending === 2);
+  await client.mine({ blocks: 1 });
+  await client.setAutomine(true);
+  const [first, second] = await Promise.all(submitted);
+  expect([first?.blockNumber, first?.transactionIndex]).toEqual([second?.blockNumber, 0]);
+  await world.chain.travel(86_401);
+  expect(await refusal(jobId, copy)).toMatchObject({ check: "not-a-copy" });
+  await world.untilJob(jobId, "expired");
+  expect(await world.slotStatus(jobId, original)).toBe("submitted");
 });
 
 describe("a submitted CID", () => {

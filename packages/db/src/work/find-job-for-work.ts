@@ -1,15 +1,23 @@
 import type { ImageJobSpec, JobSpec, LlmJobSpec } from "@trainchain/protocol";
-import { and, eq } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { finishesEarly } from "../early-finishes.ts";
 import type { JobKey } from "../job-key.ts";
-import { contributorSubmissions, drafts, jobs, llmFinetuneJobs, slots } from "../schema/index.ts";
+import {
+  chainEvents,
+  contributorSubmissions,
+  drafts,
+  jobs,
+  llmFinetuneJobs,
+  slots,
+} from "../schema/index.ts";
 
 type Prepared = typeof llmFinetuneJobs.$inferSelect;
 
 export interface JobForWork<Spec extends JobSpec = JobSpec> {
   job: typeof jobs.$inferSelect & { finishesEarly: boolean };
   slots: (typeof slots.$inferSelect)[];
+  /** In the order of their events on the chain, which seconds do not tell. */
   submissions: (typeof contributorSubmissions.$inferSelect)[];
   prepared: Omit<Prepared, "spec"> & { spec: Spec };
 }
@@ -37,11 +45,24 @@ export async function findJobForWork(
       .select()
       .from(slots)
       .where(and(eq(slots.escrow, escrow), eq(slots.jobId, jobId))),
-    db
-      .select()
-      .from(contributorSubmissions)
-      .where(and(eq(contributorSubmissions.escrow, escrow), eq(contributorSubmissions.jobId, jobId))),
+    listSubmissions(db, { escrow, jobId }),
   ]);
   const job = { ...found.job, finishesEarly: found.finishesEarly === true };
   return { job, prepared: found.prepared, slots: slotRows, submissions: submissionRows };
+}
+
+function listSubmissions(db: Executor, { escrow, jobId }: JobKey) {
+  const delivery = and(
+    eq(chainEvents.escrow, contributorSubmissions.escrow),
+    eq(chainEvents.jobId, contributorSubmissions.jobId),
+    eq(chainEvents.name, "AdapterSubmitted"),
+    // A wallet delivers once for a job.
+    sql`${chainEvents.args}->>'contributor' = ${contributorSubmissions.contributor}`,
+  );
+  return db
+    .select(getTableColumns(contributorSubmissions))
+    .from(contributorSubmissions)
+    .leftJoin(chainEvents, delivery)
+    .where(and(eq(contributorSubmissions.escrow, escrow), eq(contributorSubmissions.jobId, jobId)))
+    .orderBy(asc(chainEvents.blockNumber), asc(chainEvents.logIndex));
 }

@@ -41,11 +41,7 @@ export async function gatherAdapters(
   terms: AdapterTerms,
   dir: string,
 ): Promise<GatheredAdapters> {
-  const delivered = found.submissions
-    .filter(({ status }) => status === "submitted")
-    .toSorted(
-      (a, b) => a.submittedAt.getTime() - b.submittedAt.getTime() || (a.contributor < b.contributor ? -1 : 1),
-    );
+  const delivered = found.submissions.filter(({ status }) => status === "submitted");
   const shards = await shardsOfSlots(deps, found);
   const adapters: GatheredAdapter[] = [];
   const refused: Verdict[] = [];
