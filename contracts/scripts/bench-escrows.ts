@@ -1,15 +1,13 @@
 /** The versions of the escrow as the gas benchmark calls them: where they differ is here, once. */
 import {
-  aiModelTrainingV2Abi,
   createJob,
   deployEscrow,
   type SigningClient,
   type Submission,
-  sendCall,
   submissionTypedData,
 } from "@trainchain/chain";
 import { type Address, type EscrowVersion, maxBondBps, termsFor } from "@trainchain/protocol";
-import { encodeFunctionData, type Hash, type Hex } from "viem";
+import type { Hash } from "viem";
 
 /** What a job of the benchmark asks for, in either version. */
 export interface BenchTerms {
@@ -73,40 +71,4 @@ export function submissionOf(
   submission: Submission,
 ) {
   return submissionTypedData({ ...domain, version }, submission);
-}
-
-/** Typed data of a requester's permit: who may take a slot of its job. */
-export function slotPermit(
-  { chainId, escrow }: { chainId: number; escrow: Address },
-  message: { jobId: bigint; contributor: Address },
-) {
-  return {
-    domain: { name: "TrainChain", version: "2", chainId, verifyingContract: escrow },
-    types: {
-      SlotPermit: [
-        { name: "jobId", type: "uint256" },
-        { name: "contributor", type: "address" },
-      ],
-    },
-    primaryType: "SlotPermit",
-    message,
-  } as const;
-}
-
-/** Takes a slot with a permit. */
-export function acceptWithPermit(
-  client: SigningClient,
-  { escrow, jobId, delegate, permit, bondWei }: AcceptWithPermit,
-): Promise<Hash> {
-  const args = [jobId, delegate, permit] as const;
-  const data = encodeFunctionData({ abi: aiModelTrainingV2Abi, functionName: "acceptJobWithPermit", args });
-  return sendCall(client, { to: escrow, data, value: bondWei });
-}
-
-interface AcceptWithPermit {
-  escrow: Address;
-  jobId: bigint;
-  delegate: Address;
-  permit: Hex;
-  bondWei: bigint;
 }

@@ -8,6 +8,7 @@ import {
   completeJob,
   localChain,
   type SigningClient,
+  signSlotPermit,
   submitAdapter,
   submitAdapterBySig,
 } from "@trainchain/chain";
@@ -16,7 +17,7 @@ import type { Address } from "@trainchain/protocol";
 import { createClient, type Hash, http, type LocalAccount } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import { getBlock, waitForTransactionReceipt } from "viem/actions";
-import { acceptWithPermit, benchEscrows, slotPermit, submissionOf } from "./bench-escrows.ts";
+import { benchEscrows, submissionOf } from "./bench-escrows.ts";
 
 export interface GasRow {
   call: string;
@@ -84,14 +85,11 @@ export async function measureGas({
     const submit: bigint[] = [];
     for (const contributor of contributors) {
       const call = { escrow, jobId, delegate: addressOf(delegate), bondWei };
-      const permit = slotPermit(domain, { jobId, contributor: addressOf(contributor) });
-      const accepted = version.permits
-        ? acceptWithPermit(contributor, {
-            ...call,
-            permit: await (requester.account as LocalAccount).signTypedData(permit),
-          })
-        : acceptJob(contributor, call);
-      accept.push((await mined(accepted)).gasUsed);
+      const permitted = { jobId, contributor: addressOf(contributor) };
+      const permit = version.permits
+        ? await signSlotPermit(requester.account as LocalAccount, domain, permitted)
+        : undefined;
+      accept.push((await mined(acceptJob(contributor, { ...call, permit }))).gasUsed);
     }
     for (const contributor of contributors) {
       const submission = { jobId, contributor: addressOf(contributor), adapterCid: specCid };

@@ -32,6 +32,7 @@ export interface JobRequest {
   minContributors: number;
   rewardWei: bigint;
   bondWei?: bigint;
+  permitOnly?: boolean;
   /** Where work is really trained, a rate that it bears. */
   learningRate?: number;
 }
@@ -152,9 +153,14 @@ export async function createJobMoves(platform: PlayedPlatform, model: BaseModel)
     },
 
     /** Takes a slot, with the bond that the job asks for. */
-    async accept(jobId: bigint, { api, send }: Person, delegate: Address = zeroAddress) {
+    async accept(
+      jobId: bigint,
+      { api, send }: Person,
+      delegate: Address = zeroAddress,
+      permit?: `0x${string}`,
+    ) {
       const { terms } = await api.getJob(jobId);
-      return send(encodeAcceptJob({ escrow, jobId, delegate, bondWei: BigInt(terms.bondWei) }));
+      return send(encodeAcceptJob({ escrow, jobId, delegate, bondWei: BigInt(terms.bondWei), permit }));
     },
 
     /**

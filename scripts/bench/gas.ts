@@ -1,6 +1,7 @@
 import { type GasRow, measureGas } from "../../contracts/scripts/bench-gas.ts";
 
 const total = (rows: GasRow[]) => rows.at(-1)!.ratio;
+const gasOf = (rows: GasRow[]) => rows.at(-1)!.gas;
 
 export default {
   name: "gas",
@@ -23,6 +24,7 @@ export default {
         "gas in all / predecessor's, submitted by the wallets": total(direct),
         "gas in all / predecessor's, submitted by a relay": total(relayed),
         "gas in all / predecessor's, second version": total(second),
+        "gas in all / the first version's, second version": gasOf(second) / gasOf(direct),
       },
     };
   },

@@ -56,6 +56,13 @@ it("refuses a bond of more than a tenth of a share before anything is prepared, 
   });
 });
 
+it("asks for terms to be signed that take permits, where the request says so", async () => {
+  const { id } = await insertDraft(api, { preparation: "ready" });
+  await api.sql`update drafts set request = request || '{"permitOnly": true}' where id = ${id}`;
+  const client = await api.client(requester);
+  expect((await client.getDraft(id)).terms).toMatchObject({ permitOnly: true, referee: noReferee });
+});
+
 it("relays what is signed for that version, and nothing that is signed for the other", async () => {
   const { jobId } = await insertRunningJob(api);
   const { json, typedData } = await signedSubmission(api, jobId);

@@ -72,6 +72,7 @@ function describeQuote(
     ["you spend, with the fewest deliveries", inPol(requester.leastSpentOnResultWei)],
     ["you spend, when nobody delivers", inPol(requester.leastSpentWei)],
     [`each contributor deposits until ${heldUntil}`, inPol(contributor.bondWei)],
+    ...(terms?.permitOnly ? [["a slot is taken by", "wallets that you permit alone"]] : []),
     ["gas of opening the job, about", inPol(gas.requesterWei ?? 0n)],
   ]);
 }

@@ -37,6 +37,8 @@ export function deadlinesOf<Given extends Partial<DeadlineOptions>>(given: Given
   };
 }
 
+export const permitOnlyHelp = "only wallets that `trainchain job permit` lets may take a slot";
+
 /** POL to wei. */
 export function amount(text: string): bigint {
   if (/^\d+(\.\d{1,18})?$/.test(text)) return parseEther(text);

@@ -35,6 +35,7 @@ export * from "./release-slot.ts";
 export * from "./rule-appeal.ts";
 export * from "./set-delegate.ts";
 export * from "./settle-job.ts";
+export * from "./slot-permit.ts";
 export * from "./submission-signature.ts";
 export * from "./submit-adapter.ts";
 export * from "./submit-adapter-by-sig.ts";

@@ -20,6 +20,7 @@ export * from "./rewards.ts";
 export * from "./rounds.ts";
 export * from "./sealing-contexts.ts";
 export * from "./sign-in.ts";
+export * from "./slot-permit.ts";
 export * from "./slots.ts";
 export * from "./state-words.ts";
 export * from "./submissions.ts";

@@ -52,6 +52,8 @@ export const jobTermsSchema = z.object({
     .default(defaultDeadlines.reviewPeriodSeconds),
   rewardWei: weiSchema,
   bondWei: weiSchema.default(0n),
+  /** Whether a slot is taken only by wallets that the requester permits; not on the escrow's first version. */
+  permitOnly: z.boolean().default(false),
   key: requestKeySchema.optional(),
   title: titleSchema.optional(),
 });

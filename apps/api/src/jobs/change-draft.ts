@@ -13,7 +13,7 @@ import { type Address, changeRequest, type DraftChanges, TrainChainError } from 
 import type { Deps } from "../deps.ts";
 import type { Repeatable } from "../http/idempotency.ts";
 import { assertPossible } from "../kinds/index.ts";
-import { assertBond } from "./assert-bond.ts";
+import { assertTermsKnown } from "./assert-terms-known.ts";
 import { createDrafts } from "./create-drafts.ts";
 import { findRepeated } from "./find-repeated.ts";
 import { isChangeable } from "./is-changeable.ts";
@@ -60,7 +60,7 @@ export async function changeDraft(
     assertChangeable(draft);
     const changed = changeRequest(draft.kind, draft.request, changes);
     assertPossible(draft.kind, changed.request, platform);
-    assertBond(draft.kind, changed.request, facts);
+    assertTermsKnown(draft.kind, changed.request, facts);
     if (draft.status === "ready" && !changed.changesSpec) {
       await changeDraftRequest(tx, { id, request: changed.request });
       return id;

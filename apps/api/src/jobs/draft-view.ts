@@ -73,6 +73,9 @@ function termsOf(
   const isReady = draft.status === "ready" || draft.status === "listed";
   if (!isReady || !draft.specCid) return null;
   const request = kindOf(draft.kind).termsOf(draft.request);
+  const { permitOnly } = request;
+  // Asked for while nothing was known of the escrow, or of another: without the permits nothing is to be signed.
+  if (permitOnly && facts.version === "1") return null;
   const asked = {
     kind: jobKinds.indexOf(draft.kind),
     minContributors: request.minContributors,
@@ -83,8 +86,8 @@ function termsOf(
     bondWei: request.bondWei,
     aggregator: platform.aggregator,
     specCid: draft.specCid,
-    // The first version knows none.
-    ...(facts.version === "2" && platform.referee ? { referee: platform.referee } : {}),
+    // The first version knows neither.
+    ...(facts.version === "2" ? { permitOnly, referee: platform.referee } : {}),
   };
   const terms = termsFor(facts.version, asked, { stakeWei, feeBps: facts.feeBps });
   return { ...terms, bondWei: terms.bondWei.toString() };

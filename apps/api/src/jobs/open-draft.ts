@@ -12,7 +12,7 @@ import { type DraftView, type JobKind, TrainChainError } from "@trainchain/proto
 import type { Deps } from "../deps.ts";
 import type { Repeatable } from "../http/idempotency.ts";
 import { unknownUpload } from "../uploads/receive-uploads.ts";
-import { assertBond } from "./assert-bond.ts";
+import { assertTermsKnown } from "./assert-terms-known.ts";
 import { createDrafts } from "./create-drafts.ts";
 import { draftViewer } from "./draft-view.ts";
 import { findRepeated } from "./find-repeated.ts";
@@ -41,7 +41,7 @@ export async function openDraft(
     const known = repeatable && (await findRepeated(tx, { ...repeatable, requester, ...made }));
     if (known !== undefined) return known;
     const kept = await request(tx);
-    assertBond(requested.kind, kept, facts);
+    assertTermsKnown(requested.kind, kept, facts);
     await makeDraft(tx, { ...made, ...requested, request: kept });
     return made.id;
   });

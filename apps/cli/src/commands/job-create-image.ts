@@ -13,7 +13,7 @@ import { type Command, Option } from "commander";
 import { assertAffordable } from "../check-before-upload.ts";
 import { describeArchive } from "../describe-archive.ts";
 import { withDataset } from "../hub/fetch-dataset.ts";
-import { amount, type DeadlineOptions, deadlinesOf, withDeadlines } from "../job-options.ts";
+import { amount, type DeadlineOptions, deadlinesOf, permitOnlyHelp, withDeadlines } from "../job-options.ts";
 import { findDraftOfKey, type OpenOptions, openJob, withKey, withOpening } from "../open-job.ts";
 import { wholeNumber, withWallet } from "../options.ts";
 import { createOutput, type Output, printLines } from "../output.ts";
@@ -26,6 +26,7 @@ interface Options extends PlatformOptions, DeadlineOptions, OpenOptions {
   model: ImageModelId;
   reward: bigint;
   bond: bigint;
+  permitOnly: boolean;
   epochs: number;
   imgsz: number;
   exportFormat: ExportFormat;
@@ -65,7 +66,8 @@ export function addJobCreateImage(parent: Command): void {
     )
     .addOption(
       new Option("--bond <pol>", "deposit of the contributor, in POL").argParser(amount).default(0n, "0"),
-    );
+    )
+    .option("--permit-only", permitOnlyHelp, false);
   withDeadlines(command, "a contributor")
     .option("--seed <n>", "of holdout and training (default: drawn)", wholeNumber(0, 2 ** 32 - 1))
     .option("--holdout <images>", "images kept to measure with (default: a fifth)", wholeNumber(2, 10_000))
@@ -108,6 +110,7 @@ async function requestDraft(
         ...deadlinesOf(options),
         rewardWei: reward.toString(),
         bondWei: options.bond.toString(),
+        permitOnly: options.permitOnly,
       }),
   });
 }

@@ -14,7 +14,7 @@ import { type Command, Option } from "commander";
 import { assertAffordable, assertProvable, getOfferedModel } from "../check-before-upload.ts";
 import { checkRows } from "../check-rows.ts";
 import { withDataset } from "../hub/fetch-dataset.ts";
-import { amount, type DeadlineOptions, deadlinesOf, withDeadlines } from "../job-options.ts";
+import { amount, type DeadlineOptions, deadlinesOf, permitOnlyHelp, withDeadlines } from "../job-options.ts";
 import { findDraftOfKey, type OpenOptions, openJob, withKey, withOpening } from "../open-job.ts";
 import { positiveNumber, wholeNumber, withWallet } from "../options.ts";
 import { createOutput, type Output } from "../output.ts";
@@ -29,6 +29,7 @@ interface Options extends PlatformOptions, DeadlineOptions, OpenOptions {
   contributors: number;
   minContributors?: number;
   bond: bigint;
+  permitOnly: boolean;
   rank: number;
   alpha?: number;
   epochs: number;
@@ -74,7 +75,8 @@ export function addJobCreate(parent: Command): void {
     )
     .addOption(
       new Option("--bond <pol>", "deposit of each contributor, in POL").argParser(amount).default(0n, "0"),
-    );
+    )
+    .option("--permit-only", permitOnlyHelp, false);
   withDeadlines(command, "contributors")
     .addOption(new Option("--rank <r>", "LoRA rank").choices(loraRanks.map(String)).default("8"))
     .option("--alpha <a>", "LoRA alpha (default: twice the rank)", wholeNumber(1, 256))
@@ -154,6 +156,7 @@ function requestOf(options: Options) {
     ...deadlinesOf(options),
     rewardWei: options.reward.toString(),
     bondWei: options.bond.toString(),
+    permitOnly: options.permitOnly,
     rank: Number(options.rank),
     alpha: options.alpha,
     epochs: options.epochs,

@@ -8,6 +8,7 @@ import { addJobFinish } from "./job-finish.ts";
 import { addJobList } from "./job-list.ts";
 import { addJobMoves } from "./job-moves.ts";
 import { addJobPay } from "./job-pay.ts";
+import { addJobPermit } from "./job-permit.ts";
 import { addJobRule } from "./job-rule.ts";
 import { addJobShow } from "./job-show.ts";
 import { addJobWatch } from "./job-watch.ts";
@@ -24,6 +25,7 @@ export const jobCommands = [
   addJobWatch,
   addJobDownload,
   addJobFinish,
+  addJobPermit,
   ...addJobMoves,
   addJobAppeal,
   addJobRule,

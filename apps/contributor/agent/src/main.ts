@@ -1,5 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { openWallet } from "@trainchain/keystore";
-import { toTrainChainError } from "@trainchain/protocol";
+import { TrainChainError, toTrainChainError } from "@trainchain/protocol";
 import { useProxies } from "@trainchain/protocol/node";
 import { readEnv } from "./env.ts";
 import { createAgent } from "./jobs/create-agent.ts";
@@ -24,7 +25,7 @@ try {
 }
 
 async function main(
-  { api, rpc, escrow, data, keystore, json, device, cores, maxBond, ...wanted }: AgentFlags,
+  { api, rpc, escrow, data, keystore, json, device, cores, maxBond, permit, ...wanted }: AgentFlags,
   signal: AbortSignal,
 ) {
   const given = { API_URL: api, RPC_URL: rpc, ESCROW_ADDRESS: escrow, TRAINCHAIN_AGENT_DIR: data };
@@ -61,6 +62,7 @@ async function main(
       "stderr",
       `wallet ${agent.wallet}, delegate ${agent.delegate}, folder ${env.TRAINCHAIN_AGENT_DIR}`,
     );
+    for (const file of permit) await agent.permits.keep(await readPermitFile(file));
     await agent.prepare();
     await runHeadless(
       agent,
@@ -82,5 +84,16 @@ async function main(
     );
   } finally {
     await agent.close();
+  }
+}
+
+async function readPermitFile(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch (cause) {
+    throw new TrainChainError("invalid-input", `the permit ${file} cannot be read`, {
+      fix: "Name the file that its requester's `trainchain job permit` wrote.",
+      cause,
+    });
   }
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { gpuTierSchema } from "../hardware-needs.ts";
+import { signatureSchema } from "../primitives.ts";
 import { preflightSchema } from "../trainer-events.ts";
 import { weiTextSchema } from "../views/amounts.ts";
 import { fiatRateSchema } from "../views/config-view.ts";
@@ -152,6 +153,8 @@ export const jobOfferSchema = z.object({
   freeSlots: z.number().int(),
   /** Why it cannot be taken, as a sentence; null where it can. */
   obstacle: z.string().nullable(),
+  /** The requester's, where the job asks for one and this wallet was given it. */
+  permit: signatureSchema.nullable(),
   /** Estimated cost of accepting, at the present price of gas. */
   gasWei: weiTextSchema,
   /** Null where too little is known of the machine or of what the job needs. */

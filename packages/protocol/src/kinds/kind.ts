@@ -12,6 +12,7 @@ export interface RequestedTerms extends Pick<EscrowTerms, "minContributors" | "b
   reviewPeriodSeconds: number;
   rewardWei: bigint;
   rounds: number;
+  permitOnly: boolean;
 }
 
 /** How a contributor's machine trains jobs of a kind, and what it hands over. */

@@ -7,10 +7,15 @@ import {
   latestPayment,
   leastReviewSeconds,
 } from "@trainchain/protocol";
+import type { Hex } from "viem";
 import { whyBondTooLarge } from "./money-limits.ts";
 
 /** Why a slot of this job cannot be taken now, as a sentence; undefined where it can. */
-export function whyNotAcceptable(job: JobView, now = Date.now()): string | undefined {
+export function whyNotAcceptable(
+  job: JobView,
+  permit: Hex | undefined,
+  now = Date.now(),
+): string | undefined {
   if (job.status !== "open") return `The job is ${job.status}.`;
   const unknown = job.asks.find((one) => !(abilities as readonly string[]).includes(one));
   if (unknown) return `It asks for "${unknown}", which this version cannot do: update TrainChain.`;
@@ -20,7 +25,8 @@ export function whyNotAcceptable(job: JobView, now = Date.now()): string | undef
   // No request may ask for less, but a wallet can sign it.
   if (job.terms.reviewPeriodSeconds < leastReviewSeconds)
     return "It leaves less than an hour to verify work and to hand over what that takes.";
-  if (job.terms.permitOnly) return "Its requester says which wallets may take a slot.";
+  if (job.terms.permitOnly && permit === undefined)
+    return "Its requester says which wallets may take a slot, and has given this one no permit.";
   if (isEndingEarly(job)) return "Its requester ends the job with what is delivered.";
   if (job.series?.yourShardIsTaken)
     return "The part of the data that this wallet worked on before is with another contributor in this round.";

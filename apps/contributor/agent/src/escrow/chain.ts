@@ -1,4 +1,5 @@
 import {
+  type AcceptJobArgs,
   acceptJob,
   type ChainJob,
   type ChainSlot,
@@ -39,7 +40,7 @@ export interface EscrowAccess {
 
 /** What only the wallet itself can send. */
 interface WalletMoves {
-  acceptJob(jobId: string, delegate: Address, bondWei: bigint): Promise<Hash>;
+  acceptJob(slot: Omit<AcceptJobArgs, "escrow">): Promise<Hash>;
   /** Submits from the wallet, which pays the gas; whoever is the slot's delegate, its wallet needs no signature. */
   submitAdapter(jobId: string, adapterCid: string): Promise<Hash>;
   withdraw(): Promise<Hash>;
@@ -104,8 +105,7 @@ function walletMoves(options: {
   const contributor = account.address.toLowerCase() as Address;
   const signer: SigningClient = createWalletClient({ account, chain, transport: http(rpcUrl) });
   return {
-    acceptJob: (jobId, delegate, bondWei) =>
-      acceptJob(signer, { escrow, jobId: BigInt(jobId), delegate, bondWei }),
+    acceptJob: (slot) => acceptJob(signer, { escrow, ...slot }),
     submitAdapter: (jobId, adapterCid) =>
       submitAdapter(signer, { escrow, jobId: BigInt(jobId), contributor, adapterCid }),
     withdraw: () => withdraw(signer, { escrow }),

@@ -2,6 +2,7 @@ import type { ApiClient } from "@trainchain/api-client";
 import type { Address, JobView, PreflightReport } from "@trainchain/protocol";
 import type { Hash, LocalAccount } from "viem";
 import type { EscrowAccess } from "../escrow/chain.ts";
+import type { SlotPermits } from "../escrow/slot-permits.ts";
 import type { TrainerSetup } from "../machine/trainer-setup.ts";
 import type { Login } from "../platform/session.ts";
 import type { AgentEvent } from "./agent-event.ts";
@@ -44,6 +45,7 @@ export interface Agent {
   readonly delegate: string;
   readonly api: ApiClient;
   readonly escrow: EscrowAccess;
+  readonly permits: SlotPermits;
   /** Installs and proves the Python environment; quick and silent when that is done. */
   prepare(): Promise<void>;
   /** Jobs that are open on the platform. */

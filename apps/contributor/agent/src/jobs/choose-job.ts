@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type AppSettings, freeSlots, type JobKind, type JobView } from "@trainchain/protocol";
+import type { Hex } from "viem";
 import { whyBondRefused, whyNotAcceptable } from "../escrow/acceptable-job.ts";
 import { whyHourTooCheap } from "../escrow/money-limits.ts";
 import { isWithinHours } from "../machine/working-hours.ts";
@@ -45,8 +46,9 @@ export function createChooser(agent: Agent, { rule: now, pollMs, onPassedOver }:
   /** The best-paid open job that this wallet has not dealt with; undefined while there is none or nobody answers. */
   async function pick(rule: AcceptRule): Promise<JobView | undefined> {
     const open = await agent.listOpenJobs().catch(() => []);
+    const permitOf = await permitsOf(agent, open);
     const candidates = open
-      .filter((job) => whyNotAcceptable(job) === undefined && freeSlots(job) > 0)
+      .filter((job) => whyNotAcceptable(job, permitOf.get(job.jobId)) === undefined && freeSlots(job) > 0)
       .filter((job) => BigInt(job.shareWei) >= rule.minRewardWei && job.requester !== agent.wallet)
       .filter(({ jobId, kind }) => rule.kinds.includes(kind) && !passedOver.has(jobId))
       .sort((a, b) => (BigInt(b.shareWei) > BigInt(a.shareWei) ? 1 : -1));
@@ -64,6 +66,14 @@ export function createChooser(agent: Agent, { rule: now, pollMs, onPassedOver }:
     }
     return undefined;
   }
+}
+
+/** The permits for those of the jobs that ask for one. */
+async function permitsOf({ permits }: Agent, jobs: JobView[]): Promise<Map<string, Hex | undefined>> {
+  const asking = jobs.filter(({ terms }) => terms.permitOnly);
+  return new Map(
+    await Promise.all(asking.map(async ({ jobId }) => [jobId, await permits.find(jobId)] as const)),
+  );
 }
 
 /** What is wrong with a job's money, as sentences, and the limit that it does not keep; undefined where nothing is. */

@@ -4,6 +4,7 @@ import type { Address } from "@trainchain/protocol";
 import { openEscrow } from "../escrow/chain.ts";
 import { openDelegateKey } from "../escrow/delegate-key.ts";
 import { pinEscrow } from "../escrow/pinned-escrow.ts";
+import { openSlotPermits } from "../escrow/slot-permits.ts";
 import { boundedFetch, openApi, signInWith } from "../platform/api.ts";
 import type { AgentOptions } from "./agent.ts";
 
@@ -35,5 +36,6 @@ export async function connect(options: AgentOptions, signal: AbortSignal) {
     account: wallet.type === "local" ? wallet : undefined,
   });
   const delegate = await openDelegateKey(dataDir, options.passphrase);
-  return { api, apiUrl, escrow, wallet: { address }, delegate };
+  const permits = openSlotPermits(dataDir, { ...escrow, wallet: address });
+  return { api, apiUrl, escrow, permits, wallet: { address }, delegate };
 }

@@ -22,7 +22,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   options.signal?.throwIfAborted();
   options.signal?.addEventListener("abort", () => stopped.abort(options.signal?.reason), { once: true });
   const connected = await connect(options, stopped.signal);
-  const { api, escrow, wallet, delegate } = connected;
+  const { api, escrow, permits, wallet, delegate } = connected;
   const history = openHistory(dataDir, escrow);
 
   const listeners = new Set<(event: AgentEvent) => void>();
@@ -77,6 +77,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     delegate: delegate.address.toLowerCase(),
     api,
     escrow,
+    permits,
     async prepare() {
       await ensureEnvironment({
         dir: trainer.envDir,

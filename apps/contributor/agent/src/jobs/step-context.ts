@@ -2,6 +2,7 @@ import type { ApiClient } from "@trainchain/api-client";
 import type { TrainChainError, TrainerEvent } from "@trainchain/protocol";
 import type { Address, LocalAccount } from "viem";
 import type { EscrowAccess } from "../escrow/chain.ts";
+import type { SlotPermits } from "../escrow/slot-permits.ts";
 import type { TrainerSetup } from "../machine/trainer-setup.ts";
 import type { JobFacts, JobRecord, JobState } from "./job-record.ts";
 
@@ -20,6 +21,7 @@ export interface StepContext {
   api: ApiClient;
   apiUrl: string;
   escrow: EscrowAccess;
+  permits: SlotPermits;
   /** Whose slot it is. Its key is here only where `escrow.moves` is. */
   wallet: { address: Address };
   delegate: LocalAccount;

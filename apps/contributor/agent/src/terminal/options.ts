@@ -15,6 +15,7 @@ export interface AgentFlags {
   escrow?: string;
   keystore?: string;
   data?: string;
+  permit: string[];
   jobs: string[];
   auto: boolean;
   minReward?: bigint;
@@ -43,6 +44,7 @@ export function readFlags(argv: string[]): AgentFlags {
       "--data <dir>",
       "the agent's own folder (default: TRAINCHAIN_AGENT_DIR, else ~/.trainchain/agent)",
     )
+    .option("--permit <file...>", "requesters' permits for jobs that ask for one; they are kept", [])
     .option("--jobs <id...>", "take these jobs", [])
     .option("--auto", "take any job that this machine can do", false)
     .option("--min-reward <pol>", "least reward for --auto, in POL", parseAmount)

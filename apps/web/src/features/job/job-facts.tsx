@@ -34,6 +34,7 @@ export function JobFacts({ job, config }: { job: JobView; config: ConfigView }) 
         {terms.bondBps !== undefined && ", kept until the verdict; burned where nothing is delivered in time"}
       </span>,
     ]);
+  if (terms.permitOnly) facts.push(["Slots", "for wallets that the requester permits"]);
   if (terms.referee)
     facts.push([
       "Hears appeals",

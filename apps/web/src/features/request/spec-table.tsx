@@ -23,12 +23,15 @@ function linesOf(spec: JobSpec): [string, string][] {
   return [...titled, ["Model", spec.model.id], ["Description", spec.description || "none"], ...facts];
 }
 
-function deadlinesOf({ acceptBy, trainingPeriod, reviewPeriod, referee }: TermsView): [string, string][] {
+function deadlinesOf(terms: TermsView): [string, string][] {
+  const { acceptBy, trainingPeriod, reviewPeriod, referee, permitOnly } = terms;
+  const permits: [string, string][] = permitOnly ? [["Slots", "for wallets that you permit"]] : [];
   const appeals: [string, string][] = isSomebody(referee) ? [["Refusals are appealed to", referee]] : [];
   return [
     ["Contributors may join for", formatSpan(acceptBy - Date.now() / 1_000)],
     ["Time to train", formatSpan(trainingPeriod)],
     ["Time to verify", formatSpan(reviewPeriod)],
+    ...permits,
     ...appeals,
   ];
 }

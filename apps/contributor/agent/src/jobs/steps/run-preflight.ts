@@ -6,7 +6,8 @@ import type { Move, StepContext } from "../step-context.ts";
 export async function runPreflight(context: StepContext): Promise<Move> {
   const { jobId } = context.record();
   const job = await context.api.getJob(jobId);
-  const reason = whyNotAcceptable(job) ?? whyBondRefused(job, context.mostBondPercent);
+  const permit = await context.permits.find(jobId);
+  const reason = whyNotAcceptable(job, permit) ?? whyBondRefused(job, context.mostBondPercent);
   if (reason) return { to: "missed", facts: { reason } };
 
   const { ok, reasons, estimatedSeconds } = await examineMachine(context, job);

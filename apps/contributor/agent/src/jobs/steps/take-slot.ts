@@ -12,6 +12,7 @@ const lost = [
   "AlreadyAccepted",
   "RequesterCannotContribute",
   "PermitRequired",
+  "InvalidPermit",
 ];
 
 /**
@@ -19,7 +20,7 @@ const lost = [
  * slot at most, so a transaction that was sent twice takes effect once.
  */
 export async function takeSlot(context: StepContext): Promise<Move> {
-  const { escrow, delegate } = context;
+  const { escrow, delegate, permits } = context;
   const { jobId } = context.record();
   const taken = await findSlot(context);
   if (taken) return taken;
@@ -27,14 +28,17 @@ export async function takeSlot(context: StepContext): Promise<Move> {
     throw new TrainChainError("conflict", "the wallet has not taken a slot of this job", {
       fix: "Accept the job in the app's window; the wallet signs there.",
     });
-  const { bondWei, stakeWei, maxContributors } = await escrow.getJob(jobId);
+  const { bondWei, stakeWei, maxContributors, permitOnly } = await escrow.getJob(jobId);
   // What is locked is what the chain says, whatever the platform said of it.
   const shareWei = stakeWei / BigInt(maxContributors);
   const tooLarge = whyBondTooLarge({ bondWei, shareWei }, context.mostBondPercent);
   if (tooLarge) return { to: "missed", facts: { reason: tooLarge } };
   try {
     const delegateAddress = delegate.address.toLowerCase() as Address;
-    const transaction = await escrow.moves.acceptJob(jobId, delegateAddress, bondWei);
+    const transaction = await escrow.moves.acceptJob({
+      ...{ jobId: BigInt(jobId), delegate: delegateAddress, bondWei },
+      permit: permitOnly ? await permits.find(jobId) : undefined,
+    });
     context.note({ acceptTransaction: transaction, bondWei: bondWei.toString() });
     await escrow.confirm(transaction);
   } catch (error) {

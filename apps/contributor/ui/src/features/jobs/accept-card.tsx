@@ -26,6 +26,7 @@ export function AcceptCard({ offer }: { offer: JobOffer }) {
       jobId: BigInt(job.jobId),
       delegate: wallet.delegate as Address,
       bondWei: BigInt(job.terms.bondWei),
+      permit: offer.permit ?? undefined,
     });
     setSent(true);
     const take = ask(agentJobRecordSchema, "POST", `jobs/${job.jobId}/take`, { transaction });

@@ -21,6 +21,7 @@ import { modelName } from "../../shell/format.ts";
 import { Page } from "../../shell/page.tsx";
 import { AcceptCard } from "./accept-card.tsx";
 import { describeHistory } from "./jobs-page.tsx";
+import { PermitCard } from "./permit-card.tsx";
 import { PreflightCard } from "./preflight-card.tsx";
 import { rowsOf } from "./select-offers.ts";
 
@@ -135,6 +136,7 @@ function OpenJob({ offer }: { offer: JobOffer }) {
               </Line>
             </dl>
           </Card>
+          {terms.permitOnly && offer.permit === null && <PermitCard />}
           <AcceptCard offer={offer} />
         </div>
       </div>

@@ -195,7 +195,8 @@ function OfferCard({ offer }: { offer: JobOffer }) {
         </dd>
         {job.terms.bondWei !== "0" && (
           <dd className="text-sm text-muted">
-            bond <Amount wei={job.terms.bondWei} />, returned
+            bond <Amount wei={job.terms.bondWei} />, returned with{" "}
+            {job.terms.bondBps === undefined ? "your delivery" : "the verdict"}
           </dd>
         )}
       </dl>

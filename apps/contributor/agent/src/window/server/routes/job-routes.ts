@@ -9,6 +9,7 @@ import {
   transactionHandOverSchema,
 } from "@trainchain/protocol";
 import { Hono } from "hono";
+import { z } from "zod";
 import { listOffers } from "../../../platform/job-offers.ts";
 import type { ContributorApp } from "../../create-app.ts";
 import { readPoints, trainerLog } from "../../training-points.ts";
@@ -20,7 +21,7 @@ const tailBytes = 64 * 1024;
 export function jobRoutes(app: ContributorApp) {
   return new Hono()
     .get("/offers", async (c) => {
-      const { api, wallet, escrow } = app.assertAgent();
+      const { api, wallet, escrow, permits } = app.assertAgent();
       const { mostBondPercent } = app.state().settings;
       const { fundingUrl = null } = app.state().platform.config ?? {};
       const [gasPriceWei, balanceWei, fitOf] = await Promise.all([
@@ -28,8 +29,12 @@ export function jobRoutes(app: ContributorApp) {
         escrow.getBalanceWei(),
         app.seeFit(),
       ]);
-      const context = { wallet, gasPriceWei, balanceWei, fundingUrl, mostBondPercent, fitOf };
+      const context = { wallet, gasPriceWei, balanceWei, fundingUrl, mostBondPercent, permits, fitOf };
       return c.json({ items: await listOffers(api, context) });
+    })
+    .post("/permits", async (c) => {
+      await app.assertAgent().permits.keep(await readBody(c, z.unknown()));
+      return c.body(null, 204);
     })
     .post("/jobs/:jobId{[0-9]{1,20}}/preflight", async (c) => {
       const { measureAgain } = await readBody(c, preflightRequestSchema);

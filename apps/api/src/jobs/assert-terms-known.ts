@@ -9,16 +9,23 @@ import {
 import type { EscrowFacts } from "./escrow-facts.ts";
 
 /**
- * Refuses a kept request for a bond that the escrow's second version knows none of: more than a tenth of a share.
+ * Refuses a kept request for terms that the escrow's version does not know: permits on the first, and a bond of more
+ * than a tenth of a share on the second.
  * @throws TrainChainError `invalid-input`
  */
-export function assertBond(
+export function assertTermsKnown(
   kind: JobKind,
   request: Record<string, unknown>,
   facts: EscrowFacts | undefined,
 ): void {
-  if (facts?.version !== "2") return;
-  const { bondWei, rewardWei, rounds, contributors } = kindOf(kind).termsOf(request);
+  if (!facts) return;
+  const { bondWei, rewardWei, rounds, contributors, permitOnly } = kindOf(kind).termsOf(request);
+  if (facts.version === "1") {
+    if (!permitOnly) return;
+    throw new TrainChainError("invalid-input", "permitOnly: this platform's escrow knows no permits", {
+      fix: "Leave it out: anybody may take a slot here.",
+    });
+  }
   const stakeWei = stakeOfRound(rewardWei, rounds, 1);
   const stake = { rewardWei: stakeWei, feeBps: facts.feeBps, maxContributors: contributors };
   const mostWei = bondWeiOf(maxBondBps, stake);
