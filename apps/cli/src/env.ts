@@ -11,8 +11,11 @@ export const envSchema = z.object({
   HF_ENDPOINT: z
     .url()
     .default("https://huggingface.co")
-    .describe("The hub that a dataset named hf://owner/name is fetched from"),
-  HF_TOKEN: z.string().optional().describe("Token of that hub, for datasets that ask for one"),
+    .describe("The hub that a dataset named hf://owner/name is fetched from, and results are exported to"),
+  HF_TOKEN: z
+    .string()
+    .optional()
+    .describe("Token of that hub, for datasets that ask for one and for exports"),
   TRAINCHAIN_ENV_DIR: z.string().optional().describe("The trainer's Python environment"),
   WALLET_PRIVATE_KEY: z.string().optional().describe("The wallet that signs; rather use --keystore FILE"),
   TRAINCHAIN_KEYSTORE_PASSWORD: z

@@ -5,6 +5,7 @@ export * from "./is-alive.ts";
 export * from "./models-file.ts";
 export * from "./postgres.ts";
 export * from "./start-hub.ts";
+export * from "./start-model-hub.ts";
 export * from "./system-python.ts";
 export * from "./wait-for.ts";
 export * from "./wallets.ts";

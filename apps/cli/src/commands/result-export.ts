@@ -1,9 +1,10 @@
 import { join, resolve } from "node:path";
 import { exportEventSchema, TrainChainError } from "@trainchain/protocol";
 import { runPython } from "@trainchain/python-env";
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { readAdapterFolder } from "../adapter-folder.ts";
 import { openBaseModel, trainer } from "../base-model.ts";
+import { readEnv } from "../env.ts";
 import { withJson } from "../options.ts";
 import { createOutput } from "../output.ts";
 
@@ -12,6 +13,8 @@ interface Options {
   merged?: string | true;
   ollama?: string | true;
   ollamaBase?: string;
+  hf?: string;
+  public?: boolean;
   model?: string;
   json: boolean;
 }
@@ -25,16 +28,26 @@ export function addResultExport(parent: Command): void {
     new Option(
       `--${name} [${place}]`,
       `${description} (default place: ${forms[name]} in the result's folder)`,
-    ).conflicts(Object.keys(forms).filter((other) => other !== name));
+    ).conflicts(["hf", ...Object.keys(forms).filter((other) => other !== name)]);
   withJson(parent.command("export"))
-    .description("write the downloaded adapter as llama.cpp, vLLM, transformers or Ollama take it")
+    .description(
+      "write the downloaded adapter as llama.cpp, vLLM, transformers or Ollama take it, or to a hub",
+    )
     .argument("<dir>", "folder of a downloaded result")
     .addOption(form("gguf", "file", "the adapter alone, for llama.cpp beside the base model in GGUF"))
     .addOption(form("merged", "folder", "the whole model with the adapter in it, in safetensors"))
     .addOption(form("ollama", "folder", "a folder for `ollama create`: model and Modelfile"))
+    .addOption(
+      new Option(
+        "--hf <owner/name>",
+        "a model repository of the hub (HF_ENDPOINT), written to with HF_TOKEN",
+      ).argParser(repositoryName),
+    )
+    .option("--public", "where --hf makes the repository, for everybody to read (default: for its owner)")
     .option("--ollama-base <name>", "build on a model that Ollama has, such as qwen2.5:1.5b")
     .option("--model <name>", "the base model, by hub id or folder (default: the one that the adapter names)")
     .action(async (dir: string, options: Options) => {
+      if (options.hf !== undefined) return publish(dir, options.hf, options);
       const wanted = formOf(options);
       const given = options[wanted];
       const place = resolve(typeof given === "string" ? given : join(dir, forms[wanted]));
@@ -55,13 +68,34 @@ export function addResultExport(parent: Command): void {
     });
 }
 
+async function publish(dir: string, repository: string, { json, public: isPublic = false }: Options) {
+  const { HF_ENDPOINT: hub, HF_TOKEN: token } = readEnv();
+  if (token === undefined)
+    throw new TrainChainError("configuration-invalid", "HF_TOKEN is not set", {
+      fix: "Set it to a token of the hub that may write to this repository.",
+    });
+  const output = createOutput(json);
+  const { publishResult } = await import("../publish/publish-result.ts");
+  const to = { repository, hub: hub.replace(/\/+$/, ""), token, isPublic, note: output.note };
+  const published = await publishResult(dir, to);
+  output.result({ form: "hf", repository, ...published }, () => [
+    `✓ ${published.url}, commit ${published.commit}`,
+  ]);
+}
+
+function repositoryName(text: string): string {
+  if (/^[\w-][\w.-]*\/[\w-][\w.-]*$/.test(text)) return text;
+  throw new InvalidArgumentError("expected owner/name");
+}
+
 function formOf(options: Options): Form {
   const wanted = (Object.keys(forms) as Form[]).find((name) => options[name] !== undefined);
   if (options.ollamaBase !== undefined && wanted !== "ollama")
     throw new TrainChainError("invalid-input", "--ollama-base goes with --ollama");
+  if (options.public) throw new TrainChainError("invalid-input", "--public goes with --hf");
   if (wanted) return wanted;
   throw new TrainChainError("invalid-input", "no form is asked for", {
-    fix: "Give one of --gguf, --merged and --ollama.",
+    fix: "Give one of --gguf, --merged, --ollama and --hf.",
   });
 }
 
