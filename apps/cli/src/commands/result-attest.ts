@@ -1,33 +1,29 @@
-import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { TrainChainError } from "@trainchain/protocol";
-import { sha256OfFile } from "@trainchain/storage";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { withJson } from "../options.ts";
 import { createOutput } from "../output.ts";
+import { assertIsSubject } from "../receipt/assert-is-subject.ts";
+import { billOfResult } from "../receipt/bill-of-result.ts";
 import { findReceipt, readReceipt } from "../receipt/read-receipt.ts";
 import { statementOf } from "../receipt/statement-of.ts";
 
 export function addResultAttest(parent: Command): void {
   withJson(parent.command("attest"))
     .description(
-      "print where a result comes from, as an in-toto statement with SLSA provenance, to be signed",
+      "print where a result comes from: as an in-toto statement with SLSA provenance, to be signed, or as a bill of materials",
     )
     .argument("<receipt>", "receipt.json, or the folder of a downloaded result")
-    .action(async (given: string) => {
+    .addOption(
+      new Option("--as <form>", "in-toto's statement, or CycloneDX's ML-BOM")
+        .choices(["in-toto", "cyclonedx"])
+        .default("in-toto"),
+    )
+    .action(async (given: string, { as: form }: { as: "in-toto" | "cyclonedx" }) => {
       const path = await findReceipt(given);
-      const statement = statementOf(await readReceipt(path));
+      const receipt = await readReceipt(path);
+      const statement = statementOf(receipt);
       for (const { name, digest } of statement.subject)
         await assertIsSubject(join(dirname(path), name), digest?.sha256);
-      createOutput(true).result(statement, () => []);
+      createOutput(true).result(form === "cyclonedx" ? billOfResult(receipt) : statement, () => []);
     });
-}
-
-/** Where the file lies beside the receipt, it must be the one that the receipt is about. */
-async function assertIsSubject(file: string, sha256: string | undefined): Promise<void> {
-  if (!existsSync(file) || (await sha256OfFile(file)) === sha256) return;
-  throw new TrainChainError("invalid-input", `${file} is not the file that the receipt beside it is about`, {
-    fix: "Download the result again, and see what `trainchain result verify` says of it.",
-    facts: { sha256 },
-  });
 }

@@ -8,6 +8,7 @@ import {
 import type { Finding } from "../receipt/findings.ts";
 import { verifyImageReceipt } from "../receipt/verify-image-receipt.ts";
 import { type ReceiptEvidence, verifyReceipt } from "../receipt/verify-receipt.ts";
+import { adapterMetrics, imageMetrics, type Metric } from "./metrics.ts";
 
 export interface ReceiptCheck<OfKind extends AnyReceipt = AnyReceipt> {
   /** The downloaded file that the receipt is about. */
@@ -16,6 +17,10 @@ export interface ReceiptCheck<OfKind extends AnyReceipt = AnyReceipt> {
   sha256Of(receipt: OfKind): string;
   /** Whether the receipt is computed again from what each contributor delivered. */
   usesAdapters: boolean;
+  /** What the delivered model is for, as hubs name tasks. */
+  task: string;
+  /** What was measured of it. */
+  metricsOf(receipt: OfKind): Metric[];
   verify(receipt: OfKind, evidence: ReceiptEvidence): Promise<Finding[]>;
 }
 
@@ -30,12 +35,16 @@ export const receiptChecks: Checks = {
     file: "adapter_model.safetensors",
     sha256Of: ({ result }) => deliveredSha256(result),
     usesAdapters: true,
+    task: "text-generation",
+    metricsOf: adapterMetrics,
     verify: verifyReceipt,
   },
   "image-classification": {
     file: "model.onnx",
     sha256Of: ({ result }) => result.modelSha256,
     usesAdapters: false,
+    task: "image-classification",
+    metricsOf: imageMetrics,
     verify: verifyImageReceipt,
   },
 };

@@ -71,13 +71,18 @@ export function statementOf(receipt: AnyReceipt): Statement {
   };
 }
 
-/** A hub's model by its package URL; another by name and revision, with the fingerprint of its files. */
+/** A hub's model by its package URL; another by name and revision. */
+export function modelUrl({ id, revision }: { id: string; revision: string }): string {
+  const type = id.includes("/") ? "huggingface" : "generic";
+  const path = id.split("/").map(encodeURIComponent).join("/");
+  return `pkg:${type}/${path}@${encodeURIComponent(revision)}`;
+}
+
+/** By its package URL, and where it is no hub's with the fingerprint of its files. */
 function baseModel(model: { id: string; revision: string; sha256?: string | undefined }): Resource {
-  const type = model.id.includes("/") ? "huggingface" : "generic";
-  const path = model.id.split("/").map(encodeURIComponent).join("/");
   return {
     name: "base model",
-    uri: `pkg:${type}/${path}@${encodeURIComponent(model.revision)}`,
+    uri: modelUrl(model),
     ...(model.sha256 && { annotations: { fingerprint: model.sha256 } }),
   };
 }
