@@ -27,6 +27,8 @@ beforeAll(async () => {
   world = await startLocalWorld({
     dataDir,
     models: [toyModel],
+    // pays-once.test.ts has both.
+    escrowVersion: "2",
     env: { indexer: { POLL_INTERVAL_MS: "100" } },
   });
   sdk = await installSdk(folder);

@@ -1,12 +1,14 @@
 """The platform as one wallet sees it."""
 
+import hashlib
+import itertools
 import json
 import os
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from pathlib import Path
@@ -86,6 +88,7 @@ class TrainChain:
         model: str,
         *,
         reward: str | Decimal | int,
+        key: str | None = None,
         on_note: Note = lambda text: None,
         **settings: Unpack[Settings],
     ) -> Job:
@@ -93,38 +96,71 @@ class TrainChain:
 
         `dataset` is a file (.jsonl, .json, .csv, .parquet) or rows. `reward` is the stake for all contributors together,
         in POL, as text or Decimal. Nothing is paid before the platform has checked the rows, and no more than that.
+
+        A request is paid for at most once: asked for again, as after an exception or by a script that is run anew, it
+        goes on where it was and returns the same job. The same rows, model, reward and settings are the same request,
+        unless its job ended without a result; `key` names it in place of them: under another one all is trained again.
         """
         reward_wei = _wei(reward)
         if model not in self.models():
             raise TrainChainError(
                 "invalid-input", f"{model} is not offered here", fix=f"Choose one of {', '.join(self.models())}."
             )
-        upload_id = self._upload(dataset, on_note)
-        body = {"uploadId": upload_id, "model": model, "rewardWei": str(reward_wei), **settings}
-        key = {"idempotency-key": uuid.uuid4().hex}
-        made = self.api.call("POST", "jobs/llm-finetune", json=body, headers=key, repeatable=True)["draft"]
+        asked = {"model": model, "rewardWei": str(reward_wei), **settings}
+        with _as_file(dataset) as file:
+            if key is None:
+                key, draft = self._find_alike(_digest(file, asked))
+            else:
+                draft = self._find(key)
+            if draft is None:
+                on_note(f"sending {file.name}")
+                draft = self._request({"uploadId": upload_dataset(self.api, file), "key": key, **asked})
         on_note("the platform checks the rows, keeps a holdout and seals shards")
-        draft = self._prepared(made["id"])
+        draft = self._prepared(draft["id"])
         _assert_as_asked(draft, reward_wei, settings)
-        on_note(f"staking {reward} POL")
-        on_sent = partial(self._note_stake, draft["id"])
-        transaction = self._escrow.create_job(self._account, draft["terms"], reward_wei, on_sent)
-        return Job(self._listed(draft["id"], transaction), self)
+        return Job(self._paid_once(draft, reward_wei, on_note), self)
 
-    def _upload(self, dataset: str | os.PathLike[str] | Iterable[Mapping[str, Any]], on_note: Note) -> str:
-        if isinstance(dataset, (str, os.PathLike)):
-            file = Path(dataset)
-            if not file.is_file():
-                raise TrainChainError("invalid-input", f"there is no file {file}")
-            on_note(f"sending {file.name}")
-            return upload_dataset(self.api, file)
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "rows.jsonl"
-            with file.open("w", encoding="utf-8") as lines:
-                for row in dataset:
-                    lines.write(json.dumps(dict(row), ensure_ascii=False) + "\n")
-            on_note("sending the rows")
-            return upload_dataset(self.api, file)
+    def _request(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        headers = {"idempotency-key": uuid.uuid4().hex}
+        return self.api.call("POST", "jobs/llm-finetune", json=body, headers=headers, repeatable=True)["draft"]
+
+    def _find(self, key: str) -> dict[str, Any] | None:
+        """The draft of this request; one whose rows were refused is deleted, because the next may have others."""
+        items = self.api.call("GET", "drafts", params={"key": key, "limit": 1})["items"]
+        if not items or items[0]["status"] != "failed":
+            return items[0] if items else None
+        self.api.send("DELETE", f"drafts/{items[0]['id']}")
+        return None
+
+    def _find_alike(self, digest: str) -> tuple[str, dict[str, Any] | None]:
+        """The key and the draft of a request that is known by what it asks for; a failed job's is not gone on with."""
+        for number in itertools.count(1):
+            key = f"python-{digest}-{number}"
+            draft = self._find(key)
+            if draft is None or draft["jobId"] is None or not self.job(draft["jobId"]).has_failed():
+                return key, draft
+        raise AssertionError("there is always another number")
+
+    def _paid_once(self, draft: Mapping[str, Any], reward_wei: int, on_note: Note) -> str:
+        """The number of the draft's job, which is paid for unless an earlier try has done so."""
+        stake = draft.get("stake")
+        job_id = draft["jobId"] or (stake and stake["jobId"])
+        if job_id is not None:
+            on_note(f"this request is job {job_id} already: nothing is paid again")
+            return job_id
+        spec_cid, nonce = draft["terms"]["specCid"], None
+        if stake is not None:
+            became = self._escrow.follow(self.wallet, stake["specCid"], stake["transaction"], stake["nonce"])
+            if became == "paid":
+                return self._listed(draft["id"], stake["transaction"])
+            # Nobody has heard of it: under its number only one of the two can be mined.
+            nonce = stake["nonce"] if became == "unknown" else None
+        if self._escrow.has_recent(self.wallet, spec_cid):
+            return self._listed(draft["id"], None)
+        on_note(f"staking {Decimal(reward_wei) / 10**18} POL")
+        note = partial(self._note_stake, draft["id"])
+        transaction = self._escrow.create_job(self._account, draft["terms"], reward_wei, note, nonce)
+        return self._listed(draft["id"], transaction)
 
     def _prepared(self, draft_id: str) -> dict[str, Any]:
         while True:
@@ -138,12 +174,11 @@ class TrainChain:
             time.sleep(0.5)
 
     def _note_stake(self, draft_id: str, transaction: str, nonce: int) -> None:
-        """Has other programs of this wallet sign no second stake for the draft; what is sent is sent, whoever is told."""
-        with suppress(TrainChainError):
-            stake = {"transaction": transaction, "nonce": nonce}
-            self.api.send("PUT", f"drafts/{draft_id}/stake", json=stake, repeatable=True)
+        """Has nobody sign a second stake for the draft, whatever becomes of this one; told before it is sent."""
+        stake = {"transaction": transaction, "nonce": nonce}
+        self.api.send("PUT", f"drafts/{draft_id}/stake", json=stake, repeatable=True)
 
-    def _listed(self, draft_id: str, transaction: str) -> str:
+    def _listed(self, draft_id: str, transaction: str | None) -> str:
         """The number of the job that a paid draft became; what is mined is not lost, however long that takes."""
         for _ in range(400):
             job_id = self.api.call("GET", f"drafts/{draft_id}")["jobId"]
@@ -153,9 +188,34 @@ class TrainChain:
         raise TrainChainError(
             "not-ready",
             "the job is paid for and on chain, but not listed yet",
-            fix="Do not request it again: it is listed as soon as the platform sees it.",
+            fix="Ask for the same again later: it goes on, and nothing is paid twice.",
             facts={"transaction": transaction, "draftId": draft_id},
         )
+
+
+@contextmanager
+def _as_file(dataset: str | os.PathLike[str] | Iterable[Mapping[str, Any]]) -> Iterator[Path]:
+    """The dataset as a file; rows are written to one that is removed afterwards."""
+    if isinstance(dataset, (str, os.PathLike)):
+        file = Path(dataset)
+        if not file.is_file():
+            raise TrainChainError("invalid-input", f"there is no file {file}")
+        yield file
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "rows.jsonl"
+        with file.open("w", encoding="utf-8") as lines:
+            for row in dataset:
+                lines.write(json.dumps(dict(row), ensure_ascii=False) + "\n")
+        yield file
+
+
+def _digest(file: Path, asked: Mapping[str, Any]) -> str:
+    """What tells a request from others, as hexadecimal digits: its rows, and all that is asked of them."""
+    with file.open("rb") as rows:
+        of_rows = hashlib.file_digest(rows, "sha256").hexdigest()
+    words = json.dumps([of_rows, asked], sort_keys=True)
+    return hashlib.sha256(words.encode()).hexdigest()[:40]
 
 
 def _assert_as_asked(draft: Mapping[str, Any], reward_wei: int, settings: Settings) -> None:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import httpx2
 from eth_abi import encode
@@ -42,6 +42,12 @@ SECOND_TERMS = {
 LOWEST_TIP = {137: 25 * 10**9, 80002: 25 * 10**9}
 """Wei per gas that a network's nodes take at least, whatever they advise."""
 
+LOOKED = 8
+"""How many of the newest jobs are looked at: what is older has long been listed by its platform."""
+
+FIRST_JOB_BYTES = 13 * 32
+"""Of the contract's first version's answer about a job; the second's is longer."""
+
 PATIENCE = 600.0
 """Seconds in which a transaction should be mined."""
 
@@ -55,18 +61,19 @@ class Escrow:
         self._address = to_checksum_address(address)
 
     def create_job(
-        self, account: LocalAccount, terms: Mapping[str, Any], stake_wei: int, on_sent: Callable[[str, int], None]
+        self,
+        account: LocalAccount,
+        terms: Mapping[str, Any],
+        stake_wei: int,
+        before_sending: Callable[[str, int], None],
+        number: int | None = None,
     ) -> str:
         """Signs and sends createJob with the stake, and waits until it is mined; returns the transaction's hash.
 
-        `on_sent` is told the hash and the wallet's number of the transaction as soon as it is sent.
+        `before_sending` is told the hash and the wallet's number of the transaction; where it raises nothing is sent.
+        `number` is one that an earlier try has signed under, so that only one of the two can be mined.
         """
-        if (actual := int(self._ask("eth_chainId"), 16)) != self._chain_id:
-            raise TrainChainError(
-                "wrong-network",
-                f"{self._rpc_url} is a node of chain {actual}, not of {self._chain_id}",
-                fix="Pass rpc_url with a node of that chain.",
-            )
+        self._assert_chain()
         nonce, pending = (self._count(account.address, tag) for tag in ("latest", "pending"))
         if pending > nonce:
             raise TrainChainError(
@@ -74,16 +81,67 @@ class Escrow:
                 "a transaction of this wallet is still on its way",
                 fix="Wait until it is mined, then try again. It may be this job's stake.",
             )
+        if number is not None and number != nonce:
+            raise TrainChainError(
+                "not-ready",
+                f"a stake of this request was signed as the wallet's transaction {number}, and {nonce} are mined",
+                fix="Wait until the wallet's earlier transactions are mined, then try again.",
+            )
         call = {"from": account.address, "to": self._address, "data": encode_create_job(terms), "value": hex(stake_wei)}
         gas = int(self._ask("eth_estimateGas", call), 16)
         transaction = {
             **{"chainId": self._chain_id, "nonce": nonce, "to": self._address, "data": call["data"]},
             **{"value": stake_wei, "gas": gas * 5 // 4, "type": 2, **self._fees()},
         }
-        raw = account.sign_transaction(transaction).raw_transaction
-        sent = self._ask("eth_sendRawTransaction", "0x" + raw.hex().removeprefix("0x"))
-        on_sent(sent, nonce)
+        signed = account.sign_transaction(transaction)
+        before_sending("0x" + signed.hash.hex().removeprefix("0x"), nonce)
+        sent = self._ask("eth_sendRawTransaction", "0x" + signed.raw_transaction.hex().removeprefix("0x"))
         return self._mined(sent)
+
+    def follow(self, wallet: str, spec_cid: str, transaction: str, nonce: int) -> Literal["paid", "failed", "unknown"]:
+        """What became of a stake that was signed as the wallet's transaction `nonce`; one on its way is waited for.
+
+        `failed` is one in whose place something else was mined, or that was reverted; `unknown` one that the node has
+        not heard of: it may have been lost before it was sent.
+        """
+        self._assert_chain()
+        end = time.monotonic() + PATIENCE
+        while True:
+            # Asked first: what is mined by then has its job.
+            mined = self._count(wallet, "latest")
+            if self.has_recent(wallet, spec_cid):
+                return "paid"
+            if mined > nonce:
+                return "failed"
+            if self._ask("eth_getTransactionByHash", transaction) is None:
+                return "unknown"
+            if time.monotonic() >= end:
+                raise _not_mined(transaction)
+            time.sleep(0.5)
+
+    def has_recent(self, wallet: str, spec_cid: str) -> bool:
+        """Whether one of the newest jobs is this wallet's of this spec, also where no platform lists it yet."""
+        count = int(self._call(keccak(text="jobCount()")[:4]), 16)
+        digest = keccak(text=spec_cid)
+        for job_id in range(max(1, count - LOOKED + 1), count + 1):
+            question = keccak(text="getJob(uint256)")[:4] + encode(["uint256"], [job_id])
+            answer = bytes.fromhex(self._call(question).removeprefix("0x"))
+            # Of both versions the requester is the second word, and the digest begins the last.
+            length = 16 if len(answer) == FIRST_JOB_BYTES else 5
+            if answer[44:64].hex() == wallet.lower().removeprefix("0x") and digest.startswith(answer[-32:][:length]):
+                return True
+        return False
+
+    def _call(self, data: bytes) -> str:
+        return self._ask("eth_call", {"to": self._address, "data": "0x" + data.hex()}, "latest")
+
+    def _assert_chain(self) -> None:
+        if (actual := int(self._ask("eth_chainId"), 16)) != self._chain_id:
+            raise TrainChainError(
+                "wrong-network",
+                f"{self._rpc_url} is a node of chain {actual}, not of {self._chain_id}",
+                fix="Pass rpc_url with a node of that chain.",
+            )
 
     def _fees(self) -> dict[str, int]:
         tip = max(int(self._ask("eth_maxPriorityFeePerGas"), 16), LOWEST_TIP.get(self._chain_id, 0))
@@ -102,12 +160,7 @@ class Escrow:
                     return transaction
                 raise TrainChainError("chain-rejected", f"the transaction {transaction} was reverted")
             time.sleep(0.5)
-        raise TrainChainError(
-            "not-ready",
-            f"the transaction {transaction} is not mined yet",
-            fix="Do not sign again: look for the job among your requests later.",
-            facts={"transaction": transaction},
-        )
+        raise _not_mined(transaction)
 
     def _ask(self, method: str, *params: Any) -> Any:
         body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
@@ -132,9 +185,26 @@ def encode_create_job(terms: Mapping[str, Any]) -> str:
     return "0x" + (keccak(text=f"createJob({types})")[:4] + encode([types], [values])).hex()
 
 
+def _not_mined(transaction: str) -> TrainChainError:
+    return TrainChainError(
+        "not-ready",
+        f"the transaction {transaction} is not mined yet",
+        fix="Ask for the same again later: it goes on, and nothing is paid twice.",
+        facts={"transaction": transaction},
+    )
+
+
 def _refused(message: str) -> TrainChainError:
+    if any(words in message.lower() for words in ("nonce too low", "already known", "replacement")):
+        return TrainChainError(
+            "not-ready",
+            "another transaction of this wallet has taken this one's place",
+            fix="Ask for the same again: it goes on, and nothing is paid twice.",
+        )
     if "insufficient funds" in message.lower():
         return TrainChainError(
-            "insufficient-funds", "the wallet has not enough for stake and gas", fix="Send it some of the chain's coins."
+            "insufficient-funds",
+            "the wallet has not enough for stake and gas",
+            fix="Send it some of the chain's coins.",
         )
     return TrainChainError("chain-rejected", f"the chain refuses it: {message}")

@@ -52,6 +52,11 @@ class Job:
         """Where it is now."""
         return _progress_of(self.view())
 
+    def has_failed(self) -> bool:
+        """Whether it has ended without a result."""
+        view = self.view()
+        return view["status"] != "open" and view["resultCid"] is None
+
     def wait(
         self,
         *,

@@ -42,7 +42,9 @@ def open_wallet(
         raise _unusable("the private key is none", "Give 0x and 64 hexadecimal digits.") from None
 
 
-def sign_in_message(config: Mapping[str, Any], nonce: Mapping[str, str], *, host: str, origin: str, address: str) -> str:
+def sign_in_message(
+    config: Mapping[str, Any], nonce: Mapping[str, str], *, host: str, origin: str, address: str
+) -> str:
     """The EIP-4361 text that opens a session at one platform and nowhere else; `address` is checksummed."""
     return "\n".join(
         [
