@@ -4,13 +4,16 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createKeystoreFile } from "@trainchain/keystore";
 import { pythonPath } from "@trainchain/python-env";
 import { roles, startProcess, testPrivateKey } from "@trainchain/testing";
 import { type LocalWorld, startLocalWorld } from "@trainchain/testing/local-world";
 import { toyAdapter } from "@trainchain/testing/toy-adapters";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { pythonEnvDir } from "../../scripts/env.ts";
 import { toyModel } from "../agent-process.ts";
+import { readAction, runAction } from "./github-action.ts";
 import { type InstalledPackage, installPackage } from "./install-package.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -148,5 +151,72 @@ describe("on a platform", () => {
       code: "environment-broken",
       facts: { cacheDir: join(installed.home, ".trainchain", ".toolchain", "uv") },
     });
+  });
+
+  it("the GitHub action has a job done, verifies and names its receipt, and pays once however often it is repeated", async () => {
+    const action = await readAction();
+    const keystore = join(folder, "action-wallet.json");
+    await createKeystoreFile(keystore, testPrivateKey(roles.requester), "a passphrase of nobody");
+    const given = {
+      ...{
+        "api-url": world.apiUrl,
+        dataset: await writeRows("action.jsonl"),
+        model: "toy-model",
+        reward: "1",
+      },
+      ...{ keystore: await readFile(keystore, "utf8"), password: "a passphrase of nobody" },
+      arguments: "--contributors=1\n--rank=4\n--epochs=1\n--title=$(touch pwned) `touch pwned`\n",
+      package: installed.archive,
+    };
+    const github = { repository: "ann/models", run_id: "17" };
+    const at = join(folder, "runner");
+    const run = (changes: Record<string, string> = {}) =>
+      runAction(action, { given: { ...given, ...changes }, github, folder: at, env: installed.env });
+    // Another wallet's agent is another machine's.
+    const home = join(folder, "agent-home");
+    await mkdir(home);
+    const agent = await startProcess({
+      name: "packaged agent",
+      script: installed.program,
+      args: ["contributor", "--auto", "--device", "cpu", "--cores", "1", "--json"],
+      env: {
+        ...{ ...installed.env, HOME: home },
+        ...{ API_URL: world.apiUrl, WALLET_PRIVATE_KEY: testPrivateKey(roles.firstContributor + 1) },
+        ...{ TRAINCHAIN_ENV_DIR: pythonEnvDir, AGENT_POLL_MS: "200", AGENT_BENCHMARK_SECONDS: "0.5" },
+      },
+      logFile: join(world.logDir, "action-agent.log"),
+    });
+    try {
+      const first = await run();
+      expect([first.code, first.stderr], await agent.lastLines()).toMatchObject([0, expect.anything()]);
+      expect(first.stdout).toContain(", 0 differ,");
+      const { result } = JSON.parse(await readFile(first.outputs.receipt ?? "", "utf8"));
+      expect(result.jobId).toBe(first.outputs.job);
+      const again = await run();
+      expect([again.code, again.outputs]).toEqual([0, first.outputs]);
+      const other = await run({ reward: "2" });
+      expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("another job was requested")]);
+      expect(other.stderr).not.toContain("ciphertext");
+      expect((await readdir(at)).filter((name) => /wallet|pwned/.test(name))).toEqual([]);
+    } finally {
+      await agent.stop();
+    }
+  });
+
+  it("the action's inputs and outputs are those of its document, and reach its scripts as variables alone", async () => {
+    const { inputs, outputs, runs } = await readAction();
+    expect(runs.using).toBe("composite");
+    for (const { shell, run } of runs.steps) {
+      expect(shell).toBe("bash");
+      expect(run).not.toContain("${{");
+    }
+    const text = await readFile(join(root, "docs", "github-action.md"), "utf8");
+    const shown = parse(/```yaml\n([\s\S]*?)```/.exec(text)?.[1] ?? "").jobs.finetune.steps[2].with;
+    const required = Object.keys(inputs).filter((name) => inputs[name]?.required);
+    expect(Object.keys(shown)).toEqual(expect.arrayContaining(required));
+    expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(shown)));
+    for (const name of Object.keys(outputs)) expect(text).toContain(`\`${name}\``);
+    const { version } = JSON.parse(await readFile(join(root, "apps/cli/package.json"), "utf8"));
+    expect(inputs.package?.default).toBe(`trainchain@${version}`);
   });
 });
