@@ -14,9 +14,10 @@ let dataDir = "";
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
 /** `npm start` with its own data folder, up when its URLs are printed. */
-async function start() {
+async function start(env: Record<string, string> = {}) {
   const child = spawn(process.execPath, [launcher, "start", "--data", dataDir], {
     stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
   });
   let output = "";
   child.stdout.on("data", (chunk) => {
@@ -34,14 +35,16 @@ async function start() {
   return { apiUrl, stop, output: () => output };
 }
 
-it("npm start prints URLs, test wallets and what to do next, and finds its data again after a restart", async () => {
+it("npm start prints URLs, test wallets and what to do next, and finds its data and its escrow again after a restart", async () => {
   dataDir = await mkdtemp(join(tmpdir(), "trainchain-start-"));
-  const first = await start();
+  // As a folder from before there were two versions.
+  const first = await start({ TRAINCHAIN_ESCROW_VERSION: "1" });
   const requester = testWallet(roles.requester);
   await waitFor("the test wallets", async () => first.output().includes(requester.address));
   const api = createApiClient({ baseUrl: first.apiUrl });
   await api.signIn(requester);
-  const { escrow } = await api.getConfig();
+  const { escrow, escrowVersion } = await api.getConfig();
+  expect(escrowVersion).toBe("1");
   const bytes = new TextEncoder().encode('{"instruction":"Say hi","input":"","output":"hi"}\n');
   const upload = await api.createUpload(new File([bytes], "rows.jsonl"));
   await first.stop();
@@ -49,7 +52,7 @@ it("npm start prints URLs, test wallets and what to do next, and finds its data 
   const second = await start();
   const again = createApiClient({ baseUrl: second.apiUrl, token: api.token });
   expect(second.apiUrl).toBe(first.apiUrl);
-  expect((await again.getConfig()).escrow).toBe(escrow);
+  expect(await again.getConfig()).toMatchObject({ escrow, escrowVersion });
   expect(await again.getUpload(upload.id)).toEqual(upload);
   await second.stop();
 });

@@ -35,11 +35,14 @@ describe("deploying the escrow", () => {
     expect(await readDeployment(80_002, deploymentsDir)).toEqual(deployment);
   });
 
-  it("deploys the version that is asked for", async () => {
-    const environment = { RPC_URL: anvil.rpcUrl, DEPLOYER_PRIVATE_KEY: key, ESCROW_VERSION: "2" };
+  it.each([
+    ["the second version where none is asked for", {}, "2"],
+    ["the first where it is asked for", { ESCROW_VERSION: "1" }, "1"],
+  ] as const)("deploys %s", async (_, asked, version) => {
+    const environment = { RPC_URL: anvil.rpcUrl, DEPLOYER_PRIVATE_KEY: key, ...asked };
     const { address } = await deploy({ network: "amoy", environment, deploymentsDir });
     const client = createClient({ transport: http(anvil.rpcUrl) });
-    expect(await findEscrowVersion(client, address)).toBe("2");
+    expect(await findEscrowVersion(client, address)).toBe(version);
   });
 
   it("refuses a node of another network", async () => {

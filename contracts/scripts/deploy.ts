@@ -1,14 +1,20 @@
 /**
  * `npm run deploy -- --network amoy|polygon|local`: deploys the escrow and writes contracts/deployments/CHAINID.json.
  * From the environment: RPC_URL, DEPLOYER_PRIVATE_KEY, FEE_BPS (default 0), FEE_RECEIVER (default the deployer),
- * ESCROW_VERSION (default 1).
+ * ESCROW_VERSION (default 2).
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { type Deployment, deployEscrow, getChain, parseNetworkName, toChainError } from "@trainchain/chain";
-import { addressSchema, escrowVersions, TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import {
+  addressSchema,
+  defaultEscrowVersion,
+  escrowVersions,
+  TrainChainError,
+  toTrainChainError,
+} from "@trainchain/protocol";
 import { createClient, http } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { getChainId } from "viem/actions";
@@ -33,7 +39,10 @@ export const environmentSchema = z.object({
   FEE_RECEIVER: addressSchema
     .optional()
     .describe("The wallet that the fee goes to; the deployer's where not set"),
-  ESCROW_VERSION: z.enum(escrowVersions).default("1").describe("The contract's version that is deployed"),
+  ESCROW_VERSION: z
+    .enum(escrowVersions)
+    .default(defaultEscrowVersion)
+    .describe("The contract's version that is deployed"),
 });
 
 export interface DeployOptions {

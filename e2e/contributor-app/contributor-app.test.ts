@@ -58,7 +58,7 @@ async function start(name: string, env: Record<string, string> = {}): Promise<Ap
   return app;
 }
 
-async function createJob(reward: string, epochs = 1): Promise<string> {
+async function createJob(reward: string, epochs = 1, more: readonly string[] = []): Promise<string> {
   const file = join(dataDir, "rows.jsonl");
   const rows = Array.from({ length: 60 }, (_, i) =>
     JSON.stringify({ instruction: `Name the number after ${i}.`, input: "", output: `It is ${i + 1}.` }),
@@ -76,7 +76,7 @@ async function createJob(reward: string, epochs = 1): Promise<string> {
     "--max-length",
     "128",
   ];
-  const args = ["job", "create", ...data, ...terms, ...training, "--yes"];
+  const args = ["job", "create", ...data, ...terms, ...training, ...more, "--yes"];
   return (await runCli<{ jobId: string }>(world, roles.requester, args)).jobId;
 }
 
@@ -153,8 +153,11 @@ it("a job goes from the list to the payment by the window, through refusals, a w
   await page.getByRole("searchbox").fill("nothing like it");
   await page.getByText("No job fits").waitFor();
   await page.getByRole("searchbox").fill("count on");
+  await page.getByText(/^bond 0\.01 POL, returned with the verdict$/).waitFor();
   await expectUsable(page);
   await offer.click();
+  await page.getByText("Bond, returned with the verdict on it").waitFor();
+  await page.getByText(/until the verdict on your delivery\. It is burned if you deliver nothing/).waitFor();
   const accept = page.getByRole("button", { name: "Accept the job" });
   expect(await accept.isDisabled()).toBe(true);
   await page.getByRole("button", { name: "Check this machine" }).click();
@@ -307,6 +310,36 @@ it("the way from the wallet to the earnings is walked by keyboard alone, and the
   await at(page, "Earnings");
   await keys.untilSomewhere();
   await keys.tabTo("link", "0.3 POL in the explorer");
+});
+
+it("a job that takes its requester's permit is taken by the window once it is given the permit's file", async () => {
+  const jobId = await createJob("0.2", 1, ["--permit-only"]);
+  const owner = testWallet(roles.firstContributor + 4);
+  const app = await start("permitted");
+  const context = await openSession(browser);
+  const page = await context.newPage();
+  await installTestWallet(context, { account: owner, rpcUrl: world.rpcUrl, chainId: 80_002 });
+  await page.goto(await app.newLink());
+  await page.getByRole("button", { name: "Test Wallet" }).click();
+  await page.getByRole("region", { name: "Your machine" }).getByRole("button", { name: "Save" }).click();
+  await page.getByRole("link", { name: "toy-model" }).click();
+  const obstacle = page.getByText("has given this one no permit");
+  await obstacle.waitFor();
+  await expectUsable(page);
+  const permitFor = async (contributor: string, name: string) => {
+    const out = join(dataDir, name);
+    const args = ["job", "permit", jobId, "--contributor", contributor, "--out", out];
+    return (await runCli<{ file: string }>(world, roles.requester, args)).file;
+  };
+  const file = page.getByLabel("Permit file");
+  await file.setInputFiles(await permitFor(account.address, "foreign.json"));
+  await page.getByText(/^The permit is for 0x\w+, not for/i).waitFor();
+  await file.setInputFiles(await permitFor(owner.address, "permit.json"));
+  await obstacle.waitFor({ state: "hidden" });
+  await page.getByRole("button", { name: "Check this machine" }).click();
+  await page.getByText("This machine can do the job").waitFor();
+  await page.getByRole("button", { name: "Accept the job" }).click();
+  await page.getByText("Paid: 0.2 POL.").waitFor();
 });
 
 it("says in words that the chain's node is away, and never where a node with a key in its address is", async () => {

@@ -59,14 +59,14 @@ const jobOf = async (...args: string[]) =>
   (await runCli<{ jobId: string }>(world, roles.requester, ["job", ...args, "--yes"])).jobId;
 
 /** Of a model of which nobody knows how long its training takes. */
-async function createJob(reward: string): Promise<string> {
+async function createJob(reward: string, bond: string): Promise<string> {
   const file = join(dataDir, "rows.jsonl");
   const rows = Array.from({ length: 60 }, (_, i) =>
     JSON.stringify({ instruction: `Name the number after ${i}.`, input: "", output: `It is ${i + 1}.` }),
   );
   await writeFile(file, `${rows.join("\n")}\n`);
   const data = ["--dataset", file, "--model", toyModel, "--epochs", "40", "--max-length", "128"];
-  return jobOf("create", ...data, "--reward", reward, "--contributors", "1", "--bond", "0.01");
+  return jobOf("create", ...data, "--reward", reward, "--contributors", "1", "--bond", bond);
 }
 
 async function createImageJob(reward: string): Promise<string> {
@@ -109,8 +109,8 @@ it("is off until a key of this very wallet is given, and says what is wrong with
 it("takes a job within the limits, also after a restart, trains it and is paid, and says that it did", async () => {
   await app.stop();
   app = await start();
-  timeless = await createJob("0.3");
-  await createJob("0.001");
+  timeless = await createJob("0.4", "0.01");
+  await createJob("0.001", "0.0001");
   const jobId = await createImageJob("0.2");
   await page.goto(await app.newLink());
   await link(/My work/).click();

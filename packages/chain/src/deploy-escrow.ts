@@ -1,4 +1,10 @@
-import { type Address, type EscrowVersion, escrowVersions, TrainChainError } from "@trainchain/protocol";
+import {
+  type Address,
+  defaultEscrowVersion,
+  type EscrowVersion,
+  escrowVersions,
+  TrainChainError,
+} from "@trainchain/protocol";
 import { type Hex, hexToBytes } from "viem";
 import { deployContract, getCode, waitForTransactionReceipt } from "viem/actions";
 import { toChainError } from "./decode-error.ts";
@@ -40,14 +46,14 @@ export interface EscrowTerms {
   /** Hundredths of a per cent of every stake, at most 1,000. */
   feeBps: number;
   feeReceiver: Address;
-  /** The first where not said. */
+  /** The second where not said. */
   version?: EscrowVersion;
 }
 
 /** Deploys the escrow, waits until it is mined, and compares the code that is there with ours. */
 export async function deployEscrow(
   client: SigningClient,
-  { feeBps, feeReceiver, version = "1" }: EscrowTerms,
+  { feeBps, feeReceiver, version = defaultEscrowVersion }: EscrowTerms,
 ): Promise<{ address: Address; blockNumber: bigint; transactionHash: Hex; gasUsed: bigint }> {
   try {
     const hash = await deployContract(client, {

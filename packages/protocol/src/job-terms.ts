@@ -7,6 +7,9 @@ import type { DraftView } from "./views/draft-view.ts";
 export const escrowVersions = ["1", "2"] as const;
 export type EscrowVersion = (typeof escrowVersions)[number];
 
+/** What is deployed where nobody asks for another; an escrow that stands keeps its own. */
+export const defaultEscrowVersion: EscrowVersion = "2";
+
 /** What only the escrow's second version knows of a job: its terms name all three, the first version's none. */
 export interface SecondTerms {
   /** What a contributor deposits, in hundredths of a per cent of a share. */

@@ -2,7 +2,7 @@ import { createJob, deployEscrow, findCreatedJobId, localChain } from "@traincha
 import { startAnvil } from "@trainchain/chain/testing";
 import { type Address, type EscrowVersion, type JobTerms, termsFor } from "@trainchain/protocol";
 import { createClient, createTestClient, type Hash, http, publicActions } from "viem";
-import { defaultEscrowVersion } from "./env.ts";
+import { escrowVersionToDeploy } from "./env.ts";
 import { roles, testWallet } from "./wallets.ts";
 
 /** A CID that names nothing: for tests in which nobody reads the content. */
@@ -10,7 +10,7 @@ export const fakeCid = (letter: string) => `bafkrei${letter.repeat(52)}`;
 
 /** A real local chain with the escrow deployed, funded wallets and a clock that can be moved. */
 export async function startEscrowChain({
-  version = defaultEscrowVersion(),
+  version = escrowVersionToDeploy(),
 }: {
   version?: EscrowVersion;
 } = {}) {

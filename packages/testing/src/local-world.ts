@@ -7,7 +7,7 @@ import { startAnvil } from "@trainchain/chain/testing";
 import type { EscrowVersion } from "@trainchain/protocol";
 import { createPublicClient, createWalletClient, http } from "viem";
 import { type RunningProcess, startProcess } from "./child-process.ts";
-import { defaultEscrowVersion } from "./env.ts";
+import { escrowVersionToDeploy } from "./env.ts";
 import { failOver } from "./fail-over.ts";
 import { freePort } from "./free-port.ts";
 import { writeModelsFile } from "./models-file.ts";
@@ -227,7 +227,7 @@ async function untilReady(apiUrl: string, api: RunningProcess): Promise<void> {
 async function ensureEscrow(
   settings: Settings,
   rpcUrl: string,
-  { feeBps = 0, escrowVersion = defaultEscrowVersion() }: LocalWorldOptions,
+  { feeBps = 0, escrowVersion = escrowVersionToDeploy() }: LocalWorldOptions,
 ) {
   const reader = createPublicClient({ transport: http(rpcUrl) });
   if (settings.escrow && settings.startBlock && (await reader.getCode({ address: settings.escrow })))

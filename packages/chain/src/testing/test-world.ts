@@ -1,4 +1,10 @@
-import { type Address, type EscrowVersion, type JobTerms, termsFor } from "@trainchain/protocol";
+import {
+  type Address,
+  defaultEscrowVersion,
+  type EscrowVersion,
+  type JobTerms,
+  termsFor,
+} from "@trainchain/protocol";
 import {
   type Account,
   type Chain,
@@ -24,7 +30,7 @@ export const zeroAddress: Address = "0x0000000000000000000000000000000000000000"
 /** A real chain with the escrow deployed, ten funded wallets and a clock that can be moved. */
 export async function startTestWorld({
   feeBps = 0,
-  version = "1",
+  version = defaultEscrowVersion,
 }: {
   feeBps?: number;
   version?: EscrowVersion;

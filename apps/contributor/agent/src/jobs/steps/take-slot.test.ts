@@ -1,18 +1,29 @@
-import { encodeAcceptJob } from "@trainchain/chain";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { encodeAcceptJob, signSlotPermit } from "@trainchain/chain";
 import type { Address } from "@trainchain/protocol";
 import { type EscrowChain, roles, startEscrowChain, testWallet, waitFor } from "@trainchain/testing";
 import { parseGwei, zeroAddress } from "viem";
 import { sendTransaction } from "viem/actions";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openEscrow } from "../../escrow/chain.ts";
+import { openSlotPermits } from "../../escrow/slot-permits.ts";
 import type { StepContext } from "../step-context.ts";
 import { takeSlot } from "./take-slot.ts";
 
 let chain: EscrowChain;
+let dataDir: string;
 beforeAll(async () => {
-  chain = await startEscrowChain();
+  [chain, dataDir] = await Promise.all([
+    startEscrowChain(),
+    mkdtemp(join(tmpdir(), "trainchain-take-slot-")),
+  ]);
 });
-afterAll(() => chain?.stop());
+afterAll(async () => {
+  await chain?.stop();
+  await rm(dataDir, { recursive: true, force: true });
+});
 
 const contributor = roles.firstContributor;
 const rival = roles.firstContributor + 1;
@@ -31,6 +42,7 @@ async function contextOf(jobId: bigint, changes: Partial<StepContext> = {}): Pro
   const record = () => ({ jobId: jobId.toString() });
   return {
     escrow,
+    permits: openSlotPermits(dataDir, { ...escrow, wallet: chain.wallet(contributor) }),
     delegate: testWallet(roles.stranger),
     record,
     note() {},
@@ -59,14 +71,37 @@ it("a last slot that another takes in the same block is missed, in words, and no
 
 it("a bond above the owner's limit is not locked, whatever the platform said of it; the owner can raise the limit", async () => {
   const bonded = async (mostBondPercent: number) => {
-    const jobId = await chain.openJob({ maxContributors: 1, bondWei: 500n }, 1_000n);
+    const jobId = await chain.openJob({ maxContributors: 1, bondWei: 100n }, 1_000n);
     return takeSlot(await contextOf(jobId, { mostBondPercent }));
   };
-  expect(await bonded(49.9)).toEqual({
+  expect(await bonded(9.9)).toEqual({
     to: "missed",
     facts: {
-      reason: expect.stringMatching(/^Its bond of .* is more than 49.9 % of the .* that a delivery is paid/),
+      reason: expect.stringMatching(/^Its bond of .* is more than 9.9 % of the .* that a delivery is paid/),
     },
   });
-  expect(await bonded(50)).toMatchObject({ to: "accepted" });
+  expect(await bonded(10)).toMatchObject({ to: "accepted" });
+});
+
+it("a slot that takes the requester's permit is taken with it, and missed in words without it", async () => {
+  const jobId = await chain.openJob({ maxContributors: 1, permitOnly: true });
+  const context = await contextOf(jobId);
+  expect(await takeSlot(context)).toEqual({
+    to: "missed",
+    facts: { reason: `A slot of job ${jobId} is taken with its requester's permit only.` },
+  });
+  const [chainId, mine] = [chain.client.chain.id, chain.wallet(contributor)];
+  const permitted = { chainId, escrow: chain.escrow, contributor: mine };
+  const keep = async (signer: number) =>
+    context.permits.keep({
+      ...{ ...permitted, jobId: `${jobId}` },
+      permit: await signSlotPermit(testWallet(signer), permitted, { jobId, contributor: mine }),
+    });
+  await keep(rival);
+  expect(await takeSlot(context)).toEqual({
+    to: "missed",
+    facts: { reason: expect.stringContaining("is not signed by the requester of job") },
+  });
+  await keep(roles.requester);
+  expect(await takeSlot(context)).toMatchObject({ to: "accepted", facts: { slot: 0 } });
 });
