@@ -1,4 +1,4 @@
-import { type JobTerms, maxBondBps } from "@trainchain/protocol";
+import { type JobTerms, latestPayment, maxBondBps } from "@trainchain/protocol";
 import type { Hash } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { acceptJob } from "./accept-job.ts";
@@ -11,6 +11,7 @@ import { getSlot } from "./get-slot.ts";
 import { listTakenSlots } from "./list-taken-slots.ts";
 import { rejectAdapter } from "./reject-adapter.ts";
 import { ruleAppeal } from "./rule-appeal.ts";
+import { settleJob } from "./settle-job.ts";
 import { submitAdapter } from "./submit-adapter.ts";
 import { cid, startTestWorld, type TestWorld } from "./testing/test-world.ts";
 
@@ -138,6 +139,46 @@ describe("a refusal in the escrow's second version", () => {
     ]);
     const after = await Promise.all([cheat, requester].map((index) => world.balance(wallet(index))));
     expect(after.map((wei, index) => wei - before[index]!)).toEqual([bondWei, stakeWei / 2n]);
+  });
+
+  it("puts off the payment of others no longer than what is told of a job, where its minimum needs the delivery", async () => {
+    const { escrow, signer, wallet, mined } = world;
+    const changes = { minContributors: 2, maxContributors: 2, referee: wallet(referee) };
+    const terms = await world.terms(stakeWei, changes);
+    const { acceptBy, trainingPeriod, reviewPeriod } = terms;
+    const jobId = findCreatedJobId(await mined(createJob(signer(requester), { escrow, terms, stakeWei })))!;
+    const until = async (time: number) => world.travel(time - 60 - (await world.now()));
+    const accept = (index: number) =>
+      mined(acceptJob(signer(index), { escrow, jobId, delegate: wallet(7), bondWei: 0n }));
+    const named = (index: number) => ({ escrow, jobId, contributor: wallet(index) });
+    await accept(honest);
+    await mined(submitAdapter(signer(honest), { ...named(honest), adapterCid: cid("a") }));
+    await until(acceptBy);
+    await accept(cheat);
+    await until((await world.now()) + trainingPeriod);
+    await mined(submitAdapter(signer(cheat), { ...named(cheat), adapterCid: cid("b") }));
+    await until(acceptBy + trainingPeriod + reviewPeriod);
+    const refusal = { ...named(cheat), reasonCid: cid("w"), provable: false };
+    await mined(rejectAdapter(signer(aggregator), refusal));
+    await until((await world.now()) + day);
+    await mined(appealRejection(signer(cheat), { ...named(cheat), evidenceCid: cid("e") }));
+    await until((await world.now()) + 3 * day);
+    const ruling = { ...named(cheat), overturned: true, reasonCid: cid("o") };
+    await mined(ruleAppeal(signer(referee), ruling));
+
+    const told = { acceptBy: new Date(acceptBy * 1_000), referee: wallet(referee) };
+    const periods = { trainingPeriodSeconds: trainingPeriod, reviewPeriodSeconds: reviewPeriod };
+    const latest = Number(latestPayment({ ...told, ...periods })) / 1_000;
+    const settle = () =>
+      settleJob(signer(honest), { escrow, jobId, contributors: [wallet(honest), wallet(cheat)] });
+    await until(latest - 3_600);
+    await expect(settle()).rejects.toMatchObject({ facts: { error: "ReviewNotOver" } });
+    await until(latest + 60);
+    const { logs } = await mined(settle());
+    expect(decodeEvents(logs)).toMatchObject([
+      ...[honest, cheat].map((index) => ({ name: "JobCompleted", contributor: wallet(index) })),
+      { name: "JobClosed", status: "settled" },
+    ]);
   });
 
   it("costs a tenth of a share at most", async () => {

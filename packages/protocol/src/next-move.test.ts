@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { SlotStatus } from "./job-states.ts";
-import { awaitsRulings, nextMove, nextMoveAfterEnd, type OpenJob, rejectBy } from "./next-move.ts";
+import {
+  awaitsRulings,
+  latestPayment,
+  nextMove,
+  nextMoveAfterEnd,
+  type OpenJob,
+  rejectBy,
+} from "./next-move.ts";
+import { nobody } from "./primitives.ts";
 
 const now = 1_000;
 const job = (slots: [SlotStatus, number?][], changes: Partial<OpenJob> = {}): OpenJob => ({
@@ -57,6 +65,14 @@ it("refusals are taken until the last review is over, on the first version witho
   const terms = { acceptBy: new Date(1_000_000), trainingPeriodSeconds: 20, reviewPeriodSeconds: 3 };
   expect(rejectBy({ ...terms, bondBps: 0 })).toBe(1_023);
   expect(rejectBy({ ...terms, bondBps: null })).toBe(Number.POSITIVE_INFINITY);
+});
+
+it("every delivery can be paid once the last review is over, or once the last ruling has opened it again", () => {
+  const terms = { acceptBy: new Date(1_000_000), trainingPeriodSeconds: 20, reviewPeriodSeconds: 3 };
+  for (const referee of [undefined, null, nobody])
+    expect(latestPayment({ ...terms, referee })).toEqual(new Date(1_023_000));
+  const referee = `0x${"a".repeat(40)}`;
+  expect(latestPayment({ ...terms, referee })).toEqual(new Date((1_023 + 4 * 86_400 + 3) * 1_000));
 });
 
 it("what a referee reinstated counts as delivered", () => {

@@ -1,4 +1,5 @@
 import type { SlotStatus } from "./job-states.ts";
+import { nobody } from "./primitives.ts";
 import { isContested, isDelivered, wasDelivered } from "./slots.ts";
 
 /** The facts of an open job that decide what may happen to it next. Times are seconds since 1970. */
@@ -107,27 +108,32 @@ function countDelivered({ slots }: OpenJob): number {
  * From when the escrow takes no refusal of a job's deliveries any more, in seconds since 1970: its last review is over.
  * Its first version, whose terms name no `bondBps`, takes them for as long as the job is open.
  */
-export function rejectBy(job: {
-  bondBps: number | null;
-  acceptBy: Moment;
-  trainingPeriodSeconds: number;
-  reviewPeriodSeconds: number;
-}): number {
-  const latest = job.bondBps === null ? null : latestPayment(job);
-  return latest ? secondsOf(latest) : Number.POSITIVE_INFINITY;
+export function rejectBy(job: Periods & { bondBps: number | null }): number {
+  return job.bondBps !== null && job.acceptBy ? lastReviewEnds(job) : Number.POSITIVE_INFINITY;
 }
 
-/**
- * When anybody may have every delivery of a job paid, whatever its platform does: the last contributor joins before
- * `acceptBy` and delivers within the training period, and then the review period runs (`settleJob` in
- * AIModelTraining.sol). Null where `acceptBy` is not known.
- */
-export function latestPayment(terms: {
+/** The last contributor joins before `acceptBy` and delivers within the training period; then the review period runs. */
+function lastReviewEnds({ acceptBy, trainingPeriodSeconds, reviewPeriodSeconds }: Periods): number {
+  return secondsOf(acceptBy) + trainingPeriodSeconds + reviewPeriodSeconds;
+}
+
+interface Periods {
   acceptBy: Moment;
   trainingPeriodSeconds: number;
   reviewPeriodSeconds: number;
-}): Date | null {
+}
+
+/** The escrow's days for an appeal and for a ruling on it, together. */
+const appealSeconds = 4 * 86_400;
+
+/**
+ * When anybody may have every delivery of a job paid, whatever its platform does (`settleJob` in AIModelTrainingV2.sol):
+ * once its last review is over. A refusal of that last moment, which a referee overturns in its last, opens the review
+ * again for a job whose minimum needs it. Null where `acceptBy` is not known.
+ */
+export function latestPayment(terms: Periods & { referee?: string | null | undefined }): Date | null {
   if (!terms.acceptBy) return null;
-  const seconds = terms.trainingPeriodSeconds + terms.reviewPeriodSeconds;
-  return new Date((secondsOf(terms.acceptBy) + seconds) * 1_000);
+  const hasReferee = (terms.referee ?? nobody) !== nobody;
+  const rulings = hasReferee ? appealSeconds + terms.reviewPeriodSeconds : 0;
+  return new Date((lastReviewEnds(terms) + rulings) * 1_000);
 }
