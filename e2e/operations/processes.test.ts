@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { connect, findSealingSecret } from "@trainchain/db";
+import { connect, findPlatform, findSealingSecret } from "@trainchain/db";
 import {
   type EscrowChain,
   freePort,
@@ -122,7 +122,10 @@ describe.concurrent.for(all)("%s", (name) => {
 it.concurrent.for(ofTheChain)(
   "%s ends with one line where its node is of another chain",
   async (name, test) => {
-    const { child } = await start(test, name, { CHAIN_ID: "137" });
+    const { child } = await start(test, name, {
+      CHAIN_ID: "137",
+      DATABASE_URL: await postgres.createDatabase(),
+    });
     expect(await child.exited).toBe(1);
     expect(await fatalLines(child)).toMatchObject([
       { code: "wrong-network", message: "the node is on chain 80002, not 137" },
@@ -149,6 +152,42 @@ it.concurrent.for(["api", "worker"] as const)(
     await again.until("/readyz", 200);
     await again.child.stop();
     expect(await again.child.exited).toBe(0);
+  },
+);
+
+it.concurrent.for(ofTheChain)(
+  "%s ends with one line where it is set to another escrow than the worker that leaves an open job there",
+  async (name, test) => {
+    const own = { DATABASE_URL: await postgres.createDatabase() };
+    const first = await start(test, "worker", own);
+    const { sql, db, close } = connect(own.DATABASE_URL, { poolSize: 1 });
+    test.onTestFinished(close);
+    await waitFor("the platform to be recorded", async () => (await findPlatform(db)) !== undefined);
+    await sql`
+      insert into jobs (escrow, job_id, kind, requester, spec_cid, min_contributors, max_contributors,
+        training_period_seconds, review_period_seconds, bond_wei, stake_wei, fee_bps, aggregator, status, slots_taken,
+        slots_submitted, created_at)
+      values (${chain.escrow}, 1, 'llm-finetune', 'requester', 'spec', 1, 1, 60, 60, 0, 100, 0, ${chain.wallet(roles.aggregator)},
+        'open', 0, 0, now())`;
+    await sql`
+      insert into llm_finetune_jobs (draft_id, spec_cid, spec, model_name, model_revision, contributors, dataset_format,
+        rows, holdout_rows, holdout_cid, shard_assignments)
+      values ('draft', 'spec', '{}', 'toy', 'local', 1, 'jsonl', 10, 1, 'holdout', '[]')`;
+    await first.child.stop();
+    const escrow = `0x${"f".repeat(40)}`;
+    const moved = { ...own, ESCROW_ADDRESS: escrow };
+    const { child } = await start(test, name, moved);
+    expect(await child.exited).toBe(1);
+    const lines = await fatalLines(child);
+    expect(lines).toMatchObject([
+      { code: "configuration-invalid", fix: expect.stringContaining("Another escrow") },
+    ]);
+    expect(lines[0]?.message).toContain(`set here: chain 80002, escrow ${escrow}`);
+    expect(lines[0]?.message).toContain(chain.escrow);
+    await sql`update jobs set status = 'settled'`;
+    const worker = await start(test, "worker", moved);
+    await waitFor("the move to be recorded", async () => (await findPlatform(db))?.escrow === escrow);
+    await worker.child.stop();
   },
 );
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { untilChainId } from "@trainchain/chain";
-import { findSealingSecret, keepBeating, untilSealingSecret } from "@trainchain/db";
+import { findSealingSecret, keepBeating, pause, untilPlatform, untilSealingSecret } from "@trainchain/db";
 import { keyRingOnce } from "@trainchain/storage";
 import { runProcess, serveMonitor } from "@trainchain/telemetry";
 import { createApp } from "./app.ts";
@@ -11,6 +11,8 @@ import { serveApp } from "./http/serve-app.ts";
 import { assertReady } from "./monitoring/assert-ready.ts";
 import { assertServing } from "./monitoring/assert-serving.ts";
 
+const comparedWithinMs = 1_000;
+
 await runProcess(async (stopping) => {
   const env = readEnv();
   const built = await buildDeps(env);
@@ -19,6 +21,10 @@ await runProcess(async (stopping) => {
   const fingerprint = await keyRing.fingerprint();
   const proved = untilSealingSecret(() => findSealingSecret(connection.db), fingerprint, stopping);
   const deps = { ...built, keyRing: keyRingOnce(proved, keyRing) };
+  const own = { chainId: env.CHAIN_ID, escrow: env.ESCROW_ADDRESS, aggregator: env.AGGREGATOR_ADDRESS };
+  const compared = untilPlatform(connection.db, own, stopping);
+  // Where all is well that takes no time; where the database is away, or no worker was here yet, nobody is kept waiting.
+  await Promise.race([compared, pause(comparedWithinMs, stopping)]);
   const stopCleanUp = startCleanUp(deps);
   const ready = () => assertReady(deps);
   const stopMonitor = await serveMonitor(env, { registry: deps.metrics.registry, assertReady: ready });
@@ -30,10 +36,10 @@ await runProcess(async (stopping) => {
     signal: stopping,
   });
   logger.info({ ...address, escrow: env.ESCROW_ADDRESS, chainId: env.CHAIN_ID }, "api listens");
-  // It serves what is in the database while the node is away, but neither for another chain than its callers sign for
-  // nor with keys that open nothing.
+  // It serves what is in the database while the node is away, but neither for another chain or escrow than its callers sign
+  // for nor with keys that open nothing.
   const onAway = () => logger.warn("the chain's node does not answer; trying again");
-  await Promise.all([untilChainId(deps.chain, env.CHAIN_ID, { signal: stopping, onAway }), proved]);
+  await Promise.all([untilChainId(deps.chain, env.CHAIN_ID, { signal: stopping, onAway }), proved, compared]);
   if (!stopping.aborted) await once(stopping, "abort");
 
   logger.info("api stops");

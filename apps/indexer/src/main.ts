@@ -1,4 +1,4 @@
-import { connect, keepBeating } from "@trainchain/db";
+import { assertPlatform, connect, findPlatform, keepBeating, untilPlatform } from "@trainchain/db";
 import { createLogger, createPulse, runProcess, serveMonitor } from "@trainchain/telemetry";
 import { createIndexer } from "./app.ts";
 import { readEnv } from "./env.ts";
@@ -12,22 +12,30 @@ await runProcess(async (stopping) => {
   const connection = connect(env.DATABASE_URL, { statementTimeoutMs: 120_000 });
   const follower = createIndexer(env, connection, log);
 
-  if (process.argv.includes("--reindex")) await reindex(connection.db, follower);
-  else {
+  const own = { chainId: env.CHAIN_ID, escrow: env.ESCROW_ADDRESS, aggregator: env.AGGREGATOR_ADDRESS };
+  const compare = async () => assertPlatform(await findPlatform(connection.db), own);
+
+  if (process.argv.includes("--reindex")) {
+    await compare();
+    await reindex(connection.db, follower);
+  } else {
     const pulse = createPulse();
     const monitor = createIndexerMonitor(env, connection, pulse);
     const stopMonitor = await serveMonitor(env, monitor);
     const { assertReady } = monitor;
     const beating = keepBeating(connection.db, "indexer", { assertReady, signal: stopping });
-    await runIndexer({
+    const following = runIndexer({
       follower,
       connection,
       chainId: env.CHAIN_ID,
       pollIntervalMs: env.POLL_INTERVAL_MS,
       log,
+      assertPlatform: compare,
       signal: stopping,
       onBeat: pulse.follow("the indexer", 60_000),
     });
+    // A worker may come later than its indexer, with settings of its own.
+    await Promise.all([following, untilPlatform(connection.db, own, stopping)]);
     await beating;
     await stopMonitor();
   }

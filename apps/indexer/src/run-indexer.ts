@@ -9,16 +9,21 @@ export interface RunIndexerDeps {
   chainId: number;
   pollIntervalMs: number;
   log: Logger;
+  /** Throws `configuration-invalid` where the database's platform stands elsewhere than this indexer is to follow. */
+  assertPlatform?: () => Promise<void>;
   signal: AbortSignal;
   /** Called at every turn, of following or of waiting for it. */
   onBeat?: () => void;
 }
 
+/** What no other try would mend. */
+const ends: ReadonlySet<string> = new Set(["wrong-network", "configuration-invalid"]);
 const longestPauseMs = 30_000;
 
 /**
  * Follows the chain until the signal aborts. Of many indexers one does the work; another takes over when it dies.
- * A failing node or database is tried again, ever less often; a wrong chain ends the process.
+ * A failing node or database is tried again, ever less often; a wrong chain, or the settings of another
+ * platform, end the process.
  */
 export async function runIndexer({
   follower,
@@ -26,6 +31,7 @@ export async function runIndexer({
   chainId,
   pollIntervalMs,
   log,
+  assertPlatform,
   signal,
   onBeat,
 }: RunIndexerDeps) {
@@ -36,6 +42,7 @@ export async function runIndexer({
         connection,
         { role: `indexer/${chainId}`, signal, onBeat },
         async (assertLeading) => {
+          await assertPlatform?.();
           await follower.assertChain();
           log.info("following the chain");
           while (!signal.aborted) {
@@ -48,7 +55,7 @@ export async function runIndexer({
         },
       );
     } catch (error) {
-      if (error instanceof TrainChainError && error.code === "wrong-network") throw error;
+      if (error instanceof TrainChainError && ends.has(error.code)) throw error;
       failures += 1;
       const pauseMs = Math.min(longestPauseMs, 250 * 2 ** Math.min(failures, 10)) * (0.5 + Math.random() / 2);
       log.warn({ err: error, pauseMs }, "could not follow the chain; trying again");

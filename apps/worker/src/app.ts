@@ -1,5 +1,12 @@
 import { assertChainId, untilChainId } from "@trainchain/chain";
-import { type Connection, keepBeating, recordSealingSecret, untilSealingSecret } from "@trainchain/db";
+import {
+  type Connection,
+  keepBeating,
+  type PlatformRecord,
+  recordPlatform,
+  recordSealingSecret,
+  untilSealingSecret,
+} from "@trainchain/db";
 import { type TaskName, taskNames } from "@trainchain/protocol";
 import { readModels } from "@trainchain/protocol/node";
 import { createKeyRing, createStorage, storageConfigFrom } from "@trainchain/storage";
@@ -85,6 +92,7 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
     await untilChainId(client, env.CHAIN_ID, { signal, onAway });
     const fingerprint = await deps.keys.fingerprint();
     await untilSealingSecret(() => recordSealingSecret(db, fingerprint), fingerprint, signal);
+    await recordPlatform(db, platformOf(deps), signal);
     await removeLeftovers(deps.tempDir);
     const tasks = createTasks(deps, { log, seconds: taskSeconds });
     const { DATABASE_URL: databaseUrl, CONCURRENCY: concurrency } = env;
@@ -105,6 +113,10 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
   }
 
   return { deps, sender, monitor, run };
+}
+
+function platformOf({ chainId, escrow, aggregator }: WorkerDeps): PlatformRecord {
+  return { chainId, escrow, aggregator };
 }
 
 /** Longer than one answer of a node or database is waited for. */

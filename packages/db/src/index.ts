@@ -7,6 +7,7 @@ export { keepBeating } from "./keep-beating.ts";
 export type { Listener, Listening } from "./listen.ts";
 export * from "./migrate.ts";
 export * from "./pause.ts";
+export * from "./platform-record.ts";
 export * from "./queue/enqueue-tasks.ts";
 export { createQueueClient, failedQueue } from "./queue/queues.ts";
 export { type DatabaseProcess, processNames, roleOf, writtenTables } from "./roles.ts";

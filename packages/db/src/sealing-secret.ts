@@ -1,11 +1,10 @@
 import { TrainChainError } from "@trainchain/protocol";
 import { eq } from "drizzle-orm";
 import type { Executor } from "./connect.ts";
-import { pause } from "./pause.ts";
 import { secretFingerprints } from "./schema/index.ts";
+import { untilRecorded } from "./until-recorded.ts";
 
 const name = "SEALING_SECRET";
-const retryMs = 1_000;
 
 /** The fingerprint of the secret with which this database's content was sealed; undefined before the first start. */
 export async function findSealingSecret(db: Executor): Promise<string | undefined> {
@@ -28,15 +27,7 @@ export async function untilSealingSecret(
   fingerprint: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { promise: aborted, resolve } = Promise.withResolvers<undefined>();
-  signal.addEventListener("abort", () => resolve(undefined), { once: true });
-  while (!signal.aborted) {
-    // A database that takes a question and never answers keeps nobody from ending.
-    const recorded = await Promise.race([look().catch(() => undefined), aborted]);
-    assertSealingSecret(recorded, fingerprint);
-    if (recorded !== undefined) return;
-    await pause(retryMs, signal);
-  }
+  await untilRecorded(look, (recorded) => assertSealingSecret(recorded, fingerprint), signal);
 }
 
 /** @throws TrainChainError `configuration-invalid` */

@@ -1,7 +1,14 @@
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { assertEscrowCode } from "@trainchain/chain";
-import { assertSealingSecret, connect, type DatabaseProcess, findSealingSecret } from "@trainchain/db";
+import {
+  assertPlatform,
+  assertSealingSecret,
+  connect,
+  type DatabaseProcess,
+  findPlatform,
+  findSealingSecret,
+} from "@trainchain/db";
 import { findLastBeat, findSchemaVersion } from "@trainchain/db/operations";
 import { formatBytes, TrainChainError, toTrainChainError } from "@trainchain/protocol";
 import { freeBytesOf } from "@trainchain/protocol/node";
@@ -56,11 +63,12 @@ const checks: Record<string, Check> = {
     return `the escrow's code is at ${env.ESCROW_ADDRESS}`;
   },
 
-  database: async ({ DATABASE_URL, SEALING_SECRET }) => {
+  database: async ({ DATABASE_URL, SEALING_SECRET, ...env }) => {
     const { db, close } = connect(DATABASE_URL, { poolSize: 1 });
-    const [{ applied, known }, recorded] = await Promise.all([
+    const [{ applied, known }, recorded, platform] = await Promise.all([
       findSchemaVersion(db),
       findSealingSecret(db).catch(() => undefined),
+      findPlatform(db).catch(() => undefined),
     ]).finally(close);
     if (applied < known)
       throw wrong(`${applied} of ${known} migrations are applied`, "Run `trainchain admin migrate`.");
@@ -70,6 +78,12 @@ const checks: Record<string, Check> = {
         "Run the newer version.",
       );
     if (SEALING_SECRET) assertSealingSecret(recorded, await fingerprintOf(SEALING_SECRET));
+    if (platform)
+      assertPlatform(platform, {
+        chainId: env.CHAIN_ID,
+        escrow: env.ESCROW_ADDRESS,
+        aggregator: env.AGGREGATOR_ADDRESS ?? platform.aggregator,
+      });
     return `answers, all ${known} migrations applied`;
   },
 

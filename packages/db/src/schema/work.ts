@@ -21,6 +21,7 @@ import {
   jsonb,
   pgTable,
   primaryKey,
+  smallint,
   text,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
@@ -252,6 +253,19 @@ export const secretFingerprints = pgTable("secret_fingerprints", {
   fingerprint: text("fingerprint").notNull(),
   recordedAt: moment("recorded_at").notNull().defaultNow(),
 });
+
+/** Where this database's platform stands: what API, indexer and worker are all to be set to. One row. */
+export const platformRecords = pgTable(
+  "platform_records",
+  {
+    id: smallint("id").primaryKey().default(1),
+    chainId: integer("chain_id").notNull(),
+    escrow: text("escrow").notNull(),
+    aggregator: text("aggregator").notNull(),
+    recordedAt: moment("recorded_at").notNull().defaultNow(),
+  },
+  () => [check("platform_records_one_row", sql`id = 1`)],
+);
 
 /** Notices to the addresses of wallets, and what came of them; forgotten after a while. */
 export const webhookDeliveries = pgTable(
