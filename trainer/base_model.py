@@ -69,6 +69,15 @@ def broken_layers(config, device):
     return ["lm_head", *(name for name, module in linear if module.in_features % QUANTIZED_BLOCK)]
 
 
+def without_dropout(config):
+    """The configuration with nothing dropped at random while training: which values, would depend on how rows are put
+    together, and so on the machine's memory."""
+    for name, value in config.to_dict().items():
+        if isinstance(value, float) and ("dropout" in name or name.endswith("pdrop")):
+            setattr(config, name, 0.0)
+    return config
+
+
 def load_model(name, revision, device, dtype, quantization="none"):
     """The model on its device, weights from safetensors only; with nf4 in 4 bits, computing in dtype."""
     from transformers import AutoModelForCausalLM, BitsAndBytesConfig
@@ -77,6 +86,7 @@ def load_model(name, revision, device, dtype, quantization="none"):
     fetching = model_hub.fetch(name, revision)
     options = {"revision": revision, "trust_remote_code": False, "local_files_only": fetching is not None}
     try:
+        config = without_dropout(AutoConfig.from_pretrained(name, **options))
         in_4_bits = None
         if quantization == "nf4":
             in_4_bits = BitsAndBytesConfig(
@@ -84,10 +94,11 @@ def load_model(name, revision, device, dtype, quantization="none"):
                 bnb_4bit_quant_type="nf4",
                 bnb_4bit_use_double_quant=True,
                 bnb_4bit_compute_dtype=dtype,
-                llm_int8_skip_modules=broken_layers(AutoConfig.from_pretrained(name, **options), device) or None,
+                llm_int8_skip_modules=broken_layers(config, device) or None,
             )
         return AutoModelForCausalLM.from_pretrained(
             name,
+            config=config,
             dtype=dtype,
             device_map={"": 0 if device == "cuda" else device},
             quantization_config=in_4_bits,

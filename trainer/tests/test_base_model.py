@@ -6,9 +6,9 @@ import sys
 
 import pytest
 import torch
-from conftest import TRAINER, make_rows
+from conftest import TRAINER, make_rows, save_model
 from tokenizers import Tokenizer
-from transformers import AutoModelForCausalLM, LlamaConfig
+from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM
 
 from base_model import load_model, load_tokenizer_and_config
 
@@ -83,3 +83,10 @@ def test_layers_that_four_bits_would_break_on_the_cpu_stay_whole(tmp_path):
         if "Linear4bit" in type(layer).__name__:
             exact = whole.get_submodule(name)(x)
             assert (layer(x) - exact).norm() < 0.15 * exact.norm()
+
+
+def test_nothing_is_dropped_at_random_while_a_model_trains(tmp_path):
+    folder = save_model(tmp_path, LlamaConfig, LlamaForCausalLM, attention_dropout=0.5)
+    model = load_model(str(folder), None, "cpu", torch.float32).train()
+    ids = torch.arange(1, 20)[None]
+    assert torch.equal(model(ids).logits, model(ids).logits)

@@ -19,6 +19,7 @@ export function encodeEnforceRejection({ escrow, jobId, contributor }: EnforceRe
       args: [jobId, contributor],
     }),
     value: 0n,
+    pays: { functionName: "enforceRejection", contributors: 1 },
   };
 }
 

@@ -1,8 +1,9 @@
 import type { Address } from "@trainchain/protocol";
 import type { Account, Chain, Client, Hash, Hex, Transport } from "viem";
-import { sendTransaction } from "viem/actions";
+import { estimateGas, sendTransaction } from "viem/actions";
 import { toChainError } from "./decode-error.ts";
 import { estimateFees } from "./fees.ts";
+import { gasWithPushes } from "./gas-of-pushes.ts";
 
 /** What a call to the escrow is, before somebody signs and sends it. */
 export interface EscrowCall {
@@ -10,6 +11,8 @@ export interface EscrowCall {
   data: Hex;
   /** Wei sent with it: a stake, a bond, or 0. */
   value: bigint;
+  /** Of a call that pays others: what `gasWithPushes` asks for. */
+  pays?: { functionName: string; contributors: number };
 }
 
 /** A viem client that can sign: a wallet's, or one made with a local account. */
@@ -22,12 +25,28 @@ export type ReadingClient = Client<Transport, Chain | undefined>;
  * Signs and sends one call; resolves with its transaction hash, before it is mined.
  * @throws TrainChainError with the contract's refusal in words when the call would revert.
  */
-export async function sendCall(client: SigningClient, call: EscrowCall): Promise<Hash> {
+export async function sendCall(client: SigningClient, { pays, ...call }: EscrowCall): Promise<Hash> {
   try {
     // Named, because neither a browser's wallet nor a node that fills the call in need know the network's lowest tip.
     const fees = await estimateFees(client, client.chain.id);
-    return await sendTransaction(client, { account: client.account, chain: client.chain, ...call, ...fees });
+    const gas = pays && (await gasOf(client, call, pays));
+    return await sendTransaction(client, {
+      ...{ account: client.account, chain: client.chain },
+      ...{ ...call, ...fees, gas },
+    });
   } catch (error) {
     throw toChainError(error);
   }
+}
+
+async function gasOf(
+  client: SigningClient,
+  call: Omit<EscrowCall, "pays">,
+  { functionName, contributors }: NonNullable<EscrowCall["pays"]>,
+): Promise<bigint> {
+  return gasWithPushes(
+    await estimateGas(client, { account: client.account, ...call }),
+    functionName,
+    contributors,
+  );
 }

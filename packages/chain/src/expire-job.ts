@@ -20,6 +20,7 @@ export function encodeExpireJob({ escrow, jobId, contributors }: ExpireJobArgs):
       args: [jobId, contributors],
     }),
     value: 0n,
+    pays: { functionName: "expireJob", contributors: contributors.length },
   };
 }
 

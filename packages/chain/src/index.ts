@@ -21,6 +21,7 @@ export * from "./fees.ts";
 export * from "./find-recent-job.ts";
 export * from "./find-refusal.ts";
 export * from "./follow-stake.ts";
+export * from "./gas-of-pushes.ts";
 export * from "./generated/ai-model-training.ts";
 export * from "./generated/ai-model-training-v2.ts";
 export { legacyAbi } from "./generated/predecessor-events.ts";

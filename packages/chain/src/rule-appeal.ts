@@ -29,6 +29,7 @@ export function encodeRuleAppeal({
       args: [jobId, contributor, overturned, reasonCid],
     }),
     value: 0n,
+    pays: { functionName: "ruleAppeal", contributors: 1 },
   };
 }
 

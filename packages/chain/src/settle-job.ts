@@ -20,6 +20,7 @@ export function encodeSettleJob({ escrow, jobId, contributors }: SettleJobArgs):
       args: [jobId, contributors],
     }),
     value: 0n,
+    pays: { functionName: "settleJob", contributors: contributors.length },
   };
 }
 

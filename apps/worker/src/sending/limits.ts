@@ -12,8 +12,8 @@ export type Verb =
 
 /**
  * Most gas that a transaction of each call is given. Moves of one slot cost at most 110,000, and a refusal that takes
- * effect pushes up to three payments; an end pushes up to 35 of 30,000 each, and writes each down that fails. What needs
- * more does something that it should not.
+ * effect pushes up to three payments; an end pushes up to 35 of 30,000 each, and writes each down that fails (`gasWithPushes`
+ * leaves room for that). What needs more does something that it should not.
  */
 export const gasLimits: Record<Verb, bigint> = {
   submitAdapterBySig: 200_000n,

@@ -1,4 +1,4 @@
-import { estimateFees, getLeastGasPriceWei, toChainError } from "@trainchain/chain";
+import { estimateFees, gasWithPushes, getLeastGasPriceWei, toChainError } from "@trainchain/chain";
 import type { Database } from "@trainchain/db";
 import { changeTransaction, findNextNonce, recordRelay, type TransactionRow } from "@trainchain/db/work";
 import { type Address, type ErrorCode, TrainChainError } from "@trainchain/protocol";
@@ -109,11 +109,11 @@ async function allow(
   }
 }
 
-/** Gas for the call with a fifth to spare, within the limit of its kind. */
+/** Gas for the call, whatever those that it pays do with what they are called with, within the limit of its kind. */
 async function estimate(
   { client, account }: SendDeps,
   row: TransactionRow,
-  { verb, jobId }: ExaminedCall,
+  { verb, jobId, contributors }: ExaminedCall,
 ): Promise<bigint> {
   const limit = gasLimits[verb];
   const needed = await client
@@ -127,7 +127,7 @@ async function estimate(
     throw new TrainChainError("chain-rejected", `${verb} of job ${jobId} needs more than ${limit} gas`, {
       fix: "Send it from your own wallet; the platform pays no more for it.",
     });
-  const withSpare = (needed * 6n) / 5n;
+  const withSpare = gasWithPushes(needed, verb, contributors.length);
   return withSpare < limit ? withSpare : limit;
 }
 

@@ -1,4 +1,5 @@
 import { encodeCompleteJob } from "@trainchain/chain";
+import { transactions } from "@trainchain/db";
 import { requestTransaction } from "@trainchain/db/work";
 import { fakeCid, roles, waitFor } from "@trainchain/testing";
 import { createPublicClient, http, type PublicClient } from "viem";
@@ -125,6 +126,19 @@ it("stores the escrow's refusal, sends nothing, and tries anew when asked again"
   await requestTransaction(world.connection.db, intent);
   expect((await world.rows())[0]?.status).toBe("queued");
   expect(await world.nonce()).toBe(before);
+});
+
+it("tries what reverted, and was paid for, anew only after a while", async () => {
+  const { db } = world.connection;
+  const intent = await world.releaseIntent();
+  await requestTransaction(db, intent);
+  const again = async (updatedAt: Date) => {
+    await db.update(transactions).set({ status: "reverted", updatedAt });
+    await requestTransaction(db, intent);
+    return (await world.firstRow()).status;
+  };
+  expect(await again(new Date(Date.now() - 60_000))).toBe("reverted");
+  expect(await again(new Date(Date.now() - 360_000))).toBe("queued");
 });
 
 it("counts what somebody else has done already as done", async () => {

@@ -138,7 +138,7 @@ async function finish(deps: SendDeps, row: TransactionRow, receipt: TransactionR
     gasUsed: receipt.gasUsed,
     error: error && storedError(error),
   });
-  deps.log.info(
+  deps.log[succeeded ? "info" : "error"](
     { purpose: row.purpose, hash: receipt.transactionHash, gasUsed: receipt.gasUsed, error: error?.message },
     succeeded ? "confirmed" : "reverted",
   );

@@ -8,10 +8,12 @@ import { transactions } from "../schema/index.ts";
 export type TransactionRow = typeof transactions.$inferSelect;
 export type Attempt = TransactionRow["attempts"][number];
 
+const afterRevert = "5 minutes";
+
 /**
  * Writes down that a call is to be sent. Asked for again it stays one intent: one that is under way is left alone;
- * one that was refused or reverted is tried anew, because the chain may have moved on; one that was confirmed is
- * looked up again, in case a reorganisation has dropped it.
+ * one that was refused is tried anew, because the chain may have moved on, and so is one that reverted, which was paid
+ * for, after a while; one that was confirmed is looked up again, in case a reorganisation has dropped it.
  */
 export async function requestTransaction(
   db: Executor,
@@ -32,7 +34,8 @@ export async function requestTransaction(
       error = null,
       request_id = coalesce(excluded.request_id, transactions.request_id),
       updated_at = now()
-    where transactions.status in ('refused', 'reverted', 'confirmed')`);
+    where transactions.status in ('refused', 'confirmed')
+      or (transactions.status = 'reverted' and transactions.updated_at < now() - ${afterRevert}::interval)`);
   await db.execute(sql`select pg_notify(${transactionChannel}, '')`);
 }
 

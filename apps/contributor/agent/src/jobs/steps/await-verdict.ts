@@ -1,5 +1,6 @@
 import type { Move, StepContext } from "../step-context.ts";
 import { waitUntil } from "../wait-until.ts";
+import { isLost } from "../watch-slots.ts";
 import { findContribution, unhindered } from "./await-payment.ts";
 import { openBoundaries } from "./open-boundaries.ts";
 import { tellRefusal } from "./tell-refusal.ts";
@@ -14,7 +15,9 @@ async function lookForVerdict(context: StepContext): Promise<Move | undefined> {
   const { jobId, facts } = record();
   const slot = await escrow.getSlot(jobId);
   if (slot.status === "released") return { to: "released" };
-  if (slot.status === "accepted") return bringOnChain(context);
+  // By the chain's clock: this machine's may be ahead, and what is given up here cannot be proved any more.
+  if (slot.status === "accepted")
+    return (await isLost(escrow, slot)) ? { to: "released" } : bringOnChain(context);
   if (!facts.onChain) context.note({ onChain: true, relayError: undefined });
   const own = (await api.getVerification(jobId)).find(({ yours }) => yours);
   if (slot.status === "rejected") {
@@ -41,7 +44,6 @@ async function bringOnChain(context: StepContext): Promise<Move | undefined> {
   const { jobId, facts } = record();
   const { adapterCid, signature, relayedAt = 0 } = facts;
   const now = Date.now() / 1000;
-  if (now > (facts.deadline ?? 0)) return { to: "released" };
   if (!adapterCid || !signature) return undefined;
   const relayError = (await findContribution(api, jobId))?.relayError ?? undefined;
   if (relayError?.message !== facts.relayError?.message) note({ relayError });
