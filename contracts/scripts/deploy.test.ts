@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { findEscrowVersion } from "@trainchain/chain";
 import { readDeployment } from "@trainchain/chain/node";
 import { type Anvil, startAnvil } from "@trainchain/chain/testing";
-import { createClient, http } from "viem";
+import { createClient, createPublicClient, http } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deploy } from "./deploy.ts";
 
@@ -40,9 +40,29 @@ describe("deploying the escrow", () => {
     ["the first where it is asked for", { ESCROW_VERSION: "1" }, "1"],
   ] as const)("deploys %s", async (_, asked, version) => {
     const environment = { RPC_URL: anvil.rpcUrl, DEPLOYER_PRIVATE_KEY: key, ...asked };
-    const { address } = await deploy({ network: "amoy", environment, deploymentsDir });
+    const { address } = await deploy({ network: "amoy", environment, deploymentsDir, replace: true });
     const client = createClient({ transport: http(anvil.rpcUrl) });
     expect(await findEscrowVersion(client, address)).toBe(version);
+  });
+
+  it("leaves a recorded deployment alone, and pays for no other, until it is to be replaced", async () => {
+    const environment = { RPC_URL: anvil.rpcUrl, DEPLOYER_PRIVATE_KEY: key };
+    const dir = await mkdtemp(join(deploymentsDir, "recorded-"));
+    const ask = (replace?: boolean) =>
+      deploy({ network: "amoy", environment, deploymentsDir: dir, ...(replace ? { replace } : {}) });
+    const first = await ask();
+    const client = createPublicClient({ transport: http(anvil.rpcUrl) });
+    const block = await client.getBlockNumber({ cacheTime: 0 });
+    await expect(ask()).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining("80002.json"),
+      fix: expect.stringMatching(/paid unjudged.*--replace/),
+    });
+    expect(await readDeployment(80_002, dir)).toEqual(first);
+    expect(await client.getBlockNumber({ cacheTime: 0 })).toBe(block);
+    const second = await ask(true);
+    expect(second.address).not.toBe(first.address);
+    expect(await readDeployment(80_002, dir)).toEqual(second);
   });
 
   it("refuses a node of another network", async () => {

@@ -1,9 +1,10 @@
 /**
  * `npm run deploy -- --network amoy|polygon|local`: deploys the escrow and writes contracts/deployments/CHAINID.json.
+ * One that is recorded there already is left alone without `--replace`.
  * From the environment: RPC_URL, DEPLOYER_PRIVATE_KEY, FEE_BPS (default 0), FEE_RECEIVER (default the deployer),
  * ESCROW_VERSION (default 2).
  */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -50,6 +51,8 @@ export interface DeployOptions {
   environment: Record<string, string | undefined>;
   /** Where CHAINID.json is written. */
   deploymentsDir?: string;
+  /** Whether a deployment that is recorded for the chain may be forgotten. */
+  replace?: boolean;
 }
 
 /** Deploys, compares the code on the chain with ours, and records where it is. */
@@ -57,6 +60,7 @@ export async function deploy({
   network,
   environment,
   deploymentsDir = join(import.meta.dirname, "../deployments"),
+  replace = false,
 }: DeployOptions): Promise<Deployment> {
   const settings = readEnvironment(environment);
   const chain = getChain(parseNetworkName(network), settings.RPC_URL);
@@ -76,6 +80,8 @@ export async function deploy({
       },
     );
   }
+  const file = join(deploymentsDir, `${chainId}.json`);
+  if (!replace) await assertNoneRecorded(chainId, file);
   const terms = {
     feeBps: settings.FEE_BPS,
     feeReceiver: settings.FEE_RECEIVER ?? addressSchema.parse(account.address),
@@ -85,8 +91,25 @@ export async function deploy({
 
   const deployment: Deployment = { chainId, address, block: Number(blockNumber), terms };
   await mkdir(deploymentsDir, { recursive: true });
-  await writeFile(join(deploymentsDir, `${chainId}.json`), `${JSON.stringify(deployment, null, 2)}\n`);
+  await writeFile(file, `${JSON.stringify(deployment, null, 2)}\n`);
   return deployment;
+}
+
+/** Before anything is paid for. */
+async function assertNoneRecorded(chainId: number, file: string): Promise<void> {
+  const recorded = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (recorded === undefined) return;
+  throw new TrainChainError(
+    "conflict",
+    `an escrow is deployed on chain ${chainId} already: ${file} records it`,
+    {
+      fix: 'Keep it: jobs that are open on it would be judged by nobody once ESCROW_ADDRESS names another, and be paid unjudged. To move to another all the same, deploy with --replace and see docs/operations.md, "Another escrow".',
+      facts: { chainId },
+    },
+  );
 }
 
 function readEnvironment(environment: Record<string, string | undefined>) {
@@ -99,9 +122,11 @@ function readEnvironment(environment: Record<string, string | undefined>) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const { values } = parseArgs({ options: { network: { type: "string", default: "local" } } });
+  const { values } = parseArgs({
+    options: { network: { type: "string", default: "local" }, replace: { type: "boolean", default: false } },
+  });
   try {
-    const deployment = await deploy({ network: values.network, environment: environment() });
+    const deployment = await deploy({ ...values, environment: environment() });
     console.log(
       `AIModelTraining is at ${deployment.address} on chain ${deployment.chainId}, block ${deployment.block}.`,
     );

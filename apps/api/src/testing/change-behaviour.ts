@@ -226,6 +226,28 @@ export function changeBehaviour(world: () => TestApi): void {
     expect(await change(id, { title: "Late" })).toMatchObject({ status: 409, body: { error: { message } } });
   });
 
+  it("a draft that was paid on an earlier escrow never asks for its stake again, nor one that it is changed into", async () => {
+    const api = world();
+    const { id, specCid } = await insertDraft(api, { preparation: "ready" });
+    const own = await client();
+    const { terms } = await own.getDraft(id);
+    expect(terms).not.toBeNull();
+    const earlier = `0x${"1e".repeat(20)}` as const;
+    const jobId = await insertJob({ ...api, escrow: earlier }, { specCid });
+    const { items } = await own.listDrafts({ limit: 100 });
+    for (const draft of [await own.getDraft(id), items.find((item: DraftView) => item.id === id)])
+      expect(draft).toMatchObject({
+        ...{ status: "failed", terms: null, jobId: null },
+        error: {
+          code: "conflict",
+          message: expect.stringContaining(`job ${jobId} of the escrow ${earlier}`),
+        },
+      });
+    const [row] = await api.db.select().from(drafts).where(eq(drafts.id, id));
+    const { id: changed } = await insertDraft(api, { preparation: "ready", uploadId: row!.uploadId });
+    expect(await own.getDraft(changed)).toMatchObject({ status: "failed", terms: null });
+  });
+
   it("a stake that was sent by another node stands in the way of a change, and is told of the draft after it", async () => {
     const api = world();
     const { id, specCid } = await insertDraft(api, { preparation: "ready" });

@@ -46,6 +46,17 @@ const stakeOfRequest = (escrow: string) => sql<DraftRecord["stake"]>`(
   order by staked.created_at desc limit 1
 )`;
 
+/** The job of another escrow that was opened for the request of a draft, of any draft of its upload. */
+const jobElsewhere = (escrow: string) => sql<{ escrow: string; jobId: string } | null>`(
+  select jsonb_build_object('escrow', elsewhere.escrow, 'jobId', elsewhere.job_id::text)
+  from drafts as paid
+  join llm_finetune_jobs as prepared on prepared.draft_id = paid.id
+  join jobs as elsewhere on elsewhere.spec_cid = prepared.spec_cid and elsewhere.requester = paid.requester
+  where paid.upload_id = ${drafts.uploadId} and paid.requester = ${drafts.requester} and paid.round = ${drafts.round}
+    and elsewhere.escrow <> ${escrow}
+  order by elsewhere.created_at limit 1
+)`;
+
 /** The base of every query that reads drafts; callers add where, order and limit. */
 export function selectDrafts(db: Executor, escrow: string) {
   return db
@@ -57,6 +68,7 @@ export function selectDrafts(db: Executor, escrow: string) {
       preparedAt: llmFinetuneJobs.preparedAt,
       jobId: jobOfDraft(escrow).as("listed_job_id"),
       stake: stakeOfRequest(escrow).as("stake_of_request"),
+      elsewhere: jobElsewhere(escrow).as("job_elsewhere"),
     })
     .from(drafts)
     .leftJoin(preparations, eq(preparations.draftId, drafts.id))
@@ -75,8 +87,11 @@ export function toDraftRecord({
   preparedAt,
   jobId,
   stake,
+  elsewhere,
 }: DraftRow): DraftRecord {
-  const prepared = preparation?.status ?? "preparing";
+  // What was paid once asks for no other stake, whichever escrow the platform stands on now.
+  const isPaidElsewhere = jobId === null && elsewhere !== null;
+  const prepared = isPaidElsewhere ? "failed" : (preparation?.status ?? "preparing");
   return {
     id: draft.id,
     kind: draft.kind,
@@ -85,7 +100,7 @@ export function toDraftRecord({
     request: draft.request,
     status: draft.deletedAt ? "deleted" : jobId === null ? prepared : "listed",
     report: preparation?.report ?? null,
-    error: preparation?.error ?? null,
+    error: isPaidElsewhere ? paidElsewhere(elsewhere) : (preparation?.error ?? null),
     spec,
     specCid,
     jobId: jobId === null ? null : BigInt(jobId),
@@ -94,5 +109,13 @@ export function toDraftRecord({
     round: draft.round,
     changedFromId: draft.changedFromId,
     stake,
+  };
+}
+
+function paidElsewhere({ escrow, jobId }: { escrow: string; jobId: string }): DraftRecord["error"] {
+  return {
+    code: "conflict",
+    message: `it was paid as job ${jobId} of the escrow ${escrow}, which this platform has left; it is not paid again`,
+    fix: "Look at that job on the chain. To have it done again, request it anew.",
   };
 }
