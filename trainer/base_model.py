@@ -7,9 +7,12 @@ from transformers.utils import cached_file
 
 import model_hub
 from embedded_models import place_of
+from reporting import Failure
 
 # Values that bitsandbytes' 4-bit kernels store with a scale of their own.
 QUANTIZED_BLOCK = 64
+# Types of encoders whose layers packages/lora knows.
+ENCODERS = ["bert"]
 
 
 def pick_dtype(device, config):
@@ -104,6 +107,37 @@ def load_model(name, revision, device, dtype, quantization="none"):
             quantization_config=in_4_bits,
             attn_implementation="sdpa",
             use_safetensors=True,
+            **options,
+        )
+    except (OSError, ValueError) as error:
+        raise model_hub.explain(name, error, fetching) from (fetching or error)
+
+
+def load_encoder(name, revision, device, dtype, quantization="none"):
+    """A sentence encoder on its device, without what some put behind it and without dropout, weights from safetensors
+    only. Its embeddings are means of its last hidden states (pair_loss.py)."""
+    from transformers import AutoModel
+
+    name = place_of(name)
+    fetching = model_hub.fetch(name, revision)
+    options = {"revision": revision, "trust_remote_code": False, "local_files_only": fetching is not None}
+    try:
+        config = AutoConfig.from_pretrained(name, **options)
+        if config.model_type not in ENCODERS:
+            message = f"{name} is a model of type {config.model_type}, and no sentence encoder"
+            raise Failure("configuration-invalid", message, f"choose an encoder of type {' or '.join(ENCODERS)}")
+        if quantization != "none":
+            raise Failure("configuration-invalid", "encoders are not trained in 4 bits", "use --quantization none")
+        # Drawn anew in every run, dropout would keep a training from being done again.
+        config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
+        return AutoModel.from_pretrained(
+            name,
+            config=config,
+            dtype=dtype,
+            device_map={"": 0 if device == "cuda" else device},
+            attn_implementation="sdpa",
+            use_safetensors=True,
+            add_pooling_layer=False,
             **options,
         )
     except (OSError, ValueError) as error:

@@ -1,4 +1,5 @@
-"""How many rows of each file fit a length: whose answer begins within it, by the base model's own tokenizer.
+"""How many rows of each file fit a length: whose answer begins within it, by the base model's own tokenizer. Pairs
+(--objective in-batch) are cut, and fit all.
 
     python count_rows.py --model MODEL --max-length 512 --files shard-0.jsonl holdout.jsonl
 
@@ -23,6 +24,7 @@ def parse_arguments():
     parser.add_argument("--model", required=True, help="hub id or local path")
     parser.add_argument("--model-revision")
     parser.add_argument("--max-length", type=int, required=True)
+    parser.add_argument("--objective", choices=["completion", "in-batch"], default="completion")
     parser.add_argument("--files", type=Path, nargs="+", required=True)
     return parser.parse_args()
 
@@ -38,20 +40,30 @@ def main():
     end_with_caller()
     from base_model import load_tokenizer_and_config
     from chat_rows import encode_row, end_tokens, learns, read_rows
+    from pair_rows import encode_pairs
 
     assert_whole(Path(arguments.model))
     revision = None if arguments.model_revision == "local" else arguments.model_revision
     tokenizer, _ = load_tokenizer_and_config(arguments.model, revision)
-    if tokenizer.chat_template is None:
-        fix = "choose an instruction-tuned model"
-        raise Failure("configuration-invalid", "the model has no chat template", fix)
-    ends = end_tokens(tokenizer)
-    for file in arguments.files:
+
+    def count(file):
+        """(the length of each row, how many fit)"""
+        if arguments.objective == "in-batch":
+            pairs = encode_pairs(tokenizer, read_rows(file), sys.maxsize)
+            return [max(len(text) for text in pair.values()) for pair in pairs], len(pairs)
         encoded = [encode_row(tokenizer, row, ends, arguments.max_length) for row in read_rows(file)]
         fitting = sum(learns(example, arguments.max_length) for example in encoded)
-        lengths = sorted(len(example["input_ids"]) for example in encoded)
-        roomy = lengths[(len(lengths) * 9 - 1) // 10]
-        report("counted", file=file.name, rows=len(encoded), fitting=fitting, roomyLength=roomy)
+        return [len(example["input_ids"]) for example in encoded], fitting
+
+    if arguments.objective == "completion":
+        if tokenizer.chat_template is None:
+            fix = "choose an instruction-tuned model"
+            raise Failure("configuration-invalid", "the model has no chat template", fix)
+        ends = end_tokens(tokenizer)
+    for file in arguments.files:
+        lengths, fitting = count(file)
+        roomy = sorted(lengths)[(len(lengths) * 9 - 1) // 10]
+        report("counted", file=file.name, rows=len(lengths), fitting=fitting, roomyLength=roomy)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 from reporting import Failure
 
 # The names by which jobs call them, and the script that makes each.
-MAKERS = {"smollm2-135m": "make_smollm2.py"}
+MAKERS = {"smollm2-135m": "make_smollm2.py", "all-minilm-l6-v2": "make_minilm.py"}
 
 
 def folder_of(name):

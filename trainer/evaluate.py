@@ -12,6 +12,7 @@ an uploader says about its own tensors is not read.
 import argparse
 import math
 import time
+from functools import partial
 from pathlib import Path
 
 import reporting
@@ -30,6 +31,7 @@ def parse_arguments():
     parser.add_argument("--holdout", type=Path, required=True, help="JSONL rows that nobody trained on")
     parser.add_argument("--without-base", action="store_true", help="measure the adapters alone")
     parser.add_argument("--adapters", nargs="*", default=[], help="adapter folders")
+    parser.add_argument("--objective", choices=["completion", "in-batch"], default="completion")
     parser.add_argument("--max-rows", type=int)
     parser.add_argument("--max-tokens", type=int, help="of all rows together: the first rows that come to so many")
     parser.add_argument("--least-rows", type=int, default=1, help="taken whatever their tokens")
@@ -44,7 +46,7 @@ def within_budget(examples, max_tokens, least_rows):
     in the order that the job's seed drew, so the first are a sample."""
     tokens = 0
     for number, example in enumerate(examples):
-        tokens += len(example["input_ids"])
+        tokens += sum(len(ids) for name, ids in example.items() if name != "labels")
         if max_tokens is not None and tokens > max_tokens and number >= least_rows:
             return examples[:number]
     return examples
@@ -79,6 +81,26 @@ def completion_nats(model, examples, pad_token_id, tokens_at_once):
     """Sum of the completion tokens' losses in nats, and their number."""
     nats, tokens = zip(*row_nats(model, examples, pad_token_id, tokens_at_once), strict=True)
     return math.fsum(nats), sum(tokens)
+
+
+def bytes_learned(tokenizer, examples):
+    """Bytes of the text of all completions."""
+    pieces = ([token for token in example["labels"] if token >= 0] for example in examples)
+    return sum(len(text.encode()) for text in tokenizer.batch_decode(list(pieces), skip_special_tokens=True))
+
+
+def completion_figures(model, examples, text_bytes, pad_token_id, tokens_at_once):
+    """What is reported of a model; losses that are no numbers where it computes none."""
+    rows = row_nats(model, examples, pad_token_id, tokens_at_once)
+    nats, tokens = sum(nats for nats, _ in rows), sum(tokens for _, tokens in rows)
+    return {
+        "loss": math.fsum(nats for nats, _ in rows) / tokens if math.isfinite(nats) else nats,
+        "bitsPerByte": nats / math.log(2) / max(1, text_bytes),
+        "rows": len(examples),
+        "tokens": tokens,
+        "tokensRead": sum(len(example["input_ids"]) for example in examples),
+        "rowLosses": [round(nats / tokens, 6) for nats, tokens in rows],
+    }
 
 
 def attach(model, folder, name):
@@ -134,10 +156,12 @@ def main():
     import torch
 
     from arithmetic import attend_row_by_row
-    from base_model import load_model, load_tokenizer_and_config, pick_dtype
-    from chat_rows import encode_rows, end_tokens, read_rows
+    from base_model import load_tokenizer_and_config, pick_dtype
+    from chat_rows import read_rows
     from devices import pick_device
     from labelled_loss import has_plain_head
+    from objectives import OBJECTIVES
+    from pair_loss import measured_figures
 
     if arguments.cores:
         torch.set_num_threads(arguments.cores)
@@ -145,40 +169,32 @@ def main():
     revision = None if arguments.model_revision == "local" else arguments.model_revision
     tokenizer, config = load_tokenizer_and_config(arguments.model, revision)
 
+    objective = OBJECTIVES[arguments.objective]
+
     def load_base():
-        base = load_model(arguments.model, revision, device, pick_dtype(device, config)).eval()
-        # Seen now: an adapter's values may be no numbers.
-        has_plain_head(base)
-        attend_row_by_row(base)
+        base = objective.load(arguments.model, revision, device, pick_dtype(device, config)).eval()
+        if objective.task_type == "CAUSAL_LM":
+            # Seen now: an adapter's values may be no numbers.
+            has_plain_head(base)
+            attend_row_by_row(base)
         return base
 
     model = load_base()
     rows = read_rows(arguments.holdout, arguments.max_rows)
-    examples = encode_rows(tokenizer, rows, arguments.max_length, end_tokens(tokenizer, model))
+    examples = objective.encode(tokenizer, rows, arguments.max_length, model)
     examples = within_budget(examples, arguments.max_tokens, arguments.least_rows)
-    pieces = ([token for token in example["labels"] if token >= 0] for example in examples)
-    texts = tokenizer.batch_decode(list(pieces), skip_special_tokens=True)
-    text_bytes = sum(len(text.encode()) for text in texts)
-    tokens_read = sum(len(example["input_ids"]) for example in examples)
+    if arguments.objective == "in-batch":
+        measure = partial(measured_figures, pairs=examples)
+    else:
+        measure = partial(completion_figures, examples=examples, text_bytes=bytes_learned(tokenizer, examples))
 
     def evaluate(name):
         started = time.monotonic()
-        rows = row_nats(model, examples, tokenizer.pad_token_id, TOKENS_AT_ONCE)
-        if not all(math.isfinite(nats) for nats, _ in rows):
+        figures = measure(model, pad_token_id=tokenizer.pad_token_id, tokens_at_once=TOKENS_AT_ONCE)
+        if not all(math.isfinite(loss) for loss in figures["rowLosses"]):
             report("unmeasured", name=name, message="the loss is not finite")
             return
-        nats, tokens = math.fsum(nats for nats, _ in rows), sum(tokens for _, tokens in rows)
-        report(
-            "evaluated",
-            name=name,
-            loss=nats / tokens,
-            bitsPerByte=nats / math.log(2) / max(1, text_bytes),
-            rows=len(examples),
-            tokens=tokens,
-            tokensRead=tokens_read,
-            rowLosses=[round(nats / tokens, 6) for nats, tokens in rows],
-            seconds=round(time.monotonic() - started, 3),
-        )
+        report("evaluated", name=name, **figures, seconds=round(time.monotonic() - started, 3))
 
     if not arguments.without_base:
         evaluate("base")

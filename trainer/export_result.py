@@ -156,15 +156,19 @@ def appear(out, write):
 def main():
     arguments = parse_arguments()
     end_with_caller()
-    from base_model import load_model, load_tokenizer_and_config
+    from base_model import ENCODERS, load_encoder, load_model, load_tokenizer_and_config
     from chat_rows import end_tokens
 
     revision = None if arguments.model_revision == "local" else arguments.model_revision
     tokenizer, config = load_tokenizer_and_config(arguments.model, revision)
     pairs, alpha = read_adapter(arguments.adapter)
 
+    is_encoder = config.model_type in ENCODERS
+    if is_encoder and not arguments.merged:
+        raise Failure("invalid-input", "a sentence encoder is exported merged alone", "use --merged")
+
     def load():
-        return load_model(arguments.model, revision, "cpu", "auto")
+        return (load_encoder if is_encoder else load_model)(arguments.model, revision, "cpu", "auto")
 
     def write_for_ollama(folder):
         folder.mkdir()

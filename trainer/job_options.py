@@ -9,6 +9,8 @@ def add_job_options(group):
     group.add_argument("--lora-rank", type=int, required=True)
     group.add_argument("--lora-alpha", type=int, required=True)
     group.add_argument("--target-modules", default="all-linear", help="all-linear, or names separated by commas")
+    objectives = {"choices": ["completion", "in-batch"], "default": "completion"}
+    group.add_argument("--objective", **objectives, help="what is lowered: the loss of answers, or that of pairs")
     group.add_argument("--epochs", type=int, required=True, help="of the whole job, all rounds together")
     group.add_argument("--rounds", type=int, default=1, help="the job's epochs are divided between so many rounds")
     group.add_argument("--round", type=int, default=1, help="the round to train, counted from 1")

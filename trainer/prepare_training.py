@@ -8,15 +8,13 @@ import transformers
 from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
 
 import model_hub
-from arithmetic import attend_row_by_row, keep_residuals_single, plan_memory
-from base_model import load_model
-from chat_rows import IGNORED, encode_rows, end_tokens, read_rows
+from arithmetic import plan_memory
+from chat_rows import read_rows
 from initial_adapter import load_initial_adapter, set_initial_adapter
-from job_trainer import JobTrainer
 from lean_layers import make_lean
+from objectives import OBJECTIVES
 from reporting import Failure
 from step_plan import plan_order, plan_sorted_order, rate_factor, steps_of_round
-
 
 # What every machine's torch computes in.
 EVERYWHERE = ["cpu/float32/none", "cpu/bfloat16/none"]
@@ -69,17 +67,21 @@ class Training:
     steps: int
     all_steps: int
     first: int
-    #: Labelled tokens of the job's mean step.
+    #: What the job's mean step learns from: labelled tokens, or pairs.
     mean_learned: float
 
     @property
+    def objective(self):
+        return OBJECTIVES[self.arguments.objective]
+
+    @property
     def weights(self):
-        """What each step counts: every labelled token of a job weighs the same."""
-        return [learned / self.mean_learned for learned in self._by_step(labelled_tokens)]
+        """What each step counts: every labelled token of a job weighs the same, or every pair."""
+        return [learned / self.mean_learned for learned in self._by_step(self.objective.learned)]
 
     @property
     def step_tokens(self):
-        return self._by_step(lambda example: len(example["input_ids"]))
+        return self._by_step(self.objective.tokens)
 
     def _by_step(self, count):
         rows = self.arguments.rows_per_step
@@ -114,7 +116,7 @@ class Training:
             seed=arguments.seed,
         )
         before = self.first + begin
-        trainer = JobTrainer(
+        trainer = self.objective.trainer()(
             dtype=self.arithmetic.dtype,
             tokens_at_once=self.tokens_at_once,
             rows_at_once=arguments.batch_size,
@@ -134,29 +136,29 @@ class Training:
 def prepare_training(arguments, shard, arithmetic, tokenizer, config):
     """The Training of the round that the arguments name on the rows of a file."""
     device, dtype = arithmetic.device, arithmetic.dtype
+    objective = OBJECTIVES[arguments.objective]
     transformers.set_seed(arguments.seed)
-    model = load_model(arguments.model_name, revision_of(arguments), device, dtype, arithmetic.quantization)
+    model = objective.load(arguments.model_name, revision_of(arguments), device, dtype, arithmetic.quantization)
     # All that is needed of the hub is here: PEFT would ask it for the base model's config at each checkpoint.
     model_hub.go_offline()
     parameters = model.num_parameters()
 
     # --- the rows: tokenized once
-    examples = encode_rows(tokenizer, read_rows(shard), arguments.max_length, end_tokens(tokenizer, model))
-    lengths = [len(example["input_ids"]) for example in examples]
-    tokens_at_once, checkpointing = plan_memory(device, config, dtype, max(lengths))
+    examples = objective.encode(tokenizer, read_rows(shard), arguments.max_length, model)
+    most_at_once = objective.most_at_once(examples, arguments.rows_per_step)
+    tokens_at_once, checkpointing = plan_memory(device, config, dtype, most_at_once)
 
     # --- the adapter
     if arithmetic.quantization == "nf4":
         model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=checkpointing)
     model = add_adapter(model, arguments)
-    if dtype != torch.float32:
-        keep_residuals_single(model)
-    attend_row_by_row(model.get_base_model())
+    objective.prepare(model, dtype == torch.float32)
     make_lean(model)
 
     # --- the rows in order for all epochs, and this round's steps of it
     rows = arguments.rows_per_step
     if arguments.row_order == "sorted":
+        lengths = [objective.tokens(example) for example in examples]
         order = plan_sorted_order(lengths, rows, arguments.epochs, arguments.seed)
     else:
         order = plan_order(len(examples), arguments.epochs, arguments.seed)
@@ -175,7 +177,7 @@ def prepare_training(arguments, shard, arithmetic, tokenizer, config):
         steps=steps,
         all_steps=all_steps,
         first=first,
-        mean_learned=sum(labelled_tokens(examples[row]) for row in order) / all_steps,
+        mean_learned=sum(objective.learned(examples[row]) for row in order) / all_steps,
     )
 
 
@@ -188,7 +190,7 @@ def add_adapter(model, arguments):
         target_modules=targets if targets == "all-linear" else targets.split(","),
         lora_dropout=0.0,
         bias="none",
-        task_type="CAUSAL_LM",
+        task_type=OBJECTIVES[arguments.objective].task_type,
     )
     try:
         model = get_peft_model(model, lora)
@@ -199,7 +201,3 @@ def add_adapter(model, arguments):
     else:
         set_initial_adapter(model, arguments.seed)
     return model
-
-
-def labelled_tokens(example):
-    return sum(label != IGNORED for label in example["labels"])

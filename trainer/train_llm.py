@@ -1,4 +1,4 @@
-"""Train a LoRA adapter on one shard of a federated fine-tuning job.
+"""Train a LoRA adapter on one shard of a federated job: of a language model, or of a sentence encoder.
 
     python train_llm.py --job-id 7 --shard-cid bafkrei… --model-name Qwen/Qwen2.5-1.5B-Instruct \
         --lora-rank 8 --lora-alpha 16 --epochs 2 --contributor-wallet 0x… --api-url http://127.0.0.1:4100 …
@@ -63,6 +63,7 @@ def fingerprint(arguments):
     names += " segments" if arguments.segments else ""
     names += " arithmetic" if arguments.arithmetic else ""
     names += " row_order" if arguments.row_order != "sorted" else ""
+    names += " objective" if arguments.objective != "completion" else ""
     return {name: str(getattr(arguments, name)) for name in names.split()}
 
 
@@ -75,6 +76,7 @@ def settle_arithmetic(arguments, config):
     """What this run is computed in: what its job asks for, else what this machine chooses."""
     from arithmetic import settle_dtype
     from devices import pick_device
+    from objectives import OBJECTIVES
     from prepare_training import Arithmetic
 
     if arguments.arithmetic:
@@ -82,7 +84,7 @@ def settle_arithmetic(arguments, config):
     device, _ = pick_device(arguments.device)
     quantization = arguments.quantization
     if quantization == "auto":
-        quantization = "nf4" if device == "cuda" else "none"
+        quantization = "nf4" if device == "cuda" and OBJECTIVES[arguments.objective].in_4_bits else "none"
     if quantization == "nf4" and device == "mps":
         raise Failure("configuration-invalid", "4-bit does not run on Apple GPUs", "use --quantization none")
     dtype = settle_dtype(arguments.work_dir / ARITHMETIC, arguments.dtype, device, config)

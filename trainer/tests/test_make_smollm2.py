@@ -13,8 +13,8 @@ from conftest import TRAINER
 UV = shutil.which("uv") or str(TRAINER.parent / ".toolchain" / "uv" / "bin" / "uv")
 
 
-def start(out, **environment):
-    command = [sys.executable, str(TRAINER / "make_smollm2.py"), "--out", str(out), "--uv", UV]
+def start(out, script="make_smollm2.py", more=(), **environment):
+    command = [sys.executable, str(TRAINER / script), "--out", str(out), "--uv", UV, *more]
     environment = {**os.environ, "UV_HTTP_RETRIES": "0", **environment}
     for mine, uvs in (("PIP_INDEX_URL", "UV_DEFAULT_INDEX"), ("PIP_FIND_LINKS", "UV_FIND_LINKS")):
         if mine in environment:
