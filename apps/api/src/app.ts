@@ -14,12 +14,7 @@ import { logRequests } from "./http/log-requests.ts";
 import { createRateLimiter, limitRate } from "./http/rate-limit.ts";
 import { resolveSession } from "./http/sessions.ts";
 import { takeTurns } from "./http/take-turns.ts";
-import {
-  completeImageJob,
-  createImageClassification,
-  createLlmFinetune,
-  submitAdapter,
-} from "./kinds/index.ts";
+import { kindRoutes } from "./kinds/index.ts";
 import { changeDraft } from "./routes/change-draft.ts";
 import { createAdapterUpload } from "./routes/create-adapter-upload.ts";
 import { createNonce } from "./routes/create-nonce.ts";
@@ -126,10 +121,7 @@ export function createApp(deps: Deps) {
     .route("/", logout(deps))
     .route("/", getSession())
     .route("/", getUploadStatus(deps))
-    .route("/", createLlmFinetune(deps))
-    .route("/", createImageClassification(deps))
-    .route("/", submitAdapter(deps))
-    .route("/", completeImageJob(deps))
+    .route("/", kindRoutes(deps))
     .route("/", listContributorPool(deps))
     .route("/", getContributor(deps))
     .route("/", openContributorExplorer(deps))

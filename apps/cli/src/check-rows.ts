@@ -4,6 +4,7 @@ import {
   leftOutOf,
   type Problem,
   placeOfProblem,
+  type RowVisitor,
   scanFile,
 } from "@trainchain/dataset";
 import { openDatasetFile } from "@trainchain/dataset/node";
@@ -29,15 +30,10 @@ export async function checkRows(
   { model, leaveOut, maxLength }: { model: string; leaveOut: boolean; maxLength?: number | undefined },
   output: Output,
 ): Promise<CheckedRows> {
-  output.note(`checking ${file}`);
   const reservoir = createRowReservoir();
-  const report = await scanFile(await openDatasetFile(file), {}, { row: reservoir.add });
-  const leftOut = leftOutOf(report);
-  if (!report.ok && !(leaveOut && leftOut)) throw refusal(file, report, leftOut !== undefined);
-  output.note(describeRows(report.layouts));
-  if (leftOut) output.note(`${counted(leftOut.rows, "row")} that cannot be used: left out`);
-  const asked = { leaveOut: leftOut?.rows, maxLength };
-  const rows = { rows: reservoir.rows(), inAll: report.rows, maxLength };
+  const usable = await findUsableRows(file, { leaveOut, visitor: { row: reservoir.add } }, output);
+  const asked = { leaveOut: usable.leaveOut, maxLength };
+  const rows = { rows: reservoir.rows(), inAll: usable.rows, maxLength };
   try {
     const count = await countTokens(platform, model, rows);
     for (const line of count.lines) output.note(line);
@@ -49,6 +45,24 @@ export async function checkRows(
     output.note(`tokens are not counted here: ${error.message}`);
     return asked;
   }
+}
+
+/**
+ * Reads a file of rows to its end, and says what is in it.
+ * @throws TrainChainError `dataset-invalid`, as checkRows does
+ */
+export async function findUsableRows(
+  file: string,
+  { leaveOut, visitor }: { leaveOut: boolean; visitor?: RowVisitor },
+  output: Output,
+): Promise<{ rows: number; leaveOut: number | undefined }> {
+  output.note(`checking ${file}`);
+  const report = await scanFile(await openDatasetFile(file), {}, visitor);
+  const leftOut = leftOutOf(report);
+  if (!report.ok && !(leaveOut && leftOut)) throw refusal(file, report, leftOut !== undefined);
+  output.note(describeRows(report.layouts));
+  if (leftOut) output.note(`${counted(leftOut.rows, "row")} that cannot be used: left out`);
+  return { rows: report.rows, leaveOut: leftOut?.rows };
 }
 
 function refusal(

@@ -448,7 +448,7 @@ it("completes command lines in bash from its own commands, and leaves files to b
     return promise;
   };
   expect(await offered("trainchain", "j")).toEqual(["job"]);
-  expect(await offered("trainchain", "job", "cr")).toEqual(["create", "create-image"]);
+  expect(await offered("trainchain", "job", "cr")).toEqual(["create", "create-image", "create-embedding"]);
   expect(await offered("trainchain", "job", "edit", "--rew")).toEqual(["--reward"]);
   // A value that reads like a command leads nowhere else.
   expect(await offered("trainchain", "job", "create", "--title", "cid", "--pro")).toEqual(["--proof"]);

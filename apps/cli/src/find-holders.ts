@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { shardDataset } from "@trainchain/dataset/node";
-import { type AnyReceipt, type LlmJobSpec, TrainChainError } from "@trainchain/protocol";
+import { type AdapterJobSpec, type AnyReceipt, TrainChainError } from "@trainchain/protocol";
 import { findRows } from "./find-rows.ts";
 import { checkShards } from "./receipt/check-documents.ts";
 import { createFindings } from "./receipt/findings.ts";
@@ -13,7 +13,7 @@ import type { Holds } from "./searchable-text.ts";
  * to. The sealed shards are named where they are the ones that the spec commits to.
  * @throws TrainChainError `invalid-input` where the file is not the one that the job was made of
  */
-export async function findHolders(receipt: AnyReceipt, spec: LlmJobSpec, dataset: string, holds: Holds) {
+export async function findHolders(receipt: AnyReceipt, spec: AdapterJobSpec, dataset: string, holds: Holds) {
   const findings = createFindings();
   await checkShards(findings, spec, receipt.shards ?? []);
   const commitment = findings.all[0]!.outcome;

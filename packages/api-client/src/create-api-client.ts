@@ -8,6 +8,7 @@ import {
   contributorViewSchema,
   createdDraftViewSchema,
   createdWebhookViewSchema,
+  type createEmbeddingFinetuneSchema,
   type createImageClassificationSchema,
   type createLlmFinetuneSchema,
   curvesViewSchema,
@@ -73,6 +74,7 @@ export interface PageQuery {
 }
 
 export type CreateLlmFinetuneInput = z.input<typeof createLlmFinetuneSchema>;
+export type CreateEmbeddingFinetuneInput = z.input<typeof createEmbeddingFinetuneSchema>;
 export type CreateImageClassificationInput = z.input<typeof createImageClassificationSchema>;
 export type JobId = string | bigint;
 export type ApiClient = ReturnType<typeof createApiClient>;
@@ -163,6 +165,8 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
     createLlmFinetune: (request: CreateLlmFinetuneInput) => makeDraft("jobs/llm-finetune", request),
     createImageClassification: (request: CreateImageClassificationInput) =>
       makeDraft("jobs/image-classification", request),
+    createEmbeddingFinetune: (request: CreateEmbeddingFinetuneInput) =>
+      makeDraft("jobs/embedding-finetune", request),
     getDraft,
     listDrafts: (query: PageQuery & { key?: string } = {}) =>
       call(pageOf(draftViewSchema), "drafts", { query: { ...query } }),

@@ -137,6 +137,11 @@ export const problemTable = {
     problem: "has rows of text alone, with no question and answer told apart",
     fix: "Split each text into the columns instruction and output.",
   },
+  "graded-pairs": {
+    severity: "error",
+    problem: "says of pairs of texts how well they belong together",
+    fix: "Keep the pairs that belong together, and delete the column that grades them.",
+  },
   "preference-data": {
     severity: "error",
     problem: "is preference data (DPO, KTO): answers to choose between, not answers to learn",

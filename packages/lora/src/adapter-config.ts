@@ -31,7 +31,8 @@ export function adapterConfig({
     r: rank,
     rank_pattern: {},
     target_modules: [...targets].sort(),
-    task_type: "CAUSAL_LM",
+    // What answers keeps its layers below a head; a bare encoder has none.
+    task_type: modules.every(({ path }) => path.startsWith("encoder.")) ? "FEATURE_EXTRACTION" : "CAUSAL_LM",
     use_dora: false,
     use_rslora: false,
   };

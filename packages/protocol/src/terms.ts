@@ -60,7 +60,8 @@ export const jobTermsSchema = z.object({
 
 /** The escrow's Terms as sent to a wallet: amounts in wei and times in seconds, as decimal strings or numbers. */
 export const escrowTermsSchema = z.object({
-  kind: z.number().int().min(0).max(1),
+  /** The place in jobKinds; the escrow carries it in a byte. */
+  kind: z.number().int().min(0).max(255),
   minContributors: z.number().int(),
   maxContributors: z.number().int(),
   /** Seconds since 1970, fixed when the terms are handed out for signing. */

@@ -119,8 +119,8 @@ export const evaluationEventSchema = z.discriminatedUnion("event", [
     name: z.string(),
     /** Mean nats per completion token over all rows, each token weighing the same. */
     loss: z.number(),
-    /** The same in bits per byte of completion text, so that tokenizers compare. */
-    bitsPerByte: z.number(),
+    /** The same in bits per byte of completion text, so that tokenizers compare; pairs have none. */
+    bitsPerByte: z.number().optional(),
     rows: count,
     /** Completion tokens, which the losses are over. */
     tokens: count,
@@ -128,6 +128,8 @@ export const evaluationEventSchema = z.discriminatedUnion("event", [
     tokensRead: count,
     /** Each row's mean nats per completion token, in the order of the rows. */
     rowLosses: z.array(z.number()),
+    /** Of pairs: where each one's own positive lies among the positives of all, from 1. */
+    ranks: z.array(count).optional(),
     seconds: z.number(),
   }),
   /** An adapter that has no loss: it does not fit the model, or the loss is no number. Others are measured all the same. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Replay } from "@trainchain/db/replays";
-import type { LlmJobForWork } from "@trainchain/db/work";
+import type { AdapterJobForWork } from "@trainchain/db/work";
 import { adapterContext, boundaryContext } from "@trainchain/protocol";
 import { leafOfFile, pathOf } from "@trainchain/protocol/node";
 import { roles } from "@trainchain/testing";
@@ -25,9 +25,9 @@ let jobs = 0n;
 /** The same job under a number of its own, with these deliveries in the order in which they came. */
 export async function deliver(
   market: Market,
-  { deps, found }: { deps: WorkerDeps; found: LlmJobForWork },
+  { deps, found }: { deps: WorkerDeps; found: AdapterJobForWork },
   deliveries: readonly Delivery[],
-): Promise<LlmJobForWork> {
+): Promise<AdapterJobForWork> {
   const jobId = ++jobs;
   const submissions: Submission[] = [];
   for (const delivery of deliveries) {
@@ -49,7 +49,7 @@ export async function deliver(
 
 async function cidOf(
   deps: WorkerDeps,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   jobId: bigint,
   { slot, folder, instead }: Delivery,
 ): Promise<string> {

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { findReplay, type Replay } from "@trainchain/db/replays";
-import type { LlmJobForWork } from "@trainchain/db/work";
+import type { AdapterJobForWork } from "@trainchain/db/work";
 import type { CheckResult } from "@trainchain/protocol";
 import { leafOfFile } from "@trainchain/protocol/node";
 import { drawReplay } from "../../../apps/worker/src/deliveries/draw-replay.ts";
@@ -21,7 +21,7 @@ import type { ReplayedEvent } from "./remembering-evaluator.ts";
 
 export interface Listed {
   deps: WorkerDeps;
-  found: LlmJobForWork;
+  found: AdapterJobForWork;
 }
 
 /** What the checks say of one delivery by itself. */

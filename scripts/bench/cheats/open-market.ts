@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connect } from "@trainchain/db";
 import { createDraft } from "@trainchain/db/market";
-import { findDraftToPrepare, type LlmJobForWork } from "@trainchain/db/work";
+import { type AdapterJobForWork, findDraftToPrepare } from "@trainchain/db/work";
 import { type Address, localBaseModel } from "@trainchain/protocol";
 import { createLocalEvaluator } from "@trainchain/python-env";
 import { createKeyRing, createLocalStorage } from "@trainchain/storage";
@@ -94,7 +94,7 @@ export async function openMarket(folder: string) {
       const split = { feeBps: 0, minContributors: 1, maxContributors: mostSlots, bondWei: 0n };
       const slots = Array.from({ length: mostSlots }, (_, slot) => ({ slot, contributor: walletOf(slot) }));
       const found = { job: { ...job, ...split }, slots, submissions: [], prepared };
-      return { deps, found: found as unknown as LlmJobForWork };
+      return { deps, found: found as unknown as AdapterJobForWork };
     },
     async close() {
       await connection.close();

@@ -12,6 +12,7 @@ import { type DraftView, type JobKind, TrainChainError } from "@trainchain/proto
 import type { Deps } from "../deps.ts";
 import type { Repeatable } from "../http/idempotency.ts";
 import { unknownUpload } from "../uploads/receive-uploads.ts";
+import { assertEscrowTakes } from "./assert-escrow-takes.ts";
 import { assertTermsKnown } from "./assert-terms-known.ts";
 import { createDrafts } from "./create-drafts.ts";
 import { draftViewer } from "./draft-view.ts";
@@ -41,6 +42,7 @@ export async function openDraft(
     const known = repeatable && (await findRepeated(tx, { ...repeatable, requester, ...made }));
     if (known !== undefined) return known;
     const kept = await request(tx);
+    assertEscrowTakes(requested.kind, facts);
     assertTermsKnown(requested.kind, kept, facts);
     await makeDraft(tx, { ...made, ...requested, request: kept });
     return made.id;

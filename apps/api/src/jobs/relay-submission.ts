@@ -16,7 +16,7 @@ import { chainNow } from "./chain-clock.ts";
 
 /**
  * Queues a contributor's signed submission for the escrow, once it is known to be awaited, signed for the slot and
- * stored. `caller` is the signed-in wallet, `kind` the kind of job that the route is for.
+ * stored. `caller` is the signed-in wallet, `path` the route's: jobs of other kinds are handed in elsewhere.
  */
 export function createRelay({ connection, chain, platform, storage }: Deps) {
   const { db } = connection;
@@ -43,7 +43,7 @@ export function createRelay({ connection, chain, platform, storage }: Deps) {
     );
   }
 
-  return async (submission: SubmitAdapter, { caller, kind }: { caller: string; kind: JobKind }) => {
+  return async (submission: SubmitAdapter, { caller, path }: { caller: string; path: string }) => {
     const { jobId, contributor, adapterCid, signature } = submission;
     if (contributor !== caller) {
       throw new TrainChainError("forbidden", "a submission is relayed for the signed-in wallet only", {
@@ -56,7 +56,7 @@ export function createRelay({ connection, chain, platform, storage }: Deps) {
       chainNow(db),
     ]);
     if (!job || !slot) throw noSlot(jobId);
-    assertKind(job.kind, kind);
+    assertHandedInBy(job.kind, path);
     assertAwaited(job.status, slot, now);
     await assertSigned(submission, slot);
     if (!(await storage.has(adapterCid))) {
@@ -73,10 +73,11 @@ export function createRelay({ connection, chain, platform, storage }: Deps) {
   };
 }
 
-function assertKind(actual: JobKind, expected: JobKind): void {
-  if (actual === expected) return;
-  throw new TrainChainError("conflict", `a job of kind ${actual} is not handed in here`, {
-    fix: `Use POST ${kindOf(actual).trainer.submission.path}.`,
+function assertHandedInBy(kind: JobKind, path: string): void {
+  const own = kindOf(kind).trainer.submission.path;
+  if (own === path) return;
+  throw new TrainChainError("conflict", `a job of kind ${kind} is not handed in here`, {
+    fix: `Use POST ${own}.`,
   });
 }
 

@@ -210,6 +210,10 @@ export const accessTable: Record<string, Row> = {
     answers: [401, 404, 200, 200, 404],
   },
 
+  "POST /jobs/embedding-finetune": {
+    call: () => ({ path: "/jobs/embedding-finetune", json: {} }),
+    answers: anyWalletBadInput,
+  },
   "POST /jobs/image-classification": {
     call: () => ({ path: "/jobs/image-classification", json: {} }),
     answers: anyWalletBadInput,

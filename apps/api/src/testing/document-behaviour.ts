@@ -60,6 +60,7 @@ const operationIds = [
   "changeDraft",
   "completeImageJob",
   "createAdapterUpload",
+  "createEmbeddingFinetune",
   "createImageClassification",
   "createLlmFinetune",
   "createNonce",

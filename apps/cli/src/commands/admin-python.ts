@@ -1,4 +1,4 @@
-import { baseModels, findEmbeddedModel, TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import { embeddedModels, TrainChainError, toTrainChainError } from "@trainchain/protocol";
 import { ensureEmbeddedModel, ensureEnvironment } from "@trainchain/python-env";
 import type { Command } from "commander";
 import { readAdminEnv } from "../admin/env.ts";
@@ -22,7 +22,7 @@ export function addAdminPython(admin: Command): void {
       const output = createOutput(json);
       const onProgress = ({ message }: { message: string }) => output.note(message);
       const stamp = await ensureEnvironment({ dir, requirementsPath, onProgress });
-      for (const model of baseModels.flatMap(({ id }) => findEmbeddedModel(id) ?? []))
+      for (const model of embeddedModels)
         await ensureEmbeddedModel({ model, envDir: dir, scriptDir: trainer, onProgress }).catch((error) =>
           output.note(`without ${model.id}: ${toTrainChainError(error).message}`),
         );

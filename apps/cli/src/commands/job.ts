@@ -1,3 +1,4 @@
+import { addJobCreateEmbedding } from "../kinds/embedding-finetune/job-create.ts";
 import { addJobAppeal } from "./job-appeal.ts";
 import { addJobContinue } from "./job-continue.ts";
 import { addJobCreate } from "./job-create.ts";
@@ -17,6 +18,7 @@ import { addJobWithdraw } from "./job-withdraw.ts";
 export const jobCommands = [
   addJobCreate,
   addJobCreateImage,
+  addJobCreateEmbedding,
   addJobEdit,
   addJobPay,
   addJobContinue,

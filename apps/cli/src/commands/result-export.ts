@@ -51,7 +51,7 @@ export function addResultExport(parent: Command): void {
       const wanted = formOf(options);
       const given = options[wanted];
       const place = resolve(typeof given === "string" ? given : join(dir, forms[wanted]));
-      const { rank } = await readAdapterFolder(dir);
+      const { rank, modules } = await readAdapterFolder(dir);
       const output = createOutput(options.json);
       const base = await openBaseModel(dir, options.model, output.note);
       const onOllama = options.ollamaBase === undefined ? [] : ["--ollama-base", options.ollamaBase];
@@ -63,7 +63,11 @@ export function addResultExport(parent: Command): void {
       });
       output.result({ form: wanted, path: place, model: base.model, rank }, () => [
         `✓ ${place}`,
-        ...howToRun(wanted, place),
+        ...howToRun(
+          wanted,
+          place,
+          modules.every(({ path }) => path.startsWith("encoder.")),
+        ),
       ]);
     });
 }
@@ -99,7 +103,8 @@ function formOf(options: Options): Form {
   });
 }
 
-function howToRun(form: Form, place: string): string[] {
+function howToRun(form: Form, place: string, isEncoder: boolean): string[] {
+  if (isEncoder) return [`Use it:  SentenceTransformer(${JSON.stringify(place)})`];
   if (form === "gguf") return [`Run it:  llama-cli -m <the base model>.gguf --lora ${quoted(place)}`];
   if (form === "ollama")
     return [`Run it:  cd ${quoted(place)} && ollama create my-model && ollama run my-model`];

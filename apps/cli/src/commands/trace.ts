@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createApiClient } from "@trainchain/api-client";
-import { type AnyReceipt, type LlmJobSpec, llmJobSpecSchema, TrainChainError } from "@trainchain/protocol";
+import { type AdapterJobSpec, type AnyReceipt, jobSpecSchema, TrainChainError } from "@trainchain/protocol";
 import { computeCid } from "@trainchain/storage";
 import type { Command } from "commander";
 import { describeTrace } from "../describe-trace.ts";
@@ -41,7 +41,7 @@ export function defineTrace(command: Command): void {
     });
 }
 
-async function specOf({ result, platform }: AnyReceipt, { spec, api }: Options): Promise<LlmJobSpec> {
+async function specOf({ result, platform }: AnyReceipt, { spec, api }: Options): Promise<AdapterJobSpec> {
   const baseUrl = api ?? platform;
   if (spec === undefined && baseUrl === undefined)
     throw new TrainChainError("invalid-input", "the receipt names no platform", {
@@ -52,8 +52,8 @@ async function specOf({ result, platform }: AnyReceipt, { spec, api }: Options):
     throw new TrainChainError("invalid-input", "this is not the spec that the receipt names", {
       fix: `Give the content of ${result.specCid}.`,
     });
-  const parsed = llmJobSpecSchema.safeParse(parseJson(new TextDecoder().decode(bytes)));
-  if (parsed.success) return parsed.data;
+  const { data } = jobSpecSchema.safeParse(parseJson(new TextDecoder().decode(bytes)));
+  if (data && "lora" in data) return data;
   throw new TrainChainError("invalid-input", "only rows of text can be traced", {
     fix: "Give the receipt of a fine-tuning job.",
   });

@@ -1,6 +1,8 @@
 import {
+  type AdapterReceipt,
   type AnyReceipt,
   deliveredSha256,
+  type EmbeddingReceipt,
   type ImageReceipt,
   type JobKind,
   type Receipt,
@@ -8,7 +10,7 @@ import {
 import type { Finding } from "../receipt/findings.ts";
 import { verifyImageReceipt } from "../receipt/verify-image-receipt.ts";
 import { type ReceiptEvidence, verifyReceipt } from "../receipt/verify-receipt.ts";
-import { adapterMetrics, imageMetrics, type Metric } from "./metrics.ts";
+import { adapterMetrics, embeddingMetrics, imageMetrics, type Metric } from "./metrics.ts";
 
 export interface ReceiptCheck<OfKind extends AnyReceipt = AnyReceipt> {
   /** The downloaded file that the receipt is about. */
@@ -27,17 +29,22 @@ export interface ReceiptCheck<OfKind extends AnyReceipt = AnyReceipt> {
 interface Checks extends Record<JobKind, ReceiptCheck> {
   "llm-finetune": ReceiptCheck<Receipt>;
   "image-classification": ReceiptCheck<ImageReceipt>;
+  "embedding-finetune": ReceiptCheck<EmbeddingReceipt>;
 }
+
+const ofAdapters: Omit<ReceiptCheck<AdapterReceipt>, "task" | "metricsOf"> = {
+  file: "adapter_model.safetensors",
+  sha256Of: ({ result }) => deliveredSha256(result),
+  usesAdapters: true,
+  verify: verifyReceipt,
+};
 
 /** How the receipt of each kind of job is computed again. */
 export const receiptChecks: Checks = {
   "llm-finetune": {
-    file: "adapter_model.safetensors",
-    sha256Of: ({ result }) => deliveredSha256(result),
-    usesAdapters: true,
+    ...ofAdapters,
     task: "text-generation",
     metricsOf: adapterMetrics,
-    verify: verifyReceipt,
   },
   "image-classification": {
     file: "model.onnx",
@@ -46,6 +53,11 @@ export const receiptChecks: Checks = {
     task: "image-classification",
     metricsOf: imageMetrics,
     verify: verifyImageReceipt,
+  },
+  "embedding-finetune": {
+    ...ofAdapters,
+    task: "sentence-similarity",
+    metricsOf: embeddingMetrics,
   },
 };
 

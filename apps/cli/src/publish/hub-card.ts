@@ -1,4 +1,11 @@
-import { baseModels, describeLeftOut, findBaseModel, hubLicense, type Receipt } from "@trainchain/protocol";
+import {
+  type AdapterReceipt,
+  baseModels,
+  describeLeftOut,
+  encoderModels,
+  findBaseModel,
+  hubLicense,
+} from "@trainchain/protocol";
 
 /**
  * A result's model card as a hub takes it: with the base model's licence where one is known, naming no base model that
@@ -6,7 +13,7 @@ import { baseModels, describeLeftOut, findBaseModel, hubLicense, type Receipt } 
  *
  * @param card README.md of the result
  */
-export function hubCard(card: string, receipt: Receipt): string {
+export function hubCard(card: string, receipt: AdapterReceipt): string {
   const { model } = receipt.result;
   const [, lines = "", text = card] = /^---\n([\s\S]*?\n)---\n([\s\S]*)$/.exec(card) ?? [];
   const license = /^license:/m.test(lines) ? "" : licenseLines(model.id);
@@ -15,16 +22,16 @@ export function hubCard(card: string, receipt: Receipt): string {
 }
 
 function licenseLines(id: string): string {
-  const license = findBaseModel(baseModels, id)?.license;
+  const license = findBaseModel([...baseModels, ...encoderModels], id)?.license;
   return license ? hubLicense(license) : "";
 }
 
 /** A model that is known by what its files hold lies in a folder or comes in a package. */
-function isOfHub({ id, sha256 }: Receipt["result"]["model"]): boolean {
+function isOfHub({ id, sha256 }: AdapterReceipt["result"]["model"]): boolean {
   return sha256 === undefined && id.includes("/");
 }
 
-function dataSection({ result }: Receipt): string {
+function dataSection({ result }: AdapterReceipt): string {
   const { contributors, evaluation, leftOut, specCid, jobId } = result;
   const rows = contributors.map((contributor) => contributor.rows);
   const trained = rows.reduce((sum, count) => sum + count, 0);

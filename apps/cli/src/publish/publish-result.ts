@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createRepo, HubApiError, uploadFiles } from "@huggingface/hub";
-import { deliveredSha256, receiptSchema, TrainChainError } from "@trainchain/protocol";
+import { adapterReceiptSchema, deliveredSha256, TrainChainError } from "@trainchain/protocol";
 import { readAdapterFolder } from "../adapter-folder.ts";
 import { assertIsSubject } from "../receipt/assert-is-subject.ts";
 import { readReceipt } from "../receipt/read-receipt.ts";
@@ -34,7 +34,7 @@ const others = ["result.json", "receipt.json", "chat_template.jinja", "tokenizer
  */
 export async function publishResult(dir: string, options: PublishOptions) {
   const { repository, note } = options;
-  const receipt = receiptSchema.parse(await readReceipt(join(dir, "receipt.json")));
+  const receipt = adapterReceiptSchema.parse(await readReceipt(join(dir, "receipt.json")));
   const { file } = await readAdapterFolder(dir);
   await assertIsSubject(file, deliveredSha256(receipt.result));
   const card = hubCard(await readFile(join(dir, "README.md"), "utf8"), receipt);

@@ -1,10 +1,7 @@
 import { decodeEvents, type EscrowEvent, getJob, getSlot } from "@trainchain/chain";
-import { type Address, divideJob, type ImageReceipt, type Receipt as LlmReceipt } from "@trainchain/protocol";
+import { type Address, type AnyReceipt, divideJob } from "@trainchain/protocol";
 import { createPublicClient, type Hash, http, type PublicClient } from "viem";
 import type { Findings } from "./findings.ts";
-
-/** What the chain knows of is the same for every kind of job. */
-type Receipt = LlmReceipt | ImageReceipt;
 
 type EventOf<Name extends EscrowEvent["name"]> = Extract<EscrowEvent, { name: Name }>;
 
@@ -14,7 +11,7 @@ type EventOf<Name extends EscrowEvent["name"]> = Extract<EscrowEvent, { name: Na
  */
 export async function checkChain(
   findings: Findings,
-  receipt: Receipt,
+  receipt: AnyReceipt,
   rpcUrl: string | undefined,
 ): Promise<EscrowEvent[]> {
   const cannot = (why: string) => {
@@ -38,7 +35,7 @@ export async function checkChain(
 /** Each transaction that the receipt lists was mined, where and with the event that it says. Returns the job's events. */
 async function checkTransactions(
   findings: Findings,
-  { result, transactions }: Receipt,
+  { result, transactions }: AnyReceipt,
   client: PublicClient,
 ): Promise<EscrowEvent[]> {
   const events: EscrowEvent[] = [];
@@ -59,12 +56,12 @@ async function checkTransactions(
   return events;
 }
 
-function isOf(event: EscrowEvent, { escrow, jobId }: Receipt["result"]): boolean {
+function isOf(event: EscrowEvent, { escrow, jobId }: AnyReceipt["result"]): boolean {
   return event.address === escrow.toLowerCase() && "jobId" in event && event.jobId === BigInt(jobId);
 }
 
 /** The escrow's storage: status and stake of the job, each paid contributor's slot. */
-async function checkState(findings: Findings, receipt: Receipt, client: PublicClient): Promise<void> {
+async function checkState(findings: Findings, receipt: AnyReceipt, client: PublicClient): Promise<void> {
   const { result } = receipt;
   const key = { escrow: result.escrow as Address, jobId: BigInt(result.jobId) };
   const job = await getJob(client, key).catch((error: unknown) => String(error));
@@ -84,7 +81,7 @@ async function checkState(findings: Findings, receipt: Receipt, client: PublicCl
 /** The receipt leaves out none of the job's events between its first and its last. */
 async function checkCompleteness(
   findings: Findings,
-  { result, transactions }: Receipt,
+  { result, transactions }: AnyReceipt,
   client: PublicClient,
   events: readonly EscrowEvent[],
 ): Promise<void> {
@@ -105,7 +102,11 @@ async function checkCompleteness(
 }
 
 /** What was agreed, delivered and recorded as the result. */
-function checkWork(findings: Findings, { result, resultCid }: Receipt, events: readonly EscrowEvent[]): void {
+function checkWork(
+  findings: Findings,
+  { result, resultCid }: AnyReceipt,
+  events: readonly EscrowEvent[],
+): void {
   const created = find(events, "JobCreated");
   if (created) findings.compare("specCid on chain", result.specCid, created.terms.specCid);
   for (const { contributor, adapterCid } of result.contributors) {
@@ -121,7 +122,7 @@ function checkWork(findings: Findings, { result, resultCid }: Receipt, events: r
 }
 
 /** Every wei: as the events say, as the escrow's rule divides it, and in sum. */
-function checkMoney(findings: Findings, receipt: Receipt, events: readonly EscrowEvent[]): void {
+function checkMoney(findings: Findings, receipt: AnyReceipt, events: readonly EscrowEvent[]): void {
   const [created, closed] = [find(events, "JobCreated"), find(events, "JobClosed")];
   if (!created || !closed) {
     findings.cannot("payouts", "the job's creation or end is not in the receipt");

@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import {
+  type AdapterJobSpec,
+  type AdapterReceipt,
+  type AnyReceipt,
   describeLeftOut,
-  type ImageReceipt,
   type JobSpec,
+  jobSpecSchema,
+  kindOfResult,
   type LeftOut,
   type LlmJobSpec,
-  llmJobSpecSchema,
-  type Receipt,
   type RoundOutcome,
 } from "@trainchain/protocol";
 import { computeCid } from "@trainchain/storage";
@@ -17,7 +19,7 @@ import { parseJson } from "./parse-json.ts";
 /** The result document: its CID, and the weights that follow from its rows. */
 export async function checkResultDocument(
   findings: Findings,
-  { result, resultCid }: Receipt | ImageReceipt,
+  { result, resultCid }: AnyReceipt,
 ): Promise<void> {
   findings.compare("resultCid", resultCid, await cidOfText(`${JSON.stringify(result, null, 2)}\n`));
   const totalRows = result.contributors.reduce((sum, { rows }) => sum + rows, 0);
@@ -28,20 +30,20 @@ export async function checkResultDocument(
 /** The job's public spec, given as text: its CID, and what result and spec must have in common. */
 export async function checkSpec(
   findings: Findings,
-  { result }: Receipt,
+  { result }: AdapterReceipt,
   text: string | undefined,
-): Promise<LlmJobSpec | undefined> {
+): Promise<AdapterJobSpec | undefined> {
   if (text === undefined) {
     findings.cannot("specCid", "the spec was not given: name it with --spec, or a platform with --api");
     return undefined;
   }
   findings.compare("specCid", result.specCid, await cidOfText(text));
-  const parsed = llmJobSpecSchema.safeParse(parseJson(text));
-  if (!parsed.success) {
+  const parsed = jobSpecSchema.safeParse(parseJson(text));
+  const spec = parsed.data;
+  if (spec?.kind !== kindOfResult(result) || !("lora" in spec)) {
     findings.differs("spec", "the given spec is not one of this version");
     return undefined;
   }
-  const spec = parsed.data;
   findings.compare("model", result.model.id, spec.model.id);
   findings.compare("model revision", result.model.revision, spec.model.revision);
   findings.compare("seed", result.seed, spec.lora.seed);
@@ -50,7 +52,7 @@ export async function checkSpec(
     findings.compare(`rows of ${contributor}`, rows, spec.dataset.shardRows[shard]);
   if (result.leftOut || spec.dataset.leftOut)
     findings.compare("rows left out", told(result.leftOut), told(spec.dataset.leftOut));
-  checkSeries(findings, result.series, spec.series);
+  checkSeries(findings, "series" in result ? result.series : undefined, spec.series);
   if (result.evaluation)
     findings.compare("held-out rows", result.evaluation.holdoutRows, spec.dataset.holdoutRows);
   return spec;

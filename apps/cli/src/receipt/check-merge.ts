@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { AdapterError } from "@trainchain/lora";
 import { checkAdapters, mergeAdapters, writeInitialAdapter } from "@trainchain/lora/node";
 import {
+  type AdapterJobSpec,
+  type AdapterReceipt,
   type CheckResult,
   defaultThresholds,
-  type LlmJobSpec,
-  type Receipt,
+  type RoundOutcome,
   reachOf,
   truncateAddress,
 } from "@trainchain/protocol";
@@ -23,8 +24,8 @@ import { mergeRoundAgain } from "./merge-round-again.ts";
  */
 export async function checkMerge(
   findings: Findings,
-  { result }: Receipt,
-  spec: LlmJobSpec | undefined,
+  { result }: AdapterReceipt,
+  spec: AdapterJobSpec | undefined,
   given: GivenAdapters,
 ): Promise<void> {
   const { adapters } = given;
@@ -33,7 +34,7 @@ export async function checkMerge(
   if (missing > 0 || files.length === 0)
     return findings.cannot("merge", `${missing} of ${adapters.length} adapters were not given`);
   if (!spec) return findings.cannot("merge", "rank and alpha are in the spec, which was not given");
-  const { series } = result;
+  const series = seriesOfResult(result);
   if (series?.start && !given.start) return findings.cannot("merge", "the round's start was not given");
   if (series?.lastMean && !given.lastMean)
     return findings.cannot("merge", "the previous round's mean was not given");
@@ -84,10 +85,15 @@ export async function checkMerge(
   }
 }
 
+/** Jobs of some kinds have one round, and their results know none. */
+function seriesOfResult(result: AdapterReceipt["result"]): RoundOutcome | undefined {
+  return "series" in result ? result.series : undefined;
+}
+
 /** What is delivered in place of the merge is one of the contributors' adapters, or what they started from. */
 async function checkDelivered(
   findings: Findings,
-  { delivered, contributors }: Receipt["result"],
+  { delivered, contributors }: AdapterReceipt["result"],
   start: string,
 ): Promise<void> {
   if (!delivered) return;
@@ -99,7 +105,7 @@ async function checkDelivered(
 }
 
 /** Until November 2026 the size of an update was compared with the median of all, which two were clipped to as well. */
-function isOfOldChecks({ contributors }: Receipt["result"]): boolean {
+function isOfOldChecks({ contributors }: AdapterReceipt["result"]): boolean {
   return contributors.some(({ checks }) => checks.some(({ check }) => check === "update-size"));
 }
 

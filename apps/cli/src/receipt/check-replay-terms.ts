@@ -1,13 +1,13 @@
 import { readSafetensorsHeader } from "@trainchain/lora";
 import { withFileSource } from "@trainchain/lora/node";
-import { type LlmJobSpec, type Receipt, toleranceBetween } from "@trainchain/protocol";
+import { type AdapterReceipt, type LlmJobSpec, toleranceBetween } from "@trainchain/protocol";
 import type { Findings } from "./findings.ts";
 import type { GivenAdapters } from "./given-files.ts";
 
 /** That each training was done again as the spec asks, within its limits, and by states that its delivery commits to. */
 export async function checkReplayTerms(
   findings: Findings,
-  { result }: Pick<Receipt, "result">,
+  { result }: Pick<AdapterReceipt, "result">,
   spec: Pick<LlmJobSpec, "replay"> | undefined,
   { adapters }: Pick<GivenAdapters, "adapters">,
 ): Promise<void> {

@@ -1,10 +1,14 @@
 import type { EscrowEvent } from "@trainchain/chain";
-import { type Address, drawnSegments, isReplayable, type Receipt } from "@trainchain/protocol";
+import { type AdapterReceipt, type Address, drawnSegments, isReplayable } from "@trainchain/protocol";
 import { drawSegments } from "@trainchain/protocol/node";
 import type { Findings } from "./findings.ts";
 
 /** Which segments of each delivery were trained again follows from the block that its submission stands in. */
-export function checkReplay(findings: Findings, { result }: Receipt, events: readonly EscrowEvent[]): void {
+export function checkReplay(
+  findings: Findings,
+  { result }: AdapterReceipt,
+  events: readonly EscrowEvent[],
+): void {
   const { chainId, escrow, jobId } = result;
   for (const { contributor, slot, adapterCid, replay } of result.contributors) {
     if (!replay) continue;

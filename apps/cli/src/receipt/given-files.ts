@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { deliveredSha256, type Receipt } from "@trainchain/protocol";
+import { type AdapterReceipt, deliveredSha256 } from "@trainchain/protocol";
 import { computeCid, sha256OfFile } from "@trainchain/storage";
 import type { Findings } from "./findings.ts";
 
@@ -27,7 +27,7 @@ export interface GivenAdapters {
  */
 export async function checkGivenFiles(
   findings: Findings,
-  { result }: Receipt,
+  { result }: AdapterReceipt,
   {
     adapters: folder,
     contentOf,
@@ -63,7 +63,7 @@ export async function checkGivenFiles(
     adapters.push(find(`adapterSha256 of ${contributor}`, adapterSha256, "sha256"));
   }
   await findSealed("bundleCid", result.bundleCid);
-  const { start, lastMean, next } = result.series ?? {};
+  const { start, lastMean, next } = ("series" in result && result.series) || {};
   const found = {
     adapters,
     start: start ? find("start", start.sha256, "sha256") : undefined,
@@ -78,7 +78,11 @@ export async function checkGivenFiles(
 }
 
 /** The adapter beside the receipt, as a download leaves it: the merge, or what is delivered in its place. */
-export async function checkMergedFile(findings: Findings, { result }: Receipt, path: string): Promise<void> {
+export async function checkMergedFile(
+  findings: Findings,
+  { result }: AdapterReceipt,
+  path: string,
+): Promise<void> {
   const what = `${result.delivered ? "delivered sha256" : "mergedSha256"} against ${path}`;
   const sha256 = await sha256OfFile(path).catch(() => undefined);
   if (sha256 === undefined) findings.cannot(what, "there is no such file");

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { AdaptedModule } from "@trainchain/lora";
 import { type MergeInput, type MergeResult, mergeNextStart, mergeRound } from "@trainchain/lora/node";
-import type { LlmJobSpec, RoundOutcome } from "@trainchain/protocol";
+import type { AdapterJobSpec, RoundOutcome } from "@trainchain/protocol";
 import { sha256OfFile } from "@trainchain/storage";
 import type { Findings } from "./findings.ts";
 import type { GivenAdapters } from "./given-files.ts";
@@ -18,7 +18,7 @@ export async function mergeRoundAgain(
     dir,
   }: {
     series: RoundOutcome;
-    spec: LlmJobSpec;
+    spec: AdapterJobSpec;
     terms: { modules: readonly AdaptedModule[]; baseModel: string; adapters: readonly MergeInput[] };
     given: GivenAdapters;
     initial: string;

@@ -1,4 +1,4 @@
-import type { Receipt } from "@trainchain/protocol";
+import type { AdapterReceipt } from "@trainchain/protocol";
 import { checkChain } from "./check-chain.ts";
 import { checkResultDocument, checkShards, checkSpec } from "./check-documents.ts";
 import { checkMerge } from "./check-merge.ts";
@@ -24,7 +24,7 @@ export interface ReceiptEvidence {
 }
 
 /** Recomputes every line of a receipt that the evidence allows, and names the lines that nobody outside can recompute. */
-export async function verifyReceipt(receipt: Receipt, evidence: ReceiptEvidence): Promise<Finding[]> {
+export async function verifyReceipt(receipt: AdapterReceipt, evidence: ReceiptEvidence): Promise<Finding[]> {
   const findings = createFindings();
   await checkResultDocument(findings, receipt);
   const spec = await checkSpec(findings, receipt, evidence.spec);

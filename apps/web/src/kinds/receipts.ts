@@ -1,5 +1,6 @@
 import type { JobKind } from "@trainchain/protocol";
 import type { ComponentType } from "react";
+import { EmbeddingReceiptView } from "./embedding-finetune/receipt.tsx";
 import { ImageReceipt } from "./image-classification/receipt.tsx";
 import { LlmReceipt } from "./llm-finetune/receipt.tsx";
 
@@ -7,4 +8,5 @@ import { LlmReceipt } from "./llm-finetune/receipt.tsx";
 export const receipts: Record<JobKind, ComponentType<{ jobId: string; isRequester: boolean }>> = {
   "llm-finetune": LlmReceipt,
   "image-classification": ImageReceipt,
+  "embedding-finetune": EmbeddingReceiptView,
 };

@@ -24,7 +24,7 @@ export function PayoutTable({
 }: {
   receipt: Paid;
   /** What was trained on. */
-  unit: "Rows" | "Images";
+  unit: string;
   rows: ReadonlyMap<string, number>;
 }) {
   return (

@@ -3,13 +3,19 @@ export type Part = "instruction" | "input" | "output" | "system" | "history" | "
 
 /** The names that are read, in small letters; where rows have several of a part, the first counts. */
 export const columnNames = {
-  instruction: ["instruction", "prompt", "question", "query"],
+  instruction: ["instruction", "prompt", "question", "query", "anchor", "sentence1"],
   input: ["input", "context"],
-  output: ["output", "response", "completion", "answer"],
+  output: ["output", "response", "completion", "answer", "positive", "sentence2"],
   system: ["system", "system_prompt", "system_message"],
   history: ["history", "chat_history"],
   messages: ["messages", "conversations", "conversation"],
 } as const satisfies Record<Part, readonly string[]>;
+
+/** What the question is called in pairs of texts that may or may not belong together, and what says how well they do. */
+export const pairColumns = {
+  names: new Set(["anchor", "sentence1"]),
+  grades: /^(score|scores|label|labels|similarity|similarity_score|is_duplicate|relatedness_score)$/,
+};
 
 /** Names that are not read, for they may mean something else, with the part that they most likely are. */
 const likely = {

@@ -26,10 +26,12 @@ describe("docs/dataset-format.md shows a row of every layout, and each is read w
       "Dolly",
       "OpenAI messages",
       "ShareGPT",
+      "anchor/positive",
       "instruction/response",
       "prompt/completion",
       "query/response",
       "question/answer",
+      "sentence1/sentence2",
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import type { ProblemKind } from "../problems.ts";
-import { columnNames, likelyColumn, type Part, plainName } from "./column-names.ts";
+import { columnNames, likelyColumn, type Part, pairColumns, plainName } from "./column-names.ts";
 
 /** How rows with the same columns are read; names are as the file spells them. */
 export interface Layout {
@@ -61,6 +61,14 @@ export function findLayout(names: readonly string[]): Layout | NoLayout {
   if (columns.messages === undefined && (columns.instruction === undefined || columns.output === undefined))
     return unknown(names, columns);
 
+  const grade = gradeOf(names, columns);
+  if (grade !== undefined)
+    return {
+      kind: "graded-pairs",
+      detail: `the rows have ${listed(names)}`,
+      fix: `Keep the pairs that belong together, and delete ${quoted(grade)}.`,
+    };
+
   if (columns.messages !== undefined) {
     for (const part of ["instruction", "input", "output", "history"] as const) delete columns[part];
   }
@@ -81,6 +89,13 @@ export function findLayout(names: readonly string[]): Layout | NoLayout {
 }
 
 const plainParts = new Set(["instruction", "input", "output"]);
+
+/** The column that says of pairs of texts how well they belong together. */
+function gradeOf(names: readonly string[], { instruction, messages }: Layout["columns"]): string | undefined {
+  if (instruction === undefined || messages !== undefined || !pairColumns.names.has(plainName(instruction)))
+    return undefined;
+  return names.find((name) => pairColumns.grades.test(plainName(name)));
+}
 
 /** Of rows of columns; conversations are named by their messages. */
 function nameOf({ messages, instruction, input, output }: Layout["columns"]): string {

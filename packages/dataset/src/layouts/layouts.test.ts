@@ -276,6 +276,8 @@ describe("what cannot be converted is told in one statement:", () => {
     ],
     ["text alone", { text: "### Human: a ### Assistant: b" }, "plain-text", /instruction and output/],
     ["DPO", { prompt: "a", chosen: "b", rejected: "c" }, "preference-data", /chosen/],
+    ["STS", { sentence1: "a", sentence2: "b", score: 0.4 }, "graded-pairs", /score/],
+    ["labelled pairs", { anchor: "a", positive: "b", label: 1 }, "graded-pairs", /label/],
     ["KTO", { prompt: "a", completion: "b", label: false }, "preference-data", /judged good/],
     ["tools", { messages: [user("a"), assistant("b")], tools: [{ name: "c" }] }, "tool-calls", /tools/],
     [

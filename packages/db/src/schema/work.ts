@@ -1,13 +1,12 @@
 import type {
+  AnyResultDocument,
   CheckResult,
   DeliveryVerdict,
   DraftStatus,
-  ImageResultDocument,
   JobSpec,
   Notice,
   NoticeStatus,
   ReplayOutcome,
-  ResultDocument,
   TrialAnswer,
   TrialView,
 } from "@trainchain/protocol";
@@ -166,7 +165,7 @@ export const aggregations = pgTable(
     jobId: bigint("job_id", { mode: "bigint" }).notNull(),
     resultCid: text("result_cid").notNull(),
     bundleCid: text("bundle_cid").notNull(),
-    result: jsonb("result").$type<ResultDocument | ImageResultDocument>().notNull(),
+    result: jsonb("result").$type<AnyResultDocument>().notNull(),
     aggregatedAt: moment("aggregated_at").notNull().defaultNow(),
   },
   (table) => [

@@ -1,4 +1,4 @@
-import type { ImageJobSpec, JobSpec, LlmJobSpec } from "@trainchain/protocol";
+import type { AdapterJobSpec, ImageJobSpec, JobSpec } from "@trainchain/protocol";
 import { and, asc, eq, getTableColumns, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { finishesEarly } from "../early-finishes.ts";
@@ -22,7 +22,8 @@ export interface JobForWork<Spec extends JobSpec = JobSpec> {
   prepared: Omit<Prepared, "spec"> & { spec: Spec };
 }
 
-export type LlmJobForWork = JobForWork<LlmJobSpec>;
+/** Of a kind whose contributors deliver adapters, which are merged. */
+export type AdapterJobForWork = JobForWork<AdapterJobSpec>;
 export type ImageJobForWork = JobForWork<ImageJobSpec>;
 
 /**

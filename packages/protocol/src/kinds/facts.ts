@@ -1,3 +1,4 @@
+import { embeddingTelling } from "./embedding-finetune/facts.ts";
 import type { Fact, Telling } from "./fact.ts";
 import { imageTelling } from "./image-classification/facts.ts";
 import { llmTelling } from "./llm-finetune/facts.ts";
@@ -7,6 +8,7 @@ import type { JobKind } from "./words.ts";
 const tellings: { [Name in JobKind]: Telling<Extract<SpecSummary, { kind: Name }>> } = {
   "llm-finetune": llmTelling,
   "image-classification": imageTelling,
+  "embedding-finetune": embeddingTelling,
 };
 
 /** What a spec asks for, as labels and values; without model, description and deadlines, which every kind has. */

@@ -1,4 +1,6 @@
 export * from "./draft-changes.ts";
+export * from "./embedded-models.ts";
+export * from "./embedding-finetune/index.ts";
 export * from "./fact.ts";
 export * from "./facts.ts";
 export * from "./image-classification/index.ts";

@@ -1,6 +1,10 @@
 import { z } from "zod";
 import { receiptOf } from "../receipt.ts";
 import type { Series } from "../rounds.ts";
+import { embeddingFinetune } from "./embedding-finetune/kind.ts";
+import { embeddingReceiptSchema, embeddingResultDocumentSchema } from "./embedding-finetune/receipt.ts";
+import { type EmbeddingJobSpec, embeddingJobSpecSchema } from "./embedding-finetune/spec.ts";
+import { embeddingSpecSummarySchema } from "./embedding-finetune/summary.ts";
 import { imageClassification } from "./image-classification/kind.ts";
 import { imageReceiptSchema, imageResultDocumentSchema } from "./image-classification/receipt.ts";
 import { type ImageJobSpec, imageJobSpecSchema } from "./image-classification/spec.ts";
@@ -13,21 +17,33 @@ import { llmSpecSummarySchema } from "./llm-finetune/summary.ts";
 import { firstKind, type JobKind } from "./words.ts";
 
 /** The public spec of any job, told apart by `kind`. */
-export const jobSpecSchema = z.discriminatedUnion("kind", [llmJobSpecSchema, imageJobSpecSchema]);
-export type JobSpec = LlmJobSpec | ImageJobSpec;
+export const jobSpecSchema = z.discriminatedUnion("kind", [
+  llmJobSpecSchema,
+  imageJobSpecSchema,
+  embeddingJobSpecSchema,
+]);
+export type JobSpec = LlmJobSpec | ImageJobSpec | EmbeddingJobSpec;
 
 /** What a job's page shows of its spec, by the job's kind. */
-export const specSummarySchema = z.discriminatedUnion("kind", [llmSpecSummarySchema, imageSpecSummarySchema]);
+export const specSummarySchema = z.discriminatedUnion("kind", [
+  llmSpecSummarySchema,
+  imageSpecSummarySchema,
+  embeddingSpecSummarySchema,
+]);
 export type SpecSummary = z.infer<typeof specSummarySchema>;
 
 /** receipt.json of a job of any kind. */
-export const anyReceiptSchema = receiptOf(z.union([imageResultDocumentSchema, resultDocumentSchema]));
+export const anyReceiptSchema = receiptOf(
+  z.union([imageResultDocumentSchema, embeddingResultDocumentSchema, resultDocumentSchema]),
+);
 export type AnyReceipt = z.infer<typeof anyReceiptSchema>;
+export type AnyResultDocument = AnyReceipt["result"];
 
 /** receipt.json by the kind of its job. */
 export const receiptSchemas = {
   "llm-finetune": receiptSchema,
   "image-classification": imageReceiptSchema,
+  "embedding-finetune": embeddingReceiptSchema,
 } as const satisfies Record<JobKind, z.ZodType>;
 
 const kinds: {
@@ -35,6 +51,7 @@ const kinds: {
 } = {
   "llm-finetune": llmFinetune,
   "image-classification": imageClassification,
+  "embedding-finetune": embeddingFinetune,
 };
 
 /** What there is to know about jobs of a kind; specs and summaries handed to it must be of that kind. */

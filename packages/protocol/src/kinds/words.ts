@@ -1,5 +1,5 @@
 /** The kinds of jobs, without their schemas; the index is the escrow contract's `kind`. */
-export const jobKinds = ["llm-finetune", "image-classification"] as const;
+export const jobKinds = ["llm-finetune", "image-classification", "embedding-finetune"] as const;
 export type JobKind = (typeof jobKinds)[number];
 
 /** What people call the parts of a kind of job. */
@@ -42,7 +42,22 @@ export const kindWords: Record<JobKind, KindWords> = {
     answers: false,
     recomputed: "the figures",
   },
+  "embedding-finetune": {
+    name: "Embedding fine-tuning",
+    examples: "pairs",
+    share: "Pairs for each",
+    pass: "step",
+    product: "adapter",
+    conclusion: "All adapters are in: they are verified, merged and then paid.",
+    answers: false,
+    recomputed: "the merge",
+  },
 };
+
+/** Whether an escrow of a version lists jobs of a kind: the first version knows two kinds, later ones any. */
+export function escrowTakes(version: string | undefined, kind: JobKind): boolean {
+  return version !== "1" || jobKinds.indexOf(kind) < 2;
+}
 
 /** The words of a kind; of the first, where a record does not name its kind. */
 export function wordsOf(kind: JobKind | undefined): KindWords {

@@ -24,7 +24,7 @@ export function completeImageJob(deps: Deps) {
   return routeApp().openapi(route, async (c) => {
     const { modelCid: adapterCid, ...submission } = c.req.valid("json");
     const caller = callerOf(c).wallet;
-    await relay({ ...submission, adapterCid }, { caller, kind: "image-classification" });
+    await relay({ ...submission, adapterCid }, { caller, path: route.path });
     return c.json({ status: "relaying" as const }, 202);
   });
 }

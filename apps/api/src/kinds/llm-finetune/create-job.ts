@@ -1,17 +1,16 @@
 import { randomInt } from "node:crypto";
 import { createRoute } from "@hono/zod-openapi";
-import { offersReplay } from "@trainchain/db/market";
 import {
   type CreateLlmFinetune,
   createdDraftViewSchema,
   createLlmFinetuneSchema,
-  TrainChainError,
 } from "@trainchain/protocol";
 import type { Deps } from "../../deps.ts";
 import { idempotencyHeaders, repeatableOf } from "../../http/idempotency.ts";
 import { bodyErrors, json, jsonBody, signedIn } from "../../http/responses.ts";
 import { routeApp } from "../../http/route-app.ts";
 import { callerOf, requireSession } from "../../http/sessions.ts";
+import { assertProvable } from "../../jobs/assert-provable.ts";
 import { findModel } from "../../jobs/find-model.ts";
 import { openDraft } from "../../jobs/open-draft.ts";
 import { assertPossible } from "./assert-possible.ts";
@@ -42,17 +41,11 @@ export function createLlmFinetune(deps: Deps) {
       uploadId: body.uploadId,
       request: async (db) => {
         assertPossible(body, deps.platform);
-        if (body.proof === "replay" && !(await offersReplay(db))) throw notReplayed();
+        await assertProvable(db, body.proof);
         return withDefaults({ ...body, model: findModel(deps.platform, body.model).id });
       },
     });
     return c.json({ draft }, 202);
-  });
-}
-
-function notReplayed(): TrainChainError {
-  return new TrainChainError("invalid-input", "proof: this platform does no training again", {
-    fix: 'Ask for proof "result", or leave proof out.',
   });
 }
 

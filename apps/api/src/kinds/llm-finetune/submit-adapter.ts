@@ -21,7 +21,7 @@ const route = createRoute({
 export function submitAdapter(deps: Deps) {
   const relay = createRelay(deps);
   return routeApp().openapi(route, async (c) => {
-    await relay(c.req.valid("json"), { caller: callerOf(c).wallet, kind: "llm-finetune" });
+    await relay(c.req.valid("json"), { caller: callerOf(c).wallet, path: route.path });
     return c.json({ status: "relaying" as const }, 202);
   });
 }

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { firstKind, jobKinds } from "@trainchain/protocol";
+import { escrowTakes, firstKind, jobKinds } from "@trainchain/protocol";
 import { ErrorNotice, Field, Loading, Select, Skeleton } from "@trainchain/ui";
+import { Suspense } from "react";
 import { configQuery } from "../../api/open-queries.ts";
 import { Page } from "../../shell/page.tsx";
 import { FormSection } from "./form-section.tsx";
@@ -26,7 +27,8 @@ export default function RequesterPage() {
 function Request() {
   const config = useQuery(configQuery);
   const { values, set } = useStoredForm(kindKey, { kind: firstKind as string });
-  const kind = jobKinds.find((known) => known === values.kind) ?? firstKind;
+  const offered = jobKinds.filter((one) => escrowTakes(config.data?.escrowVersion, one));
+  const kind = offered.find((known) => known === values.kind) ?? firstKind;
   const { Form, icon, text } = requests[kind];
   if (config.isError && !config.data)
     return <ErrorNotice error={config.error} onRetry={() => void config.refetch()} />;
@@ -39,7 +41,7 @@ function Request() {
   }
   return (
     <div className="grid gap-6">
-      <FormSection title="Kind of training" text="Both are staked, verified and paid in the same way.">
+      <FormSection title="Kind of training" text="All are staked, verified and paid in the same way.">
         <Field
           label="What shall be trained?"
           hint={
@@ -50,15 +52,17 @@ function Request() {
           }
         >
           <Select value={kind} onChange={({ target }) => set("kind", target.value)}>
-            {Object.entries(requests).map(([value, { title }]) => (
-              <option key={value} value={value}>
-                {title}
+            {offered.map((one) => (
+              <option key={one} value={one}>
+                {requests[one].title}
               </option>
             ))}
           </Select>
         </Field>
       </FormSection>
-      <Form config={config.data} />
+      <Suspense fallback={<Skeleton className="h-96" />}>
+        <Form config={config.data} />
+      </Suspense>
     </div>
   );
 }

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { truncateAddress } from "@trainchain/protocol";
 import { ErrorNotice, Skeleton } from "@trainchain/ui";
-import { apiUrl } from "../../api/api-url.ts";
 import { receiptQuery } from "../../api/open-queries.ts";
+import { DeliveredAdapters } from "../../parts/delivered-adapters.tsx";
 import { PayoutTable } from "../../parts/payout-table.tsx";
 import { LossBars } from "./loss-bars.tsx";
 import { Verdict } from "./verdict.tsx";
@@ -62,30 +62,5 @@ export function LlmReceipt({ jobId, isRequester }: { jobId: string; isRequester:
         rows={new Map(result.contributors.map((one) => [one.contributor, one.rows]))}
       />
     </div>
-  );
-}
-
-/** What each contributor delivered, for the requester: the merge can be made again from these. */
-function DeliveredAdapters({
-  jobId,
-  contributors,
-}: {
-  jobId: string;
-  contributors: readonly { contributor: string; slot: number }[];
-}) {
-  return (
-    <p className="flex flex-wrap gap-x-4 gap-y-1 text-sm">
-      <span className="text-muted">Each contributor's own adapter:</span>
-      {contributors.map(({ contributor, slot }) => (
-        <a
-          key={slot}
-          href={`${apiUrl}/jobs/${jobId}/adapters/${slot}`}
-          download
-          className="font-mono text-xs leading-5 text-accent-text underline underline-offset-4"
-        >
-          {truncateAddress(contributor)}
-        </a>
-      ))}
-    </p>
   );
 }

@@ -1,4 +1,4 @@
-import type { LlmJobForWork } from "@trainchain/db/work";
+import type { AdapterJobForWork } from "@trainchain/db/work";
 import type { AdaptedModule } from "@trainchain/lora";
 import type { WorkerDeps } from "../../deps.ts";
 import { modulesOfModel } from "./modules-of-model.ts";
@@ -11,7 +11,7 @@ export interface AdapterTerms {
   seed: number;
 }
 
-export async function adapterTerms(deps: WorkerDeps, { prepared }: LlmJobForWork): Promise<AdapterTerms> {
+export async function adapterTerms(deps: WorkerDeps, { prepared }: AdapterJobForWork): Promise<AdapterTerms> {
   const { spec, modelName } = prepared;
   const { rank, alpha, seed } = spec.lora;
   return { modules: await modulesOfModel(deps, modelName), rank, alpha, seed };

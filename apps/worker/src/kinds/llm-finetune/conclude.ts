@@ -1,14 +1,13 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { listReplays, type Replay } from "@trainchain/db/replays";
-import { type LlmJobForWork, listVerdicts } from "@trainchain/db/work";
+import { type AdapterJobForWork, listVerdicts } from "@trainchain/db/work";
 import type { NextStart } from "@trainchain/lora/node";
 import {
-  pairedGain,
+  type AdapterResultDocument,
   type ResultDocument,
   replayPlanOf,
   resultContext,
-  resultDocumentSchema,
   TrainChainError,
 } from "@trainchain/protocol";
 import { sha256OfFile } from "@trainchain/storage";
@@ -28,7 +27,7 @@ import { type JudgedDelivery, judgeDeliveries } from "./judge-deliveries.ts";
 import { lossOf, type Measured, rowLossesOf } from "./measure-adapters.ts";
 import { measureMerged } from "./measure-job.ts";
 import { mergeDeliveries } from "./merge-deliveries.ts";
-import { modelCard } from "./model-card.ts";
+import type { ResultForm } from "./result-form.ts";
 import { placeStart, type RoundStart } from "./round-start.ts";
 import { storeRound } from "./store-round.ts";
 
@@ -36,7 +35,12 @@ import { storeRound } from "./store-round.ts";
  * Judges all deliveries of a job, measures base, start and each delivery on the holdout, merges them, measures what came
  * of it, chooses what the requester gets, and stores the sealed bundle. `dir` receives everything in the clear and is the caller's to remove.
  */
-export async function concludeJob(deps: WorkerDeps, found: LlmJobForWork, dir: string): Promise<Concluded> {
+export async function concludeJob<Document extends AdapterResultDocument>(
+  form: ResultForm<Document>,
+  deps: WorkerDeps,
+  found: AdapterJobForWork,
+  dir: string,
+): Promise<Concluded> {
   const terms = await adapterTerms(deps, found);
   const judged = await judgeAll(deps, found, terms, dir);
   const { verdicts } = judged;
@@ -54,13 +58,17 @@ export async function concludeJob(deps: WorkerDeps, found: LlmJobForWork, dir: s
     dir,
     out: mergedDir,
   });
-  const ofMerge =
-    measured && (await measureMerged(deps, found, { ...measured, deliveries, terms, start, dir }));
-  const chosen = ofMerge && choose(ofMerge.rowLosses, accepted, measured.losses, start);
-  const base = rowLossesOf(measured?.losses, "base")?.rowLosses ?? [];
-  const gain = chosen || !ofMerge ? undefined : pairedGain(base, ofMerge.rowLosses);
-  const document = {
-    ...outcomeOf(deps, found, { adapters, verdicts, replays, losses: measured?.losses }),
+  const measuring = { deliveries, terms, start, dir, scoreOf: form.scoreOf };
+  const ofMerge = measured && (await measureMerged(deps, found, { ...measured, ...measuring }));
+  const chosen = ofMerge && choose(ofMerge.figures.rowLosses, accepted, measured.losses, start);
+  const base = rowLossesOf(measured?.losses, "base");
+  const gain = chosen || !ofMerge || !base ? undefined : form.gainOf(base, ofMerge.figures);
+  const scoreOf = (folder: string) => {
+    const figures = rowLossesOf(measured?.losses, folder);
+    return figures ? form.scoreOf(figures) : null;
+  };
+  const draft = form.readDraft({
+    ...outcomeOf(deps, found, { adapters, verdicts, replays, scoreOf }),
     evaluation: ofMerge ? { ...ofMerge.evaluation, gain } : null,
     delivered: chosen && (await describe(chosen)),
     mergedSha256: await sha256OfFile(merged.result.file),
@@ -68,19 +76,20 @@ export async function concludeJob(deps: WorkerDeps, found: LlmJobForWork, dir: s
     rank: merged.result.rank,
     relativeError: merged.result.relativeError,
     series: await storeRound(deps, found, merged.next),
-  };
+  });
   const deliveredDir = chosen?.name.folder ?? mergedDir;
-  const bundleCid = await storeBundle(deps, found, document, { deliveredDir, next: merged.next }, dir);
-  return { verdicts, result: resultDocumentSchema.parse({ ...document, bundleCid }) };
+  const card = form.cardOf(found.prepared.spec, draft, deps.models);
+  const bundleCid = await storeBundle(deps, found, { card, draft, deliveredDir, next: merged.next }, dir);
+  return { verdicts, result: form.read({ ...draft, bundleCid }) };
 }
 
 /** Judges all deliveries of a job that comes to no result: the verdicts on those refused, or on all where none is. */
-export async function judgeJob(deps: WorkerDeps, found: LlmJobForWork, dir: string): Promise<Verdict[]> {
+export async function judgeJob(deps: WorkerDeps, found: AdapterJobForWork, dir: string): Promise<Verdict[]> {
   return (await judgeAll(deps, found, await adapterTerms(deps, found), dir)).verdicts;
 }
 
 /** What is known of a job's deliveries once each is judged, by itself and beside the others. */
-async function judgeAll(deps: WorkerDeps, found: LlmJobForWork, terms: AdapterTerms, dir: string) {
+async function judgeAll(deps: WorkerDeps, found: AdapterJobForWork, terms: AdapterTerms, dir: string) {
   const { adapters, refused } = await gatherAdapters(deps, found, terms, dir);
   if (refused.length > 0) return { verdicts: refused, accepted: undefined };
   const replays = await listReplays(deps.db, found.job);
@@ -143,7 +152,7 @@ async function verdictsOf(
         adapterSha256: await sha256OfFile(file),
         sizeBytes: (await stat(file)).size,
         heldOutLoss: lossOf(losses, folder)?.loss ?? null,
-        bitsPerByte: lossOf(losses, folder)?.bitsPerByte ?? null,
+        bitsPerByte: lossOf(losses, folder)?.bitsPerByte || null,
       };
     }),
   );
@@ -152,7 +161,7 @@ async function verdictsOf(
 /** That parts of each training were done again, where its job asks for it: nothing is merged before. */
 async function assertReplayed(
   { db, evaluator }: WorkerDeps,
-  { job, prepared }: LlmJobForWork,
+  { job, prepared }: AdapterJobForWork,
   adapters: readonly GatheredAdapter[],
   replays: readonly Replay[],
 ): Promise<void> {
@@ -173,17 +182,18 @@ async function assertReplayed(
 /** The part of the result document that says what the job was and what each contributor did. */
 function outcomeOf(
   { chainId, escrow }: WorkerDeps,
-  { job, prepared }: LlmJobForWork,
+  { job, prepared }: AdapterJobForWork,
   {
     adapters,
     verdicts,
     replays,
-    losses,
+    scoreOf,
   }: {
     adapters: readonly GatheredAdapter[];
     verdicts: readonly Verdict[];
     replays: readonly Replay[];
-    losses: ReadonlyMap<string, Measured> | undefined;
+    /** Of an adapter's folder, how it does on held-out rows; null where that was not measured. */
+    scoreOf: (folder: string) => unknown;
   },
 ) {
   const totalRows = adapters.reduce((sum, { rows }) => sum + rows, 0);
@@ -208,7 +218,7 @@ function outcomeOf(
       adapterSha256: verdicts[index]?.adapterSha256 ?? "",
       sizeBytes: sizes[index] ?? 0,
       checks: [...(verdicts[index]?.checks ?? [])],
-      evaluation: lossOf(losses, folder) ?? null,
+      evaluation: scoreOf(folder),
       replay: ofDelivery(replays, { contributor, adapterCid })?.outcome ?? undefined,
     })),
     /** Shards that went out and adapters that came in, in the clear. */
@@ -221,15 +231,19 @@ function outcomeOf(
 
 async function storeBundle(
   deps: WorkerDeps,
-  found: LlmJobForWork,
-  document: Omit<ResultDocument, "bundleCid">,
-  { deliveredDir, next }: { deliveredDir: string; next: NextStart | undefined },
+  found: AdapterJobForWork,
+  {
+    card,
+    draft,
+    deliveredDir,
+    next,
+  }: { card: string; draft: unknown; deliveredDir: string; next: NextStart | undefined },
   dir: string,
 ): Promise<string> {
   const path = join(dir, "bundle.tar");
   await writeBundle(path, [
-    { name: "README.md", text: modelCard(found.prepared.spec, document, deps.models) },
-    { name: "result.json", text: `${JSON.stringify(document, null, 2)}\n` },
+    { name: "README.md", text: card },
+    { name: "result.json", text: `${JSON.stringify(draft, null, 2)}\n` },
     { name: "adapter_config.json", path: join(deliveredDir, "adapter_config.json") },
     { name: "adapter_model.safetensors", path: join(deliveredDir, "adapter_model.safetensors") },
     // What the next round starts from, so that its receipt can be recomputed.

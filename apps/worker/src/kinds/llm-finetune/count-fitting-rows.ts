@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { type CreateLlmFinetune, type LlmJobSpec, TrainChainError } from "@trainchain/protocol";
+import { type LlmJobSpec, TrainChainError } from "@trainchain/protocol";
 import type { WorkerDeps } from "../../deps.ts";
 import { pathOfModel } from "../../path-of-model.ts";
 
@@ -16,7 +16,7 @@ const leastMeasured = 10;
 export async function countFittingRows(
   deps: WorkerDeps,
   model: LlmJobSpec["model"],
-  { maxLength }: Pick<CreateLlmFinetune, "maxLength">,
+  { maxLength, objective }: { maxLength: number; objective?: string | undefined },
   { holdout, shards }: { holdout: string; shards: readonly string[] },
 ): Promise<number[] | undefined> {
   if (!deps.evaluator) return undefined;
@@ -24,7 +24,11 @@ export async function countFittingRows(
   const files = [holdout, ...shards];
   const events = await deps.evaluator.run({
     script: "count_rows.py",
-    args: [...named, "--max-length", String(maxLength), "--files", ...files],
+    args: [
+      ...[...named, "--max-length", String(maxLength)],
+      ...(objective === undefined ? [] : ["--objective", objective]),
+      ...["--files", ...files],
+    ],
   });
   const counted = events.filter((event) => event.event === "counted");
   const counts = files.map((file) => counted.find((event) => event.file === basename(file)));

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { LlmJobForWork } from "@trainchain/db/work";
+import type { AdapterJobForWork } from "@trainchain/db/work";
 import { adapterConfig } from "@trainchain/lora";
 import { TrainChainError } from "@trainchain/protocol";
 import { fetchDelivery } from "../../deliveries/fetch-delivery.ts";
@@ -37,7 +37,7 @@ export interface GatheredAdapters {
  */
 export async function gatherAdapters(
   deps: WorkerDeps,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   terms: AdapterTerms,
   dir: string,
 ): Promise<GatheredAdapters> {

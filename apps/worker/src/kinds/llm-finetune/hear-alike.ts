@@ -1,6 +1,6 @@
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import type { LlmJobForWork } from "@trainchain/db/work";
+import type { AdapterJobForWork } from "@trainchain/db/work";
 import type { AdapterVerdict } from "@trainchain/lora";
 import { type MergeTerm, mergeTerms } from "@trainchain/lora/node";
 import {
@@ -37,7 +37,7 @@ interface Delivered {
  */
 export async function hearAlike(
   deps: WorkerDeps,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   delivered: Delivered,
   index: number,
 ): Promise<CheckResult> {
@@ -51,7 +51,7 @@ export async function hearAlike(
 async function lossesOnOwnRows(
   deps: WorkerDeps,
   evaluator: NonNullable<WorkerDeps["evaluator"]>,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   { adapters, judged, terms, start, dir }: Delivered,
   index: number,
 ): Promise<OwnRows> {
@@ -83,7 +83,7 @@ async function lossesOnOwnRows(
 /** Lays down the rows that an adapter was trained on, in the clear; returns their path. */
 export async function fetchShard(
   deps: WorkerDeps,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   { shard, shardCid: cid, shardBytes }: Pick<GatheredAdapter, "shard" | "shardCid" | "shardBytes">,
   path: string,
 ): Promise<string> {

@@ -1,18 +1,24 @@
-import type { LlmJobSpec } from "@trainchain/protocol";
+import type { AdapterJobSpec, LlmJobSpec } from "@trainchain/protocol";
 import type { KindWork } from "../kind-work.ts";
 import { askModels } from "./ask-models.ts";
 import { concludeJob, judgeJob } from "./conclude.ts";
+import { llmResult } from "./llm-result.ts";
 import { prepareRows } from "./prepare.ts";
 import { replayTraining } from "./replay/replay-training.ts";
 import { verifyAdapter } from "./verify.ts";
 
-export const llmFinetune: KindWork<LlmJobSpec> = {
+/** What is done for every kind of job whose contributors deliver adapters. */
+export const adapterWork = {
   needsTorch: true,
-  prepare: prepareRows,
   verify: verifyAdapter,
   replay: replayTraining,
   judge: judgeJob,
   isCompared: (checks) => checks.some(({ check }) => check === "not-a-copy"),
-  conclude: concludeJob,
+} satisfies Partial<KindWork<AdapterJobSpec>>;
+
+export const llmFinetune: KindWork<LlmJobSpec> = {
+  ...adapterWork,
+  prepare: prepareRows,
+  conclude: (deps, found, dir) => concludeJob(llmResult, deps, found, dir),
   answer: askModels,
 };

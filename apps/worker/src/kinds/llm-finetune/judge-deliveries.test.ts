@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { LlmJobForWork } from "@trainchain/db/work";
+import type { AdapterJobForWork } from "@trainchain/db/work";
 import { writeInitialAdapter } from "@trainchain/lora/node";
 import { toyAdapter, toyModules } from "@trainchain/testing/toy-adapters";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -11,7 +11,7 @@ import { judgeDeliveries } from "./judge-deliveries.ts";
 const terms = { modules: [...toyModules], rank: 4, alpha: 8, seed: 7 };
 const training = { epochs: 1, learningRate: 1e-3, maxLength: 512, rowsPerStep: 1, finalRate: 1 };
 const spec = { training, dataset: { shardRows: [60], fittingRows: [60] } };
-const found = { prepared: { spec } } as unknown as LlmJobForWork;
+const found = { prepared: { spec } } as unknown as AdapterJobForWork;
 const withoutEvaluator = {} as WorkerDeps;
 
 let dir: string;

@@ -1,4 +1,4 @@
-import type { LlmJobForWork } from "@trainchain/db/work";
+import type { AdapterJobForWork } from "@trainchain/db/work";
 import type { AdapterVerdict } from "@trainchain/lora";
 import { type CheckResult, reachOf, truncateAddress } from "@trainchain/protocol";
 import { sealedToSlot } from "../../deliveries/sealed-to-slot.ts";
@@ -39,7 +39,7 @@ interface Delivered {
  */
 export async function judgeDeliveries(
   deps: WorkerDeps,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   delivered: Delivered,
 ): Promise<Judgement> {
   const { adapters, terms, start } = delivered;
@@ -85,7 +85,7 @@ export async function judgeDeliveries(
  */
 async function compare(
   deps: WorkerDeps,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   {
     examine,
     judged,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { LlmJobForWork } from "@trainchain/db/work";
+import type { AdapterJobForWork } from "@trainchain/db/work";
 import type { CheckResult } from "@trainchain/protocol";
 import type { WorkerDeps } from "../../deps.ts";
 import { checkHeldOut, comparedOn, hearOwnRows, notMeasured, unmeasurable } from "./checks/held-out-loss.ts";
@@ -18,7 +18,7 @@ type Losses = ReadonlyMap<string, Measured>;
  */
 export async function judgeHeldOut(
   deps: WorkerDeps,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   {
     adapters,
     losses,
@@ -45,7 +45,7 @@ interface One {
 
 async function judgeOne(
   deps: WorkerDeps,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   { losses, ...one }: One & { losses: Losses },
 ): Promise<CheckResult> {
   const held = comparedOn(losses, one.adapter.folder, one.start.adapter?.folder);
@@ -63,7 +63,7 @@ async function judgeOne(
 /** Losses on the rows that an adapter was trained on. */
 async function lossesOnOwnRows(
   deps: WorkerDeps,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   { adapter, start, dir }: One,
 ): Promise<Losses> {
   const rows = await fetchShard(deps, found, adapter, join(dir, `own-rows-${adapter.slot}.jsonl`));

@@ -1,5 +1,5 @@
-import { type LlmJobForWork, listFailedRuns } from "@trainchain/db/work";
-import { type EvaluationEvent, heldOutBudget, TrainChainError } from "@trainchain/protocol";
+import { type AdapterJobForWork, listFailedRuns } from "@trainchain/db/work";
+import { type EvaluationEvent, heldOutBudget, kindOf, TrainChainError } from "@trainchain/protocol";
 import { isDeath, tryFile } from "../../deliveries/try-file.ts";
 import type { WorkerDeps } from "../../deps.ts";
 import { pathOfModel } from "../../path-of-model.ts";
@@ -12,6 +12,8 @@ export interface Loss {
 /** Losses as a whole and row by row, and how many tokens the rows come to, prompts included. */
 export interface RowLosses extends Loss {
   rowLosses: readonly number[];
+  /** Of pairs: where each one's own positive lies among all, from 1. */
+  ranks?: readonly number[] | undefined;
   tokens: number;
 }
 
@@ -62,7 +64,7 @@ type Evaluator = NonNullable<WorkerDeps["evaluator"]>;
 export async function measureAdapters(
   deps: WorkerDeps,
   evaluator: Evaluator,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   { adapters, start, base = true, ...data }: Measuring,
 ): Promise<Map<string, Measured>> {
   const all = new Map<string, Measured>();
@@ -87,7 +89,7 @@ export async function measureAdapters(
 async function measureAlone(
   deps: WorkerDeps,
   evaluator: Evaluator,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   { start, ...data }: Omit<Measuring, "adapters" | "base">,
   adapter: Measurable,
 ): Promise<Measured> {
@@ -116,7 +118,7 @@ async function measureAlone(
 
 const script = "evaluate.py";
 
-function fileOf({ job: { escrow, jobId } }: LlmJobForWork, { contributor, adapterCid }: Measurable) {
+function fileOf({ job: { escrow, jobId } }: AdapterJobForWork, { contributor, adapterCid }: Measurable) {
   return { escrow, jobId, contributor, adapterCid };
 }
 
@@ -124,7 +126,7 @@ function fileOf({ job: { escrow, jobId } }: LlmJobForWork, { contributor, adapte
 async function evaluate(
   deps: WorkerDeps,
   evaluator: Evaluator,
-  { prepared: { spec } }: LlmJobForWork,
+  { prepared: { spec } }: AdapterJobForWork,
   {
     rows,
     mostRows,
@@ -139,12 +141,15 @@ async function evaluate(
   const { mostTokens, leastRows } = heldOutBudget;
   const budget = ["--max-tokens", String(mostTokens), "--least-rows", String(leastRows)];
   const whether = base ? [] : ["--without-base"];
+  // What is measured is what training lowers.
+  const { objective } = kindOf(spec.kind).trainer.optionsOf(spec, "", "");
+  const what = objective === undefined ? [] : ["--objective", String(objective)];
   const measured = new Map<string, Measured>();
   try {
     await evaluator.run({
       script,
       alone,
-      args: [...model, ...data, ...budget, ...limit, ...whether, "--adapters", ...folders],
+      args: [...model, ...data, ...budget, ...limit, ...whether, ...what, "--adapters", ...folders],
       onEvent(event) {
         if (event.event === "evaluated") measured.set(event.name, rowLossesIn(event));
         if (event.event === "unmeasured") measured.set(event.name, { unmeasured: event.message });
@@ -160,9 +165,10 @@ async function evaluate(
 
 function rowLossesIn({
   loss,
-  bitsPerByte,
+  bitsPerByte = 0,
   rowLosses,
+  ranks,
   tokensRead,
 }: Extract<EvaluationEvent, { event: "evaluated" }>): RowLosses {
-  return { loss, bitsPerByte, rowLosses, tokens: tokensRead };
+  return { loss, bitsPerByte, rowLosses, ranks, tokens: tokensRead };
 }

@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import type { LlmJobForWork } from "@trainchain/db/work";
+import type { AdapterJobForWork } from "@trainchain/db/work";
 import { type MergeInput, mergeAdapters } from "@trainchain/lora/node";
-import { dataDraftOf, holdoutContext, type ResultDocument } from "@trainchain/protocol";
+import { dataDraftOf, holdoutContext } from "@trainchain/protocol";
 import { fetchUnsealed } from "../../deliveries/seal-file.ts";
 import type { WorkerDeps } from "../../deps.ts";
 import type { AdapterTerms } from "./adapter-terms.ts";
 import type { GatheredAdapter } from "./gather-adapters.ts";
-import { lossOf, type Measured, measureAdapters, rowLossesOf } from "./measure-adapters.ts";
+import { type Measured, measureAdapters, type RowLosses, rowLossesOf } from "./measure-adapters.ts";
 import type { RoundStart } from "./round-start.ts";
 
 /** What was measured on the rows that nobody trained on. */
@@ -17,10 +17,17 @@ export interface HeldOut {
   losses: ReadonlyMap<string, Measured>;
 }
 
-export interface MeasuredMerge {
-  evaluation: NonNullable<ResultDocument["evaluation"]>;
+interface MeasuredMerge<Score> {
+  evaluation: {
+    holdoutRows: number;
+    measured: { rows: number; tokens: number };
+    base: Score;
+    start: Score | undefined;
+    merged: Score;
+    fedavg: Score | null;
+  };
   /** Of the merge. */
-  rowLosses: readonly number[];
+  figures: RowLosses;
 }
 
 /** A holdout has at most 10,000 rows; this bounds what a wrong one could fill the disk with. */
@@ -29,7 +36,7 @@ const maxHoldoutBytes = 4 * 1024 ** 3;
 /** Losses of the base model, a later round's start and each delivery; undefined where no evaluator is set up. */
 export async function measureOnHoldout(
   deps: WorkerDeps,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   { adapters, start, dir }: { adapters: readonly GatheredAdapter[]; start: RoundStart; dir: string },
 ): Promise<HeldOut | undefined> {
   if (!deps.evaluator) return undefined;
@@ -47,9 +54,9 @@ export async function measureOnHoldout(
  * The result's evaluation: of the merged adapter, and of the baseline, the factors averaged apart, which is only there
  * to be compared with. A result that has no loss has no evaluation: what was delivered is judged by then.
  */
-export async function measureMerged(
+export async function measureMerged<Score>(
   deps: WorkerDeps,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   {
     rows,
     losses,
@@ -57,8 +64,15 @@ export async function measureMerged(
     terms,
     start,
     dir,
-  }: HeldOut & { deliveries: readonly MergeInput[]; terms: AdapterTerms; start: RoundStart; dir: string },
-): Promise<MeasuredMerge | undefined> {
+    scoreOf,
+  }: HeldOut & {
+    deliveries: readonly MergeInput[];
+    terms: AdapterTerms;
+    start: RoundStart;
+    dir: string;
+    scoreOf: (figures: RowLosses) => Score;
+  },
+): Promise<MeasuredMerge<Score> | undefined> {
   const { log, evaluator } = deps;
   const { jobId } = found.job;
   if (!evaluator) return undefined;
@@ -77,22 +91,22 @@ export async function measureMerged(
   const adapters = [merged, ...(baseline ? [averaged] : [])];
   const measuring = { rows, adapters, start: start.folder, base: false };
   const own = await measureAdapters(deps, evaluator, found, measuring);
-  const [base, result] = [lossOf(losses, "base"), rowLossesOf(own, merged.folder)];
+  const [base, result] = [rowLossesOf(losses, "base"), rowLossesOf(own, merged.folder)];
   if (!base || !result) {
     log.error({ jobId, merged: own.get(merged.folder) }, "the merged adapter has no loss");
     return undefined;
   }
-  const { loss, bitsPerByte } = result;
-  const { rowLosses, tokens } = rowLossesOf(losses, "base") ?? { rowLosses: [], tokens: 0 };
+  const from = start.adapter && rowLossesOf(losses, start.folder);
+  const apart = rowLossesOf(own, averaged.folder);
   const evaluation = {
     holdoutRows: found.prepared.holdoutRows,
-    measured: { rows: rowLosses.length, tokens },
-    base,
-    start: start.adapter && lossOf(losses, start.folder),
-    merged: { loss, bitsPerByte },
-    fedavg: lossOf(own, averaged.folder) ?? null,
+    measured: { rows: base.rowLosses.length, tokens: base.tokens },
+    base: scoreOf(base),
+    start: from && scoreOf(from),
+    merged: scoreOf(result),
+    fedavg: apart ? scoreOf(apart) : null,
   };
-  return { evaluation, rowLosses: result.rowLosses };
+  return { evaluation, figures: result };
 }
 
 type Ours = { folder: string; contributor: string; adapterCid: string };

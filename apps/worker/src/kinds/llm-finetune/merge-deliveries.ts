@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { LlmJobForWork } from "@trainchain/db/work";
+import type { AdapterJobForWork } from "@trainchain/db/work";
 import {
   type MergeInput,
   type MergeResult,
@@ -25,7 +25,7 @@ export interface MergedDeliveries {
  */
 export async function mergeDeliveries(
   deps: WorkerDeps,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   {
     inputs,
     terms,

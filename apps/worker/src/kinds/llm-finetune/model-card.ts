@@ -14,7 +14,7 @@ import { howToRun } from "./how-to-run.ts";
  * @param models the catalogue, which says the base model's licence and how it is spoken to
  */
 export function modelCard(
-  spec: LlmJobSpec,
+  spec: Omit<LlmJobSpec, "kind">,
   result: Omit<ResultDocument, "bundleCid">,
   models: readonly BaseModel[],
 ): string {

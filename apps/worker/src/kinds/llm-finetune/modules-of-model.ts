@@ -1,8 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type AdaptedModule, type LlamaLikeConfig, modulesOfLlamaLike } from "@trainchain/lora";
-import { type BaseModel, findBaseModel, TrainChainError } from "@trainchain/protocol";
+import {
+  type AdaptedModule,
+  type LlamaLikeConfig,
+  modulesOfBert,
+  modulesOfLlamaLike,
+} from "@trainchain/lora";
+import { type BaseModel, encoderModels, findBaseModel, TrainChainError } from "@trainchain/protocol";
 import type { WorkerDeps } from "../../deps.ts";
+
+/** The class of sentence encoders. */
+const encoder = "BertModel";
 
 /**
  * The linear layers that an adapter of this base model changes: by the catalogue, or by the config.json of its folder.
@@ -11,23 +19,33 @@ import type { WorkerDeps } from "../../deps.ts";
  * @throws TrainChainError `configuration-invalid` where its shapes are not known
  */
 export async function modulesOfModel(
-  { models }: Pick<WorkerDeps, "models">,
+  deps: Pick<WorkerDeps, "models">,
   given: string,
 ): Promise<AdaptedModule[]> {
-  const model = findBaseModel(models, given);
-  if (!model)
-    throw new TrainChainError("configuration-invalid", `the base model ${given} is not in the catalogue`, {
-      fix: "Name one that is, or add it to the file that MODELS_FILE names (docs/models.md).",
-    });
-  const config = model.config ?? (await readConfig(model));
+  const { model, config } = await configOf(deps, given);
   try {
-    return modulesOfLlamaLike(config);
+    return config.architectures?.[0] === encoder ? modulesOfBert(config) : modulesOfLlamaLike(config);
   } catch (cause) {
     throw new TrainChainError("configuration-invalid", `the base model ${model.id} cannot be used`, {
       fix: cause instanceof Error ? cause.message : undefined,
       cause,
     });
   }
+}
+
+/** Whether a base model embeds texts, and answers none. */
+export async function isEncoder(deps: Pick<WorkerDeps, "models">, given: string): Promise<boolean> {
+  return (await configOf(deps, given)).config.architectures?.[0] === encoder;
+}
+
+async function configOf({ models }: Pick<WorkerDeps, "models">, given: string) {
+  const model = findBaseModel([...models, ...encoderModels], given);
+  if (!model)
+    throw new TrainChainError("configuration-invalid", `the base model ${given} is not in the catalogue`, {
+      fix: "Name one that is, or add it to the file that MODELS_FILE names (docs/models.md).",
+    });
+  const config: LlamaLikeConfig = model.config ?? (await readConfig(model));
+  return { model, config };
 }
 
 async function readConfig({ id, path = id }: BaseModel): Promise<LlamaLikeConfig> {

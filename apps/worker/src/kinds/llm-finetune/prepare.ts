@@ -1,14 +1,15 @@
 import { join } from "node:path";
 import { type DraftToPrepare, savePreparation, savePreparedJob } from "@trainchain/db/work";
 import {
+  type AdapterJobSpec,
+  type BaseModel,
   type CreateLlmFinetune,
   finalRateOf,
   findBaseModel,
   holdoutContext,
+  jobSpecSchema,
   keptLlmFinetuneSchema,
-  type LlmJobSpec,
   leastHeldOutRows,
-  llmJobSpecSchema,
   mayBeReplayed,
   proposeLearningRate,
   proposeProof,
@@ -31,31 +32,63 @@ import { boundaryBytesOf } from "./replay/boundary-bytes.ts";
 import { type SplitRows, splitRows } from "./split-rows.ts";
 import { linearParameters, trainingUses } from "./training-uses.ts";
 
+/** How drafts of a kind that trains adapters are prepared. */
+export interface AdapterPlan {
+  kind: AdapterJobSpec["kind"];
+  request: Omit<CreateLlmFinetune, "rounds"> & { rounds?: number };
+  /** The catalogue. */
+  models: readonly BaseModel[];
+  /** What training lowers, where it is not the loss of answers (trainer/objectives.py). */
+  objective?: string;
+  /** Of one optimiser step, by the rows that the least contributor learns from in all epochs; size in billions. */
+  rowsPerStep(trainedRows: number, size: number | null): number;
+  /** Refuses data that cannot be judged by. */
+  assertData?(split: SplitRows): void;
+}
+
+/** Prepares a draft of rows for a language model. */
+export async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: string): Promise<void> {
+  const request = keptLlmFinetuneSchema.parse(draft.request);
+  assertMeasurable(request);
+  await prepareAdapters(deps, draft, dir, {
+    ...{ kind: "llm-finetune", request, models: deps.models },
+    // What few rows ask for was measured on a real model.
+    rowsPerStep: (rows, size) => rowsPerStepOf(request.contributors, size === null ? undefined : rows),
+  });
+}
+
 /**
  * Prepares a draft of rows: checks the base model and the file, keeps a holdout, shuffles and splits the rest by the
  * platform's own seed, counts the rows that fit, seals and stores every part, and stores the public spec.
  */
-export async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: string): Promise<void> {
+export async function prepareAdapters(
+  deps: WorkerDeps,
+  draft: DraftToPrepare,
+  dir: string,
+  plan: AdapterPlan,
+): Promise<void> {
   const { db, storage } = deps;
   const draftId = draft.id;
-  const request = keptLlmFinetuneSchema.parse(draft.request);
-  assertMeasurable(request);
+  const { kind, request, models, objective } = plan;
   const seed = request.seed ?? 0;
   // Drafts from before it was drawn for them are split by their own.
   const splitSeed = seedSchema.default(seed).parse(draft.request.splitSeed);
-  const model = await modelOf(deps, request.model);
+  const model = await modelOf(deps, request.model, models);
   const split = await splitRows(deps, draft, { request, splitSeed, dir });
-  const fittingRows = await countFittingRows(deps, model, request, {
+  plan.assertData?.(split);
+  const { maxLength } = request;
+  const counting = { maxLength, objective };
+  const fittingRows = await countFittingRows(deps, model, counting, {
     holdout: join(dir, split.holdout.file),
     shards: split.shards.map(({ file }) => join(dir, file)),
   });
   const holdout = await storeSealed(deps, join(dir, split.holdout.file), holdoutContext({ draftId }));
   const shardAssignments = await storeShards(deps, draftId, split, dir);
-  const size = sizeOf(deps, model.id);
+  const size = findBaseModel(models, model.id)?.parametersBillion ?? null;
   const fewestRows = Math.min(...(fittingRows ?? split.shards.map(({ rows }) => rows)));
-  const asked: LlmJobSpec = llmJobSpecSchema.parse({
+  const asked = jobSpecSchema.parse({
     version: 1,
-    kind: "llm-finetune",
+    kind,
     draftId,
     ...(request.title ? { title: request.title } : {}),
     description: request.description,
@@ -64,13 +97,9 @@ export async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: 
     training: {
       epochs: request.epochs,
       learningRate: request.learningRate ?? proposeLearningRate(size, split.rows),
-      maxLength: request.maxLength,
+      maxLength,
       rowOrder: "drawn",
-      rowsPerStep: rowsPerStepOf(
-        request.contributors,
-        // What few rows ask for was measured on a real model.
-        size === null ? undefined : request.epochs * fewestRows,
-      ),
+      rowsPerStep: plan.rowsPerStep(request.epochs * fewestRows, size),
       finalRate: finalRateOf(request.contributors),
     },
     dataset: {
@@ -85,9 +114,10 @@ export async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: 
       shardsSha256: commitmentTo(shardAssignments),
     },
     aggregation: { method: request.method, rank: "auto" },
-    series: request.rounds === 1 ? undefined : firstOf(request.rounds, draftId),
-  });
-  const spec = llmJobSpecSchema.parse({ ...asked, replay: await replayTermsOf(deps, asked, request) });
+    series: (request.rounds ?? 1) === 1 ? undefined : firstOf(request.rounds ?? 1, draftId),
+  }) as AdapterJobSpec;
+  const replay = await replayTermsOf(deps, asked, { ...request, size });
+  const spec = jobSpecSchema.parse({ ...asked, replay }) as AdapterJobSpec;
   const specCid = await storeDocument(storage, spec);
   await db.transaction(async (tx) => {
     await savePreparedJob(tx, {
@@ -108,11 +138,6 @@ export async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: 
     });
     await savePreparation(tx, { draftId, status: "ready", report: split.report });
   });
-}
-
-/** Billions of parameters; null where they are not known. */
-function sizeOf({ models }: WorkerDeps, id: string): number | null {
-  return findBaseModel(models, id)?.parametersBillion ?? null;
 }
 
 function firstOf(rounds: number, draftId: string): Series {
@@ -139,11 +164,10 @@ async function storeShards(deps: WorkerDeps, draftId: string, { shards }: SplitR
  */
 async function replayTermsOf(
   deps: WorkerDeps,
-  { model, training, dataset }: Pick<LlmJobSpec, "model" | "training" | "dataset">,
-  { rank, proof }: CreateLlmFinetune,
-): Promise<LlmJobSpec["replay"]> {
-  const known = sizeOf(deps, model.id);
-  if ((proof ?? proposeProof(known)) === "result") return undefined;
+  { model, training, dataset }: Pick<AdapterJobSpec, "model" | "training" | "dataset">,
+  { rank, proof, size }: Pick<CreateLlmFinetune, "rank" | "proof"> & { size: number | null },
+): Promise<AdapterJobSpec["replay"]> {
+  if ((proof ?? proposeProof(size)) === "result") return undefined;
   const modules = await modulesOfModel(deps, model.id);
   const segments = segmentsFor(trainingUses({ training, dataset }, modules), deps.replaySegments);
   const isSmall = mayBeReplayed(linearParameters(modules) / 1e9);
@@ -170,9 +194,13 @@ function assertMeasurable({ holdoutRows = leastHeldOutRows }: Pick<CreateLlmFine
  *
  * @throws TrainChainError `configuration-invalid` where its adapters' shapes are not known: none could be judged
  */
-async function modelOf(deps: WorkerDeps, given: string): Promise<LlmJobSpec["model"]> {
+async function modelOf(
+  deps: WorkerDeps,
+  given: string,
+  models: readonly BaseModel[],
+): Promise<AdapterJobSpec["model"]> {
   await modulesOfModel(deps, given);
-  const { id, revision, path, embedded } = findBaseModel(deps.models, given)!;
+  const { id, revision, path, embedded } = findBaseModel(models, given)!;
   if (embedded) return { id, revision, sha256: embedded.sha256 };
   return { id, revision, sha256: path === undefined ? undefined : await fingerprintModel(path) };
 }

@@ -1,6 +1,6 @@
 import {
+  type AdapterJobSpec,
   kindOf,
-  type LlmJobSpec,
   type ReplayEvent,
   type ReplayTolerance,
   TrainChainError,
@@ -43,7 +43,7 @@ export type ReplayedSegment = Extract<ReplayEvent, { event: "replayed" }>["segme
  */
 export async function replaySegments(
   evaluator: Evaluator,
-  spec: LlmJobSpec,
+  spec: AdapterJobSpec,
   { model, shard, arithmetic, tolerance, initialAdapter, alone, drawn }: Replaying,
 ): Promise<ReplayedSegment[]> {
   // What decides the training is told as its contributor was told it, but for the rows.

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { LlmJobForWork } from "@trainchain/db/work";
+import type { AdapterJobForWork } from "@trainchain/db/work";
 import { adapterConfig } from "@trainchain/lora";
 import { writeInitialAdapter } from "@trainchain/lora/node";
 import {
@@ -28,7 +28,7 @@ export interface RoundStart {
 /** Lays down what this job's contributors started from: drawn from its seed, or made by the job before it. */
 export async function placeStart(
   deps: WorkerDeps,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   terms: AdapterTerms,
   dir: string,
 ): Promise<RoundStart> {
@@ -50,7 +50,7 @@ export async function placeStart(
 /** The previous round's mean on disk; undefined in the first. */
 export async function placeLastMean(
   deps: WorkerDeps,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   dir: string,
 ): Promise<string | undefined> {
   const previous = previousJob(deps, found);
@@ -61,7 +61,7 @@ export async function placeLastMean(
   return file;
 }
 
-function previousJob(deps: WorkerDeps, found: LlmJobForWork): SealedJob | undefined {
+function previousJob(deps: WorkerDeps, found: AdapterJobForWork): SealedJob | undefined {
   const { previousJobId = null } = found.prepared.spec.series ?? {};
   return previousJobId === null ? undefined : { ...sealedJob(deps, found), jobId: BigInt(previousJobId) };
 }

@@ -1,5 +1,5 @@
 import { listSlotMoves } from "@trainchain/db/rounds";
-import type { LlmJobForWork } from "@trainchain/db/work";
+import type { AdapterJobForWork } from "@trainchain/db/work";
 import { type AssignedShard, assignShards } from "@trainchain/protocol";
 import type { WorkerDeps } from "../../deps.ts";
 
@@ -9,7 +9,7 @@ import type { WorkerDeps } from "../../deps.ts";
  */
 export async function shardsOfSlots(
   { db }: WorkerDeps,
-  { job, slots, prepared }: LlmJobForWork,
+  { job, slots, prepared }: AdapterJobForWork,
 ): Promise<ReadonlyMap<string, AssignedShard>> {
   const { series, dataset } = prepared.spec;
   if (!series || series.round === 1)

@@ -2,7 +2,12 @@ import { join } from "node:path";
 import { type DatasetFormat, planShards } from "@trainchain/dataset";
 import { cutShards, type ShardManifest, shardDataset } from "@trainchain/dataset/node";
 import type { DraftToPrepare } from "@trainchain/db/work";
-import { type CreateLlmFinetune, type LlmJobSpec, llmJobSpecSchema } from "@trainchain/protocol";
+import {
+  type AdapterJobSpec,
+  type CreateLlmFinetune,
+  jobSpecSchema,
+  type LlmJobSpec,
+} from "@trainchain/protocol";
 import type { WorkerDeps } from "../../deps.ts";
 import { openEarlierData } from "../../open-earlier-data.ts";
 import { openUpload } from "../../open-upload.ts";
@@ -25,7 +30,15 @@ export interface SplitRows {
 export async function splitRows(
   deps: WorkerDeps,
   draft: DraftToPrepare,
-  { request, splitSeed: seed, dir }: { request: CreateLlmFinetune; splitSeed: number; dir: string },
+  {
+    request,
+    splitSeed: seed,
+    dir,
+  }: {
+    request: Pick<CreateLlmFinetune, "contributors" | "holdoutRows" | "leaveOut">;
+    splitSeed: number;
+    dir: string;
+  },
 ): Promise<SplitRows> {
   if (draft.changedFromId !== null) return cutAnew(deps, draft.changedFromId, request.contributors, dir);
   const { path } = await openUpload(deps.dataDir, draft.uploadId);
@@ -38,7 +51,7 @@ export async function splitRows(
 
 async function cutAnew(deps: WorkerDeps, draftId: string, shards: number, dir: string): Promise<SplitRows> {
   const { prepared, report, ...files } = await openEarlierData(deps, draftId, dir);
-  const { dataset } = llmJobSpecSchema.parse(prepared.spec);
+  const { dataset } = jobSpecSchema.parse(prepared.spec) as AdapterJobSpec;
   const { rows, format, leftOut, meanRowChars, holdoutRows } = dataset;
   const { shardRows } = planShards({ rows, shards, holdout: holdoutRows, seed: 0 });
   const paths = files.shards.map((name) => join(dir, name));

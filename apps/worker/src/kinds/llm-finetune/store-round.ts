@@ -1,4 +1,4 @@
-import type { LlmJobForWork } from "@trainchain/db/work";
+import type { AdapterJobForWork } from "@trainchain/db/work";
 import type { MergeResult, NextStart } from "@trainchain/lora/node";
 import {
   type RoundOutcome,
@@ -14,7 +14,7 @@ import type { WorkerDeps } from "../../deps.ts";
 /** Seals and stores what a round hands on, and says what it went in with; undefined for a job of one round. */
 export async function storeRound(
   deps: WorkerDeps,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   next: NextStart | undefined,
 ): Promise<RoundOutcome | undefined> {
   const { series } = found.prepared.spec;

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import type { LlmJobForWork } from "@trainchain/db/work";
+import type { AdapterJobForWork } from "@trainchain/db/work";
 import { reachOf, replayPlanOf, truncateAddress } from "@trainchain/protocol";
 import { sha256OfFile } from "@trainchain/storage";
 import type { Verdict } from "../../deliveries/record-verdict.ts";
@@ -22,7 +22,7 @@ const withoutEvaluator = notReplayed("The platform has no evaluator, so it does 
 /** Checks one adapter by itself: well-formed, from this job's start, as far from it as training goes. */
 export async function verifyAdapter(
   deps: WorkerDeps,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   { contributor, adapterCid, path }: OpenedDelivery,
   dir: string,
 ): Promise<Verdict & { committed?: CommittedTraining }> {

@@ -56,12 +56,6 @@ export interface BaseModelConfig {
 /** The shipped catalogue: the roadmap's supported set, and a small one that comes without a hub. */
 export const baseModels = shipped.models as readonly BaseModel[];
 
-/** The embedded model of this id, if it is one. */
-export function findEmbeddedModel(id: string): EmbeddedModel | undefined {
-  const embedded = baseModels.find((model) => model.id === id)?.embedded;
-  return embedded && { id, ...embedded };
-}
-
 /**
  * A model of the operator's own of which nothing is said but its folder. Its size and licence are not known, and what
  * it needs is what any model needs at least.

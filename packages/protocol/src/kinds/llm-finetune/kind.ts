@@ -6,19 +6,15 @@ import { mostRowTokens } from "./row-tokens.ts";
 import type { LlmJobSpec } from "./spec.ts";
 import type { LlmSpecSummary } from "./summary.ts";
 
-export const llmFinetune: Kind<LlmJobSpec, LlmSpecSummary> = {
-  termsOf(request) {
-    const parsed = keptLlmFinetuneSchema.parse(request);
-    return { ...parsed, minContributors: parsed.minContributors ?? parsed.contributors };
-  },
-  changeable: draftChangesSchema.keyof().options,
-  summarise({ kind, draftId, title, description, model, lora, training, dataset, replay }) {
-    const { epochs, learningRate, maxLength } = training;
-    const { rows, shardRows, meanRowChars, leftOut } = dataset;
-    const common = { draftId, title, description, model, epochs, rows, shardRows, device: deviceOf(replay) };
-    const own = { rank: lora.rank, alpha: lora.alpha, learningRate, maxLength, meanRowChars, leftOut };
-    return { ...common, kind, ...own, stages: replay?.segments };
-  },
+/** A spec of an adapter, whatever kind of model it is for. */
+type AdapterSpec = Omit<LlmJobSpec, "kind">;
+type AdapterSummary = Omit<LlmSpecSummary, "kind">;
+
+/** What is the same for every kind of job that trains adapters. */
+export const adapterTraining: Pick<
+  Kind<AdapterSpec, AdapterSummary>,
+  "asksOf" | "needsOf" | "usesOf" | "trainer"
+> = {
   asksOf: ({ replay, training }) => (replay ? [training.rowOrder ? "replay-drawn" : "replay"] : []),
   needsOf({ model, replay }, models) {
     const needs = models.find(({ id }) => id === model.id)?.needs;
@@ -62,6 +58,29 @@ export const llmFinetune: Kind<LlmJobSpec, LlmSpecSummary> = {
     deliveredAs: "adapter_model.safetensors",
     submission: { path: "/jobs/submit-adapter", cidAs: "adapterCid" },
   },
+};
+
+/** What may be changed of a draft that asks for adapters. */
+export const adapterChanges = draftChangesSchema.keyof().options;
+
+/** What a page shows of an adapter's spec. */
+export function summariseAdapter(spec: AdapterSpec): AdapterSummary {
+  const { draftId, title, description, model, lora, training, dataset, replay } = spec;
+  const { epochs, learningRate, maxLength } = training;
+  const { rows, shardRows, meanRowChars, leftOut } = dataset;
+  const common = { draftId, title, description, model, epochs, rows, shardRows, device: deviceOf(replay) };
+  const own = { rank: lora.rank, alpha: lora.alpha, learningRate, maxLength, meanRowChars, leftOut };
+  return { ...common, ...own, stages: replay?.segments };
+}
+
+export const llmFinetune: Kind<LlmJobSpec, LlmSpecSummary> = {
+  ...adapterTraining,
+  termsOf(request) {
+    const parsed = keptLlmFinetuneSchema.parse(request);
+    return { ...parsed, minContributors: parsed.minContributors ?? parsed.contributors };
+  },
+  changeable: adapterChanges,
+  summarise: (spec) => ({ ...summariseAdapter(spec), kind: spec.kind }),
 };
 
 /** The only device that a job's trainings may use, where it names one. */

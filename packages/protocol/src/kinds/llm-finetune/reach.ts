@@ -21,7 +21,10 @@ const skippedSteps = 5;
  * less. Where it is not known how many of the shard's rows fit the job's length, nothing is asked but that something
  * moved.
  */
-export function reachOf({ training, dataset, series }: LlmJobSpec, shard: number): Reach {
+export function reachOf(
+  { training, dataset, series }: Pick<LlmJobSpec, "training" | "dataset" | "series">,
+  shard: number,
+): Reach {
   const counted = dataset.fittingRows?.[shard];
   const rows = Math.max(1, counted ?? dataset.shardRows[shard] ?? 0);
   const rates = stepRates({ ...training, rows, round: series?.round, rounds: series?.rounds });

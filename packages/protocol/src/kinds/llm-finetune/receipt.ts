@@ -82,7 +82,10 @@ export function deliveredLoss({ evaluation, contributors, delivered }: Evaluated
 }
 
 /** sha256 of the adapter that the requester gets. */
-export function deliveredSha256({ delivered, mergedSha256 }: ResultDocument): string {
+export function deliveredSha256({
+  delivered,
+  mergedSha256,
+}: Pick<ResultDocument, "delivered" | "mergedSha256">): string {
   return delivered?.sha256 ?? mergedSha256;
 }
 

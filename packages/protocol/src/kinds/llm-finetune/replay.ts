@@ -125,7 +125,7 @@ export interface ReplayPlan {
 
 /** How training on a shard is cut; undefined where the job asks for no replay, or nobody counted the rows that fit. */
 export function replayPlanOf(
-  { training, dataset, series, replay }: LlmJobSpec,
+  { training, dataset, series, replay }: Pick<LlmJobSpec, "training" | "dataset" | "series" | "replay">,
   shard: number,
 ): ReplayPlan | undefined {
   const rows = dataset.fittingRows?.[shard];

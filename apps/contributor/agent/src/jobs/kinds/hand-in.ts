@@ -14,4 +14,5 @@ export const handIn: Record<JobKind, (api: ApiClient, delivery: SignedDelivery) 
   "llm-finetune": (api, delivery) => api.submitAdapter(delivery),
   "image-classification": (api, { adapterCid: modelCid, ...delivery }) =>
     api.completeImageJob({ ...delivery, modelCid }),
+  "embedding-finetune": (api, delivery) => api.submitAdapter(delivery),
 };

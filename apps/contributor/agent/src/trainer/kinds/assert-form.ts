@@ -7,6 +7,7 @@ import { type JobKind, TrainChainError } from "@trainchain/protocol";
 export const assertForm: Record<JobKind, (path: string) => Promise<void>> = {
   "llm-finetune": assertSafetensors,
   "image-classification": assertModelTar,
+  "embedding-finetune": assertSafetensors,
 };
 
 /** Whether its form is that of a safetensors file; what is in it is judged by the platform's checks. */

@@ -4,5 +4,5 @@ import { RowsFound } from "./llm-finetune/rows-found.tsx";
 
 /** What is in a checked file. */
 export function Found({ check }: { check: FileCheck }) {
-  return check.kind === "llm-finetune" ? <RowsFound check={check} /> : <ClassesFound check={check} />;
+  return check.kind === "image-classification" ? <ClassesFound check={check} /> : <RowsFound check={check} />;
 }

@@ -1,6 +1,7 @@
 import type { ConfigView, JobKind, JobView } from "@trainchain/protocol";
 import { BranchIcon, ImageIcon } from "@trainchain/ui";
-import type { ComponentType, ReactNode } from "react";
+import { type ComponentType, lazy, type ReactNode } from "react";
+import { embeddingFormKey, embeddingValuesOf } from "./embedding-finetune/request-values.ts";
 import { ImageForm } from "./image-classification/request-form.tsx";
 import { imageFormKey, imageValuesOf } from "./image-classification/request-values.ts";
 import { LlmForm } from "./llm-finetune/request-form.tsx";
@@ -34,5 +35,13 @@ export const requests: Record<JobKind, RequestOfKind> = {
     Form: ImageForm,
     formKey: imageFormKey,
     valuesOf: imageValuesOf,
+  },
+  "embedding-finetune": {
+    title: "Embedding Finetuning",
+    icon: <BranchIcon />,
+    text: "One to five contributors each train a sentence encoder on a part of your pairs; their adapters are merged exactly.",
+    Form: lazy(() => import("./embedding-finetune/request-form.tsx")),
+    formKey: embeddingFormKey,
+    valuesOf: embeddingValuesOf,
   },
 };

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Connection, connect } from "@trainchain/db";
-import type { LlmJobForWork } from "@trainchain/db/work";
+import type { AdapterJobForWork } from "@trainchain/db/work";
 import { createLocalStorage } from "@trainchain/storage";
 import { type Postgres, startPostgres } from "@trainchain/testing";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
@@ -15,7 +15,7 @@ let postgres: Postgres;
 let connection: Connection;
 let dir: string;
 let deps: WorkerDeps;
-let found: LlmJobForWork;
+let found: AdapterJobForWork;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "withheld-"));
   postgres = await startPostgres();
@@ -23,7 +23,7 @@ beforeAll(async () => {
   const storage = createLocalStorage({ dir });
   deps = { db: connection.db, storage } as WorkerDeps;
   const { cid: specCid } = await storage.put(new TextEncoder().encode("{}"));
-  found = { job: { reviewPeriodSeconds: review }, prepared: { specCid } } as LlmJobForWork;
+  found = { job: { reviewPeriodSeconds: review }, prepared: { specCid } } as AdapterJobForWork;
 });
 afterAll(async () => {
   await connection?.close();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { HandedOver, Replay } from "@trainchain/db/replays";
 import { listBoundaries, secondsAway } from "@trainchain/db/replays";
-import type { LlmJobForWork } from "@trainchain/db/work";
+import type { AdapterJobForWork } from "@trainchain/db/work";
 import {
   type Address,
   boundaryContext,
@@ -34,7 +34,7 @@ export type Opened = ReadonlyMap<number, string>;
  */
 export async function openBoundaries(
   deps: WorkerDeps,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   drawn: Drawn,
   dir: string,
 ): Promise<Opened | CheckResult | undefined> {
@@ -64,7 +64,7 @@ export async function openBoundaries(
  */
 async function hearMissing(
   { db, storage }: WorkerDeps,
-  { job, prepared }: LlmJobForWork,
+  { job, prepared }: AdapterJobForWork,
   { replay, submission, timestamp }: Drawn,
   { handed, missing }: { handed: readonly HandedOver[]; missing: readonly number[] },
 ): Promise<CheckResult | undefined> {
@@ -112,7 +112,7 @@ function withheld({ segments, asked, openBy }: Replay, missing: readonly number[
 
 async function openOne(
   deps: WorkerDeps,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   { contributor, segments, root, boundaryBytes }: Replay,
   { boundary, cid, path }: HandedOver,
   file: string,

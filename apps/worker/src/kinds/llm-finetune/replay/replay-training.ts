@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type LlmJobForWork, listFailedRuns } from "@trainchain/db/work";
+import { type AdapterJobForWork, listFailedRuns } from "@trainchain/db/work";
 import { AdapterError } from "@trainchain/lora";
 import {
   type CheckResult,
@@ -29,7 +29,7 @@ import { writeOwnBoundary } from "./write-own-boundary.ts";
  */
 export async function replayTraining(
   deps: WorkerDeps,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   drawn: Drawn,
   dir: string,
 ): Promise<Replayed | undefined> {
@@ -55,7 +55,7 @@ const sameStart = 1e-6;
 
 async function checkEnds(
   deps: WorkerDeps,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   { replay, submission }: Drawn,
   { opened, start, dir }: Laid,
 ): Promise<CheckResult | undefined> {
@@ -81,7 +81,7 @@ async function checkEnds(
 
 async function replayDrawn(
   deps: WorkerDeps,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   { replay }: Drawn,
   { opened, start, dir }: Laid,
 ): Promise<Replayed> {
@@ -139,7 +139,7 @@ function refused(message: string): Replayed {
 /** Lays down the rows that a contributor was given, in the clear. */
 async function layShard(
   deps: WorkerDeps,
-  found: LlmJobForWork,
+  found: AdapterJobForWork,
   contributor: string,
   path: string,
 ): Promise<string> {

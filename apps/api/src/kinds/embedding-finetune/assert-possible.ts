@@ -1,0 +1,53 @@
+import {
+  type BaseModel,
+  type CreateEmbeddingFinetune,
+  createEmbeddingFinetuneSchema,
+  encoderModels,
+  findEncoder,
+  TrainChainError,
+} from "@trainchain/protocol";
+import type { Platform } from "../../deps.ts";
+
+/**
+ * The sentence encoder that is named.
+ * @throws TrainChainError `invalid-input`
+ */
+export function encoderOf({ models }: Pick<Platform, "models">, given: string): BaseModel {
+  const encoder = findEncoder(models, given);
+  if (encoder) return encoder;
+  throw new TrainChainError(
+    "invalid-input",
+    `model: "${given}" is no sentence encoder that is offered here`,
+    {
+      fix: `Choose one of ${encoderModels.map(({ id }) => id).join(", ")}.`,
+    },
+  );
+}
+
+/** What no schema can know of a request: the model's own limits, and that a share must not be nothing. */
+export function assertPossible(
+  {
+    model,
+    maxLength,
+    rewardWei,
+    contributors,
+  }: Pick<CreateEmbeddingFinetune, "model" | "maxLength" | "rewardWei" | "contributors">,
+  platform: Platform,
+): void {
+  const encoder = encoderOf(platform, model);
+  if (maxLength > encoder.maxLength)
+    throw new TrainChainError(
+      "invalid-input",
+      `maxLength: ${encoder.name} takes at most ${encoder.maxLength} tokens`,
+      { fix: `Ask for ${encoder.maxLength} or less.` },
+    );
+  if (rewardWei < BigInt(contributors) * 2n)
+    throw new TrainChainError("invalid-input", `rewardWei: too little for ${contributors} contributors`, {
+      fix: "Offer a reward that leaves something for every contributor.",
+    });
+}
+
+/** The same of a request as a draft keeps it. */
+export function assertPairsPossible(request: unknown, platform: Platform): void {
+  assertPossible(createEmbeddingFinetuneSchema.parse(request), platform);
+}

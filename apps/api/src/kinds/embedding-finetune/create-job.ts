@@ -1,0 +1,63 @@
+import { randomInt } from "node:crypto";
+import { createRoute } from "@hono/zod-openapi";
+import {
+  type CreateEmbeddingFinetune,
+  createdDraftViewSchema,
+  createEmbeddingFinetuneSchema,
+} from "@trainchain/protocol";
+import type { Deps } from "../../deps.ts";
+import { idempotencyHeaders, repeatableOf } from "../../http/idempotency.ts";
+import { bodyErrors, json, jsonBody, signedIn } from "../../http/responses.ts";
+import { routeApp } from "../../http/route-app.ts";
+import { callerOf, requireSession } from "../../http/sessions.ts";
+import { assertProvable } from "../../jobs/assert-provable.ts";
+import { openDraft } from "../../jobs/open-draft.ts";
+import { assertPossible, encoderOf } from "./assert-possible.ts";
+
+const route = createRoute({
+  method: "post",
+  operationId: "createEmbeddingFinetune",
+  path: "/jobs/embedding-finetune",
+  tags: ["jobs"],
+  summary:
+    "Request a sentence encoder fine-tuned on pairs of texts: its dataset is checked, split and sealed, then its terms can be signed",
+  security: signedIn,
+  middleware: requireSession,
+  request: { headers: idempotencyHeaders, body: jsonBody(createEmbeddingFinetuneSchema) },
+  responses: {
+    202: json(createdDraftViewSchema, "The draft; its preparation is queued"),
+    ...bodyErrors(400, 401, 404, 409),
+  },
+});
+
+export function createEmbeddingFinetune(deps: Deps) {
+  return routeApp().openapi(route, async (c) => {
+    const body = c.req.valid("json");
+    const draft = await openDraft(deps, {
+      kind: "embedding-finetune",
+      requester: callerOf(c).wallet,
+      repeatable: await repeatableOf(c, c.req.valid("header")),
+      uploadId: body.uploadId,
+      request: async (db) => {
+        assertPossible(body, deps.platform);
+        await assertProvable(db, body.proof);
+        return withDefaults({ ...body, model: encoderOf(deps.platform, body.model).id });
+      },
+    });
+    return c.json({ draft }, 202);
+  });
+}
+
+/** The request as it is kept: whatever the requester left open is decided now, so that a repeated task decides nothing. */
+function withDefaults(body: CreateEmbeddingFinetune): Record<string, unknown> {
+  return {
+    ...body,
+    minContributors: body.minContributors ?? body.contributors,
+    alpha: body.alpha ?? 2 * body.rank,
+    seed: body.seed ?? randomInt(2 ** 32),
+    // Not the requester's to choose: whoever picks which pairs are held out can pick what passes.
+    splitSeed: randomInt(2 ** 32),
+    rewardWei: body.rewardWei.toString(),
+    bondWei: body.bondWei.toString(),
+  };
+}

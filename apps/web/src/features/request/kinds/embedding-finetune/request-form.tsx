@@ -1,0 +1,189 @@
+import { leftOutOf } from "@trainchain/dataset";
+import {
+  type ConfigView,
+  createEmbeddingFinetuneSchema,
+  encoderModels,
+  heldOutPairs,
+  proposeLearningRate,
+} from "@trainchain/protocol";
+import { Checkbox, Field, formatCount, readPol, Select } from "@trainchain/ui";
+import { useState } from "react";
+import { api } from "../../../../api/api.ts";
+import { CheckReport } from "../../check-report.tsx";
+import { ContributorFields } from "../../contributor-fields.tsx";
+import { DeadlineFields, deadlineSeconds } from "../../deadline-fields.tsx";
+import { DescriptionField } from "../../description-field.tsx";
+import { FileDrop } from "../../file-drop.tsx";
+import { readForm } from "../../form-errors.ts";
+import { FormSection } from "../../form-section.tsx";
+import { FormatHint } from "../../format-hint.tsx";
+import { HubDataset } from "../../hub-dataset.tsx";
+import { ResumeHint } from "../../resume-hint.tsx";
+import { RewardField } from "../../reward-field.tsx";
+import { RewardPreview } from "../../reward-preview.tsx";
+import { SendRequest } from "../../send-request.tsx";
+import { SimilarJobs } from "../../similar-jobs.tsx";
+import { useStoredForm } from "../../stored-form.ts";
+import { TitleField } from "../../title-field.tsx";
+import { useFileCheck } from "../../use-file-check.ts";
+import { useSendRequest } from "../../use-send-request.ts";
+import { isEnough, PairsKept } from "./pairs-kept.tsx";
+import { embeddingFormKey, initial } from "./request-values.ts";
+import { TrainingFields } from "./training-fields.tsx";
+
+/** The request of an embedding job. */
+export default function EmbeddingForm({ config }: { config: ConfigView }) {
+  const { values, set, forget } = useStoredForm(embeddingFormKey, initial);
+  const [file, setFile] = useState<File>();
+  const [leavesOut, setLeavesOut] = useState(false);
+  const choose = (chosen: File) => {
+    setFile(chosen);
+    setLeavesOut(false);
+  };
+  const check = useFileCheck("embedding-finetune", file);
+  const report =
+    check.status === "checked" && check.check.kind === "embedding-finetune" ? check.check.report : undefined;
+  const leftOut = report && leftOutOf(report);
+  const isUsable = report?.ok || (leavesOut && leftOut !== undefined);
+  const pairs = report?.rows ?? 0;
+  const models = [...encoderModels, ...config.models.filter(({ revision }) => revision === "local")];
+  const model = models.find(({ id }) => id === values.model) ?? models[0];
+  const mostLength = model?.maxLength ?? 0;
+  const rewardWei = readPol(values.reward);
+  const minContributors = Math.min(values.minContributors, values.contributors);
+  const request = {
+    model: model?.id ?? "",
+    title: values.title,
+    description: values.description,
+    contributors: values.contributors,
+    minContributors,
+    rank: values.rank,
+    epochs: values.epochs,
+    learningRate: values.learningRate === "" ? undefined : Number(values.learningRate),
+    maxLength: values.maxLength,
+    holdoutRows: heldOutPairs(pairs),
+    leaveOut: leavesOut ? leftOut?.rows : undefined,
+    rewardWei: (rewardWei ?? 0n).toString(),
+    ...deadlineSeconds(values),
+  };
+  const send = useSendRequest(async (uploadId) => {
+    const draft = await api.createEmbeddingFinetune({ uploadId, ...request });
+    forget();
+    return draft;
+  });
+  const form = readForm(createEmbeddingFinetuneSchema, { uploadId: "not-sent-yet", ...request });
+  const { errors } = form;
+  const ok = form.ok && values.maxLength <= mostLength;
+  const hasEnough = isEnough(pairs, values.contributors);
+  const proposed = report && model ? proposeLearningRate(model.parametersBillion, pairs) : undefined;
+
+  return (
+    <form
+      className="grid gap-6"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (file && ok && isUsable && hasEnough) send.mutate(file);
+      }}
+    >
+      <FormSection
+        title="Data"
+        text="Pairs of texts that belong together, such as questions and the passages that answer them. A part is kept back to measure with; the rest is shuffled, split and sealed, a part for each contributor."
+      >
+        <FileDrop
+          label="Pairs"
+          hint={`Rows of anchor and positive, as .jsonl, .json, .csv or .parquet, up to ${Math.floor(config.limits.uploadBytes / 1e9)} GB`}
+          accept=".jsonl,.ndjson,.json,.csv,.tsv,.txt,.parquet,.gz,.zip"
+          file={file}
+          onFile={choose}
+        />
+        <HubDataset of="rows" mostBytes={config.limits.uploadBytes} file={file} onFile={choose} />
+        {!file && (
+          <>
+            <FormatHint />
+            <ResumeHint mayBe={(name) => !name.endsWith(".zip")} />
+          </>
+        )}
+        <CheckReport
+          state={check}
+          choice={
+            leftOut && (
+              <Checkbox
+                checked={leavesOut}
+                onChange={({ target }) => setLeavesOut(target.checked)}
+                label={`Leave ${formatCount(leftOut.rows)} out, and go on with the other ${formatCount(pairs)}.`}
+              />
+            )
+          }
+        />
+        {isUsable && <PairsKept pairs={pairs} contributors={values.contributors} />}
+      </FormSection>
+      <FormSection
+        title="Training"
+        text="Every contributor trains the same adapter, from the same start, on its own part. How often the right text is found is measured before and after."
+      >
+        <Field label="Sentence encoder" hint={model && `Licence ${model.license ?? "unknown"}`}>
+          <Select value={model?.id} onChange={({ target }) => set("model", target.value)}>
+            {models.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </Select>
+        </Field>
+        <TrainingFields {...{ values, set, errors, proposed, mostLength }} />
+        <ContributorFields
+          contributors={values.contributors}
+          onContributors={(count) => set("contributors", count)}
+          onMinContributors={(count) => set("minContributors", count)}
+          {...{ minContributors, errors }}
+        />
+        <TitleField value={values.title} onChange={(title) => set("title", title)} error={errors.title} />
+        <DescriptionField
+          value={values.description}
+          onChange={(description) => set("description", description)}
+          error={errors.description}
+        />
+      </FormSection>
+      <FormSection
+        title="Reward and deadlines"
+        text="The reward is held by the contract, and paid in equal shares once the work is verified."
+      >
+        <RewardField
+          label="Reward in POL, for all contributors together"
+          value={values.reward}
+          onChange={(value) => set("reward", value)}
+          error={errors.rewardWei}
+        />
+        <SimilarJobs kind="embedding-finetune" modelId={model?.id ?? ""} />
+        <DeadlineFields values={values} set={set} errors={errors} />
+        <RewardPreview
+          config={config}
+          rewardWei={rewardWei ?? 0n}
+          contributors={values.contributors}
+          minContributors={minContributors}
+          rounds={1}
+          rows={report?.rows}
+          unit="pairs"
+        />
+      </FormSection>
+      <SendRequest
+        ready={Boolean(isUsable) && hasEnough && ok && Boolean(rewardWei)}
+        missing={
+          !file
+            ? "Choose your pairs first."
+            : !report
+              ? "The file is being checked."
+              : !isUsable
+                ? "The pairs have problems to mend."
+                : !hasEnough
+                  ? "There are too few pairs."
+                  : "Some fields above need another value."
+        }
+        sending={send.isPending}
+        sentShare={send.sentShare}
+        error={send.error}
+        stakeWei={rewardWei ?? 0n}
+      />
+    </form>
+  );
+}

@@ -1,0 +1,13 @@
+import { pairedGain, type ResultDocument, resultDocumentSchema } from "@trainchain/protocol";
+import { modelCard } from "./model-card.ts";
+import type { ResultForm } from "./result-form.ts";
+
+const draftSchema = resultDocumentSchema.omit({ bundleCid: true });
+
+export const llmResult: ResultForm<ResultDocument> = {
+  read: (document) => resultDocumentSchema.parse(document),
+  readDraft: (document) => draftSchema.parse(document),
+  scoreOf: ({ loss, bitsPerByte }) => ({ loss, bitsPerByte }),
+  gainOf: (before, after) => pairedGain(before.rowLosses, after.rowLosses),
+  cardOf: modelCard,
+};

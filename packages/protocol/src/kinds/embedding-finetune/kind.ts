@@ -1,0 +1,27 @@
+import { adapterChanges, adapterTraining, summariseAdapter } from "../adapters.ts";
+import type { Kind } from "../kind.ts";
+import { encoderModels } from "./models.ts";
+import { createEmbeddingFinetuneSchema } from "./request.ts";
+import type { EmbeddingJobSpec } from "./spec.ts";
+import type { EmbeddingSpecSummary } from "./summary.ts";
+
+const { asksOf, needsOf, usesOf, trainer } = adapterTraining;
+
+export const embeddingFinetune: Kind<EmbeddingJobSpec, EmbeddingSpecSummary> = {
+  termsOf(request) {
+    const parsed = createEmbeddingFinetuneSchema.parse(request);
+    return { ...parsed, minContributors: parsed.minContributors ?? parsed.contributors, rounds: 1 };
+  },
+  changeable: adapterChanges,
+  summarise: (spec) => ({ ...summariseAdapter(spec), kind: spec.kind }),
+  asksOf,
+  needsOf: (spec, models) => needsOf(spec, [...encoderModels, ...models]),
+  usesOf: (summary) => usesOf(summary, async () => encoderModels),
+  trainer: {
+    ...trainer,
+    optionsOf: (spec, cid, modelPath) => ({
+      ...trainer.optionsOf(spec, cid, modelPath),
+      objective: "in-batch",
+    }),
+  },
+};

@@ -1,0 +1,27 @@
+/** What an embedding job may ask for; forms and the request's schema share it. */
+export const embeddingLimits = {
+  epochs: { least: 1, most: 100, usual: 3 },
+  /** Tokens of each text of a pair. */
+  maxLength: { least: 16, most: 512, usual: 128 },
+  /** With fewer, nearly every positive is among the first ten whatever was trained. */
+  heldOutPairs: { least: 50, most: 10_000 },
+} as const;
+
+/** How far down the list of found positives a pair's own counts as found. */
+export const recallAt = 10;
+
+/**
+ * Pairs that one optimiser step of each contributor learns from: each is a wrong answer to the others, so that more of
+ * them are a harder question, whoever computes it. Where pairs are few there are fewer, so that there are enough steps.
+ *
+ * @param trainedRows pairs of the smallest shard, in all epochs together
+ */
+export function pairsPerStep(trainedRows: number): number {
+  const most = Math.min(32, Math.max(8, trainedRows / 60));
+  return 2 ** Math.floor(Math.log2(most));
+}
+
+/** Pairs to hold out of so many where the requester does not say: a tenth, or as many as can be measured by. */
+export function heldOutPairs(pairs: number): number {
+  return Math.max(embeddingLimits.heldOutPairs.least, Math.min(1_000, Math.round(pairs / 10)));
+}
