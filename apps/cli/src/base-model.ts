@@ -15,6 +15,11 @@ export const requirementsPath = join(trainer, "requirements.txt");
 
 const defaultEnvDir = fileURLToPath(new URL("../../../.trainchain_env", import.meta.url));
 
+/** The folder of the trainer's Python environment, whether it is made yet or not. */
+export function pythonEnvDir(): string {
+  return readEnv().TRAINCHAIN_ENV_DIR ?? defaultEnvDir;
+}
+
 /** A Python environment that is set up, and the base model of a result that a script of the trainer may load in it. */
 export interface BaseModel {
   envDir: string;
@@ -36,7 +41,7 @@ export async function openBaseModel(
   note: (message: string) => void,
 ): Promise<BaseModel> {
   const { baseModel } = await readAdapterFolder(dir);
-  const envDir = readEnv().TRAINCHAIN_ENV_DIR ?? defaultEnvDir;
+  const envDir = pythonEnvDir();
   const onProgress = ({ message }: { message: string }) => note(message);
   await ensureEnvironment({ dir: envDir, requirementsPath, onProgress });
   const stated = given === undefined ? await modelOf(dir) : undefined;

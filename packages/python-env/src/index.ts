@@ -9,4 +9,5 @@ export * from "./find-python.ts";
 export * from "./line-reader.ts";
 export * from "./progress.ts";
 export * from "./run-python.ts";
+export * from "./tracker-environment.ts";
 export * from "./uv-environment.ts";
