@@ -90,8 +90,8 @@ export async function assertEscrowCode(
 ): Promise<void> {
   const code = (await getCode(client, { address })) ?? "0x";
   if (!versions.some((version) => isCodeOf(codes[version], code))) {
-    throw new TrainChainError("chain-rejected", `The code at ${address} is not this version of the escrow.`, {
-      fix: "Check the address and the network, or deploy this version.",
+    throw new TrainChainError("chain-rejected", `The code at ${address} is not this build of the escrow.`, {
+      fix: "Check the address and the network.",
       facts: { address, codeSizeBytes: (code.length - 2) / 2 },
     });
   }

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { assertEscrowCode } from "@trainchain/chain";
+import { assertEscrowCode, findEscrowVersion } from "@trainchain/chain";
 import {
   assertPlatform,
   assertSealingSecret,
@@ -23,10 +23,13 @@ export interface Finding {
   ok: boolean;
   /** What was seen. */
   detail: string;
+  /** What works on, and is to be known of. */
+  warning?: string;
   fix?: string;
 }
 
-type Check = (env: AdminEnv) => Promise<string>;
+/** What was seen, alone or with a warning. */
+type Check = (env: AdminEnv) => Promise<string | Required<Pick<Finding, "detail" | "warning">>>;
 
 const requirements = fileURLToPath(new URL("../../../../trainer/requirements.txt", import.meta.url));
 const leastFreeBytes = 10 * 1024 ** 3;
@@ -41,7 +44,8 @@ export function diagnose(env: AdminEnv): Promise<Finding[]> {
   return Promise.all(
     Object.entries(checks).map(async ([check, look]) => {
       try {
-        return { check, ok: true, detail: await withPatience(look(env)) };
+        const seen = await withPatience(look(env));
+        return { check, ok: true, ...(typeof seen === "string" ? { detail: seen } : seen) };
       } catch (thrown) {
         const { message, fix } = toTrainChainError(thrown);
         return { check, ok: false, detail: message.split("\n")[0] ?? "", fix: fix ?? fixes[check] };
@@ -59,8 +63,16 @@ const checks: Record<string, Check> = {
   },
 
   contract: async (env) => {
-    await assertEscrowCode(nodeOf(env), env.ESCROW_ADDRESS);
-    return `the escrow's code is at ${env.ESCROW_ADDRESS}`;
+    const [client, escrow] = [nodeOf(env), env.ESCROW_ADDRESS];
+    const different = await assertEscrowCode(client, escrow).catch((error: unknown) => error);
+    if (different === undefined) return `the escrow's code is at ${escrow}`;
+    const version = await findEscrowVersion(client, escrow).catch(() => {
+      throw different;
+    });
+    return {
+      detail: `version ${version} of the escrow is at ${escrow}, another build than this one: it works on`,
+      warning: `${version === "1" ? "An earlier build of version 1 lets an undecided job expire before its review is over. " : ""}Keep ESCROW_ADDRESS until its jobs end; to move, see docs/operations.md, "Another escrow".`,
+    };
   },
 
   database: async ({ DATABASE_URL, SEALING_SECRET, ...env }) => {

@@ -14,8 +14,8 @@ export function defineDoctor(command: Command): void {
       detail: scrub(finding.detail, secrets),
     }));
     createOutput(json).result(findings, () =>
-      findings.flatMap(({ ok, check, detail, fix }) => [
-        `${ok ? "✓" : "✗"} ${check.padEnd(10)} ${detail}`,
+      findings.flatMap(({ ok, check, detail, warning, fix = warning }) => [
+        `${ok ? (warning ? "!" : "✓") : "✗"} ${check.padEnd(10)} ${detail}`,
         ...(fix ? [`  ${"".padEnd(10)} ${fix}`] : []),
       ]),
     );
