@@ -49,6 +49,7 @@ export interface BaseModelConfig {
   intermediate_size: number;
   num_hidden_layers: number;
   num_attention_heads: number;
+  /** Said of every language model of the catalogue; an encoder has neither. */
   num_key_value_heads?: number | undefined;
   head_dim?: number | undefined;
 }

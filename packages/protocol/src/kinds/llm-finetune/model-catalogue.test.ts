@@ -82,6 +82,14 @@ it("names file, entry and field of all that is wrong at once, with the cure", ()
   );
 });
 
+it.each(["head_dim", "num_key_value_heads"] as const)("takes no model whose %s is not said", (field) => {
+  const { [field]: left, ...config } = hub.config;
+  expect(left).toBeGreaterThan(0);
+  expect(() => read({ ...hub, config })).toThrow(
+    `entry 1 (Qwen/Qwen3-0.6B), config.${field}: missing or no number: take ${field} from the model's config.json`,
+  );
+});
+
 it.each([
   ["{", /^\/etc\/models\.json is no JSON/],
   ["[]", /^\/etc\/models\.json cannot be used/],

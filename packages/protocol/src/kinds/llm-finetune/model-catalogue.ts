@@ -5,14 +5,18 @@ import { type BaseModel, baseModels, isModelPath, localBaseModel, type ModelNeed
 
 const size = z.number().int().min(1).max(10_000_000);
 
+/** Never worked out: hidden_size ÷ num_attention_heads is not the head_dim of Qwen3 or Gemma. */
+const statedSize = (field: string) =>
+  z.number(`missing or no number: take ${field} from the model's config.json`).int().min(1).max(10_000_000);
+
 const configSchema = z.strictObject({
   architectures: z.array(z.string().min(1)).min(1),
   hidden_size: size,
   intermediate_size: size,
   num_hidden_layers: size,
   num_attention_heads: size,
-  num_key_value_heads: size.optional(),
-  head_dim: size.optional(),
+  num_key_value_heads: statedSize("num_key_value_heads"),
+  head_dim: statedSize("head_dim"),
 });
 
 const needsSchema = z.strictObject({
