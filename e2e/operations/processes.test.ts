@@ -191,6 +191,35 @@ it.concurrent.for(ofTheChain)(
   },
 );
 
+it.concurrent.for(["api", "worker"] as const)(
+  "%s ends with one line where models of open jobs are gone",
+  async (name, test) => {
+    const own = { DATABASE_URL: await postgres.createDatabase() };
+    const { sql, close } = connect(own.DATABASE_URL, { poolSize: 1 });
+    await sql`
+    insert into jobs (escrow, job_id, kind, requester, spec_cid, min_contributors, max_contributors,
+      training_period_seconds, review_period_seconds, bond_wei, stake_wei, fee_bps, aggregator, status, slots_taken,
+      slots_submitted, created_at)
+    values (${chain.escrow}, 7, 'llm-finetune', 'requester', 'spec', 1, 1, 60, 60, 0, 100, 0, ${chain.wallet(roles.aggregator)},
+      'open', 0, 0, now())`;
+    await sql`
+    insert into llm_finetune_jobs (draft_id, spec_cid, spec, model_name, model_revision, contributors, dataset_format,
+      rows, holdout_rows, holdout_cid, shard_assignments, lora_rank)
+    values ('draft', 'spec', '{}', 'ours', 'local', 1, 'jsonl', 10, 1, 'holdout', '[]', 8)`;
+    await close();
+    const { child } = await start(test, name, own);
+    expect(await child.exited).toBe(1);
+    expect(await fatalLines(child)).toMatchObject([
+      { message: expect.stringMatching(/catalogue lacks.*: ours \(job 7\)$/) },
+    ]);
+    const dropped = await start(test, name, { ...own, EXTRA_MODELS: "/srv/models/ours" });
+    expect(await dropped.child.exited).toBe(1);
+    expect(await fatalLines(dropped.child)).toMatchObject([
+      { message: expect.stringContaining("moved to a file named by MODELS_FILE") },
+    ]);
+  },
+);
+
 async function isRecorded(url: string): Promise<boolean> {
   const { db, close } = connect(url, { poolSize: 1 });
   return Boolean(await findSealingSecret(db).finally(close));

@@ -1,5 +1,5 @@
 import { addressSchema, parseEnvironment } from "@trainchain/protocol";
-import { modelsFileSchema } from "@trainchain/protocol/node";
+import { assertNoExtraModels, modelsFileSchema } from "@trainchain/protocol/node";
 import { checkStorageEnv, storageEnvSchema } from "@trainchain/storage";
 import { processEnvSchema } from "@trainchain/telemetry";
 import { z } from "zod";
@@ -160,5 +160,6 @@ export type Env = z.infer<typeof envSchema>;
 
 /** Reads the environment; one error names everything that is missing or wrong. */
 export function readEnv(source: Record<string, string | undefined> = process.env): Env {
+  assertNoExtraModels(source);
   return parseEnvironment(envSchema, source, "api");
 }

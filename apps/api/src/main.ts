@@ -1,6 +1,13 @@
 import { once } from "node:events";
 import { untilChainId } from "@trainchain/chain";
-import { findSealingSecret, keepBeating, pause, untilPlatform, untilSealingSecret } from "@trainchain/db";
+import {
+  findSealingSecret,
+  keepBeating,
+  pause,
+  untilModelsKnown,
+  untilPlatform,
+  untilSealingSecret,
+} from "@trainchain/db";
 import { keyRingOnce } from "@trainchain/storage";
 import { runProcess, serveMonitor } from "@trainchain/telemetry";
 import { createApp } from "./app.ts";
@@ -22,7 +29,10 @@ await runProcess(async (stopping) => {
   const proved = untilSealingSecret(() => findSealingSecret(connection.db), fingerprint, stopping);
   const deps = { ...built, keyRing: keyRingOnce(proved, keyRing) };
   const own = { chainId: env.CHAIN_ID, escrow: env.ESCROW_ADDRESS, aggregator: env.AGGREGATOR_ADDRESS };
-  const compared = untilPlatform(connection.db, own, stopping);
+  const compared = Promise.all([
+    untilPlatform(connection.db, own, stopping),
+    untilModelsKnown(connection.db, built.platform, stopping),
+  ]);
   // Where all is well that takes no time; where the database is away, or no worker was here yet, nobody is kept waiting.
   await Promise.race([compared, pause(comparedWithinMs, stopping)]);
   const stopCleanUp = startCleanUp(deps);

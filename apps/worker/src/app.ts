@@ -5,6 +5,7 @@ import {
   type PlatformRecord,
   recordPlatform,
   recordSealingSecret,
+  untilModelsKnown,
   untilSealingSecret,
 } from "@trainchain/db";
 import { type TaskName, taskNames } from "@trainchain/protocol";
@@ -93,6 +94,7 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
     const fingerprint = await deps.keys.fingerprint();
     await untilSealingSecret(() => recordSealingSecret(db, fingerprint), fingerprint, signal);
     await recordPlatform(db, platformOf(deps), signal);
+    await untilModelsKnown(db, deps, signal);
     await removeLeftovers(deps.tempDir);
     const tasks = createTasks(deps, { log, seconds: taskSeconds });
     const { DATABASE_URL: databaseUrl, CONCURRENCY: concurrency } = env;

@@ -6,6 +6,7 @@ export * from "./is-database-down.ts";
 export { keepBeating } from "./keep-beating.ts";
 export type { Listener, Listening } from "./listen.ts";
 export * from "./migrate.ts";
+export * from "./models-of-open-jobs.ts";
 export * from "./pause.ts";
 export * from "./platform-record.ts";
 export * from "./queue/enqueue-tasks.ts";

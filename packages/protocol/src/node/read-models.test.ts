@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { baseModels } from "../kinds/index.ts";
-import { readModels } from "./read-models.ts";
+import { assertNoExtraModels, readModels } from "./read-models.ts";
 
 let dir: string;
 beforeAll(async () => {
@@ -23,6 +23,13 @@ it("reads the file that the documentation shows", async () => {
     { id: "Qwen/Qwen3-0.6B", needs: { gpu: { vramGb: 5 } } },
     { id: "our-model", path: "/srv/models/our-model", needs: { gpu: { vramGb: 6 } } },
   ]);
+});
+
+it("refuses the setting that it took the place of, and says where that went", () => {
+  assertNoExtraModels({ EXTRA_MODELS: "", MODELS_FILE: "/etc/models.json" });
+  expect(() => assertNoExtraModels({ EXTRA_MODELS: "/srv/models/ours" })).toThrow(
+    "moved to a file named by MODELS_FILE, see docs/models.md",
+  );
 });
 
 it("says which file cannot be read", () => {
