@@ -46,6 +46,9 @@ def embedded_models():
 def test_ids_of_every_model_at_hand_are_those_of_its_tokenizer_json(folder):
     tokenizer, _ = load_tokenizer_and_config(str(folder), None)
     reference = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    # Some files ask for a length of their own, which whoever encodes names instead.
+    reference.no_padding()
+    reference.no_truncation()
     for text in TEXTS:
         assert (
             tokenizer(text, add_special_tokens=False)["input_ids"]

@@ -53,6 +53,6 @@ def test_killed_in_the_middle_it_is_made_again_and_then_found(tmp_path):
     made = list(events(start(out)))[-1]
     assert made["event"] == "ready"
     assert [path.name for path in tmp_path.iterdir()] == [out.name]
-    catalogue = next(Path(TRAINER.parent, "packages/protocol/src").rglob("base-models.ts")).read_text("utf-8")
-    assert f'sha256: "{made["sha256"]}"' in catalogue
+    catalogue = next(Path(TRAINER.parent, "packages/protocol/src").rglob("base-models.json")).read_text("utf-8")
+    assert f'"sha256": "{made["sha256"]}"' in catalogue
     assert list(events(start(out))) == [{**made, "seconds": 0.0}]
