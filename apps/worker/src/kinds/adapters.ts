@@ -5,6 +5,6 @@
 export { concludeJob } from "./llm-finetune/conclude.ts";
 export { adapterWork } from "./llm-finetune/index.ts";
 export type { RowLosses } from "./llm-finetune/measure-adapters.ts";
-export { isEncoder } from "./llm-finetune/modules-of-model.ts";
+export { readEncoder } from "./llm-finetune/modules-of-model.ts";
 export { prepareAdapters } from "./llm-finetune/prepare.ts";
 export type { ResultForm } from "./llm-finetune/result-form.ts";

@@ -5,7 +5,7 @@
 export { type BaseModel, findBaseModel } from "./llm-finetune/base-models.ts";
 export { describeLeftOut } from "./llm-finetune/describe-left-out.ts";
 export { type Gain, gainSchema, pairedGain } from "./llm-finetune/gain.ts";
-export { adapterChanges, adapterTraining, summariseAdapter } from "./llm-finetune/kind.ts";
+export { adapterChanges, adapterTraining, summariseAdapter, usesOfRows } from "./llm-finetune/kind.ts";
 export {
   type Receipt,
   type ResultDocument,

@@ -8,5 +8,6 @@ export * from "./kind.ts";
 export * from "./llm-finetune/index.ts";
 export { outcomeOf } from "./outcome.ts";
 export * from "./parts.ts";
+export { rowTokensOf } from "./row-tokens.ts";
 export * from "./table.ts";
 export * from "./words.ts";

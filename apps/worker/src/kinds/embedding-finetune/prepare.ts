@@ -1,21 +1,25 @@
 import type { DraftToPrepare } from "@trainchain/db/work";
 import {
+  type CreateEmbeddingFinetune,
   createEmbeddingFinetuneSchema,
   embeddingLimits,
   encoderModels,
   pairsPerStep,
+  proposeProof,
   TrainChainError,
 } from "@trainchain/protocol";
 import type { WorkerDeps } from "../../deps.ts";
-import { isEncoder, prepareAdapters } from "../adapters.ts";
+import { prepareAdapters, readEncoder } from "../adapters.ts";
 
 /** Prepares a draft of pairs for a sentence encoder, as one of rows is. */
 export async function preparePairs(deps: WorkerDeps, draft: DraftToPrepare, dir: string): Promise<void> {
   const request = createEmbeddingFinetuneSchema.parse(draft.request);
-  if (!(await isEncoder(deps, request.model)))
+  const encoder = await readEncoder(deps, request.model);
+  if (!encoder)
     throw new TrainChainError("configuration-invalid", `${request.model} is no sentence encoder`, {
       fix: `Choose ${encoderModels.map(({ id }) => id).join(", ")}, or a folder with a BERT.`,
     });
+  assertWithinPositions(request, encoder);
   await prepareAdapters(deps, draft, dir, {
     ...{
       kind: "embedding-finetune",
@@ -24,8 +28,32 @@ export async function preparePairs(deps: WorkerDeps, draft: DraftToPrepare, dir:
       objective: "in-batch",
     },
     rowsPerStep: pairsPerStep,
+    // Of a folder nobody has said its size, and any encoder is small enough to be trained again.
+    proposeProof: (_size, linear) => proposeProof(linear),
     assertData: ({ rows, holdout }) => assertMeasurable(rows, holdout.rows),
   });
+}
+
+/** A text that is longer than an encoder has positions for ends every training, and every measurement, with an error. */
+function assertWithinPositions(
+  { model, maxLength }: Pick<CreateEmbeddingFinetune, "model" | "maxLength">,
+  { max_position_embeddings: positions }: { max_position_embeddings?: unknown },
+): void {
+  if (typeof positions !== "number" || !Number.isInteger(positions) || positions < 1)
+    throw new TrainChainError(
+      "configuration-invalid",
+      `config.json of ${model} does not say max_position_embeddings, a whole number`,
+      { fix: "Name another encoder, or let the platform's operator put it into that file." },
+    );
+  if (maxLength <= positions) return;
+  throw new TrainChainError(
+    "invalid-input",
+    `maxLength: ${model} has positions for ${positions} tokens, and ${maxLength} are asked for`,
+    {
+      fix: `Request the job anew with a maxLength of ${positions} or less.`,
+      facts: { positions, maxLength },
+    },
+  );
 }
 
 /** With few pairs to look among, nearly all are found whatever was trained. */

@@ -12,6 +12,9 @@ import type { WorkerDeps } from "../../deps.ts";
 /** The class of sentence encoders. */
 const encoder = "BertModel";
 
+/** What is read of a model's config.json; of an encoder also how long a text may be, where that is said. */
+type ModelConfig = LlamaLikeConfig & { readonly max_position_embeddings?: unknown };
+
 /**
  * The linear layers that an adapter of this base model changes: by the catalogue, or by the config.json of its folder.
  *
@@ -33,9 +36,17 @@ export async function modulesOfModel(
   }
 }
 
-/** Whether a base model embeds texts, and answers none. */
-export async function isEncoder(deps: Pick<WorkerDeps, "models">, given: string): Promise<boolean> {
-  return (await configOf(deps, given)).config.architectures?.[0] === encoder;
+/**
+ * The configuration of a base model that embeds texts, and answers none; undefined of any other.
+ *
+ * @throws TrainChainError `configuration-invalid` where it is not in the catalogue or cannot be read
+ */
+export async function readEncoder(
+  deps: Pick<WorkerDeps, "models">,
+  given: string,
+): Promise<ModelConfig | undefined> {
+  const { config } = await configOf(deps, given);
+  return config.architectures?.[0] === encoder ? config : undefined;
 }
 
 async function configOf({ models }: Pick<WorkerDeps, "models">, given: string) {
@@ -44,13 +55,13 @@ async function configOf({ models }: Pick<WorkerDeps, "models">, given: string) {
     throw new TrainChainError("configuration-invalid", `the base model ${given} is not in the catalogue`, {
       fix: "Name one that is, or add it to the file that MODELS_FILE names (docs/models.md).",
     });
-  const config: LlamaLikeConfig = model.config ?? (await readConfig(model));
+  const config: ModelConfig = model.config ?? (await readConfig(model));
   return { model, config };
 }
 
-async function readConfig({ id, path = id }: BaseModel): Promise<LlamaLikeConfig> {
+async function readConfig({ id, path = id }: BaseModel): Promise<ModelConfig> {
   try {
-    return JSON.parse(await readFile(join(path, "config.json"), "utf8")) as LlamaLikeConfig;
+    return JSON.parse(await readFile(join(path, "config.json"), "utf8")) as ModelConfig;
   } catch (cause) {
     throw new TrainChainError("configuration-invalid", `the base model ${id} has no readable config.json`, {
       fix: "Put the model's whole folder where MODELS_FILE says that it is, readable for this user.",

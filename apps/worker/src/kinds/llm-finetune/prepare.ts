@@ -10,15 +10,13 @@ import {
   jobSpecSchema,
   keptLlmFinetuneSchema,
   leastHeldOutRows,
-  mayBeReplayed,
+  type Proof,
   proposeLearningRate,
   proposeProof,
-  replayTerms,
   roundMomentum,
   rowsPerStepOf,
   type Series,
   seedSchema,
-  segmentsFor,
   shardContext,
   TrainChainError,
 } from "@trainchain/protocol";
@@ -27,10 +25,10 @@ import { commitmentTo } from "../../deliveries/commitment-to.ts";
 import { storeDocument, storeSealed } from "../../deliveries/seal-file.ts";
 import type { WorkerDeps } from "../../deps.ts";
 import { countFittingRows } from "./count-fitting-rows.ts";
-import { modulesOfModel } from "./modules-of-model.ts";
-import { boundaryBytesOf } from "./replay/boundary-bytes.ts";
+import { modulesOfModel, readEncoder } from "./modules-of-model.ts";
+import { replayTermsOf } from "./replay/replay-terms-of.ts";
 import { type SplitRows, splitRows } from "./split-rows.ts";
-import { linearParameters, trainingUses } from "./training-uses.ts";
+import { linearParameters } from "./training-uses.ts";
 
 /** How drafts of a kind that trains adapters are prepared. */
 export interface AdapterPlan {
@@ -42,6 +40,12 @@ export interface AdapterPlan {
   objective?: string;
   /** Of one optimiser step, by the rows that the least contributor learns from in all epochs; size in billions. */
   rowsPerStep(trainedRows: number, size: number | null): number;
+  /**
+   * How work is proved where the requester does not say.
+   * @param size of the catalogue's, in billions of parameters
+   * @param linear billions of parameters of the linear layers, which are always known
+   */
+  proposeProof(size: number | null, linear: number): Proof;
   /** Refuses data that cannot be judged by. */
   assertData?(split: SplitRows): void;
 }
@@ -50,8 +54,16 @@ export interface AdapterPlan {
 export async function prepareRows(deps: WorkerDeps, draft: DraftToPrepare, dir: string): Promise<void> {
   const request = keptLlmFinetuneSchema.parse(draft.request);
   assertMeasurable(request);
+  if (await readEncoder(deps, request.model))
+    throw new TrainChainError(
+      "configuration-invalid",
+      `${request.model} is a sentence encoder, and answers nothing`,
+      {
+        fix: "Choose a language model, or request a job that trains an encoder on pairs of texts.",
+      },
+    );
   await prepareAdapters(deps, draft, dir, {
-    ...{ kind: "llm-finetune", request, models: deps.models },
+    ...{ kind: "llm-finetune", request, models: deps.models, proposeProof },
     // What few rows ask for was measured on a real model.
     rowsPerStep: (rows, size) => rowsPerStepOf(request.contributors, size === null ? undefined : rows),
   });
@@ -116,7 +128,10 @@ export async function prepareAdapters(
     aggregation: { method: request.method, rank: "auto" },
     series: (request.rounds ?? 1) === 1 ? undefined : firstOf(request.rounds ?? 1, draftId),
   }) as AdapterJobSpec;
-  const replay = await replayTermsOf(deps, asked, { ...request, size });
+  const modules = await modulesOfModel(deps, model.id);
+  const proof = request.proof ?? plan.proposeProof(size, linearParameters(modules) / 1e9);
+  const replay =
+    proof === "result" ? undefined : replayTermsOf(deps, asked, modules, request.proof !== undefined);
   const spec = jobSpecSchema.parse({ ...asked, replay }) as AdapterJobSpec;
   const specCid = await storeDocument(storage, spec);
   await db.transaction(async (tx) => {
@@ -154,29 +169,6 @@ async function storeShards(deps: WorkerDeps, draftId: string, { shards }: SplitR
     stored.push({ slot, cid, rows, sizeBytes, sha256 });
   }
   return stored;
-}
-
-/**
- * What is kept of each training so that parts of it can be done again; nothing where its result alone is to prove it,
- * or where the platform does none again: without an evaluator, which counts the rows that fit, or too much of it.
- *
- * @throws TrainChainError `configuration-invalid` where the requester asked for it and the platform does not offer it
- */
-async function replayTermsOf(
-  deps: WorkerDeps,
-  { model, training, dataset }: Pick<AdapterJobSpec, "model" | "training" | "dataset">,
-  { rank, proof, size }: Pick<CreateLlmFinetune, "rank" | "proof"> & { size: number | null },
-): Promise<AdapterJobSpec["replay"]> {
-  if ((proof ?? proposeProof(size)) === "result") return undefined;
-  const modules = await modulesOfModel(deps, model.id);
-  const segments = segmentsFor(trainingUses({ training, dataset }, modules), deps.replaySegments);
-  const isSmall = mayBeReplayed(linearParameters(modules) / 1e9);
-  if (deps.replaySegments > 0 && dataset.fittingRows && segments && isSmall)
-    return { segments, boundaryBytes: boundaryBytesOf(modules, rank), arithmetic: replayTerms.arithmetic };
-  if (!proof) return undefined;
-  throw new TrainChainError("configuration-invalid", "proof: this platform does no such training again", {
-    fix: 'Request the job with proof "result" or without it, or a shorter one: of a smaller model, fewer rows or epochs.',
-  });
 }
 
 /** A draft of an older platform may hold back too few rows to judge by. */

@@ -1,5 +1,5 @@
 import type { AdaptedModule } from "@trainchain/lora";
-import { type LlmJobSpec, mostRowTokens } from "@trainchain/protocol";
+import { type AdapterJobSpec, rowTokensOf } from "@trainchain/protocol";
 
 /** Parameters of the linear layers that tokens pass through; the embedding is only looked up. */
 export function linearParameters(modules: readonly AdaptedModule[]): number {
@@ -8,9 +8,9 @@ export function linearParameters(modules: readonly AdaptedModule[]): number {
 
 /** The most uses of a parameter by a token that one contributor's training takes: of the largest shard. */
 export function trainingUses(
-  { training, dataset }: Pick<LlmJobSpec, "training" | "dataset">,
+  spec: Pick<AdapterJobSpec, "kind" | "training" | "dataset">,
   modules: readonly AdaptedModule[],
 ): number {
-  const rows = Math.max(0, ...(dataset.fittingRows ?? []));
-  return rows * training.epochs * mostRowTokens({ ...training, ...dataset }) * linearParameters(modules);
+  const rows = Math.max(0, ...(spec.dataset.fittingRows ?? []));
+  return rows * spec.training.epochs * rowTokensOf(spec) * linearParameters(modules);
 }

@@ -50,7 +50,8 @@ it("its trainer is the adapters' own, told to lower the loss of pairs", async ()
   expect(trainer.script).toBe("train_llm.py");
   expect(trainer.submission.path).toBe("/jobs/submit-adapter");
   expect(summarise(read)).toMatchObject({ kind: "embedding-finetune", rows: 640, maxLength: 128 });
-  await expect(usesOf(summarise(read), async () => [])).resolves.toBeGreaterThan(0);
+  // Two texts of the full length, whatever their mean.
+  await expect(usesOf(summarise(read), async () => [])).resolves.toBeCloseTo(280 * 3 * 2 * 128 * 22e6, -3);
   expect(embeddingJobSpecSchema.safeParse({ ...spec, kind: "llm-finetune" }).success).toBe(false);
 });
 

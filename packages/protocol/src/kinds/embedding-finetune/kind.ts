@@ -1,11 +1,12 @@
-import { adapterChanges, adapterTraining, summariseAdapter } from "../adapters.ts";
+import { adapterChanges, adapterTraining, summariseAdapter, usesOfRows } from "../adapters.ts";
 import type { Kind } from "../kind.ts";
+import { mostPairTokens } from "./limits.ts";
 import { encoderModels } from "./models.ts";
 import { createEmbeddingFinetuneSchema } from "./request.ts";
 import type { EmbeddingJobSpec } from "./spec.ts";
 import type { EmbeddingSpecSummary } from "./summary.ts";
 
-const { asksOf, needsOf, usesOf, trainer } = adapterTraining;
+const { asksOf, needsOf, trainer } = adapterTraining;
 
 export const embeddingFinetune: Kind<EmbeddingJobSpec, EmbeddingSpecSummary> = {
   termsOf(request) {
@@ -16,7 +17,7 @@ export const embeddingFinetune: Kind<EmbeddingJobSpec, EmbeddingSpecSummary> = {
   summarise: (spec) => ({ ...summariseAdapter(spec), kind: spec.kind }),
   asksOf,
   needsOf: (spec, models) => needsOf(spec, [...encoderModels, ...models]),
-  usesOf: (summary) => usesOf(summary, async () => encoderModels),
+  usesOf: (summary) => usesOfRows(summary, mostPairTokens(summary), async () => encoderModels),
   trainer: {
     ...trainer,
     optionsOf: (spec, cid, modelPath) => ({

@@ -21,6 +21,11 @@ export function pairsPerStep(trainedRows: number): number {
   return 2 ** Math.floor(Math.log2(most));
 }
 
+/** Tokens of a pair at the worst: each of its two texts is padded to the longest of its step, whatever their mean. */
+export function mostPairTokens({ maxLength }: { maxLength: number }): number {
+  return 2 * maxLength;
+}
+
 /** Pairs to hold out of so many where the requester does not say: a tenth, or as many as can be measured by. */
 export function heldOutPairs(pairs: number): number {
   return Math.max(embeddingLimits.heldOutPairs.least, Math.min(1_000, Math.round(pairs / 10)));

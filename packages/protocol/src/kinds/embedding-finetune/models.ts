@@ -23,6 +23,7 @@ export const encoderModels: readonly BaseModel[] = [
       intermediate_size: 1536,
       num_hidden_layers: 6,
       num_attention_heads: 12,
+      max_position_embeddings: 512,
     },
     embedded: {
       sha256: "2408da2a9f3a7fc3518efb2332768489312016a7070f23ebb3b44a439b216c26",

@@ -52,6 +52,8 @@ export interface BaseModelConfig {
   /** Said of every language model of the catalogue; an encoder has neither. */
   num_key_value_heads?: number | undefined;
   head_dim?: number | undefined;
+  /** The longest text of an encoder, in tokens. */
+  max_position_embeddings?: number | undefined;
 }
 
 /** The shipped catalogue: the roadmap's supported set, and a small one that comes without a hub. */

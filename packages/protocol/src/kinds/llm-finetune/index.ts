@@ -9,7 +9,6 @@ export * from "./reach.ts";
 export * from "./receipt.ts";
 export * from "./replay.ts";
 export * from "./request.ts";
-export * from "./row-tokens.ts";
 export * from "./spec.ts";
 export * from "./summary.ts";
 export * from "./training-rates.ts";

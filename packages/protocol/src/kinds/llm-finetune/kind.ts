@@ -1,6 +1,6 @@
 import type { HardwareNeeds } from "../../hardware-needs.ts";
 import { draftChangesSchema } from "../draft-changes.ts";
-import type { Kind } from "../kind.ts";
+import type { Kind, ListModels } from "../kind.ts";
 import { keptLlmFinetuneSchema } from "./request.ts";
 import { mostRowTokens } from "./row-tokens.ts";
 import type { LlmJobSpec } from "./spec.ts";
@@ -11,10 +11,7 @@ type AdapterSpec = Omit<LlmJobSpec, "kind">;
 type AdapterSummary = Omit<LlmSpecSummary, "kind">;
 
 /** What is the same for every kind of job that trains adapters. */
-export const adapterTraining: Pick<
-  Kind<AdapterSpec, AdapterSummary>,
-  "asksOf" | "needsOf" | "usesOf" | "trainer"
-> = {
+export const adapterTraining: Pick<Kind<AdapterSpec, AdapterSummary>, "asksOf" | "needsOf" | "trainer"> = {
   asksOf: ({ replay, training }) => (replay ? [training.rowOrder ? "replay-drawn" : "replay"] : []),
   needsOf({ model, replay }, models) {
     const needs = models.find(({ id }) => id === model.id)?.needs;
@@ -27,12 +24,6 @@ export const adapterTraining: Pick<
     });
     const cpu = withKept(needs.cpu);
     return { gpu: deviceOf(replay) === "cpu" ? cpu : withKept(needs.gpu), cpu };
-  },
-  async usesOf(summary, listModels) {
-    const models = await listModels();
-    const billions = models.find(({ id }) => id === summary.model.id)?.parametersBillion ?? null;
-    if (billions === null) return null;
-    return Math.max(...summary.shardRows) * summary.epochs * mostRowTokens(summary) * billions * 1e9;
   },
   trainer: {
     script: "train_llm.py",
@@ -60,6 +51,17 @@ export const adapterTraining: Pick<
   },
 };
 
+/** How often training uses a parameter of the model (Kind.usesOf), where a row has so many tokens at the worst. */
+export async function usesOfRows(
+  { model, shardRows, epochs }: AdapterSummary,
+  rowTokens: number,
+  listModels: ListModels,
+): Promise<number | null> {
+  const models = await listModels();
+  const billions = models.find(({ id }) => id === model.id)?.parametersBillion ?? null;
+  return billions === null ? null : Math.max(...shardRows) * epochs * rowTokens * billions * 1e9;
+}
+
 /** What may be changed of a draft that asks for adapters. */
 export const adapterChanges = draftChangesSchema.keyof().options;
 
@@ -80,6 +82,7 @@ export const llmFinetune: Kind<LlmJobSpec, LlmSpecSummary> = {
     return { ...parsed, minContributors: parsed.minContributors ?? parsed.contributors };
   },
   changeable: adapterChanges,
+  usesOf: (summary, listModels) => usesOfRows(summary, mostRowTokens(summary), listModels),
   summarise: (spec) => ({ ...summariseAdapter(spec), kind: spec.kind }),
 };
 

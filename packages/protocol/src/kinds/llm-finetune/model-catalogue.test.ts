@@ -41,6 +41,12 @@ it("puts an operator's models behind the shipped ones", () => {
   ]);
 });
 
+it("an encoder that comes as a package keeps its id", () => {
+  expect(() => read({ id: "all-minilm-l6-v2", path: "/srv/models/all-minilm-l6-v2" })).toThrow(
+    "id: is in the catalogue already",
+  );
+});
+
 it("holds the shipped ones to the same schema, the roadmap's four among them", () => {
   const others = shipped.models.map(({ embedded, ...model }) => ({
     ...model,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { TrainChainError } from "../../errors.ts";
 import { hardwareNeedsSchema } from "../../hardware-needs.ts";
+import { embeddedModels } from "../embedded-models.ts";
 import { type BaseModel, baseModels, isModelPath, localBaseModel, type ModelNeeds } from "./base-models.ts";
 
 const size = z.number().int().min(1).max(10_000_000);
@@ -64,7 +65,7 @@ const fileSchema = z.strictObject({ models: z.array(z.record(z.string(), z.unkno
  */
 export function extendCatalogue(text: string, file: string): readonly BaseModel[] {
   const { models } = fileOf(text, file);
-  const known = new Set(baseModels.map(({ id }) => id));
+  const known = new Set([...baseModels, ...embeddedModels].map(({ id }) => id));
   const added: BaseModel[] = [];
   const problems: string[] = [];
   for (const [index, given] of models.entries()) {
