@@ -90,9 +90,11 @@ it("of two alike in one block the copy is the one whose log comes later, whoever
   const submitted = [original, copy].map(async (index, slot) => {
     const { cid } = await world.storage.put(await world.sealed(jobId, index, slot, honestWork(2)));
     const call = encodeSubmitAdapter({ escrow, jobId, contributor: wallet(index), adapterCid: cid });
-    // The higher tip goes first.
-    const maxPriorityFeePerGas = parseGwei(index === original ? "800" : "700");
-    const fees = { gas: 200_000n, maxFeePerGas: parseGwei("900"), maxPriorityFeePerGas };
+    // The dearer one goes first; anvil goes by what a transaction may cost, and of two alike by which came first.
+    const [maxFeePerGas, maxPriorityFeePerGas] = (index === original ? ["1000", "800"] : ["800", "600"]).map(
+      (gwei) => parseGwei(gwei),
+    );
+    const fees = { gas: 200_000n, maxFeePerGas, maxPriorityFeePerGas };
     return mined(sendTransaction(signer(index), { ...call, ...fees }));
   });
   await waitFor("both to be in the pool", async () => (await client.getTxpoolStatus()).pending === 2);
