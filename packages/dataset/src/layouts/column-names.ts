@@ -11,10 +11,11 @@ export const columnNames = {
   messages: ["messages", "conversations", "conversation"],
 } as const satisfies Record<Part, readonly string[]>;
 
-/** What the question is called in pairs of texts that may or may not belong together, and what says how well they do. */
+/** What either text is called in pairs that may or may not belong together, and what says how well they do. */
 export const pairColumns = {
-  names: new Set(["anchor", "sentence1"]),
-  grades: /^(score|scores|label|labels|similarity|similarity_score|is_duplicate|relatedness_score)$/,
+  names: new Set(["anchor", "positive", "sentence1", "sentence2"]),
+  grades:
+    /^(score|scores|label|labels|gold_label|similarity|similarity_score|is_duplicate|relatedness_score)$/,
 };
 
 /** Names that are not read, for they may mean something else, with the part that they most likely are. */

@@ -91,9 +91,12 @@ export function findLayout(names: readonly string[]): Layout | NoLayout {
 const plainParts = new Set(["instruction", "input", "output"]);
 
 /** The column that says of pairs of texts how well they belong together. */
-function gradeOf(names: readonly string[], { instruction, messages }: Layout["columns"]): string | undefined {
-  if (instruction === undefined || messages !== undefined || !pairColumns.names.has(plainName(instruction)))
-    return undefined;
+function gradeOf(
+  names: readonly string[],
+  { instruction, output, messages }: Layout["columns"],
+): string | undefined {
+  const texts = [instruction, output].map((name = "") => plainName(name));
+  if (messages !== undefined || !texts.some((name) => pairColumns.names.has(name))) return undefined;
   return names.find((name) => pairColumns.grades.test(plainName(name)));
 }
 

@@ -278,6 +278,8 @@ describe("what cannot be converted is told in one statement:", () => {
     ["DPO", { prompt: "a", chosen: "b", rejected: "c" }, "preference-data", /chosen/],
     ["STS", { sentence1: "a", sentence2: "b", score: 0.4 }, "graded-pairs", /score/],
     ["labelled pairs", { anchor: "a", positive: "b", label: 1 }, "graded-pairs", /label/],
+    ["labelled passages", { query: "a", positive: "b", label: 0 }, "graded-pairs", /label/],
+    ["NLI", { sentence1: "a", sentence2: "b", gold_label: "neutral" }, "graded-pairs", /gold_label/],
     ["KTO", { prompt: "a", completion: "b", label: false }, "preference-data", /judged good/],
     ["tools", { messages: [user("a"), assistant("b")], tools: [{ name: "c" }] }, "tool-calls", /tools/],
     [
