@@ -122,14 +122,12 @@ def load_encoder(name, revision, device, dtype, quantization="none"):
     fetching = model_hub.fetch(name, revision)
     options = {"revision": revision, "trust_remote_code": False, "local_files_only": fetching is not None}
     try:
-        config = AutoConfig.from_pretrained(name, **options)
+        config = without_dropout(AutoConfig.from_pretrained(name, **options))
         if config.model_type not in ENCODERS:
             message = f"{name} is a model of type {config.model_type}, and no sentence encoder"
             raise Failure("configuration-invalid", message, f"choose an encoder of type {' or '.join(ENCODERS)}")
         if quantization != "none":
             raise Failure("configuration-invalid", "encoders are not trained in 4 bits", "use --quantization none")
-        # Drawn anew in every run, dropout would keep a training from being done again.
-        config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
         return AutoModel.from_pretrained(
             name,
             config=config,

@@ -1,5 +1,6 @@
 """How many rows of each file fit a length: whose answer begins within it, by the base model's own tokenizer. Pairs
-(--objective in-batch) are cut, and fit all.
+(--objective in-batch) are cut, and fit all; `contrasted` are those that have a wrong answer among the others of their
+file, once they are cut.
 
     python count_rows.py --model MODEL --max-length 512 --files shard-0.jsonl holdout.jsonl
 
@@ -40,20 +41,23 @@ def main():
     end_with_caller()
     from base_model import load_tokenizer_and_config
     from chat_rows import encode_row, end_tokens, learns, read_rows
-    from pair_rows import encode_pairs
+    from pair_rows import count_contrasted, encode_pairs
 
     assert_whole(Path(arguments.model))
     revision = None if arguments.model_revision == "local" else arguments.model_revision
     tokenizer, _ = load_tokenizer_and_config(arguments.model, revision)
 
     def count(file):
-        """(the length of each row, how many fit)"""
+        """(the length of each row, how many fit, what else is known)"""
         if arguments.objective == "in-batch":
-            pairs = encode_pairs(tokenizer, read_rows(file), sys.maxsize)
-            return [max(len(text) for text in pair.values()) for pair in pairs], len(pairs)
+            rows = list(read_rows(file))
+            whole = encode_pairs(tokenizer, rows, sys.maxsize)
+            lengths = [max(len(text) for text in pair.values()) for pair in whole]
+            contrasted = count_contrasted(encode_pairs(tokenizer, rows, arguments.max_length))
+            return lengths, len(whole), {"contrasted": contrasted}
         encoded = [encode_row(tokenizer, row, ends, arguments.max_length) for row in read_rows(file)]
         fitting = sum(learns(example, arguments.max_length) for example in encoded)
-        return [len(example["input_ids"]) for example in encoded], fitting
+        return [len(example["input_ids"]) for example in encoded], fitting, {}
 
     if arguments.objective == "completion":
         if tokenizer.chat_template is None:
@@ -61,9 +65,9 @@ def main():
             raise Failure("configuration-invalid", "the model has no chat template", fix)
         ends = end_tokens(tokenizer)
     for file in arguments.files:
-        lengths, fitting = count(file)
+        lengths, fitting, more = count(file)
         roomy = sorted(lengths)[(len(lengths) * 9 - 1) // 10]
-        report("counted", file=file.name, rows=len(lengths), fitting=fitting, roomyLength=roomy)
+        report("counted", file=file.name, rows=len(lengths), fitting=fitting, roomyLength=roomy, **more)
 
 
 if __name__ == "__main__":

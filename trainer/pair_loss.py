@@ -1,14 +1,18 @@
 """The in-batch loss of a sentence encoder: each anchor is to be nearer to its own positive than to those of the other
 pairs at hand (multiple negatives ranking loss, arXiv:1705.00652, section 4.4), by the cosine of their embeddings."""
 
+import math
+
 import torch
 from torch.nn import functional
 
 from batches import batches
 from pair_rows import not_negatives, tokens_of
 
-# What cosines are multiplied by, as sentence-transformers does.
+# What cosines are multiplied by in training, as sentence-transformers does.
 SCALE = 20.0
+# Between what a measured model's own scale is looked for, and how often the range is halved.
+LEAST_SCALE, MOST_SCALE, HALVINGS = 1e-9, 1e9, 50
 # Anchors whose cosines with all positives exist at once.
 COMPARED_AT_ONCE = 512
 
@@ -30,37 +34,89 @@ def embed(encoder, ids, mask):
     return functional.normalize((hidden * own).sum(1) / own.sum(1), dim=1)
 
 
-def ranking_losses(anchors, positives, numbers, taken):
-    """(losses in nats, ranks) of anchors against all positives: embeddings (anchors, width) and (positives, width).
-
-    The positive of anchor i is positives[numbers[i]]; those that are no wrong answers to it are in taken[i]. The rank
-    is that of its own positive, from 1; whatever is as near as that comes before it.
-    """
-    scores = SCALE * anchors @ positives.T
+def cosines(anchors, positives, taken):
+    """Of anchors with all positives, embeddings (anchors, width) and (positives, width): (anchors, positives). Those
+    in taken[i] are no wrong answers to anchor i, and as far from it as can be."""
+    near = anchors @ positives.T
     for row, others in enumerate(taken):
         if len(others):
-            scores[row, others] = -torch.inf
-    targets = torch.tensor(numbers, device=scores.device)
-    losses = functional.cross_entropy(scores, targets, reduction="none")
-    own = scores.gather(1, targets[:, None])
-    return losses, (scores >= own).sum(1)
+            near[row, others] = -torch.inf
+    return near
+
+
+def ranking_losses(near, numbers, scale=SCALE):
+    """In nats, (anchors,), of cosines (anchors, positives): the positive of anchor i is number numbers[i]."""
+    return functional.cross_entropy(scale * near, torch.tensor(numbers, device=near.device), reduction="none")
+
+
+def ranks_of(near, numbers, texts):
+    """Of each anchor's own positive among the different ones, from 1, (anchors,); whatever is as near as that comes
+    before it. `texts` (positives,) are numbers, the same of positives that are the same text."""
+    own = near.gather(1, torch.tensor(numbers, device=near.device)[:, None])
+    found = torch.zeros_like(near, dtype=torch.int32)
+    return (found.index_add_(1, texts.to(near.device), (near >= own).int()) > 0).sum(1)
+
+
+def own_scale(near, numbers):
+    """What a model's cosines are to be multiplied by, so that models are compared by which texts they hold for near and
+    not by how far apart they hold all of them: what lifts or stretches all cosines alike changes cosine times scale by
+    no more than a constant.
+
+    It is the scale of least loss, which leaves no model worse than one that tells nothing apart; but none at which the
+    anchors are less undecided among their n wrong answers than among √n that are equally near, in the mean. So a model
+    that finds every positive has a scale too.
+    """
+    rows, columns = torch.arange(len(numbers)), torch.tensor(numbers)
+    own, others = near[rows, columns], near.clone()
+    others[rows, columns] = -torch.inf
+    undecided = others.isfinite().sum(1).clamp(min=1).double().log().mean().item() / 2
+    finite = near.masked_fill(near.isinf(), 0)
+
+    def may_grow(scale):
+        slope = ((scale * near).softmax(1) * finite).sum(1) - own
+        entropy = torch.special.entr((scale * others).softmax(1).nan_to_num()).sum(1)
+        return slope.mean().item() < 0 and entropy.mean().item() > undecided
+
+    least, most = math.log(LEAST_SCALE), math.log(MOST_SCALE)
+    for _ in range(HALVINGS):
+        middle = (least + most) / 2
+        if may_grow(math.exp(middle)):
+            least = middle
+        else:
+            most = middle
+    return math.exp(least)
+
+
+def numbers_of_texts(texts):
+    """(texts,): of each the number of the first one that is the same."""
+    first = {}
+    return torch.tensor([first.setdefault(tuple(text), number) for number, text in enumerate(texts)])
 
 
 @torch.inference_mode()
 def measure_pairs(model, pairs, pad_token_id, tokens_at_once):
-    """(losses in nats, ranks), a list each: how well every pair's positive is told from those of all the others."""
+    """(losses in nats, ranks), a list each: how well every pair's positive is told from those of all the others, at the
+    model's own scale."""
     encoder = model.get_base_model() if hasattr(model, "get_base_model") else model
     anchors, positives = (
         embed_all(encoder, [pair[name] for pair in pairs], pad_token_id, tokens_at_once)
         for name in ("anchor", "positive")
     )
-    losses, ranks = [], []
+    return measure_embeddings(pairs, anchors.double(), positives.double())
+
+
+def measure_embeddings(pairs, anchors, positives):
+    """The same of the pairs' embeddings, (pairs, width) each."""
+    texts = numbers_of_texts(pair["positive"] for pair in pairs)
+    losses, ranks, scale = [], [], None
     for start in range(0, len(pairs), COMPARED_AT_ONCE):
         numbers = list(range(start, min(start + COMPARED_AT_ONCE, len(pairs))))
         taken = list(not_negatives(pairs, numbers))
-        own_losses, own_ranks = ranking_losses(anchors[numbers], positives, numbers, taken)
-        losses += own_losses.double().tolist()
-        ranks += own_ranks.tolist()
+        near = cosines(anchors[numbers], positives, taken)
+        # The first are a sample: rows lie in the order that was drawn for them.
+        scale = scale or own_scale(near, numbers)
+        losses += ranking_losses(near, numbers, scale).tolist()
+        ranks += ranks_of(near, numbers, texts).tolist()
     return losses, ranks
 
 

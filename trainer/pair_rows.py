@@ -36,15 +36,42 @@ def tokens_of(pair):
     return len(pair["anchor"]) + len(pair["positive"])
 
 
-def not_negatives(pairs, others=None):
-    """For each pair, the numbers of the others that are no wrong answers to it: their anchor or their positive is its
-    own. `others` are numbers of the pairs that are asked about; by default all."""
-    alike = {}
+def numbers_by_text(pairs):
+    """For each text, as a tuple of ids, the numbers of the pairs that it is the anchor or the positive of."""
+    numbers = {}
     for number, pair in enumerate(pairs):
-        for name in ("anchor", "positive"):
-            alike.setdefault((name, *pair[name]), []).append(number)
-    chosen = range(len(pairs)) if others is None else others
-    for number in chosen:
-        pair = pairs[number]
-        own = {other for name in ("anchor", "positive") for other in alike[(name, *pair[name])]}
-        yield sorted(own - {number})
+        for text in texts_of(pair):
+            numbers.setdefault(text, set()).add(number)
+    return numbers
+
+
+def texts_of(pair):
+    return tuple(pair["anchor"]), tuple(pair["positive"])
+
+
+def not_negatives(pairs, others=None):
+    """For each pair, the numbers of the others that are no wrong answers to it: one of their texts is one of its own,
+    whichever of the two it is there. `others` are numbers of the pairs that are asked about; by default all."""
+    alike = numbers_by_text(pairs)
+    for number in range(len(pairs)) if others is None else others:
+        anchor, positive = texts_of(pairs[number])
+        yield sorted((alike[anchor] | alike[positive]) - {number})
+
+
+def count_contrasted(pairs):
+    """How many pairs have a wrong answer among the others. The others teach nothing: their loss is 0 whatever the
+    model is."""
+    alike = numbers_by_text(pairs)
+    everybody, without, known = set(range(len(pairs))), {}, {}
+    for pair in pairs:
+        texts = texts_of(pair)
+        if texts in known:
+            continue
+        rarer, text = sorted(texts, key=lambda one: len(alike[one]))
+        if len(alike[rarer]) + len(alike[text]) < len(pairs):
+            known[texts] = True
+            continue
+        if text not in without:
+            without[text] = everybody - alike[text]
+        known[texts] = not without[text] <= alike[rarer]
+    return sum(known[texts_of(pair)] for pair in pairs)

@@ -3,7 +3,7 @@
 import torch
 
 from job_trainer import JobTrainer
-from pair_loss import embed, pad_texts, ranking_losses
+from pair_loss import cosines, embed, pad_texts, ranking_losses
 from pair_rows import not_negatives
 
 
@@ -25,7 +25,7 @@ class PairTrainer(JobTrainer):
         with torch.autocast(device, self.dtype, enabled=self.dtype != torch.float32):
             anchors = embed(encoder, pack["anchor_ids"], pack["anchor_mask"])
             positives = embed(encoder, pack["positive_ids"], pack["positive_mask"])
-        losses, _ = ranking_losses(anchors, positives, list(range(len(anchors))), pack["taken"])
+        losses = ranking_losses(cosines(anchors, positives, pack["taken"]), list(range(len(anchors))))
         loss = losses.sum() / self.mean_learned
         self.accelerator.backward(loss)
         return loss.detach()

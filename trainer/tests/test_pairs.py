@@ -9,8 +9,8 @@ import torch
 import transformers
 from conftest import train_arguments, write_rows
 
-from pair_loss import ranking_losses
-from pair_rows import encode_pairs, not_negatives
+from pair_loss import SCALE, cosines, measure_embeddings, numbers_of_texts, ranking_losses, ranks_of
+from pair_rows import count_contrasted, encode_pairs, not_negatives
 
 ENGLISH = "sun river bread moon garden winter clock stone cloud forest letter music apple bridge candle desert"
 GERMAN = "sonne fluss brot mond garten winterzeit uhr stein wolke wald brief musik apfel bruecke kerze wueste"
@@ -62,33 +62,97 @@ def test_a_pair_is_cut_and_its_last_token_stays(encoder_folder):
     assert short["positive"] == whole["positive"][:3]
 
 
-def test_pairs_that_share_a_text_are_no_wrong_answers_to_each_other():
+def test_pairs_that_share_a_text_are_no_wrong_answers_to_each_other_whichever_of_their_two_it_is():
     pairs = [
         {"anchor": [1], "positive": [2]},
         {"anchor": [1], "positive": [3]},
         {"anchor": [4], "positive": [3]},
         {"anchor": [2], "positive": [1]},
     ]
-    assert list(not_negatives(pairs)) == [[1], [0, 2], [1], []]
+    assert list(not_negatives(pairs)) == [[1, 3], [0, 2, 3], [1], [0, 1]]
     assert list(not_negatives(pairs, [2])) == [[1]]
+
+
+def test_a_pair_teaches_only_where_another_is_a_wrong_answer_to_it():
+    def counted(*texts):
+        return count_contrasted([{"anchor": [anchor], "positive": [positive]} for anchor, positive in texts])
+
+    assert counted() == counted((1, 2)) == 0
+    assert counted((1, 2), (3, 4), (5, 6)) == 3
+    assert counted((1, 2), (1, 3), (1, 4)) == 0
+    assert counted((1, 2), (1, 3), (4, 2)) == 2
+    assert counted((1, 2), (2, 1), (1, 1)) == 0
+    draw = random.Random(1)
+    for _ in range(200):
+        pairs = [(draw.randrange(4), draw.randrange(4)) for _ in range(draw.randrange(1, 8))]
+        assert counted(*pairs) == sum(any(not set(one) & set(other) for other in pairs) for one in pairs)
 
 
 def test_a_loss_is_the_cross_entropy_of_scaled_cosines_and_a_tie_ranks_last():
     anchors = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
     positives = torch.tensor([[1.0, 0.0], [0.6, 0.8], [1.0, 0.0]])
-    losses, ranks = ranking_losses(anchors, positives, [0, 1, 2], [[], [], []])
+    near, three = cosines(anchors, positives, [[], [], []]), torch.arange(3)
     others = math.log(math.exp(20) + math.exp(12) + math.exp(20))
-    assert losses[0].item() == pytest.approx(others - 20, abs=1e-5)
-    assert ranks.tolist() == [2, 1, 2]
-    losses, ranks = ranking_losses(anchors, positives, [0, 1, 2], [[2], [], [0]])
-    assert losses[0].item() == pytest.approx(math.log(1 + math.exp(-8)), abs=1e-5)
-    assert ranks.tolist() == [1, 1, 1]
+    assert ranking_losses(near, [0, 1, 2])[0].item() == pytest.approx(others - 20, abs=1e-5)
+    assert ranks_of(near, [0, 1, 2], three).tolist() == [2, 1, 2]
+    near = cosines(anchors, positives, [[2], [], [0]])
+    assert ranking_losses(near, [0, 1, 2])[0].item() == pytest.approx(math.log(1 + math.exp(-8)), abs=1e-5)
+    assert ranks_of(near, [0, 1, 2], three).tolist() == [1, 1, 1]
+
+
+def test_a_text_that_several_pairs_have_takes_one_place_of_a_rank():
+    near = torch.tensor([[0.5, 0.9, 0.9, 0.7, -torch.inf]])
+    texts = numbers_of_texts([[7], [8], [8], [9], [8]])
+    assert texts.tolist() == [0, 1, 1, 3, 1]
+    assert ranks_of(near, [0], texts).tolist() == [3]
+
+
+def unit(texts, width, draw):
+    return torch.nn.functional.normalize(torch.randn(texts, width, generator=draw).double(), dim=1)
+
+
+def test_a_direction_that_all_embeddings_share_gains_nothing():
+    draw = torch.Generator().manual_seed(0)
+    pairs = [{"anchor": [1, number], "positive": [2, number]} for number in range(80)]
+    anchors, noise = unit(80, 12, draw), unit(80, 12, draw)
+    positives = torch.nn.functional.normalize(anchors + 2 * noise, dim=1)
+
+    def pushed(embeddings, by):
+        # A direction of its own: what was between any two texts is left between them, by less.
+        return torch.nn.functional.normalize(torch.nn.functional.pad(embeddings, (0, 1), value=by), dim=1)
+
+    losses, ranks = measure_embeddings(pairs, anchors, positives)
+    for by in (0.3, 1.0, 3.0):
+        pushed_losses, pushed_ranks = measure_embeddings(pairs, pushed(anchors, by), pushed(positives, by))
+        assert pushed_losses == pytest.approx(losses, abs=1e-6)
+        assert pushed_ranks == ranks
+
+    # At one scale for all, the same would pass for work on nearly every pair that is not found first.
+    near = [cosines(pushed(anchors, by), pushed(positives, by), [[]] * 80) for by in (0.0, 1.0)]
+    before, after = (ranking_losses(one, list(range(80)), SCALE) for one in near)
+    not_first = torch.tensor(ranks) > 1
+    assert (after < before)[not_first].float().mean() > 0.9
 
 
 def train_pairs(encoder, gateway, work, pairs=160, **changes):
     gateway.files["shard"] = "".join(json.dumps(row) + "\n" for row in make_pairs(pairs)).encode()
     job = {"objective": "in-batch", "epochs": 4, "rows_per_step": 16, "max_length": 32, **changes}
     return train_arguments(encoder, gateway, work, **job)
+
+
+def test_no_model_measures_worse_than_one_that_tells_nothing_apart():
+    draw = torch.Generator().manual_seed(0)
+    pairs = [{"anchor": [1, number], "positive": [2, number]} for number in range(80)]
+    anchors, positives = unit(80, 12, draw), unit(80, 12, draw)
+    # Some positives are near to all anchors, as of encoders that nobody trained.
+    positives[:4] = torch.nn.functional.normalize(anchors.mean(0, keepdim=True), dim=1)
+    same = anchors[:1].expand(80, 12)
+    nothing = [math.log(80)] * 80
+    assert measure_embeddings(pairs, same, same)[0] == pytest.approx(nothing, abs=1e-5)
+    losses, _ = measure_embeddings(pairs, anchors, positives)
+    assert sum(losses) / 80 <= math.log(80) + 1e-9
+    found, ranks = measure_embeddings(pairs, anchors, anchors)
+    assert max(ranks) == 1 and 1e-4 < sum(found) / 80 < 1
 
 
 def test_what_was_trained_finds_more_positives_among_pairs_that_nobody_trained_on(
@@ -107,6 +171,8 @@ def test_what_was_trained_finds_more_positives_among_pairs_that_nobody_trained_o
     recall = [sum(rank <= 10 for rank in event["ranks"]) / 80 for event in (base, trained)]
     assert recall[1] > recall[0] + 0.3
     assert trained["loss"] < base["loss"]
+    pairs_of_losses = zip(base["rowLosses"], trained["rowLosses"], strict=True)
+    assert sum(after < before for before, after in pairs_of_losses) > 60
     assert trained["loss"] == pytest.approx(sum(trained["rowLosses"]) / 80, abs=1e-5)
     assert base["tokensRead"] == base["tokens"]
 
@@ -145,7 +211,7 @@ def test_a_segment_that_is_trained_again_ends_where_it_did_and_with_one_other_pa
     assert all(segment["distance"] > LIMIT for segment in replayed(other))
 
 
-def test_pairs_are_counted_whole_and_a_language_model_is_no_encoder(
+def test_pairs_are_counted_whole_with_those_that_are_told_from_others_and_a_language_model_is_no_encoder(
     encoder_folder, model_folder, gateway, run_script, tmp_path
 ):
     file = write_rows(tmp_path / "rows.jsonl", make_pairs(20))
@@ -153,6 +219,13 @@ def test_pairs_are_counted_whole_and_a_language_model_is_no_encoder(
     code, events = run_script("count_rows.py", ["--model", encoder_folder, *common])
     assert (code, events[0]["rows"], events[0]["fitting"]) == (0, 20, 20)
     assert events[0]["roomyLength"] > 4
+    assert events[0]["contrasted"] == 20
+    # Cut to their first and last token, those that begin and end alike are the same.
+    alike = [{**row, "instruction": f"sun {row['output']} moon"} for row in make_pairs(9)]
+    same = write_rows(tmp_path / "same.jsonl", alike)
+    arguments = ["--model", encoder_folder, "--objective", "in-batch", "--files", same, "--max-length"]
+    assert run_script("count_rows.py", [*arguments, 32])[1][0]["contrasted"] == 9
+    assert run_script("count_rows.py", [*arguments, 2])[1][0]["contrasted"] == 0
     code, events = run_script("train_llm.py", train_pairs(model_folder, gateway, tmp_path / "work"))
     assert code == 2
     assert "no sentence encoder" in events[-1]["message"]

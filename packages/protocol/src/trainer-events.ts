@@ -199,6 +199,8 @@ export const rowCountEventSchema = z.discriminatedUnion("event", [
     fitting: count,
     /** A length in tokens that nine of ten rows fit into whole. */
     roomyLength: count,
+    /** Of pairs, those that have a wrong answer among the others of the file. */
+    contrasted: count.optional(),
   }),
   z.object({ event: z.literal("failed"), code: z.string(), message: z.string(), fix: z.string() }),
 ]);

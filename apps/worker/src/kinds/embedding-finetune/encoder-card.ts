@@ -81,7 +81,7 @@ function evaluationTable({ evaluation }: Draft): string {
     ? `Recall changed by ${signed(gain.mean)} ± ${percent(gain.interval)} (95 % interval, pair by pair).\n`
     : "";
   return `
-Measured on ${measured.rows} of ${holdoutRows} pairs that nobody trained on: for each anchor, how often its own positive is among the ten nearest of all ${measured.rows}.
+Measured on ${measured.rows} of ${holdoutRows} pairs that nobody trained on: for each anchor, how often its own positive is among the ten nearest of all that differ. Losses are those of telling it from the others, at each model's own scale of cosines (docs/verification.md).
 
 | | recall@10 | loss |
 |---|---|---|

@@ -5,7 +5,7 @@ import type { DraftToPrepare } from "@trainchain/db/work";
 import { localBaseModel } from "@trainchain/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { WorkerDeps } from "../../deps.ts";
-import { preparePairs } from "./prepare.ts";
+import { assertShards, preparePairs } from "./prepare.ts";
 
 const shape = { hidden_size: 64, intermediate_size: 128, num_hidden_layers: 1, num_attention_heads: 4 };
 const bert = { architectures: ["BertModel"], ...shape };
@@ -53,4 +53,10 @@ it("a model that answers is no encoder", async () => {
   await expect(preparePairs(deps, draftOf({ model: "answering" }), dir)).rejects.toThrow(
     "no sentence encoder",
   );
+});
+
+it("a shard of fewer pairs than the smallest step is refused", () => {
+  const refusal = () => assertShards([{ rows: 8 }, { rows: 7 }], { contributors: 2 });
+  expect(refusal).toThrow("7 pairs are too few for a contributor");
+  expect(() => assertShards([{ rows: 8 }], { contributors: 1 })).not.toThrow();
 });

@@ -4,6 +4,7 @@ import {
   createEmbeddingFinetuneSchema,
   embeddingLimits,
   encoderModels,
+  leastShard,
   pairsPerStep,
   proposeProof,
   TrainChainError,
@@ -27,10 +28,13 @@ export async function preparePairs(deps: WorkerDeps, draft: DraftToPrepare, dir:
       models: [...encoderModels, ...deps.models],
       objective: "in-batch",
     },
-    rowsPerStep: pairsPerStep,
+    rowsPerStep: (trained) => pairsPerStep(trained / request.epochs, request.epochs),
     // Of a folder nobody has said its size, and any encoder is small enough to be trained again.
     proposeProof: (_size, linear) => proposeProof(linear),
-    assertData: ({ rows, holdout }) => assertMeasurable(rows, holdout.rows),
+    assertData({ rows, holdout, shards }) {
+      assertMeasurable(rows, holdout.rows);
+      assertShards(shards, request);
+    },
   });
 }
 
@@ -64,4 +68,21 @@ function assertMeasurable(pairs: number, heldOut: number): void {
     fix: `Hold ${least} pairs out (holdoutRows), or give ${10 * least} in all.`,
     facts: { pairs, heldOut },
   });
+}
+
+/** Each contributor has as many pairs as the smallest step. */
+export function assertShards(
+  shards: readonly { rows: number }[],
+  { contributors }: Pick<CreateEmbeddingFinetune, "contributors">,
+): void {
+  const pairs = Math.min(...shards.map(({ rows }) => rows));
+  if (pairs >= leastShard) return;
+  throw new TrainChainError(
+    "dataset-invalid",
+    `${pairs} pairs are too few for a contributor: a step takes ${leastShard}`,
+    {
+      fix: `Give ${leastShard * contributors} besides those that are held out, or ask for fewer than ${contributors} contributors.`,
+      facts: { pairs, contributors },
+    },
+  );
 }

@@ -1,17 +1,20 @@
 import { basename } from "node:path";
-import { type LlmJobSpec, TrainChainError } from "@trainchain/protocol";
+import { type LlmJobSpec, type RowCountEvent, TrainChainError } from "@trainchain/protocol";
 import type { WorkerDeps } from "../../deps.ts";
 import { pathOfModel } from "../../path-of-model.ts";
 
 /** Fewer held-out rows than this cannot show that an adapter is better: with five, the least p-value is 0.03. */
 const leastMeasured = 10;
 
+type RowCount = Extract<RowCountEvent, { event: "counted" }>;
+
 /**
  * How many rows of each shard fit the job's length, counted by the base model's own tokenizer; undefined where no
  * evaluator is set up, because nothing else knows the model's tokens.
  *
  * @param shards paths of the shards' plain rows, in the order of their slots
- * @throws TrainChainError `dataset-invalid` where a shard has no row to train on or the holdout too few to measure
+ * @throws TrainChainError `dataset-invalid` where a shard has no row to train on or the holdout too few to measure,
+ * or where most pairs of a file have no wrong answer there
  */
 export async function countFittingRows(
   deps: WorkerDeps,
@@ -38,6 +41,8 @@ export async function countFittingRows(
       "training-failed",
       `the rows of ${basename(files[missing] ?? "")} were not counted`,
     );
+  const alike = counts.find((count) => count && (count.contrasted ?? count.rows) < count.rows / 2);
+  if (alike) throw tooAlike(alike, maxLength);
   const [held, ...fitting] = counts.map((count) => count?.fitting ?? 0);
   const enough = (held ?? 0) >= leastMeasured && fitting.every((rows) => rows > 0);
   if (enough) return fitting;
@@ -50,6 +55,18 @@ export async function countFittingRows(
     {
       fix: `Ask for a length of ${64 * Math.ceil(roomy / 64)} tokens, which nine of ten rows fit whole, or leave the long rows out.`,
       facts: { rows, lost, maxLength },
+    },
+  );
+}
+
+/** What has no wrong answer beside it teaches nothing, and shows nothing of who trained on it. */
+function tooAlike({ file, rows, contrasted }: RowCount, maxLength: number): TrainChainError {
+  return new TrainChainError(
+    "dataset-invalid",
+    `${rows - (contrasted ?? 0)} of ${rows} pairs of ${file} share a text with all others there, at ${maxLength} tokens each, and have no wrong answer to be told from`,
+    {
+      fix: "Give pairs with different anchors and different positives, or a length at which they differ.",
+      facts: { rows, contrasted, maxLength },
     },
   );
 }

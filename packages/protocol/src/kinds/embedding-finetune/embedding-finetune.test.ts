@@ -32,7 +32,8 @@ it("recall counts a pair whose own positive is among the first ten", () => {
 });
 
 it("a step holds up to 32 pairs, and fewer where pairs are few", () => {
-  expect([10, 600, 1_000, 5_000].map(pairsPerStep)).toEqual([8, 8, 16, 32]);
+  expect([10, 600, 1_000, 5_000].map((pairs) => pairsPerStep(pairs, 1))).toEqual([8, 8, 16, 32]);
+  expect([8, 15, 20, 31, 40].map((pairs) => pairsPerStep(pairs, 100))).toEqual([8, 8, 16, 16, 32]);
 });
 
 it("a tenth of the pairs is held out, and never fewer than recall can be measured by", () => {

@@ -12,14 +12,18 @@ export const recallAt = 10;
 
 /**
  * Pairs that one optimiser step of each contributor learns from: each is a wrong answer to the others, so that more of
- * them are a harder question, whoever computes it. Where pairs are few there are fewer, so that there are enough steps.
+ * them are a harder question, whoever computes it. Where pairs are few there are fewer, so that there are enough steps
+ * and none meets itself in one.
  *
- * @param trainedRows pairs of the smallest shard, in all epochs together
+ * @param pairs of the smallest shard: `leastShard` or more
  */
-export function pairsPerStep(trainedRows: number): number {
-  const most = Math.min(32, Math.max(8, trainedRows / 60));
-  return 2 ** Math.floor(Math.log2(most));
+export function pairsPerStep(pairs: number, epochs: number): number {
+  const most = Math.min(32, pairs, (pairs * epochs) / 60);
+  return 2 ** Math.floor(Math.log2(Math.max(leastShard, most)));
 }
+
+/** Pairs of the smallest shard at least: with fewer, a step has too few wrong answers. */
+export const leastShard = 8;
 
 /** Tokens of a pair at the worst: each of its two texts is padded to the longest of its step, whatever their mean. */
 export function mostPairTokens({ maxLength }: { maxLength: number }): number {

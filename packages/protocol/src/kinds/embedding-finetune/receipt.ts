@@ -9,7 +9,7 @@ import {
   resultDocumentSchema,
 } from "../adapters.ts";
 
-/** How a model does on held-out pairs: its in-batch loss in nats a pair, and recall among the first ten. */
+/** How a model does on held-out pairs: its loss in nats a pair, at its own scale of cosines (docs/verification.md), and recall among the first ten. */
 export const pairScoreSchema = z.object({ loss: z.number(), recallAt10: z.number().min(0).max(1) });
 export type PairScore = z.infer<typeof pairScoreSchema>;
 
