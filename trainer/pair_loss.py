@@ -102,7 +102,8 @@ def measure_pairs(model, pairs, pad_token_id, tokens_at_once):
         embed_all(encoder, [pair[name] for pair in pairs], pad_token_id, tokens_at_once)
         for name in ("anchor", "positive")
     )
-    return measure_embeddings(pairs, anchors.double(), positives.double())
+    # Not every device computes in float64.
+    return measure_embeddings(pairs, anchors.cpu().double(), positives.cpu().double())
 
 
 def measure_embeddings(pairs, anchors, positives):
