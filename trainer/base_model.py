@@ -81,62 +81,58 @@ def without_dropout(config):
     return config
 
 
-def load_model(name, revision, device, dtype, quantization="none"):
-    """The model on its device, weights from safetensors only; with nf4 in 4 bits, computing in dtype."""
-    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
-
+def load_pretrained(auto_class, name, revision, device, dtype, choose):
+    """A model of a transformers class on its device, without dropout, weights from safetensors only. `choose` gives
+    from its configuration what else it is loaded with."""
     name = place_of(name)
     fetching = model_hub.fetch(name, revision)
     options = {"revision": revision, "trust_remote_code": False, "local_files_only": fetching is not None}
     try:
         config = without_dropout(AutoConfig.from_pretrained(name, **options))
-        in_4_bits = None
-        if quantization == "nf4":
-            in_4_bits = BitsAndBytesConfig(
-                load_in_4bit=True,
-                bnb_4bit_quant_type="nf4",
-                bnb_4bit_use_double_quant=True,
-                bnb_4bit_compute_dtype=dtype,
-                llm_int8_skip_modules=broken_layers(config, device) or None,
-            )
-        return AutoModelForCausalLM.from_pretrained(
+        return auto_class.from_pretrained(
             name,
             config=config,
             dtype=dtype,
             device_map={"": 0 if device == "cuda" else device},
-            quantization_config=in_4_bits,
             attn_implementation="sdpa",
             use_safetensors=True,
+            **choose(config),
             **options,
         )
     except (OSError, ValueError) as error:
         raise model_hub.explain(name, error, fetching) from (fetching or error)
 
 
+def load_model(name, revision, device, dtype, quantization="none"):
+    """A causal language model on its device; with nf4 in 4 bits, computing in dtype."""
+    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+
+    def choose(config):
+        if quantization != "nf4":
+            return {}
+        in_4_bits = BitsAndBytesConfig(
+            load_in_4bit=True,
+            bnb_4bit_quant_type="nf4",
+            bnb_4bit_use_double_quant=True,
+            bnb_4bit_compute_dtype=dtype,
+            llm_int8_skip_modules=broken_layers(config, device) or None,
+        )
+        return {"quantization_config": in_4_bits}
+
+    return load_pretrained(AutoModelForCausalLM, name, revision, device, dtype, choose)
+
+
 def load_encoder(name, revision, device, dtype, quantization="none"):
-    """A sentence encoder on its device, without what some put behind it and without dropout, weights from safetensors
-    only. Its embeddings are means of its last hidden states (pair_loss.py)."""
+    """A sentence encoder on its device, without what some put behind it. Its embeddings are means of its last hidden
+    states (pair_loss.py)."""
     from transformers import AutoModel
 
-    name = place_of(name)
-    fetching = model_hub.fetch(name, revision)
-    options = {"revision": revision, "trust_remote_code": False, "local_files_only": fetching is not None}
-    try:
-        config = without_dropout(AutoConfig.from_pretrained(name, **options))
+    def choose(config):
         if config.model_type not in ENCODERS:
             message = f"{name} is a model of type {config.model_type}, and no sentence encoder"
             raise Failure("configuration-invalid", message, f"choose an encoder of type {' or '.join(ENCODERS)}")
         if quantization != "none":
             raise Failure("configuration-invalid", "encoders are not trained in 4 bits", "use --quantization none")
-        return AutoModel.from_pretrained(
-            name,
-            config=config,
-            dtype=dtype,
-            device_map={"": 0 if device == "cuda" else device},
-            attn_implementation="sdpa",
-            use_safetensors=True,
-            add_pooling_layer=False,
-            **options,
-        )
-    except (OSError, ValueError) as error:
-        raise model_hub.explain(name, error, fetching) from (fetching or error)
+        return {"add_pooling_layer": False}
+
+    return load_pretrained(AutoModel, name, revision, device, dtype, choose)

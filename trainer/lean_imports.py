@@ -11,11 +11,14 @@ def leave_out(*packages):
         sys.modules.setdefault(package, None)
 
 
-def leave_out_unneeded(quantization, device="cpu"):
-    """Before a run on these: rows come as lists of our own, and bitsandbytes serves 4-bit bases, which are asked for by
-    name or chosen where there is a GPU of NVIDIA's."""
+def leave_out_unneeded(arithmetic, quantization="auto", device="auto"):
+    """Before a run in this arithmetic, or where the job names none in what this machine was told: rows come as lists of
+    our own, and bitsandbytes serves 4-bit bases, which are asked for by name or chosen where there is a GPU of
+    NVIDIA's."""
     import torch
 
+    if arithmetic:
+        quantization = arithmetic.rpartition("/")[2]
     leave_out("datasets")
     may_choose = quantization == "auto" and device in ("auto", "cuda") and torch.cuda.is_available()
     if quantization != "nf4" and not may_choose:

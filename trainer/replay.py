@@ -52,7 +52,7 @@ def replay(arguments):
     """What is known of each segment, in the order in which they are named, up to one beyond its tolerance."""
     import torch
 
-    leave_out_unneeded(arguments.arithmetic.rpartition("/")[2])
+    leave_out_unneeded(arguments.arithmetic)
 
     from base_model import load_tokenizer_and_config
     from boundaries import invalid, read_boundary

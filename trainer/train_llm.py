@@ -67,11 +67,6 @@ def fingerprint(arguments):
     return {name: str(getattr(arguments, name)) for name in names.split()}
 
 
-def quantization_of(arguments):
-    """What the job asks for, else what this machine was told: it may be to choose."""
-    return arguments.arithmetic.rpartition("/")[2] if arguments.arithmetic else arguments.quantization
-
-
 def settle_arithmetic(arguments, config):
     """What this run is computed in: what its job asks for, else what this machine chooses."""
     from arithmetic import settle_dtype
@@ -95,7 +90,7 @@ def train(arguments, shard):
     """Train on the shard and leave the adapter in the work folder; returns what `finished.json` records."""
     import torch
 
-    leave_out_unneeded(quantization_of(arguments), arguments.device)
+    leave_out_unneeded(arguments.arithmetic, arguments.quantization, arguments.device)
 
     from base_model import load_tokenizer_and_config
     from boundaries import BoundaryKeeper

@@ -1,5 +1,5 @@
 import { defaultDeadlines } from "@trainchain/protocol";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { formatEther, parseEther } from "viem";
 import { duration } from "./options.ts";
 
@@ -37,7 +37,35 @@ export function deadlinesOf<Given extends Partial<DeadlineOptions>>(given: Given
   };
 }
 
-export const permitOnlyHelp = "only wallets that `trainchain job permit` lets may take a slot";
+/** Who may take a slot of a job, and for what deposit. */
+export interface EntryOptions {
+  bond: bigint;
+  permitOnly: boolean;
+}
+
+/** The options of commands that open a job; `whose` deposit it is, "each contributor" or "the contributor". */
+export function withEntry(command: Command, whose: string): Command {
+  return command
+    .addOption(new Option("--bond <pol>", `deposit of ${whose}, in POL`).argParser(amount).default(0n, "0"))
+    .option("--permit-only", "only wallets that `trainchain job permit` lets may take a slot", false);
+}
+
+/** What a job asks of money and time, as a request has it. */
+export function termsOf(options: EntryOptions & DeadlineOptions & { reward: bigint }) {
+  return {
+    ...deadlinesOf(options),
+    rewardWei: options.reward.toString(),
+    bondWei: options.bond.toString(),
+    permitOnly: options.permitOnly,
+  };
+}
+
+/** The options of commands that open a job: what it is called. */
+export function withWords(command: Command): Command {
+  return command
+    .option("--title <text>", "what the job is called in every list")
+    .option("--description <text>", "shown to contributors", "");
+}
 
 /** POL to wei. */
 export function amount(text: string): bigint {

@@ -13,7 +13,15 @@ import { type Command, Option } from "commander";
 import { assertAffordable } from "../check-before-upload.ts";
 import { describeArchive } from "../describe-archive.ts";
 import { withDataset } from "../hub/fetch-dataset.ts";
-import { amount, type DeadlineOptions, deadlinesOf, permitOnlyHelp, withDeadlines } from "../job-options.ts";
+import {
+  amount,
+  type DeadlineOptions,
+  type EntryOptions,
+  termsOf,
+  withDeadlines,
+  withEntry,
+  withWords,
+} from "../job-options.ts";
 import { findDraftOfKey, type OpenOptions, openJob, withKey, withOpening } from "../open-job.ts";
 import { wholeNumber, withWallet } from "../options.ts";
 import { createOutput, type Output, printLines } from "../output.ts";
@@ -21,12 +29,10 @@ import { openWalletPlatform, type PlatformOptions, type WalletPlatform } from ".
 import { prepareDraft } from "../prepare-draft.ts";
 import { assertReadable } from "../readable-file.ts";
 
-interface Options extends PlatformOptions, DeadlineOptions, OpenOptions {
+interface Options extends PlatformOptions, DeadlineOptions, EntryOptions, OpenOptions {
   dataset: string;
   model: ImageModelId;
   reward: bigint;
-  bond: bigint;
-  permitOnly: boolean;
   epochs: number;
   imgsz: number;
   exportFormat: ExportFormat;
@@ -63,17 +69,11 @@ export function addJobCreateImage(parent: Command): void {
       new Option("--export-format <name>", "delivered beside model.onnx, and not checked by the platform")
         .choices(exportFormats)
         .default("onnx"),
-    )
-    .addOption(
-      new Option("--bond <pol>", "deposit of the contributor, in POL").argParser(amount).default(0n, "0"),
-    )
-    .option("--permit-only", permitOnlyHelp, false);
-  withDeadlines(command, "a contributor")
+    );
+  withDeadlines(withEntry(command, "the contributor"), "a contributor")
     .option("--seed <n>", "of holdout and training (default: drawn)", wholeNumber(0, 2 ** 32 - 1))
-    .option("--holdout <images>", "images kept to measure with (default: a fifth)", wholeNumber(2, 10_000))
-    .option("--title <text>", "what the job is called in every list")
-    .option("--description <text>", "shown to contributors", "");
-  withOpening(withKey(command)).action(run);
+    .option("--holdout <images>", "images kept to measure with (default: a fifth)", wholeNumber(2, 10_000));
+  withOpening(withKey(withWords(command))).action(run);
 }
 
 async function run(options: Options): Promise<void> {
@@ -107,10 +107,7 @@ async function requestDraft(
       platform.api.createImageClassification({
         ...{ uploadId, classes, model, epochs, imgsz, exportFormat, seed, title, description, key },
         holdoutImages: options.holdout,
-        ...deadlinesOf(options),
-        rewardWei: reward.toString(),
-        bondWei: options.bond.toString(),
-        permitOnly: options.permitOnly,
+        ...termsOf(options),
       }),
   });
 }

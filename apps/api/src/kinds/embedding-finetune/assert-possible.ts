@@ -7,6 +7,7 @@ import {
   TrainChainError,
 } from "@trainchain/protocol";
 import type { Platform } from "../../deps.ts";
+import { assertLength } from "../../jobs/assert-length.ts";
 
 /**
  * The sentence encoder that is named.
@@ -35,12 +36,7 @@ export function assertPossible(
   platform: Platform,
 ): void {
   const encoder = encoderOf(platform, model);
-  if (maxLength > encoder.maxLength)
-    throw new TrainChainError(
-      "invalid-input",
-      `maxLength: ${encoder.name} takes at most ${encoder.maxLength} tokens`,
-      { fix: `Ask for ${encoder.maxLength} or less.` },
-    );
+  assertLength(encoder, maxLength);
   if (rewardWei < BigInt(contributors) * 2n)
     throw new TrainChainError("invalid-input", `rewardWei: too little for ${contributors} contributors`, {
       fix: "Offer a reward that leaves something for every contributor.",

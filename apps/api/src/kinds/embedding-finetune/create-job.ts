@@ -1,16 +1,12 @@
-import { randomInt } from "node:crypto";
 import { createRoute } from "@hono/zod-openapi";
-import {
-  type CreateEmbeddingFinetune,
-  createdDraftViewSchema,
-  createEmbeddingFinetuneSchema,
-} from "@trainchain/protocol";
+import { createdDraftViewSchema, createEmbeddingFinetuneSchema } from "@trainchain/protocol";
 import type { Deps } from "../../deps.ts";
 import { idempotencyHeaders, repeatableOf } from "../../http/idempotency.ts";
 import { bodyErrors, json, jsonBody, signedIn } from "../../http/responses.ts";
 import { routeApp } from "../../http/route-app.ts";
 import { callerOf, requireSession } from "../../http/sessions.ts";
 import { assertProvable } from "../../jobs/assert-provable.ts";
+import { decideAdapterRequest } from "../../jobs/decide-request.ts";
 import { openDraft } from "../../jobs/open-draft.ts";
 import { assertPossible, encoderOf } from "./assert-possible.ts";
 
@@ -41,23 +37,9 @@ export function createEmbeddingFinetune(deps: Deps) {
       request: async (db) => {
         assertPossible(body, deps.platform);
         await assertProvable(db, body.proof);
-        return withDefaults({ ...body, model: encoderOf(deps.platform, body.model).id });
+        return decideAdapterRequest({ ...body, model: encoderOf(deps.platform, body.model).id });
       },
     });
     return c.json({ draft }, 202);
   });
-}
-
-/** The request as it is kept: whatever the requester left open is decided now, so that a repeated task decides nothing. */
-function withDefaults(body: CreateEmbeddingFinetune): Record<string, unknown> {
-  return {
-    ...body,
-    minContributors: body.minContributors ?? body.contributors,
-    alpha: body.alpha ?? 2 * body.rank,
-    seed: body.seed ?? randomInt(2 ** 32),
-    // Not the requester's to choose: whoever picks which pairs are held out can pick what passes.
-    splitSeed: randomInt(2 ** 32),
-    rewardWei: body.rewardWei.toString(),
-    bondWei: body.bondWei.toString(),
-  };
 }

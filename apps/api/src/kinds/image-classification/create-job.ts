@@ -1,15 +1,11 @@
-import { randomInt } from "node:crypto";
 import { createRoute } from "@hono/zod-openapi";
-import {
-  type CreateImageClassification,
-  createdDraftViewSchema,
-  createImageClassificationSchema,
-} from "@trainchain/protocol";
+import { createdDraftViewSchema, createImageClassificationSchema } from "@trainchain/protocol";
 import type { Deps } from "../../deps.ts";
 import { idempotencyHeaders, repeatableOf } from "../../http/idempotency.ts";
 import { bodyErrors, json, jsonBody, signedIn } from "../../http/responses.ts";
 import { routeApp } from "../../http/route-app.ts";
 import { callerOf, requireSession } from "../../http/sessions.ts";
+import { decideRequest } from "../../jobs/decide-request.ts";
 import { openDraft } from "../../jobs/open-draft.ts";
 import { assertPossible } from "./assert-possible.ts";
 
@@ -39,19 +35,9 @@ export function createImageClassification(deps: Deps) {
       uploadId: body.uploadId,
       request: async () => {
         assertPossible(body);
-        return withDefaults(body);
+        return decideRequest(body);
       },
     });
     return c.json({ draft }, 202);
   });
-}
-
-/** The request as it is kept: what the requester left open is decided now, so that a repeated task decides nothing. */
-function withDefaults(body: CreateImageClassification): Record<string, unknown> {
-  return {
-    ...body,
-    seed: body.seed ?? randomInt(2 ** 32),
-    rewardWei: body.rewardWei.toString(),
-    bondWei: body.bondWei.toString(),
-  };
 }

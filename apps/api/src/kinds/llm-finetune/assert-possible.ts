@@ -6,6 +6,7 @@ import {
   TrainChainError,
 } from "@trainchain/protocol";
 import type { Platform } from "../../deps.ts";
+import { assertLength } from "../../jobs/assert-length.ts";
 import { findModel } from "../../jobs/find-model.ts";
 
 type Asked = Pick<
@@ -16,15 +17,7 @@ type Asked = Pick<
 /** What no schema can know of a request: the model's own limits, and that a share must not be nothing. */
 export function assertPossible(body: Asked, platform: Platform): void {
   const model = findModel(platform, body.model);
-  if (body.maxLength > model.maxLength) {
-    throw new TrainChainError(
-      "invalid-input",
-      `maxLength: ${model.name} takes at most ${model.maxLength} tokens`,
-      {
-        fix: `Ask for ${model.maxLength} or less.`,
-      },
-    );
-  }
+  assertLength(model, body.maxLength);
   if (body.proof === "replay" && !mayBeReplayed(model.parametersBillion)) {
     throw new TrainChainError("invalid-input", `proof: trainings of ${model.name} cannot be done again`, {
       fix: `Choose a model of at most ${replayTerms.mostBillion} billion parameters, or leave proof out.`,

@@ -1,4 +1,3 @@
-import { leftOutOf } from "@trainchain/dataset";
 import {
   type ConfigView,
   createEmbeddingFinetuneSchema,
@@ -7,11 +6,10 @@ import {
   proposeLearningRate,
 } from "@trainchain/protocol";
 import { Checkbox, Field, formatCount, readPol, Select } from "@trainchain/ui";
-import { useState } from "react";
 import { api } from "../../../../api/api.ts";
 import { CheckReport } from "../../check-report.tsx";
 import { ContributorFields } from "../../contributor-fields.tsx";
-import { DeadlineFields, deadlineSeconds } from "../../deadline-fields.tsx";
+import { deadlineSeconds } from "../../deadline-fields.tsx";
 import { DescriptionField } from "../../description-field.tsx";
 import { FileDrop } from "../../file-drop.tsx";
 import { readForm } from "../../form-errors.ts";
@@ -19,14 +17,12 @@ import { FormSection } from "../../form-section.tsx";
 import { FormatHint } from "../../format-hint.tsx";
 import { HubDataset } from "../../hub-dataset.tsx";
 import { ResumeHint } from "../../resume-hint.tsx";
-import { RewardField } from "../../reward-field.tsx";
-import { RewardPreview } from "../../reward-preview.tsx";
+import { RewardSection } from "../../reward-section.tsx";
 import { SendRequest } from "../../send-request.tsx";
-import { SimilarJobs } from "../../similar-jobs.tsx";
 import { useStoredForm } from "../../stored-form.ts";
 import { TitleField } from "../../title-field.tsx";
-import { useFileCheck } from "../../use-file-check.ts";
 import { useSendRequest } from "../../use-send-request.ts";
+import { useRowsFile } from "../use-rows-file.ts";
 import { isEnough, PairsKept } from "./pairs-kept.tsx";
 import { embeddingFormKey, initial } from "./request-values.ts";
 import { TrainingFields } from "./training-fields.tsx";
@@ -34,17 +30,9 @@ import { TrainingFields } from "./training-fields.tsx";
 /** The request of an embedding job. */
 export default function EmbeddingForm({ config }: { config: ConfigView }) {
   const { values, set, forget } = useStoredForm(embeddingFormKey, initial);
-  const [file, setFile] = useState<File>();
-  const [leavesOut, setLeavesOut] = useState(false);
-  const choose = (chosen: File) => {
-    setFile(chosen);
-    setLeavesOut(false);
-  };
-  const check = useFileCheck("embedding-finetune", file);
-  const report =
-    check.status === "checked" && check.check.kind === "embedding-finetune" ? check.check.report : undefined;
-  const leftOut = report && leftOutOf(report);
-  const isUsable = report?.ok || (leavesOut && leftOut !== undefined);
+  const { file, choose, state, found, leftOut, leavesOut, setLeavesOut, isUsable } =
+    useRowsFile("embedding-finetune");
+  const report = found?.report;
   const pairs = report?.rows ?? 0;
   const models = [...encoderModels, ...config.models.filter(({ revision }) => revision === "local")];
   const model = models.find(({ id }) => id === values.model) ?? models[0];
@@ -104,7 +92,7 @@ export default function EmbeddingForm({ config }: { config: ConfigView }) {
           </>
         )}
         <CheckReport
-          state={check}
+          state={state}
           choice={
             leftOut && (
               <Checkbox
@@ -144,28 +132,22 @@ export default function EmbeddingForm({ config }: { config: ConfigView }) {
           error={errors.description}
         />
       </FormSection>
-      <FormSection
-        title="Reward and deadlines"
-        text="The reward is held by the contract, and paid in equal shares once the work is verified."
-      >
-        <RewardField
-          label="Reward in POL, for all contributors together"
-          value={values.reward}
-          onChange={(value) => set("reward", value)}
-          error={errors.rewardWei}
-        />
-        <SimilarJobs kind="embedding-finetune" modelId={model?.id ?? ""} />
-        <DeadlineFields values={values} set={set} errors={errors} />
-        <RewardPreview
-          config={config}
-          rewardWei={rewardWei ?? 0n}
-          contributors={values.contributors}
-          minContributors={minContributors}
-          rounds={1}
-          rows={report?.rows}
-          unit="pairs"
-        />
-      </FormSection>
+      <RewardSection
+        paid="in equal shares once the work is verified"
+        label="Reward in POL, for all contributors together"
+        kind="embedding-finetune"
+        modelId={model?.id ?? ""}
+        reward={values.reward}
+        onReward={(reward) => set("reward", reward)}
+        {...{ values, set, errors }}
+        config={config}
+        rewardWei={rewardWei ?? 0n}
+        contributors={values.contributors}
+        minContributors={minContributors}
+        rounds={1}
+        rows={report?.rows}
+        unit="pairs"
+      />
       <SendRequest
         ready={Boolean(isUsable) && hasEnough && ok && Boolean(rewardWei)}
         missing={

@@ -1,5 +1,6 @@
 import { embeddingLimits, loraRanks } from "@trainchain/protocol";
 import { Field, Input, Select } from "@trainchain/ui";
+import { LearningRateField } from "../../learning-rate-field.tsx";
 import type { initial } from "./request-values.ts";
 
 type Values = typeof initial;
@@ -56,16 +57,12 @@ export function TrainingFields({
           ))}
         </Select>
       </Field>
-      <Field label="Learning rate" error={errors.learningRate}>
-        <Input
-          type="number"
-          min={0}
-          step="any"
-          placeholder={proposed === undefined ? "proposed" : String(proposed)}
-          value={values.learningRate}
-          onChange={({ target }) => set("learningRate", target.value)}
-        />
-      </Field>
+      <LearningRateField
+        value={values.learningRate}
+        onChange={(rate) => set("learningRate", rate)}
+        error={errors.learningRate}
+        proposed={proposed}
+      />
     </div>
   );
 }

@@ -10,7 +10,7 @@ import { Checkbox, Field, Input, readPol, Select } from "@trainchain/ui";
 import { useState } from "react";
 import { api } from "../../../../api/api.ts";
 import { CheckReport } from "../../check-report.tsx";
-import { DeadlineFields, deadlineSeconds } from "../../deadline-fields.tsx";
+import { deadlineSeconds } from "../../deadline-fields.tsx";
 import { DescriptionField } from "../../description-field.tsx";
 import { FileDrop } from "../../file-drop.tsx";
 import { readForm } from "../../form-errors.ts";
@@ -18,10 +18,8 @@ import { FormSection } from "../../form-section.tsx";
 import { FormatHint } from "../../format-hint.tsx";
 import { HubDataset } from "../../hub-dataset.tsx";
 import { ResumeHint } from "../../resume-hint.tsx";
-import { RewardField } from "../../reward-field.tsx";
-import { RewardPreview } from "../../reward-preview.tsx";
+import { RewardSection } from "../../reward-section.tsx";
 import { SendRequest } from "../../send-request.tsx";
-import { SimilarJobs } from "../../similar-jobs.tsx";
 import { useStoredForm } from "../../stored-form.ts";
 import { TitleField } from "../../title-field.tsx";
 import { useFileCheck } from "../../use-file-check.ts";
@@ -150,28 +148,22 @@ export function ImageForm({ config }: { config: ConfigView }) {
           error={errors.description}
         />
       </FormSection>
-      <FormSection
-        title="Reward and deadlines"
-        text="The reward is held by the contract, and paid once the model is verified."
-      >
-        <RewardField
-          label="Reward in POL"
-          value={values.reward}
-          onChange={(value) => set("reward", value)}
-          error={errors.rewardWei}
-        />
-        <SimilarJobs kind="image-classification" modelId={values.model} />
-        <DeadlineFields values={values} set={set} errors={errors} />
-        <RewardPreview
-          config={config}
-          rewardWei={rewardWei ?? 0n}
-          contributors={1}
-          minContributors={1}
-          rounds={1}
-          rows={report?.images}
-          unit="images"
-        />
-      </FormSection>
+      <RewardSection
+        paid="once the model is verified"
+        label="Reward in POL"
+        kind="image-classification"
+        modelId={values.model}
+        reward={values.reward}
+        onReward={(reward) => set("reward", reward)}
+        {...{ values, set, errors }}
+        config={config}
+        rewardWei={rewardWei ?? 0n}
+        contributors={1}
+        minContributors={1}
+        rounds={1}
+        rows={report?.images}
+        unit="images"
+      />
       <SendRequest
         ready={Boolean(classes) && confirmed && ok && Boolean(rewardWei)}
         missing={

@@ -1,6 +1,7 @@
 import { mostRounds } from "@trainchain/protocol";
 import { Field, Input, Select } from "@trainchain/ui";
 import { useState } from "react";
+import { LearningRateField } from "../../learning-rate-field.tsx";
 import type { LlmValues, SetLlmValue } from "./request-values.ts";
 
 const ranks = [8, 16, 32];
@@ -40,20 +41,13 @@ export function AdvancedFields({
               ))}
             </Select>
           </Field>
-          <Field
-            label="Learning rate"
+          <LearningRateField
+            value={values.learningRate}
+            onChange={(rate) => set("learningRate", rate)}
             hint={proposed === undefined ? undefined : `${proposed} suits this model and these rows`}
             error={errors.learningRate}
-          >
-            <Input
-              type="number"
-              min={0}
-              step="any"
-              placeholder={proposed === undefined ? "proposed" : String(proposed)}
-              value={values.learningRate}
-              onChange={({ target }) => set("learningRate", target.value)}
-            />
-          </Field>
+            proposed={proposed}
+          />
           <Field label="Rounds" hint="Each starts from the last one's result" error={errors.rounds}>
             <Input
               type="number"

@@ -1,4 +1,3 @@
-import { leftOutOf } from "@trainchain/dataset";
 import {
   type ConfigView,
   createLlmFinetuneSchema,
@@ -9,11 +8,10 @@ import {
   stakeOfRound,
 } from "@trainchain/protocol";
 import { Checkbox, Field, formatCount, Input, readPol, Select } from "@trainchain/ui";
-import { useState } from "react";
 import { api } from "../../../../api/api.ts";
 import { CheckReport } from "../../check-report.tsx";
 import { ContributorFields } from "../../contributor-fields.tsx";
-import { DeadlineFields, deadlineSeconds } from "../../deadline-fields.tsx";
+import { deadlineSeconds } from "../../deadline-fields.tsx";
 import { DescriptionField } from "../../description-field.tsx";
 import { FileDrop } from "../../file-drop.tsx";
 import { readForm } from "../../form-errors.ts";
@@ -21,14 +19,12 @@ import { FormSection } from "../../form-section.tsx";
 import { FormatHint } from "../../format-hint.tsx";
 import { HubDataset } from "../../hub-dataset.tsx";
 import { ResumeHint } from "../../resume-hint.tsx";
-import { RewardField } from "../../reward-field.tsx";
-import { RewardPreview } from "../../reward-preview.tsx";
+import { RewardSection } from "../../reward-section.tsx";
 import { SendRequest } from "../../send-request.tsx";
-import { SimilarJobs } from "../../similar-jobs.tsx";
 import { useStoredForm } from "../../stored-form.ts";
 import { TitleField } from "../../title-field.tsx";
-import { useFileCheck } from "../../use-file-check.ts";
 import { useSendRequest } from "../../use-send-request.ts";
+import { useRowsFile } from "../use-rows-file.ts";
 import { AdvancedFields } from "./advanced-fields.tsx";
 import { ExampleRows } from "./example-rows.tsx";
 import { LengthField, lengthOf, problemOfLength } from "./length-field.tsx";
@@ -41,19 +37,11 @@ import { useRowTokens } from "./use-row-tokens.ts";
 /** The request of an LLM fine-tuning job. */
 export function LlmForm({ config }: { config: ConfigView }) {
   const { values, set, forget } = useStoredForm(llmFormKey, initial);
-  const [file, setFile] = useState<File>();
-  const [leavesOut, setLeavesOut] = useState(false);
-  const choose = (chosen: File) => {
-    setFile(chosen);
-    setLeavesOut(false);
-  };
-  const check = useFileCheck("llm-finetune", file);
+  const { file, choose, state, found, leftOut, leavesOut, setLeavesOut, isUsable } =
+    useRowsFile("llm-finetune");
   const model = config.models.find(({ id }) => id === values.model) ?? config.models[0];
   const rewardWei = readPol(values.reward);
-  const found = check.status === "checked" && check.check.kind === "llm-finetune" ? check.check : undefined;
   const rows = found?.report.rows;
-  const leftOut = found && leftOutOf(found.report);
-  const isUsable = found?.report.ok || (leavesOut && leftOut !== undefined);
   const hasEnough = isEnough(rows ?? 0, values.contributors);
   const tokens = useRowTokens(model?.id ?? "", found?.drawn);
   const maxLength = lengthOf(values.maxLength, tokens, model?.maxLength ?? 0);
@@ -87,7 +75,6 @@ export function LlmForm({ config }: { config: ConfigView }) {
   const lengthError = model && problemOfLength(maxLength, tokens, model.maxLength);
   const errors = lengthError ? { maxLength: lengthError, ...form.errors } : form.errors;
   const ok = form.ok && !lengthError;
-  const report = check.status === "checked" ? check.check.report : undefined;
   const proposed =
     model && rows !== undefined ? proposeLearningRate(model.parametersBillion, rows) : undefined;
 
@@ -119,7 +106,7 @@ export function LlmForm({ config }: { config: ConfigView }) {
           </>
         )}
         <CheckReport
-          state={check}
+          state={state}
           choice={
             leftOut && (
               <Checkbox
@@ -204,33 +191,27 @@ export function LlmForm({ config }: { config: ConfigView }) {
           />
         )}
       </FormSection>
-      <FormSection
-        title="Reward and deadlines"
-        text="The reward is held by the contract, and paid in equal shares once the work is verified."
-      >
-        <RewardField
-          label="Reward in POL, for all contributors and rounds together"
-          value={values.reward}
-          onChange={(value) => set("reward", value)}
-          error={errors.rewardWei}
-        />
-        <SimilarJobs kind="llm-finetune" modelId={values.model} />
-        <DeadlineFields values={values} set={set} errors={errors} />
-        <RewardPreview
-          config={config}
-          rewardWei={rewardWei ?? 0n}
-          contributors={values.contributors}
-          minContributors={minContributors}
-          rounds={Math.max(1, values.rounds)}
-          rows={rows}
-        />
-      </FormSection>
+      <RewardSection
+        paid="in equal shares once the work is verified"
+        label="Reward in POL, for all contributors and rounds together"
+        kind="llm-finetune"
+        modelId={values.model}
+        reward={values.reward}
+        onReward={(reward) => set("reward", reward)}
+        {...{ values, set, errors }}
+        config={config}
+        rewardWei={rewardWei ?? 0n}
+        contributors={values.contributors}
+        minContributors={minContributors}
+        rounds={Math.max(1, values.rounds)}
+        rows={rows}
+      />
       <SendRequest
         ready={Boolean(isUsable) && hasEnough && tokens.status !== "counting" && ok && Boolean(rewardWei)}
         missing={
           !file
             ? "Choose your dataset first."
-            : !report
+            : !found
               ? "The file is being checked."
               : !isUsable
                 ? "The dataset has problems to mend."

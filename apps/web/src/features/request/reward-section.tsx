@@ -1,0 +1,40 @@
+import type { JobKind } from "@trainchain/protocol";
+import type { ComponentProps } from "react";
+import { DeadlineFields } from "./deadline-fields.tsx";
+import { FormSection } from "./form-section.tsx";
+import { RewardField } from "./reward-field.tsx";
+import { RewardPreview } from "./reward-preview.tsx";
+import { SimilarJobs } from "./similar-jobs.tsx";
+
+/** What a job of any kind pays, and until when it waits for whom. */
+export function RewardSection({
+  paid,
+  label,
+  kind,
+  modelId,
+  reward,
+  onReward,
+  values,
+  set,
+  errors,
+  ...preview
+}: {
+  /** How and when the reward is paid. */
+  paid: string;
+  label: string;
+  kind: JobKind;
+  modelId: string;
+  /** In POL, as it is typed. */
+  reward: string;
+  onReward: (reward: string) => void;
+} & ComponentProps<typeof DeadlineFields> &
+  ComponentProps<typeof RewardPreview>) {
+  return (
+    <FormSection title="Reward and deadlines" text={`The reward is held by the contract, and paid ${paid}.`}>
+      <RewardField label={label} value={reward} onChange={onReward} error={errors.rewardWei} />
+      <SimilarJobs kind={kind} modelId={modelId} />
+      <DeadlineFields values={values} set={set} errors={errors} />
+      <RewardPreview {...preview} />
+    </FormSection>
+  );
+}
