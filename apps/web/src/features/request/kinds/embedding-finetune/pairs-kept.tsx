@@ -1,9 +1,9 @@
-import { embeddingLimits, heldOutPairs } from "@trainchain/protocol";
+import { embeddingLimits, heldOutPairs, leastShard } from "@trainchain/protocol";
 import { formatCount, Notice } from "@trainchain/ui";
 
-/** Whether so many pairs can be split at all. */
+/** Whether so many pairs can be split at all: each contributor has those of a smallest step. */
 export function isEnough(pairs: number, contributors: number): boolean {
-  return pairs - heldOutPairs(pairs) >= contributors;
+  return pairs - heldOutPairs(pairs) >= leastShard * contributors;
 }
 
 /** How many pairs are kept back and how many are trained on, before anything is sent. */
@@ -13,8 +13,8 @@ export function PairsKept({ pairs, contributors }: { pairs: number; contributors
   if (!isEnough(pairs, contributors))
     return (
       <Notice tone="danger" title={`${formatCount(pairs)} pairs are too few`}>
-        {embeddingLimits.heldOutPairs.least} are kept back to measure with, and each contributor needs one at
-        least.
+        {embeddingLimits.heldOutPairs.least} are kept back to measure with, and each contributor needs{" "}
+        {leastShard}.
       </Notice>
     );
   return (
