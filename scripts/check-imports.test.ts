@@ -67,6 +67,11 @@ it.each([
     'import { x } from "../jobs/b.ts";',
   ],
   ["a kind imports a kind", "apps/worker/src/kinds/a/a.ts", 'import { x } from "../b/b.ts";'],
+  [
+    "what kinds share imports a kind",
+    "apps/worker/src/kinds/adapters/a.ts",
+    'import { x } from "../b/b.ts";',
+  ],
 ])("refuses that %s", async (_, file, source) => {
   const others = {
     "apps/web/src/features/b/b.tsx": "export const x = 1;\n",
@@ -84,6 +89,8 @@ it("allows what the architecture allows", async () => {
     "apps/api/src/d.test.ts": 'import { x } from "@trainchain/testing";\n',
     "apps/web/src/features/a/a.tsx": 'import { x } from "../../parts/p.tsx";\n',
     "apps/web/src/parts/p.tsx": "export const x = <p />;\n",
+    "apps/worker/src/kinds/a/a.ts": 'import { x } from "../adapters/b.ts";\n',
+    "apps/worker/src/kinds/adapters/b.ts": "export const x = 1;\n",
   };
   expect(await checkImports(tree(files))).toEqual([]);
 });

@@ -163,10 +163,11 @@ export const importRules: IForbiddenRuleType[] = [
   })),
   {
     name: "kinds-apart",
-    comment: "kinds of jobs never import each other",
+    comment:
+      "kinds of jobs never import each other, nor does what those share that train adapters import any",
     severity: "error",
     from: { path: "^(.+)/kinds/([^/]+)/" },
-    to: { path: "^$1/kinds/[^/]+/", pathNot: "^$1/kinds/$2/" },
+    to: { path: "^$1/kinds/[^/]+/", pathNot: ["^$1/kinds/$2/", "^$1/kinds/adapters/"] },
   },
 ];
 

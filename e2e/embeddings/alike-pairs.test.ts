@@ -8,7 +8,7 @@ import { localBaseModel } from "@trainchain/protocol";
 import { createLocalEvaluator, pythonPath } from "@trainchain/python-env";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { WorkerDeps } from "../../apps/worker/src/deps.ts";
-import { countFittingRows } from "../../apps/worker/src/kinds/llm-finetune/count-fitting-rows.ts";
+import { countFittingRows } from "../../apps/worker/src/kinds/adapters/count-fitting-rows.ts";
 import { pythonEnvDir } from "../../scripts/env.ts";
 import { makePairs, words } from "./made-pairs.ts";
 

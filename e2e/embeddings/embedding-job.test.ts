@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createApiClient } from "@trainchain/api-client";
-import { type Address, deliveredScore, embeddingReceiptSchema, outcomeOf } from "@trainchain/protocol";
+import { type Address, embeddingReceiptSchema, outcomeOf, scoreOfDelivered } from "@trainchain/protocol";
 import { pythonPath } from "@trainchain/python-env";
 import { roles, testWallet } from "@trainchain/testing";
 import { type LocalWorld, startLocalWorld } from "@trainchain/testing/local-world";
@@ -75,7 +75,7 @@ it("a sentence encoder is trained by two strangers, each proved, merged, paid an
   expect(evaluation?.measured.rows).toBe(80);
   const least = (evaluation?.base.recallAt10 ?? 1) + 0.3;
   expect(evaluation?.merged.recallAt10).toBeGreaterThan(least);
-  expect(deliveredScore(receipt.result)?.recallAt10).toBeGreaterThan(least);
+  expect(scoreOfDelivered(receipt.result)?.recallAt10).toBeGreaterThan(least);
   // Where one adapter alone stands in for the merge, its gain would flatter it.
   expect(evaluation?.gain === undefined).toBe(receipt.result.delivered !== undefined);
   expect(outcomeOf(receipt.result)).toContain("among the first ten");

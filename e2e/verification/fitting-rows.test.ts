@@ -6,7 +6,7 @@ import { localBaseModel } from "@trainchain/protocol";
 import { createLocalEvaluator } from "@trainchain/python-env";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { WorkerDeps } from "../../apps/worker/src/deps.ts";
-import { countFittingRows } from "../../apps/worker/src/kinds/llm-finetune/count-fitting-rows.ts";
+import { countFittingRows } from "../../apps/worker/src/kinds/adapters/count-fitting-rows.ts";
 import { pythonEnvDir } from "../../scripts/env.ts";
 import { toyModel } from "../agent-process.ts";
 

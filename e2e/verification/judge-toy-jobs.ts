@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { type AdaptedModule, modulesOfLlamaLike } from "@trainchain/lora";
 import { checkAdapters, writeInitialAdapter } from "@trainchain/lora/node";
 import { type CheckResult, defaultThresholds, type LlmJobSpec, reachOf } from "@trainchain/protocol";
-import { checkHeldOut, hearOwnRows } from "../../apps/worker/src/kinds/llm-finetune/checks/held-out-loss.ts";
+import { checkHeldOut, hearOwnRows } from "../../apps/worker/src/kinds/adapters/checks/held-out-loss.ts";
 import { pythonEnvDir } from "../../scripts/env.ts";
 
 /** What toy_jobs.py delivered. */

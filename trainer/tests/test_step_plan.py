@@ -6,7 +6,7 @@ import pytest
 
 from step_plan import plan_order, rate_factor, steps_of_round
 
-VECTORS = Path(__file__).parents[2] / "packages/protocol/src/kinds/llm-finetune/training-rates.vectors.json"
+VECTORS = Path(__file__).parents[2] / "packages/protocol/src/kinds/adapters/training-rates.vectors.json"
 
 
 @pytest.mark.parametrize("plan", json.loads(VECTORS.read_text()))

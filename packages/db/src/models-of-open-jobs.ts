@@ -1,4 +1,4 @@
-import { type BaseModel, encoderModels, findBaseModel, TrainChainError } from "@trainchain/protocol";
+import { type BaseModel, findBaseModel, shippedModels, TrainChainError } from "@trainchain/protocol";
 import { sql } from "drizzle-orm";
 import type { Executor } from "./connect.ts";
 import { untilRecorded } from "./until-recorded.ts";
@@ -16,7 +16,7 @@ export function untilModelsKnown(
   { escrow, models }: { escrow: string; models: readonly BaseModel[] },
   signal: AbortSignal,
 ): Promise<void> {
-  const known = [...models, ...encoderModels];
+  const known = [...models, ...shippedModels];
   const assertKnown = (used: { model: string; jobIds: string[] }[]) => {
     const missing = used.filter(({ model }) => !findBaseModel(known, model));
     if (missing.length === 0) return;

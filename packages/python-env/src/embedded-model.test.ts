@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { baseModels, encoderModels, findEmbeddedModel } from "@trainchain/protocol";
+import { findEmbeddedModel, shippedModels } from "@trainchain/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ensureEmbeddedModel } from "./embedded-model.ts";
 import { fingerprintModel } from "./find-local-model.ts";
@@ -78,7 +78,7 @@ test("an environment that may not be written to is refused, and who can help is 
 test("the catalogue's revision of an embedded model is a wheel that the trainer's lock allows", async () => {
   const locks = ["requirements-smollm2.txt", "requirements-minilm.txt"];
   const locked = (await Promise.all(locks.map((name) => readFile(join(trainer, name), "utf8")))).join("\n");
-  const embedded = [...baseModels, ...encoderModels].filter((model) => model.embedded);
+  const embedded = shippedModels.filter((model) => model.embedded);
   expect(embedded.map(({ id }) => findEmbeddedModel(id)?.sha256)).not.toContain(undefined);
   for (const { revision } of embedded) expect(locked).toContain(`--hash=sha256:${revision}`);
 });

@@ -1,12 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { adapterConfig } from "@trainchain/lora";
-import { adapterTerms } from "../../../apps/worker/src/kinds/llm-finetune/adapter-terms.ts";
-import type { GatheredAdapter } from "../../../apps/worker/src/kinds/llm-finetune/gather-adapters.ts";
-import { fetchShard, mostRows } from "../../../apps/worker/src/kinds/llm-finetune/hear-alike.ts";
-import { measureAdapters } from "../../../apps/worker/src/kinds/llm-finetune/measure-adapters.ts";
-import { measureOnHoldout } from "../../../apps/worker/src/kinds/llm-finetune/measure-job.ts";
-import { placeStart } from "../../../apps/worker/src/kinds/llm-finetune/round-start.ts";
+import { adapterTerms } from "../../../apps/worker/src/kinds/adapters/adapter-terms.ts";
+import type { GatheredAdapter } from "../../../apps/worker/src/kinds/adapters/gather-adapters.ts";
+import { fetchShard, mostRows } from "../../../apps/worker/src/kinds/adapters/hear-alike.ts";
+import { measureAdapters } from "../../../apps/worker/src/kinds/adapters/measure-adapters.ts";
+import { measureOnHoldout } from "../../../apps/worker/src/kinds/adapters/measure-job.ts";
+import { placeStart } from "../../../apps/worker/src/kinds/adapters/round-start.ts";
 import { withTempDir } from "../../../apps/worker/src/with-temp-dir.ts";
 import type { Delivery } from "./deliver.ts";
 import type { Listed } from "./judge.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { kindOf, reachOf } from "@trainchain/protocol";
-import { fetchShard } from "../../../apps/worker/src/kinds/llm-finetune/hear-alike.ts";
+import { fetchShard } from "../../../apps/worker/src/kinds/adapters/hear-alike.ts";
 import type { PythonWorkers } from "../federate/python-workers.ts";
 import type { Listed } from "./judge.ts";
 import { mostSlots } from "./open-market.ts";

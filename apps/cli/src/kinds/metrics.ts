@@ -1,10 +1,10 @@
 import {
   deliveredLoss,
-  deliveredScore,
   type EmbeddingReceipt,
   type Gain,
   type ImageReceipt,
   type Receipt,
+  scoreOfDelivered,
 } from "@trainchain/protocol";
 
 /** A figure of CycloneDX's model card: what was measured, on what, and where it is known its interval of 95 %. */
@@ -48,7 +48,7 @@ export function embeddingMetrics({ result }: EmbeddingReceipt): Metric[] {
       : [{ type: "recall@10", value: String(value), slice: `${of}, ${measured.rows} held-out pairs` }];
   return [
     ...recall(base.recallAt10, "base model"),
-    ...recall(deliveredScore(result)?.recallAt10, "delivered adapter"),
+    ...recall(scoreOfDelivered(result)?.recallAt10, "delivered adapter"),
     ...(gain ? [gainMetric(gain, "recall@10", "pairs")] : []),
   ];
 }

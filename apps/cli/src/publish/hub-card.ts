@@ -1,10 +1,9 @@
 import {
   type AdapterReceipt,
-  baseModels,
   describeLeftOut,
-  encoderModels,
   findBaseModel,
   hubLicense,
+  shippedModels,
 } from "@trainchain/protocol";
 
 /**
@@ -22,7 +21,7 @@ export function hubCard(card: string, receipt: AdapterReceipt): string {
 }
 
 function licenseLines(id: string): string {
-  const license = findBaseModel([...baseModels, ...encoderModels], id)?.license;
+  const license = findBaseModel(shippedModels, id)?.license;
   return license ? hubLicense(license) : "";
 }
 

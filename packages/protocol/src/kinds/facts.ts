@@ -1,14 +1,13 @@
-import { embeddingTelling } from "./embedding-finetune/facts.ts";
+import { adapterTelling } from "./adapters/facts.ts";
 import type { Fact, Telling } from "./fact.ts";
 import { imageTelling } from "./image-classification/facts.ts";
-import { llmTelling } from "./llm-finetune/facts.ts";
 import type { SpecSummary } from "./table.ts";
 import type { JobKind } from "./words.ts";
 
 const tellings: { [Name in JobKind]: Telling<Extract<SpecSummary, { kind: Name }>> } = {
-  "llm-finetune": llmTelling,
+  "llm-finetune": adapterTelling({ rows: "rows", longest: "Longest row" }),
   "image-classification": imageTelling,
-  "embedding-finetune": embeddingTelling,
+  "embedding-finetune": adapterTelling({ rows: "pairs", longest: "Longest text" }),
 };
 
 /** What a spec asks for, as labels and values; without model, description and deadlines, which every kind has. */

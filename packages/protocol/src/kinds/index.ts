@@ -1,13 +1,15 @@
+export * from "./adapters/index.ts";
 export * from "./draft-changes.ts";
-export * from "./embedded-models.ts";
 export * from "./embedding-finetune/index.ts";
 export * from "./fact.ts";
 export * from "./facts.ts";
 export * from "./image-classification/index.ts";
 export * from "./kind.ts";
 export * from "./llm-finetune/index.ts";
+export * from "./model-catalogue.ts";
 export { outcomeOf } from "./outcome.ts";
 export * from "./parts.ts";
 export { rowTokensOf } from "./row-tokens.ts";
+export * from "./shipped-models.ts";
 export * from "./table.ts";
 export * from "./words.ts";

@@ -1,8 +1,8 @@
 import type { Ability } from "../abilities.ts";
 import type { HardwareNeeds } from "../hardware-needs.ts";
 import type { EscrowTerms } from "../terms.ts";
+import type { BaseModel } from "./adapters/base-model.ts";
 import type { DraftChanges } from "./draft-changes.ts";
-import type { BaseModel } from "./llm-finetune/base-models.ts";
 
 /** The terms that a kept request asks for, with what one of its rounds stakes. */
 export interface RequestedTerms extends Pick<EscrowTerms, "minContributors" | "bondWei"> {

@@ -1,4 +1,5 @@
-import { deliveredScore, type EmbeddingResultDocument } from "./embedding-finetune/receipt.ts";
+import { scoreOfDelivered } from "./adapters/receipt.ts";
+import type { EmbeddingResultDocument } from "./embedding-finetune/receipt.ts";
 import type { ImageResultDocument } from "./image-classification/receipt.ts";
 import { deliveredLoss, type ResultDocument } from "./llm-finetune/receipt.ts";
 import { firstKind, type JobKind } from "./words.ts";
@@ -22,7 +23,7 @@ export function outcomeOf(result: ResultOf[JobKind]): string {
 }
 
 function outcomeOfPairs(result: EmbeddingResultDocument): string {
-  const [before, after] = [result.evaluation?.base, deliveredScore(result)];
+  const [before, after] = [result.evaluation?.base, scoreOfDelivered(result)];
   if (!before || !after) return "The result was not measured.";
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   return `Finds the right text among the first ten for ${percent(after.recallAt10)} of unseen pairs; the base model for ${percent(before.recallAt10)}.`;

@@ -1,6 +1,6 @@
 import { mostPairTokens } from "./embedding-finetune/limits.ts";
-import type { AdapterJobSpec } from "./embedding-finetune/spec.ts";
 import { mostRowTokens } from "./llm-finetune/row-tokens.ts";
+import type { AdapterJobSpec } from "./table.ts";
 
 type Rows = Pick<AdapterJobSpec, "training" | "dataset">;
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { receiptOf } from "../receipt.ts";
 import type { Series } from "../rounds.ts";
+import type { AdapterSpec } from "./adapters/spec.ts";
 import { embeddingFinetune } from "./embedding-finetune/kind.ts";
 import { embeddingReceiptSchema, embeddingResultDocumentSchema } from "./embedding-finetune/receipt.ts";
 import { type EmbeddingJobSpec, embeddingJobSpecSchema } from "./embedding-finetune/spec.ts";
@@ -24,6 +25,9 @@ export const jobSpecSchema = z.discriminatedUnion("kind", [
 ]);
 export type JobSpec = LlmJobSpec | ImageJobSpec | EmbeddingJobSpec;
 
+/** The spec of a job whose contributors each deliver a LoRA adapter, from the same start, that are merged. */
+export type AdapterJobSpec = Extract<JobSpec, AdapterSpec>;
+
 /** What a job's page shows of its spec, by the job's kind. */
 export const specSummarySchema = z.discriminatedUnion("kind", [
   llmSpecSummarySchema,
@@ -38,6 +42,11 @@ export const anyReceiptSchema = receiptOf(
 );
 export type AnyReceipt = z.infer<typeof anyReceiptSchema>;
 export type AnyResultDocument = AnyReceipt["result"];
+
+/** receipt.json of a job whose adapters are merged. */
+export const adapterReceiptSchema = z.union([embeddingReceiptSchema, receiptSchema]);
+export type AdapterReceipt = z.infer<typeof adapterReceiptSchema>;
+export type AdapterResultDocument = AdapterReceipt["result"];
 
 /** receipt.json by the kind of its job. */
 export const receiptSchemas = {

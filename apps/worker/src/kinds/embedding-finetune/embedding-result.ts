@@ -5,7 +5,8 @@ import {
   recallOf,
   TrainChainError,
 } from "@trainchain/protocol";
-import type { ResultForm, RowLosses } from "../adapters.ts";
+import type { RowLosses } from "../adapters/measure-adapters.ts";
+import type { ResultForm } from "../adapters/result-form.ts";
 import { encoderCard } from "./encoder-card.ts";
 
 /** Every figure of pairs has them; without, the evaluator is older than this platform. */

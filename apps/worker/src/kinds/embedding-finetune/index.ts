@@ -1,5 +1,6 @@
 import type { EmbeddingJobSpec } from "@trainchain/protocol";
-import { adapterWork, concludeJob } from "../adapters.ts";
+import { concludeJob } from "../adapters/conclude.ts";
+import { adapterWork } from "../adapters/index.ts";
 import type { KindWork } from "../kind-work.ts";
 import { embeddingResult } from "./embedding-result.ts";
 import { preparePairs } from "./prepare.ts";

@@ -6,11 +6,13 @@ import {
   encoderModels,
   leastShard,
   pairsPerStep,
+  proposeLearningRate,
   proposeProof,
   TrainChainError,
 } from "@trainchain/protocol";
 import type { WorkerDeps } from "../../deps.ts";
-import { prepareAdapters, readEncoder } from "../adapters.ts";
+import { readEncoder } from "../adapters/modules-of-model.ts";
+import { prepareAdapters } from "../adapters/prepare.ts";
 
 /** Prepares a draft of pairs for a sentence encoder, as one of rows is. */
 export async function preparePairs(deps: WorkerDeps, draft: DraftToPrepare, dir: string): Promise<void> {
@@ -28,6 +30,7 @@ export async function preparePairs(deps: WorkerDeps, draft: DraftToPrepare, dir:
       models: [...encoderModels, ...deps.models],
       objective: "in-batch",
     },
+    learningRate: proposeLearningRate,
     rowsPerStep: (trained) => pairsPerStep(trained / request.epochs, request.epochs),
     // Of a folder nobody has said its size, and any encoder is small enough to be trained again.
     proposeProof: (_size, linear) => proposeProof(linear),

@@ -1,20 +1,10 @@
-import type { AdapterJobSpec, LlmJobSpec } from "@trainchain/protocol";
+import type { LlmJobSpec } from "@trainchain/protocol";
+import { concludeJob } from "../adapters/conclude.ts";
+import { adapterWork } from "../adapters/index.ts";
 import type { KindWork } from "../kind-work.ts";
 import { askModels } from "./ask-models.ts";
-import { concludeJob, judgeJob } from "./conclude.ts";
 import { llmResult } from "./llm-result.ts";
 import { prepareRows } from "./prepare.ts";
-import { replayTraining } from "./replay/replay-training.ts";
-import { verifyAdapter } from "./verify.ts";
-
-/** What is done for every kind of job whose contributors deliver adapters. */
-export const adapterWork = {
-  needsTorch: true,
-  verify: verifyAdapter,
-  replay: replayTraining,
-  judge: judgeJob,
-  isCompared: (checks) => checks.some(({ check }) => check === "not-a-copy"),
-} satisfies Partial<KindWork<AdapterJobSpec>>;
 
 export const llmFinetune: KindWork<LlmJobSpec> = {
   ...adapterWork,

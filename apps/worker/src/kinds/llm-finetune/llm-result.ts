@@ -1,6 +1,6 @@
 import { pairedGain, type ResultDocument, resultDocumentSchema } from "@trainchain/protocol";
+import type { ResultForm } from "../adapters/result-form.ts";
 import { modelCard } from "./model-card.ts";
-import type { ResultForm } from "./result-form.ts";
 
 const draftSchema = resultDocumentSchema.omit({ bundleCid: true });
 

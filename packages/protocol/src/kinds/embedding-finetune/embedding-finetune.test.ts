@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { findEmbeddedModel } from "../embedded-models.ts";
 import { outcomeOf } from "../outcome.ts";
+import { findEmbeddedModel } from "../shipped-models.ts";
 import { jobSpecSchema, kindOf } from "../table.ts";
 import { escrowTakes } from "../words.ts";
 import { heldOutPairs, pairsPerStep } from "./limits.ts";

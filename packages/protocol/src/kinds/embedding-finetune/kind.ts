@@ -1,4 +1,4 @@
-import { adapterChanges, adapterTraining, summariseAdapter, usesOfRows } from "../adapters.ts";
+import { adapterChanges, adapterTraining, summariseAdapter, usesOfRows } from "../adapters/training.ts";
 import type { Kind } from "../kind.ts";
 import { mostPairTokens } from "./limits.ts";
 import { encoderModels } from "./models.ts";
@@ -14,7 +14,7 @@ export const embeddingFinetune: Kind<EmbeddingJobSpec, EmbeddingSpecSummary> = {
     return { ...parsed, minContributors: parsed.minContributors ?? parsed.contributors, rounds: 1 };
   },
   changeable: adapterChanges,
-  summarise: (spec) => ({ ...summariseAdapter(spec), kind: spec.kind }),
+  summarise: summariseAdapter,
   asksOf,
   needsOf: (spec, models) => needsOf(spec, [...encoderModels, ...models]),
   usesOf: (summary) => usesOfRows(summary, mostPairTokens(summary), async () => encoderModels),

@@ -1,4 +1,4 @@
-import { type BaseModel, findBaseModel } from "../adapters.ts";
+import { type BaseModel, findBaseModel } from "../adapters/base-model.ts";
 
 /** The sentence encoders that requesters may choose; the first one comes without a hub. */
 export const encoderModels: readonly BaseModel[] = [

@@ -1,4 +1,4 @@
-import { type Gain, pairedGain } from "../adapters.ts";
+import { type Gain, pairedGain } from "../adapters/gain.ts";
 import { recallAt } from "./limits.ts";
 
 /** The share of pairs whose own positive is among the first ten that are nearest to the anchor. */

@@ -1,9 +1,7 @@
-import { z } from "zod";
-import { llmSpecSummarySchema } from "../adapters.ts";
+import type { z } from "zod";
+import { adapterSummaryOf } from "../adapters/summary.ts";
 
 /** What a job's page shows of an embedding job's spec. */
-export const embeddingSpecSummarySchema = llmSpecSummarySchema.extend({
-  kind: z.literal("embedding-finetune"),
-});
+export const embeddingSpecSummarySchema = adapterSummaryOf("embedding-finetune");
 
 export type EmbeddingSpecSummary = z.infer<typeof embeddingSpecSummarySchema>;

@@ -6,7 +6,7 @@ import {
   modulesOfBert,
   modulesOfLlamaLike,
 } from "@trainchain/lora";
-import { type BaseModel, encoderModels, findBaseModel, TrainChainError } from "@trainchain/protocol";
+import { type BaseModel, findBaseModel, shippedModels, TrainChainError } from "@trainchain/protocol";
 import type { WorkerDeps } from "../../deps.ts";
 
 /** The class of sentence encoders. */
@@ -50,7 +50,7 @@ export async function readEncoder(
 }
 
 async function configOf({ models }: Pick<WorkerDeps, "models">, given: string) {
-  const model = findBaseModel([...models, ...encoderModels], given);
+  const model = findBaseModel([...models, ...shippedModels], given);
   if (!model)
     throw new TrainChainError("configuration-invalid", `the base model ${given} is not in the catalogue`, {
       fix: "Name one that is, or add it to the file that MODELS_FILE names (docs/models.md).",

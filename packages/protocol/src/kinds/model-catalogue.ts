@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { TrainChainError } from "../../errors.ts";
-import { hardwareNeedsSchema } from "../../hardware-needs.ts";
-import { embeddedModels } from "../embedded-models.ts";
-import { type BaseModel, baseModels, isModelPath, localBaseModel, type ModelNeeds } from "./base-models.ts";
+import { TrainChainError } from "../errors.ts";
+import { hardwareNeedsSchema } from "../hardware-needs.ts";
+import { type BaseModel, isModelPath, localBaseModel, type ModelNeeds } from "./adapters/base-model.ts";
+import { baseModels } from "./llm-finetune/base-models.ts";
+import { shippedModels } from "./shipped-models.ts";
 
 const size = z.number().int().min(1).max(10_000_000);
 
@@ -65,7 +66,7 @@ const fileSchema = z.strictObject({ models: z.array(z.record(z.string(), z.unkno
  */
 export function extendCatalogue(text: string, file: string): readonly BaseModel[] {
   const { models } = fileOf(text, file);
-  const known = new Set([...baseModels, ...embeddedModels].map(({ id }) => id));
+  const known = new Set(shippedModels.map(({ id }) => id));
   const added: BaseModel[] = [];
   const problems: string[] = [];
   for (const [index, given] of models.entries()) {

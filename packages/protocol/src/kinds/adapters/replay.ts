@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { arithmeticSchema } from "./arithmetic.ts";
 import type { Proof } from "./request.ts";
-import type { LlmJobSpec } from "./spec.ts";
+import type { AdapterSpec } from "./spec.ts";
 import { stepRates } from "./training-rates.ts";
 
 /*
@@ -125,7 +125,7 @@ export interface ReplayPlan {
 
 /** How training on a shard is cut; undefined where the job asks for no replay, or nobody counted the rows that fit. */
 export function replayPlanOf(
-  { training, dataset, series, replay }: Pick<LlmJobSpec, "training" | "dataset" | "series" | "replay">,
+  { training, dataset, series, replay }: Pick<AdapterSpec, "training" | "dataset" | "series" | "replay">,
   shard: number,
 ): ReplayPlan | undefined {
   const rows = dataset.fittingRows?.[shard];

@@ -1,13 +1,6 @@
 import { expect, test } from "vitest";
-import {
-  centralRowsPerStep,
-  finalRateOf,
-  leastSteps,
-  proposeLearningRate,
-  rowsPerStepOf,
-  stepRates,
-} from "./training-rates.ts";
-import vectors from "./training-rates.vectors.json" with { type: "json" };
+import { centralRowsPerStep } from "../adapters/training-rates.ts";
+import { leastSteps, proposeLearningRate, rowsPerStepOf } from "./proposed-rates.ts";
 
 test("whatever their number, contributors take at least as many steps as one trainer of all rows, and not twice as many", () => {
   for (let contributors = 1; contributors <= 8; contributors++) {
@@ -35,17 +28,3 @@ test("the proposed rate falls with the model's size and the rows", () => {
   expect(proposeLearningRate(1.54, 300)).toBe(2e-4);
   expect(proposeLearningRate(null, 300)).toBe(2e-4);
 });
-
-test("one trainer alone ends at a rate of zero", () => {
-  expect(finalRateOf(1)).toBe(0);
-  expect(finalRateOf(2)).toBeGreaterThan(0);
-});
-
-test.each(vectors)(
-  "steps and rates are the trainer's: $rows rows, $epochs epochs, round $round of $rounds",
-  (plan) => {
-    const rates = stepRates({ ...plan, learningRate: 1 });
-    expect(rates).toHaveLength(plan.steps);
-    expect(rates.reduce((sum, rate) => sum + rate, 0)).toBeCloseTo(plan.sum, 8);
-  },
-);

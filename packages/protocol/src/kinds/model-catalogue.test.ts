@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import shipped from "./base-models.json" with { type: "json" };
-import { baseModels } from "./base-models.ts";
+import shipped from "./llm-finetune/base-models.json" with { type: "json" };
+import { baseModels } from "./llm-finetune/base-models.ts";
 import { deriveNeeds, extendCatalogue } from "./model-catalogue.ts";
 
 const hub = {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { growthReach, reachOf } from "./reach.ts";
-import type { LlmJobSpec } from "./spec.ts";
+import type { AdapterSpec } from "./spec.ts";
 
 const specOf = (
   rows: number,
@@ -14,7 +14,7 @@ const specOf = (
     training: { epochs, learningRate: 1e-3, maxLength: 512, rowsPerStep: 4, finalRate: 0.3 },
     dataset: { shardRows: [999, rows], fittingRows: counted ? [0, rows] : undefined },
     series: series && { rounds: 4, ...series },
-  }) as LlmJobSpec;
+  }) as AdapterSpec;
 
 test("the reach is the sum of the learning rates of the shard's own steps", () => {
   expect(reachOf(specOf(40), 1).rateSum).toBeCloseTo(7.2e-3, 9);

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { type LlmJobSpec, type RowCountEvent, TrainChainError } from "@trainchain/protocol";
+import { type AdapterJobSpec, type RowCountEvent, TrainChainError } from "@trainchain/protocol";
 import type { WorkerDeps } from "../../deps.ts";
 import { pathOfModel } from "../../path-of-model.ts";
 
@@ -18,7 +18,7 @@ type RowCount = Extract<RowCountEvent, { event: "counted" }>;
  */
 export async function countFittingRows(
   deps: WorkerDeps,
-  model: LlmJobSpec["model"],
+  model: AdapterJobSpec["model"],
   { maxLength, objective }: { maxLength: number; objective?: string | undefined },
   { holdout, shards }: { holdout: string; shards: readonly string[] },
 ): Promise<number[] | undefined> {

@@ -2,12 +2,7 @@ import { join } from "node:path";
 import { type DatasetFormat, planShards } from "@trainchain/dataset";
 import { cutShards, type ShardManifest, shardDataset } from "@trainchain/dataset/node";
 import type { DraftToPrepare } from "@trainchain/db/work";
-import {
-  type AdapterJobSpec,
-  type CreateLlmFinetune,
-  jobSpecSchema,
-  type LlmJobSpec,
-} from "@trainchain/protocol";
+import { type AdapterJobSpec, type AdapterRequest, jobSpecSchema } from "@trainchain/protocol";
 import type { WorkerDeps } from "../../deps.ts";
 import { openEarlierData } from "../../open-earlier-data.ts";
 import { openUpload } from "../../open-upload.ts";
@@ -16,7 +11,7 @@ import { openUpload } from "../../open-upload.ts";
 export interface SplitRows {
   rows: number;
   format: DatasetFormat;
-  leftOut?: LlmJobSpec["dataset"]["leftOut"];
+  leftOut?: AdapterJobSpec["dataset"]["leftOut"];
   meanRowChars: number | undefined;
   holdout: { file: string; rows: number };
   shards: ShardManifest["shards"];
@@ -35,7 +30,7 @@ export async function splitRows(
     splitSeed: seed,
     dir,
   }: {
-    request: Pick<CreateLlmFinetune, "contributors" | "holdoutRows" | "leaveOut">;
+    request: Pick<AdapterRequest, "contributors" | "holdoutRows" | "leaveOut">;
     splitSeed: number;
     dir: string;
   },

@@ -1,5 +1,5 @@
 import { defaultThresholds } from "./checks.ts";
-import type { LlmJobSpec } from "./spec.ts";
+import type { AdapterSpec } from "./spec.ts";
 import { stepRates } from "./training-rates.ts";
 
 /** How far the job's optimiser can have moved a value of one adapter, and how far it must have. */
@@ -22,7 +22,7 @@ const skippedSteps = 5;
  * moved.
  */
 export function reachOf(
-  { training, dataset, series }: Pick<LlmJobSpec, "training" | "dataset" | "series">,
+  { training, dataset, series }: Pick<AdapterSpec, "training" | "dataset" | "series">,
   shard: number,
 ): Reach {
   const counted = dataset.fittingRows?.[shard];

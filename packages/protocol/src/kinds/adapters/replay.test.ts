@@ -12,21 +12,21 @@ import {
   stepsBefore,
   toleranceBetween,
 } from "./replay.ts";
-import type { LlmJobSpec } from "./spec.ts";
+import type { AdapterSpec } from "./spec.ts";
 
-const spec = (changes: Partial<LlmJobSpec>) =>
+const spec = (changes: Partial<AdapterSpec>) =>
   ({
     training: { epochs: 2, learningRate: 1e-3, maxLength: 64, rowsPerStep: 4 },
     dataset: { fittingRows: [80, 6] },
     replay: { segments: 20, boundaryBytes: 1_000 },
     ...changes,
-  }) as LlmJobSpec;
+  }) as AdapterSpec;
 
 test("a training is cut into as many segments as its job says, or as it has steps", () => {
   expect(replayPlanOf(spec({}), 0)).toEqual({ steps: 40, segments: 20, boundaryBytes: 1_000 });
   expect(replayPlanOf(spec({}), 1)).toMatchObject({ steps: 3, segments: 3 });
   expect(replayPlanOf(spec({ replay: undefined }), 0)).toBeUndefined();
-  expect(replayPlanOf(spec({ dataset: {} as LlmJobSpec["dataset"] }), 0)).toBeUndefined();
+  expect(replayPlanOf(spec({ dataset: {} as AdapterSpec["dataset"] }), 0)).toBeUndefined();
 });
 
 test("by default small models are replayed, and of unknown ones whoever asks for it", () => {
