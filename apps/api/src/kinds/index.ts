@@ -1,6 +1,7 @@
 import type { JobKind } from "@trainchain/protocol";
 import type { Deps, Platform } from "../deps.ts";
 import { routeApp } from "../http/route-app.ts";
+import { submitAdapter } from "./adapters/submit-adapter.ts";
 import { assertPairsPossible } from "./embedding-finetune/assert-possible.ts";
 import { createEmbeddingFinetune } from "./embedding-finetune/create-job.ts";
 import { assertImagesPossible } from "./image-classification/assert-possible.ts";
@@ -8,7 +9,6 @@ import { createImageClassification } from "./image-classification/create-job.ts"
 import { completeImageJob } from "./image-classification/submit-model.ts";
 import { assertRowsPossible } from "./llm-finetune/assert-possible.ts";
 import { createLlmFinetune } from "./llm-finetune/create-job.ts";
-import { submitAdapter } from "./llm-finetune/submit-adapter.ts";
 
 const checks: Record<JobKind, (request: unknown, platform: Platform) => void> = {
   "llm-finetune": assertRowsPossible,

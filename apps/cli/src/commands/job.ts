@@ -1,8 +1,6 @@
-import { addJobCreateEmbedding } from "../kinds/embedding-finetune/job-create.ts";
+import { createCommands } from "../kinds/create-commands.ts";
 import { addJobAppeal } from "./job-appeal.ts";
 import { addJobContinue } from "./job-continue.ts";
-import { addJobCreate } from "./job-create.ts";
-import { addJobCreateImage } from "./job-create-image.ts";
 import { addJobDownload } from "./job-download.ts";
 import { addJobEdit } from "./job-edit.ts";
 import { addJobFinish } from "./job-finish.ts";
@@ -16,9 +14,7 @@ import { addJobWatch } from "./job-watch.ts";
 import { addJobWithdraw } from "./job-withdraw.ts";
 
 export const jobCommands = [
-  addJobCreate,
-  addJobCreateImage,
-  addJobCreateEmbedding,
+  ...createCommands,
   addJobEdit,
   addJobPay,
   addJobContinue,

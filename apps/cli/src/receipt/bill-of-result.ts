@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type AnyReceipt, kindOfResult } from "@trainchain/protocol";
-import { type ReceiptCheck, receiptChecks } from "../kinds/receipt-checks.ts";
+import type { ReceiptCheck } from "../kinds/receipt-check.ts";
+import { receiptChecks } from "../kinds/receipt-checks.ts";
 import { modelUrl } from "./statement-of.ts";
 
 const property = (name: string, value: string) => ({ name: `trainchain:${name}`, value });

@@ -2,10 +2,10 @@ import type { ImageReceipt } from "@trainchain/protocol";
 import { TrainChainError } from "@trainchain/protocol";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { verifyImageReceipt } from "../kinds/image-classification/verify-image-receipt.ts";
 import { parseReceipt } from "./parse-receipt.ts";
 import { imageReceipt } from "./testing/image-receipt.ts";
 import { mutationsOf } from "./testing/mutations.ts";
-import { verifyImageReceipt } from "./verify-image-receipt.ts";
 
 /** The field that a document is refused for; undefined where it is a receipt. */
 function refusedFor(document: unknown): string | undefined {

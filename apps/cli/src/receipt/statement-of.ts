@@ -1,5 +1,6 @@
 import { type AnyReceipt, kindOfResult } from "@trainchain/protocol";
-import { type ReceiptCheck, receiptChecks } from "../kinds/receipt-checks.ts";
+import type { ReceiptCheck } from "../kinds/receipt-check.ts";
+import { receiptChecks } from "../kinds/receipt-checks.ts";
 
 /** in-toto's ResourceDescriptor: something by its address or its digest. */
 interface Resource {

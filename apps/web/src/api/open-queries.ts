@@ -1,16 +1,15 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { type RequestOptions, send } from "@trainchain/api-client";
 import type {
+  AnyReceipt,
   ConfigView,
   ContributorProfileView,
   ContributorView,
-  ImageReceipt,
   JobKind,
   JobStatus,
   JobView,
   Page,
   RatingView,
-  Receipt,
   TotalsView,
 } from "@trainchain/protocol";
 import { openConnection } from "./open-connection.ts";
@@ -106,16 +105,9 @@ export const ratingsQuery = (jobId: string) =>
     queryFn: () => read<{ items: RatingView[] }>(`jobs/${jobId}/ratings`).then(({ items }) => items),
   });
 
-/** Public once the job is closed; not-found before. */
-export const receiptQuery = (jobId: string) =>
+/** Public once the job is closed; not-found before. Whoever asks knows the job's kind, and so what it looks like. */
+export const receiptQuery = <OfKind extends AnyReceipt>(jobId: string) =>
   queryOptions({
     queryKey: ["job", jobId, "receipt"],
-    queryFn: () => read<Receipt>(`jobs/${jobId}/receipt`),
-  });
-
-/** The same of an image job. */
-export const imageReceiptQuery = (jobId: string) =>
-  queryOptions({
-    queryKey: ["job", jobId, "image-receipt"],
-    queryFn: () => read<ImageReceipt>(`jobs/${jobId}/receipt`),
+    queryFn: () => read<OfKind>(`jobs/${jobId}/receipt`),
   });

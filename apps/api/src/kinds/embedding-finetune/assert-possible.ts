@@ -7,7 +7,8 @@ import {
   TrainChainError,
 } from "@trainchain/protocol";
 import type { Platform } from "../../deps.ts";
-import { assertLength } from "../../jobs/assert-length.ts";
+import { assertLength } from "../adapters/assert-length.ts";
+import { assertShares } from "../adapters/assert-shares.ts";
 
 /**
  * The sentence encoder that is named.
@@ -27,20 +28,11 @@ export function encoderOf({ models }: Pick<Platform, "models">, given: string): 
 
 /** What no schema can know of a request: the model's own limits, and that a share must not be nothing. */
 export function assertPossible(
-  {
-    model,
-    maxLength,
-    rewardWei,
-    contributors,
-  }: Pick<CreateEmbeddingFinetune, "model" | "maxLength" | "rewardWei" | "contributors">,
+  body: Pick<CreateEmbeddingFinetune, "model" | "maxLength" | "rewardWei" | "contributors">,
   platform: Platform,
 ): void {
-  const encoder = encoderOf(platform, model);
-  assertLength(encoder, maxLength);
-  if (rewardWei < BigInt(contributors) * 2n)
-    throw new TrainChainError("invalid-input", `rewardWei: too little for ${contributors} contributors`, {
-      fix: "Offer a reward that leaves something for every contributor.",
-    });
+  assertLength(encoderOf(platform, body.model), body.maxLength);
+  assertShares(body);
 }
 
 /** The same of a request as a draft keeps it. */

@@ -5,9 +5,9 @@ import { idempotencyHeaders, repeatableOf } from "../../http/idempotency.ts";
 import { bodyErrors, json, jsonBody, signedIn } from "../../http/responses.ts";
 import { routeApp } from "../../http/route-app.ts";
 import { callerOf, requireSession } from "../../http/sessions.ts";
-import { assertProvable } from "../../jobs/assert-provable.ts";
-import { decideAdapterRequest } from "../../jobs/decide-request.ts";
 import { openDraft } from "../../jobs/open-draft.ts";
+import { assertProvable } from "../adapters/assert-provable.ts";
+import { decideAdapterRequest } from "../adapters/decide-request.ts";
 import { assertPossible, encoderOf } from "./assert-possible.ts";
 
 const route = createRoute({

@@ -6,8 +6,9 @@ import {
   TrainChainError,
 } from "@trainchain/protocol";
 import type { Platform } from "../../deps.ts";
-import { assertLength } from "../../jobs/assert-length.ts";
 import { findModel } from "../../jobs/find-model.ts";
+import { assertLength } from "../adapters/assert-length.ts";
+import { assertShares } from "../adapters/assert-shares.ts";
 
 type Asked = Pick<
   CreateLlmFinetune,
@@ -23,15 +24,7 @@ export function assertPossible(body: Asked, platform: Platform): void {
       fix: `Choose a model of at most ${replayTerms.mostBillion} billion parameters, or leave proof out.`,
     });
   }
-  if (body.rewardWei < BigInt(body.contributors * body.rounds) * 2n) {
-    throw new TrainChainError(
-      "invalid-input",
-      `rewardWei: too little for ${body.contributors} contributors`,
-      {
-        fix: "Offer a reward that leaves something for every contributor in every round.",
-      },
-    );
-  }
+  assertShares(body, body.rounds);
 }
 
 /** The same of a request as a draft keeps it. */

@@ -1,6 +1,5 @@
-import { type DraftView, embeddingLimits, encoderModels, heldOutPairs, proofs } from "@trainchain/protocol";
-import { type Command, Option } from "commander";
-import { type AdapterJobOptions, adapterRequestOf, openAdapterJob, withAdapters } from "../../adapter-job.ts";
+import { type DraftView, embeddingLimits, encoderModels, heldOutPairs } from "@trainchain/protocol";
+import type { Command } from "commander";
 import { assertAffordable, assertProvable } from "../../check-before-upload.ts";
 import { findUsableRows } from "../../check-rows.ts";
 import { withDataset } from "../../hub/fetch-dataset.ts";
@@ -10,6 +9,13 @@ import { positiveNumber, wholeNumber, withWallet } from "../../options.ts";
 import type { Output } from "../../output.ts";
 import type { WalletPlatform } from "../../platform.ts";
 import { prepareDraft } from "../../prepare-draft.ts";
+import {
+  type AdapterJobOptions,
+  adapterRequestOf,
+  openAdapterJob,
+  withAdapters,
+  withData,
+} from "../adapters/adapter-job.ts";
 
 interface Options extends AdapterJobOptions {
   maxLength: number;
@@ -38,24 +44,8 @@ export function addJobCreateEmbedding(parent: Command): void {
       "of either text; longer ones are cut",
       wholeNumber(maxLength.least, maxLength.most),
       maxLength.usual,
-    )
-    .option("--leave-out", "go on without the rows that cannot be used", false)
-    .option(
-      "--seed <n>",
-      "of the initial adapter and the order (default: drawn)",
-      wholeNumber(0, 2 ** 32 - 1),
-    )
-    .addOption(
-      new Option(
-        "--proof <name>",
-        "how work is proved: drawn parts of each training done again, or the result alone (default: replay)",
-      ).choices(proofs),
-    )
-    .option(
-      "--holdout <pairs>",
-      "pairs kept to measure with, drawn by the platform (default: a tenth, 50 to 1000)",
-      wholeNumber(heldOut.least, heldOut.most),
     );
+  withData(command, { examples: "pairs", proof: "replay", heldOut });
   withOpening(withKey(withWords(command))).action(run);
 }
 

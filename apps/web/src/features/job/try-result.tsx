@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { TrainChainError, type TrialView, trialLimits } from "@trainchain/protocol";
+import { type AnyReceipt, TrainChainError, type TrialView, trialLimits } from "@trainchain/protocol";
 import { Button, Card, ErrorNotice, Field, Spinner, Textarea } from "@trainchain/ui";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
@@ -13,7 +13,7 @@ const models = [
 
 /** The try-it box, where the platform has an evaluator: it then measured the result, and can run it. */
 export default function TryResult({ jobId }: { jobId: string }) {
-  const { data: receipt } = useQuery(receiptQuery(jobId));
+  const { data: receipt } = useQuery(receiptQuery<AnyReceipt>(jobId));
   return receipt?.result.evaluation ? <TryBox jobId={jobId} /> : null;
 }
 

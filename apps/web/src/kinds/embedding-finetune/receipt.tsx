@@ -1,22 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { type EmbeddingReceipt, truncateAddress, verdictOfGain } from "@trainchain/protocol";
 import { ErrorNotice, Skeleton } from "@trainchain/ui";
-import { read } from "../../api/open-queries.ts";
-import { DeliveredAdapters } from "../../parts/delivered-adapters.tsx";
+import { receiptQuery } from "../../api/open-queries.ts";
 import { PayoutTable } from "../../parts/payout-table.tsx";
+import { DeliveredAdapters } from "../adapters/delivered-adapters.tsx";
+import { NotTheMerge } from "../adapters/not-the-merge.tsx";
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
 /** How often base, contributors and merged encoder find the right text, and who was paid. */
 export function EmbeddingReceiptView({ jobId, isRequester }: { jobId: string; isRequester: boolean }) {
-  const {
-    data: receipt,
-    error,
-    refetch,
-  } = useQuery({
-    queryKey: ["job", jobId, "embedding-receipt"],
-    queryFn: () => read<EmbeddingReceipt>(`jobs/${jobId}/receipt`),
-  });
+  const { data: receipt, error, refetch } = useQuery(receiptQuery<EmbeddingReceipt>(jobId));
   if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   if (!receipt) return <Skeleton className="h-40" />;
   const { result } = receipt;
@@ -74,15 +68,7 @@ function Recall({ result: { evaluation, contributors, delivered } }: Pick<Embedd
           ))}
         </tbody>
       </table>
-      {delivered && (
-        <p className="text-sm">
-          The download holds{" "}
-          {delivered.contributor
-            ? `the adapter of ${truncateAddress(delivered.contributor)} alone`
-            : "what the job started from"}
-          : it is better than the merge on held-out pairs. Payments are the same.
-        </p>
-      )}
+      <NotTheMerge delivered={delivered} examples="pairs" />
     </div>
   );
 }

@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
+import type { ImageReceipt as Receipt } from "@trainchain/protocol";
 import { ErrorNotice, Skeleton } from "@trainchain/ui";
-import { imageReceiptQuery } from "../../api/open-queries.ts";
+import { receiptQuery } from "../../api/open-queries.ts";
 import { PayoutTable } from "../../parts/payout-table.tsx";
 import { ConfusionMatrix } from "./confusion-matrix.tsx";
 
 /** How many of the held-out images the model names rightly, and who was paid. */
 export function ImageReceipt({ jobId }: { jobId: string }) {
-  const { data: receipt, error, refetch } = useQuery(imageReceiptQuery(jobId));
+  const { data: receipt, error, refetch } = useQuery(receiptQuery<Receipt>(jobId));
   if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   if (!receipt) return <Skeleton className="h-40" />;
   const { evaluation, classes, contributors } = receipt.result;

@@ -1,15 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
-import { truncateAddress } from "@trainchain/protocol";
+import { type Receipt, truncateAddress } from "@trainchain/protocol";
 import { ErrorNotice, Skeleton } from "@trainchain/ui";
 import { receiptQuery } from "../../api/open-queries.ts";
-import { DeliveredAdapters } from "../../parts/delivered-adapters.tsx";
 import { PayoutTable } from "../../parts/payout-table.tsx";
+import { DeliveredAdapters } from "../adapters/delivered-adapters.tsx";
+import { NotTheMerge } from "../adapters/not-the-merge.tsx";
 import { LossBars } from "./loss-bars.tsx";
 import { Verdict } from "./verdict.tsx";
 
 /** How well base, contributors and merged adapter do on the held-out rows, and who was paid. */
 export function LlmReceipt({ jobId, isRequester }: { jobId: string; isRequester: boolean }) {
-  const { data: receipt, error, refetch } = useQuery(receiptQuery(jobId));
+  const { data: receipt, error, refetch } = useQuery(receiptQuery<Receipt>(jobId));
   if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   if (!receipt) return <Skeleton className="h-40" />;
   const { result } = receipt;
@@ -45,16 +46,7 @@ export function LlmReceipt({ jobId, isRequester }: { jobId: string; isRequester:
         Merged by {result.method} to rank {result.rank}; {(100 * result.relativeError).toFixed(2)} % of the
         exact mean update's square is left out.
       </p>
-      {delivered && (
-        <p className="text-sm">
-          The download holds{" "}
-          {delivered.contributor
-            ? `the adapter of ${truncateAddress(delivered.contributor)} alone`
-            : "what the job started from"}
-          : it is better than the merge on held-out rows, on the half by which it was chosen and on the other.
-          Payments are the same.
-        </p>
-      )}
+      <NotTheMerge delivered={delivered} examples="rows" />
       {isRequester && <DeliveredAdapters jobId={jobId} contributors={result.contributors} />}
       <PayoutTable
         receipt={receipt}

@@ -1,17 +1,16 @@
 import type { JobKind } from "@trainchain/protocol";
-import { checkPairs, type PairsCheck } from "./embedding-finetune/check-pairs.ts";
+import { checkRows, type RowsCheck } from "./adapters/check-rows.ts";
 import { checkImages, type ImagesCheck } from "./image-classification/check-images.ts";
-import { checkRows, type RowsCheck } from "./llm-finetune/check-rows.ts";
 
 /** What a worker found in a file. */
-export type FileCheck = RowsCheck | ImagesCheck | PairsCheck;
+export type FileCheck = RowsCheck<"llm-finetune" | "embedding-finetune"> | ImagesCheck;
 
 /** How a file for each kind of job is checked. */
 export const fileChecks: Record<
   JobKind,
   (file: File, onProgress: (share: number) => void) => Promise<FileCheck>
 > = {
-  "llm-finetune": checkRows,
+  "llm-finetune": (file, onProgress) => checkRows("llm-finetune", file, onProgress),
   "image-classification": checkImages,
-  "embedding-finetune": checkPairs,
+  "embedding-finetune": (file, onProgress) => checkRows("embedding-finetune", file, onProgress),
 };

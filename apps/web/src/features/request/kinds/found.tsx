@@ -1,6 +1,6 @@
+import { RowsFound } from "./adapters/rows-found.tsx";
 import type { FileCheck } from "./file-checks.ts";
 import { ClassesFound } from "./image-classification/classes-found.tsx";
-import { RowsFound } from "./llm-finetune/rows-found.tsx";
 
 /** What is in a checked file. */
 export function Found({ check }: { check: FileCheck }) {

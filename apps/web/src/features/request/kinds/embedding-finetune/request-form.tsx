@@ -5,24 +5,20 @@ import {
   heldOutPairs,
   proposeLearningRate,
 } from "@trainchain/protocol";
-import { Checkbox, Field, formatCount, readPol, Select } from "@trainchain/ui";
+import { Field, readPol, Select } from "@trainchain/ui";
 import { api } from "../../../../api/api.ts";
-import { CheckReport } from "../../check-report.tsx";
 import { ContributorFields } from "../../contributor-fields.tsx";
-import { deadlineSeconds } from "../../deadline-fields.tsx";
 import { DescriptionField } from "../../description-field.tsx";
-import { FileDrop } from "../../file-drop.tsx";
 import { readForm } from "../../form-errors.ts";
 import { FormSection } from "../../form-section.tsx";
-import { FormatHint } from "../../format-hint.tsx";
-import { HubDataset } from "../../hub-dataset.tsx";
-import { ResumeHint } from "../../resume-hint.tsx";
 import { RewardSection } from "../../reward-section.tsx";
 import { SendRequest } from "../../send-request.tsx";
 import { useStoredForm } from "../../stored-form.ts";
 import { TitleField } from "../../title-field.tsx";
 import { useSendRequest } from "../../use-send-request.ts";
-import { useRowsFile } from "../use-rows-file.ts";
+import { adapterRequestOf } from "../adapters/request-values.ts";
+import { RowsSection } from "../adapters/rows-section.tsx";
+import { useRowsFile } from "../adapters/use-rows-file.ts";
 import { isEnough, PairsKept } from "./pairs-kept.tsx";
 import { embeddingFormKey, initial } from "./request-values.ts";
 import { TrainingFields } from "./training-fields.tsx";
@@ -30,29 +26,21 @@ import { TrainingFields } from "./training-fields.tsx";
 /** The request of an embedding job. */
 export default function EmbeddingForm({ config }: { config: ConfigView }) {
   const { values, set, forget } = useStoredForm(embeddingFormKey, initial);
-  const { file, choose, state, found, leftOut, leavesOut, setLeavesOut, isUsable } =
-    useRowsFile("embedding-finetune");
+  const rowsFile = useRowsFile("embedding-finetune");
+  const { file, found, isUsable } = rowsFile;
   const report = found?.report;
   const pairs = report?.rows ?? 0;
   const models = [...encoderModels, ...config.models.filter(({ revision }) => revision === "local")];
   const model = models.find(({ id }) => id === values.model) ?? models[0];
   const mostLength = model?.maxLength ?? 0;
   const rewardWei = readPol(values.reward);
-  const minContributors = Math.min(values.minContributors, values.contributors);
+  const common = adapterRequestOf(values, rowsFile);
+  const { minContributors } = common;
   const request = {
+    ...common,
     model: model?.id ?? "",
-    title: values.title,
-    description: values.description,
-    contributors: values.contributors,
-    minContributors,
-    rank: values.rank,
-    epochs: values.epochs,
-    learningRate: values.learningRate === "" ? undefined : Number(values.learningRate),
     maxLength: values.maxLength,
     holdoutRows: heldOutPairs(pairs),
-    leaveOut: leavesOut ? leftOut?.rows : undefined,
-    rewardWei: (rewardWei ?? 0n).toString(),
-    ...deadlineSeconds(values),
   };
   const send = useSendRequest(async (uploadId) => {
     const draft = await api.createEmbeddingFinetune({ uploadId, ...request });
@@ -73,38 +61,13 @@ export default function EmbeddingForm({ config }: { config: ConfigView }) {
         if (file && ok && isUsable && hasEnough) send.mutate(file);
       }}
     >
-      <FormSection
-        title="Data"
+      <RowsSection
+        {...{ rowsFile, config }}
         text="Pairs of texts that belong together, such as questions and the passages that answer them. A part is kept back to measure with; the rest is shuffled, split and sealed, a part for each contributor."
-      >
-        <FileDrop
-          label="Pairs"
-          hint={`Rows of anchor and positive, as .jsonl, .json, .csv or .parquet, up to ${Math.floor(config.limits.uploadBytes / 1e9)} GB`}
-          accept=".jsonl,.ndjson,.json,.csv,.tsv,.txt,.parquet,.gz,.zip"
-          file={file}
-          onFile={choose}
-        />
-        <HubDataset of="rows" mostBytes={config.limits.uploadBytes} file={file} onFile={choose} />
-        {!file && (
-          <>
-            <FormatHint />
-            <ResumeHint mayBe={(name) => !name.endsWith(".zip")} />
-          </>
-        )}
-        <CheckReport
-          state={state}
-          choice={
-            leftOut && (
-              <Checkbox
-                checked={leavesOut}
-                onChange={({ target }) => setLeavesOut(target.checked)}
-                label={`Leave ${formatCount(leftOut.rows)} out, and go on with the other ${formatCount(pairs)}.`}
-              />
-            )
-          }
-        />
-        {isUsable && <PairsKept pairs={pairs} contributors={values.contributors} />}
-      </FormSection>
+        label="Pairs"
+        accepted="Rows of anchor and positive, as .jsonl, .json, .csv or .parquet"
+        kept={<PairsKept pairs={pairs} contributors={values.contributors} />}
+      />
       <FormSection
         title="Training"
         text="Every contributor trains the same adapter, from the same start, on its own part. How often the right text is found is measured before and after."

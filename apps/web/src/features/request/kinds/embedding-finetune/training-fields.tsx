@@ -1,6 +1,6 @@
 import { embeddingLimits, loraRanks } from "@trainchain/protocol";
 import { Field, Input, Select } from "@trainchain/ui";
-import { LearningRateField } from "../../learning-rate-field.tsx";
+import { LearningRateField } from "../adapters/learning-rate-field.tsx";
 import type { initial } from "./request-values.ts";
 
 type Values = typeof initial;

@@ -1,7 +1,7 @@
 import { mostRounds } from "@trainchain/protocol";
 import { Field, Input, Select } from "@trainchain/ui";
 import { useState } from "react";
-import { LearningRateField } from "../../learning-rate-field.tsx";
+import { LearningRateField } from "../adapters/learning-rate-field.tsx";
 import type { LlmValues, SetLlmValue } from "./request-values.ts";
 
 const ranks = [8, 16, 32];

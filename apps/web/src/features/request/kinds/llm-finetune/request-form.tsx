@@ -7,24 +7,20 @@ import {
   proposeProof,
   stakeOfRound,
 } from "@trainchain/protocol";
-import { Checkbox, Field, formatCount, Input, readPol, Select } from "@trainchain/ui";
+import { Field, Input, readPol, Select } from "@trainchain/ui";
 import { api } from "../../../../api/api.ts";
-import { CheckReport } from "../../check-report.tsx";
 import { ContributorFields } from "../../contributor-fields.tsx";
-import { deadlineSeconds } from "../../deadline-fields.tsx";
 import { DescriptionField } from "../../description-field.tsx";
-import { FileDrop } from "../../file-drop.tsx";
 import { readForm } from "../../form-errors.ts";
 import { FormSection } from "../../form-section.tsx";
-import { FormatHint } from "../../format-hint.tsx";
-import { HubDataset } from "../../hub-dataset.tsx";
-import { ResumeHint } from "../../resume-hint.tsx";
 import { RewardSection } from "../../reward-section.tsx";
 import { SendRequest } from "../../send-request.tsx";
 import { useStoredForm } from "../../stored-form.ts";
 import { TitleField } from "../../title-field.tsx";
 import { useSendRequest } from "../../use-send-request.ts";
-import { useRowsFile } from "../use-rows-file.ts";
+import { adapterRequestOf } from "../adapters/request-values.ts";
+import { RowsSection } from "../adapters/rows-section.tsx";
+import { useRowsFile } from "../adapters/use-rows-file.ts";
 import { AdvancedFields } from "./advanced-fields.tsx";
 import { ExampleRows } from "./example-rows.tsx";
 import { LengthField, lengthOf, problemOfLength } from "./length-field.tsx";
@@ -37,34 +33,26 @@ import { useRowTokens } from "./use-row-tokens.ts";
 /** The request of an LLM fine-tuning job. */
 export function LlmForm({ config }: { config: ConfigView }) {
   const { values, set, forget } = useStoredForm(llmFormKey, initial);
-  const { file, choose, state, found, leftOut, leavesOut, setLeavesOut, isUsable } =
-    useRowsFile("llm-finetune");
+  const rowsFile = useRowsFile("llm-finetune");
+  const { file, found, isUsable } = rowsFile;
   const model = config.models.find(({ id }) => id === values.model) ?? config.models[0];
   const rewardWei = readPol(values.reward);
   const rows = found?.report.rows;
   const hasEnough = isEnough(rows ?? 0, values.contributors);
   const tokens = useRowTokens(model?.id ?? "", found?.drawn);
   const maxLength = lengthOf(values.maxLength, tokens, model?.maxLength ?? 0);
-  const minContributors = Math.min(values.minContributors, values.contributors);
   const size = model?.parametersBillion ?? null;
   const mayChoose = config.replays && mayBeReplayed(size);
   const chosen = mayChoose ? proofs.find((proof) => proof === values.proof) : undefined;
   const proof = chosen ?? (config.replays ? proposeProof(size) : "result");
+  const common = adapterRequestOf(values, rowsFile);
+  const { minContributors } = common;
   const request = {
+    ...common,
     model: model?.id ?? "",
-    title: values.title,
-    description: values.description,
-    contributors: values.contributors,
-    minContributors,
-    rank: values.rank,
-    epochs: values.epochs,
-    learningRate: values.learningRate === "" ? undefined : Number(values.learningRate),
     maxLength,
     rounds: values.rounds,
-    leaveOut: leavesOut ? leftOut?.rows : undefined,
     proof: chosen,
-    rewardWei: (rewardWei ?? 0n).toString(),
-    ...deadlineSeconds(values),
   };
   const send = useSendRequest(async (uploadId) => {
     const draft = await api.createLlmFinetune({ uploadId, ...request });
@@ -86,39 +74,14 @@ export function LlmForm({ config }: { config: ConfigView }) {
         if (file && ok && isUsable) send.mutate(file);
       }}
     >
-      <FormSection
-        title="Data"
+      <RowsSection
+        {...{ rowsFile, config }}
         text="Questions with answers, or whole conversations. A part is kept back to measure with; the rest is shuffled, split and sealed, a part for each contributor."
-      >
-        <FileDrop
-          label="Dataset"
-          hint={`.jsonl, .json, .csv or .parquet, also as .gz or .zip, up to ${Math.floor(config.limits.uploadBytes / 1e9)} GB`}
-          accept=".jsonl,.ndjson,.json,.csv,.tsv,.txt,.parquet,.gz,.zip"
-          file={file}
-          onFile={choose}
-        />
-        <HubDataset of="rows" mostBytes={config.limits.uploadBytes} file={file} onFile={choose} />
-        {!file && (
-          <>
-            <ExampleRows onFile={choose} />
-            <FormatHint />
-            <ResumeHint mayBe={(name) => !name.endsWith(".zip")} />
-          </>
-        )}
-        <CheckReport
-          state={state}
-          choice={
-            leftOut && (
-              <Checkbox
-                checked={leavesOut}
-                onChange={({ target }) => setLeavesOut(target.checked)}
-                label={`Leave ${leftOut.rows === 1 ? "1 row" : `${formatCount(leftOut.rows)} rows`} out, and go on with ${rows === 1 ? "the other one" : `the other ${formatCount(rows ?? 0)}`}.`}
-              />
-            )
-          }
-        />
-        {isUsable && <RowsKept rows={rows ?? 0} contributors={values.contributors} />}
-      </FormSection>
+        label="Dataset"
+        accepted=".jsonl, .json, .csv or .parquet, also as .gz or .zip"
+        example={<ExampleRows onFile={rowsFile.choose} />}
+        kept={<RowsKept rows={rows ?? 0} contributors={values.contributors} />}
+      />
       <FormSection
         title="Training"
         text="Every contributor trains the same adapter, from the same start, on its own part."

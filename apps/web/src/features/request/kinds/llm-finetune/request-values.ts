@@ -1,29 +1,17 @@
 import type { JobView } from "@trainchain/protocol";
-import { mostContributors } from "../../contributor-fields.tsx";
-import { initialDeadlines } from "../../deadline-fields.tsx";
-import { termsOfJob } from "../terms-of-job.ts";
+import { adapterValuesOf, initialOfAdapters } from "../adapters/request-values.ts";
 
 export const llmFormKey = "trainchain-llm-request";
 
 /** With which the form begins. */
 export const initial = {
-  title: "",
-  model: "",
-  contributors: 2,
-  /** All of them, however many are asked for. */
-  minContributors: mostContributors,
-  rank: 8,
+  ...initialOfAdapters,
   epochs: 2,
   /** Empty where the proposed one is taken. */
-  learningRate: "",
-  /** The same. */
   maxLength: "",
   rounds: 1,
   /** Empty where the proposed one is taken. */
   proof: "",
-  description: "",
-  reward: "1",
-  ...initialDeadlines,
 };
 
 export type LlmValues = typeof initial;
@@ -31,23 +19,9 @@ export type SetLlmValue = <Name extends keyof LlmValues>(name: Name, value: LlmV
 
 /** With which a job was requested. */
 export function llmValuesOf(job: JobView): Record<string, string | number> {
-  const { spec, terms, series } = job;
-  const { minContributors, maxContributors } = terms;
-  const own = {
-    contributors: maxContributors,
-    minContributors: minContributors === maxContributors ? mostContributors : minContributors,
-    rounds: series?.rounds ?? 1,
-  };
-  if (spec?.kind !== "llm-finetune") return { ...own, ...termsOfJob(job) };
-  const { model, rank, epochs, learningRate, maxLength, stages } = spec;
-  return {
-    ...own,
-    ...termsOfJob(job),
-    model: model.id,
-    rank,
-    epochs,
-    learningRate: String(learningRate),
-    maxLength: String(maxLength),
-    proof: stages === undefined ? "result" : "replay",
-  };
+  const { spec, series } = job;
+  const own = { ...adapterValuesOf(job), rounds: series?.rounds ?? 1 };
+  if (spec?.kind !== "llm-finetune") return own;
+  const proof = spec.stages === undefined ? "result" : "replay";
+  return { ...own, maxLength: String(spec.maxLength), proof };
 }

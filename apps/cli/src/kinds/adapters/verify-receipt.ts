@@ -1,27 +1,13 @@
 import type { AdapterReceipt } from "@trainchain/protocol";
-import { checkChain } from "./check-chain.ts";
-import { checkResultDocument, checkShards, checkSpec } from "./check-documents.ts";
+import { checkChain } from "../../receipt/check-chain.ts";
+import { checkResultDocument, checkShards } from "../../receipt/check-documents.ts";
+import { createFindings, type Finding } from "../../receipt/findings.ts";
+import type { ReceiptEvidence } from "../../receipt/receipt-evidence.ts";
 import { checkMerge } from "./check-merge.ts";
 import { checkReplay } from "./check-replay.ts";
 import { checkReplayTerms } from "./check-replay-terms.ts";
-import { createFindings, type Finding } from "./findings.ts";
+import { checkSpec } from "./check-spec.ts";
 import { checkGivenFiles, checkMergedFile } from "./given-files.ts";
-
-/** What a receipt is compared with. What is not given is told as not recomputed. */
-export interface ReceiptEvidence {
-  /** The downloaded adapter_model.safetensors. */
-  mergedFile: string;
-  /** The job's public spec, as its bytes were stored. */
-  spec?: string;
-  /** The sealed shards in slot order, each a CID or a file. */
-  shards: string[];
-  /** A folder of the contributors' adapters. */
-  adapters?: string;
-  /** A node of the job's chain. */
-  rpcUrl?: string;
-  /** Stored bytes by their CID, from a platform. */
-  contentOf?: (cid: string) => Promise<ReadableStream<Uint8Array>>;
-}
 
 /** Recomputes every line of a receipt that the evidence allows, and names the lines that nobody outside can recompute. */
 export async function verifyReceipt(receipt: AdapterReceipt, evidence: ReceiptEvidence): Promise<Finding[]> {

@@ -10,9 +10,9 @@ import {
   TrainChainError,
 } from "@trainchain/protocol";
 import { type Command, Option } from "commander";
-import { assertAffordable } from "../check-before-upload.ts";
-import { describeArchive } from "../describe-archive.ts";
-import { withDataset } from "../hub/fetch-dataset.ts";
+import { assertAffordable } from "../../check-before-upload.ts";
+import { describeArchive } from "../../describe-archive.ts";
+import { withDataset } from "../../hub/fetch-dataset.ts";
 import {
   amount,
   type DeadlineOptions,
@@ -21,13 +21,13 @@ import {
   withDeadlines,
   withEntry,
   withWords,
-} from "../job-options.ts";
-import { findDraftOfKey, type OpenOptions, openJob, withKey, withOpening } from "../open-job.ts";
-import { wholeNumber, withWallet } from "../options.ts";
-import { createOutput, type Output, printLines } from "../output.ts";
-import { openWalletPlatform, type PlatformOptions, type WalletPlatform } from "../platform.ts";
-import { prepareDraft } from "../prepare-draft.ts";
-import { assertReadable } from "../readable-file.ts";
+} from "../../job-options.ts";
+import { findDraftOfKey, type OpenOptions, openJob, withKey, withOpening } from "../../open-job.ts";
+import { wholeNumber, withWallet } from "../../options.ts";
+import { createOutput, type Output, printLines } from "../../output.ts";
+import { openWalletPlatform, type PlatformOptions, type WalletPlatform } from "../../platform.ts";
+import { prepareDraft } from "../../prepare-draft.ts";
+import { assertReadable } from "../../readable-file.ts";
 
 interface Options extends PlatformOptions, DeadlineOptions, EntryOptions, OpenOptions {
   dataset: string;

@@ -4,20 +4,25 @@ import {
   leastMaxLength,
   mergeMethods,
   mostRounds,
-  proofs,
   stakeOfRound,
 } from "@trainchain/protocol";
 import { type Command, Option } from "commander";
-import { type AdapterJobOptions, adapterRequestOf, openAdapterJob, withAdapters } from "../adapter-job.ts";
-import { assertAffordable, assertProvable, getOfferedModel } from "../check-before-upload.ts";
-import { checkRows } from "../check-rows.ts";
-import { withDataset } from "../hub/fetch-dataset.ts";
-import { amount, withWords } from "../job-options.ts";
-import { withKey, withOpening } from "../open-job.ts";
-import { positiveNumber, wholeNumber, withWallet } from "../options.ts";
-import type { Output } from "../output.ts";
-import type { WalletPlatform } from "../platform.ts";
-import { prepareDraft } from "../prepare-draft.ts";
+import { assertAffordable, assertProvable, getOfferedModel } from "../../check-before-upload.ts";
+import { checkRows } from "../../check-rows.ts";
+import { withDataset } from "../../hub/fetch-dataset.ts";
+import { amount, withWords } from "../../job-options.ts";
+import { withKey, withOpening } from "../../open-job.ts";
+import { positiveNumber, wholeNumber, withWallet } from "../../options.ts";
+import type { Output } from "../../output.ts";
+import type { WalletPlatform } from "../../platform.ts";
+import { prepareDraft } from "../../prepare-draft.ts";
+import {
+  type AdapterJobOptions,
+  adapterRequestOf,
+  openAdapterJob,
+  withAdapters,
+  withData,
+} from "../adapters/adapter-job.ts";
 
 interface Options extends AdapterJobOptions {
   maxLength?: number;
@@ -63,24 +68,11 @@ export function addJobCreate(parent: Command): void {
       "of a row; longer ones are cut (default: what holds 99 of 100 rows)",
       wholeNumber(leastMaxLength, 8_192),
     )
-    .option("--leave-out", "go on without the rows that cannot be used", false)
-    .option(
-      "--seed <n>",
-      "of the initial adapter and of the order of the steps (default: drawn)",
-      wholeNumber(0, 2 ** 32 - 1),
-    )
-    .addOption(new Option("--method <name>", "how adapters are merged").choices(mergeMethods).default("svd"))
-    .addOption(
-      new Option(
-        "--proof <name>",
-        "how work is proved: drawn parts of each training done again, or the result alone (default: replay for models of up to half a billion parameters)",
-      ).choices(proofs),
-    )
-    .option(
-      "--holdout <rows>",
-      "rows kept to measure with, drawn by the platform (default: a tenth, 20 to 1000)",
-      wholeNumber(leastHeldOutRows, 10_000),
-    );
+    .addOption(new Option("--method <name>", "how adapters are merged").choices(mergeMethods).default("svd"));
+  withData(command, {
+    ...{ examples: "rows", proof: "replay for models of up to half a billion parameters" },
+    heldOut: { least: leastHeldOutRows, most: 10_000 },
+  });
   withOpening(withKey(withWords(command))).action(run);
 }
 

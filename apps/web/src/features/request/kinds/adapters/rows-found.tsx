@@ -5,7 +5,7 @@ import { LengthHistogram } from "./length-histogram.tsx";
 import { RowPreview } from "./row-preview.tsx";
 
 /** What a file of rows holds. */
-export function RowsFound({ check: { report, sample } }: { check: Omit<RowsCheck, "kind"> }) {
+export function RowsFound({ check: { report, sample } }: { check: RowsCheck }) {
   const hints = Object.entries(sample.sensitiveRows);
   return (
     <>

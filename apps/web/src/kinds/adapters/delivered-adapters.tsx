@@ -1,5 +1,5 @@
 import { truncateAddress } from "@trainchain/protocol";
-import { apiUrl } from "../api/api-url.ts";
+import { apiUrl } from "../../api/api-url.ts";
 
 /** What each contributor delivered, for the requester: the merge can be made again from these. */
 export function DeliveredAdapters({

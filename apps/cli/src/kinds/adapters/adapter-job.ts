@@ -1,12 +1,18 @@
-import { type DraftView, loraRanks, type Proof } from "@trainchain/protocol";
+import { type DraftView, loraRanks, type Proof, proofs } from "@trainchain/protocol";
 import { isDatasetAddress } from "@trainchain/requester";
 import { type Command, Option } from "commander";
-import { type DeadlineOptions, type EntryOptions, termsOf, withDeadlines, withEntry } from "./job-options.ts";
-import { findDraftOfKey, type OpenOptions, openJob } from "./open-job.ts";
-import { wholeNumber } from "./options.ts";
-import { createOutput, type Output } from "./output.ts";
-import { openWalletPlatform, type PlatformOptions, type WalletPlatform } from "./platform.ts";
-import { assertReadable } from "./readable-file.ts";
+import {
+  type DeadlineOptions,
+  type EntryOptions,
+  termsOf,
+  withDeadlines,
+  withEntry,
+} from "../../job-options.ts";
+import { findDraftOfKey, type OpenOptions, openJob } from "../../open-job.ts";
+import { wholeNumber } from "../../options.ts";
+import { createOutput, type Output } from "../../output.ts";
+import { openWalletPlatform, type PlatformOptions, type WalletPlatform } from "../../platform.ts";
+import { assertReadable } from "../../readable-file.ts";
 
 /** What is named of a job whose contributors train adapters, of whatever kind. */
 export interface AdapterJobOptions extends PlatformOptions, DeadlineOptions, EntryOptions, OpenOptions {
@@ -40,6 +46,41 @@ export function withAdapters(command: Command): Command {
   return withDeadlines(withEntry(command, "each contributor"), "contributors")
     .addOption(new Option("--rank <r>", "LoRA rank").choices(loraRanks.map(String)).default("8"))
     .option("--alpha <a>", "LoRA alpha (default: twice the rank)", wholeNumber(1, 256));
+}
+
+/** The options of what is left out, drawn, proved and kept back, last of all. */
+export function withData(
+  command: Command,
+  {
+    examples,
+    proof,
+    heldOut,
+  }: {
+    /** What the data is made of. */
+    examples: string;
+    /** The proof that is taken where none is named. */
+    proof: string;
+    heldOut: { least: number; most: number };
+  },
+): Command {
+  return command
+    .option("--leave-out", "go on without the rows that cannot be used", false)
+    .option(
+      "--seed <n>",
+      "of the initial adapter and of the order of the steps (default: drawn)",
+      wholeNumber(0, 2 ** 32 - 1),
+    )
+    .addOption(
+      new Option(
+        "--proof <name>",
+        `how work is proved: drawn parts of each training done again, or the result alone (default: ${proof})`,
+      ).choices(proofs),
+    )
+    .option(
+      `--holdout <${examples}>`,
+      `${examples} kept to measure with, drawn by the platform (default: a tenth, ${heldOut.least} to 1000)`,
+      wholeNumber(heldOut.least, heldOut.most),
+    );
 }
 
 /** What every request of such a job holds. */

@@ -1,20 +1,16 @@
 import { leftOutOf } from "@trainchain/dataset";
+import type { JobKind } from "@trainchain/protocol";
 import { useState } from "react";
-import { useFileCheck } from "../use-file-check.ts";
-import type { PairsCheck } from "./embedding-finetune/check-pairs.ts";
-import type { RowsCheck } from "./llm-finetune/check-rows.ts";
+import { useFileCheck } from "../../use-file-check.ts";
 
-type Check = RowsCheck | PairsCheck;
+export type RowsFile = ReturnType<typeof useRowsFile>;
 
 /** A file of rows that a form is filled in for: what its check found, and whether rows that cannot be used are left out. */
-export function useRowsFile<Kind extends Check["kind"]>(kind: Kind) {
+export function useRowsFile(kind: JobKind) {
   const [file, setFile] = useState<File>();
   const [leavesOut, setLeavesOut] = useState(false);
   const state = useFileCheck(kind, file);
-  const found =
-    state.status === "checked" && state.check.kind === kind
-      ? (state.check as Extract<Check, { kind: Kind }>)
-      : undefined;
+  const found = state.status === "checked" && "drawn" in state.check ? state.check : undefined;
   const leftOut = found && leftOutOf(found.report);
   return {
     file,

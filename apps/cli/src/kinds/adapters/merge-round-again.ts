@@ -3,7 +3,7 @@ import type { AdaptedModule } from "@trainchain/lora";
 import { type MergeInput, type MergeResult, mergeNextStart, mergeRound } from "@trainchain/lora/node";
 import type { AdapterJobSpec, RoundOutcome } from "@trainchain/protocol";
 import { sha256OfFile } from "@trainchain/storage";
-import type { Findings } from "./findings.ts";
+import type { Findings } from "../../receipt/findings.ts";
 import type { GivenAdapters } from "./given-files.ts";
 
 /** A round again, from its adapters, start and last mean: its result and what it handed on, each to the last byte. */

@@ -1,16 +1,21 @@
 import { createRowReservoir, type DatasetReport, type DatasetRow, scanFile } from "@trainchain/dataset";
+import type { JobKind } from "@trainchain/protocol";
 import { createRowSampler, type RowSample } from "./sample-rows.ts";
 
-/** What a check of rows found. */
-export interface RowsCheck {
-  kind: "llm-finetune";
+/** What a check of rows found, for a kind of job that trains on them. */
+export interface RowsCheck<Kind extends JobKind = JobKind> {
+  kind: Kind;
   report: DatasetReport;
   sample: RowSample;
   /** Rows drawn from all, to count tokens in. */
   drawn: DatasetRow[];
 }
 
-export async function checkRows(file: File, onProgress: (share: number) => void): Promise<RowsCheck> {
+export async function checkRows<Kind extends JobKind>(
+  kind: Kind,
+  file: File,
+  onProgress: (share: number) => void,
+): Promise<RowsCheck<Kind>> {
   const sampler = createRowSampler();
   const pieces = () => piecesOf(file, onProgress);
   const reservoir = createRowReservoir();
@@ -21,7 +26,7 @@ export async function checkRows(file: File, onProgress: (share: number) => void)
     },
   };
   const report = await scanFile({ blob: file, name: file.name, pieces }, {}, visitor);
-  return { kind: "llm-finetune", report, sample: sampler.sample(), drawn: reservoir.rows() };
+  return { kind, report, sample: sampler.sample(), drawn: reservoir.rows() };
 }
 
 const pieceBytes = 1024 * 1024;

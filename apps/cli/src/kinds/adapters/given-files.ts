@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type AdapterReceipt, deliveredSha256 } from "@trainchain/protocol";
 import { computeCid, sha256OfFile } from "@trainchain/storage";
-import type { Findings } from "./findings.ts";
+import type { Findings } from "../../receipt/findings.ts";
 
 /** A file that may be one of those that a receipt names: known by its content, whatever its name. */
 interface GivenFile {

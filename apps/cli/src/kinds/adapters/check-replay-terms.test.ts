@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { planSafetensors } from "@trainchain/lora";
 import type { Receipt } from "@trainchain/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { createFindings } from "../../receipt/findings.ts";
 import { checkReplayTerms } from "./check-replay-terms.ts";
-import { createFindings } from "./findings.ts";
 
 const float32 = "cpu/float32/none";
 const root = "0a".repeat(32);

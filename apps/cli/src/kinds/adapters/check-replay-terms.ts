@@ -1,14 +1,14 @@
 import { readSafetensorsHeader } from "@trainchain/lora";
 import { withFileSource } from "@trainchain/lora/node";
-import { type AdapterReceipt, type LlmJobSpec, toleranceBetween } from "@trainchain/protocol";
-import type { Findings } from "./findings.ts";
+import { type AdapterJobSpec, type AdapterReceipt, toleranceBetween } from "@trainchain/protocol";
+import type { Findings } from "../../receipt/findings.ts";
 import type { GivenAdapters } from "./given-files.ts";
 
 /** That each training was done again as the spec asks, within its limits, and by states that its delivery commits to. */
 export async function checkReplayTerms(
   findings: Findings,
   { result }: Pick<AdapterReceipt, "result">,
-  spec: Pick<LlmJobSpec, "replay"> | undefined,
+  spec: Pick<AdapterJobSpec, "replay"> | undefined,
   { adapters }: Pick<GivenAdapters, "adapters">,
 ): Promise<void> {
   if (!spec?.replay) return;

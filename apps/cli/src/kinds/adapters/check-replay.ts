@@ -1,7 +1,7 @@
 import type { EscrowEvent } from "@trainchain/chain";
 import { type AdapterReceipt, type Address, drawnSegments, isReplayable } from "@trainchain/protocol";
 import { drawSegments } from "@trainchain/protocol/node";
-import type { Findings } from "./findings.ts";
+import type { Findings } from "../../receipt/findings.ts";
 
 /** Which segments of each delivery were trained again follows from the block that its submission stands in. */
 export function checkReplay(

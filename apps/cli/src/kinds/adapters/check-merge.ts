@@ -13,8 +13,8 @@ import {
   truncateAddress,
 } from "@trainchain/protocol";
 import { sha256OfFile } from "@trainchain/storage";
-import { readModules } from "../adapter-folder.ts";
-import type { Findings } from "./findings.ts";
+import { readModules } from "../../adapter-folder.ts";
+import type { Findings } from "../../receipt/findings.ts";
 import type { GivenAdapters } from "./given-files.ts";
 import { mergeRoundAgain } from "./merge-round-again.ts";
 
