@@ -16,7 +16,7 @@ import { startCleanUp } from "./clean-up.ts";
 import { readEnv } from "./env.ts";
 import { serveApp } from "./http/serve-app.ts";
 import { assertReady } from "./monitoring/assert-ready.ts";
-import { assertServing } from "./monitoring/assert-serving.ts";
+import { createAssertServing } from "./monitoring/assert-serving.ts";
 
 const comparedWithinMs = 1_000;
 
@@ -42,7 +42,7 @@ await runProcess(async (stopping) => {
   const at = { hostname: env.HOST, port: env.PORT };
   const { server, address } = await serveApp(createApp(deps).fetch, at, deps.limits.connections);
   const beating = keepBeating(deps.connection.db, "api", {
-    assertReady: () => assertServing(deps),
+    assertReady: createAssertServing(deps),
     signal: stopping,
   });
   logger.info({ ...address, escrow: env.ESCROW_ADDRESS, chainId: env.CHAIN_ID }, "api listens");

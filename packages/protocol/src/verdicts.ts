@@ -11,8 +11,12 @@ export function verdictOn(checks: readonly Pick<CheckResult, "verdict">[]): Deli
 
 /** When a delivery must be judged, counted from its submission on the chain's clock, and what convicts its file. */
 export const verdictLimits = {
-  /** Content that the store does not have after this long counts as never delivered. */
+  /** Content that the store does not have after this long, in which the platform took in what came, counts as never delivered. */
   missingContentSeconds: 30 * 60,
+  /** Share of the review period by which it counts so at the latest, also while it is being sent. */
+  arrivalShare: 0.25,
+  /** The same where the platform was away meanwhile: what never came is refused while the escrow takes that. */
+  absentShare: 0.75,
   /** Share of the review period by which every delivery has its verdict; then comes an alert, and a last look. */
   lastLookShare: 0.5,
   /** Runs of one file alone that were seen to die, while the same script did well on a file known to be good. */
@@ -21,16 +25,23 @@ export const verdictLimits = {
   restSeconds: 5 * 60,
 };
 
-/** When (seconds since 1970) missing content counts as never delivered, and when the last look is taken. */
+/**
+ * When (seconds since 1970) missing content counts as never delivered: usually, while it is being sent, and at the very
+ * latest; and when the last look is taken.
+ */
 export function verdictDeadlines(delivery: { submittedAt: Date; reviewPeriodSeconds: number }): {
   contentBy: number;
+  arrivesBy: number;
   verdictBy: number;
+  absentBy: number;
 } {
-  const { missingContentSeconds, lastLookShare } = verdictLimits;
+  const { missingContentSeconds, arrivalShare, lastLookShare, absentShare } = verdictLimits;
   const submittedAt = delivery.submittedAt.getTime() / 1000;
-  const patience = delivery.reviewPeriodSeconds * lastLookShare;
+  const at = (share: number) => submittedAt + delivery.reviewPeriodSeconds * share;
   return {
-    contentBy: submittedAt + Math.min(missingContentSeconds, patience),
-    verdictBy: submittedAt + patience,
+    contentBy: Math.min(submittedAt + missingContentSeconds, at(arrivalShare)),
+    arrivesBy: at(arrivalShare),
+    verdictBy: at(lastLookShare),
+    absentBy: at(absentShare),
   };
 }

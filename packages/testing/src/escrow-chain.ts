@@ -11,10 +11,13 @@ export const fakeCid = (letter: string) => `bafkrei${letter.repeat(52)}`;
 /** A real local chain with the escrow deployed, funded wallets and a clock that can be moved. */
 export async function startEscrowChain({
   version = escrowVersionToDeploy(),
+  startsAt,
 }: {
   version?: EscrowVersion;
+  /** What its clock shows at the start, in seconds since 1970; this machine's time where not said. */
+  startsAt?: number;
 } = {}) {
-  const anvil = await startAnvil();
+  const anvil = await startAnvil({ startsAt });
   const transport = http(anvil.rpcUrl, { retryCount: 0 });
   const client = createTestClient({
     mode: "anvil",

@@ -3,6 +3,7 @@ import { enqueueTask } from "@trainchain/db";
 import { findJob, findSlot, type SlotRow } from "@trainchain/db/market";
 import {
   type Address,
+  commitFrom,
   type JobKind,
   kindOf,
   type SubmitAdapter,
@@ -15,8 +16,8 @@ import { noSlot } from "../routes/get-assignment.ts";
 import { chainNow } from "./chain-clock.ts";
 
 /**
- * Queues a contributor's signed submission for the escrow, once it is known to be awaited, signed for the slot and
- * stored. `caller` is the signed-in wallet, `path` the route's: jobs of other kinds are handed in elsewhere.
+ * Queues a contributor's signed submission for the escrow, once it is known to be awaited, signed for the slot and,
+ * unless the slot's deadline is near, stored. `caller` is the signed-in wallet, `path` the route's: jobs of other kinds are handed in elsewhere.
  */
 export function createRelay({ connection, chain, platform, storage }: Deps) {
   const { db } = connection;
@@ -59,7 +60,7 @@ export function createRelay({ connection, chain, platform, storage }: Deps) {
     assertHandedInBy(job.kind, path);
     assertAwaited(job.status, slot, now);
     await assertSigned(submission, slot);
-    if (!(await storage.has(adapterCid))) {
+    if (!mayComeLater(job, slot, now) && !(await storage.has(adapterCid))) {
       throw new TrainChainError("not-ready", `the storage has no content ${adapterCid}`, {
         fix: "Upload the sealed file first (POST /uploads).",
       });
@@ -71,6 +72,16 @@ export function createRelay({ connection, chain, platform, storage }: Deps) {
       { key: `relay-submission/${escrow}/${jobId}/${contributor}` },
     );
   };
+}
+
+/** So near to the deadline the submission comes first: the file may be sent afterwards, and the bond is at stake. */
+function mayComeLater(
+  { trainingPeriodSeconds }: { trainingPeriodSeconds: number },
+  { deadline }: SlotRow,
+  now: Date,
+): boolean {
+  if (!deadline) return false;
+  return now.getTime() >= 1_000 * commitFrom({ deadline: deadline.getTime() / 1_000, trainingPeriodSeconds });
 }
 
 function assertHandedInBy(kind: JobKind, path: string): void {

@@ -5,6 +5,7 @@ import { and, eq } from "drizzle-orm";
 import { hashTypedData, keccak256 } from "viem";
 import { expect, it } from "vitest";
 import {
+  cidOf,
   firstContributor,
   insertBalance,
   insertEvent,
@@ -13,6 +14,7 @@ import {
   insertSlot,
   insertStats,
   insertSubmission,
+  insertVerification,
   requester,
   secondContributor,
   stranger,
@@ -163,6 +165,34 @@ export function contributorBehaviour(world: () => TestApi): void {
     expect(await submit(json)).toMatchObject({ status: 409, body: { error: { code: "conflict" } } });
     await api.db.update(slots).set({ status: "submitted" }).where(mine);
     expect((await submit(json)).status).toBe(409);
+  });
+
+  it("near its deadline a submission goes before its content, which may be sent afterwards, once, and while nothing is said of it", async () => {
+    const api = world();
+    const { jobId } = await insertRunningJob(api);
+    const submit = async (as: number, minutesLeft: number) => {
+      const mine = and(eq(slots.jobId, jobId), eq(slots.contributor, api.wallet(as)));
+      const deadline = new Date(Date.now() + 60_000 * minutesLeft);
+      await api.db.update(slots).set({ deadline }).where(mine);
+      const { json } = await signedSubmission(api, jobId, { contributor: as, stored: false });
+      return (await api.call("POST", "/jobs/submit-adapter", { as, json })).status;
+    };
+    expect(await submit(firstContributor, 16)).toBe(409);
+    for (const contributor of [firstContributor, secondContributor]) {
+      expect(await submit(contributor, 14)).toBe(202);
+      const mine = and(eq(slots.jobId, jobId), eq(slots.contributor, api.wallet(contributor)));
+      await api.db.update(slots).set({ status: "submitted" }).where(mine);
+      await insertSubmission(api, jobId, contributor);
+    }
+    const send = async (contributor: number) =>
+      (await api.client(contributor)).uploadAdapter(
+        jobId,
+        new File([`adapter ${jobId} ${contributor}`], "adapter.age"),
+      );
+    expect(await send(firstContributor)).toBe(await cidOf(`adapter ${jobId} ${firstContributor}`));
+    await expect(send(firstContributor)).rejects.toMatchObject({ code: "not-found" });
+    await insertVerification(api, jobId, secondContributor);
+    await expect(send(secondContributor)).rejects.toMatchObject({ code: "not-found" });
   });
 
   it("contributions show what was paid and what is still to come, page by page", async () => {

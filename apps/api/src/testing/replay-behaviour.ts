@@ -11,11 +11,12 @@ import {
 } from "@trainchain/db";
 import { listBoundaries, listDueReplays } from "@trainchain/db/replays";
 import { abilitiesHeader, type JobView } from "@trainchain/protocol";
-import { seal, unseal } from "@trainchain/storage";
+import { createStorage, seal, unseal } from "@trainchain/storage";
+import { startPinataServer } from "@trainchain/storage/test-servers";
 import { eq } from "drizzle-orm";
 import { expect, it } from "vitest";
 import { cleanUp } from "../clean-up.ts";
-import { assertServing } from "../monitoring/assert-serving.ts";
+import { createAssertServing } from "../monitoring/assert-serving.ts";
 import {
   firstContributor,
   insertReplay,
@@ -213,11 +214,20 @@ export function replayBehaviour(world: () => TestApi): void {
     expect((await client.getReplay(jobId))?.boundaries.filter(({ isHere }) => isHere)).toHaveLength(2);
   });
 
-  it("a platform whose disk has no room for what is to be handed over does not say that it works", async () => {
+  it("a platform whose disk has no room for what is to be handed over, or whose store does not answer, does not say that it works", async () => {
     const { deps } = world();
-    await assertServing(deps);
+    await createAssertServing(deps)();
     const full = { ...deps, limits: { ...deps.limits, minFreeBytes: { dataset: 1e18, adapter: 1e18 } } };
-    await expect(assertServing(full)).rejects.toMatchObject({ code: "disk-full" });
+    await expect(createAssertServing(full)()).rejects.toMatchObject({ code: "disk-full" });
+    const pinata = await startPinataServer();
+    const { url, jwt } = pinata;
+    const at = { jwt, apiUrl: url, uploadUrl: url, gatewayUrl: url, retries: 0 };
+    const storage = createStorage({ backend: "pinata", ...at });
+    await createAssertServing({ ...deps, storage })();
+    await pinata.close();
+    await expect(createAssertServing({ ...deps, storage })()).rejects.toMatchObject({
+      code: "storage-unavailable",
+    });
   });
 
   it("a draw is due once all that it asks for is here, or its time is over, and never once it is judged", async () => {

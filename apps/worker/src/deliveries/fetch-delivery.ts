@@ -1,5 +1,6 @@
 import { text } from "node:stream/consumers";
-import { type JobForWork, wasTakenIn } from "@trainchain/db/work";
+import { secondsAway } from "@trainchain/db/replays";
+import { hasAdapterUnderWay, type JobForWork, wasTakenIn } from "@trainchain/db/work";
 import {
   type CheckResult,
   cidSchema,
@@ -19,7 +20,8 @@ export type Submission = JobForWork["submissions"][number];
  * Fetches a delivery in the clear to `path`; returns why it is refused where it cannot be opened and never will be.
  * The age of the submission on the chain's clock decides about content that does not come, not how often it was asked
  * for; and what the store lacks is the delivery's fault only while the store delivers what this platform put there, and
- * never where the platform's API took it in.
+ * never where the platform's API took it in. Time in which the API was away, or could store nothing, does not count; but
+ * what has not come while the escrow takes refusals is refused: nothing is paid for what nobody has.
  * @throws what says nothing of the delivery, or nothing yet
  */
 export async function fetchDelivery(
@@ -72,16 +74,17 @@ function wrongContent({ code, message }: TrainChainError): CheckResult | undefin
 }
 
 async function missingContent(
-  { db, storage, client }: WorkerDeps,
+  deps: WorkerDeps,
   { job, prepared }: JobForWork,
-  { adapterCid, submittedAt }: Submission,
+  { adapterCid, contributor, submittedAt }: Submission,
   error: TrainChainError,
 ): Promise<CheckResult> {
+  const { db, storage, client } = deps;
   const { reviewPeriodSeconds } = job;
-  const { contentBy, verdictBy } = verdictDeadlines({ submittedAt, reviewPeriodSeconds });
+  const deadlines = verdictDeadlines({ submittedAt, reviewPeriodSeconds });
   const { timestamp } = await client.getBlock();
   const later = new TrainChainError("storage-unavailable", error.message, { cause: error });
-  if (timestamp < contentBy || (await wasTakenIn(db, adapterCid))) throw later;
+  if (timestamp < deadlines.contentBy || (await wasTakenIn(db, adapterCid))) throw later;
   // Where this fails, the store is away, or has lost all.
   await storage
     .get(prepared.specCid)
@@ -89,10 +92,39 @@ async function missingContent(
     .catch(() => {
       throw later;
     });
-  if (isAbsent(error) || (await lacks(storage, adapterCid)))
-    return unsealed("The store has no such content under the submitted CID.");
-  if (timestamp < verdictBy) throw later;
+  if (isAbsent(error) || (await lacks(storage, adapterCid))) {
+    const awaySeconds = await secondsAway(db, "api", submittedAt);
+    if (await mayStillCome(db, { contributor, timestamp, awaySeconds, ...deadlines })) throw later;
+    return unsealed(absence(Number(timestamp) - submittedAt.getTime() / 1_000, awaySeconds));
+  }
+  if (timestamp < deadlines.verdictBy) throw later;
   return unsealed("The store, which delivers other content, could not deliver that of the submitted CID.");
+}
+
+/**
+ * Whether content that was committed to had no time to come yet in which this platform would have taken it in, or is on
+ * its way. That ends while the escrow still takes refusals.
+ */
+async function mayStillCome(
+  db: WorkerDeps["db"],
+  {
+    contributor,
+    timestamp,
+    awaySeconds,
+    contentBy,
+    arrivesBy,
+    absentBy,
+  }: { contributor: string; timestamp: bigint; awaySeconds: number } & ReturnType<typeof verdictDeadlines>,
+): Promise<boolean> {
+  if (timestamp >= absentBy) return false;
+  if (timestamp < contentBy + awaySeconds) return true;
+  return timestamp < arrivesBy + awaySeconds && (await hasAdapterUnderWay(db, contributor));
+}
+
+function absence(ageSeconds: number, awaySeconds: number): string {
+  const minutes = (seconds: number) => `${Math.floor(seconds / 60)} minutes`;
+  const away = awaySeconds >= 60 ? `, of which the platform was away for ${minutes(awaySeconds)}` : "";
+  return `The store has no such content under the submitted CID, ${minutes(ageSeconds)} after its submission${away}.`;
 }
 
 /** Whether the store says that it lacks content that it could not deliver; some search for it until time runs out. */

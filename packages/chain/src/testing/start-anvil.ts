@@ -7,6 +7,8 @@ export interface AnvilOptions {
   statePath?: string;
   /** One that the system gives by default, which nobody can have taken meanwhile. */
   port?: number;
+  /** What its clock shows at the start, in seconds since 1970; this machine's time where not said. */
+  startsAt?: number | undefined;
 }
 
 export interface Anvil {
@@ -21,10 +23,14 @@ export async function startAnvil({
   chainId = 80_002,
   statePath,
   port = 0,
+  startsAt,
 }: AnvilOptions = {}): Promise<Anvil> {
   const state = statePath === undefined ? [] : ["--state", statePath, "--state-interval", "1"];
-  const args = ["--chain-id", String(chainId), "--port", String(port), "--hardfork", "prague", ...state];
-  const child = spawn(foundryBinary("anvil"), args, { stdio: ["ignore", "pipe", "pipe"] });
+  const clock = startsAt === undefined ? [] : ["--timestamp", String(startsAt)];
+  const args = ["--chain-id", String(chainId), "--port", String(port), "--hardfork", "prague"];
+  const child = spawn(foundryBinary("anvil"), [...args, ...state, ...clock], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const stop = () => end(child);
   const endWithUs = () => child.kill("SIGKILL");
   process.once("exit", endWithUs);

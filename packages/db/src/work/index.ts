@@ -4,6 +4,7 @@ export * from "./failed-runs.ts";
 export * from "./find-draft-to-prepare.ts";
 export * from "./find-job-for-work.ts";
 export * from "./find-job-in-training.ts";
+export * from "./has-adapter-under-way.ts";
 export * from "./list-due-jobs.ts";
 export * from "./list-overdue-deliveries.ts";
 export * from "./notices.ts";

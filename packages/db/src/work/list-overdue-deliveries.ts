@@ -19,7 +19,7 @@ export async function listOverdueDeliveries(
   db: Executor,
   { escrow, aggregator, chainTime, limit = 1_000 }: JobsAtTime,
 ): Promise<OverdueDelivery[]> {
-  const { missingContentSeconds, lastLookShare } = verdictLimits;
+  const { missingContentSeconds, arrivalShare, lastLookShare } = verdictLimits;
   const { rows } = await db.execute<{ job_id: string; contributor: string; last_look: boolean }>(sql`
     select delivery.job_id, delivery.contributor, delivery.age >= patience.seconds as last_look
     from (
@@ -32,7 +32,7 @@ export async function listOverdueDeliveries(
     cross join lateral (select jobs.review_period_seconds * ${lastLookShare}::float8 as seconds) as patience
     where jobs.status = 'open' and jobs.escrow = ${escrow} and jobs.aggregator = ${aggregator}
       and delivery.status = 'submitted'
-      and delivery.age >= least(patience.seconds, ${missingContentSeconds}::float8)
+      and delivery.age >= least(jobs.review_period_seconds * ${arrivalShare}::float8, ${missingContentSeconds}::float8)
       and not exists (
         select from adapter_verifications as verdict
         where verdict.escrow = delivery.escrow and verdict.job_id = delivery.job_id
