@@ -7,6 +7,8 @@ export const csvSeparators = [",", ";", "\t", "|"] as const;
 export interface CsvDialect {
   separator: (typeof csvSeparators)[number];
   lineBreak: "\n" | "\r";
+  /** The line that names the columns, where others stand above it. */
+  header?: string;
 }
 
 export const usualCsv: CsvDialect = { separator: ",", lineBreak: "\n" };
@@ -33,10 +35,11 @@ export function createCsvReader(
       if (isBlank) return true;
       if (line === 1 && excelSeparator.test(fields.join(csv.separator))) return true;
       header = fields.map((name) => name.trim());
-      return checkHeader(header, csv.separator, sink);
+      return checkHeader(header, csv, sink);
     }
     if (malformed) sink.problem("malformed-csv", line);
-    else if (isBlank) return true;
+    else if (isBlank || (fields[0] === "" && fields.every((field) => field.trim() === ""))) return true;
+    else if (isHeader(fields, header)) sink.problem("repeated-header", line);
     else if (fields.length !== header.length)
       sink.problem("wrong-columns", line, undefined, `${fields.length} in place of ${header.length}`);
     else sink.value(line, toObject(header, fields));
@@ -143,7 +146,16 @@ export function createCsvParser({ separator, lineBreak }: CsvDialect) {
  * Columns are told apart by name; one without a name is an index that a program wrote, and is left out. False where
  * no row below can be read.
  */
-function checkHeader(header: readonly string[], separator: CsvDialect["separator"], sink: RowSink): boolean {
+function checkHeader(
+  header: readonly string[],
+  { separator, header: lower }: CsvDialect,
+  sink: RowSink,
+): boolean {
+  if (lower !== undefined) {
+    const fix = `Delete what stands above ${quoted(lower)}: that line names the columns.`;
+    sink.problem("bad-header", 1, undefined, undefined, fix);
+    return false;
+  }
   const named = header.filter((name) => name !== "");
   const orRow = (names: readonly string[]) =>
     "columns" in findLayout(names)
@@ -172,6 +184,14 @@ function checkHeader(header: readonly string[], separator: CsvDialect["separator
   const { kind, detail, fix } = layout;
   sink.problem(kind, 1, undefined, detail, kind === "unknown-layout" ? `${fix}${orRow(named)}` : fix);
   return false;
+}
+
+/** Whether a row is the header once more; where files were put one behind the other, behind a byte order mark. */
+function isHeader(fields: readonly string[], header: readonly string[]): boolean {
+  const [first = "", ...others] = fields;
+  // Mostly decided by the first field.
+  if (first.replace("\uFEFF", "").trim() !== header[0]) return false;
+  return others.length === header.length - 1 && others.every((name, at) => name.trim() === header[at + 1]);
 }
 
 /** A header for so many columns, as it is to be written. */

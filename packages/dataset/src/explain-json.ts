@@ -26,6 +26,7 @@ const spaces = /[ \t\r\n]*/y;
 const numbers = /-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?(?![\w.])/y;
 const literals = /(true|false|null)(?!\w)/y;
 const nan = /-?(NaN|Infinity)(?!\w)/y;
+const comments = /\/[/*]|#/y;
 const curlyQuote = /^[“”„‟‘’‚«»]/;
 const straighten =
   'Write straight quotes (") around names and texts: a program for writing letters has put curly ones there.';
@@ -66,7 +67,7 @@ function readText(text: string, end: number): void {
   };
   const skipSpace = () => take(spaces);
   const refuse = (kind: JsonFault["kind"] = "not-json") => {
-    throw new Fault(kind, at);
+    throw new Fault(kind === "not-json" && stands(comments) ? "json-comment" : kind, at);
   };
 
   const readString = (): void => {

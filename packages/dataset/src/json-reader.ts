@@ -1,4 +1,5 @@
 import { createMemberFinder } from "./member-finder.ts";
+import { problemTable } from "./problems.ts";
 import { emitJson, type ReaderOptions, type RowReader, type RowSink } from "./row-reader.ts";
 
 /** Where the rows of a JSON file are: one array, the array of one member of an object, or objects in a row. */
@@ -7,11 +8,18 @@ export type RowsIn = "array" | "objects" | { member: string };
 const quote = 0x22;
 const comma = 0x2c;
 const backslash = 0x5c;
+const slash = 0x2f;
 const open = { array: 0x5b, object: 0x7b };
 const close = { array: 0x5d, object: 0x7d };
 
+const withoutComments = `${problemTable["json-comment"].fix} Nothing after this place was read.`;
+
 const betweenObjects =
   "Write one object behind the other, or [ row, row, … ]. Nothing after this place was read.";
+
+/** What `scanRow` answers where a row goes on, or where a comment stands in it. */
+const unended = -1;
+const commented = -2;
 
 type Place = "before-array" | "before-row" | "in-row" | "after-row" | "after-array";
 
@@ -37,6 +45,8 @@ export function createJsonReader(
   let escaped = false;
 
   function tellOfOther(name: string): void {
+    // Beside its rows the viewer of a hub says what they are made of.
+    if (name === "features" && member === "rows") return;
     sink.problem("other-part", 0, undefined, `"${name.slice(0, 60)}"; what is read is "${member}"`);
   }
 
@@ -62,7 +72,12 @@ export function createJsonReader(
     return false;
   };
 
-  /** Follows a row from `from` on; returns where it ends, or -1 if it goes on. */
+  const refuseComment = () => {
+    sink.problem("json-comment", inArray ? rows + 1 : line, undefined, `on line ${line}`, withoutComments);
+    return false;
+  };
+
+  /** Follows a row from `from` on; returns where it ends. */
   const scanRow = (text: string, from: number): number => {
     for (let at = from; at < text.length; at++) {
       const code = text.charCodeAt(at);
@@ -78,8 +93,9 @@ export function createJsonReader(
         depth -= 1;
         if (depth === 0) return at + 1;
       } else if (code === comma && depth === 0) return at;
+      else if (code === slash && isComment(text, at)) return commented;
     }
-    return -1;
+    return unended;
   };
 
   /** One character between rows; false where it cannot stand there. */
@@ -109,6 +125,7 @@ export function createJsonReader(
       while (at < text.length) {
         if (place === "in-row") {
           const end = scanRow(text, at);
+          if (end === commented) return refuseComment();
           keep(end < 0 ? text.slice(at) : text.slice(at, end));
           if (end < 0) return true;
           finishRow();
@@ -125,6 +142,8 @@ export function createJsonReader(
         if (isSpace(code)) {
           if (code === 0x0a) line += 1;
           at += 1;
+        } else if (code === slash && isComment(text, at)) {
+          return refuseComment();
         } else if (startsRow && !endsRow(code)) {
           place = "in-row";
           rowLine = line;
@@ -149,6 +168,12 @@ function endsRow(code: number): boolean {
   return code === close.object || code === close.array || code === comma;
 }
 
+/** Nothing else in JSON begins so, outside of strings. */
+function isComment(text: string, at: number): boolean {
+  return text[at + 1] === "/" || text[at + 1] === "*";
+}
+
+/** A byte order mark too: files that were put one behind the other keep theirs. */
 function isSpace(code: number): boolean {
-  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09 || code === 0xfeff;
 }

@@ -20,7 +20,8 @@ export function createJsonlReader(
 
   /** Parses one line; false where it is not UTF-8. */
   const take = (bytes: Uint8Array): boolean => {
-    const from = line === 1 && hasByteOrderMark(bytes) ? 3 : 0;
+    // Files that were put one behind the other keep their marks.
+    const from = hasByteOrderMark(bytes) ? 3 : 0;
     const row = bytes.subarray(from);
     if (row.length === 0 && !skipping) return true;
     if (skipping || row.length > maxLineBytes) sink.problem("row-too-large", line);

@@ -11,6 +11,9 @@ export type ZipContent =
 const dataFile = /\.(jsonl|ndjson|json|csv|tsv|txt|parquet)(\.gz)?$/i;
 const imageFile = /\.(png|jpe?g|jfif|webp|bmp|gif|tiff?|heic|avif)$/i;
 
+/** What says something of the data, and is none. */
+const about =
+  /(^|\/)(readme|licen[cs]e|copying|notice|citation|changelog|authors|makefile|dockerfile|dataset-metadata|dataset_infos?|datapackage)(\.[a-z]{2,5})?$/i;
 const packedFile = /\.(zip|7z|rar|tar|tgz|gz|bz2|xz|zst)$/i;
 
 /** Looks into a zip archive by its list of files. */
@@ -32,8 +35,12 @@ export async function openZip(archive: Blob): Promise<ZipContent> {
   if (names.includes("word/document.xml")) return { kind: "office-file", detail: "a Word document (.docx)" };
   if (names.includes("content.xml") && names.includes("mimetype"))
     return { kind: "office-file", detail: "an OpenDocument file (.ods, .odt)" };
-  const data = entries.filter(({ filename }) => dataFile.test(filename));
-  const pictures = names.filter((name) => imageFile.test(name) || !/\.[^/]*$/.test(name));
+  const files = entries.filter(({ filename }) => dataFile.test(filename));
+  const others = files.filter(({ filename }) => !about.test(filename));
+  const data = others.length > 0 ? others : files;
+  const pictures = names.filter(
+    (name) => imageFile.test(name) || !(/\.[^/]*$/.test(name) || about.test(name)),
+  );
   const [only] = data;
   const packed = names.find((name) => packedFile.test(name));
   if (!only && packed !== undefined && !names.some((name) => imageFile.test(name)))

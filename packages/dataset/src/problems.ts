@@ -87,6 +87,11 @@ export const problemTable = {
     problem: "has a comma too many",
     fix: "Delete the comma; in JSON Lines nothing stands between rows but a line break.",
   },
+  "json-comment": {
+    severity: "error",
+    problem: "has a comment, which JSON does not have",
+    fix: "Delete the comments; in Python, json5.load(file) reads them and json.dump writes the rows without.",
+  },
   "json-ends-early": {
     severity: "error",
     problem: "ends before its JSON is complete",
@@ -121,6 +126,11 @@ export const problemTable = {
     severity: "error",
     problem: "is not a header that names each column once",
     fix: "Let the first line name the columns: instruction,input,output.",
+  },
+  "truncated-row": {
+    severity: "error",
+    problem: "was cut by the viewer that it was saved from",
+    fix: "Take the dataset itself: hf://owner/name, or the file of its page.",
   },
   "row-too-large": {
     severity: "error",
@@ -224,6 +234,11 @@ export const problemTable = {
   "unnamed-column": {
     severity: "warning",
     problem: "has a column without a name, as programs write their row numbers",
+    fix: "Nothing to do: it is left out.",
+  },
+  "repeated-header": {
+    severity: "warning",
+    problem: "names the columns once more, as where tables were put one behind the other",
     fix: "Nothing to do: it is left out.",
   },
   "trailing-comma": {

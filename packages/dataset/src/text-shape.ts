@@ -2,6 +2,7 @@ import { type CsvDialect, createCsvParser, csvSeparators, excelSeparator } from 
 import type { RowsIn } from "./json-reader.ts";
 import { columnNames, plainName } from "./layouts/column-names.ts";
 import { findLayout } from "./layouts/find-layout.ts";
+import { isConversation } from "./layouts/read-turns.ts";
 import { findOtherForm, findOtherObject } from "./other-forms.ts";
 import type { ProblemKind } from "./problems.ts";
 
@@ -35,14 +36,31 @@ export const sampleBytes = 65_536;
 export function shapeOfText(name: string, beginning: string, isWhole: boolean): TextShape | NoShape {
   const text = beginning.replace(/^\uFEFF/, "").trimStart();
   if (text.startsWith("{")) return shapeOfObjects(text, isWhole);
+  if (isCommentedJson(text)) return { problem: "json-comment" };
   const { csv, isKnown } = dialectOf(text);
   const other = isKnown || text === "" ? undefined : findOtherForm(text.startsWith("[") ? "" : name, text);
   if (other) return { problem: "other-form", ...other };
-  if (text.startsWith("[")) return { format: "json", rowsIn: "array" };
+  if (text.startsWith("[")) return areLines(text) ? { format: "jsonl" } : { format: "json", rowsIn: "array" };
   const ending = name.toLowerCase().split(".").at(-1) ?? "";
   if (["jsonl", "ndjson", "json"].includes(ending)) return { format: "jsonl" };
   if (markdownTable.test(text)) return { problem: "markdown-table" };
   return text === "" && !["csv", "tsv"].includes(ending) ? { format: "jsonl" } : { format: "csv", csv };
+}
+
+/** Whether a line of words comes before JSON that JSON does not have. */
+function isCommentedJson(text: string): boolean {
+  return /^(\/\/[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)+[[{]/.test(text);
+}
+
+/** Whether the first line is a conversation by itself, so that each of the others is one too. */
+function areLines(text: string): boolean {
+  const end = text.indexOf("\n");
+  if (end < 0 || !text.slice(end).trimStart().startsWith("[")) return false;
+  try {
+    return isConversation(JSON.parse(text.slice(0, end)));
+  } catch {
+    return false;
+  }
 }
 
 /** A line of cells above a line of dashes. */
@@ -116,15 +134,35 @@ function hasOldBreaks(text: string): boolean {
   return text.includes("\r") && !text.includes("\n");
 }
 
-/** The separator by which the first line names known columns, or else the most of them. */
+function namesColumns(fields: readonly string[]): boolean {
+  return "columns" in findLayout(fields.map((name) => name.trim()));
+}
+
+/** What people write above a table is no more than this. */
+const mostAboveHeader = 5;
+
+/** The separator by which the first line names known columns, or one below it, or else the most of them. */
 function dialectOf(whole: string): { csv: CsvDialect; isKnown: boolean } {
   const lineBreak = hasOldBreaks(whole) ? "\r" : "\n";
   const firstLine = whole.slice(0, whole.indexOf(lineBreak) + 1);
   const text = excelSeparator.test(firstLine) ? whole.slice(firstLine.length) : whole;
   const dialects = csvSeparators.map((separator) => {
-    const names = createCsvParser({ separator, lineBreak })(text, 0, true)?.fields ?? [];
-    const isKnown = "columns" in findLayout(names.map((name) => name.trim()));
-    return { csv: { separator, lineBreak } as const, isKnown, columns: names.length };
+    const parse = createCsvParser({ separator, lineBreak });
+    const first = parse(text, 0, true);
+    let [record, above] = [first, 0];
+    while (record && !namesColumns(record.fields)) {
+      const { next } = record;
+      above += 1;
+      record = next < text.length && above <= mostAboveHeader ? parse(text, next, true) : undefined;
+    }
+    const isKnown = record !== undefined && above === 0;
+    const header = isKnown ? undefined : record?.fields.join(separator);
+    const csv: CsvDialect = { separator, lineBreak, ...(header !== undefined && { header }) };
+    return { csv, isKnown, hasHeader: record !== undefined, columns: first?.fields.length ?? 0 };
   });
-  return dialects.toSorted((a, b) => Number(b.isKnown) - Number(a.isKnown) || b.columns - a.columns)[0]!;
+  const better = (a: (typeof dialects)[number], b: typeof a) =>
+    Number(b.isKnown) - Number(a.isKnown) ||
+    Number(b.hasHeader) - Number(a.hasHeader) ||
+    b.columns - a.columns;
+  return dialects.toSorted(better)[0]!;
 }

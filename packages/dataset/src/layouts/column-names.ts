@@ -21,7 +21,18 @@ export const pairColumns = {
 /** Names that are not read, for they may mean something else, with the part that they most likely are. */
 const likely = {
   instruction: ["problem", "user", "human", "task", "source", "request", "title", "goal"],
-  output: ["solution", "assistant", "target", "label", "reply", "summary", "answers", "result", "bot"],
+  output: [
+    "solution",
+    "generation",
+    "assistant",
+    "target",
+    "label",
+    "reply",
+    "summary",
+    "answers",
+    "result",
+    "bot",
+  ],
 } as const;
 
 /** A column's name as it is compared: surrounding spaces and capitals do not matter. */

@@ -36,7 +36,7 @@ const special: readonly (Omit<Special, "column"> & { names: RegExp })[] = [
 
 /** Two answers to choose between: DPO, ORPO and reward models. */
 const rejected =
-  /^((dis|non_)preferred(_output|_response)?|rejected|rejected_response|response_rejected|response_k|response_1|response_b|answer_b)$/;
+  /^((dis|non_)preferred(_output|_response)?|rejected|rejected_response|response_rejected|response_k|response_1|response_b|answer_b|conversation_b)$/;
 
 /** The layout of rows that have these columns, by their names alone. */
 export function findLayout(names: readonly string[]): Layout | NoLayout {
@@ -111,7 +111,7 @@ function nameOf({ messages, instruction, input, output }: Layout["columns"]): st
 
 /** The better of two answers stands beside the worse. */
 const chosen =
-  /^(preferred(_output|_response)?|chosen|chosen_response|response_chosen|response_j|response_0|response_a|answer_a)$/;
+  /^(preferred(_output|_response)?|chosen|chosen_response|response_chosen|response_j|response_0|response_a|answer_a|conversation_a)$/;
 
 function preferenceData(names: readonly string[], worse: string): NoLayout {
   const better = names.find((name) => chosen.test(plainName(name)));
@@ -142,10 +142,21 @@ function unknown(names: readonly string[], columns: Layout["columns"]): NoLayout
     likelyColumn(names, "output") === undefined
   )
     return { kind: "plain-text", detail: `the rows have ${listed(names)}` };
+  if (
+    ["role", "from"].some((name) => names.includes(name)) &&
+    ["content", "value"].some((name) => names.includes(name))
+  )
+    return {
+      kind: "unknown-layout",
+      detail: `the rows have ${listed(names)}: each is one message`,
+      fix: 'Put the messages of each conversation into one row: {"messages": [{"role": "user", "content": "…"}, …]}.',
+    };
   const renamed = new Map<string, string>();
   // With an answer and nothing else but an input, the input is what is asked.
-  const question = columns.instruction ?? likelyColumn(names, "instruction") ?? columns.input;
   const answer = columns.output ?? likelyColumn(names, "output");
+  // So is a text beside an answer.
+  const text = names.find((name) => plainName(name) === "text");
+  const question = columns.instruction ?? likelyColumn(names, "instruction") ?? columns.input ?? text;
   if (question !== undefined && question !== "instruction") renamed.set(question, "instruction");
   if (answer !== undefined && answer !== "output") renamed.set(answer, "output");
   const steps = [...renamed].map(([from, to]) => `${quoted(from)} to ${to}`);

@@ -2,7 +2,8 @@ import type { DatasetRow } from "../dataset-row.ts";
 import type { ProblemLog } from "../problems.ts";
 import { plainName } from "./column-names.ts";
 import { findLayout, type Layout, type NoLayout, quoted } from "./find-layout.ts";
-import { areShareGpt, isFilled, isObject, type Refuse } from "./read-turns.ts";
+import { findExport } from "./known-exports.ts";
+import { areShareGpt, isConversation, isFilled, isObject, type Refuse } from "./read-turns.ts";
 import { rowOfColumns } from "./row-of-columns.ts";
 
 /** A row that was understood, and the name of the layout it was written in. */
@@ -59,7 +60,8 @@ export function createRowLayouts(log: ProblemLog) {
 
   return {
     /** The row in a value, or undefined after telling what is wrong with it. */
-    read(value: unknown, line: number): ReadRow | undefined {
+    read(given: unknown, line: number): ReadRow | undefined {
+      const value = unwrapped(given);
       if (!isObject(value)) {
         const isJson = typeof value === "string" && /^\s*\{/.test(value);
         log.report(
@@ -68,6 +70,10 @@ export function createRowLayouts(log: ProblemLog) {
           undefined,
           isJson ? "it is JSON inside a text, dumped twice" : undefined,
         );
+        return undefined;
+      }
+      if (value !== given && isCut(given)) {
+        log.report("truncated-row", line);
         return undefined;
       }
       const names = Object.keys(value);
@@ -108,6 +114,17 @@ export function createRowLayouts(log: ProblemLog) {
   };
 }
 
+/** What stands around a row: a conversation that is not called one, or what a hub's viewer says of each row. */
+function unwrapped(value: unknown): unknown {
+  if (isConversation(value)) return { messages: value };
+  return isObject(value) && "row_idx" in value && isObject(value.row) ? value.row : value;
+}
+
+/** Whether the hub's viewer left out a part of a row. */
+function isCut(value: unknown): boolean {
+  return isObject(value) && Array.isArray(value.truncated_cells) && value.truncated_cells.length > 0;
+}
+
 /** Whether an answer was judged good; a table has it as text. */
 function isVerdict(value: unknown): boolean {
   return typeof value === "boolean" || (typeof value === "string" && /^(true|false)$/i.test(value.trim()));
@@ -121,7 +138,9 @@ const namesOfTurns = /^(data|dialogs?|dialogues?|turns|chat|utterances)$/;
 function areTurns(name: string, value: unknown): boolean {
   if (!Array.isArray(value) || value.length < 2) return false;
   if (namesOfTurns.test(plainName(name)) && value.every((turn) => typeof turn === "string")) return true;
-  return value.every((turn) => isObject(turn) && ["role", "from", "speaker"].some((key) => key in turn));
+  return value.every(
+    (turn) => isObject(turn) && ["role", "from", "speaker", "sender"].some((key) => key in turn),
+  );
 }
 
 const asMessages = (column: string) =>
@@ -131,6 +150,8 @@ const asMessages = (column: string) =>
 function deeper(row: Readonly<Record<string, unknown>>, why: NoLayout): NoLayout {
   const holdsObjects = (value: unknown) => isObject(value) || (Array.isArray(value) && value.some(isObject));
   if (why.kind !== "unknown-layout") return why;
+  const known = findExport(row);
+  if (known) return { ...why, detail: `${why.detail}, as ${known.of}`, fix: known.fix };
   const column = Object.keys(row).find((name) => holdsObjects(row[name]) || areTurns(name, row[name]));
   if (column === undefined) return why;
   const values = Object.values(row);
@@ -139,6 +160,7 @@ function deeper(row: Readonly<Record<string, unknown>>, why: NoLayout): NoLayout
     values.every((value) => isObject(value) && "columns" in findLayout(Object.keys(value)))
   )
     return { ...why, detail: `${why.detail}, a row under each`, fix: rowsUnderNames };
+  if (isConversation(row[column])) return { ...why, fix: `Rename ${quoted(column)} to messages.` };
   if (areTurns(column, row[column])) return { ...why, fix: asMessages(column) };
   const fix = `Take what is asked and what is answered out of ${quoted(column)}, into columns of their own: instruction and output.`;
   return { ...why, fix };
