@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { createPartWriter, type PartFile } from "./part-writer.ts";
-import { startThread } from "./thread-link.ts";
+import { startThread } from "./shard-link.ts";
 
 const newline = 0x0a;
 

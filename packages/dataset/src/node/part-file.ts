@@ -9,6 +9,8 @@ export function createPartFile(path: string) {
   const opening = open(path, "wx");
   const hash = createHash("sha256");
   let writes: Promise<void> = opening.then(() => undefined);
+  // Whoever writes or ends the file hears of it; where nobody does any more, it ends no process.
+  writes.catch(() => undefined);
 
   return {
     /** Ends once the bytes may be changed. */
@@ -27,11 +29,21 @@ export function createPartFile(path: string) {
     /** Ends once all is on the disk, with the SHA-256, hexadecimal. */
     async end(): Promise<string> {
       const sha256 = hash.digest("hex");
-      await writes;
       const file = await opening;
-      await file.sync();
-      await file.close();
+      try {
+        await writes;
+        await file.sync();
+      } finally {
+        await file.close();
+      }
       return sha256;
+    },
+
+    /** Lets go of a file that is not ended. */
+    async close(): Promise<void> {
+      await writes.catch(() => undefined);
+      const file = await opening.catch(() => undefined);
+      await file?.close();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { ThreadLink } from "./thread-link.ts";
+import type { ShardLink } from "./shard-link.ts";
 
 /** A file that was written, as the manifest names it. */
 export interface PartFile {
@@ -13,7 +13,7 @@ export interface PartFile {
 export type PartWriter = ReturnType<typeof createPartWriter>;
 
 /** Writes shards and the holdout, one after the other, through the thread. */
-export function createPartWriter(thread: ThreadLink) {
+export function createPartWriter(thread: ShardLink) {
   const files: Omit<PartFile, "sha256">[] = [];
   let buffer = thread.buffer();
   let used = 0;

@@ -1,8 +1,8 @@
 import type { ScatterIndex, ScatterOptions } from "./scatter-file.ts";
-import type { ThreadLink } from "./thread-link.ts";
+import type { ShardLink } from "./shard-link.ts";
 
 /** Hands rows to the thread, which shuffles them by a seed into a scratch file while more of them are read here. */
-export function createRowScatter(thread: ThreadLink, seed: number, options: ScatterOptions) {
+export function createRowScatter(thread: ShardLink, seed: number, options: ScatterOptions) {
   thread.tell({ scatter: options, seed });
   let buffer = thread.buffer();
   let view = new DataView(buffer.buffer);

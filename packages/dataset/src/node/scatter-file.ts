@@ -3,7 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 /** Before each record: its order (float64) and the length of its bytes (uint32), little-endian. */
 const headerBytes = 12;
 
-/** One bucket's lines, in their final order. */
+/** Lines in their final order. */
 export interface SortedBucket {
   bytes: Buffer;
   /** Where each line lies in `bytes`: its start and its end, one line after the other. */
@@ -176,7 +176,7 @@ function sortedPlaces(bytes: Buffer, records: number): Uint32Array {
  * Which number comes first, second …, equal ones as they stand. Orders are drawn evenly, so by as many cells as there
  * are numbers each is put near its place at once, and next to nothing is left to do.
  */
-function sortedIndexes(orders: Float64Array): Uint32Array {
+export function sortedIndexes(orders: Float64Array): Uint32Array {
   let [low, high] = [Number.POSITIVE_INFINITY, 0];
   for (const order of orders) {
     low = Math.min(low, order);

@@ -9,9 +9,8 @@ import { scanFile } from "../scan-file.ts";
 import type { DatasetFormat } from "../text-shape.ts";
 import { openDatasetFile } from "./dataset-file.ts";
 import { createPartWriter, type PartFile, type PartWriter } from "./part-writer.ts";
-import { createRowScatter } from "./row-scatter.ts";
-import { type SortedBucket, sortedBuckets } from "./scatter-file.ts";
-import { startThread } from "./thread-link.ts";
+import { createRowShuffle } from "./row-shuffle.ts";
+import type { SortedBucket } from "./scatter-file.ts";
 
 export interface ShardDatasetOptions {
   file: string;
@@ -48,7 +47,8 @@ export interface ShardManifest {
  * repeated rows are dropped, so none is both in the holdout and in a shard. The same file, seed and numbers give
  * the same bytes.
  *
- * Works in bounded memory on files of any size; needs about twice the file's size on the disk of `outDir` meanwhile.
+ * Works in bounded memory on files of any size; a large one needs about twice its size on the disk of `outDir`
+ * meanwhile.
  * Throws `dataset-invalid`, with the report in its facts, where the file has an error or too few rows.
  */
 export async function shardDataset(
@@ -60,20 +60,19 @@ export async function shardDataset(
   await mkdir(outDir, { recursive: true });
   await rm(join(outDir, "manifest.json"), { force: true });
   await rm(scratch, { force: true });
-  const thread = startThread();
+  const shuffle = createRowShuffle({ scratch, sizeBytes, seed });
   try {
-    const scatter = createRowScatter(thread, seed, { path: scratch, ...bucketSizes(sizeBytes) });
     const report = await scanFile(
       await openDatasetFile(file),
       { maxRowChars: options.maxRowChars },
-      { row: scatter.add, afterChunk: scatter.settle },
+      { row: shuffle.add, afterChunk: shuffle.settle },
     );
     const leftOut = leftOutOf(report);
     const isAgreed = leftOut !== undefined && leftOut.rows === options.leaveOut;
     if (!report.ok && !isAgreed) throw invalidDataset(report);
     const plan = planShards({ rows: report.rows, shards: options.shards, holdout: options.holdout, seed });
-    const buckets = sortedBuckets(scratch, await scatter.finish());
-    const [holdout, ...shards] = await writeParts(plan, buckets, createPartWriter(thread), outDir);
+    const { buckets, link } = await shuffle.finish();
+    const [holdout, ...shards] = await writeParts(plan, buckets, createPartWriter(link), outDir);
     const manifest: ShardManifest = {
       version: 1,
       format: report.format,
@@ -88,21 +87,15 @@ export async function shardDataset(
     await writeManifest(outDir, manifest);
     return { manifest, report };
   } finally {
-    await thread.close();
+    await shuffle.close();
     await rm(scratch, { force: true });
   }
-}
-
-/** Buckets of about 4 MB, at most 1,024 of them (100 GB are sorted 100 MB at a time); buffers of 32 to 64 MB in all. */
-function bucketSizes(sizeBytes: number): { buckets: number; bufferBytes: number } {
-  const buckets = Math.min(1_024, Math.max(1, Math.ceil(sizeBytes / 4e6)));
-  return { buckets, bufferBytes: Math.min(524_288, Math.max(65_536, Math.floor(2 ** 25 / buckets))) };
 }
 
 /** The holdout takes the first rows of the shuffled order, then each shard its own number of them. */
 async function writeParts(
   { holdoutRows, shardRows }: ShardPlan,
-  buckets: AsyncIterable<SortedBucket>,
+  buckets: AsyncIterable<SortedBucket> | Iterable<SortedBucket>,
   writer: PartWriter,
   outDir: string,
 ): Promise<PartFile[]> {

@@ -1,16 +1,44 @@
 import { Worker } from "node:worker_threads";
 import type { ScatterIndex } from "./scatter-file.ts";
-import type { ThreadAnswer, ThreadOrder } from "./shard-thread.ts";
+import { createShardWork, type ShardAnswer, type ShardOrder } from "./shard-work.ts";
 
 const bufferBytes = 1_048_576;
-/** Filled here, or on their way through the thread. */
+/** Filled here, or on their way through the work. */
 const mostBuffers = 20;
 
-export type ThreadLink = ReturnType<typeof startThread>;
+/** Whoever works: it is told, and answers. */
+interface Workman {
+  tell(order: ShardOrder): void;
+  end(): Promise<unknown>;
+}
 
-/** Starts the thread that orders, hashes and writes what is read and filled here, in buffers that go to it and come back. */
-export function startThread() {
-  const thread = new Worker(new URL("./shard-thread.ts", import.meta.url));
+export type ShardLink = ReturnType<typeof createLink>;
+
+/** Starts a thread that orders, hashes and writes what is read and filled here, in buffers that go to it and come back. */
+export function startThread(): ShardLink {
+  return createLink((hear, fail) => {
+    const thread = new Worker(new URL("./shard-thread.ts", import.meta.url));
+    thread.on("error", fail);
+    thread.on("exit", () => fail(new Error("the thread that writes files ended")));
+    thread.on("message", hear);
+    return {
+      tell(order) {
+        const moved = "rows" in order ? [order.rows] : "part" in order ? [order.part] : [];
+        thread.postMessage(order, moved);
+      },
+      end: () => thread.terminate(),
+    };
+  });
+}
+
+/** The same without a thread: to start one takes as long as the work on some tens of megabytes. */
+export function workHere(): ShardLink {
+  return createLink((hear, fail) =>
+    createShardWork((told) => ("failure" in told ? fail(told.failure) : hear(told))),
+  );
+}
+
+function createLink(start: (hear: (answer: ShardAnswer) => void, fail: (error: unknown) => void) => Workman) {
   const free: Buffer<ArrayBuffer>[] = [];
   let made = 0;
   const hashes: string[] = [];
@@ -23,21 +51,19 @@ export function startThread() {
     failure ??= { error };
     wake();
   };
-  thread.on("error", fail);
-  thread.on("exit", () => fail(new Error("the thread that writes files ended")));
-  thread.on("message", (answer: ThreadAnswer) => {
+  const workman = start((answer) => {
     if ("free" in answer) free.push(Buffer.from(answer.free));
     else if ("index" in answer) index = answer.index;
-    else hashes.push(answer.sha256);
+    else if ("sha256" in answer) hashes.push(answer.sha256);
     wake();
-  });
+  }, fail);
 
   const make = (bytes: number) => {
     made += 1;
     return Buffer.from(new ArrayBuffer(bytes));
   };
 
-  /** Waits until the thread has answered with something. */
+  /** Waits until there is an answer of some kind. */
   const until = async <Value>(find: () => Value | undefined): Promise<Value> => {
     while (true) {
       if (failure) throw failure.error;
@@ -50,10 +76,7 @@ export function startThread() {
   };
 
   return {
-    tell(order: ThreadOrder): void {
-      const moved = "rows" in order ? [order.rows] : "part" in order ? [order.part] : [];
-      thread.postMessage(order, moved);
-    },
+    tell: workman.tell,
 
     /** A buffer to be filled, of at least so many bytes: one more than there should be where none is free. */
     buffer(bytes = bufferBytes): Buffer<ArrayBuffer> {
@@ -76,7 +99,7 @@ export function startThread() {
 
     /** To be called at the end, whether or not all was well. */
     async close(): Promise<void> {
-      await thread.terminate();
+      await workman.end();
     },
   };
 }
