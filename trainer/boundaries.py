@@ -13,13 +13,15 @@ from transformers import TrainerCallback
 
 from hash_tree import leaf_of, root_of
 from initial_adapter import adapter_parameters
-from optimizer_state import MOMENTS
+from optimizer_state import MOMENTS, MOST_GRADIENT
 from reporting import Failure
 from tensor_file import write_tensors
 
 # By Cauchy and Schwarz no gradients give AdamW (beta 0.9 and 0.999) a mean above 7.27 roots of its mean square. What
 # lies below the second figure has no square in single precision and moves nothing either.
 MOST_MEAN, SMALLEST_MEAN = 7.3, 1e-18
+# What AdamW keeps of its moments at a step; and how much of a limit rounding may add.
+KEPT_MEAN, KEPT_SQUARE, ROUNDED = 0.9, 0.999, 1.01
 
 
 class BoundaryKeeper(TrainerCallback):
@@ -115,8 +117,25 @@ def read_boundary(file, model):
         mean, square = (tensors[f"{name}.{moment}"] for moment in MOMENTS)
         if (square < 0).any() or (mean.abs() > MOST_MEAN * square.sqrt() + SMALLEST_MEAN).any():
             raise invalid(f"{file.name} holds moments of {name} that no gradients leave")
+    check_sizes(file, tensors, updates)
     adapter = {name: tensors.pop(name) for name in shapes}
     return Boundary(adapter, tensors, step, updates)
+
+
+def check_sizes(file, tensors, updates):
+    """That moments of so many steps are no larger than gradients of MOST_GRADIENT leave them. Beside larger ones none
+    would count, so that where they lead would be known without training."""
+
+    def length(ending, power):
+        moments = (tensor for name, tensor in tensors.items() if name.endswith(ending))
+        return sum(moment.double().pow(power).sum().item() for moment in moments)
+
+    mean, square = length(".exp_avg", 2) ** 0.5, length(".exp_avg_sq", 1)
+    most_mean = MOST_GRADIENT * (1 - KEPT_MEAN**updates)
+    most_square = MOST_GRADIENT**2 * (1 - KEPT_SQUARE**updates)
+    # Moments of no steps are zero, which check_counts asks for.
+    if updates and (mean > ROUNDED * most_mean or square > ROUNDED * most_square):
+        raise invalid(f"{file.name} holds larger moments than {updates} gradients leave")
 
 
 def read_count(file, metadata, name):

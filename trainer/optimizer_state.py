@@ -12,6 +12,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 MOMENTS = ("exp_avg", "exp_avg_sq")
+# A longer gradient is cut to this length before AdamW sees it.
+MOST_GRADIENT = 1.0
 
 
 def trained(model):

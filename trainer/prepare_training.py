@@ -13,6 +13,7 @@ from chat_rows import read_rows
 from initial_adapter import load_initial_adapter, set_initial_adapter
 from lean_layers import make_lean
 from objectives import OBJECTIVES
+from optimizer_state import MOST_GRADIENT
 from reporting import Failure
 from step_plan import plan_order, plan_sorted_order, rate_factor, steps_of_round
 
@@ -79,6 +80,11 @@ class Training:
         """What each step counts: every labelled token of a job weighs the same, or every pair."""
         return [learned / self.mean_learned for learned in self._by_step(self.objective.learned)]
 
+    def rate_of(self, step):
+        """The learning rate of a step, counted from this round's first."""
+        arguments = self.arguments
+        return arguments.learning_rate * rate_factor(self.first + step, self.all_steps, arguments.final_rate)
+
     @property
     def step_tokens(self):
         return self._by_step(self.objective.tokens)
@@ -100,7 +106,7 @@ class Training:
             per_device_train_batch_size=rows,
             learning_rate=arguments.learning_rate,
             optim="adamw_torch_fused" if device != "mps" else "adamw_torch",
-            max_grad_norm=1.0,
+            max_grad_norm=MOST_GRADIENT,
             fp16=self.arithmetic.dtype == torch.float16,
             use_cpu=device == "cpu",
             gradient_checkpointing=self.checkpointing,

@@ -78,6 +78,8 @@ def replay(arguments):
         begin, end = ends[number], ends[number + 1]
         start, stop = (read_boundary(Path(file), training.model) for file in files)
         check_counts(number, (begin, end), (start, stop), arguments.round)
+        for boundary in (start, stop):
+            check_place(training, origin, boundary)
         adapter, moments = train_segment(training, start, begin, end)
         length = norm(difference(stop.adapter, start.adapter)) or norm(difference(adapter, start.adapter)) or 1.0
         figures = {
@@ -109,6 +111,21 @@ def check_counts(number, steps, boundaries, round_number):
         raise invalid(f"boundary {number} after {start.step} steps has moments of {start.updates}")
     if start.updates == 0 and any(tensor.any() for tensor in start.moments.values()):
         raise invalid(f"boundary {number} has moments of no steps, which are not zero")
+
+
+def check_place(training, origin, boundary):
+    """That AdamW, which moves no value by more than MOST_MEAN rates a step, can have come so far. Farther out gradients
+    may be as good as none."""
+    from boundaries import MOST_MEAN, invalid
+
+    if boundary.step == 0:
+        return
+    most = MOST_MEAN * math.fsum(training.rate_of(step) for step in range(boundary.step))
+    for name, tensor in boundary.adapter.items():
+        farthest = (tensor.double() - origin[name]).abs().max().item()
+        rounded = 1e-6 * origin[name].abs().max().item()
+        if farthest > most * 1.001 + rounded:
+            raise invalid(f"{name} lies farther from the start than {boundary.step} steps lead")
 
 
 def train_segment(training, start, begin, end):

@@ -4,6 +4,7 @@ import dataclasses
 import math
 import random
 from argparse import Namespace
+from itertools import pairwise
 
 import pytest
 import torch
@@ -14,8 +15,10 @@ import replay
 from base_model import load_tokenizer_and_config
 from boundaries import read_boundary
 from chat_rows import IGNORED
+from optimizer_state import MOMENTS
 from prepare_training import Arithmetic, prepare_training
 from reporting import Failure
+from step_plan import boundary_steps
 from tensor_file import write_tensors
 
 # What honest work stays below and a cheat exceeds, both by far.
@@ -60,12 +63,16 @@ def delivery(model_folder, tmp_path_factory):
     return Delivery(model_folder, tmp_path_factory.mktemp("delivery"))
 
 
-@pytest.fixture(scope="module")
-def training(delivery):
+def training_of(delivery):
     arguments = delivery.parse(delivery.segment(0))
     tokenizer, config = load_tokenizer_and_config(arguments.model_name, None)
     arithmetic = Arithmetic("cpu", torch.float32, "none")
     return prepare_training(arguments, delivery.shard, arithmetic, tokenizer, config)
+
+
+@pytest.fixture(scope="module")
+def training(delivery):
+    return training_of(delivery)
 
 
 def test_honest_work_ends_where_it_ended(delivery):
@@ -116,8 +123,10 @@ CHEATS = {
 }
 
 
-def keep(file, adapter, moments, step):
-    write_tensors(file, {**adapter, **moments}, {"step": str(step), "updates": str(step)})
+def keep(file, adapter, moments, step, updates=None):
+    write_tensors(
+        file, {**adapter, **moments}, {"step": str(step), "updates": str(step if updates is None else updates)}
+    )
     return file
 
 
@@ -152,9 +161,57 @@ def test_nor_do_an_end_or_moments_that_are_made_up(delivery, training, tmp_path)
     assert found[2]["distance"] <= SAME and found[2]["momentsDistance"] > LIMIT
 
 
+def without_rows(training, start, begin, end):
+    """Where AdamW leads from a state as if each gradient were 0: known to whoever trains on no row."""
+    parameters = {name: torch.nn.Parameter(tensor.clone()) for name, tensor in start.adapter.items()}
+    optimizer = torch.optim.AdamW(parameters.values(), weight_decay=0.0)
+    for name, parameter in parameters.items():
+        moments = {moment: start.moments[f"{name}.{moment}"].clone() for moment in MOMENTS}
+        optimizer.state[parameter] = {"step": torch.tensor(float(start.updates)), **moments}
+        parameter.grad = torch.zeros_like(parameter)
+    for step in range(begin, end):
+        optimizer.param_groups[0]["lr"] = training.rate_of(step)
+        optimizer.step()
+    states = {name: optimizer.state[parameter] for name, parameter in parameters.items()}
+    moments = {f"{name}.{moment}": states[name][moment] for name in parameters for moment in MOMENTS}
+    return {name: parameter.detach() for name, parameter in parameters.items()}, moments
+
+
+def without_training(training, folder, start, mean, square, steps):
+    """Files of the states after each of `steps`, from one on whose moments are made up and outweigh every gradient."""
+    made_up = {name: square if name.endswith("_sq") else mean for name in start.moments}
+    state = dataclasses.replace(
+        start, moments={name: torch.full_like(start.moments[name], made_up[name]) for name in made_up}
+    )
+    files = [keep(folder / f"made-up-{steps[0]}", state.adapter, state.moments, steps[0], state.updates)]
+    for begin, end in pairwise(steps):
+        adapter, moments = without_rows(training, state, begin, end)
+        updates = state.updates + end - begin
+        state = dataclasses.replace(state, adapter=adapter, moments=moments, updates=updates)
+        files.append(keep(folder / f"made-up-{end}", adapter, moments, end, updates))
+    return files
+
+
+@pytest.mark.parametrize("mean,square", [(1e6, 1e38), (1e3, 1e5), (1.0, 0.1)])
+def test_moments_that_outweigh_every_gradient_save_no_training(mean, square, delivery, training, tmp_path):
+    start = read_boundary(delivery.boundary(1), training.model)
+    files = without_training(training, tmp_path, start, mean, square, (5, 10, 15, 20))
+    for number, ends in enumerate(pairwise(files), start=1):
+        with pytest.raises(Failure, match="larger moments than"):
+            delivery.replayed(delivery.segment(number, *ends))
+
+
+def test_nor_does_a_place_that_no_training_reaches(delivery, training, tmp_path):
+    state = read_boundary(delivery.boundary(1), training.model)
+    far = {name: tensor + 10 for name, tensor in state.adapter.items()}
+    files = [keep(tmp_path / "1", far, state.moments, 5), keep(tmp_path / "2", far, state.moments, 10)]
+    with pytest.raises(Failure, match="farther from the start than 5 steps lead"):
+        delivery.replayed(delivery.segment(1, *files))
+
+
 def test_nothing_is_trained_after_what_ends_beyond_its_tolerance(delivery, training, tmp_path):
     end = read_boundary(delivery.boundary(2), training.model)
-    made_up = {name: tensor + 1 for name, tensor in end.adapter.items()}
+    made_up = {name: tensor + 0.01 for name, tensor in end.adapter.items()}
     larger = {name: tensor * (1.1 if name.endswith("_sq") else 1) for name, tensor in end.moments.items()}
     ends = keep(tmp_path / "made-up", made_up, end.moments, 10), keep(tmp_path / "larger", end.adapter, larger, 10)
     limits = ["--first-tolerance", "0.02", "--later-tolerance", "0.002"]
@@ -192,6 +249,12 @@ def test_a_later_round_goes_on_with_the_moments_of_the_one_before(model_folder, 
         two.replayed(two.segment(0), more=["--round", "1"])
     found = two.replayed(two.segment(0), more=["--learning-rate", "0.009"])
     assert found[0]["distance"] > 10 * LIMIT
+    # Moments that were there before are no reason to train nothing.
+    training = training_of(two)
+    start = read_boundary(two.boundary(0), training.model)
+    files = without_training(training, tmp_path, start, 1e6, 1e38, boundary_steps(10, 4))
+    with pytest.raises(Failure, match="larger moments than 10 gradients leave"):
+        two.replayed(*(two.segment(number, *ends) for number, ends in enumerate(pairwise(files))))
 
 
 def changed(tensors, name, tensor):
