@@ -57,6 +57,8 @@ export const agentJobFactsSchema = z.object({
   step: z.number().int().optional(),
   steps: z.number().int().optional(),
   loss: z.number().optional(),
+  /** The public key that the platform opens the delivery with, so that it can be sealed while nobody answers. */
+  recipient: z.string().optional(),
   adapterSha256: z.string().optional(),
   adapterCid: z.string().optional(),
   uploadId: z.string().optional(),
@@ -66,7 +68,7 @@ export const agentJobFactsSchema = z.object({
   /** Why the relay did not bring the submission on chain; absent while nothing is wrong with it. */
   relayError: problemSchema.optional(),
   submitTransaction: z.string().optional(),
-  /** Set once the chain shows the submission. */
+  /** Set once the chain shows the submission, which near the deadline goes before its file. */
   onChain: z.boolean().optional(),
   /** Set where states of the training are kept, which the platform will ask for. */
   keepsStates: z.boolean().optional(),

@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import { createApiClient } from "@trainchain/api-client";
 import type { Address } from "@trainchain/protocol";
 import { openEscrow } from "../escrow/chain.ts";
 import { openDelegateKey } from "../escrow/delegate-key.ts";
 import { pinEscrow } from "../escrow/pinned-escrow.ts";
 import { openSlotPermits } from "../escrow/slot-permits.ts";
-import { boundedFetch, openApi, signInWith } from "../platform/api.ts";
+import { openApi, signInWith } from "../platform/api.ts";
 import type { AgentOptions } from "./agent.ts";
+import { askPlatform } from "./known-platform.ts";
 
 export type Connected = Awaited<ReturnType<typeof connect>>;
 
@@ -18,7 +18,7 @@ export async function connect(options: AgentOptions, signal: AbortSignal) {
   const { dataDir, wallet } = options;
   const apiUrl = options.apiUrl.replace(/\/+$/, "");
   const address = wallet.address.toLowerCase() as Address;
-  const config = await createApiClient({ baseUrl: apiUrl, fetch: boundedFetch(signal) }).getConfig();
+  const config = await askPlatform(dataDir, apiUrl, signal);
   await pinEscrow(dataDir, config, options.escrow);
   const api = await openApi({
     apiUrl,

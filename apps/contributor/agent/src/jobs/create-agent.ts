@@ -1,10 +1,12 @@
 import { join } from "node:path";
+import type { ChainSlot } from "@trainchain/chain";
 import { TrainChainError, toTrainChainError } from "@trainchain/protocol";
 import { ensureEnvironment } from "@trainchain/python-env";
 import { examineMachine, plannedBenchmarkSeconds } from "../machine/examine-machine.ts";
 import { adoptSlot } from "./adopt-slot.ts";
 import type { Agent, AgentOptions } from "./agent.ts";
 import type { AgentEvent } from "./agent-event.ts";
+import { commitInTime } from "./commit-in-time.ts";
 import { connect } from "./connect.ts";
 import { createContexts } from "./contexts.ts";
 import { openHistory } from "./history.ts";
@@ -50,12 +52,21 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   });
   const abandonLost = (jobId: string) =>
     runs.abandon(jobId, slotLost).catch((error: unknown) => log(jobId, toTrainChainError(error).message));
+  const committing = new Set<string>();
+  async function commit(jobId: string, slot: ChainSlot): Promise<void> {
+    if (committing.has(jobId)) return;
+    committing.add(jobId);
+    await commitInTime(contextOf(jobId, stopped.signal), slot)
+      .catch((error: unknown) => log(jobId, toTrainChainError(error).message))
+      .finally(() => committing.delete(jobId));
+  }
   const watching = watchSlots({
     escrow,
     jobs: () => history.list(),
     pollMs: 10 * patience.pollMs,
     signal: stopped.signal,
     onLost: (jobId) => void abandonLost(jobId),
+    onWaiting: (jobId, slot) => void commit(jobId, slot),
   }).catch(() => undefined);
 
   async function adopt(jobId: string): Promise<JobRecord> {
@@ -114,7 +125,8 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     pause: runs.pause,
     resume: runs.resume,
     async giveUp(jobId) {
-      if (hasReached(records.of(jobId), "submitted"))
+      const record = records.of(jobId);
+      if (hasReached(record, "submitted") || record.facts.onChain)
         throw new TrainChainError("conflict", `job ${jobId} is delivered: its slot cannot be given up`);
       const reason = "You gave the slot up.";
       await runs.abandon(jobId, new TrainChainError("conflict", "given up by a person"), { reason });

@@ -91,3 +91,14 @@ it("says until when a refusal may be appealed, and who decides once it is", () =
   });
   expect(refused(true).next).toContain("referee decides until 2026-11-30T00:00:00.000Z");
 });
+
+it("says that a deadline is kept by what the chain has, while the file is still to be sent", () => {
+  const deadline = 1_000;
+  const hindrance = { code: "timeout", message: "the connection broke off" };
+  const held = (facts: JobRecord["facts"]) =>
+    describeState(record("sealed", { deadline, hindrance, ...facts })).next;
+  expect(held({})).toContain("Deadline: 1970-01-01T00:16:40.000Z.");
+  expect(held({ onChain: true })).toMatch(
+    /tried again by itself\. The chain has its CID, so the deadline is kept/,
+  );
+});

@@ -15,7 +15,11 @@ const reward = ({ facts }: JobRecord) =>
   facts.shareWei === undefined ? "the reward" : `${formatEther(BigInt(facts.shareWei))} POL`;
 
 const deadline = ({ facts }: JobRecord) =>
-  facts.deadline === undefined ? "" : ` Deadline: ${new Date(facts.deadline * 1000).toISOString()}.`;
+  facts.onChain
+    ? " The chain has its CID, so the deadline is kept; what is not sent soon is refused, and costs no bond."
+    : facts.deadline === undefined
+      ? ""
+      : ` Deadline: ${new Date(facts.deadline * 1000).toISOString()}.`;
 
 /** Said for as long as the payment is to come. */
 const paidBy = ({ facts }: JobRecord) =>
@@ -83,7 +87,9 @@ const descriptions: Record<JobState, Describe> = {
   }),
   sealed: (record) => ({
     now: `Storing the sealed ${product(record)}.`,
-    next: `The delegate key signs the submission.${deadline(record)}`,
+    next: record.facts.onChain
+      ? `Let this agent run.${deadline(record)}`
+      : `The delegate key signs the submission.${deadline(record)}`,
   }),
   uploaded: (record) => ({
     now: `The ${product(record)} is stored; its submission is being signed and handed to the relay.`,

@@ -55,7 +55,8 @@ export async function runJob(context: StepContext, goal: JobState): Promise<JobR
     context.signal.throwIfAborted();
     const before = context.record().state;
     try {
-      if (!isOverdue(context.record()) || !(await closeOverdue(context))) await runStep(context);
+      const mayBeOver = isOverdue(context.record()) || isCommitted(context.record());
+      if (!mayBeOver || !(await closeOverdue(context))) await runStep(context);
       if (context.record().state !== before) failures = 0;
     } catch (error) {
       context.signal.throwIfAborted();
@@ -81,14 +82,22 @@ function isOverdue(record: JobRecord): boolean {
   return isOurs && deadline !== undefined && Date.now() / 1000 > deadline;
 }
 
+/** On chain, with its deadline kept, and still to be sent to the platform. */
+function isCommitted(record: JobRecord): boolean {
+  return record.facts.onChain === true && hasReached(record, "sealed") && !hasReached(record, "uploaded");
+}
+
 /**
  * Nothing more can come of a slot whose deadline passed without a submission on chain. This machine's clock only
- * raises the question: the chain's decides. Resolves with whether that settled it.
+ * raises the question: the chain's decides. What is on chain is still sent to the platform, until something is said of
+ * it. Resolves with whether that settled it.
  */
 async function closeOverdue({ escrow, record, moveTo }: StepContext): Promise<boolean> {
-  const { jobId } = record();
+  const { jobId, facts } = record();
   const slot = await escrow.getSlot(jobId);
-  if (wasDelivered(slot)) moveTo("submitted", {});
+  const isToSend = facts.adapterCid !== undefined && !hasReached(record(), "uploaded");
+  if (slot.status === "submitted" && isToSend) return false;
+  if (wasDelivered(slot) || facts.onChain) moveTo("submitted", {});
   else if (await isLost(escrow, slot)) moveTo("released", {});
   else return false;
   return true;

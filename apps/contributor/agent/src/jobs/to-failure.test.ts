@@ -48,6 +48,15 @@ it("names the folder whose disk is full, whoever found out", async () => {
   }
 });
 
+it("does not take the platform's full disk for this machine's, and asks again before its hour", () => {
+  const facts = { status: 507, retryAfterMs: 3_600_000 };
+  const failure = toFailure(
+    new TrainChainError("disk-full", "the platform's disk is full", { facts }),
+    "/work",
+  );
+  expect([failure.message, failure.facts.retryAfterMs]).toEqual(["the platform's disk is full", undefined]);
+});
+
 it("leaves what it does not know a bug, and what is known already as it is", () => {
   expect(toFailure(new TypeError("x is not a function"), "/work").code).toBe("internal");
   const known = new TrainChainError("gone", "the slot is gone");

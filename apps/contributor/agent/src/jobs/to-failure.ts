@@ -10,7 +10,8 @@ const networkErrors = ["HttpRequestError", "TimeoutError", "SocketError"];
  * the system or of a library, from wherever bytes were on their way; both pass, so both may be tried again.
  */
 export function toFailure(error: unknown, folder: string): TrainChainError {
-  if (error instanceof TrainChainError && error.code === "disk-full") return diskFull(folder, error);
+  if (error instanceof TrainChainError && error.code === "disk-full")
+    return error.facts.status === undefined ? diskFull(folder, error) : platformFull(error);
   if (error instanceof TrainChainError && error.code !== "internal") return error;
   const chain = [...causes(error)];
   if (chain.some(isDiskFull)) return diskFull(folder, error);
@@ -25,6 +26,11 @@ export function toFailure(error: unknown, folder: string): TrainChainError {
       cause: error,
     });
   return toTrainChainError(error);
+}
+
+/** The platform's own disk, which may have room long before the time that it asks for. */
+function platformFull({ message, fix }: TrainChainError): TrainChainError {
+  return new TrainChainError("disk-full", message, { fix });
 }
 
 function diskFull(folder: string, cause: unknown): TrainChainError {

@@ -1,7 +1,8 @@
 import type { ApiClient } from "@trainchain/api-client";
 import type { JobKind } from "@trainchain/protocol";
 
-interface SignedDelivery {
+/** What is submitted, as the slot's delegate signed it. */
+export interface SignedDelivery {
   jobId: string;
   contributor: string;
   /** Of the sealed file. */

@@ -25,12 +25,15 @@ export function sealedStartPath(jobDir: string): string {
 export async function fetchShard(context: StepContext): Promise<Move> {
   const { jobDir } = context;
   const assignment = await getAssignment(context);
-  const { slot, spec } = assignment;
+  const { slot, spec, adapter } = assignment;
   const { identity: _, ...shard } = assignment.shard;
   await mkdir(jobDir, { recursive: true, mode: 0o700 });
   await bring(context, shard.cid, sealedShardPath(jobDir));
   if (assignment.start) await bring(context, assignment.start.cid, sealedStartPath(jobDir));
-  return { to: "assigned", facts: { shard, slot, kind: spec.kind, model: spec.model.id } };
+  return {
+    to: "assigned",
+    facts: { shard, slot, kind: spec.kind, model: spec.model.id, recipient: adapter.recipient },
+  };
 }
 
 async function bring(context: StepContext, cid: string, path: string): Promise<void> {

@@ -17,15 +17,14 @@ export function sealedAdapterPath(jobDir: string): string {
 }
 
 /**
- * Seals the adapter to the recipient that the assignment names. Sealing draws a new file key each time, so the
+ * Seals the adapter to the recipient that the assignment named. Sealing draws a new file key each time, so the
  * sealed file is kept: what is uploaded after a kill is what the CID was computed from.
  */
 export async function sealAdapter(context: StepContext): Promise<Move> {
   const { jobDir, signal } = context;
-  const { adapter, spec } = await getAssignment(context);
+  const { recipient, kind } = await recipientOf(context);
   const path = sealedAdapterPath(jobDir);
-  const { recipient } = adapter;
-  await sealFile(adapterPath(jobDir, spec.kind), { recipient, path: `${path}.part`, signal });
+  await sealFile(adapterPath(jobDir, kind), { recipient, path: `${path}.part`, signal });
   const file = await open(`${path}.part`, "r+");
   await file.sync().finally(() => file.close());
   await rename(`${path}.part`, path);
@@ -33,4 +32,12 @@ export async function sealAdapter(context: StepContext): Promise<Move> {
     to: "sealed",
     facts: { adapterCid: await computeCid(createReadStream(path)), uploadId: undefined },
   };
+}
+
+/** As the assignment said; work that was begun before that was written down asks again. */
+async function recipientOf(context: StepContext): Promise<{ recipient: string; kind: JobKind }> {
+  const { recipient, kind } = context.record().facts;
+  if (recipient && kind) return { recipient, kind };
+  const { adapter, spec } = await getAssignment(context);
+  return { recipient: adapter.recipient, kind: spec.kind };
 }

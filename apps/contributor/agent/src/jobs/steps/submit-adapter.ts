@@ -1,27 +1,24 @@
-import { type Submission, signSubmission } from "@trainchain/chain";
-import { type Address, TrainChainError, wasDelivered } from "@trainchain/protocol";
+import { TrainChainError, wasDelivered } from "@trainchain/protocol";
 import { handIn } from "../kinds/hand-in.ts";
 import type { Move, StepContext } from "../step-context.ts";
 import { getAssignment } from "./get-assignment.ts";
+import { signDelivery } from "./sign-delivery.ts";
 
 /**
  * Signs the submission with the delegate key and hands it to the platform, which pays the gas. The escrow knows one
  * kind of submission; the platform has a door for each kind of job.
  */
 export async function submitAdapter(context: StepContext): Promise<Move> {
-  const { api, escrow, wallet, delegate, record } = context;
+  const { api, escrow, record } = context;
   const { jobId, facts } = record();
-  if (!facts.adapterCid)
-    throw new TrainChainError("internal", `job ${jobId} has no stored adapter to submit`);
-  // Delivered already, by a run that was killed before it could write so down.
-  if (wasDelivered(await escrow.getSlot(jobId))) return { to: "submitted" };
-  const contributor = wallet.address.toLowerCase() as Address;
-  const submission: Submission = { jobId: BigInt(jobId), contributor, adapterCid: facts.adapterCid };
-  const signature = await signSubmission(delegate, await escrow.getDomain(), submission);
-  context.note({ signature });
-  const { kind } = (await getAssignment(context)).spec;
+  // Delivered already: by a run that was killed before it could write so down, or near the deadline before it was
+  // stored. A node that does not answer keeps nobody from handing it in.
+  const slot = await escrow.getSlot(jobId).catch(() => undefined);
+  if (slot && wasDelivered(slot)) return { to: "submitted" };
+  const delivery = await signDelivery(context);
+  const kind = facts.kind ?? (await getAssignment(context)).spec.kind;
   try {
-    await handIn[kind](api, { jobId, contributor, adapterCid: facts.adapterCid, signature });
+    await handIn[kind](api, delivery);
   } catch (error) {
     // What a contract vouches for is not relayed, nor what a delegate signed that the slot has no more.
     const isRefused = error instanceof TrainChainError && error.code === "signature-invalid";

@@ -33,6 +33,7 @@ import { createTrainerProgress, type TrainerProgress } from "./trainer-progress.
  */
 export async function train(context: StepContext): Promise<Move> {
   const assignment = await getAssignment(context);
+  context.note({ recipient: assignment.adapter.recipient });
   const gateway = await openGateway(context, assignment);
   const progress = createTrainerProgress(context);
   let error = new TrainChainError("training-failed", "the trainer ended without an adapter");

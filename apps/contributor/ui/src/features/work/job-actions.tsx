@@ -17,9 +17,11 @@ export function JobActions({ job }: { job: AgentJobView }) {
   const [stops, setStops] = useState(false);
   const act = useAction((action: string) => send("POST", `jobs/${jobId}/act`, { action }));
   if (agentJobHasEnded(record)) return null;
-  const isDelivered = agentJobHasReached(record, "submitted");
+  const isDelivered = agentJobHasReached(record, "submitted") || facts.onChain === true;
   const isRelayLate = Date.now() - (facts.relayedAt ?? 0) * 1000 > relayMs;
-  const isLate = state === "submitted" && !facts.onChain && (isRelayLate || facts.relayError !== undefined);
+  const isHeldUp = (state === "sealed" || state === "uploaded") && facts.hindrance !== undefined;
+  const isOpen = (state === "submitted" || isHeldUp) && facts.signature !== undefined && !facts.onChain;
+  const isLate = isOpen && (isRelayLate || facts.relayError !== undefined);
   return (
     <div className="grid justify-items-end gap-2">
       <div className="flex flex-wrap gap-2">
