@@ -2,35 +2,23 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  blocks,
-  type Connection,
-  connect,
-  drafts,
-  jobs,
-  llmFinetuneJobs,
-  preparations,
-} from "@trainchain/db";
+import { blocks, drafts, jobs, llmFinetuneJobs, preparations } from "@trainchain/db";
 import { createLocalStorage, type Storage } from "@trainchain/storage";
 import { createLogger } from "@trainchain/telemetry";
-import { startPostgres } from "@trainchain/testing";
+import { useDatabase } from "@trainchain/testing/use-database";
 import { eq, inArray } from "drizzle-orm";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { cleanUp } from "./clean-up.ts";
 import { rememberPuts, removeUnused } from "./stored-in-vain.ts";
 
-let postgres: Awaited<ReturnType<typeof startPostgres>>;
-let connection: Connection;
+const connection = useDatabase();
 let dir: string;
 let storage: Storage;
 beforeAll(async () => {
-  [postgres, dir] = await Promise.all([startPostgres(), mkdtemp(join(tmpdir(), "trainchain-clean-"))]);
-  connection = connect(await postgres.createDatabase());
+  dir = await mkdtemp(join(tmpdir(), "trainchain-clean-"));
   storage = createLocalStorage({ dir });
 });
 afterAll(async () => {
-  await connection?.close();
-  await postgres?.stop();
   await rm(dir, { recursive: true });
 });
 

@@ -1,21 +1,11 @@
 import { encoderModels, localBaseModel } from "@trainchain/protocol";
-import { type Postgres, startPostgres } from "@trainchain/testing";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Connection, connect } from "./connect.ts";
+import { useDatabase } from "@trainchain/testing/use-database";
+import { expect, it } from "vitest";
 import { untilModelsKnown } from "./models-of-open-jobs.ts";
 
 const escrow = `0x${"e".repeat(40)}`;
 const { signal } = new AbortController();
-let postgres: Postgres;
-let connection: Connection;
-beforeAll(async () => {
-  postgres = await startPostgres();
-  connection = connect(await postgres.createDatabase());
-});
-afterAll(async () => {
-  await connection?.close();
-  await postgres?.stop();
-});
+const connection = useDatabase();
 
 async function insertJob(
   number: number,

@@ -1,6 +1,5 @@
-import { type Postgres, startPostgres } from "@trainchain/testing";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { type Connection, connect } from "./connect.ts";
+import { useDatabase } from "@trainchain/testing/use-database";
+import { beforeEach, expect, it } from "vitest";
 import { assertPlatform, findPlatform, recordPlatform, untilPlatform } from "./platform-record.ts";
 
 const own = {
@@ -12,18 +11,9 @@ const moved = { ...own, escrow: `0x${"f".repeat(40)}` };
 const { signal } = new AbortController();
 const refused = { code: "configuration-invalid" };
 
-let postgres: Postgres;
-let connection: Connection;
-beforeAll(async () => {
-  postgres = await startPostgres();
-  connection = connect(await postgres.createDatabase());
-});
+const connection = useDatabase();
 beforeEach(async () => {
   await connection.pool.query("truncate platform_records, jobs, slots, drafts, llm_finetune_jobs");
-});
-afterAll(async () => {
-  await connection?.close();
-  await postgres?.stop();
 });
 
 /** A job of the first escrow, of a spec that was prepared here unless it says otherwise. */

@@ -1,18 +1,8 @@
-import { type Postgres, startPostgres } from "@trainchain/testing";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Connection, connect } from "./connect.ts";
+import { useDatabase } from "@trainchain/testing/use-database";
+import { expect, it } from "vitest";
 import { findSealingSecret, recordSealingSecret, untilSealingSecret } from "./sealing-secret.ts";
 
-let postgres: Postgres;
-let connection: Connection;
-beforeAll(async () => {
-  postgres = await startPostgres();
-  connection = connect(await postgres.createDatabase());
-});
-afterAll(async () => {
-  await connection?.close();
-  await postgres?.stop();
-});
+const connection = useDatabase();
 
 const { signal: going } = new AbortController();
 

@@ -1,21 +1,11 @@
-import { type Connection, connect } from "@trainchain/db";
 import { listFailedRuns } from "@trainchain/db/work";
 import { TrainChainError } from "@trainchain/protocol";
-import { type Postgres, startPostgres } from "@trainchain/testing";
+import { useDatabase } from "@trainchain/testing/use-database";
 import { pino } from "pino";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { tryFile } from "./try-file.ts";
 
-let postgres: Postgres;
-let connection: Connection;
-beforeAll(async () => {
-  postgres = await startPostgres();
-  connection = connect(await postgres.createDatabase());
-});
-afterAll(async () => {
-  await connection?.close();
-  await postgres?.stop();
-});
+const connection = useDatabase();
 
 const script = "replay.py";
 const fileOf = (jobId: bigint) => ({ escrow: "0x", jobId, contributor: "0x1", adapterCid: "bafy" });

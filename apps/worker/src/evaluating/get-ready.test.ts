@@ -1,24 +1,16 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Connection, connect, jobs, slots } from "@trainchain/db";
+import { jobs, slots } from "@trainchain/db";
 import type { JobKind, JobStatus, SlotStatus } from "@trainchain/protocol";
 import { createLocalEvaluator } from "@trainchain/python-env";
-import { linkSystemPython, startPostgres } from "@trainchain/testing";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { linkSystemPython } from "@trainchain/testing";
+import { useDatabase } from "@trainchain/testing/use-database";
+import { expect, it } from "vitest";
 import { createGetReady } from "./get-ready.ts";
 
 const [escrow, aggregator] = ["0x2", "0x3"] as const;
 
-let postgres: Awaited<ReturnType<typeof startPostgres>>;
-let connection: Connection;
-beforeAll(async () => {
-  postgres = await startPostgres();
-  connection = connect(await postgres.createDatabase());
-});
-afterAll(async () => {
-  await connection?.close();
-  await postgres?.stop();
-});
+const connection = useDatabase();
 
 async function insert(
   jobId: bigint,

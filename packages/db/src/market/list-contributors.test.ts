@@ -1,19 +1,15 @@
-import { type Postgres, startPostgres } from "@trainchain/testing";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Connection, connect } from "../connect.ts";
+import { useDatabase } from "@trainchain/testing/use-database";
+import { beforeAll, describe, expect, it } from "vitest";
 import { type ContributorRank, listContributors } from "./list-contributors.ts";
 
 const sorts: ContributorRank[] = ["jobsCompleted", "completionRate", "memberSince"];
 const statements: { text: string; parameters: unknown[] }[] = [];
-let postgres: Postgres;
-let connection: Connection;
+const connection = useDatabase({
+  poolSize: 1,
+  onStatement: (text, parameters) => statements.push({ text, parameters }),
+});
 
 beforeAll(async () => {
-  postgres = await startPostgres();
-  connection = connect(await postgres.createDatabase(), {
-    poolSize: 1,
-    onStatement: (text, parameters) => statements.push({ text, parameters }),
-  });
   const { sql } = connection;
   await sql`
     insert into contributor_stats (contributor, jobs_accepted, jobs_ended, jobs_completed, jobs_active, earned_wei, member_since)
@@ -25,10 +21,6 @@ beforeAll(async () => {
     select contributor, case when jobs_completed < 25 then '8–16GB VRAM' when jobs_completed < 49 then '16GB+ VRAM'
       when contributor < '0x08' then 'Apple Silicon' end from contributor_stats`;
   await sql`vacuum analyze`;
-});
-afterAll(async () => {
-  await connection?.close();
-  await postgres?.stop();
 });
 
 /** What reading everybody one after the other finds, in the order of the list. */

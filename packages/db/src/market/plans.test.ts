@@ -1,21 +1,17 @@
-import { type Postgres, startPostgres } from "@trainchain/testing";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Connection, connect } from "../connect.ts";
+import { useDatabase } from "@trainchain/testing/use-database";
+import { beforeAll, expect, it } from "vitest";
 import { getTotals } from "./get-totals.ts";
 import { listContributions } from "./list-contributions.ts";
 import { listJobs } from "./list-jobs.ts";
 
 const statements: { text: string; parameters: unknown[] }[] = [];
 const escrow = `0x${"e".repeat(40)}`;
-let postgres: Postgres;
-let connection: Connection;
+const connection = useDatabase({
+  poolSize: 1,
+  onStatement: (text, parameters) => statements.push({ text, parameters }),
+});
 
 beforeAll(async () => {
-  postgres = await startPostgres();
-  connection = connect(await postgres.createDatabase(), {
-    poolSize: 1,
-    onStatement: (text, parameters) => statements.push({ text, parameters }),
-  });
   const { sql } = connection;
   await sql`
     insert into jobs (escrow, job_id, kind, requester, spec_cid, min_contributors, max_contributors,
@@ -39,10 +35,6 @@ beforeAll(async () => {
     insert into contributor_stats (contributor, jobs_accepted, jobs_ended, jobs_completed, jobs_active, earned_wei, member_since)
     select 'contributor' || n, 1, 1, 1, n % 2, n, now() from generate_series(1, 20000) n`;
   await sql`vacuum analyze`;
-});
-afterAll(async () => {
-  await connection?.close();
-  await postgres?.stop();
 });
 
 const newest = { after: undefined, limit: 21 };

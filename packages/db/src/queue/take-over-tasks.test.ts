@@ -1,21 +1,9 @@
-import { type Postgres, startPostgres } from "@trainchain/testing";
+import { useDatabase } from "@trainchain/testing/use-database";
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Connection, connect } from "../connect.ts";
+import { expect, it } from "vitest";
 import { migrate } from "../migrate.ts";
 
-let postgres: Postgres;
-let url: string;
-let connection: Connection;
-beforeAll(async () => {
-  postgres = await startPostgres();
-  url = await postgres.createDatabase();
-  connection = connect(url);
-});
-afterAll(async () => {
-  await connection?.close();
-  await postgres?.stop();
-});
+const connection = useDatabase();
 
 /** What graphile-worker 0.18 left of two tasks of ours, and of one without a key, which it made for itself. */
 const leftOver = sql`
@@ -31,8 +19,8 @@ const leftOver = sql`
 it("what the queue of the releases before still held is queued once, whoever migrates how often", async () => {
   const { db } = connection;
   await db.execute(leftOver);
-  await migrate(url);
-  await migrate(url);
+  await migrate(connection.url);
+  await migrate(connection.url);
   const { rows } = await db.execute(sql`
     select name, singleton_key as key, data->>'jobId' as "jobId" from pgboss.job order by name`);
   expect(rows).toEqual([

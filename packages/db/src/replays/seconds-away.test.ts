@@ -1,18 +1,8 @@
-import { type Postgres, startPostgres } from "@trainchain/testing";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Connection, connect } from "../connect.ts";
+import { useDatabase } from "@trainchain/testing/use-database";
+import { expect, it } from "vitest";
 import { secondsAway } from "./seconds-away.ts";
 
-let postgres: Postgres;
-let connection: Connection;
-beforeAll(async () => {
-  postgres = await startPostgres();
-  connection = connect(await postgres.createDatabase());
-});
-afterAll(async () => {
-  await connection?.close();
-  await postgres?.stop();
-});
+const connection = useDatabase();
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - 60_000 * minutes);
 const beats = (instance: string, from: number, until: number) =>

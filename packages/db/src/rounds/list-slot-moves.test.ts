@@ -1,20 +1,9 @@
 import { assignShards } from "@trainchain/protocol";
-import { type Postgres, startPostgres } from "@trainchain/testing";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Connection, connect } from "../connect.ts";
+import { useDatabase } from "@trainchain/testing/use-database";
+import { expect, it } from "vitest";
 import { listSlotMoves } from "./list-slot-moves.ts";
 
-let postgres: Postgres;
-let connection: Connection;
-
-beforeAll(async () => {
-  postgres = await startPostgres();
-  connection = connect(await postgres.createDatabase());
-});
-afterAll(async () => {
-  await connection?.close();
-  await postgres?.stop();
-});
+const connection = useDatabase();
 
 const escrow = "0xe";
 let block = 0;

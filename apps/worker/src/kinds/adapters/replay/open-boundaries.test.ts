@@ -1,33 +1,27 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Connection, connect } from "@trainchain/db";
 import type { AdapterJobForWork } from "@trainchain/db/work";
 import { createLocalStorage } from "@trainchain/storage";
-import { type Postgres, startPostgres } from "@trainchain/testing";
+import { useDatabase } from "@trainchain/testing/use-database";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { WorkerDeps } from "../../../deps.ts";
 import type { Drawn } from "../../kind-work.ts";
 import { openBoundaries } from "./open-boundaries.ts";
 
 const review = 10 * 3_600;
-let postgres: Postgres;
-let connection: Connection;
+const connection = useDatabase();
 let dir: string;
 let deps: WorkerDeps;
 let found: AdapterJobForWork;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "withheld-"));
-  postgres = await startPostgres();
-  connection = connect(await postgres.createDatabase());
   const storage = createLocalStorage({ dir });
   deps = { db: connection.db, storage } as WorkerDeps;
   const { cid: specCid } = await storage.put(new TextEncoder().encode("{}"));
   found = { job: { reviewPeriodSeconds: review }, prepared: { specCid } } as AdapterJobForWork;
 });
 afterAll(async () => {
-  await connection?.close();
-  await postgres?.stop();
   await rm(dir, { recursive: true, force: true });
 });
 beforeEach(() => connection.sql`delete from api_heartbeats`);
