@@ -19,7 +19,6 @@ import {
   imageReceiptSchema,
   type JobKind,
   type JobStatus,
-  jobViewSchema,
   loginViewSchema,
   nonceViewSchema,
   pageOf,
@@ -30,7 +29,6 @@ import {
   receiptSchema,
   relayViewSchema,
   replayViewSchema,
-  requestViewSchema,
   type SentStake,
   sessionViewSchema,
   TrainChainError,
@@ -45,6 +43,7 @@ import {
   webhooksViewSchema,
 } from "@trainchain/protocol";
 import type { z } from "zod";
+import { readJob, readJobs, readRequests } from "./known-jobs.ts";
 import { type Connection, type RequestOptions, send } from "./request.ts";
 import { pause, withRetries } from "./retry.ts";
 import { signInMessage } from "./sign-in-message.ts";
@@ -88,13 +87,17 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
     token: () => currentToken,
   };
 
+  async function fetchJson(path: string, options?: RequestOptions): Promise<unknown> {
+    const response = await send(connection, path, options);
+    return response.json();
+  }
+
   async function call<Schema extends z.ZodType>(
     schema: Schema,
     path: string,
     options?: RequestOptions,
   ): Promise<z.output<Schema>> {
-    const response = await send(connection, path, options);
-    return schema.parse(await response.json());
+    return schema.parse(await fetchJson(path, options));
   }
 
   /** Sent again where its answer was lost: by its key the server knows it, and makes one draft of it. */
@@ -195,9 +198,9 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
     },
 
     listJobs: (query: PageQuery & { status?: JobStatus; kind?: JobKind } = {}) =>
-      call(pageOf(jobViewSchema), "jobs", { query: { ...query } }),
+      fetchJson("jobs", { query: { ...query } }).then(readJobs),
     getJob: (jobId: JobId, { escrow }: { escrow?: string } = {}) =>
-      call(jobViewSchema, `jobs/${jobId}`, { query: { escrow } }),
+      fetchJson(`jobs/${jobId}`, { query: { escrow } }).then(readJob),
     getTimeline: (jobId: JobId, query: PageQuery & { escrow?: string } = {}) =>
       call(pageOf(timelineEventSchema), `jobs/${jobId}/timeline`, { query: { ...query } }),
     watchJob: (jobId: JobId, options?: { escrow?: string; signal?: AbortSignal }) =>
@@ -295,7 +298,7 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
     setGpuTier: (gpuTier: GpuTier, { measured = false } = {}) =>
       call(profileViewSchema, "profile/gpu-tier", { method: "PUT", json: { gpuTier, measured } }),
     listMyRequests: (query: PageQuery = {}) =>
-      call(pageOf(requestViewSchema), "me/requests", { query: { ...query } }),
+      fetchJson("me/requests", { query: { ...query } }).then(readRequests),
     listMyContributions: (query: PageQuery = {}) =>
       call(pageOf(contributionViewSchema), "me/contributions", { query: { ...query } }),
     /** Has what concerns this wallet sent to an address; the secret that signs it is told this once. */
@@ -336,7 +339,7 @@ function draftFailed(draft: DraftView): TrainChainError {
 }
 
 function checkJobChange(event: string, json: unknown): JobChange | undefined {
-  if (event === "job") return { type: "job", job: jobViewSchema.parse(json) };
+  if (event === "job") return { type: "job", job: readJob(json) };
   if (event === "progress") return { type: "progress", progress: progressEventSchema.parse(json) };
   return undefined;
 }

@@ -1,8 +1,8 @@
 import type { SlotRecord } from "@trainchain/db/market";
 import {
   type JobSpec,
-  type JobView,
   kindOf,
+  type ListedJob,
   type SlotView,
   seriesOf,
   truncateAddress,
@@ -18,7 +18,7 @@ export function toJobView(
   record: JobWithSlots,
   { wallet: viewer, abilities }: Viewer,
   platform: Platform,
-): JobView {
+): ListedJob {
   const { job, slots } = record;
   const spec = servedSpec(record, platform);
   const asks = spec ? kindOf(spec.kind).asksOf(spec) : [];
@@ -68,7 +68,7 @@ export function whatIsMissing(asks: readonly string[], abilities: readonly strin
   return asks.find((one) => !abilities.includes(one));
 }
 
-function viewOfSeries({ job }: JobWithSlots, spec: JobSpec, viewer: string | undefined): JobView["series"] {
+function viewOfSeries({ job }: JobWithSlots, spec: JobSpec, viewer: string | undefined): ListedJob["series"] {
   const series = seriesOf(spec);
   if (!series) return null;
   const { round, rounds, previousJobId } = series;

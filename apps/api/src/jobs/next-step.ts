@@ -1,8 +1,9 @@
 import {
   isContested,
   isDelivered,
-  type JobView,
+  isKnownKind,
   kindWords,
+  type ListedJob,
   mayFinishEarly,
   nextMove,
   openJobOf,
@@ -20,7 +21,7 @@ const ends = {
 } as const;
 
 /** What happens next with a job, in words, and by when at the latest. */
-export function describeNextStep({ job, slots, now }: JobWithSlots): JobView["nextStep"] {
+export function describeNextStep({ job, slots, now }: JobWithSlots): ListedJob["nextStep"] {
   if (job.status !== "open") return { text: `${ends[job.status]}${describeNextRound(job)}`, until: null };
   const next = nextMove(openJobOf(job, slots), Math.floor(now.getTime() / 1000));
   const training = slots.filter(({ status }) => status === "accepted").length;
@@ -36,7 +37,7 @@ export function describeNextStep({ job, slots, now }: JobWithSlots): JobView["ne
       const reviewEnds = reviewEndsAt({ job, slots, now });
       return now < reviewEnds
         ? {
-            text: kindWords[job.kind].conclusion,
+            text: isKnownKind(job.kind) ? kindWords[job.kind].conclusion : "All deliveries are in.",
             until: reviewEnds.toISOString(),
           }
         : {

@@ -4,10 +4,12 @@ import { findJob, findSlot, type SlotRow } from "@trainchain/db/market";
 import {
   type Address,
   commitFrom,
+  isKnownKind,
   type JobKind,
   kindOf,
   type SubmitAdapter,
   TrainChainError,
+  type UnknownKind,
 } from "@trainchain/protocol";
 import { hashTypedData, zeroAddress } from "viem";
 import type { Deps } from "../deps.ts";
@@ -84,11 +86,11 @@ function mayComeLater(
   return now.getTime() >= 1_000 * commitFrom({ deadline: deadline.getTime() / 1_000, trainingPeriodSeconds });
 }
 
-function assertHandedInBy(kind: JobKind, path: string): void {
-  const own = kindOf(kind).trainer.submission.path;
+function assertHandedInBy(kind: JobKind | UnknownKind, path: string): void {
+  const own = isKnownKind(kind) ? kindOf(kind).trainer.submission.path : undefined;
   if (own === path) return;
   throw new TrainChainError("conflict", `a job of kind ${kind} is not handed in here`, {
-    fix: `Use POST ${own}.`,
+    fix: own === undefined ? "This platform takes no deliveries of such jobs." : `Use POST ${own}.`,
   });
 }
 

@@ -34,7 +34,7 @@ function toEntry(slot: ClosedSlot): ContributorProfileView["history"][number] {
   return {
     jobId: slot.jobId.toString(),
     escrow: slot.escrow,
-    kind: slot.kind as ContributorProfileView["history"][number]["kind"],
+    kind: slot.kind,
     outcome: outcomeOf(slot),
     acceptedAt: slot.acceptedAt.toISOString(),
     closedAt: slot.closedAt?.toISOString() ?? null,

@@ -8,10 +8,10 @@ import {
 } from "@trainchain/db/market";
 import {
   abilities,
+  type ListedRequest,
   outcomeOf,
   pageOf,
   pageSchema,
-  type RequestView,
   requestViewSchema,
 } from "@trainchain/protocol";
 import { z } from "zod";
@@ -43,7 +43,7 @@ export function listRequests(deps: Deps) {
   const { db } = connection;
   const { escrow } = platform;
 
-  async function load(keys: readonly RequestKey[], requester: string): Promise<Map<string, RequestView>> {
+  async function load(keys: readonly RequestKey[], requester: string): Promise<Map<string, ListedRequest>> {
     const draftIds = keys.filter(({ type }) => type === "draft").map(({ key }) => key);
     const jobKeys = keys.filter(({ type }) => type === "job").map(({ key }) => toJobKey(key));
     const [drafts, jobs, results, view] = await Promise.all([
@@ -55,7 +55,7 @@ export function listRequests(deps: Deps) {
     const outcomes = new Map(
       results.map((one) => [`${one.escrow}/${one.jobId}`, outcomeOf(one.result)] as const),
     );
-    return new Map<string, RequestView>([
+    return new Map<string, ListedRequest>([
       ...drafts.map((draft) => [draft.id, { type: "draft", draft: view(draft) }] as const),
       ...jobs.map(
         (record) =>

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import type { JobView, ProgressEvent } from "@trainchain/protocol";
+import type { ListedJob, ProgressEvent } from "@trainchain/protocol";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import { z } from "zod";
 import type { Deps } from "../deps.ts";
@@ -77,7 +77,7 @@ export function watchJob({ connection, platform, feed, limits, logger }: Deps) {
 async function sendChanges(
   stream: SSEStreamingApi,
   mailbox: Mailbox<JobWithSlots>,
-  toView: (record: JobWithSlots) => JobView,
+  toView: (record: JobWithSlots) => ListedJob,
   { keepAliveMs, streamMs }: { keepAliveMs: number; streamMs: number },
 ): Promise<void> {
   const ends = Date.now() + streamMs;
@@ -100,7 +100,7 @@ async function sendChanges(
   }
 }
 
-function newProgress(job: JobView, sent: Map<string, string>): ProgressEvent[] {
+function newProgress(job: ListedJob, sent: Map<string, string>): ProgressEvent[] {
   return job.slots.flatMap(({ slot, contributor, progress }) => {
     const place = `${slot}/${contributor}`;
     if (!progress || sent.get(place) === progress.reportedAt) return [];

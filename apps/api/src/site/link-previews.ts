@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { abilities, type JobView, kindWords } from "@trainchain/protocol";
+import { abilities, type ListedJob, nameOfKind } from "@trainchain/protocol";
 import { html } from "hono/html";
 import { formatEther } from "viem";
 import type { Deps } from "../deps.ts";
@@ -51,9 +51,9 @@ export function createLinkPreviews({ connection, platform }: Deps): (path: strin
 }
 
 /** What a link to a job shows, escaped. */
-export function previewTags({ jobId, kind, spec, shareWei, nextStep }: JobView) {
-  const title = `${spec?.title || spec?.model.id || kindWords[kind].name} · job ${jobId} on TrainChain`;
+export function previewTags({ jobId, kind, spec, shareWei, nextStep }: ListedJob) {
+  const title = `${spec?.title || spec?.model.id || nameOfKind(kind)} · job ${jobId} on TrainChain`;
   const paid = `Each contributor whose work is verified is paid ${formatEther(BigInt(shareWei))} POL.`;
-  const description = `${kindWords[kind].name}. ${paid} ${nextStep.text}`;
+  const description = `${nameOfKind(kind)}. ${paid} ${nextStep.text}`;
   return html`<meta property="og:type" content="website" /><meta property="og:site_name" content="TrainChain" /><meta property="og:title" content="${title}" /><meta property="og:description" content="${description}" /><meta name="twitter:card" content="summary" />`;
 }

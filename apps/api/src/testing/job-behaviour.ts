@@ -21,6 +21,7 @@ import {
   storeContent,
   stranger,
 } from "./fixtures.ts";
+import { signedSubmission } from "./messages.ts";
 import type { TestApi } from "./start-test-api.ts";
 
 async function close(api: TestApi, jobId: bigint, status: JobStatus = "completed"): Promise<void> {
@@ -82,6 +83,25 @@ export function jobBehaviour(world: () => TestApi): void {
     expect((await api.call("GET", "/jobs?status=paid")).status).toBe(400);
     expect((await api.call("GET", "/jobs?limit=101")).status).toBe(400);
     expect((await api.call("GET", "/jobs?cursor=W10")).status).toBe(400);
+  });
+
+  it("a job of a kind that nobody here knows is listed by its number, and passed over by whoever reads the list", async () => {
+    const api = world();
+    const owner = stranger;
+    const createdAt = new Date("2040-01-01T00:00:00Z");
+    const jobId = await insertJob(api, { kind: "kind-200", requester: api.wallet(owner), createdAt });
+    await insertSlot(api, jobId, firstContributor);
+    expect((await api.call("GET", `/jobs/${jobId}`)).body).toMatchObject({ kind: "kind-200", spec: null });
+    const client = await api.client(owner);
+    expect(await client.listJobs({ limit: 1 })).toMatchObject({ items: [], unknown: 1 });
+    expect(await client.listMyRequests({ limit: 1 })).toMatchObject({ items: [], unknown: 1 });
+    await expect(client.getJob(jobId)).rejects.toMatchObject({
+      code: "conflict",
+      message: `job ${jobId} is of a kind this version does not know`,
+    });
+    const { json } = await signedSubmission(api, jobId);
+    const handedIn = await api.call("POST", "/jobs/submit-adapter", { as: firstContributor, json });
+    expect(handedIn).toMatchObject({ status: 409, body: { error: { code: "conflict" } } });
   });
 
   it("a predecessor's job of the same number is another job", async () => {

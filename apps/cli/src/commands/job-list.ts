@@ -1,4 +1,4 @@
-import { isTaken, type JobView, jobStatuses } from "@trainchain/protocol";
+import { describeUnknown, isTaken, type JobView, jobStatuses } from "@trainchain/protocol";
 import { type Command, Option } from "commander";
 import { formatEther } from "viem";
 import { wholeNumber, withWallet } from "../options.ts";
@@ -27,7 +27,7 @@ async function listAll(options: Options): Promise<void> {
   const { api } = await openPlatform(options);
   const { status, limit, cursor } = options;
   const page = await api.listJobs({ limit, cursor, ...(status ? { status } : {}) });
-  createOutput(options.json).result(page, () => describeJobs(page.items, page.nextCursor));
+  createOutput(options.json).result(page, () => describeJobs(page.items, page));
 }
 
 async function listMine(options: Options): Promise<void> {
@@ -39,13 +39,20 @@ async function listMine(options: Options): Promise<void> {
     ),
     ...describeJobs(
       page.items.flatMap((request) => (request.type === "job" ? [request.job] : [])),
-      page.nextCursor,
+      page,
     ),
   ]);
 }
 
-function describeJobs(jobs: JobView[], nextCursor: string | null): string[] {
-  if (jobs.length === 0) return ["no jobs"];
+function describeJobs(
+  jobs: JobView[],
+  { nextCursor, unknown }: { nextCursor: string | null; unknown: number },
+): string[] {
+  const others = [
+    ...(unknown > 0 ? [describeUnknown(unknown)] : []),
+    ...(nextCursor ? [`more: --cursor ${nextCursor}`] : []),
+  ];
+  if (jobs.length === 0) return ["no jobs", ...others];
   const rows = jobs.map((job) => [
     job.jobId,
     job.status,
@@ -54,8 +61,5 @@ function describeJobs(jobs: JobView[], nextCursor: string | null): string[] {
     `${job.slots.filter(isTaken).length}/${job.terms.maxContributors}`,
     job.nextStep.text,
   ]);
-  return [
-    ...table([["job", "status", "model", "a share", "slots", "next"], ...rows]),
-    ...(nextCursor ? [`more: --cursor ${nextCursor}`] : []),
-  ];
+  return [...table([["job", "status", "model", "a share", "slots", "next"], ...rows]), ...others];
 }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { openWallet } from "@trainchain/keystore";
-import { TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import { describeUnknown, TrainChainError, toTrainChainError } from "@trainchain/protocol";
 import { useProxies } from "@trainchain/protocol/node";
 import { readEnv } from "./env.ts";
 import { createAgent } from "./jobs/create-agent.ts";
@@ -77,6 +77,7 @@ async function main(
           mostBondPercent: maxBond,
           hours: wanted.hours ?? null,
         },
+        onUnknown: (jobs) => printLine("stderr", describeUnknown(jobs)),
         onPassedOver: (jobId, why) => print({ type: "log", jobId, line: `Passed over. ${why}` }),
         pollMs: env.AGENT_POLL_MS,
       },

@@ -1,4 +1,4 @@
-import { firstKind, jobKinds, nobody } from "@trainchain/protocol";
+import { kindOfNumber, nobody } from "@trainchain/protocol";
 import { type Handler, momentOf, weiOf } from "./job-state.ts";
 import { openJob } from "./open-job.ts";
 
@@ -22,7 +22,7 @@ interface Terms {
 export const onJobCreated: Handler = (state, event) => {
   const terms = event.args.terms as Terms;
   const job = openJob(event, {
-    kind: jobKinds[terms.kind] ?? firstKind,
+    kind: kindOfNumber(terms.kind),
     specCid: terms.specCid,
     minContributors: terms.minContributors,
     maxContributors: terms.maxContributors,

@@ -1,16 +1,19 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { type RequestOptions, send } from "@trainchain/api-client";
-import type {
-  AnyReceipt,
-  ConfigView,
-  ContributorProfileView,
-  ContributorView,
-  JobKind,
-  JobStatus,
-  JobView,
-  Page,
-  RatingView,
-  TotalsView,
+import {
+  type AnyReceipt,
+  assertKnown,
+  type ConfigView,
+  type ContributorProfileView,
+  type ContributorView,
+  type JobKind,
+  type JobStatus,
+  type JobView,
+  knownOf,
+  type ListedJob,
+  type Page,
+  type RatingView,
+  type TotalsView,
 } from "@trainchain/protocol";
 import { openConnection } from "./open-connection.ts";
 
@@ -81,7 +84,10 @@ export const contributorQuery = (profileId: string) =>
 export const jobsQuery = (filter: { status?: JobStatus; kind?: JobKind } = {}) =>
   infiniteQueryOptions({
     queryKey: ["jobs", filter],
-    queryFn: ({ pageParam }) => read<Page<JobView>>("jobs", { ...filter, cursor: pageParam }),
+    queryFn: async ({ pageParam }) => {
+      const { items, nextCursor } = await read<Page<ListedJob>>("jobs", { ...filter, cursor: pageParam });
+      return { ...knownOf<ListedJob>(items), nextCursor };
+    },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
   });
@@ -96,7 +102,10 @@ export const paidJobsQuery = (kind: JobKind) =>
   });
 
 export const jobQuery = (jobId: string) =>
-  queryOptions({ queryKey: ["job", jobId], queryFn: () => read<JobView>(`jobs/${jobId}`) });
+  queryOptions({
+    queryKey: ["job", jobId],
+    queryFn: async () => assertKnown(await read<ListedJob>(`jobs/${jobId}`)),
+  });
 
 /** What the requester of a completed job said of its contributors. */
 export const ratingsQuery = (jobId: string) =>

@@ -1,6 +1,12 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { type JobChange, watchJob } from "@trainchain/api-client";
-import { type JobView, type ProgressEvent, toTrainChainError } from "@trainchain/protocol";
+import {
+  assertKnown,
+  type JobView,
+  type ListedJob,
+  type ProgressEvent,
+  toTrainChainError,
+} from "@trainchain/protocol";
 import { useEffect, useState } from "react";
 import { openConnection } from "./open-connection.ts";
 import { jobQuery } from "./open-queries.ts";
@@ -41,7 +47,7 @@ export function useJobWatch(jobId: string): {
 }
 
 function takeChange(event: string, json: unknown): JobChange | undefined {
-  if (event === "job") return { type: "job", job: json as JobView };
+  if (event === "job") return { type: "job", job: assertKnown(json as ListedJob) };
   return event === "progress" ? { type: "progress", progress: json as ProgressEvent } : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { findJobInTraining } from "@trainchain/db/work";
+import { isKnownKind } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
 import { workOf } from "../kinds/index.ts";
 
@@ -14,6 +15,6 @@ export function createGetReady(
     const job = await findJobInTraining(deps.db, deps);
     if (!job || job.jobId === newest) return;
     newest = job.jobId;
-    if (workOf(job.kind).needsTorch) await deps.evaluator?.prepare?.();
+    if (isKnownKind(job.kind) && workOf(job.kind).needsTorch) await deps.evaluator?.prepare?.();
   };
 }

@@ -1,4 +1,4 @@
-import { type JobKind, type JobStatus, jobKinds, type SlotStatus } from "@trainchain/protocol";
+import type { JobKind, JobStatus, SlotStatus, UnknownKind } from "@trainchain/protocol";
 import { sql } from "drizzle-orm";
 import {
   bigint,
@@ -64,7 +64,7 @@ export const jobs = pgTable(
   {
     escrow: text("escrow").notNull(),
     jobId: bigint("job_id", { mode: "bigint" }).notNull(),
-    kind: text("kind").$type<JobKind>().notNull(),
+    kind: text("kind").$type<JobKind | UnknownKind>().notNull(),
     requester: text("requester").notNull(),
     specCid: text("spec_cid"),
     minContributors: smallint("min_contributors").notNull(),
@@ -106,7 +106,7 @@ export const jobs = pgTable(
     index("jobs_by_requester").on(table.requester, table.createdAt.desc(), table.jobId.desc()),
     index("jobs_by_spec").on(table.specCid),
     check("jobs_status", sql`status in ('open','completed','settled','expired','cancelled')`),
-    check("jobs_kind", sql.raw(`kind in (${jobKinds.map((kind) => `'${kind}'`).join(",")})`)),
+    check("jobs_kind", sql`kind ~ '^[a-z][a-z0-9-]{0,39}$'`),
   ],
 );
 

@@ -1,4 +1,4 @@
-import type { JobKind } from "@trainchain/protocol";
+import type { JobKind, UnknownKind } from "@trainchain/protocol";
 import { and, desc, eq } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { jobs, slots } from "../schema/chain.ts";
@@ -7,7 +7,7 @@ import { jobs, slots } from "../schema/chain.ts";
 export async function findJobInTraining(
   db: Executor,
   { escrow, aggregator }: { escrow: string; aggregator: string },
-): Promise<{ jobId: bigint; kind: JobKind } | undefined> {
+): Promise<{ jobId: bigint; kind: JobKind | UnknownKind } | undefined> {
   const [job] = await db
     .select({ jobId: jobs.jobId, kind: jobs.kind })
     .from(jobs)

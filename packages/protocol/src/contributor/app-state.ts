@@ -4,7 +4,7 @@ import { signatureSchema } from "../primitives.ts";
 import { preflightSchema } from "../trainer-events.ts";
 import { weiTextSchema } from "../views/amounts.ts";
 import { fiatRateSchema } from "../views/config-view.ts";
-import { jobViewSchema } from "../views/job-view.ts";
+import { knownJobSchema } from "../views/job-view.ts";
 import { agentJobRecordSchema } from "./agent-job.ts";
 import { appSettingsSchema, takingSchema } from "./app-settings.ts";
 
@@ -149,7 +149,7 @@ export type MachineFit = z.infer<typeof machineFitSchema>;
 
 /** An open job with what a contributor wants to know before it takes a slot. */
 export const jobOfferSchema = z.object({
-  job: jobViewSchema,
+  job: knownJobSchema,
   freeSlots: z.number().int(),
   /** Why it cannot be taken, as a sentence; null where it can. */
   obstacle: z.string().nullable(),
@@ -169,7 +169,8 @@ export const jobOfferSchema = z.object({
 });
 export type JobOffer = z.infer<typeof jobOfferSchema>;
 
-export const jobOffersSchema = z.object({ items: z.array(jobOfferSchema) });
+/** `unknown` are as many others as are of kinds that this version does not know. */
+export const jobOffersSchema = z.object({ items: z.array(jobOfferSchema), unknown: z.number().int() });
 
 /** The caller's profile, and what this machine was measured to be; null before the first measurement. */
 export const appProfileSchema = z.object({

@@ -12,4 +12,5 @@ export * from "./parts.ts";
 export { rowTokensOf } from "./row-tokens.ts";
 export * from "./shipped-models.ts";
 export * from "./table.ts";
+export * from "./unknown-kinds.ts";
 export * from "./words.ts";

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { jobKinds } from "../kinds/words.ts";
 import { momentTextSchema } from "./amounts.ts";
 import { contributorViewSchema } from "./contributor-view.ts";
 
@@ -7,7 +6,8 @@ import { contributorViewSchema } from "./contributor-view.ts";
 export const contributorHistoryEntrySchema = z.object({
   jobId: z.string(),
   escrow: z.string(),
-  kind: z.enum(jobKinds),
+  /** As a job has it. */
+  kind: z.string(),
   /** The slot's end; null for slots of a job that closed before they were delivered. */
   outcome: z.enum(["paid", "rejected", "released", "not-delivered"]),
   acceptedAt: momentTextSchema,

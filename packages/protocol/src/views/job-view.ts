@@ -28,7 +28,8 @@ export const slotViewSchema = z.object({
 export const jobViewSchema = z.object({
   jobId: z.string(),
   escrow: z.string(),
-  kind: z.enum(jobKinds),
+  /** One of jobKinds, or what this version does not know: "kind-" and the escrow's number of it. */
+  kind: z.string(),
   status: z.enum(jobStatuses),
   requester: z.string(),
   /** False for what others put on chain: it was not prepared here, or names another aggregator. */
@@ -91,6 +92,11 @@ export const progressEventSchema = progressViewSchema.extend({
 });
 
 export type SlotView = z.infer<typeof slotViewSchema>;
-export type JobView = z.infer<typeof jobViewSchema>;
+/** A job as a list has it, of whatever kind. */
+export type ListedJob = z.infer<typeof jobViewSchema>;
+
+/** A job of a kind that this version knows. */
+export const knownJobSchema = jobViewSchema.extend({ kind: z.enum(jobKinds) });
+export type JobView = z.infer<typeof knownJobSchema>;
 export type TimelineEvent = z.infer<typeof timelineEventSchema>;
 export type ProgressEvent = z.infer<typeof progressEventSchema>;

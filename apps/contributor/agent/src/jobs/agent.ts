@@ -49,7 +49,8 @@ export interface Agent {
   /** Installs and proves the Python environment; quick and silent when that is done. */
   prepare(): Promise<void>;
   /** Jobs that are open on the platform. */
-  listOpenJobs(): Promise<JobView[]>;
+  /** `unknown` are as many others as are of kinds that this version does not know. */
+  listOpenJobs(): Promise<{ items: JobView[]; unknown: number }>;
   /** Every job that this agent had to do with, the latest first. */
   jobs(): JobRecord[];
   moves(jobId: string): HistoryEntry[];

@@ -26,12 +26,15 @@ export interface Choosing {
   pollMs: number;
   /** Told once, for a rule, of each job that it would take but for its bond or what an hour of it pays. */
   onPassedOver: (jobId: string, why: string, limit: "bond" | "hour") => void;
+  /** Told, each time that their number changes, of how many open jobs are of kinds that this version does not know. */
+  onUnknown?: (jobs: number) => void;
 }
 
 /** Looks for jobs to take one after another, when the machine is free. Each call is one look: it may find none. */
-export function createChooser(agent: Agent, { rule: now, pollMs, onPassedOver }: Choosing) {
+export function createChooser(agent: Agent, { rule: now, pollMs, onPassedOver, onUnknown }: Choosing) {
   const passedOver = new Set<string>();
   let last: AcceptRule | undefined;
+  let unknownJobs = 0;
 
   return async (signal: AbortSignal): Promise<JobView | undefined> => {
     const isFree = await Promise.race([agent.whenFree().then(() => true), pause(pollMs, false, { signal })]);
@@ -45,7 +48,11 @@ export function createChooser(agent: Agent, { rule: now, pollMs, onPassedOver }:
 
   /** The best-paid open job that this wallet has not dealt with; undefined while there is none or nobody answers. */
   async function pick(rule: AcceptRule): Promise<JobView | undefined> {
-    const open = await agent.listOpenJobs().catch(() => []);
+    const { items: open, unknown } = await agent
+      .listOpenJobs()
+      .catch(() => ({ items: [], unknown: unknownJobs }));
+    if (unknown !== unknownJobs && unknown > 0) onUnknown?.(unknown);
+    unknownJobs = unknown;
     const permitOf = await permitsOf(agent, open);
     const candidates = open
       .filter((job) => whyNotAcceptable(job, permitOf.get(job.jobId)) === undefined && freeSlots(job) > 0)

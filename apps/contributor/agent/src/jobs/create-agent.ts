@@ -98,7 +98,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
       });
     },
     async listOpenJobs() {
-      return (await api.listJobs({ status: "open", limit: 100 })).items;
+      return api.listJobs({ status: "open", limit: 100 });
     },
     jobs: () => history.list(),
     moves: (jobId) => history.moves(jobId),

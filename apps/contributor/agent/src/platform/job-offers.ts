@@ -21,10 +21,16 @@ export interface OfferContext {
   fitOf(job: JobView): Promise<MachineFit | null>;
 }
 
-/** Open jobs, each with its obstacle, its costs and how its requester has treated others. */
-export async function listOffers(api: ApiClient, context: OfferContext): Promise<JobOffer[]> {
+/**
+ * Open jobs, each with its obstacle, its costs and how its requester has treated others; and how many of the latest jobs
+ * are of kinds that this version does not know.
+ */
+export async function listOffers(
+  api: ApiClient,
+  context: OfferContext,
+): Promise<{ items: JobOffer[]; unknown: number }> {
   const { fitOf, permits } = context;
-  const known = await latestJobs(api);
+  const { jobs: known, unknown } = await latestJobs(api);
   const byRequester = Map.groupBy(known, ({ requester }) => requester);
   const offers = known
     .filter(({ status }) => status === "open")
@@ -40,7 +46,7 @@ export async function listOffers(api: ApiClient, context: OfferContext): Promise
         requesterHistory: historyOf(byRequester.get(job.requester) ?? []),
       };
     });
-  return Promise.all(offers);
+  return { items: await Promise.all(offers), unknown };
 }
 
 function obstacleFor(
@@ -78,14 +84,16 @@ function historyOf(jobs: JobView[]): JobOffer["requesterHistory"] {
   };
 }
 
-async function latestJobs(api: ApiClient): Promise<JobView[]> {
+async function latestJobs(api: ApiClient): Promise<{ jobs: JobView[]; unknown: number }> {
   const jobs: JobView[] = [];
+  let unknown = 0;
   let cursor: string | undefined;
   for (let page = 0; page < pages; page++) {
-    const { items, nextCursor } = await api.listJobs({ limit: pageSize, cursor });
-    jobs.push(...items);
-    if (!nextCursor) break;
-    cursor = nextCursor;
+    const found = await api.listJobs({ limit: pageSize, cursor });
+    jobs.push(...found.items);
+    unknown += found.unknown;
+    if (!found.nextCursor) break;
+    cursor = found.nextCursor;
   }
-  return jobs;
+  return { jobs, unknown };
 }

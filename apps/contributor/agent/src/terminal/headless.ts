@@ -13,6 +13,8 @@ export interface Policy {
   rule: AcceptRule;
   /** Told once of each job that `auto` would take but for its bond or what an hour of it pays. */
   onPassedOver: (jobId: string, why: string) => void;
+  /** Told of how many open jobs `auto` passes over because this version does not know their kind. */
+  onUnknown: (jobs: number) => void;
   /** End once a job is paid. */
   once: boolean;
   /** Between two looks at the list of open jobs. */
@@ -35,7 +37,7 @@ async function takeOpenJobs(
   runs: Promise<JobRecord>[],
   signal: AbortSignal,
 ): Promise<JobRecord[]> {
-  const { once, pollMs, rule, onPassedOver } = policy;
+  const { once, pollMs, rule, onPassedOver, onUnknown } = policy;
   const paid: JobRecord[] = [];
   const watch = (run: Promise<JobRecord>) =>
     run.then(
@@ -48,6 +50,7 @@ async function takeOpenJobs(
   const choose = createChooser(agent, {
     rule: () => rule,
     pollMs,
+    onUnknown,
     onPassedOver: (jobId, why, limit) => onPassedOver(jobId, `${why} ${cures[limit]}`),
   });
   for (;;) {

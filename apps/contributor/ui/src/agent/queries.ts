@@ -11,7 +11,7 @@ import { ask, send } from "./request.ts";
 
 export const offersQuery = queryOptions({
   queryKey: ["offers"],
-  queryFn: () => ask(jobOffersSchema, "GET", "offers").then(({ items }) => items),
+  queryFn: () => ask(jobOffersSchema, "GET", "offers"),
   refetchInterval: 5_000,
 });
 

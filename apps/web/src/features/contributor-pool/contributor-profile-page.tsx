@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { type ContributorProfileView, kindWords, TrainChainError } from "@trainchain/protocol";
+import { type ContributorProfileView, nameOfKind, TrainChainError } from "@trainchain/protocol";
 import {
   Badge,
   buttonClasses,
@@ -127,7 +127,7 @@ function Profile({ contributor }: { contributor: ContributorProfileView }) {
                       Job {entry.jobId}
                     </Link>
                   </Cell>
-                  <Cell label="Kind">{kindWords[entry.kind].name}</Cell>
+                  <Cell label="Kind">{nameOfKind(entry.kind)}</Cell>
                   <Cell label="Outcome">
                     <Badge tone={outcomes[entry.outcome].tone}>{outcomes[entry.outcome].text}</Badge>
                   </Cell>

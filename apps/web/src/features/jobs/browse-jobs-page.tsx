@@ -13,6 +13,7 @@ import {
 } from "@trainchain/ui";
 import { useEffect, useState } from "react";
 import { jobsQuery } from "../../api/open-queries.ts";
+import { UnknownJobs } from "../../parts/unknown-jobs.tsx";
 import { Page } from "../../shell/page.tsx";
 import { ShowMore } from "../../shell/show-more.tsx";
 import { findJobs } from "./find-jobs.ts";
@@ -79,11 +80,12 @@ function OpenJobs({ kind, search }: { kind: JobKind | undefined; search: string 
       </Loading>
     );
   }
+  const unknown = data.pages.reduce((sum, page) => sum + page.unknown, 0);
   const found = findJobs(
     data.pages.flatMap(({ items }) => items),
     search,
   );
-  if (found.length === 0 && !hasNextPage) return <NoJobs searching={searching} />;
+  if (found.length === 0 && unknown === 0 && !hasNextPage) return <NoJobs searching={searching} />;
   return (
     <div className="grid gap-6">
       <ul className="grid gap-4 md:grid-cols-2">
@@ -93,6 +95,7 @@ function OpenJobs({ kind, search }: { kind: JobKind | undefined; search: string 
           </li>
         ))}
       </ul>
+      <UnknownJobs count={unknown} />
       <ShowMore
         hasNextPage={hasNextPage}
         isFetchingNextPage={isFetchingNextPage}

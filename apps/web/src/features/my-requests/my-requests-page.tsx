@@ -4,6 +4,7 @@ import type { RequestView } from "@trainchain/protocol";
 import { buttonClasses, EmptyState, ErrorNotice, Field, Loading, Select, Skeleton } from "@trainchain/ui";
 import { useState } from "react";
 import { myRequestsQuery } from "../../api/queries.ts";
+import { UnknownJobs } from "../../parts/unknown-jobs.tsx";
 import { RequireSession } from "../../session/require-session.tsx";
 import { Page } from "../../shell/page.tsx";
 import { ShowMore } from "../../shell/show-more.tsx";
@@ -59,7 +60,8 @@ function Requests() {
     );
   }
   const requests = data.pages.flatMap(({ items }) => items);
-  if (requests.length === 0) {
+  const unknown = data.pages.reduce((sum, page) => sum + page.unknown, 0);
+  if (requests.length === 0 && unknown === 0) {
     return (
       <EmptyState
         title="Nothing requested yet"
@@ -99,6 +101,7 @@ function Requests() {
           </li>
         ))}
       </ul>
+      <UnknownJobs count={unknown} />
       <ShowMore
         hasNextPage={hasNextPage}
         isFetchingNextPage={isFetchingNextPage}

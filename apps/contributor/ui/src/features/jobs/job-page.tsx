@@ -29,12 +29,12 @@ import { rowsOf } from "./select-offers.ts";
 export function JobPage() {
   const { jobId } = useParams({ from: "/jobs/$jobId" });
   const { jobs, wallet } = useAppState();
-  const { data: offers, error, refetch } = useQuery({ ...offersQuery, enabled: Boolean(wallet?.delegate) });
-  const offer = offers?.find(({ job }) => job.jobId === jobId);
+  const { data, error, refetch } = useQuery({ ...offersQuery, enabled: Boolean(wallet?.delegate) });
+  const offer = data?.items.find(({ job }) => job.jobId === jobId);
   const isOurs = jobs.some(({ record }) => record.jobId === jobId && record.state !== "missed");
   if (isOurs) return <Navigate to="/work/$jobId" params={{ jobId }} />;
   if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
-  if (!offers)
+  if (!data)
     return (
       <Loading label="Fetching the job">
         <Skeleton className="m-8 h-64" />

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type JobOffer, jobKinds, kindWords } from "@trainchain/protocol";
+import { describeUnknown, type JobOffer, jobKinds, kindWords } from "@trainchain/protocol";
 import {
   Amount,
   Badge,
@@ -27,7 +27,8 @@ const everything: OfferFilter = { search: "", kind: "all", onlyTakeable: false, 
 /** Every open job, with what it pays and asks. */
 export function JobsPage() {
   const { wallet } = useAppState();
-  const { data: offers, error, refetch } = useQuery({ ...offersQuery, enabled: Boolean(wallet?.delegate) });
+  const { data, error, refetch } = useQuery({ ...offersQuery, enabled: Boolean(wallet?.delegate) });
+  const offers = data?.items;
   const [filter, setFilter] = useState(everything);
   const selected = offers && selectOffers(offers, filter);
   return (
@@ -38,6 +39,9 @@ export function JobsPage() {
       <ProfileCard />
       <FilterBar filter={filter} onChange={setFilter} />
       {offers && offers.length > 0 && <FitLine offers={offers} />}
+      {data && data.unknown > 0 && (
+        <p className="text-sm text-muted">{describeUnknown(data.unknown)}: a newer app may.</p>
+      )}
       {error && (
         <ErrorNotice error={error} title="The jobs could not be fetched" onRetry={() => void refetch()} />
       )}

@@ -30,7 +30,7 @@ export function jobRoutes(app: ContributorApp) {
         app.seeFit(),
       ]);
       const context = { wallet, gasPriceWei, balanceWei, fundingUrl, mostBondPercent, permits, fitOf };
-      return c.json({ items: await listOffers(api, context) });
+      return c.json(await listOffers(api, context));
     })
     .post("/permits", async (c) => {
       await app.assertAgent().permits.keep(await readBody(c, z.unknown()));
