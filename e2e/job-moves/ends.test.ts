@@ -294,6 +294,21 @@ describe("from a terminal", () => {
     expect(await api.getJob(opened.jobId)).toMatchObject({ own: true, spec: { draftId: id } });
   });
 
+  it("of two processes that pay for one draft at once, one stakes", async () => {
+    const { api } = world.requester;
+    const id = await world.requestDraft({ contributors: 2, minContributors: 2, rewardWei });
+    const shown = await api.waitForDraft(id, { intervalMs: 50, signal: AbortSignal.timeout(120_000) });
+    const paid: Awaited<ReturnType<typeof world.openAsShown>>[] = [];
+    const second = world.openAsShown(shown, {
+      beforeSending: async () => void paid.push(await world.openAsShown(shown)),
+    });
+    await expect(second).rejects.toMatchObject({ code: "not-ready" });
+    await untilListed(api, paid[0]!);
+    await expect(world.openAsShown(shown)).rejects.toMatchObject({ code: "conflict" });
+    const { items } = await api.listJobs({ limit: 100 });
+    expect(items.filter(({ specCid }) => specCid === paid[0]!.specCid)).toHaveLength(1);
+  });
+
   it("before anything is sent, a file, a model or an amount that cannot be is refused with what is missing", async () => {
     const dir = await mkdtemp(join(tmpdir(), "trainchain-refused-"));
     const bad = join(dir, "bad.jsonl");

@@ -13,15 +13,25 @@ import { installSdk } from "./install-sdk.ts";
 
 const passphrase = { TRAINCHAIN_KEYSTORE_PASSWORD: "a passphrase of nobody" };
 
-/** A node that loses transactions: on the way there, or the answer on the way back. */
+/** A node that loses transactions, on the way there or the answer on the way back, or is slow to say which chain it has. */
 async function startLossyNode(rpcUrl: string) {
-  const node = { loses: "nothing" as "nothing" | "requests" | "answers", held: [] as string[] };
+  const node = {
+    loses: "nothing" as "nothing" | "requests" | "answers",
+    held: [] as string[],
+    /** What happens, once, before it says which chain it has. */
+    meanwhile: undefined as (() => Promise<void>) | undefined,
+  };
   const forward = async (body: string) => {
     const headers = { "content-type": "application/json" };
     return (await fetch(rpcUrl, { method: "POST", headers, body })).text();
   };
   const server = createServer(async (request, response) => {
     const body = await textOf(request);
+    const { meanwhile } = node;
+    if (meanwhile && body.includes("eth_chainId")) {
+      node.meanwhile = undefined;
+      await meanwhile();
+    }
     const isStake = body.includes("eth_sendRawTransaction");
     if (!isStake || node.loses === "nothing") return void response.end(await forward(body));
     if (node.loses === "answers") await forward(body);
@@ -107,6 +117,18 @@ except TrainChainError as error:
     expect(paid).toMatch(/^job \d+$/);
     expect(await lossy.deliverHeld()).toEqual([expect.stringContaining("nonce too low")]);
     expect(await ask('seed=2, key="nightly-2"')).toBe(paid);
+    expect(await jobs()).toBe(before + 1);
+  });
+
+  it("of two scripts that ask for the same at once, one stakes", async () => {
+    const before = await jobs();
+    let paid = "";
+    lossy.node.meanwhile = async () => {
+      paid = await ask('seed=4, key="at-once"');
+    };
+    const second = await ask('seed=4, key="at-once"');
+    expect(paid).toMatch(/^job \d+$/);
+    expect(["not-ready", paid]).toContain(second);
     expect(await jobs()).toBe(before + 1);
   });
 

@@ -38,7 +38,10 @@ export function encodeCreateJob({ escrow, terms, stakeWei }: CreateJobArgs): Esc
   return { to: escrow, data, value: stakeWei };
 }
 
-/** Opens a job and stakes its reward. The job's number is in the receipt's JobCreated event (findCreatedJobId). */
-export function createJob(client: SigningClient, args: CreateJobArgs): Promise<Hash> {
-  return sendCall(client, encodeCreateJob(args));
+/**
+ * Opens a job and stakes its reward. The job's number is in the receipt's JobCreated event (findCreatedJobId).
+ * @param nonce the wallet's number that it is to have, where a key held here signs it: nothing else can be mined under it
+ */
+export function createJob(client: SigningClient, args: CreateJobArgs, nonce?: number): Promise<Hash> {
+  return sendCall(client, encodeCreateJob(args), nonce);
 }

@@ -303,6 +303,12 @@ export function toChainError(error: unknown): TrainChainError {
       cause: error,
     });
   }
+  if (names.includes("NonceTooLowError")) {
+    return new TrainChainError("not-ready", "another transaction of this wallet was mined meanwhile", {
+      fix: "Look again before you send another: it may have been the very same.",
+      cause: error,
+    });
+  }
   if (names.some((name) => name === "HttpRequestError" || name === "TimeoutError")) {
     return new TrainChainError("chain-unavailable", "The chain's node did not answer.", {
       fix: "Check the RPC address and try again.",

@@ -25,7 +25,11 @@ export type ReadingClient = Client<Transport, Chain | undefined>;
  * Signs and sends one call; resolves with its transaction hash, before it is mined.
  * @throws TrainChainError with the contract's refusal in words when the call would revert.
  */
-export async function sendCall(client: SigningClient, { pays, ...call }: EscrowCall): Promise<Hash> {
+export async function sendCall(
+  client: SigningClient,
+  { pays, ...call }: EscrowCall,
+  nonce?: number,
+): Promise<Hash> {
   try {
     // Named, because neither a browser's wallet nor a node that fills the call in need know the network's lowest tip.
     const fees = await estimateFees(client, client.chain.id);
@@ -33,6 +37,8 @@ export async function sendCall(client: SigningClient, { pays, ...call }: EscrowC
     return await sendTransaction(client, {
       ...{ account: client.account, chain: client.chain },
       ...{ ...call, ...fees, gas },
+      // A browser's wallet numbers by itself.
+      ...(nonce !== undefined && client.account.type === "local" ? { nonce } : {}),
     });
   } catch (error) {
     throw toChainError(error);

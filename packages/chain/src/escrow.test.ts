@@ -7,6 +7,7 @@ import { createJob } from "./create-job.ts";
 import { decodeEvents, findCreatedJobId } from "./decode-event.ts";
 import { findEscrowVersion } from "./escrow-version.ts";
 import { findRecentJob } from "./find-recent-job.ts";
+import { followStake } from "./follow-stake.ts";
 import { getJob } from "./get-job.ts";
 import { getSlot } from "./get-slot.ts";
 import { signSubmission } from "./submission-signature.ts";
@@ -95,6 +96,22 @@ describe.each(escrowVersions)("the escrow's version %s on a real chain", (versio
     expect(await find(0, cid("f"))).toBe(jobId);
     expect(await find(0, cid("g"))).toBeUndefined();
     expect(await find(1, cid("f"))).toBeUndefined();
+  });
+
+  it("finds the job of a stake by its transaction, however many were opened since", async () => {
+    const { escrow, signer, wallet, mined, reader } = world;
+    const terms = await world.terms(9_000n, { specCid: cid("h") });
+    const nonce = await reader.getTransactionCount({ address: wallet(0) });
+    const { logs, transactionHash } = await mined(createJob(signer(0), { escrow, terms, stakeWei: 9_000n }));
+    const jobId = findCreatedJobId({ logs });
+    const stake = { escrow, requester: wallet(0), specCid: cid("h"), nonce };
+    const follow = (transaction: string) => followStake(reader, { ...stake, transaction });
+    for (let others = 0; others < 9; others++) {
+      const another = await world.terms(9_000n, { specCid: cid("k") });
+      await mined(createJob(signer(1), { escrow, terms: another, stakeWei: 9_000n }));
+    }
+    expect(await follow(transactionHash)).toEqual({ jobId });
+    expect(await follow(`0x${"0".repeat(64)}`)).toBe("failed");
   });
 
   it("takes no terms of the other version, nor a stake for them", async () => {

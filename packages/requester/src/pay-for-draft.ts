@@ -43,8 +43,8 @@ export async function payForDraft(
  * Signs createJob for what was shown, and waits until it is mined. The terms are asked for again, because the time to
  * join counts from the signature; nothing else of them may have changed since they were shown.
  * @throws TrainChainError `conflict` where the draft was paid for already or asks for something else than was shown,
- * `not-ready` where it is not prepared, or a transaction of the wallet is not mined yet, such as an earlier stake of the
- * same request.
+ * `not-ready` where it is not prepared, or a transaction of the wallet is not mined yet or was mined meanwhile, such as
+ * a stake of the same request by another process.
  */
 export async function signDraft(
   { api, escrow, reader, signer }: SigningPlatform,
@@ -61,6 +61,8 @@ export async function signDraft(
     });
   const terms = jobTermsOf(draft);
   const requester = signer.account.address;
+  // Asked first: what is mined by then is found below, and what comes later takes this number from us.
+  const number = await getTransactionCount(reader, { address: requester, blockTag: "latest" });
   await assertNoStakeOnItsWay({ escrow, reader }, draft, requester);
   // It may be this very stake, of a try that was cut short.
   if (await hasUnminedTransaction(reader, requester))
@@ -71,13 +73,12 @@ export async function signDraft(
   const recent = await findRecentJob(reader, { escrow, requester, specCid: terms.specCid });
   if (recent !== undefined) throw paidAlready(draftId, recent);
   await beforeSending?.();
-  const next = await getTransactionCount(reader, { address: requester, blockTag: "pending" });
-  const transaction = await createJob(signer, { escrow, terms, stakeWei: BigInt(draft.stakeWei) });
+  const transaction = await createJob(signer, { escrow, terms, stakeWei: BigInt(draft.stakeWei) }, number);
   onSent?.(transaction);
   // The wallet numbers it, and may know of more than this node does.
   const sent = await getTransaction(reader, { hash: transaction }).catch(() => undefined);
   // What is sent is sent, whoever is told.
-  await api.noteStake(draftId, { transaction, nonce: sent?.nonce ?? next }).catch(() => undefined);
+  await api.noteStake(draftId, { transaction, nonce: sent?.nonce ?? number }).catch(() => undefined);
   const jobId = findCreatedJobId(await confirmTransaction(reader, transaction));
   if (jobId === undefined) throw new TrainChainError("internal", `${transaction} made no job`);
   return { jobId, draftId, transaction, specCid: terms.specCid };

@@ -148,18 +148,20 @@ class TrainChain:
         if job_id is not None:
             on_note(f"this request is job {job_id} already: nothing is paid again")
             return job_id
-        spec_cid, nonce = draft["terms"]["specCid"], None
+        earlier = None
         if stake is not None:
             became = self._escrow.follow(self.wallet, stake["specCid"], stake["transaction"], stake["nonce"])
             if became == "paid":
                 return self._listed(draft["id"], stake["transaction"])
             # Nobody has heard of it: under its number only one of the two can be mined.
-            nonce = stake["nonce"] if became == "unknown" else None
-        if self._escrow.has_recent(self.wallet, spec_cid):
+            earlier = stake["nonce"] if became == "unknown" else None
+        # Counted first: what is mined by then is found below, and what comes later takes this number from us.
+        number = self._escrow.next_number(self.wallet) if earlier is None else earlier
+        if self._escrow.has_recent(self.wallet, draft["terms"]["specCid"]):
             return self._listed(draft["id"], None)
         on_note(f"staking {Decimal(reward_wei) / 10**18} POL")
         note = partial(self._note_stake, draft["id"])
-        transaction = self._escrow.create_job(self._account, draft["terms"], reward_wei, note, nonce)
+        transaction = self._escrow.create_job(self._account, draft["terms"], reward_wei, note, number)
         return self._listed(draft["id"], transaction)
 
     def _prepared(self, draft_id: str) -> dict[str, Any]:

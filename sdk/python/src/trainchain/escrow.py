@@ -60,18 +60,24 @@ class Escrow:
         # Nothing is signed for an address in lower case.
         self._address = to_checksum_address(address)
 
+    def next_number(self, wallet: str) -> int:
+        """How many transactions of a wallet are mined: the number of the next one."""
+        self._assert_chain()
+        return self._count(wallet, "latest")
+
     def create_job(
         self,
         account: LocalAccount,
         terms: Mapping[str, Any],
         stake_wei: int,
         before_sending: Callable[[str, int], None],
-        number: int | None = None,
+        number: int,
     ) -> str:
         """Signs and sends createJob with the stake, and waits until it is mined; returns the transaction's hash.
 
         `before_sending` is told the hash and the wallet's number of the transaction; where it raises nothing is sent.
-        `number` is one that an earlier try has signed under, so that only one of the two can be mined.
+        `number` is the wallet's of the transaction: one that was counted before it was looked for an earlier stake, or
+        that an earlier try has signed under, so that only one of the two can be mined.
         """
         self._assert_chain()
         nonce, pending = (self._count(account.address, tag) for tag in ("latest", "pending"))
@@ -81,11 +87,11 @@ class Escrow:
                 "a transaction of this wallet is still on its way",
                 fix="Wait until it is mined, then try again. It may be this job's stake.",
             )
-        if number is not None and number != nonce:
+        if number != nonce:
             raise TrainChainError(
                 "not-ready",
-                f"a stake of this request was signed as the wallet's transaction {number}, and {nonce} are mined",
-                fix="Wait until the wallet's earlier transactions are mined, then try again.",
+                f"the stake is to be the wallet's transaction {number}, and {nonce} are mined",
+                fix="Ask for the same again once the wallet's earlier transactions are mined: nothing is paid twice.",
             )
         call = {"from": account.address, "to": self._address, "data": encode_create_job(terms), "value": hex(stake_wei)}
         gas = int(self._ask("eth_estimateGas", call), 16)
@@ -109,7 +115,9 @@ class Escrow:
         while True:
             # Asked first: what is mined by then has its job.
             mined = self._count(wallet, "latest")
-            if self.has_recent(wallet, spec_cid):
+            receipt = self._ask("eth_getTransactionReceipt", transaction)
+            # By itself however many jobs were opened since; among the newest also where a dearer one has replaced it.
+            if (receipt and int(receipt["status"], 16) == 1) or self.has_recent(wallet, spec_cid):
                 return "paid"
             if mined > nonce:
                 return "failed"
