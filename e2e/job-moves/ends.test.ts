@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeSubmitAdapterBySig, localChain } from "@trainchain/chain";
@@ -76,6 +76,13 @@ describe.each(escrowVersions)("on the escrow's version %s", (version) => {
       expect(job).toMatchObject({ feeWei: "0", resultCid: null });
       expect(job.nextStep.text).toContain("what was delivered is paid, the rest went back");
     }
+    // There is no result, and what was paid for is the requester's.
+    const folder = join(world.local.dataDir, "paid-for");
+    const download = ["job", "download", `${byAnybody}`, "--out", folder];
+    const downloaded = await world.trainchain(roles.requester, ...download);
+    const files = [join("adapters", "slot-0.safetensors")];
+    expect([downloaded.code, downloaded.document]).toEqual([0, expect.objectContaining({ files })]);
+    expect((await readFile(join(folder, files[0] ?? ""))).subarray(8, 10).toString()).toBe('{"');
     expect(await world.contribution(byAnybody, diligent, "submitted")).toMatchObject({
       paidWei: `${paidWei}`,
     });

@@ -1,13 +1,34 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join, resolve, sep } from "node:path";
+import { dirname, extname, join, resolve, sep } from "node:path";
 import type { ApiClient } from "@trainchain/api-client";
 import { saveStream } from "@trainchain/api-client/node";
-import { type AnyReceipt, kindOfResult, TrainChainError } from "@trainchain/protocol";
+import { type AnyReceipt, isDelivered, kindOf, kindOfResult, TrainChainError } from "@trainchain/protocol";
 import { parseTar } from "nanotar";
 import { adaptersFolder, receiptChecks } from "./kinds/receipt-checks.ts";
 
-/** Fetches a finished job's bundle, receipt and, where the receipt is computed again from them, its adapters. */
+/** Fetches what a job came to: its result, or where it ended without one what was delivered to it, which is paid. */
 export async function downloadJob(
+  api: ApiClient,
+  jobId: string,
+  folder: string,
+  options: { adapters: boolean },
+): Promise<{ files: string[]; receipt?: AnyReceipt }> {
+  const job = await api.getJob(jobId);
+  const delivered = job.slots.filter(isDelivered);
+  const isWithout = job.status === "settled" || job.status === "expired";
+  if (!isWithout || delivered.length === 0) return downloadResult(api, jobId, folder, options);
+  await mkdir(join(folder, adaptersFolder), { recursive: true });
+  const files: string[] = [];
+  for (const { slot } of delivered) {
+    const file = join(adaptersFolder, `slot-${slot}${extname(kindOf(job.kind).trainer.deliveredAs)}`);
+    await saveStream(await api.downloadAdapter(jobId, slot), join(folder, file));
+    files.push(file);
+  }
+  return { files };
+}
+
+/** Fetches a finished job's bundle, receipt and, where the receipt is computed again from them, its adapters. */
+async function downloadResult(
   api: ApiClient,
   jobId: string,
   folder: string,

@@ -9,6 +9,7 @@ const earlier = new Date("2026-06-01T11:00:00Z");
 function job(changes: Partial<JobRecord> = {}): JobRecord {
   const open = {
     kind: "llm-finetune",
+    own: true,
     status: "open",
     minContributors: 1,
     maxContributors: 2,
@@ -67,8 +68,32 @@ it.each([
   ],
   ["a completed job is paid", job({ status: "completed" }), [], "is paid", null],
   ["a cancelled job is refunded", job({ status: "cancelled" }), [], "went back", null],
+  [
+    "a refusal that a minimum needs overturned is waited for, and the requester is told so",
+    job({ acceptBy: earlier, minContributors: 2 }),
+    [slot("submitted"), slot("rejection-appealed")],
+    "The minimum needs a delivery that was refused",
+    later,
+  ],
+  [
+    "a settled job's requester gets what it paid for",
+    job({ status: "settled" }),
+    [slot("submitted")],
+    "may download what was delivered",
+    null,
+  ],
 ])("%s", (_, record, slots, text, until) => {
   const step = describeNextStep({ job: record, slots, now });
   expect(step.text).toContain(text);
   expect(step.until === null).toBe(until === null);
+});
+
+it("a review begins again with the ruling that overturns a refusal, as settleJob counts", () => {
+  const reinstatedAt = new Date("2026-06-01T11:45:00Z");
+  const reinstated = { ...slot("reinstated"), reinstatedAt };
+  const record = job({ acceptBy: earlier, maxContributors: 1, reviewPeriodSeconds: 1_800 });
+  const { until } = describeNextStep({ job: record, slots: [reinstated], now });
+  expect(until).toBe("2026-06-01T12:15:00.000Z");
+  const overturnedBefore = { ...reinstated, reinstatedAt: new Date("2026-06-01T11:15:00Z") };
+  expect(describeNextStep({ job: record, slots: [overturnedBefore], now }).until).toBeNull();
 });

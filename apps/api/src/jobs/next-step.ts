@@ -1,4 +1,5 @@
 import {
+  awaitsRulings,
   isContested,
   isDelivered,
   isKnownKind,
@@ -22,8 +23,10 @@ const ends = {
 
 /** What happens next with a job, in words, and by when at the latest. */
 export function describeNextStep({ job, slots, now }: JobWithSlots): ListedJob["nextStep"] {
-  if (job.status !== "open") return { text: `${ends[job.status]}${describeNextRound(job)}`, until: null };
-  const next = nextMove(openJobOf(job, slots), Math.floor(now.getTime() / 1000));
+  if (job.status !== "open")
+    return { text: `${ends[job.status]}${describePaid(job, slots)}${describeNextRound(job)}`, until: null };
+  const [open, seconds] = [openJobOf(job, slots), Math.floor(now.getTime() / 1000)];
+  const next = nextMove(open, seconds);
   const training = slots.filter(({ status }) => status === "accepted").length;
   const delivered = slots.filter(isDelivered).length;
   const contested = slots.filter(isContested).length;
@@ -37,7 +40,7 @@ export function describeNextStep({ job, slots, now }: JobWithSlots): ListedJob["
       const reviewEnds = reviewEndsAt({ job, slots, now });
       return now < reviewEnds
         ? {
-            text: isKnownKind(job.kind) ? kindWords[job.kind].conclusion : "All deliveries are in.",
+            text: `${isKnownKind(job.kind) ? kindWords[job.kind].conclusion : "All deliveries are in."}${contested > 0 ? unmerged : ""}`,
             until: reviewEnds.toISOString(),
           }
         : {
@@ -57,11 +60,22 @@ export function describeNextStep({ job, slots, now }: JobWithSlots): ListedJob["
     case "wait": {
       const refused = contested > 0 ? ` ${contested} refused and may be appealed,` : "";
       const counts = `${delivered} delivered, ${training} training,${refused} of ${job.maxContributors}`;
+      if (awaitsRulings(open, seconds)) return { text: `${awaited} ${counts}.`, until };
       return training > 0
         ? { text: `Training goes on: ${counts}.`, until }
         : { text: `Waiting for contributors: ${counts}.${describeEarlyFinish({ job, slots, now })}`, until };
     }
   }
+}
+
+const awaited =
+  "The minimum needs a delivery that was refused: the job waits until that takes effect, or its referee overturns it.";
+const unmerged = " A refusal that its referee overturns is paid too, and is no part of the result.";
+
+/** What a requester has of a job that ended without a result. */
+function describePaid(job: JobWithSlots["job"], slots: JobWithSlots["slots"]): string {
+  if (!job.own || job.status === "completed" || !slots.some(isDelivered)) return "";
+  return ` There is no result; its requester may download what was delivered (trainchain job download ${job.jobId}).`;
 }
 
 /** That the requester need not wait, or that it no longer does. */
@@ -86,13 +100,16 @@ function describeNextRound({ jobId, spec, next }: JobWithSlots["job"]): string {
 }
 
 /**
- * When anybody may settle a job that nobody can still deliver to: a review period after the last delivery and, while
- * a slot is free, after acceptBy (`settleJob` in AIModelTraining.sol).
+ * When anybody may settle a job that nobody can still deliver to: a review period after the last delivery, or the last
+ * ruling that overturned a refusal, and, while a delivery is wanting, after acceptBy (`settleJob` in AIModelTrainingV2.sol).
  */
 function reviewEndsAt({ job, slots }: JobWithSlots): Date {
   const deliveries = slots.filter(isDelivered);
   const mayWait = deliveries.length < job.maxContributors;
-  const moments = [...deliveries.map(({ submittedAt }) => submittedAt), mayWait ? job.acceptBy : null];
+  const moments = [
+    ...deliveries.map((slot) => slot.reinstatedAt ?? slot.submittedAt),
+    mayWait ? job.acceptBy : null,
+  ];
   const completableFrom = Math.max(...moments.map(toSeconds));
   return new Date((completableFrom + job.reviewPeriodSeconds) * 1000);
 }

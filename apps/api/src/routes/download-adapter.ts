@@ -1,18 +1,19 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { findJob, findPaidDelivery } from "@trainchain/db/market";
 import { type Address, adapterContext, jobIdSchema, TrainChainError } from "@trainchain/protocol";
 import { unseal } from "@trainchain/storage";
 import type { Deps } from "../deps.ts";
 import { bytesSchema, errors, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
-import { getPaidResult } from "../jobs/paid-result.ts";
+import { notRequested } from "../jobs/job-params.ts";
 
 const route = createRoute({
   method: "get",
   operationId: "downloadAdapter",
   path: "/jobs/{jobId}/adapters/{slot}",
   tags: ["jobs"],
-  summary: "What was delivered in one slot of a job with a result, for the requester who paid for it",
+  summary: "What was delivered in one slot of a job that has ended, for the requester who paid for it",
   security: signedIn,
   middleware: requireSession,
   request: { params: z.object({ jobId: jobIdSchema, slot: z.coerce.number().int().min(0).max(31) }) },
@@ -29,11 +30,16 @@ export function downloadAdapter({ connection, platform, storage, keyRing }: Deps
   const { escrow, chainId } = platform;
   return routeApp().openapi(route, async (c) => {
     const { jobId, slot } = c.req.valid("param");
-    const { result } = await getPaidResult(connection.db, { escrow, jobId }, callerOf(c).wallet);
-    const delivered = result.contributors.find((one) => one.slot === slot);
+    const job = await findJob(connection.db, { escrow, jobId });
+    if (job?.requester !== callerOf(c).wallet) throw notRequested({ jobId });
+    if (job.status === "open")
+      throw new TrainChainError("not-ready", `job ${jobId} is open, and nothing is paid for yet`, {
+        fix: "Wait until the job has ended.",
+      });
+    const delivered = await findPaidDelivery(connection.db, { escrow, jobId, slot });
     if (!delivered)
       throw new TrainChainError("not-found", `nobody was paid for slot ${slot} of job ${jobId}`, {
-        fix: "The job's receipt names the slots.",
+        fix: "The job's page names the slots.",
       });
     const contributor = delivered.contributor as Address;
     const context = adapterContext({ chainId, contract: escrow, jobId, slot, contributor });

@@ -95,10 +95,11 @@ async function closedJob(api: TestApi): Promise<bigint> {
   const context = resultContext({ chainId: 80_002, contract: api.escrow, jobId });
   const bytes = await seal(new TextEncoder().encode("tar"), await api.deps.keyRing.recipientFor(context));
   const { cid } = await api.deps.storage.put(bytes);
-  const contributors = [await storeAdapter(api, jobId)];
+  const delivered = await storeAdapter(api, jobId);
+  const contributors = [delivered];
   await insertAggregation(api, { jobId, specCid: draft.specCid, evaluation, contributors }, cid);
   await insertSlot(api, jobId, firstContributor, { status: "submitted", paidWei: 500n });
-  await insertSubmission(api, jobId, firstContributor);
+  await insertSubmission(api, jobId, firstContributor, delivered.adapterCid);
   const contributor = api.wallet(firstContributor);
   await insertEvent(api, jobId, "JobCreated");
   await insertEvent(api, jobId, "JobCompleted", { contributor, amountWei: "500" });

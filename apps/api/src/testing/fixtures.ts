@@ -303,12 +303,17 @@ export async function insertVerification({ db, wallet, escrow }: Filled, jobId: 
   });
 }
 
-export async function insertSubmission({ db, wallet, escrow }: Filled, jobId: bigint, contributor: number) {
+export async function insertSubmission(
+  { db, wallet, escrow }: Filled,
+  jobId: bigint,
+  contributor: number,
+  adapterCid?: string,
+) {
   await db.insert(contributorSubmissions).values({
     escrow,
     jobId,
     contributor: wallet(contributor),
-    adapterCid: await cidOf(`adapter ${jobId} ${contributor}`),
+    adapterCid: adapterCid ?? (await cidOf(`adapter ${jobId} ${contributor}`)),
     submittedAt: new Date(),
     status: "submitted",
     transactionHash: `0x${"1".repeat(64)}`,

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { jobs, llmFinetuneJobs } from "@trainchain/db";
+import { contributorSubmissions, jobs, llmFinetuneJobs, slots } from "@trainchain/db";
 import { type JobStatus, resultContext, truncateAddress } from "@trainchain/protocol";
 import { createLocalStorage, seal } from "@trainchain/storage";
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { expect, it } from "vitest";
 import {
   cidOf,
@@ -223,19 +223,45 @@ export function jobBehaviour(world: () => TestApi): void {
     expect(await new Response(stream).text()).toBe("a tar archive".repeat(10_000));
   });
 
-  it("a delivery is unsealed for the requester alone, once the job is paid, by its slot", async () => {
+  it.each(["completed", "settled", "expired"] as const)(
+    "a delivery is unsealed for the requester alone, once it is paid, by its slot, where the job is %s",
+    async (end) => {
+      const api = world();
+      const { jobId } = await insertRunningJob(api);
+      const { adapterCid } = await storeAdapter(api, jobId);
+      await insertSubmission(api, jobId, firstContributor, adapterCid);
+      await insertSubmission(api, jobId, secondContributor);
+      const path = `/jobs/${jobId}/adapters/0`;
+      expect((await api.call("GET", path, { as: requester })).status).toBe(409);
+      await close(api, jobId, end);
+      const paid = and(eq(slots.jobId, jobId), eq(slots.contributor, api.wallet(firstContributor)));
+      await api.db.update(slots).set({ status: "submitted", paidWei: 500n }).where(paid);
+      expect((await api.call("GET", path, { as: firstContributor })).status).toBe(404);
+      expect((await api.call("GET", `/jobs/${jobId}/adapters/1`, { as: requester })).status).toBe(404);
+      expect((await api.call("GET", `/jobs/${jobId}/adapters/32`, { as: requester })).status).toBe(400);
+      const stream = await (await api.client(requester)).downloadAdapter(jobId, 0);
+      expect(await new Response(stream).text()).toBe(`adapter of ${jobId}`);
+    },
+  );
+
+  it("a review begins again with the ruling that overturns a refusal", async () => {
     const api = world();
-    const job = await insertRunningJob(api);
-    const { jobId } = job;
-    await insertAggregation(api, { ...job, contributors: [await storeAdapter(api, jobId)] });
-    const path = `/jobs/${jobId}/adapters/0`;
-    expect((await api.call("GET", path, { as: requester })).status).toBe(409);
-    await close(api, jobId);
-    expect((await api.call("GET", path, { as: firstContributor })).status).toBe(404);
-    expect((await api.call("GET", `/jobs/${jobId}/adapters/1`, { as: requester })).status).toBe(404);
-    expect((await api.call("GET", `/jobs/${jobId}/adapters/32`, { as: requester })).status).toBe(400);
-    const stream = await (await api.client(requester)).downloadAdapter(jobId, 0);
-    expect(await new Response(stream).text()).toBe(`adapter of ${jobId}`);
+    const hourAgo = new Date(Date.now() - 3_600_000);
+    const { jobId } = await insertRunningJob(api, { minContributors: 1, acceptBy: hourAgo });
+    const contributor = api.wallet(firstContributor);
+    const ofJob = eq(slots.jobId, jobId);
+    await api.db.update(slots).set({ status: "rejected" }).where(ofJob);
+    await api.db
+      .update(slots)
+      .set({ status: "reinstated" })
+      .where(and(ofJob, eq(slots.contributor, contributor)));
+    await insertSubmission(api, jobId, firstContributor);
+    const delivered = { submittedAt: hourAgo, status: "reinstated" as const };
+    await api.db.update(contributorSubmissions).set(delivered).where(eq(contributorSubmissions.jobId, jobId));
+    const ruledAt = Date.now();
+    await insertEvent(api, jobId, "AppealRuled", { contributor, overturned: true });
+    const { nextStep } = await (await api.client(requester)).getJob(jobId);
+    expect(Date.parse(nextStep.until ?? "") - 3_600_000).toBeGreaterThanOrEqual(ruledAt - 1_000);
   });
 
   it("stored bytes are served under their CID, for ever the same", async () => {

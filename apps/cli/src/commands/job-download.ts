@@ -13,7 +13,9 @@ interface Options extends PlatformOptions {
 
 export function addJobDownload(parent: Command): void {
   withWallet(parent.command("download"))
-    .description("fetch the result of your job: merged adapter or model, model card and receipt.json")
+    .description(
+      "fetch the result of your job: merged adapter or model, model card and receipt.json; where it ended without one, what was delivered",
+    )
     .argument("<job>", "its number", jobNumber)
     .option("--out <dir>", "folder to put it in (default: job-<number>)")
     .option("--no-adapters", "leave out what each contributor delivered, which `result verify` merges again")
@@ -24,7 +26,9 @@ export function addJobDownload(parent: Command): void {
       createOutput(options.json).result({ jobId, folder, files, receipt }, () => [
         ...files,
         `✓ in ${folder}`,
-        `check it with: trainchain result verify ${join(folder, "receipt.json")}`,
+        receipt
+          ? `check it with: trainchain result verify ${join(folder, "receipt.json")}`
+          : "The job ended without a result: this is what was delivered and paid, as it came.",
       ]);
     });
 }

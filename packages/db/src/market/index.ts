@@ -21,6 +21,7 @@ export * from "./find-contributor.ts";
 export * from "./find-draft.ts";
 export * from "./find-draft-of-upload.ts";
 export * from "./find-job.ts";
+export * from "./find-paid-delivery.ts";
 export * from "./find-profile.ts";
 export * from "./find-session.ts";
 export * from "./find-shard.ts";

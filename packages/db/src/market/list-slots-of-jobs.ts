@@ -2,7 +2,13 @@ import type { SlotStatus, TrainerEvent } from "@trainchain/protocol";
 import { eq, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import type { JobKey } from "../job-key.ts";
-import { contributorStats, contributorSubmissions, slotProgress, slots } from "../schema/index.ts";
+import {
+  chainEvents,
+  contributorStats,
+  contributorSubmissions,
+  slotProgress,
+  slots,
+} from "../schema/index.ts";
 import { ofSlot } from "../schema/of-slot.ts";
 import { keyTuples } from "./key-tuples.ts";
 
@@ -14,10 +20,18 @@ export interface SlotRecord extends JobKey {
   status: SlotStatus;
   deadline: Date | null;
   submittedAt: Date | null;
+  /** When the referee overturned its refusal; null where it was not refused, or that stands. */
+  reinstatedAt: Date | null;
   jobsEnded: number;
   jobsCompleted: number;
   progress: { event: TrainerEvent; reportedAt: Date } | null;
 }
+
+const reinstatedAt = sql<Date | null>`case when ${slots.status} = 'reinstated' then (
+  select max(ruled.mined_at) from chain_events as ruled
+  where ruled.escrow = ${slots.escrow} and ruled.job_id = ${slots.jobId} and ruled.name = 'AppealRuled'
+    and ruled.args->>'contributor' = ${slots.contributor}
+) end`;
 
 /** All slots of these jobs, in slot order; a slot that was taken again appears once for each holder. */
 export async function listSlotsOfJobs(db: Executor, keys: readonly JobKey[]): Promise<SlotRecord[]> {
@@ -26,6 +40,7 @@ export async function listSlotsOfJobs(db: Executor, keys: readonly JobKey[]): Pr
     .select({
       slot: slots,
       submittedAt: contributorSubmissions.submittedAt,
+      reinstatedAt: reinstatedAt.mapWith(chainEvents.minedAt),
       jobsEnded: contributorStats.jobsEnded,
       jobsCompleted: contributorStats.jobsCompleted,
       event: slotProgress.event,
@@ -37,7 +52,7 @@ export async function listSlotsOfJobs(db: Executor, keys: readonly JobKey[]): Pr
     .leftJoin(slotProgress, ofSlot(slotProgress))
     .where(sql`(${slots.escrow}, ${slots.jobId}) in ${keyTuples(keys)}`)
     .orderBy(slots.slot, slots.acceptedAt, slots.contributor);
-  return rows.map(({ slot, submittedAt, jobsEnded, jobsCompleted, event, reportedAt }) => ({
+  return rows.map(({ slot, submittedAt, reinstatedAt, jobsEnded, jobsCompleted, event, reportedAt }) => ({
     escrow: slot.escrow,
     jobId: slot.jobId,
     contributor: slot.contributor,
@@ -46,6 +61,7 @@ export async function listSlotsOfJobs(db: Executor, keys: readonly JobKey[]): Pr
     status: slot.status,
     deadline: slot.deadline,
     submittedAt,
+    reinstatedAt,
     jobsEnded: jobsEnded ?? 0,
     jobsCompleted: jobsCompleted ?? 0,
     progress: event && reportedAt ? { event: event as TrainerEvent, reportedAt } : null,

@@ -30,6 +30,7 @@ import {
   FinishEarly,
   JobActions,
   LiveLoss,
+  PaidDeliveries,
   TryResult,
   VerificationSection,
 } from "./parts-when-signed-in.tsx";
@@ -144,6 +145,7 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
         <Later placeholder={<Skeleton className="h-dvh" />}>
           {job.resultCid && <ReceiptSection job={job} isRequester={isRequester} />}
           <Suspense>
+            {isRequester && ended && !job.resultCid && <PaidDeliveries job={job} />}
             {isRequester && kindWords[job.kind].answers && job.resultCid && <TryResult jobId={job.jobId} />}
             {(isRequester || isContributor) && job.spec && <VerificationSection jobId={job.jobId} />}
           </Suspense>

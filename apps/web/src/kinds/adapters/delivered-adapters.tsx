@@ -19,7 +19,7 @@ export function DeliveredAdapters({
           download
           className="font-mono text-xs leading-5 text-accent-text underline underline-offset-4"
         >
-          {truncateAddress(contributor)}
+          {contributor.includes("…") ? contributor : truncateAddress(contributor)}
         </a>
       ))}
     </p>
