@@ -1,11 +1,9 @@
 import type { ApiClient } from "@trainchain/api-client";
-import { freeSlots, type JobOffer, type JobView, type MachineFit } from "@trainchain/protocol";
+import { freeSlots, gasOf, type JobOffer, type JobView, type MachineFit } from "@trainchain/protocol";
 import { formatEther, type Hex } from "viem";
 import { whyBondRefused, whyNotAcceptable } from "../escrow/acceptable-job.ts";
 import type { SlotPermits } from "../escrow/slot-permits.ts";
 
-/** Gas of acceptJob as measured (docs/decisions/0001), rounded up. */
-const acceptGas = 60_000n;
 const pageSize = 100;
 const pages = 5;
 
@@ -71,7 +69,7 @@ function whyTooPoor({ terms }: JobView, context: OfferContext): string | null {
 }
 
 function gasWeiOf({ gasPriceWei }: OfferContext): bigint {
-  return acceptGas * gasPriceWei;
+  return gasOf.accept * gasPriceWei;
 }
 
 function historyOf(jobs: JobView[]): JobOffer["requesterHistory"] {
