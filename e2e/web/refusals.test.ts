@@ -37,6 +37,39 @@ async function signIn(page: Page): Promise<void> {
   await page.getByRole("dialog").waitFor({ state: "hidden" });
 }
 
+it("a request asks for a bond, within what the escrow takes, and for permits in a folded part of its form", async () => {
+  const { page, close } = await visit("/requester", roles.requester);
+  await signIn(page);
+  const rows = Array.from({ length: 60 }, (_, row) =>
+    JSON.stringify({ instruction: `Double ${row}.`, input: "", output: `${2 * row}` }),
+  );
+  const buffer = Buffer.from(rows.join("\n"));
+  await page
+    .locator("input[type=file]")
+    .setInputFiles({ name: "rows.jsonl", mimeType: "text/plain", buffer });
+  await page.getByText("This file can be used").waitFor();
+  await page.getByLabel("Base model").selectOption("toy-model");
+  await page.getByLabel("Description").fill("Doubles numbers.");
+  const bond = page.getByLabel("Bond of each contributor, in POL");
+  expect(await bond.isVisible()).toBe(false);
+  await page.getByText("Advanced: bond, permits").click();
+  await bond.fill("0.2");
+  // A tenth of half of 1 POL without the fee of 5 %.
+  await page.getByText("At most 0.0475 POL: a tenth of what a delivery is paid").waitFor();
+  const send = page.getByRole("button", { name: "Upload and prepare" });
+  expect(await send.isDisabled()).toBe(true);
+  await bond.fill("0.01");
+  await page.getByLabel("Who may take a slot").selectOption("Wallets that I permit");
+  await expectFitsNarrowWindows(page);
+  await expectNoAxeViolations(page);
+  await send.click();
+  await page.waitForURL("**/draft/*");
+  // The least hundredths of a per cent of a share that come to it.
+  await page.getByText("0.0100225 POL, lost by whoever misses the deadline").waitFor();
+  await page.getByText("for wallets that you permit").waitFor();
+  await close();
+});
+
 /** In order: each goes on where the one before it ended. */
 it("before it is signed for, a request says who hears appeals", async () => {
   const id = await world.requestDraft(request);

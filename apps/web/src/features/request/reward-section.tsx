@@ -5,8 +5,9 @@ import { FormSection } from "./form-section.tsx";
 import { RewardField } from "./reward-field.tsx";
 import { RewardPreview } from "./reward-preview.tsx";
 import { SimilarJobs } from "./similar-jobs.tsx";
+import { SlotTermFields } from "./slot-terms.tsx";
 
-/** What a job of any kind pays, and until when it waits for whom. */
+/** What a job of any kind pays, until when it waits for whom, and what a slot's holder has to bring. */
 export function RewardSection({
   paid,
   label,
@@ -28,12 +29,14 @@ export function RewardSection({
   reward: string;
   onReward: (reward: string) => void;
 } & ComponentProps<typeof DeadlineFields> &
+  ComponentProps<typeof SlotTermFields> &
   ComponentProps<typeof RewardPreview>) {
   return (
     <FormSection title="Reward and deadlines" text={`The reward is held by the contract, and paid ${paid}.`}>
       <RewardField label={label} value={reward} onChange={onReward} error={errors.rewardWei} />
       <SimilarJobs kind={kind} modelId={modelId} />
       <DeadlineFields values={values} set={set} errors={errors} />
+      <SlotTermFields values={values} set={set} errors={errors} config={preview.config} />
       <RewardPreview {...preview} />
     </FormSection>
   );

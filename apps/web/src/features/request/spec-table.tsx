@@ -1,5 +1,5 @@
 import { factsOf, type JobSpec, kindOf, type TermsView } from "@trainchain/protocol";
-import { Card, formatSpan } from "@trainchain/ui";
+import { Card, formatSpan, writePol } from "@trainchain/ui";
 
 /** What will be public about the job. */
 export function SpecTable({ spec, terms }: { spec: JobSpec; terms: TermsView | null }) {
@@ -25,12 +25,16 @@ function linesOf(spec: JobSpec): [string, string][] {
 
 function deadlinesOf(terms: TermsView): [string, string][] {
   const { acceptBy, trainingPeriod, reviewPeriod, referee, permitOnly } = terms;
+  const bondWei = BigInt(terms.bondWei);
+  const bond: [string, string][] =
+    bondWei > 0n ? [["Bond", `${writePol(bondWei)} POL, lost by whoever misses the deadline`]] : [];
   const permits: [string, string][] = permitOnly ? [["Slots", "for wallets that you permit"]] : [];
   const appeals: [string, string][] = isSomebody(referee) ? [["Refusals are appealed to", referee]] : [];
   return [
     ["Contributors may join for", formatSpan(acceptBy - Date.now() / 1_000)],
     ["Time to train", formatSpan(trainingPeriod)],
     ["Time to verify", formatSpan(reviewPeriod)],
+    ...bond,
     ...permits,
     ...appeals,
   ];

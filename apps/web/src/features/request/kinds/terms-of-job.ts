@@ -3,7 +3,7 @@ import { writePol } from "@trainchain/ui";
 
 /** What the forms of every kind have in common, as a job had it. */
 export function termsOfJob({ terms, stakeWei, spec, createdAt, series }: JobView) {
-  const { acceptBy, trainingPeriodSeconds, reviewPeriodSeconds } = terms;
+  const { acceptBy, trainingPeriodSeconds, reviewPeriodSeconds, bondWei, permitOnly } = terms;
   const acceptWithin = acceptBy ? (Date.parse(acceptBy) - Date.parse(createdAt)) / 1_000 : undefined;
   return {
     title: spec?.title ?? "",
@@ -11,6 +11,8 @@ export function termsOfJob({ terms, stakeWei, spec, createdAt, series }: JobView
     reward: writePol(BigInt(stakeWei) * BigInt(series?.rounds ?? 1)),
     ...(acceptWithin === undefined ? {} : { acceptWithinSeconds: toHours(acceptWithin) }),
     ...{ trainingPeriodSeconds, reviewPeriodSeconds },
+    bond: writePol(BigInt(bondWei)),
+    slotsFor: permitOnly ? "permitted" : "anybody",
   };
 }
 

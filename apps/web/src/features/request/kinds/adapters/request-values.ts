@@ -2,6 +2,7 @@ import type { JobView } from "@trainchain/protocol";
 import { readPol } from "@trainchain/ui";
 import { mostContributors } from "../../contributor-fields.tsx";
 import { deadlineSeconds, initialDeadlines } from "../../deadline-fields.tsx";
+import { initialSlotTerms } from "../../slot-terms.tsx";
 import { termsOfJob } from "../terms-of-job.ts";
 import type { RowsFile } from "./use-rows-file.ts";
 
@@ -18,6 +19,7 @@ export const initialOfAdapters = {
   description: "",
   reward: "1",
   ...initialDeadlines,
+  ...initialSlotTerms,
 };
 
 type Values = typeof initialOfAdapters & { epochs: number };

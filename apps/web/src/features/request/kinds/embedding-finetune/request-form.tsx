@@ -13,6 +13,7 @@ import { readForm } from "../../form-errors.ts";
 import { FormSection } from "../../form-section.tsx";
 import { RewardSection } from "../../reward-section.tsx";
 import { SendRequest } from "../../send-request.tsx";
+import { readSlotTerms } from "../../slot-terms.tsx";
 import { useStoredForm } from "../../stored-form.ts";
 import { TitleField } from "../../title-field.tsx";
 import { useSendRequest } from "../../use-send-request.ts";
@@ -36,11 +37,15 @@ export default function EmbeddingForm({ config }: { config: ConfigView }) {
   const rewardWei = readPol(values.reward);
   const common = adapterRequestOf(values, rowsFile);
   const { minContributors } = common;
+  const slotTerms = readSlotTerms(values, {
+    ...{ config, rewardWei: rewardWei ?? 0n, contributors: values.contributors, rounds: 1 },
+  });
   const request = {
     ...common,
     model: model?.id ?? "",
     maxLength: values.maxLength,
     holdoutRows: heldOutPairs(pairs),
+    ...slotTerms.request,
   };
   const send = useSendRequest(async (uploadId) => {
     const draft = await api.createEmbeddingFinetune({ uploadId, ...request });
@@ -48,8 +53,8 @@ export default function EmbeddingForm({ config }: { config: ConfigView }) {
     return draft;
   });
   const form = readForm(createEmbeddingFinetuneSchema, { uploadId: "not-sent-yet", ...request });
-  const { errors } = form;
-  const ok = form.ok && values.maxLength <= mostLength;
+  const errors = { ...slotTerms.errors, ...form.errors };
+  const ok = form.ok && Object.keys(errors).length === 0 && values.maxLength <= mostLength;
   const hasEnough = isEnough(pairs, values.contributors);
   const proposed = report && model ? proposeLearningRate(model.parametersBillion, pairs) : undefined;
 

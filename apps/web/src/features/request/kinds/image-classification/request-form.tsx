@@ -20,6 +20,7 @@ import { HubDataset } from "../../hub-dataset.tsx";
 import { ResumeHint } from "../../resume-hint.tsx";
 import { RewardSection } from "../../reward-section.tsx";
 import { SendRequest } from "../../send-request.tsx";
+import { readSlotTerms } from "../../slot-terms.tsx";
 import { useStoredForm } from "../../stored-form.ts";
 import { TitleField } from "../../title-field.tsx";
 import { useFileCheck } from "../../use-file-check.ts";
@@ -46,6 +47,9 @@ export function ImageForm({ config }: { config: ConfigView }) {
   const model = imageModels.find(({ id }) => id === values.model) ?? imageModels[0]!;
   const exportFormat = exportFormats.find((format) => format === values.exportFormat) ?? "onnx";
   const rewardWei = readPol(values.reward);
+  const slotTerms = readSlotTerms(values, {
+    ...{ config, rewardWei: rewardWei ?? 0n, contributors: 1, rounds: 1 },
+  });
   const request = {
     model: model.id,
     epochs: values.epochs,
@@ -56,13 +60,16 @@ export function ImageForm({ config }: { config: ConfigView }) {
     classes,
     rewardWei: (rewardWei ?? 0n).toString(),
     ...deadlineSeconds(values),
+    ...slotTerms.request,
   };
   const send = useSendRequest(async (uploadId) => {
     const draft = await api.createImageClassification({ uploadId, ...request });
     forget();
     return draft;
   });
-  const { errors, ok } = readForm(createImageClassificationSchema, { uploadId: "not-sent-yet", ...request });
+  const form = readForm(createImageClassificationSchema, { uploadId: "not-sent-yet", ...request });
+  const errors = { ...slotTerms.errors, ...form.errors };
+  const ok = form.ok && Object.keys(errors).length === 0;
   const needs = imageNeeds({ model: model.id, imgsz: values.imgsz });
 
   return (

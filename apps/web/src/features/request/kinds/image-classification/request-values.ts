@@ -1,5 +1,6 @@
 import type { JobView } from "@trainchain/protocol";
 import { initialDeadlines } from "../../deadline-fields.tsx";
+import { initialSlotTerms } from "../../slot-terms.tsx";
 import { termsOfJob } from "../terms-of-job.ts";
 
 export const imageFormKey = "trainchain-image-request";
@@ -14,6 +15,7 @@ export const initial = {
   description: "",
   reward: "1",
   ...initialDeadlines,
+  ...initialSlotTerms,
 };
 
 /** With which a job was requested. */

@@ -15,6 +15,7 @@ import { readForm } from "../../form-errors.ts";
 import { FormSection } from "../../form-section.tsx";
 import { RewardSection } from "../../reward-section.tsx";
 import { SendRequest } from "../../send-request.tsx";
+import { readSlotTerms } from "../../slot-terms.tsx";
 import { useStoredForm } from "../../stored-form.ts";
 import { TitleField } from "../../title-field.tsx";
 import { useSendRequest } from "../../use-send-request.ts";
@@ -47,12 +48,21 @@ export function LlmForm({ config }: { config: ConfigView }) {
   const proof = chosen ?? (config.replays ? proposeProof(size) : "result");
   const common = adapterRequestOf(values, rowsFile);
   const { minContributors } = common;
+  const slotTerms = readSlotTerms(values, {
+    ...{
+      config,
+      rewardWei: rewardWei ?? 0n,
+      contributors: values.contributors,
+      rounds: Math.max(1, values.rounds),
+    },
+  });
   const request = {
     ...common,
     model: model?.id ?? "",
     maxLength,
     rounds: values.rounds,
     proof: chosen,
+    ...slotTerms.request,
   };
   const send = useSendRequest(async (uploadId) => {
     const draft = await api.createLlmFinetune({ uploadId, ...request });
@@ -61,8 +71,9 @@ export function LlmForm({ config }: { config: ConfigView }) {
   });
   const form = readForm(createLlmFinetuneSchema, { uploadId: "not-sent-yet", ...request });
   const lengthError = model && problemOfLength(maxLength, tokens, model.maxLength);
-  const errors = lengthError ? { maxLength: lengthError, ...form.errors } : form.errors;
-  const ok = form.ok && !lengthError;
+  const ofLength: Record<string, string> = lengthError ? { maxLength: lengthError } : {};
+  const errors = { ...ofLength, ...slotTerms.errors, ...form.errors };
+  const ok = form.ok && Object.keys(errors).length === 0;
   const proposed =
     model && rows !== undefined ? proposeLearningRate(model.parametersBillion, rows) : undefined;
 
