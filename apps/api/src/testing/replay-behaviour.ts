@@ -14,6 +14,7 @@ import { abilitiesHeader, type JobView } from "@trainchain/protocol";
 import { createStorage, seal, unseal } from "@trainchain/storage";
 import { startPinataServer } from "@trainchain/storage/test-servers";
 import { eq } from "drizzle-orm";
+import { createPublicClient, http } from "viem";
 import { expect, it } from "vitest";
 import { cleanUp } from "../clean-up.ts";
 import { createAssertServing } from "../monitoring/assert-serving.ts";
@@ -214,11 +215,13 @@ export function replayBehaviour(world: () => TestApi): void {
     expect((await client.getReplay(jobId))?.boundaries.filter(({ isHere }) => isHere)).toHaveLength(2);
   });
 
-  it("a platform whose disk has no room for what is to be handed over, or whose store does not answer, does not say that it works", async () => {
+  it("a platform whose disk has no room for what is to be handed over, or whose store or node does not answer, does not say that it works", async () => {
     const { deps } = world();
     await createAssertServing(deps)();
     const full = { ...deps, limits: { ...deps.limits, minFreeBytes: { dataset: 1e18, adapter: 1e18 } } };
     await expect(createAssertServing(full)()).rejects.toMatchObject({ code: "disk-full" });
+    const chain = createPublicClient({ transport: http("http://127.0.0.1:9", { retryCount: 0 }) });
+    await expect(createAssertServing({ ...deps, chain })()).rejects.toThrow();
     const pinata = await startPinataServer();
     const { url, jwt } = pinata;
     const at = { jwt, apiUrl: url, uploadUrl: url, gatewayUrl: url, retries: 0 };
