@@ -1,6 +1,6 @@
 """How many rows of each file fit a length: whose answer begins within it, by the base model's own tokenizer. Pairs
 (--objective in-batch) are cut, and fit all; `contrasted` are those that have a wrong answer among the others of their
-file, once they are cut.
+file, once they are cut, and `different` is how many positives differ then.
 
     python count_rows.py --model MODEL --max-length 512 --files shard-0.jsonl holdout.jsonl
 
@@ -53,8 +53,9 @@ def main():
             rows = list(read_rows(file))
             whole = encode_pairs(tokenizer, rows, sys.maxsize)
             lengths = [max(len(text) for text in pair.values()) for pair in whole]
-            contrasted = count_contrasted(encode_pairs(tokenizer, rows, arguments.max_length))
-            return lengths, len(whole), {"contrasted": contrasted}
+            cut = encode_pairs(tokenizer, rows, arguments.max_length)
+            different = len({tuple(pair["positive"]) for pair in cut})
+            return lengths, len(whole), {"contrasted": count_contrasted(cut), "different": different}
         encoded = [encode_row(tokenizer, row, ends, arguments.max_length) for row in read_rows(file)]
         fitting = sum(learns(example, arguments.max_length) for example in encoded)
         return [len(example["input_ids"]) for example in encoded], fitting, {}

@@ -57,18 +57,21 @@ def ranks_of(near, numbers, texts):
     return (found.index_add_(1, texts.to(near.device), (near >= own).int()) > 0).sum(1)
 
 
-def own_scale(near, numbers):
+def own_scale(near, numbers, texts):
     """What a model's cosines are to be multiplied by, so that models are compared by which texts they hold for near and
     not by how far apart they hold all of them: what lifts or stretches all cosines alike changes cosine times scale by
     no more than a constant.
 
     It is the scale of least loss, which leaves no model worse than one that tells nothing apart; but none at which the
     anchors are less undecided among their n wrong answers than among √n that are equally near, in the mean. So a model
-    that finds every positive has a scale too.
+    that finds every positive has a scale too. A wrong answer that several pairs have, by `texts`, counts once: among
+    its copies an anchor is undecided at any scale.
     """
     rows, columns = torch.arange(len(numbers)), torch.tensor(numbers)
-    own, others = near[rows, columns], near.clone()
-    others[rows, columns] = -torch.inf
+    own = near[rows, columns]
+    wrong = near.clone()
+    wrong[rows, columns] = -torch.inf
+    others = torch.full_like(near, -torch.inf).scatter_reduce(1, texts.expand_as(near), wrong, "amax")
     undecided = others.isfinite().sum(1).clamp(min=1).double().log().mean().item() / 2
     finite = near.masked_fill(near.isinf(), 0)
 
@@ -115,7 +118,7 @@ def measure_embeddings(pairs, anchors, positives):
         taken = list(not_negatives(pairs, numbers))
         near = cosines(anchors[numbers], positives, taken)
         # The first are a sample: rows lie in the order that was drawn for them.
-        scale = scale or own_scale(near, numbers)
+        scale = scale or own_scale(near, numbers, texts)
         losses += ranking_losses(near, numbers, scale).tolist()
         ranks += ranks_of(near, numbers, texts).tolist()
     return losses, ranks

@@ -56,3 +56,27 @@ it("pairs of which most have no wrong answer in their own file are refused, the 
   const alike = await fileOf("holdout.jsonl", 50, 50);
   await expect(count(32, alike, some)).rejects.toThrow("50 of 50 pairs of holdout.jsonl");
 });
+
+it("held-out pairs with few different positives are refused: all are found whatever was trained", async () => {
+  const some = await fileOf("shard-0.jsonl", 20, 0);
+  const classes = join(folder, "holdout.jsonl");
+  const write = (different: number) =>
+    writeFile(
+      classes,
+      makePairs(60)
+        .map(({ anchor }, number) => ({
+          instruction: anchor,
+          input: "",
+          output: makePairs(different)[number % different]!.positive,
+        }))
+        .map((row) => `${JSON.stringify(row)}\n`)
+        .join(""),
+    );
+  await write(19);
+  await expect(count(32, classes, some)).rejects.toMatchObject({
+    code: "dataset-invalid",
+    facts: { different: 19, maxLength: 32 },
+  });
+  await write(20);
+  expect(await count(32, classes, some)).toEqual([20]);
+});

@@ -155,6 +155,22 @@ def test_no_model_measures_worse_than_one_that_tells_nothing_apart():
     assert max(ranks) == 1 and 1e-4 < sum(found) / 80 < 1
 
 
+def test_pairs_with_few_texts_that_are_all_found_still_tell_who_holds_them_farther_apart():
+    draw = torch.Generator().manual_seed(0)
+    pairs = [{"anchor": [1, number], "positive": [2, number % 20]} for number in range(600)]
+    kinds = torch.arange(600) % 20
+    centres, noise = unit(20, 12, draw), unit(600, 12, draw)
+
+    def measured(apart):
+        anchors = torch.nn.functional.normalize(centres[kinds] + apart * noise, dim=1)
+        return measure_embeddings(pairs, anchors, centres[kinds])
+
+    (near, ranks), (far, other_ranks) = measured(0.1), measured(0.2)
+    assert max(ranks) == max(other_ranks) == 1
+    assert 1e-4 < sum(near) / 600 < sum(far) / 600
+    assert sum(one < other for one, other in zip(near, far, strict=True)) > 400
+
+
 def test_what_was_trained_finds_more_positives_among_pairs_that_nobody_trained_on(
     encoder_folder, gateway, run_script, tmp_path
 ):
@@ -224,8 +240,10 @@ def test_pairs_are_counted_whole_with_those_that_are_told_from_others_and_a_lang
     alike = [{**row, "instruction": f"sun {row['output']} moon"} for row in make_pairs(9)]
     same = write_rows(tmp_path / "same.jsonl", alike)
     arguments = ["--model", encoder_folder, "--objective", "in-batch", "--files", same, "--max-length"]
-    assert run_script("count_rows.py", [*arguments, 32])[1][0]["contrasted"] == 9
-    assert run_script("count_rows.py", [*arguments, 2])[1][0]["contrasted"] == 0
+    counted = [run_script("count_rows.py", [*arguments, length])[1][0] for length in (32, 2)]
+    assert [(one["contrasted"], one["different"]) for one in counted] == [(9, 9), (0, 9)]
+    write_rows(same, [{**row, "output": OTHERS[number % 2]} for number, row in enumerate(alike)])
+    assert run_script("count_rows.py", [*arguments, 32])[1][0]["different"] == 2
     code, events = run_script("train_llm.py", train_pairs(model_folder, gateway, tmp_path / "work"))
     assert code == 2
     assert "no sentence encoder" in events[-1]["message"]

@@ -201,6 +201,8 @@ export const rowCountEventSchema = z.discriminatedUnion("event", [
     roomyLength: count,
     /** Of pairs, those that have a wrong answer among the others of the file. */
     contrasted: count.optional(),
+    /** Of pairs, how many of the file's positives differ. */
+    different: count.optional(),
   }),
   z.object({ event: z.literal("failed"), code: z.string(), message: z.string(), fix: z.string() }),
 ]);

@@ -1,5 +1,10 @@
 import { basename } from "node:path";
-import { type AdapterJobSpec, type RowCountEvent, TrainChainError } from "@trainchain/protocol";
+import {
+  type AdapterJobSpec,
+  leastDifferent,
+  type RowCountEvent,
+  TrainChainError,
+} from "@trainchain/protocol";
 import type { WorkerDeps } from "../../deps.ts";
 import { pathOfModel } from "../../path-of-model.ts";
 
@@ -14,7 +19,7 @@ type RowCount = Extract<RowCountEvent, { event: "counted" }>;
  *
  * @param shards paths of the shards' plain rows, in the order of their slots
  * @throws TrainChainError `dataset-invalid` where a shard has no row to train on or the holdout too few to measure,
- * or where most pairs of a file have no wrong answer there
+ * or where most pairs of a file have no wrong answer there, or those held out have too few positives that differ
  */
 export async function countFittingRows(
   deps: WorkerDeps,
@@ -43,6 +48,8 @@ export async function countFittingRows(
     );
   const alike = counts.find((count) => count && (count.contrasted ?? count.rows) < count.rows / 2);
   if (alike) throw tooAlike(alike, maxLength);
+  const { different = leastDifferent } = counts[0] ?? {};
+  if (different < leastDifferent) throw tooFewTexts(different, maxLength);
   const [held, ...fitting] = counts.map((count) => count?.fitting ?? 0);
   const enough = (held ?? 0) >= leastMeasured && fitting.every((rows) => rows > 0);
   if (enough) return fitting;
@@ -67,6 +74,18 @@ function tooAlike({ file, rows, contrasted }: RowCount, maxLength: number): Trai
     {
       fix: "Give pairs with different anchors and different positives, or a length at which they differ.",
       facts: { rows, contrasted, maxLength },
+    },
+  );
+}
+
+/** Where few texts are to be found, all are: nothing shows who was trained. */
+function tooFewTexts(different: number, maxLength: number): TrainChainError {
+  return new TrainChainError(
+    "dataset-invalid",
+    `the held-out pairs have ${different} different positives, at ${maxLength} tokens each; fewer than ${leastDifferent} are found whatever was trained`,
+    {
+      fix: "Give pairs whose positives are texts of their own, not names of a few classes, or hold more of them out.",
+      facts: { different, maxLength },
     },
   );
 }

@@ -10,6 +10,9 @@ export const embeddingLimits = {
 /** How far down the list of found positives a pair's own counts as found. */
 export const recallAt = 10;
 
+/** Positives of the held-out pairs that differ, at least: among fewer, nearly every one is found whatever was trained. */
+export const leastDifferent = 2 * recallAt;
+
 /**
  * Pairs that one optimiser step of each contributor learns from: each is a wrong answer to the others, so that more of
  * them are a harder question, whoever computes it. Where pairs are few there are fewer, so that there are enough steps
