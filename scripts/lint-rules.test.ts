@@ -27,6 +27,7 @@ it.each([
     "apps/worker/src/tasks/a.ts",
     'export const isOurs = (kind: string) => kind === "image-classification";\n',
   ],
+  ["apps/api/src/jobs/a.ts", 'export const kinds = ["embedding-finetune"];\n'],
   ["apps/web/src/features/job/a.tsx", 'export const A = () => <option value="llm-finetune" />;\n'],
 ])("refuses a kind's name outside kinds/, as in %s", (file, source) => {
   expect(lint(file, source)).toContain("below kinds/ only");

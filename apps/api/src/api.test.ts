@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { embeddingBehaviour } from "./kinds/embedding-finetune/testing/embedding-behaviour.ts";
+import { imageBehaviour } from "./kinds/image-classification/testing/image-behaviour.ts";
 import { accessBehaviour } from "./testing/access-behaviour.ts";
 import { attackBehaviour } from "./testing/attack-behaviour.ts";
 import { changeBehaviour } from "./testing/change-behaviour.ts";
 import { contributorBehaviour } from "./testing/contributor-behaviour.ts";
 import { documentBehaviour } from "./testing/document-behaviour.ts";
-import { embeddingBehaviour } from "./testing/embedding-behaviour.ts";
 import { everyRouteBehaviour } from "./testing/every-route-behaviour.ts";
-import { imageBehaviour } from "./testing/image-behaviour.ts";
 import { jobBehaviour } from "./testing/job-behaviour.ts";
 import { loadBehaviour } from "./testing/load-behaviour.ts";
 import { loginBehaviour } from "./testing/login-behaviour.ts";

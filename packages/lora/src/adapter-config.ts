@@ -1,3 +1,4 @@
+import { isEncoder } from "./bert-modules.ts";
 import type { AdaptedModule } from "./layout.ts";
 
 /**
@@ -31,8 +32,7 @@ export function adapterConfig({
     r: rank,
     rank_pattern: {},
     target_modules: [...targets].sort(),
-    // What answers keeps its layers below a head; a bare encoder has none.
-    task_type: modules.every(({ path }) => path.startsWith("encoder.")) ? "FEATURE_EXTRACTION" : "CAUSAL_LM",
+    task_type: isEncoder(modules) ? "FEATURE_EXTRACTION" : "CAUSAL_LM",
     use_dora: false,
     use_rslora: false,
   };

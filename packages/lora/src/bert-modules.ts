@@ -7,6 +7,11 @@ export interface BertConfig {
   readonly num_hidden_layers: number;
 }
 
+/** Whether these are layers of a bare encoder: what answers keeps its own below a head. */
+export function isEncoder(modules: readonly AdaptedModule[]): boolean {
+  return modules.every(({ path }) => path.startsWith("encoder."));
+}
+
 /**
  * Every linear layer of a BERT without its pooler, as a sentence encoder is (PEFT's `all-linear`).
  * @throws RangeError for a size that is none

@@ -1,6 +1,6 @@
 export { adapterConfig } from "./adapter-config.ts";
 export { AdapterError, type CheckName } from "./adapter-error.ts";
-export { type BertConfig, modulesOfBert } from "./bert-modules.ts";
+export { type BertConfig, isEncoder, modulesOfBert } from "./bert-modules.ts";
 export { type ByteSource, bytesSource } from "./byte-source.ts";
 export { type AdapterVerdict, checkFigures, type FigureThresholds } from "./check-figures.ts";
 export type { CheckResult } from "./checks/check-result.ts";

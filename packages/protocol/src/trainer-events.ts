@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { pairCounts, pairFigures } from "./kinds/embedding-finetune/events.ts";
+import { epochEventSchema, modelExportedEventSchema } from "./kinds/image-classification/events.ts";
 
 const count = z.number().int().min(0);
 
@@ -38,28 +40,9 @@ export const trainerEventSchema = z.discriminatedUnion("event", [
     etaSeconds: z.number(),
     memoryMb: z.number(),
   }),
-  /** One epoch of an image job; accuracy is the share of validation images whose class comes first. */
-  z.object({
-    event: z.literal("epoch"),
-    epoch: count,
-    epochs: count,
-    loss: z.number(),
-    accuracy: z.number(),
-    learningRate: z.number(),
-    imagesPerSecond: z.number(),
-    etaSeconds: z.number(),
-    memoryMb: z.number(),
-  }),
+  epochEventSchema,
   z.object({ event: z.literal("checkpoint"), step: count }),
-  /** An exported file that was opened again and run on a validation image, which it took for `predicted`. */
-  z.object({
-    event: z.literal("exported"),
-    format: z.string(),
-    sizeBytes: count,
-    image: z.string(),
-    predicted: z.string(),
-    seconds: z.number(),
-  }),
+  modelExportedEventSchema,
   z.object({ event: z.literal("saved"), sizeBytes: count, sha256: z.string() }),
   z.object({ event: z.literal("uploaded"), adapterCid: z.string() }),
   z.object({ event: z.literal("submitted"), adapterCid: z.string() }),
@@ -128,8 +111,7 @@ export const evaluationEventSchema = z.discriminatedUnion("event", [
     tokensRead: count,
     /** Each row's mean nats per completion token, in the order of the rows. */
     rowLosses: z.array(z.number()),
-    /** Of pairs: where each one's own positive lies among the positives of all, from 1. */
-    ranks: z.array(count).optional(),
+    ...pairFigures,
     seconds: z.number(),
   }),
   /** An adapter that has no loss: it does not fit the model, or the loss is no number. Others are measured all the same. */
@@ -199,10 +181,7 @@ export const rowCountEventSchema = z.discriminatedUnion("event", [
     fitting: count,
     /** A length in tokens that nine of ten rows fit into whole. */
     roomyLength: count,
-    /** Of pairs, those that have a wrong answer among the others of the file. */
-    contrasted: count.optional(),
-    /** Of pairs, how many of the file's positives differ. */
-    different: count.optional(),
+    ...pairCounts,
   }),
   z.object({ event: z.literal("failed"), code: z.string(), message: z.string(), fix: z.string() }),
 ]);

@@ -1,22 +1,11 @@
-import { type AccessWorld, type Call, knownContributor } from "./access-world.ts";
+import { adapterAccess } from "../kinds/adapters/testing/access-rows.ts";
+import { embeddingAccess } from "../kinds/embedding-finetune/testing/access-rows.ts";
+import { imageAccess } from "../kinds/image-classification/testing/access-rows.ts";
+import { llmAccess } from "../kinds/llm-finetune/testing/access-rows.ts";
+import { contributorOnly, everybody, open, own, type Row, requesterOnly, signedIn } from "./access-rows.ts";
+import { knownContributor } from "./access-world.ts";
 import { step } from "./messages.ts";
 
-interface Row {
-  call: (things: AccessWorld) => Call | Promise<Call>;
-  /** Of nobody, another wallet, the requester, the contributor and the aggregator, in this order. */
-  answers: readonly [number, number, number, number, number];
-}
-
-const everybody = [200, 200, 200, 200, 200] as const;
-const signedIn = [401, 200, 200, 200, 200] as const;
-/** 404 where a caller may not even know that a thing exists. */
-const requesterOnly = [401, 404, 200, 404, 404] as const;
-const contributorOnly = [401, 404, 404, 200, 404] as const;
-/** Whoever is signed in may ask; what is asked here cannot be read. */
-const anyWalletBadInput = [401, 400, 400, 400, 400] as const;
-
-const open = (path: string): Row => ({ call: () => ({ path }), answers: everybody });
-const own = (path: string): Row => ({ call: () => ({ path }), answers: signedIn });
 const tus = { "tus-resumable": "1.0.0" };
 
 /** Who may call what: one row a route. A route without a row fails the tests, and so does an answer that differs. */
@@ -152,10 +141,6 @@ export const accessTable: Record<string, Row> = {
     call: async ({ draft }) => ({ path: `/drafts/${await draft()}` }),
     answers: [401, 404, 204, 404, 404],
   },
-  "POST /jobs/llm-finetune": {
-    call: async ({ request }) => ({ path: "/jobs/llm-finetune", json: await request() }),
-    answers: [401, 404, 202, 404, 404],
-  },
   "GET /jobs/{jobId}/result": {
     call: ({ closed }) => ({ path: `/jobs/${closed}/result` }),
     answers: requesterOnly,
@@ -193,10 +178,6 @@ export const accessTable: Record<string, Row> = {
     call: ({ jobId }) => ({ path: `/jobs/${jobId}/adapter-upload` }),
     answers: contributorOnly,
   },
-  "POST /jobs/submit-adapter": {
-    call: ({ submission }) => ({ path: "/jobs/submit-adapter", json: submission }),
-    answers: [401, 403, 403, 202, 403],
-  },
   "GET /jobs/{jobId}/replay": {
     call: ({ jobId }) => ({ path: `/jobs/${jobId}/replay` }),
     answers: contributorOnly,
@@ -210,13 +191,8 @@ export const accessTable: Record<string, Row> = {
     answers: [401, 404, 200, 200, 404],
   },
 
-  "POST /jobs/embedding-finetune": {
-    call: () => ({ path: "/jobs/embedding-finetune", json: {} }),
-    answers: anyWalletBadInput,
-  },
-  "POST /jobs/image-classification": {
-    call: () => ({ path: "/jobs/image-classification", json: {} }),
-    answers: anyWalletBadInput,
-  },
-  "POST /jobs/complete": { call: () => ({ path: "/jobs/complete", json: {} }), answers: anyWalletBadInput },
+  ...llmAccess,
+  ...adapterAccess,
+  ...imageAccess,
+  ...embeddingAccess,
 };

@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { isEncoder } from "@trainchain/lora";
 import { exportEventSchema, TrainChainError } from "@trainchain/protocol";
 import { runPython } from "@trainchain/python-env";
 import { type Command, InvalidArgumentError, Option } from "commander";
@@ -63,11 +64,7 @@ export function addResultExport(parent: Command): void {
       });
       output.result({ form: wanted, path: place, model: base.model, rank }, () => [
         `✓ ${place}`,
-        ...howToRun(
-          wanted,
-          place,
-          modules.every(({ path }) => path.startsWith("encoder.")),
-        ),
+        ...howToRun(wanted, place, isEncoder(modules)),
       ]);
     });
 }
@@ -103,8 +100,8 @@ function formOf(options: Options): Form {
   });
 }
 
-function howToRun(form: Form, place: string, isEncoder: boolean): string[] {
-  if (isEncoder) return [`Use it:  SentenceTransformer(${JSON.stringify(place)})`];
+function howToRun(form: Form, place: string, ofEncoder: boolean): string[] {
+  if (ofEncoder) return [`Use it:  SentenceTransformer(${JSON.stringify(place)})`];
   if (form === "gguf") return [`Run it:  llama-cli -m <the base model>.gguf --lora ${quoted(place)}`];
   if (form === "ollama")
     return [`Run it:  cd ${quoted(place)} && ollama create my-model && ollama run my-model`];

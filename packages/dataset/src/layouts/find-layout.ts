@@ -1,5 +1,6 @@
+import { pairColumns } from "@trainchain/protocol/plain";
 import type { ProblemKind } from "../problems.ts";
-import { columnNames, likelyColumn, type Part, pairColumns, plainName } from "./column-names.ts";
+import { columnNames, likelyColumn, type Part, plainName } from "./column-names.ts";
 
 /** How rows with the same columns are read; names are as the file spells them. */
 export interface Layout {
@@ -90,13 +91,15 @@ export function findLayout(names: readonly string[]): Layout | NoLayout {
 
 const plainParts = new Set(["instruction", "input", "output"]);
 
+const textsOfPairs = new Set<string>([...pairColumns.anchor, ...pairColumns.positive]);
+
 /** The column that says of pairs of texts how well they belong together. */
 function gradeOf(
   names: readonly string[],
   { instruction, output, messages }: Layout["columns"],
 ): string | undefined {
   const texts = [instruction, output].map((name = "") => plainName(name));
-  if (messages !== undefined || !texts.some((name) => pairColumns.names.has(name))) return undefined;
+  if (messages !== undefined || !texts.some((name) => textsOfPairs.has(name))) return undefined;
   return names.find((name) => pairColumns.grades.test(plainName(name)));
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { requester, stranger } from "./fixtures.ts";
-import type { TestApi } from "./start-test-api.ts";
-import { beginUpload } from "./upload-behaviour.ts";
+import { requester, stranger } from "../../../testing/fixtures.ts";
+import type { TestApi } from "../../../testing/start-test-api.ts";
+import { beginUpload } from "../../../testing/upload-behaviour.ts";
 
 const path = "/jobs/embedding-finetune";
 

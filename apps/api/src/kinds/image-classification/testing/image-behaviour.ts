@@ -10,10 +10,10 @@ import {
   insertSlot,
   requester,
   stranger,
-} from "./fixtures.ts";
-import { signedSubmission } from "./messages.ts";
-import type { TestApi } from "./start-test-api.ts";
-import { beginUpload } from "./upload-behaviour.ts";
+} from "../../../testing/fixtures.ts";
+import { signedSubmission } from "../../../testing/messages.ts";
+import type { TestApi } from "../../../testing/start-test-api.ts";
+import { beginUpload } from "../../../testing/upload-behaviour.ts";
 
 const shard = { slot: 0, rows: 80, sizeBytes: 9_000, sha256: "0".repeat(64) };
 
