@@ -167,6 +167,8 @@ export function changeBehaviour(world: () => TestApi): void {
       [{ minContributors: 3 }, "minContributors"],
       [{ rewardWei: "3" }, "rewardWei"],
       [{ maxLength: 2_048 }, "maxLength"],
+      [{ learningRate: 1e-12 }, "learningRate"],
+      [{ learningRate: 0.05 }, "learningRate"],
       [{ epochs: 101 }, "epochs"],
       [{ acceptWithinSeconds: 59 }, "acceptWithinSeconds"],
       [{ title: "two\nlines" }, "title"],

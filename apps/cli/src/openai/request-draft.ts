@@ -1,4 +1,4 @@
-import { type DraftView, proposeLearningRate, TrainChainError } from "@trainchain/protocol";
+import { type DraftView, proposeLearningRate, rateLimits, TrainChainError } from "@trainchain/protocol";
 import { assertAffordable, getOfferedModel } from "../check-before-upload.ts";
 import { checkRows } from "../check-rows.ts";
 import type { Output } from "../output.ts";
@@ -32,9 +32,13 @@ export async function requestDraft({ platform, store, terms, job }: Run): Promis
         ...(epochs === null ? {} : { epochs }),
         ...(factor === null
           ? {}
-          : { learningRate: Math.min(0.1, factor * proposeLearningRate(parametersBillion, file.rows)) }),
+          : { learningRate: withinLimits(factor * proposeLearningRate(parametersBillion, file.rows)) }),
       }),
   });
+}
+
+function withinLimits(rate: number): number {
+  return Math.min(rateLimits.most, Math.max(rateLimits.least, rate));
 }
 
 /** What the commands say on the way becomes the job's events. */

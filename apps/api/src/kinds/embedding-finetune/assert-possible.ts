@@ -8,6 +8,7 @@ import {
 } from "@trainchain/protocol";
 import type { Platform } from "../../deps.ts";
 import { assertLength } from "../adapters/assert-length.ts";
+import { assertRate } from "../adapters/assert-rate.ts";
 import { assertShares } from "../adapters/assert-shares.ts";
 
 /**
@@ -28,10 +29,11 @@ export function encoderOf({ models }: Pick<Platform, "models">, given: string): 
 
 /** What no schema can know of a request: the model's own limits, and that a share must not be nothing. */
 export function assertPossible(
-  body: Pick<CreateEmbeddingFinetune, "model" | "maxLength" | "rewardWei" | "contributors">,
+  body: Pick<CreateEmbeddingFinetune, "model" | "maxLength" | "learningRate" | "rewardWei" | "contributors">,
   platform: Platform,
 ): void {
   assertLength(encoderOf(platform, body.model), body.maxLength);
+  assertRate(body.learningRate);
   assertShares(body);
 }
 

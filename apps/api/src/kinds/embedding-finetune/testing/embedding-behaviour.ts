@@ -42,6 +42,8 @@ export function embeddingBehaviour(world: () => TestApi): void {
       { rewardWei: "1" },
       { maxLength: 257 },
       { maxLength: 8 },
+      { learningRate: 1e-7 },
+      { learningRate: 0.05 },
       { holdoutRows: 49 },
       { contributors: 1, minContributors: 2 },
       { model: "smollm2-135m" },
