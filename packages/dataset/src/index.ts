@@ -3,6 +3,7 @@ export { invalidDataset } from "./invalid-dataset.ts";
 export { describeRows, type LayoutCount } from "./layouts/describe-rows.ts";
 export { leftOutOf } from "./left-out.ts";
 export type { LengthStatistics } from "./length-statistics.ts";
+export { type ParquetAnswer, rowsApart } from "./parquet-apart.ts";
 export {
   defaultHoldout,
   type PlanOptions,

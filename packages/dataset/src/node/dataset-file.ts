@@ -2,17 +2,19 @@ import { openAsBlob } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import { Worker } from "node:worker_threads";
+import { type ParquetAnswer, rowsApart } from "../parquet-apart.ts";
 import type { DatasetFile } from "../scan-file.ts";
-import { UnreadableFile } from "../unreadable-file.ts";
-import type { ParquetAnswer } from "./parquet-thread.ts";
 
 /** A file on this disk, as `scanFile` reads it. `answerMs` is the longest that a part of a Parquet file may take. */
-export async function openDatasetFile(path: string, { answerMs = 120_000 } = {}): Promise<DatasetFile> {
+export async function openDatasetFile(
+  path: string,
+  { answerMs }: { answerMs?: number } = {},
+): Promise<DatasetFile> {
   return {
     blob: await openAsBlob(path),
     name: basename(path),
     pieces: () => readPieces(path),
-    parquetRows: (unpacked) => parquetRowsApart(unpacked ?? path, answerMs),
+    parquetRows: (unpacked) => rowsApart(parquetThread(unpacked ?? path), answerMs),
   };
 }
 
@@ -39,32 +41,20 @@ async function* readPieces(path: string): AsyncGenerator<Uint8Array> {
 /** Of the thread's values. */
 const threadMb = 2_048;
 
-/**
- * A Parquet file's rows, read in a thread of its own: how many values a page has is what it says of itself, so one
- * that takes too much memory or time is ended, and this process goes on. One answer at a time is under way, so a slow
- * reader holds the thread back.
- */
-async function* parquetRowsApart(file: string | Blob, answerMs: number): AsyncGenerator<Uint8Array> {
+/** A thread that reads a Parquet file; one that takes too much memory is ended, and this process goes on. */
+function parquetThread(file: string | Blob) {
   const thread = new Worker(new URL("./parquet-thread.ts", import.meta.url), {
     workerData: file,
     resourceLimits: { maxOldGenerationSizeMb: threadMb },
   });
-  try {
-    while (true) {
-      const answer = await ask(thread, answerMs);
-      if ("failed" in answer) throw new UnreadableFile(answer.failed, answer.message);
-      if ("done" in answer) return;
-      yield answer.rows;
-    }
-  } finally {
-    await thread.terminate();
-  }
+  // Whoever is not waiting for an answer hears of it with the next.
+  thread.on("error", () => undefined);
+  return { ask: () => ask(thread), end: () => thread.terminate() };
 }
 
-function ask(thread: Worker, answerMs: number): Promise<ParquetAnswer> {
+function ask(thread: Worker): Promise<ParquetAnswer> {
   return new Promise((resolve, reject) => {
     const end = (settle: () => void) => {
-      clearTimeout(timer);
       thread.off("message", hear).off("error", fail).off("exit", exit);
       settle();
     };
@@ -76,7 +66,6 @@ function ask(thread: Worker, answerMs: number): Promise<ParquetAnswer> {
       if (error.code === "ERR_WORKER_OUT_OF_MEMORY") refuse("too-large-unpacked", `more than ${threadMb} MB`);
       else end(() => reject(error));
     };
-    const timer = setTimeout(() => refuse("damaged-file", "its reading does not come to an end"), answerMs);
     thread.on("message", hear).on("error", fail).on("exit", exit);
     thread.postMessage("next");
   });

@@ -8,10 +8,17 @@ export type CheckMessage =
   | { type: "checked"; check: FileCheck }
   | { type: "failed"; message: string };
 
+/** What is to be checked; `answerMs` is the longest that a part of a Parquet file may take (`checkRows`). */
+interface CheckRequest {
+  kind: JobKind;
+  file: File;
+  answerMs?: number;
+}
+
 const tell = (message: CheckMessage) => postMessage(message);
 
-addEventListener("message", ({ data: { kind, file } }: MessageEvent<{ kind: JobKind; file: File }>) => {
-  fileChecks[kind](file, (share) => tell({ type: "progress", share }))
+addEventListener("message", ({ data: { kind, file, answerMs } }: MessageEvent<CheckRequest>) => {
+  fileChecks[kind](file, (share) => tell({ type: "progress", share }), answerMs)
     .then((check) => tell({ type: "checked", check }))
     .catch((error: unknown) =>
       tell({ type: "failed", message: error instanceof Error ? error.message : String(error) }),

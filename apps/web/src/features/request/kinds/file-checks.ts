@@ -8,9 +8,9 @@ export type FileCheck = RowsCheck<"llm-finetune" | "embedding-finetune"> | Image
 /** How a file for each kind of job is checked. */
 export const fileChecks: Record<
   JobKind,
-  (file: File, onProgress: (share: number) => void) => Promise<FileCheck>
+  (file: File, onProgress: (share: number) => void, answerMs?: number) => Promise<FileCheck>
 > = {
-  "llm-finetune": (file, onProgress) => checkRows("llm-finetune", file, onProgress),
+  "llm-finetune": (...given) => checkRows("llm-finetune", ...given),
   "image-classification": checkImages,
-  "embedding-finetune": (file, onProgress) => checkRows("embedding-finetune", file, onProgress),
+  "embedding-finetune": (...given) => checkRows("embedding-finetune", ...given),
 };

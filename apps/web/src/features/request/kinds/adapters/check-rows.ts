@@ -1,5 +1,12 @@
-import { createRowReservoir, type DatasetReport, type DatasetRow, scanFile } from "@trainchain/dataset";
+import {
+  createRowReservoir,
+  type DatasetReport,
+  rowsApart,
+  scanFile,
+  serialiseRow,
+} from "@trainchain/dataset";
 import type { JobKind } from "@trainchain/protocol";
+import { parquetThread } from "./parquet-thread.ts";
 import { createRowSampler, type RowSample } from "./sample-rows.ts";
 
 /** What a check of rows found, for a kind of job that trains on them. */
@@ -7,14 +14,16 @@ export interface RowsCheck<Kind extends JobKind = JobKind> {
   kind: Kind;
   report: DatasetReport;
   sample: RowSample;
-  /** Rows drawn from all, to count tokens in. */
-  drawn: DatasetRow[];
+  /** Rows drawn from all, to count tokens in: JSON Lines, which go from worker to worker without the page's reading them. */
+  drawn: Blob;
 }
 
+/** `answerMs` is the longest that a part of a Parquet file may take; as on every other machine where left out. */
 export async function checkRows<Kind extends JobKind>(
   kind: Kind,
   file: File,
   onProgress: (share: number) => void,
+  answerMs?: number,
 ): Promise<RowsCheck<Kind>> {
   const sampler = createRowSampler();
   const pieces = () => piecesOf(file, onProgress);
@@ -25,8 +34,10 @@ export async function checkRows<Kind extends JobKind>(
       reservoir.add(bytes);
     },
   };
-  const report = await scanFile({ blob: file, name: file.name, pieces }, {}, visitor);
-  return { kind, report, sample: sampler.sample(), drawn: reservoir.rows() };
+  const parquetRows = (unpacked: Blob = file) => rowsApart(parquetThread(unpacked), answerMs);
+  const report = await scanFile({ blob: file, name: file.name, pieces, parquetRows }, {}, visitor);
+  const drawn = new Blob(reservoir.rows().map((row) => `${serialiseRow(row)}\n`));
+  return { kind, report, sample: sampler.sample(), drawn };
 }
 
 const pieceBytes = 1024 * 1024;

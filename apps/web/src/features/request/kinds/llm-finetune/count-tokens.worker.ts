@@ -5,18 +5,20 @@ import { type TokenizerView, toTrainChainError } from "@trainchain/protocol";
 
 /** What is to be counted. */
 export interface CountRequest {
-  rows: readonly DatasetRow[];
+  /** JSON Lines. */
+  rows: Blob;
   files: TokenizerView;
 }
 
 /** What the worker says. */
 export type CountMessage = { counted: RowTokens[] } | { failed: string };
 
-addEventListener("message", ({ data: { rows, files } }: MessageEvent<CountRequest>) => {
+addEventListener("message", async ({ data: { rows, files } }: MessageEvent<CountRequest>) => {
   const tell = (message: CountMessage) => postMessage(message);
   try {
     const tokenizer = createChatTokenizer(files);
-    tell({ counted: rows.map((row) => measureRow(tokenizer, row)) });
+    const lines = (await rows.text()).split("\n").slice(0, -1);
+    tell({ counted: lines.map((line) => measureRow(tokenizer, JSON.parse(line) as DatasetRow)) });
   } catch (error) {
     tell({ failed: toTrainChainError(error).message });
   }

@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import type { DatasetRow } from "@trainchain/dataset";
 import type { RowTokens } from "@trainchain/dataset/tokens";
 import { useEffect, useState } from "react";
 import { tokenizerQuery } from "../../../../api/queries.ts";
@@ -12,8 +11,8 @@ export type RowTokensState =
   | { status: "failed"; why: string };
 
 /** Counts by the model's own tokenizer, off the page's thread. */
-export function useRowTokens(model: string, rows: readonly DatasetRow[] | undefined): RowTokensState {
-  const hasRows = rows !== undefined && rows.length > 0;
+export function useRowTokens(model: string, rows: Blob | undefined): RowTokensState {
+  const hasRows = rows !== undefined && rows.size > 0;
   const { data: files, error } = useQuery({ ...tokenizerQuery(model), enabled: hasRows && model !== "" });
   const [counted, setCounted] = useState<CountMessage>();
   useEffect(() => {
