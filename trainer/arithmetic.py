@@ -58,12 +58,16 @@ def settle_dtype(file, wanted, device, config):
     return dtype
 
 
-def bytes_a_token(config, dtype):
+def bytes_a_token(config, dtype, recomputed=False):
     """What a token takes in memory at the peak of a step, for a decoder of lean layers. Between the forward and the
     backward pass each layer keeps inputs of both norms and attention's q, k, v and result in float32, and in the
     training's dtype the inputs of its products and the two halves of its feed-forward layer (tests/test_memory.py).
     Twice that, as room for what exists for a moment and for what the allocator cannot give back: measured peaks came
-    to 0.74 to 0.76 of it in eight layers and more, and to 0.85 to 1.06 in two."""
+    to 0.74 to 0.76 of it in eight layers and more, and to 0.85 to 1.06 in two.
+
+    Where activations are computed again, each layer keeps what comes into it in float32, and one of them at a time all
+    else. That is the least that a row of this length can be trained in, and what is asked of machines follows it
+    (packages/protocol, token-memory.ts)."""
     config = config.get_text_config()
     hidden, size = config.hidden_size, torch.finfo(dtype).bits // 8
     heads = config.num_attention_heads
@@ -71,6 +75,8 @@ def bytes_a_token(config, dtype):
     queries, key_values = heads * head_size, (getattr(config, "num_key_value_heads", None) or heads) * head_size
     feed_forward = getattr(config, "intermediate_size", None) or 4 * hidden
     layer = 4 * (2 * hidden + 2 * queries + 2 * key_values) + size * (2 * hidden + queries + 3 * feed_forward)
+    if recomputed:
+        return 2 * (layer + 4 * config.num_hidden_layers * hidden)
     return 2 * config.num_hidden_layers * layer
 
 

@@ -3,12 +3,16 @@
 import json
 import subprocess
 import sys
+import weakref
+from pathlib import Path
 
 import pytest
 import torch
 from conftest import TRAINER, save_model, train_arguments, write_rows
 from peft import LoraConfig, get_peft_model
-from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM, Phi3Config, Qwen2Config
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM, Phi3Config, PretrainedConfig, Qwen2Config
 
 from arithmetic import attend_row_by_row, bytes_a_token, keep_residuals_single
 from batches import pack_rows
@@ -34,14 +38,17 @@ SHAPES = {
 }
 
 
-def model_of(shape, dtype):
+VECTORS = Path(__file__).parents[2] / "packages/protocol/src/kinds/adapters/token-memory.vectors.json"
+
+
+def model_of(shape, dtype, layers=1):
     config_class, hidden, feed_forward, heads, key_value_heads = SHAPES[shape]
     config = config_class(
         hidden_size=hidden,
         intermediate_size=feed_forward,
         num_attention_heads=heads,
         num_key_value_heads=key_value_heads,
-        num_hidden_layers=1,
+        num_hidden_layers=layers,
         vocab_size=400,
         pad_token_id=0,
     )
@@ -88,6 +95,65 @@ def test_a_layer_keeps_half_of_what_is_reckoned_with(shape, rows, dtype):
     kept = (kept_bytes(model, dtype, many, rows) - kept_bytes(model, dtype, few, rows)) / (many - few)
     reckoned = bytes_a_token(model.config, dtype) / 2
     assert 0.93 * reckoned < kept < (1.3 if "fused" in shape else 1.03) * reckoned
+
+
+class Peak(TorchDispatchMode):
+    """The most bytes that tensors hold at once which are made while it is on."""
+
+    def __init__(self):
+        super().__init__()
+        self.held, self.most, self.seen = 0, 0, weakref.WeakSet()
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        result = func(*args, **(kwargs or {}))
+        for tensor in tree_leaves(result):
+            if isinstance(tensor, torch.Tensor):
+                self.note(tensor.untyped_storage())
+        return result
+
+    def note(self, storage):
+        if storage in self.seen:
+            return
+        self.seen.add(storage)
+        size = storage.nbytes()
+        self.held += size
+        self.most = max(self.most, self.held)
+        weakref.finalize(storage, self.free, size)
+
+    def free(self, size):
+        self.held -= size
+
+
+def peak_bytes(model, dtype, tokens):
+    """At the peak of a step of one row, beside the model and what was there before."""
+    ids = [token % 400 for token in range(tokens)]
+    pack = pack_rows([{"input_ids": ids, "labels": [-100] * (tokens - 2) + ids[-2:]}])
+    with Peak() as peak, torch.autocast("cpu", dtype, enabled=dtype != torch.float32):
+        labelled_loss(model.get_base_model(), **pack, dtype=dtype).backward()
+    return peak.most
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype"),
+    [*((shape, torch.float32) for shape in SHAPES), ("SmolLM2 135M", torch.bfloat16), ("Qwen2.5 1.5B", torch.bfloat16)],
+    ids=str,
+)
+def test_where_activations_are_computed_again_the_peak_is_at_most_what_is_asked_of_machines(shape, dtype):
+    model = model_of(shape, dtype, layers=3)
+    model.get_base_model().gradient_checkpointing_enable({"use_reentrant": False})
+    model.enable_input_require_grads()
+    peak_bytes(model, dtype, 64)  # Gradients are there from now on.
+    few, many = 64, 128
+    peak = (peak_bytes(model, dtype, many) - peak_bytes(model, dtype, few)) / (many - few)
+    reckoned = bytes_a_token(model.config, dtype, recomputed=True)
+    assert 0.4 * reckoned < peak < reckoned
+
+
+@pytest.mark.parametrize("vector", json.loads(VECTORS.read_text()), ids=lambda vector: vector["name"])
+def test_what_is_asked_of_machines_follows_the_trainers_figure(vector):
+    config = PretrainedConfig(**vector["config"])
+    figures = [bytes_a_token(config, dtype, recomputed=True) for dtype in (torch.float32, torch.bfloat16)]
+    assert figures == [vector["float32"], vector["bfloat16"]]
 
 
 def test_rows_of_the_catalogues_length_are_trained_in_the_memory_that_it_asks_for(gateway, tmp_path):

@@ -21,6 +21,7 @@ export function toJobView(
 ): ListedJob {
   const { job, slots } = record;
   const spec = servedSpec(record, platform);
+  const needs = spec && kindOf(spec.kind).needsOf(spec, platform.models);
   const asks = spec ? kindOf(spec.kind).asksOf(spec) : [];
   const feeWei = (job.stakeWei * BigInt(job.feeBps)) / 10_000n;
   return {
@@ -30,7 +31,7 @@ export function toJobView(
     status: job.status,
     requester: job.requester,
     own: job.own,
-    spec: spec && kindOf(spec.kind).summarise(spec),
+    spec: spec && summaryOf(spec, needs),
     specCid: job.specCid,
     terms: {
       minContributors: job.minContributors,
@@ -52,15 +53,17 @@ export function toJobView(
     slots: slots.map((slot) => toSlotView(slot, viewer, viewer === job.requester)),
     asks: [...asks],
     // An agent takes no slot of a job whose needs it does not know: one that would work in vain is not told them.
-    needs:
-      spec && whatIsMissing(asks, abilities) === undefined
-        ? kindOf(spec.kind).needsOf(spec, platform.models)
-        : null,
+    needs: whatIsMissing(asks, abilities) === undefined ? needs : null,
     resultCid: job.resultCid,
     createdAt: job.createdAt.toISOString(),
     closedAt: job.closedAt?.toISOString() ?? null,
     nextStep: describeNextStep(record),
   };
+}
+
+function summaryOf(spec: JobSpec, needs: ListedJob["needs"]): ListedJob["spec"] {
+  const memory = needs ? { gpuGb: needs.gpu.vramGb, cpuGb: needs.cpu.ramGb } : undefined;
+  return { ...kindOf(spec.kind).summarise(spec), memory };
 }
 
 /** The first of what a job asks for that an agent cannot do. */

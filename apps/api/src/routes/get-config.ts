@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { offersReplay } from "@trainchain/db/market";
-import { baseModelViewSchema, configViewSchema } from "@trainchain/protocol";
+import { baseModelViewSchema, configViewSchema, tokenBytesOf } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
 import { errors, json } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
@@ -22,7 +22,9 @@ export function getConfig({ connection, escrowFacts, platform, limits, price }: 
     replays = await offersReplay(connection.db).catch(() => replays);
     const { chainId, chainName, rpcUrl, explorerUrl, escrow, aggregator } = platform;
     const { contactEmail, sourceUrl, fundingUrl } = platform;
-    const models = platform.models.map((model) => baseModelViewSchema.parse(model));
+    const models = platform.models.map((model) =>
+      baseModelViewSchema.parse({ ...model, tokenBytes: tokenBytesOf(model) ?? null }),
+    );
     const { uploadBytes, adapterBytes } = limits;
     return c.json(
       {

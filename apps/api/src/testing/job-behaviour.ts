@@ -48,7 +48,7 @@ export function jobBehaviour(world: () => TestApi): void {
       feeWei: "10",
       shareWei: "495",
       requester: api.wallet(requester),
-      spec: { model: { id: "toy" }, shardRows: [45, 45] },
+      spec: { model: { id: "toy" }, shardRows: [45, 45], memory: { gpuGb: 0, cpuGb: 1 } },
       needs: { cpu: { cores: 1 } },
       nextStep: { text: "Training goes on: 0 delivered, 2 training, of 2.", until: expect.any(String) },
     });

@@ -13,7 +13,12 @@ const tellings: { [Name in JobKind]: Telling<Extract<SpecSummary, { kind: Name }
 /** What a spec asks for, as labels and values; without model, description and deadlines, which every kind has. */
 export function factsOf(summary: SpecSummary): Fact[] {
   const { factsOf }: Telling<SpecSummary> = tellings[summary.kind];
-  return factsOf(summary);
+  const { memory } = summary;
+  return memory ? [...factsOf(summary), ["Memory", describeMemory(memory)]] : factsOf(summary);
+}
+
+function describeMemory({ gpuGb, cpuGb }: NonNullable<SpecSummary["memory"]>): string {
+  return gpuGb > 0 ? `${gpuGb} GB of graphics memory, or ${cpuGb} GB without a graphics card` : `${cpuGb} GB`;
 }
 
 /** The same on one line. */

@@ -21,4 +21,6 @@ export const anySpecSummarySchema = z.object({
   shardRows: z.array(z.number().int()),
   /** The only device that may train; left out where the machine chooses. */
   device: z.literal("cpu").optional(),
+  /** GiB that a machine must have: of a graphics card, 0 where none may train, or of its own without one; left out where it is not known. */
+  memory: z.object({ gpuGb: z.number(), cpuGb: z.number() }).optional(),
 });

@@ -20,6 +20,8 @@ export const baseModelViewSchema = z.object({
     gpu: hardwareNeedsSchema,
     cpu: hardwareNeedsSchema,
   }),
+  /** Bytes that a token more of the longest row takes (needsAtLength); null where it is not known. */
+  tokenBytes: z.object({ gpu: z.number(), cpu: z.number() }).nullable().default(null),
 });
 
 /** What one POL is worth, about. */

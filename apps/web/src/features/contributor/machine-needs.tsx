@@ -51,8 +51,8 @@ export function MachineNeeds() {
             </TableBody>
           </Table>
           <p className="text-sm text-muted">
-            NVIDIA cards and Apple Silicon are used where they are there. The training environment takes about
-            7 GB more, once.
+            With rows of up to 4,096 tokens: each job says what its own take. NVIDIA cards and Apple Silicon
+            are used where they are there. The training environment takes about 7 GB more, once.
           </p>
         </div>
       )}

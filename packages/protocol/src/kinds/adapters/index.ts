@@ -10,4 +10,5 @@ export * from "./replay.ts";
 export * from "./request.ts";
 export * from "./spec.ts";
 export * from "./summary.ts";
+export * from "./token-memory.ts";
 export * from "./training-rates.ts";

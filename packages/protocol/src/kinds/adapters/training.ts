@@ -1,24 +1,15 @@
 import type { HardwareNeeds } from "../../hardware-needs.ts";
 import { draftChangesSchema } from "../draft-changes.ts";
 import type { Kind, ListModels } from "../kind.ts";
+import type { BaseModel } from "./base-model.ts";
 import type { AdapterSpec } from "./spec.ts";
 import type { AdapterSummary } from "./summary.ts";
+import { needsAtLength, tokenBytesOf } from "./token-memory.ts";
 
 /** What is the same for every kind of job that trains adapters. */
 export const adapterTraining: Pick<Kind<AdapterSpec, AdapterSummary>, "asksOf" | "needsOf" | "trainer"> = {
   asksOf: ({ replay, training }) => (replay ? [training.rowOrder ? "replay-drawn" : "replay"] : []),
-  needsOf({ model, replay }, models) {
-    const needs = models.find(({ id }) => id === model.id)?.needs;
-    if (!needs) return null;
-    // What training passed through is kept until the job is over, and sealed one by one.
-    const keptGb = replay ? ((replay.segments + 2) * replay.boundaryBytes) / 1024 ** 3 : 0;
-    const withKept = ({ diskGb, ...others }: HardwareNeeds) => ({
-      ...others,
-      diskGb: Math.ceil(10 * (diskGb + keptGb)) / 10,
-    });
-    const cpu = withKept(needs.cpu);
-    return { gpu: deviceOf(replay) === "cpu" ? cpu : withKept(needs.gpu), cpu };
-  },
+  needsOf: (spec, models) => adapterNeeds(spec, models),
   trainer: {
     script: "train_llm.py",
     optionsOf: ({ model, lora, training, series, replay }, cid, modelPath) => ({
@@ -44,6 +35,29 @@ export const adapterTraining: Pick<Kind<AdapterSpec, AdapterSummary>, "asksOf" |
     submission: { path: "/jobs/submit-adapter", cidAs: "adapterCid" },
   },
 };
+
+/**
+ * What a machine needs for a training of adapters.
+ *
+ * @param together texts that have to be in memory at once, as needsAtLength takes them
+ */
+export function adapterNeeds(
+  { model, training, replay }: AdapterSpec,
+  models: readonly BaseModel[],
+  together?: { texts: number; usual: number },
+): { gpu: HardwareNeeds; cpu: HardwareNeeds } | null {
+  const found = models.find(({ id }) => id === model.id);
+  if (!found) return null;
+  const needs = needsAtLength({ ...found, tokenBytes: tokenBytesOf(found) }, training.maxLength, together);
+  // What training passed through is kept until the job is over, and sealed one by one.
+  const keptGb = replay ? ((replay.segments + 2) * replay.boundaryBytes) / 1024 ** 3 : 0;
+  const withKept = ({ diskGb, ...others }: HardwareNeeds) => ({
+    ...others,
+    diskGb: Math.ceil(10 * (diskGb + keptGb)) / 10,
+  });
+  const cpu = withKept(needs.cpu);
+  return { gpu: deviceOf(replay) === "cpu" ? cpu : withKept(needs.gpu), cpu };
+}
 
 /** How often training uses a parameter of the model (Kind.usesOf), where a row has so many tokens at the worst. */
 export async function usesOfRows(

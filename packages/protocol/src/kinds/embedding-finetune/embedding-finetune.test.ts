@@ -31,6 +31,15 @@ it("recall counts a pair whose own positive is among the first ten", () => {
   expect(recallGain([1], [1])).toBeUndefined();
 });
 
+it("a machine needs less memory for shorter texts, and for fewer pairs a step: all of them are in memory together", () => {
+  const ramGb = (maxLength: number, rowsPerStep: number) => {
+    const training = { ...spec.training, maxLength, rowsPerStep };
+    const read = embeddingJobSpecSchema.parse({ ...spec, training });
+    return kindOf("embedding-finetune").needsOf(read, [])?.cpu.ramGb;
+  };
+  expect([ramGb(256, 32), ramGb(128, 32), ramGb(128, 8)]).toEqual([4, 3.4, 2.9]);
+});
+
 it("a step holds up to 32 pairs, and fewer where pairs are few", () => {
   expect([10, 600, 1_000, 5_000].map((pairs) => pairsPerStep(pairs, 1))).toEqual([8, 8, 16, 32]);
   expect([8, 15, 20, 31, 40].map((pairs) => pairsPerStep(pairs, 100))).toEqual([8, 8, 16, 16, 32]);

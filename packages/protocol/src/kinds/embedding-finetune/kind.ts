@@ -1,12 +1,19 @@
-import { adapterChanges, adapterTraining, summariseAdapter, usesOfRows } from "../adapters/training.ts";
+import {
+  adapterChanges,
+  adapterNeeds,
+  adapterTraining,
+  summariseAdapter,
+  usesOfRows,
+} from "../adapters/training.ts";
+import { centralRowsPerStep } from "../adapters/training-rates.ts";
 import type { Kind } from "../kind.ts";
-import { mostPairTokens } from "./limits.ts";
+import { mostPairsPerStep, mostPairTokens } from "./limits.ts";
 import { encoderModels } from "./models.ts";
 import { createEmbeddingFinetuneSchema } from "./request.ts";
 import type { EmbeddingJobSpec } from "./spec.ts";
 import type { EmbeddingSpecSummary } from "./summary.ts";
 
-const { asksOf, needsOf, trainer } = adapterTraining;
+const { asksOf, trainer } = adapterTraining;
 
 export const embeddingFinetune: Kind<EmbeddingJobSpec, EmbeddingSpecSummary> = {
   termsOf(request) {
@@ -16,7 +23,12 @@ export const embeddingFinetune: Kind<EmbeddingJobSpec, EmbeddingSpecSummary> = {
   changeable: adapterChanges,
   summarise: summariseAdapter,
   asksOf,
-  needsOf: (spec, models) => needsOf(spec, [...encoderModels, ...models]),
+  // All pairs of a step are computed together, each of two texts.
+  needsOf: (spec, models) =>
+    adapterNeeds(spec, [...encoderModels, ...models], {
+      texts: 2 * (spec.training.rowsPerStep ?? centralRowsPerStep),
+      usual: 2 * mostPairsPerStep,
+    }),
   usesOf: (summary) => usesOfRows(summary, mostPairTokens(summary), async () => encoderModels),
   trainer: {
     ...trainer,

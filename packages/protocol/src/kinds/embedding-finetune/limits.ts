@@ -13,6 +13,9 @@ export const recallAt = 10;
 /** Positives of the held-out pairs that differ, at least: among fewer, nearly every one is found whatever was trained. */
 export const leastDifferent = 2 * recallAt;
 
+/** Pairs of a step, at most. */
+export const mostPairsPerStep = 32;
+
 /**
  * Pairs that one optimiser step of each contributor learns from: each is a wrong answer to the others, so that more of
  * them are a harder question, whoever computes it. Where pairs are few there are fewer, so that there are enough steps
@@ -21,7 +24,7 @@ export const leastDifferent = 2 * recallAt;
  * @param pairs of the smallest shard: `leastShard` or more
  */
 export function pairsPerStep(pairs: number, epochs: number): number {
-  const most = Math.min(32, pairs, (pairs * epochs) / 60);
+  const most = Math.min(mostPairsPerStep, pairs, (pairs * epochs) / 60);
   return 2 ** Math.floor(Math.log2(Math.max(leastShard, most)));
 }
 

@@ -1,5 +1,5 @@
 import { trainedTokens } from "@trainchain/dataset/tokens";
-import { type ConfigView, counted } from "@trainchain/protocol";
+import { type ConfigView, counted, needsAtLength } from "@trainchain/protocol";
 import { formatSpan } from "@trainchain/ui";
 import type { RowTokensState } from "./use-row-tokens.ts";
 
@@ -36,7 +36,7 @@ export function TrainingEstimate({
     trained > 0 && parametersBillion !== null
       ? (trained * parametersBillion) / tokensPerSecondAtOneBillion
       : undefined;
-  const { gpu, cpu } = model.needs;
+  const { gpu, cpu } = needsAtLength(model, maxLength ?? model.maxLength);
   if (onCpu)
     return (
       <p className="text-sm text-muted">
