@@ -32,6 +32,8 @@ contract AIModelTrainingV2 is IAIModelTrainingV2, EIP712 {
     bytes32 public constant SUBMISSION_TYPEHASH =
         keccak256("Submission(uint256 jobId,address contributor,string adapterCid)");
     bytes32 public constant SLOT_PERMIT_TYPEHASH = keccak256("SlotPermit(uint256 jobId,address contributor)");
+    bytes32 public constant ACCEPTANCE_TYPEHASH =
+        keccak256("Acceptance(uint256 jobId,address contributor,address delegate,uint256 signedUntil)");
 
     uint256 private constant BPS = 10_000;
 
@@ -109,7 +111,7 @@ contract AIModelTrainingV2 is IAIModelTrainingV2, EIP712 {
         StoredJob storage job = _openJob(jobId);
         if (job.permitOnly) revert PermitRequired(jobId);
 
-        return _accept(job, jobId, delegate);
+        return _accept(job, jobId, msg.sender, delegate);
     }
 
     /// @inheritdoc IAIModelTrainingV2
@@ -119,17 +121,41 @@ contract AIModelTrainingV2 is IAIModelTrainingV2, EIP712 {
         returns (uint8 slot)
     {
         StoredJob storage job = _openJob(jobId);
-        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(SLOT_PERMIT_TYPEHASH, jobId, msg.sender)));
-        if (!_isSignedBy(job.requester, digest, permit)) revert InvalidPermit(jobId, msg.sender);
+        _checkPermit(job, jobId, msg.sender, permit);
 
-        return _accept(job, jobId, delegate);
+        return _accept(job, jobId, msg.sender, delegate);
     }
 
-    function _accept(StoredJob storage job, uint256 jobId, address delegate) private returns (uint8 slot) {
+    /// @inheritdoc IAIModelTrainingV2
+    function acceptJobBySig(
+        uint256 jobId,
+        address contributor,
+        address delegate,
+        uint256 signedUntil,
+        bytes calldata signature,
+        bytes calldata permit
+    ) external returns (uint8 slot) {
+        StoredJob storage job = _openJob(jobId);
+        if (block.timestamp >= signedUntil) revert AcceptanceExpired(jobId, contributor, signedUntil);
+        if (job.permitOnly) _checkPermit(job, jobId, contributor, permit);
+        bytes32 digest = _hashTypedDataV4(
+            keccak256(abi.encode(ACCEPTANCE_TYPEHASH, jobId, contributor, delegate, signedUntil))
+        );
+        if (!_isSignedBy(contributor, digest, signature)) revert InvalidAcceptance(jobId, contributor);
+
+        // Nothing can be sent with it, so that a job with a bond refuses. Nobody is seated twice by one signature,
+        // since a wallet takes one slot of a job, whatever becomes of it.
+        return _accept(job, jobId, contributor, delegate);
+    }
+
+    function _accept(StoredJob storage job, uint256 jobId, address contributor, address delegate)
+        private
+        returns (uint8 slot)
+    {
         if (block.timestamp >= job.acceptBy) revert AcceptanceClosed(jobId, job.acceptBy);
-        if (msg.sender == job.requester) revert RequesterCannotContribute(jobId, msg.sender);
+        if (contributor == job.requester) revert RequesterCannotContribute(jobId, contributor);
         mapping(address => Slot) storage slots = _slots[jobId];
-        if (slots[msg.sender].status != SlotStatus.None) revert AlreadyAccepted(jobId, msg.sender);
+        if (slots[contributor].status != SlotStatus.None) revert AlreadyAccepted(jobId, contributor);
         uint32 freeSlots = job.freeSlots;
         if (freeSlots == 0) revert NoFreeSlot(jobId);
         uint256 bondWei = _bondWei(job);
@@ -140,11 +166,11 @@ contract AIModelTrainingV2 is IAIModelTrainingV2, EIP712 {
         uint40 deadline = uint40(block.timestamp + job.trainingPeriod);
 
         job.freeSlots = freeSlots ^ lowest;
-        slots[msg.sender] = Slot({
+        slots[contributor] = Slot({
             status: SlotStatus.Accepted, index: slot, provable: false, timestamp: deadline, delegate: delegate
         });
 
-        emit JobAccepted(jobId, msg.sender, slot, delegate, deadline);
+        emit JobAccepted(jobId, contributor, slot, delegate, deadline);
     }
 
     /// @inheritdoc IAIModelTrainingV2
@@ -602,6 +628,14 @@ contract AIModelTrainingV2 is IAIModelTrainingV2, EIP712 {
         if (msg.sender != contributor && msg.sender != slot.delegate) {
             revert NotSubmitter(jobId, contributor, msg.sender);
         }
+    }
+
+    function _checkPermit(StoredJob storage job, uint256 jobId, address contributor, bytes calldata permit)
+        private
+        view
+    {
+        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(SLOT_PERMIT_TYPEHASH, jobId, contributor)));
+        if (!_isSignedBy(job.requester, digest, permit)) revert InvalidPermit(jobId, contributor);
     }
 
     /// Whether a key signed, or a contract says within SIGNER_GAS that it did (EIP-1271).

@@ -182,6 +182,8 @@ interface IAIModelTrainingV2 {
     error AcceptanceClosed(uint256 jobId, uint256 acceptBy);
     error PermitRequired(uint256 jobId);
     error InvalidPermit(uint256 jobId, address contributor);
+    error AcceptanceExpired(uint256 jobId, address contributor, uint256 signedUntil);
+    error InvalidAcceptance(uint256 jobId, address contributor);
     error RequesterCannotContribute(uint256 jobId, address requester);
     error AlreadyAccepted(uint256 jobId, address contributor);
     error NoFreeSlot(uint256 jobId);
@@ -229,6 +231,24 @@ interface IAIModelTrainingV2 {
         external
         payable
         returns (uint8 slot);
+
+    /// @notice As {acceptJob}, sent by anybody for a wallet that signed: one that holds no coin can take a slot of a job
+    /// that asks for no bond.
+    /// @dev Seats the wallet once, as every acceptance: what it signed is used up with the slot, also once that was
+    /// rejected or released.
+    /// @param signedUntil From this time (seconds since 1970) on the signature counts no more.
+    /// @param signature The contributor's, EIP-712, over Acceptance(uint256 jobId,address contributor,address delegate,
+    /// uint256 signedUntil) in the domain ("TrainChain", "2", chain, this contract); ECDSA, or EIP-1271 within 50,000
+    /// gas where the wallet is a contract.
+    /// @param permit As in {acceptJobWithPermit} where the terms are `permitOnly`; not looked at elsewhere.
+    function acceptJobBySig(
+        uint256 jobId,
+        address contributor,
+        address delegate,
+        uint256 signedUntil,
+        bytes calldata signature,
+        bytes calldata permit
+    ) external returns (uint8 slot);
 
     /// @notice Names, changes or (with zero) revokes the caller's delegate, as long as the caller may submit.
     function setDelegate(uint256 jobId, address delegate) external;

@@ -5,6 +5,13 @@ import {AIModelTrainingV2} from "../../src/AIModelTrainingV2.sol";
 import {IAIModelTrainingV2} from "../../src/IAIModelTrainingV2.sol";
 import {Vm, vm} from "../Vm.sol";
 
+/// @notice Signs whatever it is asked about (EIP-1271).
+contract AgreeingWallet {
+    function isValidSignature(bytes32, bytes calldata) external pure returns (bytes4) {
+        return this.isValidSignature.selector;
+    }
+}
+
 /// @notice Symbolic proofs (halmos) of the second version: each holds for every input, not for those that a fuzzer
 /// happens to try. A call that reverts is a failure wherever the rules allow it: each is wrapped, and its success
 /// asserted. A job has two slots and the fee is 5 %, so the loops over contributors end by themselves and none is cut
@@ -224,6 +231,54 @@ contract EscrowProofsV2 {
         _do(caller, 0, abi.encodeCall(_escrow.expireJob, (1, contributors)));
     }
 
+    // ── Relayed acceptances ─────────────────────────────────────────────────────────────────────────────────
+
+    /// Whoever relays, a signature seats its wallet exactly where nothing is to be deposited and its time is not over:
+    /// for the delegate that it names, and no coin moves.
+    function check_a_relayed_acceptance_takes_a_slot_where_no_bond_is_asked(
+        uint16 bondBps,
+        uint40 signedUntil,
+        uint32 wait,
+        address caller,
+        address delegate
+    ) public {
+        vm.assume(bondBps <= 1_000 && uint160(caller) > 0xFFFF);
+        _createJob(1 ether, bondBps, 1);
+        vm.warp(START + wait);
+        address wallet = address(new AgreeingWallet());
+        bytes memory data = abi.encodeCall(_escrow.acceptJobBySig, (1, wallet, delegate, signedUntil, "", ""));
+        vm.prank(caller);
+        (bool done,) = address(_escrow).call(data);
+        assert(done == (bondBps == 0 && wait < 1 days && START + wait < signedUntil));
+        assert(address(_escrow).balance == 1 ether);
+        if (done) assert(_escrow.getSlot(1, wallet).delegate == delegate);
+    }
+
+    /// What was signed once is used up with the slot: whatever became of that, at no time does it seat the wallet again.
+    function check_a_relayed_acceptance_is_not_replayed(
+        uint8 end,
+        uint32 wait,
+        address caller,
+        address delegate
+    ) public {
+        vm.assume(uint160(caller) > 0xFFFF && wait < 1 days);
+        _createJob(1 ether, 0, 2);
+        address wallet = address(new AgreeingWallet());
+        bytes memory data =
+            abi.encodeCall(_escrow.acceptJobBySig, (1, wallet, delegate, type(uint256).max, "", ""));
+        _do(ALICE, 0, data);
+        if (end == 0) {
+            _submit(wallet);
+            _reject(wallet, true);
+        }
+        vm.warp(START + 1 hours);
+        if (end == 1) _do(BOB, 0, abi.encodeCall(_escrow.releaseSlot, (1, wallet)));
+        vm.warp(START + wait);
+        vm.prank(caller);
+        (bool again,) = address(_escrow).call(data);
+        assert(!again);
+    }
+
     // ── What nobody can do ──────────────────────────────────────────────────────────────────────────────────
 
     /// A submission is paid once: after the job's end no call of anybody ends it or pays it again.
@@ -256,6 +311,7 @@ contract EscrowProofsV2 {
         if (end == 7) return abi.encodeCall(_escrow.appealRejection, (1, ALICE, "r"));
         if (end == 8) return abi.encodeCall(_escrow.ruleAppeal, (1, ALICE, true, "r"));
         if (end == 9) return abi.encodeCall(_escrow.enforceRejection, (1, ALICE));
+        if (end == 10) return abi.encodeCall(_escrow.acceptJobBySig, (1, ALICE, ALICE, 2 ** 40, "", ""));
         return abi.encodeCall(_escrow.releaseSlot, (1, ALICE));
     }
 

@@ -187,6 +187,35 @@ abstract contract EscrowTestV2 {
         return abi.encodePacked(r, s, v);
     }
 
+    /// For the delegate of the tests.
+    function signAcceptance(uint256 key, uint256 jobId, address contributor, uint256 signedUntil)
+        internal
+        view
+        returns (bytes memory)
+    {
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, acceptanceDigest(jobId, contributor, signedUntil));
+        return abi.encodePacked(r, s, v);
+    }
+
+    function acceptanceDigest(uint256 jobId, address contributor, uint256 signedUntil)
+        internal
+        view
+        returns (bytes32)
+    {
+        bytes32 acceptance = keccak256(
+            abi.encode(
+                keccak256(
+                    "Acceptance(uint256 jobId,address contributor,address delegate,uint256 signedUntil)"
+                ),
+                jobId,
+                contributor,
+                delegate,
+                signedUntil
+            )
+        );
+        return keccak256(abi.encodePacked("\x19\x01", domainSeparator(), acceptance));
+    }
+
     function permitDigest(uint256 jobId, address contributor) internal view returns (bytes32) {
         bytes32 permit = keccak256(
             abi.encode(keccak256("SlotPermit(uint256 jobId,address contributor)"), jobId, contributor)

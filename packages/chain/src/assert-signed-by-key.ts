@@ -1,6 +1,7 @@
 import { type Address, TrainChainError } from "@trainchain/protocol";
 import { type Hex, isAddressEqual, recoverTypedDataAddress, zeroAddress } from "viem";
 import { getCode } from "viem/actions";
+import { type Acceptance, acceptanceTypedData } from "./acceptance-signature.ts";
 import { toChainError } from "./decode-error.ts";
 import type { ReadingClient } from "./escrow-call.ts";
 import { type SigningDomain, type Submission, submissionTypedData } from "./submission-signature.ts";
@@ -21,9 +22,12 @@ export async function assertSignedByKey(
   signed: SignedSubmission,
   submission: Submission,
 ): Promise<void> {
-  const signer = await findSubmissionSigner(client, signed, submission);
-  if (signer === "key") return;
+  const { delegate, signature, ...domain } = signed;
   const { jobId, contributor } = submission;
+  const typed = { ...submissionTypedData(domain, submission), signature };
+  const recovered = await recoverTypedDataAddress(typed).catch(() => undefined);
+  const signer = await findSigner(client, recovered, [delegate, contributor]);
+  if (signer === "key") return;
   if (signer === "nobody")
     throw new TrainChainError(
       "signature-invalid",
@@ -42,21 +46,46 @@ export async function assertSignedByKey(
 }
 
 /**
- * Who vouches for a submission when the escrow is asked (the delegate first): a key whose account has no code, or code,
+ * Throws unless an acceptance is signed by the key of its wallet, so that the escrow asks no code for it. `domain` is
+ * of an escrow of the second version.
+ */
+export async function assertAcceptedByKey(
+  client: ReadingClient,
+  { signature, ...domain }: Omit<SigningDomain, "version"> & { signature: Hex },
+  acceptance: Acceptance,
+): Promise<void> {
+  const { jobId, contributor } = acceptance;
+  const typed = { ...acceptanceTypedData(domain, acceptance), signature };
+  const recovered = await recoverTypedDataAddress(typed).catch(() => undefined);
+  const signer = await findSigner(client, recovered, [contributor]);
+  if (signer === "key") return;
+  if (signer === "nobody")
+    throw new TrainChainError(
+      "signature-invalid",
+      `the acceptance of job ${jobId} is not signed by ${contributor}`,
+      {
+        fix: "Sign Acceptance(jobId, contributor, delegate, signedUntil) for this escrow and chain with that wallet.",
+      },
+    );
+  throw new TrainChainError(
+    "signature-invalid",
+    `a contract would have to vouch for the acceptance of job ${jobId}, and such are not relayed`,
+    { fix: "Send acceptJob from your own wallet." },
+  );
+}
+
+/**
+ * Who vouches for something signed when the escrow asks these in their order: a key whose account has no code, or code,
  * which then spends the caller's gas (EIP-1271), as it likes on the first version. An account has code too while a key
  * points it at some (EIP-7702). `nobody` where the escrow would refuse the signature without asking any code. An
  * address that has no code yet may have some when the call is mined: only a gas limit bounds that.
  */
-async function findSubmissionSigner(
+async function findSigner(
   client: ReadingClient,
-  { delegate, signature, ...domain }: SignedSubmission,
-  submission: Submission,
+  recovered: Address | undefined,
+  signers: readonly Address[],
 ): Promise<"key" | "code" | "nobody"> {
-  const recovered = await recoverTypedDataAddress({
-    ...submissionTypedData(domain, submission),
-    signature,
-  }).catch(() => undefined);
-  for (const signer of [delegate, submission.contributor]) {
+  for (const signer of signers) {
     if (signer === zeroAddress) continue;
     const code = await getCode(client, { address: signer }).catch((error: unknown) => {
       throw toChainError(error);

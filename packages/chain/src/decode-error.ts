@@ -131,6 +131,16 @@ export const escrowRefusals: Record<EscrowErrorName, Refusal> = {
     message: "The permit for {contributor} is not signed by the requester of job {jobId}.",
     fix: "Ask for one for this job and wallet, on this chain and contract.",
   },
+  AcceptanceExpired: {
+    code: "gone",
+    message: "The acceptance of job {jobId} by {contributor} was signed until {signedUntil} (Unix seconds).",
+    fix: "Sign it again.",
+  },
+  InvalidAcceptance: {
+    code: "signature-invalid",
+    message: "The acceptance of job {jobId} is not signed by {contributor}.",
+    fix: "Sign the same job, contributor, delegate and time with that wallet, for this chain and contract.",
+  },
   AcceptanceClosed: {
     code: "gone",
     message: "Job {jobId} could be accepted until {acceptBy} (Unix seconds).",

@@ -1,4 +1,6 @@
 export * from "./accept-job.ts";
+export * from "./accept-job-by-sig.ts";
+export * from "./acceptance-signature.ts";
 export * from "./appeal-rejection.ts";
 export * from "./assert-chain-id.ts";
 export * from "./assert-signed-by-key.ts";
@@ -40,4 +42,5 @@ export * from "./slot-permit.ts";
 export * from "./submission-signature.ts";
 export * from "./submit-adapter.ts";
 export * from "./submit-adapter-by-sig.ts";
+export * from "./too-poor-to-accept.ts";
 export * from "./withdraw.ts";

@@ -17,7 +17,7 @@ import {
 /// changed by exactly what the rules say; the rules are written out here a second time, from the specification.
 contract EscrowHandlerV2 {
     uint256 private constant MAX_OPEN_JOBS = 6;
-    /// Wallets whose keys are known: they can sign permits for the jobs that they request.
+    /// Wallets whose keys are known: they can sign permits for the jobs that they request, and acceptances.
     uint256 private constant SIGNERS = 4;
     uint16 private constant FEE_BPS = 700;
     string private constant CID = "bafkreicid";
@@ -49,6 +49,8 @@ contract EscrowHandlerV2 {
 
     mapping(uint256 jobId => BookedJob) private _books;
     mapping(uint256 jobId => mapping(address => BookedSlot)) private _slotBooks;
+    /// Calls by which a relay took a slot: of no use ever again.
+    mapping(uint256 jobId => mapping(address => bytes)) private _spentCalls;
     /// Jobs that are open, and ended ones with a rejection that has not taken effect.
     uint256[] private _live;
     /// All that may come to money. The last is the address of burned bonds, which never acts.
@@ -132,6 +134,7 @@ contract EscrowHandlerV2 {
     function acceptJob(uint256 seed) public {
         (uint256 jobId, address contributor) = _findNewcomer(seed);
         if (jobId == 0) return _idle();
+        if (seed % 2 == 0 && _indexOf(contributor) < SIGNERS) return _acceptBySig(jobId, contributor);
         BookedJob storage job = _books[jobId];
         uint256 bondWei = _bondWei(jobId);
         int256[] memory deltas = new int256[](wallets.length);
@@ -145,7 +148,45 @@ contract EscrowHandlerV2 {
             _mustFail(stranger, bondWei, data);
         }
         _play("acceptJob", contributor, bondWei, data, deltas);
+        _seat(jobId, contributor);
+        // A wallet takes one slot of a job, ever.
+        _mustFail(contributor, bondWei, data);
+    }
 
+    /// By its signature alone, where that costs no bond; a stranger relays, and no wealth moves.
+    function _acceptBySig(uint256 jobId, address contributor) private {
+        bool permitted = _books[jobId].terms.permitOnly;
+        bytes memory permit = permitted ? _permit(jobId, contributor) : bytes("");
+        bytes memory signature = _acceptance(jobId, contributor);
+        bytes memory data = _relayedAcceptance(jobId, contributor, delegate, signature, permit);
+        if (_bondWei(jobId) != 0) return _mustFail(stranger, 0, data);
+
+        _mustFail(stranger, 0, _relayedAcceptance(jobId, contributor, stranger, signature, permit));
+        _mustFail(stranger, 0, _relayedAcceptance(jobId, stranger, delegate, signature, permit));
+        if (permitted) {
+            _mustFail(stranger, 0, _relayedAcceptance(jobId, contributor, delegate, signature, ""));
+        }
+        _play("acceptJobBySig", stranger, 0, data, _nothing());
+        _seat(jobId, contributor);
+        _spentCalls[jobId][contributor] = data;
+        _mustFail(stranger, 0, data);
+        _mustFail(contributor, 0, abi.encodeCall(escrow.acceptJob, (jobId, delegate)));
+    }
+
+    function _relayedAcceptance(
+        uint256 jobId,
+        address contributor,
+        address named,
+        bytes memory signature,
+        bytes memory permit
+    ) private view returns (bytes memory) {
+        return abi.encodeCall(
+            escrow.acceptJobBySig, (jobId, contributor, named, type(uint256).max, signature, permit)
+        );
+    }
+
+    function _seat(uint256 jobId, address contributor) private {
+        BookedJob storage job = _books[jobId];
         job.acceptors.push(contributor);
         _book(
             jobId,
@@ -153,8 +194,6 @@ contract EscrowHandlerV2 {
             IAIModelTrainingV2.SlotStatus.Accepted,
             block.timestamp + job.terms.trainingPeriod
         );
-        // A wallet takes one slot of a job, ever.
-        _mustFail(contributor, bondWei, data);
     }
 
     function submitAdapter(uint256 seed) public {
@@ -240,6 +279,7 @@ contract EscrowHandlerV2 {
         BookedSlot storage slot = _slotBooks[jobId][contributor];
         _book(jobId, contributor, IAIModelTrainingV2.SlotStatus.Released, slot.timestamp);
         _mustFail(stranger, 0, data);
+        _mustFail(stranger, 0, _spentCalls[jobId][contributor]);
     }
 
     function completeJob(uint256 seed) public {
@@ -328,6 +368,7 @@ contract EscrowHandlerV2 {
             IAIModelTrainingV2.SlotStatus.Rejected,
             atOnce ? block.timestamp : slot.timestamp
         );
+        _mustFail(stranger, 0, _spentCalls[jobId][contributor]);
         _retire(jobId);
     }
 
@@ -615,6 +656,29 @@ contract EscrowHandlerV2 {
     }
 
     function _permit(uint256 jobId, address contributor) private view returns (bytes memory) {
+        bytes32 permit = keccak256(
+            abi.encode(keccak256("SlotPermit(uint256 jobId,address contributor)"), jobId, contributor)
+        );
+        return _sign(_books[jobId].requester, permit);
+    }
+
+    /// An acceptance that names the delegate and counts for ever.
+    function _acceptance(uint256 jobId, address contributor) private view returns (bytes memory) {
+        bytes32 acceptance = keccak256(
+            abi.encode(
+                keccak256(
+                    "Acceptance(uint256 jobId,address contributor,address delegate,uint256 signedUntil)"
+                ),
+                jobId,
+                contributor,
+                delegate,
+                type(uint256).max
+            )
+        );
+        return _sign(contributor, acceptance);
+    }
+
+    function _sign(address signer, bytes32 message) private view returns (bytes memory) {
         bytes32 domain = keccak256(
             abi.encode(
                 keccak256(
@@ -626,12 +690,8 @@ contract EscrowHandlerV2 {
                 address(escrow)
             )
         );
-        bytes32 permit = keccak256(
-            abi.encode(keccak256("SlotPermit(uint256 jobId,address contributor)"), jobId, contributor)
-        );
-        uint256 key = _keyOf(_indexOf(_books[jobId].requester));
         (uint8 v, bytes32 r, bytes32 s) =
-            vm.sign(key, keccak256(abi.encodePacked("\x19\x01", domain, permit)));
+            vm.sign(_keyOf(_indexOf(signer)), keccak256(abi.encodePacked("\x19\x01", domain, message)));
         return abi.encodePacked(r, s, v);
     }
 

@@ -68,9 +68,10 @@ contract EscrowInvariantsV2 {
     /// A history of few kinds of move says little. A long one may lack some by chance.
     function _mostKindsOfMoveWerePlayed() private view {
         uint256 missing = 0;
-        string[16] memory names = [
+        string[17] memory names = [
             "createJob",
             "acceptJob",
+            "acceptJobBySig",
             "setDelegate",
             "submitAdapter",
             "rejectAdapter",
