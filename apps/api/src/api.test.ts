@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { embeddingBehaviour } from "./kinds/embedding-finetune/testing/embedding-behaviour.ts";
 import { imageBehaviour } from "./kinds/image-classification/testing/image-behaviour.ts";
+import { acceptanceBehaviour } from "./testing/acceptance-behaviour.ts";
 import { accessBehaviour } from "./testing/access-behaviour.ts";
 import { attackBehaviour } from "./testing/attack-behaviour.ts";
 import { changeBehaviour } from "./testing/change-behaviour.ts";
@@ -34,6 +35,7 @@ describe("requesting", () => requestBehaviour(world));
 describe("changing a request", () => changeBehaviour(world));
 describe("jobs", () => jobBehaviour(world));
 describe("contributing", () => contributorBehaviour(world));
+describe("an acceptance", () => acceptanceBehaviour(world));
 describe("proving", () => replayBehaviour(world));
 describe("several rounds", () => roundsBehaviour(world));
 describe("rating", () => ratingBehaviour(world));

@@ -15,6 +15,7 @@ import { createRateLimiter, limitRate } from "./http/rate-limit.ts";
 import { resolveSession } from "./http/sessions.ts";
 import { takeTurns } from "./http/take-turns.ts";
 import { kindRoutes } from "./kinds/index.ts";
+import { acceptJob } from "./routes/accept-job.ts";
 import { changeDraft } from "./routes/change-draft.ts";
 import { createAdapterUpload } from "./routes/create-adapter-upload.ts";
 import { createNonce } from "./routes/create-nonce.ts";
@@ -134,6 +135,7 @@ export function createApp(deps: Deps) {
     .route("/", getJob(deps))
     .route("/", listTimeline(deps))
     .route("/", watchJob(deps))
+    .route("/", acceptJob(deps))
     .route("/", getAssignment(deps))
     .route("/", reportProgress(deps))
     .route("/", createAdapterUpload(deps))

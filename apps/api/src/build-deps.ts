@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { networks } from "@trainchain/chain";
 import { connect } from "@trainchain/db";
-import { readModels } from "@trainchain/protocol/node";
+import { acceptanceBudgetOf, readModels } from "@trainchain/protocol/node";
 import { createKeyRing, createStorage, storageConfigFrom } from "@trainchain/storage";
 import { createLogger } from "@trainchain/telemetry";
 import type { Logger } from "pino";
@@ -105,6 +105,7 @@ function platformOf(env: Env): Platform {
     trustProxy: env.TRUST_PROXY,
     unpaidMs: env.UNPAID_DAYS * 86_400_000,
     relayContractSigners: env.RELAY_CONTRACT_SIGNERS,
+    acceptances: acceptanceBudgetOf(env),
     allowPrivateWebhooks: env.ALLOW_PRIVATE_WEBHOOKS,
     models: readModels(env.MODELS_FILE),
   };

@@ -1,5 +1,5 @@
 import type { Connection } from "@trainchain/db";
-import type { BaseModel } from "@trainchain/protocol";
+import type { AcceptanceBudget, BaseModel } from "@trainchain/protocol";
 import type { KeyRing, Storage } from "@trainchain/storage";
 import type { Logger } from "pino";
 import type { PublicClient } from "viem";
@@ -34,6 +34,8 @@ export interface Platform {
   unpaidMs: number;
   /** Whether submissions are relayed for which a contract vouches (EIP-1271). */
   relayContractSigners: boolean;
+  /** What acceptances may cost that are sent for wallets without coin; undefined where none is. */
+  acceptances: AcceptanceBudget | undefined;
   /** Whether notices are sent over http, and to addresses that are not public. */
   allowPrivateWebhooks: boolean;
   models: readonly BaseModel[];

@@ -1,5 +1,9 @@
 import { addressSchema, parseEnvironment } from "@trainchain/protocol";
-import { assertNoExtraModels, modelsFileSchema } from "@trainchain/protocol/node";
+import {
+  assertNoExtraModels,
+  modelsFileSchema,
+  relayedAcceptancesEnvSchema,
+} from "@trainchain/protocol/node";
 import { checkStorageEnv, storageEnvSchema } from "@trainchain/storage";
 import { processEnvSchema } from "@trainchain/telemetry";
 import { z } from "zod";
@@ -144,6 +148,7 @@ export const envSchema = z
     ),
     SESSION_HOURS: count.default(24 * 7).describe("How long a sign-in lasts"),
   })
+  .extend(relayedAcceptancesEnvSchema.shape)
   .extend(storageEnvSchema.shape)
   .extend(processEnvSchema.shape)
   .superRefine(checkStorageEnv)

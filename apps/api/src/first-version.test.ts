@@ -12,7 +12,11 @@ beforeAll(async () => {
 afterAll(() => api?.stop());
 
 it("says which version its escrow is of", async () => {
-  expect((await api.call("GET", "/config")).body).toMatchObject({ escrow: api.escrow, escrowVersion: "1" });
+  expect((await api.call("GET", "/config")).body).toMatchObject({
+    escrow: api.escrow,
+    escrowVersion: "1",
+    relaysAcceptances: false,
+  });
 });
 
 it("asks for terms of that version to be signed: any bond, nobody to appeal to, and no permits", async () => {

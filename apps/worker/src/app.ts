@@ -28,6 +28,7 @@ import { createAdvanceJob } from "./tasks/advance-job.ts";
 import { createAggregateAdapters } from "./tasks/aggregate-adapters.ts";
 import { createDeliverNotice } from "./tasks/deliver-notice.ts";
 import { createPrepareRound } from "./tasks/prepare-round.ts";
+import { createRelayAcceptance } from "./tasks/relay-acceptance.ts";
 import { createRelaySubmission } from "./tasks/relay-submission.ts";
 import { createReplayTraining } from "./tasks/replay-training.ts";
 import { createSendNotices } from "./tasks/send-notices.ts";
@@ -133,6 +134,7 @@ function createTasks(deps: WorkerDeps, observers: TaskObservers): Record<TaskNam
     "advance-job": createAdvanceJob(deps),
     "prepare-round": createPrepareRound(deps),
     "relay-submission": createRelaySubmission(deps),
+    "relay-acceptance": createRelayAcceptance(deps),
     "try-result": createTryResult(deps),
     "send-notices": createSendNotices(deps),
     "deliver-notice": createDeliverNotice(deps),

@@ -1,5 +1,9 @@
 import { addressSchema, parseEnvironment } from "@trainchain/protocol";
-import { assertNoExtraModels, modelsFileSchema } from "@trainchain/protocol/node";
+import {
+  assertNoExtraModels,
+  modelsFileSchema,
+  relayedAcceptancesEnvSchema,
+} from "@trainchain/protocol/node";
 import { checkStorageEnv, storageEnvSchema } from "@trainchain/storage";
 import { processEnvSchema } from "@trainchain/telemetry";
 import { z } from "zod";
@@ -92,6 +96,7 @@ export const envSchema = z
       .default(2_000)
       .describe("How often the chain's clock is compared with the jobs' deadlines"),
   })
+  .extend(relayedAcceptancesEnvSchema.shape)
   .extend(storageEnvSchema.shape)
   .extend(processEnvSchema.shape)
   .superRefine(checkStorageEnv)

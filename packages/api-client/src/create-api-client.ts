@@ -1,4 +1,5 @@
 import {
+  type acceptJobSchema,
   anyReceiptSchema,
   assignmentViewSchema,
   balanceViewSchema,
@@ -207,6 +208,9 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
       watchJob(connection, jobId.toString(), checkJobChange, options),
 
     getCurves: (jobId: JobId) => call(curvesViewSchema, `jobs/${jobId}/curves`),
+    /** Has a slot taken at the platform's cost; the signature is of `acceptanceTypedData`. */
+    acceptJob: (jobId: JobId, accepted: z.input<typeof acceptJobSchema>) =>
+      call(relayViewSchema, `jobs/${jobId}/accept`, { method: "POST", json: accepted }),
     getAssignment: (jobId: JobId) => call(assignmentViewSchema, `jobs/${jobId}/assignment`),
     async reportProgress(jobId: JobId, event: TrainerEvent): Promise<void> {
       // A heartbeat that waited would come after later ones.

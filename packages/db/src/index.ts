@@ -1,6 +1,7 @@
 export * from "./channels.ts";
 export * from "./connect.ts";
 export * from "./content-uses.ts";
+export * from "./find-acceptance-standing.ts";
 export * from "./hold-leadership.ts";
 export * from "./is-database-down.ts";
 export { keepBeating } from "./keep-beating.ts";

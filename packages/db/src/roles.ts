@@ -21,7 +21,7 @@ export const writtenTables: Record<DatabaseProcess, readonly string[]> = {
 
 /** The tasks that each process may queue; the worker, which does them, has the whole queue to itself. */
 export const queuedTasks: Record<Exclude<DatabaseProcess, "worker">, readonly TaskName[]> = {
-  api: ["shard-dataset", "relay-submission", "try-result", "advance-job", "send-notices"],
+  api: ["shard-dataset", "relay-submission", "relay-acceptance", "try-result", "advance-job", "send-notices"],
   indexer: ["verify-adapter", "advance-job", "send-notices"],
 };
 

@@ -16,6 +16,7 @@ export * from "./plain.ts";
 export * from "./primitives.ts";
 export * from "./ratings.ts";
 export * from "./receipt.ts";
+export * from "./relayed-acceptances.ts";
 export * from "./rewards.ts";
 export * from "./rounds.ts";
 export * from "./sealing-contexts.ts";

@@ -18,6 +18,16 @@ export interface TaskPayloads {
     adapterCid: string;
     signature: string;
   };
+  /** Relays a wallet's signed acceptance to the escrow. */
+  "relay-acceptance": {
+    escrow: string;
+    jobId: string;
+    contributor: string;
+    delegate: string;
+    signedUntil: number;
+    signature: string;
+    permit?: string;
+  };
   /** Has base and tuned model answer a prompt of the job's requester. */
   "try-result": { trialId: string };
   /** Finds what the wallets of a job or of a draft are to be told, or greets a new address. */
@@ -37,6 +47,7 @@ export const taskNames = [
   "advance-job",
   "prepare-round",
   "relay-submission",
+  "relay-acceptance",
   "try-result",
   "send-notices",
   "deliver-notice",

@@ -123,6 +123,8 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
     DATA_DIR: dataDir,
     STORAGE_DIR: join(dataDir, "storage"),
     SEALING_SECRET: settings.sealingSecret,
+    // Who tries it out has no coin yet.
+    RELAY_ACCEPTANCES: "true",
     MODELS_FILE: await writeModelsFile(dataDir, options.models ?? []),
     LOG_LEVEL: "info",
   };

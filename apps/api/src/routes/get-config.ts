@@ -31,6 +31,7 @@ export function getConfig({ connection, escrowFacts, platform, limits, price }: 
         ...{ chainId, chainName, rpcUrl, explorerUrl, escrow, aggregator },
         ...{ contactEmail, sourceUrl, fundingUrl },
         ...{ feeBps, escrowVersion },
+        relaysAcceptances: platform.acceptances !== undefined && escrowVersion !== "1",
         models,
         replays,
         fiat: price.current(),

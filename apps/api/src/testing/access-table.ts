@@ -2,7 +2,16 @@ import { adapterAccess } from "../kinds/adapters/testing/access-rows.ts";
 import { embeddingAccess } from "../kinds/embedding-finetune/testing/access-rows.ts";
 import { imageAccess } from "../kinds/image-classification/testing/access-rows.ts";
 import { llmAccess } from "../kinds/llm-finetune/testing/access-rows.ts";
-import { contributorOnly, everybody, open, own, type Row, requesterOnly, signedIn } from "./access-rows.ts";
+import {
+  anyWalletBadInput,
+  contributorOnly,
+  everybody,
+  open,
+  own,
+  type Row,
+  requesterOnly,
+  signedIn,
+} from "./access-rows.ts";
 import { knownContributor } from "./access-world.ts";
 import { step } from "./messages.ts";
 
@@ -163,6 +172,10 @@ export const accessTable: Record<string, Row> = {
     answers: requesterOnly,
   },
 
+  "POST /jobs/{jobId}/accept": {
+    call: ({ jobId }) => ({ path: `/jobs/${jobId}/accept`, json: {} }),
+    answers: anyWalletBadInput,
+  },
   "GET /jobs/{jobId}/assignment": {
     call: ({ jobId }) => ({ path: `/jobs/${jobId}/assignment` }),
     answers: contributorOnly,

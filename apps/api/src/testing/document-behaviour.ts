@@ -56,6 +56,7 @@ const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
 /** Generated clients have a function of each of these names: one that is renamed breaks what was written with them. */
 const operationIds = [
+  "acceptJob",
   "beginUpload",
   "changeDraft",
   "completeImageJob",

@@ -62,6 +62,7 @@ export async function startTestApi(escrow: Parameters<typeof startEscrowChain>[0
     DATA_DIR: dir,
     SEALING_SECRET: sealingSecret,
     MODELS_FILE: await writeModelsFile(dir, ["/models/toy", toyModel]),
+    RELAY_ACCEPTANCES: "true",
     MAX_UPLOAD_BYTES: "1000000",
     MAX_ADAPTER_BYTES: "100000",
     LOG_LEVEL: "silent",

@@ -7,6 +7,8 @@ const ended = ["completed", "settled", "expired", "cancelled"];
 
 /** Refusals that mean: what this call wants is so already, because somebody else did it or we did before. */
 const doneRefusals: Record<string, Record<string, readonly string[]> | undefined> = {
+  // It has no status: whoever brought it there, the wallet has had its slot.
+  acceptJobBySig: { AlreadyAccepted: ["none"] },
   completeJob: { JobNotOpen: ended },
   settleJob: { JobNotOpen: ended },
   expireJob: { JobNotOpen: ended },

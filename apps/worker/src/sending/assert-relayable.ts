@@ -1,7 +1,13 @@
-import { assertSignedByKey, findEscrowVersion, getSlot } from "@trainchain/chain";
-import type { Database } from "@trainchain/db";
+import {
+  assertAcceptedByKey,
+  assertSignedByKey,
+  assertTooPoorToAccept,
+  findEscrowVersion,
+  getSlot,
+} from "@trainchain/chain";
+import { type Database, findAcceptanceStanding } from "@trainchain/db";
 import { type RelayedSlot, sumRelayGas } from "@trainchain/db/work";
-import { type Address, TrainChainError } from "@trainchain/protocol";
+import { type Address, assertAcceptanceAffordable, TrainChainError } from "@trainchain/protocol";
 import type { PublicClient } from "viem";
 import type { ExaminedCall } from "./examine-call.ts";
 import { gasLimits, type SpendingLimits } from "./limits.ts";
@@ -31,6 +37,27 @@ export async function assertRelayable(
   ]);
   const submission = { jobId, contributor, adapterCid: cid };
   await assertSignedByKey(client, { chainId, escrow, version, delegate, signature }, submission);
+}
+
+/**
+ * Throws unless an acceptance is one that the platform pays the gas for: a key signed it, whose wallet could not pay by
+ * itself, and the budgets have room. That the job asks for no bond the escrow sees to.
+ */
+export async function assertAcceptanceRelayable(
+  { db, client, chainId, escrow, limits }: RelayDeps,
+  { jobId, contributors, acceptance, signature = "0x" }: ExaminedCall,
+): Promise<void> {
+  const contributor = contributors[0] as Address;
+  if (!limits.acceptances || !acceptance)
+    throw new TrainChainError("conflict", "this platform takes no slots for others", {
+      fix: "Send acceptJob from your own wallet.",
+    });
+  await assertTooPoorToAccept(client, { chainId, wallet: contributor });
+  assertAcceptanceAffordable(
+    await findAcceptanceStanding(db, { escrow, jobId, contributor }),
+    limits.acceptances,
+  );
+  await assertAcceptedByKey(client, { chainId, escrow, signature }, { jobId, contributor, ...acceptance });
 }
 
 async function assertWithinBudget(db: Database, limits: SpendingLimits, slot: RelayedSlot): Promise<void> {

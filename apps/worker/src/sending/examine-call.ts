@@ -22,12 +22,14 @@ export interface ExaminedCall {
   /** Content id of a delivery, a reason or a result, where the call has one. */
   cid: string | undefined;
   signature: Hex | undefined;
+  /** Of an acceptance alone. */
+  acceptance?: { delegate: Address; signedUntil: number } | undefined;
 }
 
 /**
  * Reads what a row of `transactions` asks the aggregator's key to sign, and compares it with the chain: only a call of
- * the seven to our escrow, without value, written as our own code writes it, about a job that names this key as its
- * aggregator and wallets that took a slot of it. Whether the move is due is for the escrow to say.
+ * the eight to our escrow, without value, written as our own code writes it, about a job that names this key as its
+ * aggregator and wallets that took a slot of it, or are to take one by what they signed. Whether the move is due is for the escrow to say.
  * @throws TrainChainError `forbidden` for anything else, whoever wrote it
  */
 export async function examineCall(
@@ -39,6 +41,7 @@ export async function examineCall(
   const { aggregator } = await getJob(client, { escrow, jobId });
   if (aggregator !== account.address.toLowerCase())
     throw forbidden(row, `job ${jobId} does not name this key as its aggregator`);
+  if (call.acceptance) return call;
   await Promise.all(
     contributors.map(async (contributor) => {
       const { status } = await getSlot(client, { escrow, jobId, contributor });
@@ -73,12 +76,17 @@ function decode(abi: Abi, data: Hex): ExaminedCall | undefined {
     // It would burn a bond, on the word of a row.
     if (named.provable) return undefined;
     const { jobId = 0n, contributor, contributors = contributor ? [contributor] : [], signature } = named;
+    const { delegate, signedUntil } = named;
     return {
       verb: functionName as Verb,
       jobId,
       contributors: contributors.map((wallet) => wallet.toLowerCase() as Address),
       cid: named.adapterCid ?? named.reasonCid ?? named.resultCid,
       signature,
+      acceptance:
+        functionName === "acceptJobBySig" && delegate && signedUntil !== undefined
+          ? { delegate: delegate.toLowerCase() as Address, signedUntil: Number(signedUntil) }
+          : undefined,
     };
   } catch {
     return undefined;
@@ -94,6 +102,8 @@ interface NamedArguments {
   reasonCid?: string;
   resultCid?: string;
   provable?: boolean;
+  delegate?: Address;
+  signedUntil?: bigint;
   signature?: Hex;
 }
 

@@ -1,7 +1,10 @@
+import { type AcceptanceBudget, mostAcceptanceGas } from "@trainchain/protocol";
+import { acceptanceBudgetOf } from "@trainchain/protocol/node";
 import type { Env } from "../env.ts";
 
 /** The calls that the aggregator's key signs. */
 export type Verb =
+  | "acceptJobBySig"
   | "submitAdapterBySig"
   | "rejectAdapter"
   | "enforceRejection"
@@ -16,6 +19,7 @@ export type Verb =
  * leaves room for that). What needs more does something that it should not.
  */
 export const gasLimits: Record<Verb, bigint> = {
+  acceptJobBySig: mostAcceptanceGas,
   submitAdapterBySig: 200_000n,
   rejectAdapter: 200_000n,
   enforceRejection: 400_000n,
@@ -36,6 +40,8 @@ export interface SpendingLimits {
   relayGasPerSlot: bigint;
   /** Whether submissions are relayed for which code vouches (EIP-1271): it may spend the gas on anything. */
   relayContractSigners: boolean;
+  /** What acceptances may cost that are relayed; undefined where none is. */
+  acceptances: AcceptanceBudget | undefined;
 }
 
 export function spendingLimitsOf(env: Env): SpendingLimits {
@@ -45,5 +51,6 @@ export function spendingLimitsOf(env: Env): SpendingLimits {
     relayGasPerWallet: env.RELAY_GAS_PER_WALLET,
     relayGasPerSlot: env.RELAY_GAS_PER_SLOT,
     relayContractSigners: env.RELAY_CONTRACT_SIGNERS,
+    acceptances: acceptanceBudgetOf(env),
   };
 }

@@ -5,7 +5,7 @@ import { type Address, type ErrorCode, TrainChainError } from "@trainchain/proto
 import type { Logger } from "pino";
 import { formatGwei, type Hex, type LocalAccount, type PublicClient } from "viem";
 import { isAlreadyDone } from "./already-done.ts";
-import { assertRelayable } from "./assert-relayable.ts";
+import { assertAcceptanceRelayable, assertRelayable } from "./assert-relayable.ts";
 import { type ExaminedCall, examineCall } from "./examine-call.ts";
 import { gasLimits, type SpendingLimits } from "./limits.ts";
 import { ceilingOf, signAttempt } from "./sign-attempt.ts";
@@ -48,7 +48,8 @@ export async function sendTransaction(deps: SendDeps, row: TransactionRow): Prom
     if (!(await changeTransaction(tx, row, change))) return false;
     const { verb, jobId, contributors } = call;
     const [contributor = ""] = contributors;
-    if (verb === "submitAdapterBySig") await recordRelay(tx, { escrow, jobId, contributor, gas });
+    if (verb === "submitAdapterBySig" || verb === "acceptJobBySig")
+      await recordRelay(tx, { escrow, jobId, contributor, call: verb, gas });
     return true;
   });
   if (!isOurs) return;
@@ -90,6 +91,7 @@ async function allow(
   try {
     const call = await examineCall(deps, row);
     if (call.verb === "submitAdapterBySig") await assertRelayable(deps, call);
+    if (call.verb === "acceptJobBySig") await assertAcceptanceRelayable(deps, call);
     return { call, gas: await estimate(deps, row, call) };
   } catch (cause) {
     const error = toChainError(cause);

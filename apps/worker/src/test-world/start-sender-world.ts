@@ -14,6 +14,7 @@ const wideLimits: SpendingLimits = {
   relayGasPerWallet: 10n ** 12n,
   relayGasPerSlot: 10n ** 12n,
   relayContractSigners: false,
+  acceptances: { gasPerWallet: 10n ** 12n, gasPerJob: 10n ** 12n, gasPerDay: 10n ** 12n },
 };
 
 export interface SenderChanges {

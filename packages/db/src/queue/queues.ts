@@ -37,6 +37,7 @@ const queues: Record<TaskName, Omit<Queue, "name">> = {
   "advance-job": usual,
   "prepare-round": usual,
   "relay-submission": usual,
+  "relay-acceptance": usual,
   // Somebody waits before the screen.
   "try-result": { ...usual, retryLimit: 2 },
   "send-notices": usual,

@@ -30,6 +30,8 @@ import { moment, wei } from "./columns.ts";
 
 type PreparationStatus = Extract<DraftStatus, "preparing" | "ready" | "failed">;
 type TransactionStatus = "queued" | "sent" | "confirmed" | "reverted" | "refused";
+/** What the platform sends to the escrow for contributors that signed it. */
+export type RelayedCall = "submitAdapterBySig" | "acceptJobBySig";
 type TrialStatus = Exclude<TrialView["status"], "queued">;
 
 /** How far the preparation of a draft has come, and what was wrong with its dataset if it failed. */
@@ -231,7 +233,7 @@ export const transactions = pgTable(
   ],
 );
 
-/** What the platform pays for contributors: each relayed submission of the last day, with the gas that it was given. */
+/** What the platform pays for contributors: each call relayed in the last day, with the gas that it was given. */
 export const relays = pgTable(
   "relays",
   {
@@ -239,10 +241,15 @@ export const relays = pgTable(
     escrow: text("escrow").notNull(),
     jobId: bigint("job_id", { mode: "bigint" }).notNull(),
     contributor: text("contributor").notNull(),
+    call: text("call").$type<RelayedCall>().notNull().default("submitAdapterBySig"),
     gas: bigint("gas", { mode: "bigint" }).notNull(),
     sentAt: moment("sent_at").notNull().defaultNow(),
   },
-  (table) => [index("relays_by_contributor").on(table.contributor), index("relays_by_age").on(table.sentAt)],
+  (table) => [
+    index("relays_by_contributor").on(table.contributor),
+    index("relays_by_age").on(table.sentAt),
+    check("relays_call", sql`call in ('submitAdapterBySig','acceptJobBySig')`),
+  ],
 );
 
 /** What is told of a secret that has to stay the same for as long as this database is kept: who knows it can compare. */

@@ -1,8 +1,8 @@
 import { and, eq, gt, lt, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
-import { relays } from "../schema/index.ts";
+import { type RelayedCall, relays } from "../schema/index.ts";
 
-/** The slot that a relayed submission is for. */
+/** The slot that a relayed call is for. */
 export interface RelayedSlot {
   escrow: string;
   jobId: bigint;
@@ -23,12 +23,21 @@ export async function sumRelayGas(
       ofSlot: sql<string>`coalesce(sum(${relays.gas}) filter (where ${isOfSlot}), 0)`,
     })
     .from(relays)
-    .where(and(eq(relays.contributor, contributor), gt(relays.sentAt, aDayAgo)));
+    .where(
+      and(
+        eq(relays.contributor, contributor),
+        eq(relays.call, "submitAdapterBySig"),
+        gt(relays.sentAt, aDayAgo),
+      ),
+    );
   return { ofWallet: BigInt(sums?.ofWallet ?? 0), ofSlot: BigInt(sums?.ofSlot ?? 0) };
 }
 
-/** Writes down what a relayed submission was given, and forgets what is older than a day. */
-export async function recordRelay(db: Executor, relay: RelayedSlot & { gas: bigint }): Promise<void> {
+/** Writes down what a relayed call was given, and forgets what is older than a day. */
+export async function recordRelay(
+  db: Executor,
+  relay: RelayedSlot & { call: RelayedCall; gas: bigint },
+): Promise<void> {
   await db.delete(relays).where(lt(relays.sentAt, aDayAgo));
   await db.insert(relays).values(relay);
 }

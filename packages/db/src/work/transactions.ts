@@ -51,7 +51,7 @@ export async function listSentTransactions(db: Executor, limit = 100): Promise<T
 
 /**
  * Intents to be sent now, the longest untouched first, so that those put off do not hide the others. Of one slot's
- * relayed submissions one at a time: the escrow takes one, and until it is mined each looks good to the node.
+ * relayed submissions, and of its acceptances, one at a time: the escrow takes one, and until it is mined each looks good to the node.
  */
 export async function listQueuedTransactions(db: Executor, limit = 100): Promise<TransactionRow[]> {
   const other = alias(transactions, "other");
@@ -64,7 +64,10 @@ export async function listQueuedTransactions(db: Executor, limit = 100): Promise
     .select()
     .from(other)
     .where(and(sql`${slotOf(other.purpose)} = ${slotOf(transactions.purpose)}`, isEarlier));
-  const isRelay = like(transactions.purpose, "submitAdapterBySig/%");
+  const isRelay = or(
+    like(transactions.purpose, "submitAdapterBySig/%"),
+    like(transactions.purpose, "acceptJobBySig/%"),
+  );
   return db
     .select()
     .from(transactions)

@@ -4,3 +4,4 @@ export * from "./hash-tree.ts";
 export * from "./is-alive.ts";
 export * from "./proxies.ts";
 export * from "./read-models.ts";
+export * from "./relayed-acceptances-env.ts";

@@ -17,7 +17,7 @@ export const verificationViewSchema = z.object({
 
 export const verificationsViewSchema = z.object({ items: z.array(verificationViewSchema) });
 
-/** Answer to POST /jobs/submit-adapter. */
+/** Answer to what the platform sends to the escrow for a contributor. */
 export const relayViewSchema = z.object({ status: z.literal("relaying") });
 
 export type VerificationView = z.infer<typeof verificationViewSchema>;

@@ -1,0 +1,208 @@
+import {
+  encodeAcceptJob,
+  encodeAcceptJobBySig,
+  encodeReleaseSlot,
+  getSlot,
+  localChain,
+  sendCall,
+  signAcceptance,
+} from "@trainchain/chain";
+import { slots } from "@trainchain/db";
+import { requestTransaction } from "@trainchain/db/work";
+import { type Address, mostAcceptanceGas } from "@trainchain/protocol";
+import { roles, waitFor } from "@trainchain/testing";
+import { createClient, type Hex, http, type LocalAccount, parseGwei, zeroAddress } from "viem";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { sendTransaction } from "viem/actions";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { type SenderWorld, startSenderWorld } from "../test-world/start-sender-world.ts";
+
+let world: SenderWorld;
+beforeAll(async () => {
+  world = await startSenderWorld({ version: "2" });
+});
+afterAll(() => world?.stop());
+beforeEach(() => world.renew());
+
+const addressOf = ({ address }: LocalAccount) => address.toLowerCase() as Address;
+/** A key whose wallet has never held a coin. */
+const newcomer = () => privateKeyToAccount(generatePrivateKey());
+const statuses = async () => (await world.rows()).map(({ status, error }) => error?.message ?? status);
+const slotOf = (jobId: bigint, wallet: LocalAccount) =>
+  getSlot(world.chain.client, { escrow: world.chain.escrow, jobId, contributor: addressOf(wallet) });
+
+/** Has a wallet's acceptance asked for; another `intent` has another purpose, and the very same call. */
+async function ask(
+  jobId: bigint,
+  wallet: LocalAccount,
+  { signer = wallet, intent = "a" }: { signer?: LocalAccount; intent?: string } = {},
+) {
+  const { escrow, client, rpcUrl } = world.chain;
+  const { timestamp } = await client.getBlock();
+  const acceptance = {
+    ...{ jobId, contributor: addressOf(wallet), delegate: addressOf(wallet) },
+    signedUntil: Number(timestamp) + 86_400,
+  };
+  const signing = createClient({ account: signer, chain: localChain, transport: http(rpcUrl) });
+  const signature = await signAcceptance(signing, { escrow, ...acceptance });
+  const { to, data } = encodeAcceptJobBySig({ escrow, ...acceptance, signature });
+  const call = { purpose: `acceptJobBySig/${escrow}/${jobId}/${addressOf(wallet)}/${intent}`, to, data };
+  await requestTransaction(world.connection.db, call);
+  return call;
+}
+
+/** Lets the sender decide about everything that was asked for. */
+async function decide(sender = world.sender()): Promise<void> {
+  await waitFor("every acceptance to be decided", async () => {
+    await sender.step();
+    return (await world.rows()).every(({ status }) => status !== "queued" && status !== "sent");
+  });
+}
+
+async function expectRefusal(message: string, sender = world.sender()): Promise<void> {
+  const before = [await world.nonce(), await world.chain.client.getBalance(world.account)];
+  await decide(sender);
+  expect((await statuses()).at(-1)).toContain(message);
+  expect([await world.nonce(), await world.chain.client.getBalance(world.account)]).toEqual(before);
+}
+
+it("a wallet that never held a coin is seated by its signature, for little gas, which is written down", async () => {
+  const [jobId, wallet] = [await world.chain.openJob(), newcomer()];
+  await ask(jobId, wallet);
+  await decide();
+  const { status, gasUsed } = await world.firstRow();
+  expect(status).toBe("confirmed");
+  expect(gasUsed).toBeLessThan(70_000n);
+  expect(await slotOf(jobId, wallet)).toMatchObject({ status: "accepted", delegate: addressOf(wallet) });
+  const [relay] = await world.connection.sql<{ call: string; gas: string }>`select call, gas from relays`;
+  expect(relay?.call).toBe("acceptJobBySig");
+  expect(BigInt(relay?.gas ?? 0)).toBeLessThanOrEqual(mostAcceptanceGas);
+});
+
+it("an acceptance that a reorganisation drops is brought there again, once", async () => {
+  const [jobId, wallet] = [await world.chain.openJob(), newcomer()];
+  await ask(jobId, wallet);
+  const careful = world.sender({ confirmations: 2 });
+  await careful.step();
+  await waitFor("the slot", async () => (await slotOf(jobId, wallet)).status === "accepted");
+  await world.chain.client.request({ method: "anvil_reorg" as never, params: [1, []] as never });
+  await world.chain.client.mine({ blocks: 1 });
+  await careful.step();
+  await world.chain.client.mine({ blocks: 3 });
+  await world.untilStatus(careful.step, "confirmed");
+  expect((await world.firstRow()).attempts).toHaveLength(1);
+  expect((await slotOf(jobId, wallet)).status).toBe("accepted");
+});
+
+it("what was signed once seats nobody again: neither asked for twice, nor after the slot was released", async () => {
+  const { timestamp } = await world.chain.client.getBlock();
+  const jobId = await world.chain.openJob({ acceptBy: Number(timestamp) + 86_400 });
+  const wallet = newcomer();
+  const call = await ask(jobId, wallet);
+  await decide();
+  const before = await world.nonce();
+  await requestTransaction(world.connection.db, call);
+  await decide();
+  await world.chain.travel(3_700);
+  const { escrow, mined, signer } = world.chain;
+  const overdue = encodeReleaseSlot({ escrow, jobId, contributor: addressOf(wallet) });
+  await mined(sendCall(signer(roles.stranger), overdue));
+  await requestTransaction(world.connection.db, { ...call, purpose: `${call.purpose}b` });
+  await decide();
+  expect(await statuses()).toEqual(["confirmed", "confirmed"]);
+  expect(await world.nonce()).toBe(before);
+  expect((await slotOf(jobId, wallet)).status).toBe("released");
+});
+
+it("a slot that others took meanwhile costs nothing, and the gas of the attempt where it was in the same block", async () => {
+  const [jobId, wallet] = [await world.chain.openJob({ maxContributors: 1 }), newcomer()];
+  await world.accept(jobId, roles.firstContributor);
+  await ask(jobId, wallet);
+  await expectRefusal(`All slots of job ${jobId} are taken.`);
+
+  await world.renew();
+  const last = await world.chain.openJob({ maxContributors: 1 });
+  await ask(last, wallet);
+  await world.chain.client.setAutomine(false);
+  const sender = world.sender();
+  await sender.step();
+  const { escrow, client, signer } = world.chain;
+  const call = encodeAcceptJob({ escrow, jobId: last, delegate: zeroAddress, bondWei: 0n });
+  // The higher tip goes first; the gas is given, or the node would see already that all is taken.
+  const fees = { gas: 200_000n, maxFeePerGas: parseGwei("900"), maxPriorityFeePerGas: parseGwei("800") };
+  await sendTransaction(signer(roles.firstContributor), { ...call, ...fees });
+  await client.mine({ blocks: 1 });
+  await client.setAutomine(true);
+  await decide(sender);
+  expect(await statuses()).toEqual([`All slots of job ${last} are taken.`]);
+  const { status, gasUsed } = await world.firstRow();
+  expect([status, (gasUsed ?? 0n) < 60_000n]).toEqual(["reverted", true]);
+});
+
+it("beyond the budgets of job and day nothing is sent", async () => {
+  const [first, second] = [await world.chain.openJob({ maxContributors: 3 }), await world.chain.openJob()];
+  const wide = { gasPerWallet: 10n ** 9n, gasPerJob: 10n ** 9n, gasPerDay: 10n ** 9n };
+  const one = mostAcceptanceGas + 50_000n;
+  const within = (acceptances: Partial<typeof wide>) =>
+    world.sender({ limits: { acceptances: { ...wide, ...acceptances } } });
+  await ask(first, newcomer());
+  await decide(within({ gasPerWallet: one, gasPerJob: one, gasPerDay: one }));
+  expect(await statuses()).toEqual(["confirmed"]);
+
+  await ask(first, newcomer());
+  await expectRefusal("used up for this job", within({ gasPerJob: one }));
+  await ask(second, newcomer());
+  await expectRefusal("used up for everybody", within({ gasPerDay: one }));
+  // A day later there is room again.
+  await world.connection.sql`update relays set sent_at = sent_at - interval '25 hours'`;
+  const late = newcomer();
+  await ask(second, late);
+  await decide(within({ gasPerDay: one, gasPerJob: one }));
+  expect((await slotOf(second, late)).status).toBe("accepted");
+});
+
+it("a wallet that was never paid has one at a time, also while the first is on its way; one that was paid has more", async () => {
+  const jobs = [await world.chain.openJob(), await world.chain.openJob()] as const;
+  const wallet = newcomer();
+  for (const jobId of jobs) await ask(jobId, wallet);
+  await world.chain.client.setAutomine(false);
+  const sender = world.sender();
+  await sender.step();
+  expect(await statuses()).toEqual(["sent", expect.stringContaining("one slot at a time")]);
+  await world.chain.client.setAutomine(true);
+  await world.chain.client.mine({ blocks: 1 });
+  await decide(sender);
+  const { timestamp } = await world.chain.client.getBlock();
+  await world.connection.db.insert(slots).values({
+    ...{ escrow: world.chain.escrow, jobId: 1n, contributor: addressOf(wallet), delegate: addressOf(wallet) },
+    ...{ slot: 0, status: "submitted", acceptedAt: new Date(Number(timestamp) * 1_000), paidWei: 5n },
+  });
+  await ask(jobs[1], wallet);
+  await decide();
+  expect((await slotOf(jobs[1], wallet)).status).toBe("accepted");
+});
+
+it("nothing is sent for a wallet that can pay, by another's signature, for a contract, or where the operator wants none", async () => {
+  const jobId = await world.chain.openJob();
+  const wallet = newcomer();
+  await ask(jobId, wallet, { signer: newcomer() });
+  await expectRefusal("is not signed by");
+  const { client } = world.chain;
+  await ask(jobId, wallet, { intent: "b" });
+  await expectRefusal("takes no slots for others", world.sender({ limits: { acceptances: undefined } }));
+  await client.setBalance({ address: wallet.address, value: 10n ** 18n });
+  await ask(jobId, wallet, { intent: "c" });
+  await expectRefusal("holds enough to take a slot by itself");
+  await client.setBalance({ address: wallet.address, value: 0n });
+  const vouches: Hex = "0x631626ba7e60e01b60005260206000f3";
+  await client.setCode({ address: wallet.address, bytecode: vouches });
+  await ask(jobId, wallet, { intent: "d" });
+  await expectRefusal("a contract would have to vouch");
+  expect((await slotOf(jobId, wallet)).status).toBe("none");
+});
+
+it("a job with a bond is told so, and costs nothing", async () => {
+  const jobId = await world.chain.openJob({ maxContributors: 1, bondWei: 100n });
+  await ask(jobId, newcomer());
+  await expectRefusal(`Job ${jobId} asks for a bond of 100 wei`);
+});

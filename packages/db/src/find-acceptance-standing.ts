@@ -1,0 +1,50 @@
+import type { AcceptanceStanding } from "@trainchain/protocol";
+import { sql } from "drizzle-orm";
+import type { Executor } from "./connect.ts";
+import { jobs, relays, slots, transactions } from "./schema/index.ts";
+
+/** Where a wallet stands that would have its acceptance of a job relayed. */
+export async function findAcceptanceStanding(
+  db: Executor,
+  { escrow, jobId, contributor }: { escrow: string; jobId: bigint; contributor: string },
+): Promise<AcceptanceStanding> {
+  const gasWhere = (condition = sql`true`) =>
+    sql`coalesce(sum(${relays.gas}) filter (where ${condition}), 0)`;
+  const isAnother = (table: typeof slots | typeof relays) =>
+    sql`${table.contributor} = ${contributor} and not (${table.escrow} = ${escrow} and ${table.jobId} = ${jobId.toString()})`;
+  // What was sent, and is not among the slots yet.
+  const onItsWay = sql`
+    select from ${relays} where ${isAnother(relays)} and ${relays.call} = 'acceptJobBySig'
+      and ${relays.sentAt} > now() - interval '1 day'
+      and not exists (select from ${slots} where ${slots.escrow} = ${relays.escrow}
+        and ${slots.jobId} = ${relays.jobId} and ${slots.contributor} = ${relays.contributor})
+      and exists (select from ${transactions} where ${transactions.status} in ('sent', 'confirmed')
+        and regexp_replace(${transactions.purpose}, '/[^/]*$', '') =
+          concat_ws('/', 'acceptJobBySig', ${relays.escrow}, ${relays.jobId}, ${relays.contributor}))`;
+  const live = sql`
+    select from ${slots} join ${jobs} on ${jobs.escrow} = ${slots.escrow} and ${jobs.jobId} = ${slots.jobId}
+    where ${isAnother(slots)} and ${jobs.status} = 'open' and ${slots.status} not in ('rejected', 'released')`;
+  const { rows } = await db.execute<{
+    wallet: string;
+    job: string;
+    in_all: string;
+    was_paid: boolean;
+    has_another: boolean;
+  }>(sql`
+    select
+      ${gasWhere(sql`${relays.contributor} = ${contributor}`)} as wallet,
+      ${gasWhere(sql`${relays.escrow} = ${escrow} and ${relays.jobId} = ${jobId.toString()}`)} as job,
+      ${gasWhere()} as in_all,
+      exists (select from ${slots} where ${slots.contributor} = ${contributor} and ${slots.paidWei} > 0) as was_paid,
+      exists (${live}) or exists (${onItsWay}) as has_another
+    from ${relays}
+    where ${relays.call} = 'acceptJobBySig' and ${relays.sentAt} > now() - interval '1 day'`);
+  const [row] = rows;
+  return {
+    ofWallet: BigInt(row?.wallet ?? 0),
+    ofJob: BigInt(row?.job ?? 0),
+    inAll: BigInt(row?.in_all ?? 0),
+    wasPaid: row?.was_paid ?? false,
+    hasAnother: row?.has_another ?? false,
+  };
+}

@@ -1,0 +1,2 @@
+ALTER TABLE "relays" ADD COLUMN "call" text DEFAULT 'submitAdapterBySig' NOT NULL;--> statement-breakpoint
+ALTER TABLE "relays" ADD CONSTRAINT "relays_call" CHECK (call in ('submitAdapterBySig','acceptJobBySig'));

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import type { AcceptanceBudget } from "../relayed-acceptances.ts";
+
+const gas = (fallback: string) =>
+  z
+    .string()
+    .regex(/^\d{1,30}$/, "expected a whole number")
+    .default(fallback)
+    .transform(BigInt);
+
+/** What the operator lets acceptances cost that it sends for wallets without coin. */
+export const relayedAcceptancesEnvSchema = z.object({
+  RELAY_ACCEPTANCES: z
+    .enum(["true", "false"])
+    .default("false")
+    .transform((text) => text === "true")
+    .describe(
+      "Take slots of jobs without a bond for wallets that sign and hold no coin, at the platform's cost; on an escrow of the second version",
+    ),
+  RELAY_ACCEPTANCE_GAS_PER_DAY: gas("3000000").describe(
+    "Gas of all acceptances that are relayed in a day; one is given about 80,000, and at most 160,000",
+  ),
+  RELAY_ACCEPTANCE_GAS_PER_JOB: gas("1000000").describe("The same for one job"),
+  RELAY_ACCEPTANCE_GAS_PER_WALLET: gas("400000").describe("The same for one wallet"),
+});
+
+/** The budget that these settings name; undefined where no acceptance is relayed. */
+export function acceptanceBudgetOf(
+  env: z.infer<typeof relayedAcceptancesEnvSchema>,
+): AcceptanceBudget | undefined {
+  if (!env.RELAY_ACCEPTANCES) return undefined;
+  return {
+    gasPerWallet: env.RELAY_ACCEPTANCE_GAS_PER_WALLET,
+    gasPerJob: env.RELAY_ACCEPTANCE_GAS_PER_JOB,
+    gasPerDay: env.RELAY_ACCEPTANCE_GAS_PER_DAY,
+  };
+}
