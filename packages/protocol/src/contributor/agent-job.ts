@@ -44,6 +44,8 @@ export const agentJobFactsSchema = z.object({
   /** What the preflight expects training to take. */
   estimatedSeconds: z.number().optional(),
   acceptTransaction: z.string().optional(),
+  /** Set where the platform takes the slot, and pays the fee of that. */
+  platformPays: z.literal(true).optional(),
   slot: z.number().int().optional(),
   /** Seconds since 1970. */
   deadline: z.number().int().optional(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { addressSchema } from "../primitives.ts";
+import { addressSchema, signatureSchema } from "../primitives.ts";
 import { takingRuleSchema } from "./app-settings.ts";
 
 /** What the contributor app's screens may ask of the agent on the same machine. */
@@ -15,6 +15,12 @@ export const askSignInSchema = z.object({ wallet: addressSchema });
 const transactionSchema = z.string().regex(/^0x[0-9a-f]{64}$/, "expected a transaction's hash");
 
 export const transactionHandOverSchema = z.object({ transaction: transactionSchema });
+
+/** What the wallet signed to take a slot at the platform's cost. */
+export const acceptanceHandOverSchema = z.object({
+  signedUntil: z.number().int(),
+  signature: signatureSchema,
+});
 
 export const preflightRequestSchema = z.object({
   /** Measure the machine's speed again instead of using today's figure. */

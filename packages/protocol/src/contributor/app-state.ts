@@ -157,6 +157,8 @@ export const jobOfferSchema = z.object({
   permit: signatureSchema.nullable(),
   /** Estimated cost of accepting, at the present price of gas. */
   gasWei: weiTextSchema,
+  /** Where the platform takes the slot and pays, since the wallet cannot: until when what it signs now is to count. */
+  relayedUntil: z.number().int().nullable(),
   /** Null where too little is known of the machine or of what the job needs. */
   fit: machineFitSchema.nullable(),
   /** This requester's jobs among the platform's latest 500. */

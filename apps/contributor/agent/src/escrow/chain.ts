@@ -1,4 +1,5 @@
 import {
+  type Acceptance,
   type AcceptJobArgs,
   acceptJob,
   type ChainJob,
@@ -9,14 +10,24 @@ import {
   getJob,
   getSlot,
   getWithdrawableWei,
+  isTooPoorToAccept,
   localChain,
   type SigningClient,
   type SigningDomain,
+  signAcceptance,
   submitAdapter,
   withdraw,
 } from "@trainchain/chain";
 import { type Address, TrainChainError } from "@trainchain/protocol";
-import { type Chain, createPublicClient, createWalletClient, type Hash, http, type LocalAccount } from "viem";
+import {
+  type Chain,
+  createPublicClient,
+  createWalletClient,
+  type Hash,
+  type Hex,
+  http,
+  type LocalAccount,
+} from "viem";
 
 /** What the agent reads from the escrow, and what it sends in its wallet's name. */
 export interface EscrowAccess {
@@ -32,6 +43,8 @@ export interface EscrowAccess {
   getBalanceWei(): Promise<bigint>;
   getWithdrawableWei(): Promise<bigint>;
   getGasPriceWei(): Promise<bigint>;
+  /** Whether the wallet holds too little to take a slot by itself. */
+  isTooPoorToAccept(): Promise<boolean>;
   /** Seconds since 1970 by the latest block, which is the clock that deadlines go by. */
   getSeconds(): Promise<number>;
   /** Absent where the wallet's key is in a browser: there a person signs. */
@@ -41,6 +54,8 @@ export interface EscrowAccess {
 /** What only the wallet itself can send. */
 interface WalletMoves {
   acceptJob(slot: Omit<AcceptJobArgs, "escrow">): Promise<Hash>;
+  /** Signs for a slot that the platform is to take; sends nothing. */
+  signAcceptance(slot: Omit<Acceptance, "contributor">): Promise<Hex>;
   /** Submits from the wallet, which pays the gas; whoever is the slot's delegate, its wallet needs no signature. */
   submitAdapter(jobId: string, adapterCid: string): Promise<Hash>;
   withdraw(): Promise<Hash>;
@@ -90,6 +105,7 @@ export async function openEscrow({
     getBalanceWei: () => client.getBalance({ address: contributor }),
     getWithdrawableWei: () => getWithdrawableWei(client, { escrow, wallet: contributor }),
     getGasPriceWei: () => getGasPriceWei(client, chainId),
+    isTooPoorToAccept: () => isTooPoorToAccept(client, { chainId, wallet: contributor }),
     getSeconds: async () => Number((await client.getBlock()).timestamp),
     moves: account && walletMoves({ account, chain, rpcUrl, escrow }),
   };
@@ -106,6 +122,7 @@ function walletMoves(options: {
   const signer: SigningClient = createWalletClient({ account, chain, transport: http(rpcUrl) });
   return {
     acceptJob: (slot) => acceptJob(signer, { escrow, ...slot }),
+    signAcceptance: (slot) => signAcceptance(signer, { escrow, contributor, ...slot }),
     submitAdapter: (jobId, adapterCid) =>
       submitAdapter(signer, { escrow, jobId: BigInt(jobId), contributor, adapterCid }),
     withdraw: () => withdraw(signer, { escrow }),

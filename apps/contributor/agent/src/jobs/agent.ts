@@ -1,6 +1,6 @@
 import type { ApiClient } from "@trainchain/api-client";
 import type { Address, JobView, PreflightReport } from "@trainchain/protocol";
-import type { Hash, LocalAccount } from "viem";
+import type { Hash, Hex, LocalAccount } from "viem";
 import type { EscrowAccess } from "../escrow/chain.ts";
 import type { SlotPermits } from "../escrow/slot-permits.ts";
 import type { TrainerSetup } from "../machine/trainer-setup.ts";
@@ -46,6 +46,8 @@ export interface Agent {
   readonly api: ApiClient;
   readonly escrow: EscrowAccess;
   readonly permits: SlotPermits;
+  /** Whether the platform takes slots for wallets without coin. */
+  readonly relaysAcceptances: boolean;
   /** Installs and proves the Python environment; quick and silent when that is done. */
   prepare(): Promise<void>;
   /** Jobs that are open on the platform. */
@@ -69,6 +71,8 @@ export interface Agent {
   ): Promise<PreflightReport>;
   /** As `adopt`, once the wallet's acceptance is mined; the record is `missed` where others were faster. */
   take(jobId: string, acceptance: Hash): Promise<JobRecord>;
+  /** The same for a slot that the platform is to take, and pays for, by what the wallet signed. */
+  takeBySignature(jobId: string, signed: { signedUntil: number; signature: Hex }): Promise<JobRecord>;
   /** Goes on with a slot that the wallet took by itself, once the chain shows it and names this agent's delegate. */
   adopt(jobId: string): Promise<JobRecord>;
   /** Stops the work on a job, the trainer after a checkpoint, until `resume`; `problem` says why if not by wish. */

@@ -37,5 +37,6 @@ export async function connect(options: AgentOptions, signal: AbortSignal) {
   });
   const delegate = await openDelegateKey(dataDir, options.passphrase);
   const permits = openSlotPermits(dataDir, { ...escrow, wallet: address });
-  return { api, apiUrl, escrow, permits, wallet: { address }, delegate };
+  const { relaysAcceptances } = config;
+  return { api, apiUrl, escrow, permits, relaysAcceptances, wallet: { address }, delegate };
 }

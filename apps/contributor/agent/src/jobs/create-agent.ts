@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { ChainSlot } from "@trainchain/chain";
-import { TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import { type Address, TrainChainError, toTrainChainError } from "@trainchain/protocol";
 import { ensureEnvironment } from "@trainchain/python-env";
 import { examineMachine, plannedBenchmarkSeconds } from "../machine/examine-machine.ts";
 import { adoptSlot } from "./adopt-slot.ts";
@@ -13,6 +13,7 @@ import { openHistory } from "./history.ts";
 import { hasReached, type JobRecord } from "./job-record.ts";
 import { createJobRecords } from "./job-records.ts";
 import { createJobRuns } from "./job-runs.ts";
+import { relayAcceptance } from "./relay-acceptance.ts";
 import { whySlotIsGone } from "./steps/take-slot.ts";
 import { watchSlots } from "./watch-slots.ts";
 
@@ -24,7 +25,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   options.signal?.throwIfAborted();
   options.signal?.addEventListener("abort", () => stopped.abort(options.signal?.reason), { once: true });
   const connected = await connect(options, stopped.signal);
-  const { api, escrow, permits, wallet, delegate } = connected;
+  const { api, escrow, permits, relaysAcceptances, wallet, delegate } = connected;
   const history = openHistory(dataDir, escrow);
 
   const listeners = new Set<(event: AgentEvent) => void>();
@@ -76,6 +77,19 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     return records.of(jobId);
   }
 
+  /** As `adopt` once the slot is there; the record is `missed` where others were faster. */
+  async function adoptAfter(jobId: string, taking: Promise<void>): Promise<JobRecord> {
+    try {
+      await taking;
+    } catch (error) {
+      const reason = await whySlotIsGone(escrow, jobId, error);
+      if (reason === undefined) throw error;
+      records.move(jobId, "missed", { reason });
+      return records.of(jobId);
+    }
+    return adopt(jobId);
+  }
+
   async function stop(): Promise<void> {
     stopped.abort(toTrainChainError(new Error("the agent was asked to stop")));
     await Promise.all([watching, runs.settled()]);
@@ -89,6 +103,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     api,
     escrow,
     permits,
+    relaysAcceptances,
     async prepare() {
       await ensureEnvironment({
         dir: trainer.envDir,
@@ -110,16 +125,12 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
       onStart(await plannedBenchmarkSeconds(examination, job));
       return examineMachine(examination, job);
     },
-    async take(jobId, acceptance) {
-      try {
-        await escrow.confirm(acceptance);
-      } catch (error) {
-        const reason = await whySlotIsGone(escrow, jobId, error);
-        if (reason === undefined) throw error;
-        records.move(jobId, "missed", { reason });
-        return records.of(jobId);
-      }
-      return adopt(jobId);
+    take: (jobId, acceptance) => adoptAfter(jobId, escrow.confirm(acceptance)),
+    async takeBySignature(jobId, signed) {
+      const permit = await permits.find(jobId);
+      const accepted = { ...signed, permit, delegate: delegate.address.toLowerCase() as Address };
+      const context = { api, escrow, patience, signal: stopped.signal };
+      return adoptAfter(jobId, relayAcceptance(context, jobId, accepted));
     },
     adopt,
     pause: runs.pause,

@@ -66,7 +66,9 @@ const descriptions: Record<JobState, Describe> = {
     next: "If it can, the wallet accepts the job on chain.",
   }),
   accepting: (record) => ({
-    now: "The wallet is taking a slot of the job on chain.",
+    now: record.facts.platformPays
+      ? "The wallet signed for a slot of the job; the platform takes it on chain and pays the fee."
+      : "The wallet is taking a slot of the job on chain.",
     next: `The slot's part of the data is handed out; delivered work is paid ${reward(record)}.`,
   }),
   accepted: (record) => ({

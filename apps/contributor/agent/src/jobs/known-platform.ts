@@ -11,6 +11,8 @@ const knownSchema = z.object({
   chainName: z.string(),
   rpcUrl: z.string(),
   escrow: z.string(),
+  /** Whether it takes slots for wallets without coin. */
+  relaysAcceptances: z.boolean().default(false),
 });
 
 /** What an agent must know of its platform before it works for it. */

@@ -22,6 +22,8 @@ export interface StepContext {
   apiUrl: string;
   escrow: EscrowAccess;
   permits: SlotPermits;
+  /** Whether the platform takes slots for wallets without coin. */
+  relaysAcceptances: boolean;
   /** Whose slot it is. Its key is here only where `escrow.moves` is. */
   wallet: { address: Address };
   delegate: LocalAccount;

@@ -16,6 +16,8 @@ export interface OfferContext {
   fundingUrl: string | null;
   mostBondPercent: number;
   permits: SlotPermits;
+  /** Where the platform takes slots for this wallet, which has too little coin: until when what it signs is to count. */
+  relayedUntil: number | null;
   fitOf(job: JobView): Promise<MachineFit | null>;
 }
 
@@ -40,6 +42,7 @@ export async function listOffers(
         obstacle: obstacleFor(job, permit, context) ?? whyTooPoor(job, context),
         permit: permit ?? null,
         gasWei: gasWeiOf(context).toString(),
+        relayedUntil: isRelayed(job, context) ? context.relayedUntil : null,
         fit: await fitOf(job),
         requesterHistory: historyOf(byRequester.get(job.requester) ?? []),
       };
@@ -60,12 +63,18 @@ function obstacleFor(
 }
 
 /** What the wallet lacks to take a slot, and where that comes from; null where it has enough. */
-function whyTooPoor({ terms }: JobView, context: OfferContext): string | null {
+function whyTooPoor({ terms }: Pick<JobView, "terms">, context: OfferContext): string | null {
+  if (isRelayed({ terms }, context)) return null;
   const { balanceWei, fundingUrl } = context;
   const neededWei = BigInt(terms.bondWei) + gasWeiOf(context);
   if (balanceWei >= neededWei) return null;
   const lacking = `Your wallet has ${formatEther(balanceWei)} POL; taking a slot needs about ${formatEther(neededWei)} POL for gas and bond.`;
   return fundingUrl ? `${lacking} More comes from ${fundingUrl}` : lacking;
+}
+
+/** Whether the platform takes the slot: a bond it cannot lock for another. */
+function isRelayed({ terms }: Pick<JobView, "terms">, { relayedUntil }: OfferContext): boolean {
+  return relayedUntil !== null && terms.bondWei === "0";
 }
 
 function gasWeiOf({ gasPriceWei }: OfferContext): bigint {

@@ -1,8 +1,11 @@
-import type { Address } from "@trainchain/protocol";
-import { TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import { type Address, TrainChainError, toTrainChainError } from "@trainchain/protocol";
+import type { Hex, LocalAccount } from "viem";
 import type { EscrowAccess } from "../../escrow/chain.ts";
 import { whyBondTooLarge } from "../../escrow/money-limits.ts";
+import { acceptanceEnd, isTakenByPlatform, relayAcceptance } from "../relay-acceptance.ts";
 import type { Move, StepContext } from "../step-context.ts";
+
+type Moves = NonNullable<EscrowAccess["moves"]>;
 
 /** Refusals that mean: the slot is not to be had, and trying again will not change it. */
 const lost = [
@@ -20,7 +23,7 @@ const lost = [
  * slot at most, so a transaction that was sent twice takes effect once.
  */
 export async function takeSlot(context: StepContext): Promise<Move> {
-  const { escrow, delegate, permits } = context;
+  const { escrow, permits } = context;
   const { jobId } = context.record();
   const taken = await findSlot(context);
   if (taken) return taken;
@@ -34,13 +37,9 @@ export async function takeSlot(context: StepContext): Promise<Move> {
   const tooLarge = whyBondTooLarge({ bondWei, shareWei }, context.mostBondPercent);
   if (tooLarge) return { to: "missed", facts: { reason: tooLarge } };
   try {
-    const delegateAddress = delegate.address.toLowerCase() as Address;
-    const transaction = await escrow.moves.acceptJob({
-      ...{ jobId: BigInt(jobId), delegate: delegateAddress, bondWei },
-      permit: permitOnly ? await permits.find(jobId) : undefined,
-    });
-    context.note({ acceptTransaction: transaction, bondWei: bondWei.toString() });
-    await escrow.confirm(transaction);
+    const permit = permitOnly ? await permits.find(jobId) : undefined;
+    if (await isTakenByPlatform(context, bondWei)) await takeByPlatform(context, escrow.moves, permit);
+    else await takeByWallet(context, escrow.moves, { bondWei, permit });
   } catch (error) {
     const takenAfterAll = await findSlot(context);
     if (takenAfterAll) return takenAfterAll;
@@ -51,6 +50,29 @@ export async function takeSlot(context: StepContext): Promise<Move> {
   const slot = await findSlot(context);
   return slot ?? { to: "accepting" };
 }
+
+async function takeByWallet(
+  { escrow, delegate, record, note }: StepContext,
+  moves: Moves,
+  { bondWei, permit }: { bondWei: bigint; permit: Hex | undefined },
+): Promise<void> {
+  const jobId = BigInt(record().jobId);
+  const transaction = await moves.acceptJob({ jobId, delegate: addressOf(delegate), bondWei, permit });
+  note({ acceptTransaction: transaction, bondWei: bondWei.toString() });
+  await escrow.confirm(transaction);
+}
+
+/** The wallet signs, and the platform sends it and pays the fee. */
+async function takeByPlatform(context: StepContext, moves: Moves, permit: Hex | undefined): Promise<void> {
+  const { escrow, delegate, record, tell } = context;
+  const { jobId } = record();
+  tell({ platformPays: true });
+  const acceptance = { delegate: addressOf(delegate), signedUntil: await acceptanceEnd(escrow) };
+  const signature = await moves.signAcceptance({ jobId: BigInt(jobId), ...acceptance });
+  await relayAcceptance(context, jobId, { ...acceptance, signature, permit });
+}
+
+const addressOf = ({ address }: LocalAccount) => address.toLowerCase() as Address;
 
 /**
  * Why a slot that was to be taken is not to be had, as a sentence: others were faster. Undefined where the acceptance
@@ -63,8 +85,8 @@ export async function whySlotIsGone(
 ): Promise<string | undefined> {
   const { code, message, facts } = toTrainChainError(failure);
   if (lost.includes(String(facts.error))) return message;
-  // Not every node gives the contract's reason.
-  if (code !== "chain-rejected") return undefined;
+  // Not every node gives the contract's reason, and the platform says it in its own words.
+  if (code !== "chain-rejected" && code !== "conflict") return undefined;
   const job = await escrow.getJob(jobId);
   if (job.status !== "open") return `Job ${jobId} is ${job.status}, not open.`;
   return job.takenSlots.length < job.maxContributors ? undefined : `All slots of job ${jobId} are taken.`;

@@ -84,7 +84,11 @@ function Totals({ earnings }: { earnings: Earnings }) {
           value={<Amount wei={withdrawableWei} withWorth />}
           note={withdrawableWei === "0" ? "nothing waits" : <Withdraw />}
         />
-        <Stat label="Wallet" value={<Amount wei={balanceWei} withWorth />} note="pays the gas of accepting" />
+        <Stat
+          label="Wallet"
+          value={<Amount wei={balanceWei} withWorth />}
+          note="pays the gas of accepting, where it has any"
+        />
       </dl>
     </Card>
   );

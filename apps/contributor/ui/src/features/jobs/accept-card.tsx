@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { acceptJob } from "@trainchain/chain";
+import { acceptJob, signAcceptance } from "@trainchain/chain";
 import { type Address, agentJobRecordSchema, type JobOffer, TrainChainError } from "@trainchain/protocol";
 import { Amount, Button, Card, ErrorNotice, formatSpan } from "@trainchain/ui";
 import { useState } from "react";
@@ -21,19 +21,34 @@ export function AcceptCard({ offer }: { offer: JobOffer }) {
   const accept = useAction(async () => {
     if (!wallet?.delegate || !platform.config)
       throw new TrainChainError("not-ready", "the app is still being opened", { fix: "Wait a moment." });
-    const transaction = await acceptJob(await getSigner(), {
+    const signer = await getSigner();
+    const slot = {
       escrow: platform.config.escrow as Address,
       jobId: BigInt(job.jobId),
       delegate: wallet.delegate as Address,
-      bondWei: BigInt(job.terms.bondWei),
-      permit: offer.permit ?? undefined,
-    });
-    setSent(true);
-    const take = ask(agentJobRecordSchema, "POST", `jobs/${job.jobId}/take`, { transaction });
-    const { state, facts } = await take.finally(() => setSent(false));
+    };
+    const handOver = (way: string, signed: object) => {
+      setSent(true);
+      return ask(agentJobRecordSchema, "POST", `jobs/${job.jobId}/${way}`, signed);
+    };
+    const take = async () => {
+      const { relayedUntil: signedUntil } = offer;
+      if (signedUntil === null) {
+        const bondWei = BigInt(job.terms.bondWei);
+        const permit = offer.permit ?? undefined;
+        return handOver("take", { transaction: await acceptJob(signer, { ...slot, bondWei, permit }) });
+      }
+      const contributor = wallet.address as Address;
+      const signature = await signAcceptance(signer, { ...slot, contributor, signedUntil });
+      return handOver("take-by-signature", { signedUntil, signature });
+    };
+    const { state, facts } = await take().finally(() => setSent(false));
     if (state === "missed")
       throw new TrainChainError("conflict", facts.reason ?? "others took the job's slots first", {
-        fix: "Nothing is lost but the gas of the attempt. Choose another job.",
+        fix:
+          offer.relayedUntil === null
+            ? "Nothing is lost but the gas of the attempt. Choose another job."
+            : "Nothing is lost. Choose another job.",
       });
     await navigate({ to: "/work/$jobId", params: { jobId: job.jobId } });
   });
@@ -52,6 +67,11 @@ export function AcceptCard({ offer }: { offer: JobOffer }) {
             {job.terms.bondBps === undefined
               ? "until you deliver."
               : "until the verdict on your delivery. It is burned if you deliver nothing in time."}
+          </p>
+        )}
+        {offer.relayedUntil !== null && (
+          <p className="text-sm">
+            Your wallet has no coin for the fee: you sign, and the platform takes the slot and pays the fee.
           </p>
         )}
         {accept.error !== undefined && <ErrorNotice error={accept.error} />}

@@ -122,9 +122,13 @@ function OpenJob({ offer }: { offer: JobOffer }) {
               >
                 <Amount wei={terms.bondWei} withWorth />
               </Line>
-              <Line label="Gas for accepting, about">
-                <Amount wei={gasWei} withWorth />
-              </Line>
+              {offer.relayedUntil === null ? (
+                <Line label="Gas for accepting, about">
+                  <Amount wei={gasWei} withWorth />
+                </Line>
+              ) : (
+                <Line label="Gas for accepting">the platform pays</Line>
+              )}
               <Line label="Gas for delivering">the platform pays</Line>
               {paidBy && (
                 <Line label="Paid at the latest">

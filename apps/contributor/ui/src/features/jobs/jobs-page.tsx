@@ -195,7 +195,13 @@ function OfferCard({ offer }: { offer: JobOffer }) {
         )}
         <dt className="sr-only">Costs</dt>
         <dd className="text-sm text-muted">
-          gas about <Amount wei={gasWei} />
+          {offer.relayedUntil === null ? (
+            <>
+              gas about <Amount wei={gasWei} />
+            </>
+          ) : (
+            "the platform pays the gas"
+          )}
         </dd>
         {job.terms.bondWei !== "0" && (
           <dd className="text-sm text-muted">

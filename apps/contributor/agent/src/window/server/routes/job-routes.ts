@@ -3,6 +3,7 @@ import { open, stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { ReadableStream as NodeStream } from "node:stream/web";
 import {
+  acceptanceHandOverSchema,
   jobActionSchema,
   preflightRequestSchema,
   TrainChainError,
@@ -10,6 +11,7 @@ import {
 } from "@trainchain/protocol";
 import { Hono } from "hono";
 import { z } from "zod";
+import { acceptanceEnd, isTakenByPlatform } from "../../../jobs/relay-acceptance.ts";
 import { listOffers } from "../../../platform/job-offers.ts";
 import type { ContributorApp } from "../../create-app.ts";
 import { readPoints, trainerLog } from "../../training-points.ts";
@@ -21,15 +23,19 @@ const tailBytes = 64 * 1024;
 export function jobRoutes(app: ContributorApp) {
   return new Hono()
     .get("/offers", async (c) => {
-      const { api, wallet, escrow, permits } = app.assertAgent();
+      const agent = app.assertAgent();
+      const { api, wallet, escrow, permits } = agent;
       const { mostBondPercent } = app.state().settings;
       const { fundingUrl = null } = app.state().platform.config ?? {};
-      const [gasPriceWei, balanceWei, fitOf] = await Promise.all([
+      const [gasPriceWei, balanceWei, fitOf, isRelayed] = await Promise.all([
         escrow.getGasPriceWei(),
         escrow.getBalanceWei(),
         app.seeFit(),
+        isTakenByPlatform(agent, 0n),
       ]);
-      const context = { wallet, gasPriceWei, balanceWei, fundingUrl, mostBondPercent, permits, fitOf };
+      const relayedUntil = isRelayed ? await acceptanceEnd(escrow) : null;
+      const costs = { gasPriceWei, balanceWei, fundingUrl, mostBondPercent, relayedUntil };
+      const context = { wallet, ...costs, permits, fitOf };
       return c.json(await listOffers(api, context));
     })
     .post("/permits", async (c) => {
@@ -44,6 +50,10 @@ export function jobRoutes(app: ContributorApp) {
     .post("/jobs/:jobId{[0-9]{1,20}}/take", async (c) => {
       const { transaction } = await readBody(c, transactionHandOverSchema);
       return c.json(await app.assertAgent().take(c.req.param("jobId"), transaction as `0x${string}`));
+    })
+    .post("/jobs/:jobId{[0-9]{1,20}}/take-by-signature", async (c) => {
+      const signed = await readBody(c, acceptanceHandOverSchema);
+      return c.json(await app.assertAgent().takeBySignature(c.req.param("jobId"), signed));
     })
     .post("/jobs/:jobId{[0-9]{1,20}}/act", async (c) => {
       const { action } = await readBody(c, jobActionSchema);
