@@ -21,6 +21,9 @@ FASTER = 1.4
 MOST_TOKENS = {"cpu": 1024, "mps": 2048, "cuda": 8192}
 # Of the memory that is free now, the share that activations may take.
 SHARE_OF_FREE_MEMORY = 0.5
+# How far attention row by row may lie from that over a whole pack, as a share of what attending across rows does:
+# SmolLM2 came to 0 and to 0.06.
+EXACT, ROUNDED = 1e-3, 0.25
 GIB = 2**30
 
 
@@ -137,14 +140,15 @@ def attend_row_by_row(model):
         model.set_attn_implementation("sdpa_by_row")
         own, unaware = logits(row_starts=[0, 4, 8]), logits(row_starts=[0, 8])
         shared = logits(once, row_starts=[0, 4, 6], shared_prefix=2)
-    near = {"rtol": 0.05, "atol": 0.02 * expected.abs().max().item()}
-    if not torch.allclose(own, expected, **near) or torch.equal(own, unaware):
+    # As far as what a model comes to that is not told where rows start. Half precision rounds attention's own way far.
+    near = (EXACT if model.dtype == torch.float32 else ROUNDED) * (unaware - expected).norm()
+    if not (own - expected).norm() < near:
         model.set_attn_implementation("sdpa")
         return
     # A layer that sees only what is near would need a mask of its own for each row.
     sees_all = set(getattr(config, "layer_types", None) or ["full_attention"]) == {"full_attention"}
     sees_all = sees_all and getattr(config, "sliding_window", None) is None
-    model.trainchain_shares_prefix = sees_all and torch.allclose(shared, expected[:, once], **near)
+    model.trainchain_shares_prefix = sees_all and bool((shared - expected[:, once]).norm() < near)
 
 
 def shares_prefix(model):

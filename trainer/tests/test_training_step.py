@@ -95,6 +95,18 @@ def test_in_bfloat16_the_gradients_point_where_the_plain_ones_do():
     assert cosine(own, expected) > 0.9994
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_rows_are_attended_to_one_by_one_however_far_the_precision_rounds(dtype, tmp_path):
+    from conftest import save_model
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    folder = save_model(tmp_path, LlamaConfig, LlamaForCausalLM, initializer_range=0.3, num_hidden_layers=16)
+    model = adapted(folder, dtype).get_base_model()
+    attend_row_by_row(model)
+    assert model.config._attn_implementation == "sdpa_by_row"
+    assert shares_prefix(model)
+
+
 def test_checkpointed_activations_give_the_same_gradients(model_folder):
     model = adapted(model_folder)
     make_lean(model)
