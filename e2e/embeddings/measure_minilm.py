@@ -1,9 +1,10 @@
-"""What embedding jobs come to on a real encoder: python measure_minilm.py TRAINER [pairs]
+"""What embedding jobs come to on a real encoder: python measure_minilm.py TRAINER [pairs | rates [pairs …]]
 
 Pairs are of the standard library's documentation: the first sentence of a docstring, and what follows it. Two
 contributors train on a shard each, at several rates. Prints recall@10 and loss of base, each and their mean on held-out
 pairs; what the checks of deliveries look at; and how far drawn segments end when they are done again under other
-instruction sets, and with one pair replaced.
+instruction sets, and with one pair replaced. With `rates`, one contributor's recall and loss alone,
+by number of pairs, rate and seed.
 """
 
 import ast
@@ -18,7 +19,7 @@ import tempfile
 from pathlib import Path
 
 trainer = Path(sys.argv[1]).resolve()
-count = int(sys.argv[2]) if len(sys.argv) > 2 else 2000
+asked = sys.argv[2] if len(sys.argv) > 2 else "2000"
 sys.path[:0] = [str(trainer), str(trainer / "tests")]
 
 import numpy as np
@@ -110,7 +111,30 @@ def checks(tensors, rate, steps):
     return f"start {dots[0] / np.sqrt(dots[1] * dots[2]):.3f}, reach of A {far['A']:.2f}, of B {far['B']:.2f}"
 
 
-def main():
+def measure_rates(counts, rates=(3e-4, 1e-3, 3e-3), seeds=(7, 8)):
+    folder = Path(tempfile.mkdtemp())
+    gateway = Gateway()
+    pairs = docstring_pairs()
+    held_rows, rest = pairs[:200], pairs[200:]
+    tokenizer, _ = load_tokenizer_and_config(MODEL, None)
+    held = encode_pairs(tokenizer, read_rows(write(folder / "held.jsonl", held_rows)), 128)
+    print(f"{len(held)} pairs held out; base: {scores(with_updates([]), held)}", flush=True)
+    for count in counts:
+        gateway.files["shard"] = write(folder / "shard.jsonl", rest[:count]).read_bytes()
+        # As pairsPerStep of the protocol has it.
+        per_step = 2 ** int(np.log2(max(8, min(32, count * EPOCHS / 60))))
+        for rate, seed in [(rate, seed) for seed in seeds for rate in rates]:
+            work = folder / f"work-{count}-{rate}-{seed}"
+            common = {"objective": "in-batch", "epochs": EPOCHS, "rows_per_step": per_step, "max_length": 128}
+            common |= {"lora_rank": RANK, "lora_alpha": 2 * RANK, "final_rate": 0.3, "seed": seed, "cores": 2}
+            common |= {"learning_rate": rate, "row_order": "drawn"}
+            done = run("train_llm.py", train_arguments(MODEL, gateway, work, **common))[-1]
+            updates = [updates_of(load_file(work / "adapter" / "adapter_model.safetensors"))]
+            told = f"{done['steps']} steps of {per_step} in {done['seconds']:.0f} s"
+            print(f"{count} pairs, rate {rate}, seed {seed}: {scores(with_updates(updates), held)}; {told}", flush=True)
+
+
+def main(count):
     folder = Path(tempfile.mkdtemp())
     pairs = docstring_pairs()[:count]
     held_rows, rest = pairs[: count // 10], pairs[count // 10 :]
@@ -132,8 +156,10 @@ def main():
             updates.append(updates_of(tensors))
             told = f"{checks(tensors, rate, done['steps'])}, {done['steps']} steps in {done['seconds']:.0f} s"
             print(f"rate {rate}: {scores(with_updates(updates[-1:]), held)}; {told}", flush=True)
-        print(f"rate {rate}, mean: {scores(with_updates(updates), held)}; cosine of the updates "
-              f"{cosine(*updates):.2f}", flush=True)
+        print(
+            f"rate {rate}, mean: {scores(with_updates(updates), held)}; cosine of the updates {cosine(*updates):.2f}",
+            flush=True,
+        )
 
     apart = {"--job-id", "--shard-cid", "--contributor-wallet", "--api-url", "--work-dir", "--device"}
     work = folder / "work-0.001-1"
@@ -157,4 +183,7 @@ def main():
         print(f"replay, {what}: segments 1, 2, 9, 16 of 16 end {', '.join(figures)} of their length away", flush=True)
 
 
-main()
+if asked == "rates":
+    measure_rates([int(count) for count in sys.argv[3:]] or [240, 2000])
+else:
+    main(int(asked))

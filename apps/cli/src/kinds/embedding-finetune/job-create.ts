@@ -22,7 +22,7 @@ interface Options extends AdapterJobOptions {
 }
 
 export function addJobCreateEmbedding(parent: Command): void {
-  const { epochs, maxLength, heldOutPairs: heldOut } = embeddingLimits;
+  const { epochs, learningRate, maxLength, heldOutPairs: heldOut } = embeddingLimits;
   const command = withWallet(parent.command("create-embedding"))
     .description("upload pairs of texts, stake the reward and open a job that fine-tunes a sentence encoder")
     .requiredOption(
@@ -38,7 +38,7 @@ export function addJobCreateEmbedding(parent: Command): void {
       wholeNumber(epochs.least, epochs.most),
       epochs.usual,
     )
-    .option("--learning-rate <x>", "of each contributor (default: by the pairs)", positiveNumber)
+    .option("--learning-rate <x>", `of each contributor (default: ${learningRate.usual})`, positiveNumber)
     .option(
       "--max-length <tokens>",
       "of either text; longer ones are cut",

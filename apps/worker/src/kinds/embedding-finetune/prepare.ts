@@ -6,7 +6,6 @@ import {
   encoderModels,
   leastShard,
   pairsPerStep,
-  proposeLearningRate,
   proposeProof,
   TrainChainError,
 } from "@trainchain/protocol";
@@ -30,7 +29,7 @@ export async function preparePairs(deps: WorkerDeps, draft: DraftToPrepare, dir:
       models: [...encoderModels, ...deps.models],
       objective: "in-batch",
     },
-    learningRate: proposeLearningRate,
+    learningRate: () => embeddingLimits.learningRate.usual,
     rowsPerStep: (trained) => pairsPerStep(trained / request.epochs, request.epochs),
     // Of a folder nobody has said its size, and any encoder is small enough to be trained again.
     proposeProof: (_size, linear) => proposeProof(linear),

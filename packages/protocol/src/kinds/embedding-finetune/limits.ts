@@ -1,6 +1,8 @@
 /** What an embedding job may ask for; forms and the request's schema share it. */
 export const embeddingLimits = {
   epochs: { least: 1, most: 100, usual: 3 },
+  /** Measured on all-MiniLM-L6-v2 (docs/federation.md); larger encoders were not. */
+  learningRate: { usual: 3e-4 },
   /** Tokens of each text of a pair. */
   maxLength: { least: 16, most: 512, usual: 128 },
   /** With fewer, nearly every positive is among the first ten whatever was trained. */

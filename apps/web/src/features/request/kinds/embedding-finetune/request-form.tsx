@@ -3,7 +3,6 @@ import {
   createEmbeddingFinetuneSchema,
   encoderModels,
   heldOutPairs,
-  proposeLearningRate,
 } from "@trainchain/protocol";
 import { Field, readPol, Select } from "@trainchain/ui";
 import { api } from "../../../../api/api.ts";
@@ -56,7 +55,6 @@ export default function EmbeddingForm({ config }: { config: ConfigView }) {
   const errors = { ...slotTerms.errors, ...form.errors };
   const ok = form.ok && Object.keys(errors).length === 0 && values.maxLength <= mostLength;
   const hasEnough = isEnough(pairs, values.contributors);
-  const proposed = report && model ? proposeLearningRate(model.parametersBillion, pairs) : undefined;
 
   return (
     <form
@@ -86,7 +84,7 @@ export default function EmbeddingForm({ config }: { config: ConfigView }) {
             ))}
           </Select>
         </Field>
-        <TrainingFields {...{ values, set, errors, proposed, mostLength }} />
+        <TrainingFields {...{ values, set, errors, mostLength }} />
         <ContributorFields
           contributors={values.contributors}
           onContributors={(count) => set("contributors", count)}

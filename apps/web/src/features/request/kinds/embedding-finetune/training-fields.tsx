@@ -10,18 +10,15 @@ export function TrainingFields({
   values,
   set,
   errors,
-  proposed,
   mostLength,
 }: {
   values: Values;
   set: <Name extends keyof Values>(name: Name, value: Values[Name]) => void;
   errors: Record<string, string>;
-  /** The learning rate that is taken where none is named. */
-  proposed: number | undefined;
   /** Tokens that the model takes. */
   mostLength: number;
 }) {
-  const { epochs, maxLength } = embeddingLimits;
+  const { epochs, learningRate, maxLength } = embeddingLimits;
   return (
     <div className="grid items-start gap-4 sm:grid-cols-2">
       <Field
@@ -61,7 +58,7 @@ export function TrainingFields({
         value={values.learningRate}
         onChange={(rate) => set("learningRate", rate)}
         error={errors.learningRate}
-        proposed={proposed}
+        proposed={learningRate.usual}
       />
     </div>
   );
