@@ -74,7 +74,7 @@ const unmerged = " A refusal that its referee overturns is paid too, and is no p
 
 /** What a requester has of a job that ended without a result. */
 function describePaid(job: JobWithSlots["job"], slots: JobWithSlots["slots"]): string {
-  if (!job.own || job.status === "completed" || !slots.some(isDelivered)) return "";
+  if (!job.own || job.resultCid || !slots.some(isDelivered)) return "";
   return ` There is no result; its requester may download what was delivered (trainchain job download ${job.jobId}).`;
 }
 

@@ -203,6 +203,20 @@ export function jobBehaviour(world: () => TestApi): void {
     });
   });
 
+  it("a job that was settled shows the result that it was merged into, which the chain has not heard of", async () => {
+    const api = world();
+    const [merged, unmerged] = [await insertRunningJob(api), await insertRunningJob(api)];
+    await insertAggregation(api, merged);
+    const resultOf = async ({ jobId }: { jobId: bigint }) =>
+      (await api.call("GET", `/jobs/${jobId}`)).body.resultCid;
+    expect(await resultOf(merged)).toBeNull();
+    for (const { jobId } of [merged, unmerged]) await close(api, jobId, "settled");
+    const { resultCid } = await (await api.client(stranger)).getReceipt(merged.jobId);
+    expect([await resultOf(merged), await resultOf(unmerged)]).toEqual([resultCid, null]);
+    const { items } = (await api.call("GET", "/jobs?status=settled")).body;
+    expect(items).toContainEqual(expect.objectContaining({ jobId: `${merged.jobId}`, resultCid }));
+  });
+
   it("the result is unsealed for the requester alone, and only once the job is paid", async () => {
     const api = world();
     const job = await insertRunningJob(api);

@@ -118,7 +118,8 @@ function checkWork(
     findings.compare(`adapterCid of ${contributor} on chain`, adapterCid, recorded);
   }
   const closed = find(events, "JobClosed");
-  if (closed) findings.compare("resultCid on chain", resultCid, closed.resultCid);
+  if (closed?.resultCid) findings.compare("resultCid on chain", resultCid, closed.resultCid);
+  else if (closed) findings.cannot("resultCid on chain", "a job that was settled has none there");
 }
 
 /** Every wei: as the events say, as the escrow's rule divides it, and in sum. */

@@ -42,6 +42,12 @@ const nextJobId = sql<string | null>`(
     and following.requester = ${jobs.requester} and following.escrow = ${jobs.escrow}
 )`;
 
+/** What a job was merged into that was settled before its aggregator completed it: the escrow knows of none. */
+const settledResultCid = sql<string | null>`(
+  select result_cid from aggregations
+  where ${jobs.status} = 'settled' and escrow = ${jobs.escrow} and job_id = ${jobs.jobId} limit 1
+)`;
+
 /**
  * The base of every query that reads jobs. A spec belongs to a job only if the job's requester is the one it was
  * prepared for: specs are public, so anybody can put another's CID on chain.
@@ -53,6 +59,7 @@ export function selectJobs(db: Executor) {
       spec: llmFinetuneJobs.spec,
       draftId: drafts.id,
       finishesEarly: finishesEarly.as("finishes_early"),
+      settledResultCid: settledResultCid.as("settled_result_cid"),
       nextMayCome: nextMayCome.as("next_may_come"),
       nextDraftId: nextDraftId.as("next_draft_id"),
       nextJobId: nextJobId.as("next_job_id"),
@@ -65,9 +72,11 @@ export function selectJobs(db: Executor) {
 
 type SelectedRow = Awaited<ReturnType<typeof selectJobs>>[number];
 
-export function toJobRecord({ job, spec, draftId, finishesEarly, ...next }: SelectedRow): JobRecord {
+export function toJobRecord(row: SelectedRow): JobRecord {
+  const { job, spec, draftId, finishesEarly, settledResultCid, ...next } = row;
   return {
     ...job,
+    resultCid: job.resultCid ?? settledResultCid,
     spec: draftId === null ? null : spec,
     finishesEarly: finishesEarly === true,
     next: {
