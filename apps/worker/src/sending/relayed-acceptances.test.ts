@@ -139,6 +139,24 @@ it("a slot that others took meanwhile costs nothing, and the gas of the attempt 
   expect([status, (gasUsed ?? 0n) < 60_000n]).toEqual(["reverted", true]);
 });
 
+it("what is owed goes before acceptances that were asked for earlier, of which a turn looks at a few", async () => {
+  const owed = await world.releaseIntent();
+  const jobId = await world.chain.openJob({ maxContributors: 8 });
+  for (const wallet of Array.from({ length: 6 }, newcomer)) await ask(jobId, wallet);
+  await requestTransaction(world.connection.db, owed);
+  await world.chain.client.setAutomine(false);
+  await world.sender().step();
+  const rows = await world.rows();
+  const [last, ...acceptances] = rows.toReversed();
+  const sent = acceptances.filter(({ status }) => status === "sent");
+  expect(sent).toHaveLength(4);
+  for (const { nonce } of sent) expect(last?.nonce).toBeLessThan(nonce ?? 0n);
+  await world.chain.client.setAutomine(true);
+  await world.chain.client.mine({ blocks: 1 });
+  await decide();
+  expect(await statuses()).toEqual(Array(7).fill("confirmed"));
+});
+
 it("beyond the budgets of job and day nothing is sent", async () => {
   const [first, second] = [await world.chain.openJob({ maxContributors: 3 }), await world.chain.openJob()];
   const wide = { gasPerWallet: 10n ** 9n, gasPerJob: 10n ** 9n, gasPerDay: 10n ** 9n };

@@ -49,9 +49,13 @@ export async function listSentTransactions(db: Executor, limit = 100): Promise<T
     .limit(limit);
 }
 
+/** How many acceptances are looked at in one turn of the sender: strangers may ask for them without end. */
+const acceptancesAtOnce = 4;
+
 /**
- * Intents to be sent now, the longest untouched first, so that those put off do not hide the others. Of one slot's
- * relayed submissions, and of its acceptances, one at a time: the escrow takes one, and until it is mined each looks good to the node.
+ * Intents to be sent now, the longest untouched first, so that those put off do not hide the others; after all others
+ * a few acceptances, which hold up nothing that is owed. Of one slot's relayed submissions, and of its acceptances, one
+ * at a time: the escrow takes one, and until it is mined each looks good to the node.
  */
 export async function listQueuedTransactions(db: Executor, limit = 100): Promise<TransactionRow[]> {
   const other = alias(transactions, "other");
@@ -64,16 +68,18 @@ export async function listQueuedTransactions(db: Executor, limit = 100): Promise
     .select()
     .from(other)
     .where(and(sql`${slotOf(other.purpose)} = ${slotOf(transactions.purpose)}`, isEarlier));
-  const isRelay = or(
-    like(transactions.purpose, "submitAdapterBySig/%"),
-    like(transactions.purpose, "acceptJobBySig/%"),
-  );
-  return db
-    .select()
-    .from(transactions)
-    .where(and(eq(transactions.status, "queued"), not(and(isRelay, exists(earlier)) as SQL)))
-    .orderBy(asc(transactions.updatedAt), asc(transactions.id))
-    .limit(limit);
+  const isSubmission = like(transactions.purpose, "submitAdapterBySig/%");
+  const isAcceptance = like(transactions.purpose, "acceptJobBySig/%");
+  const waits = and(or(isSubmission, isAcceptance), exists(earlier)) as SQL;
+  const list = (which: SQL, most: number) =>
+    db
+      .select()
+      .from(transactions)
+      .where(and(eq(transactions.status, "queued"), which, not(waits)))
+      .orderBy(asc(transactions.updatedAt), asc(transactions.id))
+      .limit(most);
+  const owed = await list(not(isAcceptance), limit);
+  return [...owed, ...(await list(isAcceptance, acceptancesAtOnce))];
 }
 
 /** The lowest nonce above every sent transaction's; undefined when none is under way. */
