@@ -24,6 +24,10 @@ export async function findAcceptanceStanding(
   const live = sql`
     select from ${slots} join ${jobs} on ${jobs.escrow} = ${slots.escrow} and ${jobs.jobId} = ${slots.jobId}
     where ${isAnother(slots)} and ${jobs.status} = 'open' and ${slots.status} not in ('rejected', 'released')`;
+  // Not by a job of its own making: anybody may put one on chain and pay itself.
+  const paid = sql`
+    select from ${slots} join ${jobs} on ${jobs.escrow} = ${slots.escrow} and ${jobs.jobId} = ${slots.jobId}
+    where ${slots.contributor} = ${contributor} and ${slots.paidWei} > 0 and ${jobs.own}`;
   const { rows } = await db.execute<{
     wallet: string;
     job: string;
@@ -35,7 +39,7 @@ export async function findAcceptanceStanding(
       ${gasWhere(sql`${relays.contributor} = ${contributor}`)} as wallet,
       ${gasWhere(sql`${relays.escrow} = ${escrow} and ${relays.jobId} = ${jobId.toString()}`)} as job,
       ${gasWhere()} as in_all,
-      exists (select from ${slots} where ${slots.contributor} = ${contributor} and ${slots.paidWei} > 0) as was_paid,
+      exists (${paid}) as was_paid,
       exists (${live}) or exists (${onItsWay}) as has_another
     from ${relays}
     where ${relays.call} = 'acceptJobBySig' and ${relays.sentAt} > now() - interval '1 day'`);

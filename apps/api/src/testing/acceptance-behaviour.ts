@@ -138,6 +138,9 @@ export function acceptanceBehaviour(world: () => TestApi): void {
     const [held, jobId, wallet] = [await insertJob(api), await insertJob(api), nextPoor()];
     await insertSlot(api, held, wallet, { slot: 0, status: "submitted" });
     expect(await answerTo(jobId, wallet)).toEqual([429, expect.stringContaining("one slot at a time")]);
+    const foreign = await insertJob(api, { status: "completed", own: false });
+    await insertSlot(api, foreign, wallet, { slot: 0, status: "submitted", paidWei: 5n });
+    expect(await answerTo(jobId, wallet)).toEqual([429, expect.stringContaining("one slot at a time")]);
     const paidJob = await insertJob(api, { status: "completed" });
     await insertSlot(api, paidJob, wallet, { slot: 0, status: "submitted", paidWei: 5n });
     expect(await answerTo(jobId, wallet)).toEqual([202, "relaying"]);

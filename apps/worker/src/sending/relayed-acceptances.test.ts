@@ -7,7 +7,7 @@ import {
   sendCall,
   signAcceptance,
 } from "@trainchain/chain";
-import { slots } from "@trainchain/db";
+import { jobs as jobRows, slots } from "@trainchain/db";
 import { requestTransaction } from "@trainchain/db/work";
 import { type Address, mostAcceptanceGas } from "@trainchain/protocol";
 import { roles, waitFor } from "@trainchain/testing";
@@ -190,11 +190,30 @@ it("a wallet that was never paid has one at a time, also while the first is on i
   await world.chain.client.setAutomine(true);
   await world.chain.client.mine({ blocks: 1 });
   await decide(sender);
-  const { timestamp } = await world.chain.client.getBlock();
   await world.connection.db.insert(slots).values({
-    ...{ escrow: world.chain.escrow, jobId: 1n, contributor: addressOf(wallet), delegate: addressOf(wallet) },
-    ...{ slot: 0, status: "submitted", acceptedAt: new Date(Number(timestamp) * 1_000), paidWei: 5n },
+    ...{
+      escrow: world.chain.escrow,
+      jobId: 99n,
+      contributor: addressOf(wallet),
+      delegate: addressOf(wallet),
+    },
+    ...{ slot: 0, status: "submitted", acceptedAt: new Date(), paidWei: 5n },
   });
+  const job = {
+    kind: "llm-finetune" as const,
+    requester: addressOf(wallet),
+    minContributors: 1,
+    maxContributors: 1,
+  };
+  const terms = { trainingPeriodSeconds: 1, reviewPeriodSeconds: 1, bondWei: 0n, stakeWei: 5n, feeBps: 0 };
+  await world.connection.db.insert(jobRows).values({
+    ...{ escrow: world.chain.escrow, jobId: 99n, ...job, ...terms, aggregator: addressOf(wallet) },
+    ...{ own: false, status: "completed", slotsTaken: 1, slotsSubmitted: 1, createdAt: new Date() },
+  });
+  // That it paid itself, in a job of its own making, counts for nothing.
+  await ask(jobs[1], wallet, { intent: "b" });
+  await expectRefusal("one slot at a time");
+  await world.connection.db.update(jobRows).set({ own: true });
   await ask(jobs[1], wallet);
   await decide();
   expect((await slotOf(jobs[1], wallet)).status).toBe("accepted");
