@@ -45,7 +45,7 @@ import {
 } from "@trainchain/protocol";
 import type { z } from "zod";
 import { readJob, readJobs, readRequests } from "./known-jobs.ts";
-import { type Connection, type RequestOptions, send } from "./request.ts";
+import { type Connection, foreignAnswer, type RequestOptions, send } from "./request.ts";
 import { pause, withRetries } from "./retry.ts";
 import { signInMessage } from "./sign-in-message.ts";
 import { blobSource, type UploadOptions, type UploadSource, upload } from "./upload.ts";
@@ -90,7 +90,9 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
 
   async function fetchJson(path: string, options?: RequestOptions): Promise<unknown> {
     const response = await send(connection, path, options);
-    return response.json();
+    return response.json().catch((error: unknown) => {
+      throw error instanceof SyntaxError ? foreignAnswer(response) : error;
+    });
   }
 
   async function call<Schema extends z.ZodType>(

@@ -89,21 +89,35 @@ export function sessionHeaders(token: string): Record<string, string> {
   return { authorization: `Bearer ${token}`, [abilitiesHeader]: abilities.join(",") };
 }
 
-/** The error that an answer carries; one without our body keeps its status. */
+/** The error that an answer carries; one without our body was written by something between us and the API. */
 export async function readError(response: Response): Promise<TrainChainError> {
-  const body = (await response.json().catch(() => undefined)) as Partial<ErrorBody> | undefined;
+  const body = (await response.json().catch(() => undefined)) as Partial<ErrorBody> | null | undefined;
+  const own = body?.error;
   const facts = {
     status: response.status,
-    requestId: body?.error?.requestId,
+    requestId: own?.requestId,
     problems: body?.problems,
     retryAfterMs: retryAfterMs(response),
   };
-  if (!body?.error) {
-    return new TrainChainError(codeOf(response.status), `the server answered ${response.status}`, { facts });
-  }
-  const { code, message, fix } = body.error;
+  if (typeof own?.code !== "string" || typeof own.message !== "string") return foreignAnswer(response, facts);
+  const { code, message, fix } = own;
   const known = code in errorTable ? (code as ErrorCode) : codeOf(response.status);
   return new TrainChainError(known, message, { fix: fix ?? undefined, facts });
+}
+
+/** Refusals that something before the API speaks of the request itself; others say that the API is away. */
+const ofRequest = [401, 413, 429];
+
+/** What is told of an answer that is not the API's own. */
+export function foreignAnswer(
+  { status }: Pick<Response, "status">,
+  facts: Record<string, unknown> = { status },
+): TrainChainError {
+  const code = status >= 500 || ofRequest.includes(status) ? codeOf(status) : "timeout";
+  return new TrainChainError(code, `the server answered ${status}, and not as the platform's API does`, {
+    fix: "Check the API's address; if it is right, try again later.",
+    facts,
+  });
 }
 
 function codeOf(status: number): ErrorCode {

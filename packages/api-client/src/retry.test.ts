@@ -48,6 +48,23 @@ it("a server that goes on being busy, or wants to be left alone for long, is tol
   await expect(send(connection, "x")).rejects.toMatchObject({ code: "too-many-requests" });
 });
 
+it("an answer of something before the API says that the API is away, unless it is of the request itself", async () => {
+  const said: [status: number, body: string, code: string][] = [
+    [403, "<html>", "timeout"],
+    [404, "404 page not found", "timeout"],
+    [404, '{"error":"no such route"}', "timeout"],
+    [405, '{"error":{"code":405,"message":"not allowed"}}', "timeout"],
+    [502, "bad gateway", "timeout"],
+    [413, "too large", "too-large"],
+    [404, '{"error":{"code":"not-found","message":"no job 7"}}', "not-found"],
+    [409, '{"error":{"code":"of-a-newer-api","message":"no"}}', "conflict"],
+  ];
+  for (const [status, body, code] of said) {
+    answers = [(response) => response.writeHead(status).end(body)];
+    await expect(send(connection, "x"), body).rejects.toMatchObject({ code, facts: { status } });
+  }
+});
+
 it("a wait ends with its signal", async () => {
   answers = [busy(429, { "retry-after": "20" })];
   const stop = new AbortController();

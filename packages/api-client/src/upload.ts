@@ -1,6 +1,6 @@
 import { TrainChainError } from "@trainchain/protocol";
 import { readPiece } from "./read-piece.ts";
-import { type Connection, readError, send, sendRaw } from "./request.ts";
+import { type Connection, foreignAnswer, readError, send, sendRaw } from "./request.ts";
 import { mayPass, pause, pauseBefore, withRetries } from "./retry.ts";
 
 /** Bytes of known length that can be read from any place on: a browser's File is one. */
@@ -93,7 +93,7 @@ async function begin(connection: Connection, source: UploadSource, options: Uplo
   });
   const id = response.headers.get("location")?.split("/").at(-1);
   if (id) return id;
-  throw new TrainChainError("internal", "the server began an upload without naming it");
+  throw foreignAnswer(response);
 }
 
 async function findOffset(
@@ -104,7 +104,7 @@ async function findOffset(
   const response = await sendRaw(connection, `uploads/${id}`, { method: "HEAD", headers: tus, signal });
   if (response.status === 404 || response.status === 410) return undefined;
   if (!response.ok) throw await readError(response);
-  return Number(response.headers.get("upload-offset"));
+  return offsetOf(response);
 }
 
 interface Piece {
@@ -125,7 +125,13 @@ async function sendPiece(connection: Connection, { id, sentBytes, piece, signal 
     body: piece,
     signal,
   });
-  return Number(response.headers.get("upload-offset"));
+  return offsetOf(response);
+}
+
+function offsetOf(response: Response): number {
+  const offset = response.headers.get("upload-offset");
+  if (offset === null) throw foreignAnswer(response);
+  return Number(offset);
 }
 
 /** A conflict means that we and the server disagree on the offset: asking for it settles that. */

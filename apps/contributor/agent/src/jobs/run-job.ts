@@ -97,7 +97,9 @@ async function closeOverdue({ escrow, record, moveTo }: StepContext): Promise<bo
   const slot = await escrow.getSlot(jobId);
   const isToSend = facts.adapterCid !== undefined && !hasReached(record(), "uploaded");
   if (slot.status === "submitted" && isToSend) return false;
-  if (wasDelivered(slot) || facts.onChain) moveTo("submitted", {});
+  // A node that is behind the others may still show a slot as accepted that is delivered.
+  const wasOnChain = facts.onChain && slot.status !== "accepted";
+  if (wasDelivered(slot) || wasOnChain) moveTo("submitted", {});
   else if (await isLost(escrow, slot)) moveTo("released", {});
   else return false;
   return true;

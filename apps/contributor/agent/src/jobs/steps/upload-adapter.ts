@@ -1,5 +1,6 @@
 import { fileSource } from "@trainchain/api-client/node";
 import { TrainChainError } from "@trainchain/protocol";
+import { computeCid } from "@trainchain/storage";
 import type { Move, StepContext } from "../step-context.ts";
 import { sealedAdapterPath } from "./seal-adapter.ts";
 
@@ -8,11 +9,32 @@ export async function uploadAdapter(context: StepContext): Promise<Move> {
   try {
     return await upload(context);
   } catch (error) {
-    // Of what is on chain already the platform asks for no file where it has it, or has judged.
-    const isUnasked = error instanceof TrainChainError && error.code === "not-found";
-    if (isUnasked && context.record().facts.onChain) return { to: "uploaded" };
-    throw error;
+    if (!(error instanceof TrainChainError) || error.code !== "not-found") throw error;
+    if (await isNeededNoMore(context)) return { to: "submitted" };
+    // It follows the chain anew, say, and does not know the slot yet: what is not sent is refused as absent.
+    const waiting = new TrainChainError("not-ready", "the platform does not await the delivery's file yet", {
+      fix: "It is sent as soon as the platform takes it.",
+      cause: error,
+    });
+    context.hinder(waiting);
+    throw waiting;
   }
+}
+
+/** Whether something shows that nobody waits for the file: the chain, its verdict, or that the platform has it. */
+async function isNeededNoMore({ api, escrow, record, signal }: StepContext): Promise<boolean> {
+  const { jobId, facts } = record();
+  const { status } = await escrow.getSlot(jobId);
+  if (status === "accepted") return false;
+  if (status !== "submitted" || (await escrow.getJob(jobId)).status !== "open") return true;
+  const items = await api.getVerification(jobId).catch(() => []);
+  if (items.some(({ yours }) => yours)) return true;
+  const stored = await api
+    .getContent(facts.adapterCid ?? "", { signal })
+    .then(computeCid)
+    .catch(() => undefined);
+  signal.throwIfAborted();
+  return stored !== undefined && stored === facts.adapterCid;
 }
 
 async function upload(context: StepContext): Promise<Move> {
