@@ -1,9 +1,12 @@
-import { listVerdicts } from "@trainchain/db/work";
+import { join } from "node:path";
+import { findJobForWork, listVerdicts } from "@trainchain/db/work";
 import { verdictLimits } from "@trainchain/protocol";
 import { computeCid } from "@trainchain/storage";
 import { roles, waitFor } from "@trainchain/testing";
 import { toyAdapter } from "@trainchain/testing/toy-adapters";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { fetchDelivery } from "./deliveries/fetch-delivery.ts";
+import type { WorkerDeps } from "./deps.ts";
 import { rows, startWorld, type World } from "./test-world/start-world.ts";
 
 /* A CID that stands on chain before its content is here. Review periods are a day, the world's default. */
@@ -85,6 +88,34 @@ it("is waited for while it is being sent, until a quarter of the review period",
   expect(await lookedAt(jobId)).toBe("submitted");
   await world.chain.travel(61);
   expect(await refusal(jobId)).toMatch(/ 360 minutes after its submission\.$/);
+});
+
+it("is not refused where it comes whole while it is looked for", async () => {
+  const { jobId, content } = await submitted(5);
+  await apiIsThere(-100, 200);
+  const { connection, storage, keys, chain } = world;
+  await connection.sql`insert into uploads (id, owner, purpose, file_name, size_bytes)
+    values ('arriving', ${chain.wallet(contributor)}, 'adapter', 'adapter.age', 1000)`;
+  await chain.travel(verdictLimits.missingContentSeconds + 60);
+  const { db } = connection;
+  const found = await waitFor("the submission", async () => {
+    const job = await findJobForWork(db, { escrow: chain.escrow, jobId });
+    return job?.submissions.length === 1 ? job : undefined;
+  });
+  const arrivesMeanwhile: WorkerDeps["storage"] = {
+    ...storage,
+    async get(cid) {
+      if (cid === found.prepared.specCid)
+        await connection.sql`
+          update uploads set cid = ${await computeCid(content)}, finished_at = now() where id = 'arriving'`;
+      return storage.get(cid);
+    },
+  };
+  const { client, escrow } = chain;
+  const deps = { db, storage: arrivesMeanwhile, keys, client, chainId: 80_002, escrow };
+  const to = join(world.dir, "none");
+  const looking = fetchDelivery(deps as unknown as WorkerDeps, found, found.submissions[0]!, to);
+  await expect(looking).rejects.toMatchObject({ code: "storage-unavailable" });
 });
 
 it("is refused in the end though the platform was away all the time: nothing is paid for what nobody has", async () => {

@@ -95,6 +95,8 @@ async function missingContent(
   if (isAbsent(error) || (await lacks(storage, adapterCid))) {
     const awaySeconds = await secondsAway(db, "api", submittedAt);
     if (await mayStillCome(db, { contributor, timestamp, awaySeconds, ...deadlines })) throw later;
+    // It may have come whole since it was asked for.
+    if (await wasTakenIn(db, adapterCid)) throw later;
     return unsealed(absence(Number(timestamp) - submittedAt.getTime() / 1_000, awaySeconds));
   }
   if (timestamp < deadlines.verdictBy) throw later;
