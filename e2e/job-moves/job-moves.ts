@@ -22,7 +22,7 @@ import { trainchain } from "./trainchain.ts";
 /** Contributors train, also beside other work. */
 const patience = { timeoutMs: 300_000 };
 /** At this rate a few steps go as far as the toy adapters lie from their start. */
-const lora = { rank: 4, seed: 7, learningRate: 0.03 } as const;
+const lora = { rank: 4, seed: 7, learningRate: 0.02 } as const;
 
 const hour = 3_600;
 

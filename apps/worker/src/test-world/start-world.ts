@@ -118,7 +118,7 @@ export async function startWorld({
         alpha: 8,
         epochs: 1,
         // The toy adapters' values lie as far from their start as a few steps at this rate go.
-        learningRate: 0.03,
+        learningRate: 0.02,
         maxLength: 64,
         seed: 7,
         method: "svd",

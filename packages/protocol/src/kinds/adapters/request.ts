@@ -9,7 +9,7 @@ export const mergeMethods = ["svd", "exact", "fedavg"] as const;
  * Learning rates that a request may ask for. On the toy, honest work of 50 steps at 1e-6 is better on every row, at 1e-12
  * on none; at 0.02 better on every row, and from 0.03 on worse on all, its own too (docs/verification.md).
  */
-export const rateLimits = { least: 1e-6, most: 0.03 } as const;
+export const rateLimits = { least: 1e-6, most: 0.02 } as const;
 
 /** How work is proved: by drawn parts of the training, done again, or by what came out of it alone. */
 export const proofs = ["replay", "result"] as const;
