@@ -4,7 +4,7 @@ import { type Command, Option } from "commander";
 import { confirmAndPay } from "./confirm-and-pay.ts";
 import { continueToTheEnd, type OpenedRound } from "./continue-job.ts";
 import { describeJob } from "./describe-job.ts";
-import { downloadJob } from "./download-job.ts";
+import { describeMissing, downloadJob, failOver } from "./download-job.ts";
 import type { Output } from "./output.ts";
 import type { WalletPlatform } from "./platform.ts";
 
@@ -79,10 +79,14 @@ export async function openJob(
   const job = await untilEnd(platform, last, output);
   if (job.resultCid === null) process.exitCode = 2;
   const folder = options.out === undefined || job.resultCid === null ? undefined : resolve(options.out);
-  const files = folder && (await downloadJob(platform.api, last, folder, { adapters: true })).files;
-  output.result({ ...told, job, ...(folder ? { folder, files } : {}) }, () => [
+  const { files, missing = [] } = folder
+    ? await downloadJob(platform.api, last, folder, { adapters: true })
+    : {};
+  failOver(missing);
+  output.result({ ...told, job, ...(folder ? { folder, files, missing } : {}) }, () => [
     ...describeJob(job),
     ...(folder ? [`✓ the result is in ${folder}`] : []),
+    ...describeMissing(missing),
   ]);
 }
 

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
-import { downloadJob } from "../download-job.ts";
+import { describeMissing, downloadJob, failOver } from "../download-job.ts";
 import { jobNumber, withWallet } from "../options.ts";
 import { createOutput } from "../output.ts";
 import { openWalletPlatform, type PlatformOptions } from "../platform.ts";
@@ -22,10 +22,12 @@ export function addJobDownload(parent: Command): void {
     .action(async (jobId: string, options: Options) => {
       const folder = resolve(options.out ?? `job-${jobId}`);
       const { api } = await openWalletPlatform(options);
-      const { files, receipt } = await downloadJob(api, jobId, folder, options);
-      createOutput(options.json).result({ jobId, folder, files, receipt }, () => [
+      const { files, receipt, missing } = await downloadJob(api, jobId, folder, options);
+      failOver(missing);
+      createOutput(options.json).result({ jobId, folder, files, receipt, missing }, () => [
         ...files,
         `✓ in ${folder}`,
+        ...describeMissing(missing),
         receipt
           ? `check it with: trainchain result verify ${join(folder, "receipt.json")}`
           : "The job ended without a result: this is what was delivered and paid, as it came.",
