@@ -1,4 +1,4 @@
-import type { AcceptanceStanding } from "@trainchain/protocol";
+import { type AcceptanceStanding, type AcceptanceTries, refusedAcceptanceGas } from "@trainchain/protocol";
 import { sql } from "drizzle-orm";
 import type { Executor } from "./connect.ts";
 import { jobs, relays, slots, transactions } from "./schema/index.ts";
@@ -36,7 +36,8 @@ export async function findAcceptanceStanding(
     has_another: boolean;
   }>(sql`
     select
-      ${gasWhere(sql`${relays.contributor} = ${contributor}`)} as wallet,
+      coalesce(sum(case ${relays.gas} when 0 then ${refusedAcceptanceGas.toString()}::bigint else ${relays.gas} end)
+        filter (where ${relays.contributor} = ${contributor}), 0) as wallet,
       ${gasWhere(sql`${relays.escrow} = ${escrow} and ${relays.jobId} = ${jobId.toString()}`)} as job,
       ${gasWhere()} as in_all,
       exists (${paid}) as was_paid,
@@ -50,5 +51,29 @@ export async function findAcceptanceStanding(
     inAll: BigInt(row?.in_all ?? 0),
     wasPaid: row?.was_paid ?? false,
     hasAnother: row?.has_another ?? false,
+  };
+}
+
+/** What became of the acceptances that were asked for of late, by this wallet and by others. */
+export async function findAcceptanceTries(
+  db: Executor,
+  { escrow, jobId, contributor }: { escrow: string; jobId: bigint; contributor: string },
+): Promise<AcceptanceTries> {
+  const isQueued = sql`${transactions.status} = 'queued'`;
+  const { rows } = await db.execute<{ waiting: number; under_way: boolean; refused: boolean }>(sql`
+    select
+      count(*) filter (where ${isQueued})::int as waiting,
+      coalesce(bool_or(split_part(${transactions.purpose}, '/', 4) = ${contributor} and (${isQueued} or
+        regexp_replace(${transactions.purpose}, '/[^/]*$', '') =
+          ${`acceptJobBySig/${escrow}/${jobId}/${contributor}`})), false) as under_way,
+      exists (select from ${relays} where ${relays.contributor} = ${contributor} and ${relays.gas} = 0
+        and ${relays.sentAt} > now() - interval '2 minutes') as refused
+    from ${transactions}
+    where ${transactions.status} in ('queued', 'sent') and ${transactions.purpose} like 'acceptJobBySig/%'`);
+  const [row] = rows;
+  return {
+    waiting: row?.waiting ?? 0,
+    isUnderWay: row?.under_way ?? false,
+    wasRefused: row?.refused ?? false,
   };
 }

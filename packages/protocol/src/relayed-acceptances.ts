@@ -5,6 +5,9 @@ import { addressSchema, signatureSchema } from "./primitives.ts";
 /** How long a signed acceptance counts at most, in seconds, where the platform is to relay it. */
 export const longestAcceptanceSeconds = 3_600;
 
+/** How long it counts at least when it is asked for, in seconds, so that it is still good when it is sent. */
+export const leastAcceptanceSeconds = 60;
+
 /** Body of POST /jobs/{jobId}/accept: what the signed-in wallet signed (EIP-712) to take a slot without sending anything. */
 export const acceptJobSchema = z.object({
   /** Key that may submit for the wallet; the zero address for none. */
@@ -27,6 +30,9 @@ export type AcceptJob = z.infer<typeof acceptJobSchema>;
  */
 export const mostAcceptanceGas = 160_000n;
 
+/** What a try that was refused counts for in its wallet's budget, though it costs no gas: as much as a slot. */
+export const refusedAcceptanceGas = 80_000n;
+
 /** Gas that acceptances relayed in a day may be given: for one wallet, in one job, and by the platform. */
 export interface AcceptanceBudget {
   gasPerWallet: bigint;
@@ -36,7 +42,7 @@ export interface AcceptanceBudget {
 
 /** Where a wallet stands that would have an acceptance relayed. */
 export interface AcceptanceStanding {
-  /** Gas of the acceptances relayed in the last day: for this wallet, in this job, and all together. */
+  /** Gas of the acceptances relayed in the last day: for this wallet, with what refused ones count for; in this job; and all together. */
   ofWallet: bigint;
   ofJob: bigint;
   inAll: bigint;
@@ -44,6 +50,35 @@ export interface AcceptanceStanding {
   wasPaid: boolean;
   /** Whether it has a slot of another open job, or one is on its way. */
   hasAnother: boolean;
+}
+
+/** What became of the acceptances asked for of late, as far as it keeps a wallet from asking again. */
+export interface AcceptanceTries {
+  /** How many wait to be sent, whosever they are. */
+  waiting: number;
+  /** Whether one of this wallet waits, or one of this very job is on its way. */
+  isUnderWay: boolean;
+  /** Whether one of this wallet was refused in the last minutes. */
+  wasRefused: boolean;
+}
+
+/** How many acceptances may wait at a time. */
+const mostWaiting = 20;
+
+/**
+ * Throws unless a wallet may ask for an acceptance now: one at a time, not at once after one that was refused, and
+ * while few wait.
+ * @throws TrainChainError `too-many-requests`
+ */
+export function assertAcceptanceMayBeAsked({ waiting, isUnderWay, wasRefused }: AcceptanceTries): void {
+  const why = isUnderWay
+    ? "an acceptance of this wallet is on its way already"
+    : wasRefused
+      ? "an acceptance of this wallet was refused a moment ago"
+      : waiting >= mostWaiting
+        ? `${waiting} acceptances wait to be sent`
+        : undefined;
+  if (why) throw new TrainChainError("too-many-requests", why, { fix: "Ask again in some minutes." });
 }
 
 /**

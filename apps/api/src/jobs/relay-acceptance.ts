@@ -1,15 +1,19 @@
-import { assertAcceptedByKey, assertTooPoorToAccept } from "@trainchain/chain";
-import { enqueueTask, findAcceptanceStanding } from "@trainchain/db";
+import { assertAcceptedByKey, assertTooPoorToAccept, slotPermitTypedData } from "@trainchain/chain";
+import { enqueueTask, findAcceptanceStanding, findAcceptanceTries } from "@trainchain/db";
 import {
   type AcceptJob,
   type Address,
   assertAcceptanceAffordable,
+  assertAcceptanceMayBeAsked,
   freeSlots,
   isEndingEarly,
+  leastAcceptanceSeconds,
   longestAcceptanceSeconds,
   TrainChainError,
 } from "@trainchain/protocol";
+import { type Hex, hashTypedData } from "viem";
 import type { Deps } from "../deps.ts";
+import { isSignedForEscrow } from "../login/is-signed-by.ts";
 import { unknownJob } from "./job-params.ts";
 import { findJobWithSlots, type JobWithSlots } from "./job-record.ts";
 
@@ -21,14 +25,30 @@ export function createAcceptanceRelay({ connection, chain, platform, escrowFacts
   const { db } = connection;
   const { escrow, chainId, acceptances } = platform;
 
+  async function assertPermitted(
+    requester: string,
+    { permit, ...slot }: { jobId: bigint; contributor: Address; permit: Hex },
+  ): Promise<void> {
+    const hash = hashTypedData(slotPermitTypedData({ chainId, escrow }, slot));
+    if (await isSignedForEscrow(chain, requester as Address, hash, permit)) return;
+    throw new TrainChainError(
+      "signature-invalid",
+      `the permit for ${slot.contributor} is not signed by the requester of job ${slot.jobId}`,
+      { fix: "Ask the requester for a permit of this job and this wallet." },
+    );
+  }
+
   return async (jobId: bigint, contributor: Address, accepted: AcceptJob): Promise<void> => {
-    const { delegate, signedUntil, signature, permit } = accepted;
+    const { delegate, signedUntil, signature } = accepted;
     const record = await findJobWithSlots(db, { escrow, jobId });
     if (!record?.job.own) throw unknownJob({ jobId });
     if (!acceptances || (await escrowFacts.get()).version === "1")
       throw conflict("this platform takes no slots for others", ownWay);
+    const permit = record.job.permitOnly ? accepted.permit : undefined;
     assertAcceptable(record, contributor, permit !== undefined);
     assertInTime(signedUntil, record.now);
+    assertAcceptanceMayBeAsked(await findAcceptanceTries(db, { escrow, jobId, contributor }));
+    if (permit) await assertPermitted(record.job.requester, { jobId, contributor, permit });
     const acceptance = { jobId, contributor, delegate, signedUntil };
     await assertAcceptedByKey(chain, { chainId, escrow, signature }, acceptance);
     await assertTooPoorToAccept(chain, { chainId, wallet: contributor });
@@ -76,10 +96,11 @@ function whyClosed({ job, slots, now }: JobWithSlots, wallet: Address): string |
 
 function assertInTime(signedUntil: number, now: Date): void {
   const seconds = Math.floor(now.getTime() / 1_000);
-  if (signedUntil > seconds && signedUntil <= seconds + longestAcceptanceSeconds) return;
+  if (signedUntil >= seconds + leastAcceptanceSeconds && signedUntil <= seconds + longestAcceptanceSeconds)
+    return;
   throw new TrainChainError(
     "invalid-input",
-    `signedUntil: expected a time within the next ${longestAcceptanceSeconds} seconds, from ${seconds} on`,
+    `signedUntil: expected a time that is ${leastAcceptanceSeconds} to ${longestAcceptanceSeconds} seconds after ${seconds}`,
     { fix: "Sign it with another time; the newest block says which one it is." },
   );
 }

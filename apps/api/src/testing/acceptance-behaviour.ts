@@ -1,6 +1,7 @@
-import { type Acceptance, signAcceptance } from "@trainchain/chain";
-import { relays, slots } from "@trainchain/db";
+import { type Acceptance, signAcceptance, signSlotPermit } from "@trainchain/chain";
+import { relays, slots, transactions } from "@trainchain/db";
 import { longestAcceptanceSeconds, mostAcceptanceGas } from "@trainchain/protocol";
+import { testWallet } from "@trainchain/testing";
 import { eq } from "drizzle-orm";
 import { expect, it } from "vitest";
 import { firstContributor, insertJob, insertSlot, requester } from "./fixtures.ts";
@@ -58,7 +59,7 @@ export function acceptanceBehaviour(world: () => TestApi): void {
       return [status, body.error?.code];
     };
     expect(await refusal({ signer: firstContributor })).toEqual([401, "signature-invalid"]);
-    expect(await refusal({ seconds: -60 })).toEqual([400, "invalid-input"]);
+    for (const seconds of [-60, 45]) expect(await refusal({ seconds })).toEqual([400, "invalid-input"]);
     expect(await refusal({ seconds: longestAcceptanceSeconds + 60 })).toEqual([400, "invalid-input"]);
     const json = await signed(jobId, wallet);
     expect((await accept(jobId, wallet, { ...json, delegate: api.wallet(8) })).status).toBe(401);
@@ -95,7 +96,15 @@ export function acceptanceBehaviour(world: () => TestApi): void {
     expect(await answerTo(999_999n, wallet)).toEqual(says("there is no job", 404));
     expect((await accept(1n, wallet, { signedUntil: 1 })).status).toBe(400);
     const permitted = await insertJob(api, { permitOnly: true });
-    expect(await answerTo(permitted, wallet, { permit: `0x${"11".repeat(65)}` })).toEqual([202, "relaying"]);
+    const permit = (by: number, of = wallet) =>
+      signSlotPermit(
+        testWallet(by),
+        { chainId: 80_002, escrow: api.escrow },
+        { jobId: permitted, contributor: api.wallet(of) },
+      );
+    for (const wrong of [`0x${"11".repeat(65)}`, await permit(wallet), await permit(requester, wallet + 1)])
+      expect(await answerTo(permitted, wallet, { permit: wrong })).toEqual(says("not signed by", 401));
+    expect(await answerTo(permitted, wallet, { permit: await permit(requester) })).toEqual([202, "relaying"]);
   });
 
   it("is refused beyond the budgets of wallet, job and day, which what was sent in the last day has used", async () => {
@@ -130,6 +139,43 @@ export function acceptanceBehaviour(world: () => TestApi): void {
     expect(await answerTo(jobId, other, {}, ofJob)).toEqual(usedUp("this job"));
     expect(await answerTo(otherJob, other, {}, ofJob)).toEqual([202, "relaying"]);
     expect(await answerTo(otherJob, other, {}, ofDay)).toEqual(usedUp("everybody"));
+    await api.db.delete(relays);
+  });
+
+  it("is not asked for while one waits, nor at once after one that was refused, which counts against the wallet, nor while many wait", async () => {
+    const api = world();
+    const [jobId, otherJob] = [await insertJob(api), await insertJob(api)];
+    const [wallet, other] = [nextPoor(), nextPoor()];
+    const says = (text: string) => [429, expect.stringContaining(text)];
+    const relaying = [202, "relaying"];
+    const row = (contributor: string, status: "queued" | "sent" = "queued") => ({
+      ...{ purpose: `acceptJobBySig/${api.escrow}/${jobId}/${contributor}/a`, toAddress: api.escrow },
+      ...{ data: "0x", valueWei: 0n, status, nonce: status === "sent" ? 1n : null },
+    });
+    await api.db.insert(transactions).values(row(api.wallet(wallet)));
+    for (const asked of [jobId, otherJob])
+      expect(await answerTo(asked, wallet)).toEqual(says("on its way already"));
+    expect(await answerTo(jobId, other)).toEqual(relaying);
+    await api.db.update(transactions).set(row(api.wallet(wallet), "sent"));
+    expect(await answerTo(jobId, wallet)).toEqual(says("on its way already"));
+    expect(await answerTo(otherJob, wallet)).toEqual(relaying);
+    await api.db.delete(transactions);
+
+    const refused = (minutes: number) => ({
+      ...{ escrow: api.escrow, jobId, contributor: api.wallet(wallet), call: "acceptJobBySig" as const },
+      ...{ gas: 0n, sentAt: new Date(Date.now() - 60_000 * minutes) },
+    });
+    await api.db.insert(relays).values(refused(1));
+    expect(await answerTo(otherJob, wallet)).toEqual(says("refused a moment ago"));
+    await api.db.update(relays).set(refused(3));
+    expect(await answerTo(otherJob, wallet)).toEqual(relaying);
+    await api.db.insert(relays).values([4, 5, 6].map(refused));
+    expect(await answerTo(otherJob, wallet)).toEqual(says("used up for this wallet"));
+    expect(await answerTo(jobId, other)).toEqual(relaying);
+
+    await api.db.insert(transactions).values(Array.from({ length: 20 }, (_, index) => row(`0x${index}`)));
+    expect(await answerTo(jobId, other)).toEqual(says("20 acceptances wait"));
+    await api.db.delete(transactions);
     await api.db.delete(relays);
   });
 

@@ -119,6 +119,9 @@ it("a slot that others took meanwhile costs nothing, and the gas of the attempt 
   await world.accept(jobId, roles.firstContributor);
   await ask(jobId, wallet);
   await expectRefusal(`All slots of job ${jobId} are taken.`);
+  // It counts as a try of its wallet.
+  const counted = await world.connection.sql`select contributor, gas::int from relays`;
+  expect(counted).toEqual([{ contributor: addressOf(wallet), gas: 0 }]);
 
   await world.renew();
   const last = await world.chain.openJob({ maxContributors: 1 });

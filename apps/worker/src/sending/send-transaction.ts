@@ -1,5 +1,5 @@
 import { estimateFees, gasWithPushes, getLeastGasPriceWei, toChainError } from "@trainchain/chain";
-import type { Database } from "@trainchain/db";
+import type { Database, Executor } from "@trainchain/db";
 import { changeTransaction, findNextNonce, recordRelay, type TransactionRow } from "@trainchain/db/work";
 import { type Address, type ErrorCode, TrainChainError } from "@trainchain/protocol";
 import type { Logger } from "pino";
@@ -88,8 +88,9 @@ async function allow(
   row: TransactionRow,
 ): Promise<{ call: ExaminedCall; gas: bigint } | undefined> {
   const { db, log } = deps;
+  let call: ExaminedCall | undefined;
   try {
-    const call = await examineCall(deps, row);
+    call = await examineCall(deps, row);
     if (call.verb === "submitAdapterBySig") await assertRelayable(deps, call);
     if (call.verb === "acceptJobBySig") await assertAcceptanceRelayable(deps, call);
     return { call, gas: await estimate(deps, row, call) };
@@ -103,12 +104,26 @@ async function allow(
       { purpose, code: error.code, reason: error.message },
       done ? "already so" : "refused",
     );
-    await changeTransaction(db, row, {
-      status: done ? "confirmed" : "refused",
-      error: done ? null : storedError(error),
+    await db.transaction(async (tx) => {
+      const change = done
+        ? { status: "confirmed" as const, error: null }
+        : { status: "refused" as const, error: storedError(error) };
+      if ((await changeTransaction(tx, row, change)) && !done) await countTry(deps, tx, row, { call, error });
     });
     return undefined;
   }
+}
+
+/** Holds a refused acceptance against its wallet, unless it was put off, or the budgets that others share are full. */
+async function countTry(
+  { escrow }: SendDeps,
+  tx: Executor,
+  row: TransactionRow,
+  { call, error }: { call: ExaminedCall | undefined; error: TrainChainError },
+): Promise<void> {
+  if (call?.verb !== "acceptJobBySig" || row.error || error.code === "too-many-requests") return;
+  const { verb, jobId, contributors } = call;
+  await recordRelay(tx, { escrow, jobId, contributor: contributors[0] ?? "", call: verb, gas: 0n });
 }
 
 /** Gas for the call, whatever those that it pays do with what they are called with, within the limit of its kind. */

@@ -242,6 +242,7 @@ export const relays = pgTable(
     jobId: bigint("job_id", { mode: "bigint" }).notNull(),
     contributor: text("contributor").notNull(),
     call: text("call").$type<RelayedCall>().notNull().default("submitAdapterBySig"),
+    /** 0 for an acceptance that was asked for and refused, which was not sent. */
     gas: bigint("gas", { mode: "bigint" }).notNull(),
     sentAt: moment("sent_at").notNull().defaultNow(),
   },
