@@ -1,7 +1,12 @@
 import { type AcceptanceStanding, type AcceptanceTries, refusedAcceptanceGas } from "@trainchain/protocol";
 import { sql } from "drizzle-orm";
 import type { Executor } from "./connect.ts";
-import { jobs, relays, slots, transactions } from "./schema/index.ts";
+import { jobs, relays, slots, transactions, uploads } from "./schema/index.ts";
+
+/** Whether a wallet was ever paid; not by a job of its own making, since anybody may put one on chain and pay itself. */
+const wasPaid = (contributor: string) => sql`exists (
+  select from ${slots} join ${jobs} on ${jobs.escrow} = ${slots.escrow} and ${jobs.jobId} = ${slots.jobId}
+  where ${slots.contributor} = ${contributor} and ${slots.paidWei} > 0 and ${jobs.own})`;
 
 /** Where a wallet stands that would have its acceptance of a job relayed. */
 export async function findAcceptanceStanding(
@@ -24,10 +29,6 @@ export async function findAcceptanceStanding(
   const live = sql`
     select from ${slots} join ${jobs} on ${jobs.escrow} = ${slots.escrow} and ${jobs.jobId} = ${slots.jobId}
     where ${isAnother(slots)} and ${jobs.status} = 'open' and ${slots.status} not in ('rejected', 'released')`;
-  // Not by a job of its own making: anybody may put one on chain and pay itself.
-  const paid = sql`
-    select from ${slots} join ${jobs} on ${jobs.escrow} = ${slots.escrow} and ${jobs.jobId} = ${slots.jobId}
-    where ${slots.contributor} = ${contributor} and ${slots.paidWei} > 0 and ${jobs.own}`;
   const { rows } = await db.execute<{
     wallet: string;
     job: string;
@@ -40,7 +41,7 @@ export async function findAcceptanceStanding(
         filter (where ${relays.contributor} = ${contributor}), 0) as wallet,
       ${gasWhere(sql`${relays.escrow} = ${escrow} and ${relays.jobId} = ${jobId.toString()}`)} as job,
       ${gasWhere()} as in_all,
-      exists (${paid}) as was_paid,
+      ${wasPaid(contributor)} as was_paid,
       exists (${live}) or exists (${onItsWay}) as has_another
     from ${relays}
     where ${relays.call} = 'acceptJobBySig' and ${relays.sentAt} > now() - interval '1 day'`);
@@ -76,4 +77,22 @@ export async function findAcceptanceTries(
     isUnderWay: row?.under_way ?? false,
     wasRefused: row?.refused ?? false,
   };
+}
+
+/**
+ * Whether nothing speaks for what a wallet may deliver to its slot: the platform paid for the slot, the wallet was never
+ * paid, and no upload of an adapter has begun.
+ */
+export async function isUnproven(
+  db: Executor,
+  { escrow, jobId, contributor }: { escrow: string; jobId: bigint; contributor: string },
+): Promise<boolean> {
+  const { rows } = await db.execute<{ unproven: boolean }>(sql`
+    select not ${wasPaid(contributor)}
+      and exists (select from ${transactions} where ${transactions.status} in ('sent', 'confirmed')
+        and regexp_replace(${transactions.purpose}, '/[^/]*$', '') =
+          ${`acceptJobBySig/${escrow}/${jobId}/${contributor}`})
+      and not exists (select from ${uploads} where ${uploads.owner} = ${contributor}
+        and ${uploads.purpose} = 'adapter' and ${uploads.finishedAt} is null) as unproven`);
+  return rows[0]?.unproven ?? false;
 }

@@ -1,5 +1,5 @@
 import { assertSignedByKey, findEscrowVersion, submissionTypedData } from "@trainchain/chain";
-import { enqueueTask } from "@trainchain/db";
+import { enqueueTask, isUnproven } from "@trainchain/db";
 import { findJob, findSlot, type SlotRow } from "@trainchain/db/market";
 import {
   type Address,
@@ -19,7 +19,8 @@ import { chainNow } from "./chain-clock.ts";
 
 /**
  * Queues a contributor's signed submission for the escrow, once it is known to be awaited, signed for the slot and,
- * unless the slot's deadline is near, stored. `caller` is the signed-in wallet, `path` the route's: jobs of other kinds are handed in elsewhere.
+ * unless the slot's deadline is near, stored; of newcomers whose slot the platform paid for, an upload has to have begun
+ * even then. `caller` is the signed-in wallet, `path` the route's: jobs of other kinds are handed in elsewhere.
  */
 export function createRelay({ connection, chain, platform, storage }: Deps) {
   const { db } = connection;
@@ -62,7 +63,8 @@ export function createRelay({ connection, chain, platform, storage }: Deps) {
     assertHandedInBy(job.kind, path);
     assertAwaited(job.status, slot, now);
     await assertSigned(submission, slot);
-    if (!mayComeLater(job, slot, now) && !(await storage.has(adapterCid))) {
+    const unseen = mayComeLater(job, slot, now) && !(await isUnproven(db, { escrow, jobId, contributor }));
+    if (!unseen && !(await storage.has(adapterCid))) {
       throw new TrainChainError("not-ready", `the storage has no content ${adapterCid}`, {
         fix: "Upload the sealed file first (POST /uploads).",
       });

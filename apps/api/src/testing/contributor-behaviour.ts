@@ -1,4 +1,4 @@
-import { curvePoints, jobs, slots } from "@trainchain/db";
+import { curvePoints, jobs, slots, transactions } from "@trainchain/db";
 import { mostCurvePoints, truncateAddress } from "@trainchain/protocol";
 import { seal, unseal } from "@trainchain/storage";
 import { and, eq } from "drizzle-orm";
@@ -193,6 +193,37 @@ export function contributorBehaviour(world: () => TestApi): void {
     await expect(send(firstContributor)).rejects.toMatchObject({ code: "not-found" });
     await insertVerification(api, jobId, secondContributor);
     await expect(send(secondContributor)).rejects.toMatchObject({ code: "not-found" });
+  });
+
+  it("near the deadline of a slot that the platform paid for, a wallet that was never paid goes first only once its upload has begun", async () => {
+    const api = world();
+    const { jobId } = await insertRunningJob(api);
+    const [newcomer, veteran] = [30, 31];
+    const deadline = new Date(Date.now() + 60_000 * 14);
+    const submit = async (as: number) => {
+      const { json } = await signedSubmission(api, jobId, { contributor: as, stored: false });
+      return api.call("POST", "/jobs/submit-adapter", { as, json });
+    };
+    const seated = (as: number) => ({
+      ...{ purpose: `acceptJobBySig/${api.escrow}/${jobId}/${api.wallet(as)}/a`, toAddress: api.escrow },
+      ...{ data: "0x", valueWei: 0n, status: "confirmed" as const },
+    });
+    await api.db.insert(transactions).values([seated(newcomer), seated(veteran)]);
+    for (const as of [newcomer, veteran]) await insertSlot(api, jobId, as, { slot: as, deadline });
+    const paid = await insertJob(api, { status: "completed" });
+    await insertSlot(api, paid, veteran, { slot: 0, status: "submitted", paidWei: 1n });
+    expect((await submit(veteran)).status).toBe(202);
+    expect(await submit(newcomer)).toMatchObject({ status: 409, body: { error: { code: "not-ready" } } });
+    const began = await api.call("POST", "/uploads", {
+      as: newcomer,
+      headers: {
+        ...{ "tus-resumable": "1.0.0", "upload-length": "100" },
+        "upload-metadata": `purpose ${btoa("adapter")},jobId ${btoa(jobId.toString())}`,
+      },
+    });
+    expect(began.status).toBe(201);
+    expect((await submit(newcomer)).status).toBe(202);
+    await api.db.delete(transactions);
   });
 
   it("contributions show what was paid and what is still to come, page by page", async () => {
