@@ -95,7 +95,7 @@ export function assertAcceptanceAffordable(
     throw new TrainChainError(
       "too-many-requests",
       "for a wallet that was never paid one slot at a time is taken at the platform's cost, and this one has another",
-      { fix: `Deliver there first, or: ${ownWay}.` },
+      { fix: `Wait until that job has ended. Or: ${ownWay}.` },
     );
   const budgets = [
     ["this wallet", ofWallet, gasPerWallet],

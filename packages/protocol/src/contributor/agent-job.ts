@@ -46,6 +46,10 @@ export const agentJobFactsSchema = z.object({
   acceptTransaction: z.string().optional(),
   /** Set where the platform takes the slot, and pays the fee of that. */
   platformPays: z.literal(true).optional(),
+  /** What the wallet signed for that: until when it counts (seconds since 1970), and why the platform said no since. */
+  acceptance: z.object({ signedUntil: z.number().int(), refusal: z.string().optional() }).optional(),
+  /** Seconds since 1970 before which no rule takes a missed job again. */
+  askAgainAt: z.number().int().optional(),
   slot: z.number().int().optional(),
   /** Seconds since 1970. */
   deadline: z.number().int().optional(),

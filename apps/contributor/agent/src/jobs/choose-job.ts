@@ -5,6 +5,7 @@ import { whyBondRefused, whyNotAcceptable } from "../escrow/acceptable-job.ts";
 import { whyHourTooCheap } from "../escrow/money-limits.ts";
 import { isWithinHours } from "../machine/working-hours.ts";
 import type { Agent } from "./agent.ts";
+import type { JobRecord } from "./job-record.ts";
 
 /** Which jobs are taken without asking anybody. */
 export interface AcceptRule {
@@ -59,10 +60,9 @@ export function createChooser(agent: Agent, { rule: now, pollMs, onPassedOver, o
       .filter((job) => BigInt(job.shareWei) >= rule.minRewardWei && job.requester !== agent.wallet)
       .filter(({ jobId, kind }) => rule.kinds.includes(kind) && !passedOver.has(jobId))
       .sort((a, b) => (BigInt(b.shareWei) > BigInt(a.shareWei) ? 1 : -1));
-    const dealtWith = new Map(agent.jobs().map((record) => [record.jobId, record.state]));
+    const dealtWith = new Map(agent.jobs().map((record) => [record.jobId, record]));
     for (const job of candidates) {
-      const state = dealtWith.get(job.jobId);
-      if (state !== undefined && state !== "missed") continue;
+      if (!mayTake(dealtWith.get(job.jobId), Date.now() / 1_000)) continue;
       if (!(await isAsListed(agent, job).catch(() => false))) continue;
       // What cannot be found out now is asked again at the next look, and keeps no other job from being taken.
       const passed = await whyPassedOver(agent, job, rule).catch(() => null);
@@ -73,6 +73,12 @@ export function createChooser(agent: Agent, { rule: now, pollMs, onPassedOver, o
     }
     return undefined;
   }
+}
+
+/** Whether a rule may take a job of which this is known, if anything: one that was missed may have a slot again later. */
+export function mayTake(record: JobRecord | undefined, seconds: number): boolean {
+  if (!record) return true;
+  return record.state === "missed" && (record.facts.askAgainAt ?? 0) <= seconds;
 }
 
 /** The permits for those of the jobs that ask for one. */

@@ -2,7 +2,8 @@ import { type Address, TrainChainError, toTrainChainError } from "@trainchain/pr
 import type { Hex, LocalAccount } from "viem";
 import type { EscrowAccess } from "../../escrow/chain.ts";
 import { whyBondTooLarge } from "../../escrow/money-limits.ts";
-import { acceptanceEnd, isTakenByPlatform, relayAcceptance } from "../relay-acceptance.ts";
+import type { JobFacts } from "../job-record.ts";
+import { isTakenByPlatform, takeByPlatform } from "../relay-acceptance.ts";
 import type { Move, StepContext } from "../step-context.ts";
 
 type Moves = NonNullable<EscrowAccess["moves"]>;
@@ -36,9 +37,11 @@ export async function takeSlot(context: StepContext): Promise<Move> {
   const shareWei = stakeWei / BigInt(maxContributors);
   const tooLarge = whyBondTooLarge({ bondWei, shareWei }, context.mostBondPercent);
   if (tooLarge) return { to: "missed", facts: { reason: tooLarge } };
+  let refused: JobFacts | undefined;
   try {
     const permit = permitOnly ? await permits.find(jobId) : undefined;
-    if (await isTakenByPlatform(context, bondWei)) await takeByPlatform(context, escrow.moves, permit);
+    if (await isTakenByPlatform(context, bondWei))
+      refused = await takeByPlatform(context, escrow.moves, permit);
     else await takeByWallet(context, escrow.moves, { bondWei, permit });
   } catch (error) {
     const takenAfterAll = await findSlot(context);
@@ -48,7 +51,7 @@ export async function takeSlot(context: StepContext): Promise<Move> {
     return { to: "missed", facts: { reason } };
   }
   const slot = await findSlot(context);
-  return slot ?? { to: "accepting" };
+  return slot ?? (refused ? { to: "missed", facts: refused } : { to: "accepting" });
 }
 
 async function takeByWallet(
@@ -60,16 +63,6 @@ async function takeByWallet(
   const transaction = await moves.acceptJob({ jobId, delegate: addressOf(delegate), bondWei, permit });
   note({ acceptTransaction: transaction, bondWei: bondWei.toString() });
   await escrow.confirm(transaction);
-}
-
-/** The wallet signs, and the platform sends it and pays the fee. */
-async function takeByPlatform(context: StepContext, moves: Moves, permit: Hex | undefined): Promise<void> {
-  const { escrow, delegate, record, tell } = context;
-  const { jobId } = record();
-  tell({ platformPays: true });
-  const acceptance = { delegate: addressOf(delegate), signedUntil: await acceptanceEnd(escrow) };
-  const signature = await moves.signAcceptance({ jobId: BigInt(jobId), ...acceptance });
-  await relayAcceptance(context, jobId, { ...acceptance, signature, permit });
 }
 
 const addressOf = ({ address }: LocalAccount) => address.toLowerCase() as Address;
