@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getSlot, localChain } from "@trainchain/chain";
@@ -60,6 +61,14 @@ function observe(jobId: string, wallet: number) {
   };
 }
 
+/** A proxy in the platform's place that finds nobody behind it, and says so as many do: by a 404. */
+async function standIn(): Promise<Server> {
+  const proxy = createServer((_, response) => response.writeHead(404).end("404 page not found"));
+  const { port, hostname } = new URL(world.apiUrl);
+  await new Promise<void>((resolve) => proxy.listen(Number(port), hostname, resolve));
+  return proxy;
+}
+
 /** An agent at work on one job, with what it says. */
 async function work(jobId: string, wallet: number, onLine: (line: AgentLine) => void = () => undefined) {
   const lines: AgentLine[] = [];
@@ -80,17 +89,17 @@ async function work(jobId: string, wallet: number, onLine: (line: AgentLine) => 
 
 const isTraining = ({ trainer }: AgentLine) => trainer?.event === "step";
 
-it("that is gone from the training on until after the deadline is sent the file when it is back, and the work is paid, bond and all", async () => {
+it("that is gone, with a proxy that finds nothing in its place, from the training on until after the deadline is sent the file when it is back, and the work is paid, bond and all", async () => {
   const contributor = roles.firstContributor;
   const jobId = await createJob();
   const { balance, slot, travelTo, untilSubmitted } = observe(jobId, contributor);
   const before = await balance();
-  let gone: Promise<void> | undefined;
+  let gone: Promise<Server> | undefined;
   const first = await work(jobId, contributor, (line) => {
-    if (isTraining(line)) gone ??= world.api.stop();
+    if (isTraining(line)) gone ??= world.api.stop().then(standIn);
   });
   await first.says(/Held up: .* Deadline: /);
-  await gone;
+  const proxy = await gone;
   const { timestamp: deadline } = await slot();
   await travelTo(deadline - 600);
   await untilSubmitted();
@@ -101,6 +110,8 @@ it("that is gone from the training on until after the deadline is sent the file 
   await second.says(/Held up: .* The chain has its CID/);
   await travelTo(deadline + 300);
   await second.says(/Held up: .* The chain has its CID/);
+  proxy?.closeAllConnections();
+  await new Promise((resolve) => proxy?.close(resolve));
   await world.restart("api");
   expect(await second.agent.exited, await second.agent.lastLines()).toBe(0);
   // All but the gas of taking the slot and of submitting.
