@@ -24,6 +24,7 @@ import {
   insertDraft,
   insertJob,
   insertRunningJob,
+  insertSlot,
   requester,
   secondContributor,
   stranger,
@@ -123,6 +124,38 @@ export function uploadBehaviour(world: () => TestApi): void {
     expect(stored).toBe("sealed adapter bytes");
     const [row] = await api.db.select().from(uploads).where(eq(uploads.cid, cid));
     expect(existsSync(join(api.deps.uploads.dir, row?.id ?? ""))).toBe(false);
+  });
+
+  it("of unfinished adapters a wallet has as many as slots that await one, and a new one ends the oldest; what is stored of one that was ended goes", async () => {
+    const api = world();
+    const as = 34;
+    const jobOf = async () => {
+      const { jobId } = await insertRunningJob(api);
+      await insertSlot(api, jobId, as, { slot: 2 });
+      return `${jobId}`;
+    };
+    const jobId = await jobOf();
+    const begin = async () => (await beginUpload(api, as, { purpose: "adapter", jobId })).id;
+    const send = async (id: string, offset: number, body: string) =>
+      (await api.call("PATCH", `/uploads/${id}`, { as, headers: patch(offset), body })).status;
+    const lies = (id: string) => existsSync(join(api.deps.uploads.dir, id));
+    const first = await begin();
+    expect(await send(first, 0, "01234")).toBe(204);
+    const second = await begin();
+    expect([lies(first), await send(first, 5, "56789"), lies(second)]).toEqual([false, 404, true]);
+    await jobOf();
+    const third = await begin();
+    expect([await send(second, 0, "01234"), await send(third, 0, "of a third")]).toEqual([204, 204]);
+
+    const [row] = await api.db.select().from(uploads).where(eq(uploads.id, second));
+    const fourth = await begin();
+    await beginUpload(api, as, { purpose: "dataset" });
+    expect(lies(second)).toBe(true);
+    await begin();
+    expect([lies(second), lies(fourth)]).toEqual([false, true]);
+    await writeFile(join(api.deps.uploads.dir, second), "ended late");
+    const cid = await api.deps.uploads.finish({ ...row!, sizeBytes: 10 });
+    expect(await api.deps.storage.has(cid ?? "")).toBe(false);
   });
 
   it("an adapter whose storage failed at the last byte is stored when its status is asked for", async () => {
@@ -397,23 +430,24 @@ export function uploadBehaviour(world: () => TestApi): void {
     const unpaidDraft = await insertDraft(api, { uploadId: unpaid, preparation: "ready", createdAt });
     const paidDraft = await insertDraft(api, { uploadId: paid, preparation: "ready", createdAt });
     await insertJob(api, { specCid: paidDraft.specCid });
-    const [kept, lost, delivered, shared] = await Promise.all(
-      ["kept, for its slot is held", "never delivered", "delivered", "of two uploads"].map(adapter),
-    );
+    const kept = await adapter("kept, for its slot is held");
+    const lost = await adapter("never delivered");
+    const delivered = await adapter("delivered");
+    const shared = await adapter("of two uploads");
     await adapter("of two uploads");
     await api.db.insert(contributorSubmissions).values({
-      ...{ escrow: api.escrow, jobId, contributor: api.wallet(firstContributor), adapterCid: delivered! },
+      ...{ escrow: api.escrow, jobId, contributor: api.wallet(firstContributor), adapterCid: delivered },
       ...{ submittedAt: new Date(), status: "submitted", transactionHash: `0x${"2".repeat(64)}` },
     });
     const old = [spare, unpaid, paid];
-    const [oneOfTwo] = await api.db.select().from(uploads).where(eq(uploads.cid, shared!)).limit(1);
+    const [oneOfTwo] = await api.db.select().from(uploads).where(eq(uploads.cid, shared)).limit(1);
     const age = or(
       inArray(uploads.id, [...old, oneOfTwo!.id]),
-      inArray(uploads.cid, [kept!, lost!, delivered!]),
+      inArray(uploads.cid, [kept, lost, delivered]),
     );
     await api.db.update(uploads).set({ createdAt, finishedAt: createdAt }).where(age);
     const hurried = { ...api.deps, platform: { ...api.deps.platform, unpaidMs: 1_800_000 } };
-    const has = () => Promise.all([kept, lost, delivered, shared].map((cid) => api.deps.storage.has(cid!)));
+    const has = () => Promise.all([kept, lost, delivered, shared].map((cid) => api.deps.storage.has(cid)));
     const shows = async ({ id }: { id: string }) =>
       (await api.call("GET", `/drafts/${id}`, { as: requester })).status;
 

@@ -4,6 +4,7 @@ import {
   countUnpaidUploads,
   createUpload,
   deleteUpload,
+  endOlderAdapters,
   findAwaitedSlot,
   findDraftOfUpload,
   findUpload,
@@ -183,8 +184,9 @@ async function acceptUpload(deps: Deps, { owner, network }: Sender, upload: Uplo
     }
   }
   await assertRoom(uploads.dir, { neededBytes: sizeBytes, minFreeBytes: minFreeBytesOf(limits, purpose) });
-  await db.transaction(async (tx) => {
+  const ended = await db.transaction(async (tx) => {
     await lockUploads(tx);
+    const older = purpose === "adapter" ? await endOlderAdapters(tx, { escrow: platform.escrow, owner }) : [];
     if (of) await assertFewCopies(tx, { ...of, contributor: owner });
     assertQuota("you have", deps, await countUnpaidUploads(tx, { owner }), sizeBytes, 1);
     // What a job waits for is its contributor's own affair: strangers at the same address must not shut it out.
@@ -194,7 +196,9 @@ async function acceptUpload(deps: Deps, { owner, network }: Sender, upload: Uplo
     }
     const note = { id: upload.id, owner, purpose, fileName: filename, sizeBytes, network, of };
     await createUpload(tx, { ...note, createdAt: new Date() });
+    return older;
   });
+  for (const id of ended) await uploads.remove(id);
 }
 
 function minFreeBytesOf({ minFreeBytes }: Deps["limits"], purpose: string): number {

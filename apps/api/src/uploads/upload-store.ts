@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type Database, type Executor, lockContent } from "@trainchain/db";
+import { type Database, type Executor, isContentUsed, lockContent } from "@trainchain/db";
 import { deleteStaleUploads, finishUpload, listKnownUploads, type Upload } from "@trainchain/db/market";
 import type { Storage } from "@trainchain/storage";
 import { FileStore } from "@tus/file-store";
@@ -69,6 +69,8 @@ export async function createUploadStore({
         await lockContent(tx, stored.cid);
         if (!(await storage.has(stored.cid))) await put();
         await note(tx, stored.cid);
+        // The upload was ended while its last bytes were stored.
+        if (!(await isContentUsed(tx, stored.cid, {}))) await storage.remove(stored.cid);
       });
       await remove(id);
       return stored.cid;

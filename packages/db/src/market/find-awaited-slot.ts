@@ -16,6 +16,13 @@ const isStillToCome = and(
             and verdict.contributor = delivery.contributor and verdict.adapter_cid = delivery.adapter_cid)))`,
 );
 
+/** That a slot's delivery has not come yet, in an open job of the platform's own: of `slots` joined with `jobs`. */
+export const isAwaited = and(
+  or(eq(slots.status, "accepted"), isStillToCome),
+  eq(jobs.status, "open"),
+  eq(jobs.own, true),
+);
+
 /** A wallet's slot of an open job of the platform's own whose delivery has not come yet. */
 export async function findAwaitedSlot(
   db: Executor,
@@ -28,7 +35,7 @@ export async function findAwaitedSlot(
     .where(
       and(
         and(eq(slots.escrow, escrow), eq(slots.jobId, jobId), eq(slots.contributor, contributor)),
-        and(or(eq(slots.status, "accepted"), isStillToCome), eq(jobs.status, "open"), eq(jobs.own, true)),
+        isAwaited,
       ),
     );
   return slot;

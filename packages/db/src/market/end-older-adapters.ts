@@ -1,0 +1,29 @@
+import { and, count, desc, eq, inArray, isNull } from "drizzle-orm";
+import type { Transaction } from "../connect.ts";
+import { jobs, slots, uploads } from "../schema/index.ts";
+import { isAwaited } from "./find-awaited-slot.ts";
+
+/**
+ * Forgets a wallet's oldest unfinished uploads of adapters, so that with one more there are no more of them than slots
+ * that await one; returns the ids of those ended, whose bytes are the caller's to remove. Under the lock of uploads.
+ */
+export async function endOlderAdapters(
+  tx: Transaction,
+  { escrow, owner }: { escrow: string; owner: string },
+): Promise<string[]> {
+  const [awaited] = await tx
+    .select({ slots: count() })
+    .from(slots)
+    .innerJoin(jobs, and(eq(jobs.escrow, slots.escrow), eq(jobs.jobId, slots.jobId)))
+    .where(and(eq(slots.escrow, escrow), eq(slots.contributor, owner), isAwaited));
+  const older = await tx
+    .select({ id: uploads.id })
+    .from(uploads)
+    .where(and(eq(uploads.owner, owner), eq(uploads.purpose, "adapter"), isNull(uploads.finishedAt)))
+    .orderBy(desc(uploads.createdAt), desc(uploads.id))
+    .offset(Math.max((awaited?.slots ?? 0) - 1, 0));
+  const ids = older.map(({ id }) => id);
+  if (ids.length > 0)
+    await tx.delete(uploads).where(and(inArray(uploads.id, ids), isNull(uploads.finishedAt)));
+  return ids;
+}
