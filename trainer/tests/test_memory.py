@@ -156,6 +156,15 @@ def test_what_is_asked_of_machines_follows_the_trainers_figure(vector):
     assert figures == [vector["float32"], vector["bfloat16"]]
 
 
+def test_what_is_told_of_a_runs_memory_is_its_own_and_not_that_of_what_started_it():
+    held = b"x" * 2**30
+    script = (
+        f"import sys; sys.path.insert(0, {str(TRAINER)!r}); import devices; sys.exit(str(devices.memory_mb('cpu')))"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert 50 < float(run.stderr) < len(held) / 2**20
+
+
 def test_rows_of_the_catalogues_length_are_trained_in_the_memory_that_it_asks_for(gateway, tmp_path):
     """SmolLM2 135M's own shape with all its layers, in a step of two rows that fill the length and one of one row."""
     changes = SMOLLM2_135M | {"num_hidden_layers": 30, "max_position_embeddings": 2 * LONGEST}
@@ -163,7 +172,6 @@ def test_rows_of_the_catalogues_length_are_trained_in_the_memory_that_it_asks_fo
     rows = [{"instruction": "Write.", "input": "", "output": "the sun is number 1. " * LONGEST} for _ in range(3)]
     gateway.files["shard"] = write_rows(tmp_path / "long.jsonl", rows).read_bytes()
     options = {"rows_per_step": 2, "epochs": 1, "max_length": LONGEST}
-    # A process of its own: a fork would count what this one holds.
     command = [
         sys.executable,
         TRAINER / "train_llm.py",
