@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { withLock } from "@trainchain/python-env";
 import { build } from "vite";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const ui = join(root, "apps", "contributor", "ui");
 const dist = join(ui, "dist");
+const cache = join(root, ".cache");
 
 /** What the screens are built from; node_modules changes only with the lock file. */
 const sources = [
@@ -15,15 +17,23 @@ const sources = [
   join(root, "package-lock.json"),
 ];
 
-/** Builds the contributor app's screens where their sources have changed since; resolves with their folder. */
+/**
+ * Builds the contributor app's screens where their sources have changed since; resolves with their folder. Of several
+ * processes at once one builds, and the others wait: a build begins by emptying the folder.
+ */
 export async function buildScreens(): Promise<string> {
   const stamp = join(dist, ".sources");
   const digest = digestOf(sources);
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return dist;
-  process.stderr.write("• building the app's screens\n");
-  await build({ root: ui, configFile: join(ui, "vite.config.ts"), logLevel: "error" });
-  writeFileSync(stamp, digest);
-  return dist;
+  const isBuilt = () => existsSync(stamp) && readFileSync(stamp, "utf8") === digest;
+  if (isBuilt()) return dist;
+  mkdirSync(cache, { recursive: true });
+  return withLock(join(cache, "screens.lock"), {}, async () => {
+    if (isBuilt()) return dist;
+    process.stderr.write("• building the app's screens\n");
+    await build({ root: ui, configFile: join(ui, "vite.config.ts"), logLevel: "error" });
+    writeFileSync(stamp, digest);
+    return dist;
+  });
 }
 
 function digestOf(paths: string[]): string {

@@ -6,6 +6,7 @@ export * from "./environment-stamp.ts";
 export * from "./evaluator.ts";
 export * from "./find-local-model.ts";
 export * from "./find-python.ts";
+export { withLock } from "./install-lock.ts";
 export * from "./line-reader.ts";
 export * from "./progress.ts";
 export * from "./run-python.ts";
