@@ -2,6 +2,8 @@ import { type AcceptanceStanding, type AcceptanceTries, refusedAcceptanceGas } f
 import { sql } from "drizzle-orm";
 import type { Executor } from "./connect.ts";
 import { jobs, relays, slots, transactions, uploads } from "./schema/index.ts";
+import { isAdapterUnderWay } from "./schema/is-adapter-under-way.ts";
+import { slotOfPurpose } from "./schema/slot-of-purpose.ts";
 
 /** Whether a wallet was ever paid; not by a job of its own making, since anybody may put one on chain and pay itself. */
 const wasPaid = (contributor: string) => sql`exists (
@@ -24,7 +26,7 @@ export async function findAcceptanceStanding(
       and not exists (select from ${slots} where ${slots.escrow} = ${relays.escrow}
         and ${slots.jobId} = ${relays.jobId} and ${slots.contributor} = ${relays.contributor})
       and exists (select from ${transactions} where ${transactions.status} in ('sent', 'confirmed')
-        and regexp_replace(${transactions.purpose}, '/[^/]*$', '') =
+        and ${slotOfPurpose(transactions.purpose)} =
           concat_ws('/', 'acceptJobBySig', ${relays.escrow}, ${relays.jobId}, ${relays.contributor}))`;
   const live = sql`
     select from ${slots} join ${jobs} on ${jobs.escrow} = ${slots.escrow} and ${jobs.jobId} = ${slots.jobId}
@@ -65,7 +67,7 @@ export async function findAcceptanceTries(
     select
       count(*) filter (where ${isQueued})::int as waiting,
       coalesce(bool_or(split_part(${transactions.purpose}, '/', 4) = ${contributor} and (${isQueued} or
-        regexp_replace(${transactions.purpose}, '/[^/]*$', '') =
+        ${slotOfPurpose(transactions.purpose)} =
           ${`acceptJobBySig/${escrow}/${jobId}/${contributor}`})), false) as under_way,
       exists (select from ${relays} where ${relays.contributor} = ${contributor} and ${relays.gas} = 0
         and ${relays.sentAt} > now() - interval '2 minutes') as refused
@@ -90,9 +92,8 @@ export async function isUnproven(
   const { rows } = await db.execute<{ unproven: boolean }>(sql`
     select not ${wasPaid(contributor)}
       and exists (select from ${transactions} where ${transactions.status} in ('sent', 'confirmed')
-        and regexp_replace(${transactions.purpose}, '/[^/]*$', '') =
+        and ${slotOfPurpose(transactions.purpose)} =
           ${`acceptJobBySig/${escrow}/${jobId}/${contributor}`})
-      and not exists (select from ${uploads} where ${uploads.owner} = ${contributor}
-        and ${uploads.purpose} = 'adapter' and ${uploads.finishedAt} is null) as unproven`);
+      and not exists (select from ${uploads} where ${isAdapterUnderWay(contributor)}) as unproven`);
   return rows[0]?.unproven ?? false;
 }

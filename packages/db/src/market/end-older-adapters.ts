@@ -1,6 +1,7 @@
 import { and, count, desc, eq, inArray, isNull } from "drizzle-orm";
 import type { Transaction } from "../connect.ts";
 import { jobs, slots, uploads } from "../schema/index.ts";
+import { isAdapterUnderWay } from "../schema/is-adapter-under-way.ts";
 import { isAwaited } from "./find-awaited-slot.ts";
 
 /**
@@ -19,7 +20,7 @@ export async function endOlderAdapters(
   const older = await tx
     .select({ id: uploads.id })
     .from(uploads)
-    .where(and(eq(uploads.owner, owner), eq(uploads.purpose, "adapter"), isNull(uploads.finishedAt)))
+    .where(isAdapterUnderWay(owner))
     .orderBy(desc(uploads.createdAt), desc(uploads.id))
     .offset(Math.max((awaited?.slots ?? 0) - 1, 0));
   const ids = older.map(({ id }) => id);

@@ -1,9 +1,10 @@
 import { currentTrace } from "@trainchain/telemetry";
 import { and, asc, eq, exists, like, lt, not, or, type SQL, sql } from "drizzle-orm";
-import { alias, type PgColumn } from "drizzle-orm/pg-core";
+import { alias } from "drizzle-orm/pg-core";
 import { transactionChannel } from "../channels.ts";
 import type { Executor } from "../connect.ts";
 import { transactions } from "../schema/index.ts";
+import { slotOfPurpose } from "../schema/slot-of-purpose.ts";
 
 export type TransactionRow = typeof transactions.$inferSelect;
 export type Attempt = TransactionRow["attempts"][number];
@@ -59,7 +60,6 @@ const acceptancesAtOnce = 4;
  */
 export async function listQueuedTransactions(db: Executor, limit = 100): Promise<TransactionRow[]> {
   const other = alias(transactions, "other");
-  const slotOf = (purpose: PgColumn) => sql`regexp_replace(${purpose}, '/[^/]*$', '')`;
   const isEarlier = or(
     eq(other.status, "sent"),
     and(eq(other.status, "queued"), lt(other.id, transactions.id)),
@@ -67,7 +67,7 @@ export async function listQueuedTransactions(db: Executor, limit = 100): Promise
   const earlier = db
     .select()
     .from(other)
-    .where(and(sql`${slotOf(other.purpose)} = ${slotOf(transactions.purpose)}`, isEarlier));
+    .where(and(eq(slotOfPurpose(other.purpose), slotOfPurpose(transactions.purpose)), isEarlier));
   const isSubmission = like(transactions.purpose, "submitAdapterBySig/%");
   const isAcceptance = like(transactions.purpose, "acceptJobBySig/%");
   const waits = and(or(isSubmission, isAcceptance), exists(earlier)) as SQL;

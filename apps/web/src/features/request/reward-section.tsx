@@ -13,8 +13,6 @@ export function RewardSection({
   label,
   kind,
   modelId,
-  reward,
-  onReward,
   values,
   set,
   errors,
@@ -25,15 +23,20 @@ export function RewardSection({
   label: string;
   kind: JobKind;
   modelId: string;
-  /** In POL, as it is typed. */
-  reward: string;
-  onReward: (reward: string) => void;
+  /** The reward in POL, as it is typed. */
+  values: { reward: string };
+  set: (name: "reward", value: string) => void;
 } & ComponentProps<typeof DeadlineFields> &
   ComponentProps<typeof SlotTermFields> &
   ComponentProps<typeof RewardPreview>) {
   return (
     <FormSection title="Reward and deadlines" text={`The reward is held by the contract, and paid ${paid}.`}>
-      <RewardField label={label} value={reward} onChange={onReward} error={errors.rewardWei} />
+      <RewardField
+        label={label}
+        value={values.reward}
+        onChange={(reward) => set("reward", reward)}
+        error={errors.rewardWei}
+      />
       <SimilarJobs kind={kind} modelId={modelId} />
       <DeadlineFields values={values} set={set} errors={errors} />
       <SlotTermFields values={values} set={set} errors={errors} config={preview.config} />

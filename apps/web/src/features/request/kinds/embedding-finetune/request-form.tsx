@@ -103,8 +103,6 @@ export default function EmbeddingForm({ config }: { config: ConfigView }) {
         label="Reward in POL, for all contributors together"
         kind="embedding-finetune"
         modelId={model?.id ?? ""}
-        reward={values.reward}
-        onReward={(reward) => set("reward", reward)}
         {...{ values, set, errors }}
         config={config}
         rewardWei={rewardWei ?? 0n}

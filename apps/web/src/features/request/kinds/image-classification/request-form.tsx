@@ -160,8 +160,6 @@ export function ImageForm({ config }: { config: ConfigView }) {
         label="Reward in POL"
         kind="image-classification"
         modelId={values.model}
-        reward={values.reward}
-        onReward={(reward) => set("reward", reward)}
         {...{ values, set, errors }}
         config={config}
         rewardWei={rewardWei ?? 0n}

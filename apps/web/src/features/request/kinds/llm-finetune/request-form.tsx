@@ -170,8 +170,6 @@ export function LlmForm({ config }: { config: ConfigView }) {
         label="Reward in POL, for all contributors and rounds together"
         kind="llm-finetune"
         modelId={values.model}
-        reward={values.reward}
-        onReward={(reward) => set("reward", reward)}
         {...{ values, set, errors }}
         config={config}
         rewardWei={rewardWei ?? 0n}
