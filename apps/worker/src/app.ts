@@ -110,7 +110,7 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
       keepClean(deps, signal),
       keepBeating(db, "worker", {
         ...{ assertReady: monitor.assertReady, signal },
-        says: { replays: deps.evaluator !== undefined && deps.replaySegments > 0 },
+        says: async () => ({ replays: deps.evaluator !== undefined && deps.replaySegments > 0 }),
       }),
     ]);
   }

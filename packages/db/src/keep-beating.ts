@@ -12,6 +12,12 @@ const tables = { api: apiHeartbeats, indexer: indexerHeartbeats, worker: workerH
 const intervalMs = 10_000;
 export const silenceMs = 60_000;
 
+/** What a process says of itself besides. */
+interface Saying {
+  replays?: boolean;
+  takesAdapters?: boolean;
+}
+
 /**
  * Says every few seconds that this process works, until the signal: `trainchain doctor` tells by it how long ago each
  * did, and what it says of itself besides. What is not ready, or cannot reach the database, says nothing, and that is what is to be seen.
@@ -22,18 +28,21 @@ export async function keepBeating(
   {
     assertReady,
     signal,
-    says = {},
-  }: { assertReady: () => Promise<void>; signal: AbortSignal; says?: { replays?: boolean } },
+    says = async () => ({}),
+  }: { assertReady: () => Promise<void>; signal: AbortSignal; says?: () => Promise<Saying> },
 ): Promise<void> {
   const table = tables[process];
-  let [instance, lastMs] = [nameOne(), Date.now()];
+  let [instance, lastMs, last] = [nameOne(), Date.now(), ""];
   const beat = async () => {
     await assertReady();
-    if (Date.now() > lastMs + silenceMs) instance = nameOne();
+    const said = await says();
+    // A row is of a time in which all that it says held.
+    if (Date.now() > lastMs + silenceMs || JSON.stringify(said) !== last) instance = nameOne();
+    last = JSON.stringify(said);
     const seenAt = sql`now()`;
     await db
       .insert(table)
-      .values({ instance, seenAt, ...says })
+      .values({ instance, seenAt, ...said })
       .onConflictDoUpdate({ target: table.instance, set: { seenAt } });
     lastMs = Date.now();
     // As long as the longest review, within which it matters when a process was away.

@@ -15,8 +15,11 @@ export const verdictLimits = {
   missingContentSeconds: 30 * 60,
   /** Share of the review period by which it counts so at the latest, also while it is being sent. */
   arrivalShare: 0.25,
-  /** The same where the platform was away meanwhile: what never came is refused while the escrow takes that. */
-  absentShare: 0.75,
+  /**
+   * The same where the platform was away meanwhile: what never came is refused while the escrow takes that, and what
+   * comes just before can still be judged by parts of its training (`replayTerms`).
+   */
+  absentShare: 0.65,
   /** Share of the review period by which every delivery has its verdict; then comes an alert, and a last look. */
   lastLookShare: 0.5,
   /** Runs of one file alone that were seen to die, while the same script did well on a file known to be good. */

@@ -6,12 +6,12 @@ import {
   askedBoundaries,
   type CheckResult,
   drawnSegments,
+  openSecondsOf,
   quoteJob,
   type ReplayOutcome,
   replayTerms,
   segmentsInTime,
   TrainChainError,
-  verdictDeadlines,
 } from "@trainchain/protocol";
 import { drawSegments } from "@trainchain/protocol/node";
 import type { Hash } from "viem";
@@ -47,22 +47,25 @@ export async function drawReplay(
     throw new TrainChainError("not-ready", `block ${blockNumber} of the submission may still be replaced`);
   const slot = slotOf(found, contributor);
   const timestamp = Number((await client.getBlock()).timestamp);
+  const sinceSubmission = timestamp - submission.submittedAt.getTime() / 1_000;
   const { shareWei } = quoteJob({ ...job, rewardWei: job.stakeWei });
   const { refusedBefore, others, few } = pendingReplays(found, await listReplays(db, job), slot);
   const inTime = segmentsInTime({
-    ...{ segments, boundaryBytes, segmentUses, reviewPeriodSeconds, others },
-    sinceSubmission: timestamp - submission.submittedAt.getTime() / 1_000,
+    ...{ segments, boundaryBytes, segmentUses, reviewPeriodSeconds, others, sinceSubmission },
     elsewhere: few * drawnSegments(segments, shareWei),
   });
   const count = drawnSegments(segments, shareWei, { refusedBefore, inTime });
   const from = { blockHash, chainId, escrow, jobId, slot, contributor: contributor as Address, adapterCid };
-  const notJudged = committed.notJudged ?? (isTooLate(job, submission, timestamp) ? tooLate : undefined);
+  const notJudged =
+    committed.notJudged ??
+    (sinceSubmission >= replayTerms.drawShare * reviewPeriodSeconds ? tooLate : undefined);
   const drawn = notJudged ? [] : drawSegments(from, { segments, count });
   const asked = notJudged ? [] : askedBoundaries(drawn, segments);
-  const openBy = new Date(1_000 * (timestamp + replayTerms.openShare * reviewPeriodSeconds));
+  const openSeconds = openSecondsOf({ reviewPeriodSeconds, sinceSubmission });
+  const [drawnAt, openBy] = [new Date(1_000 * timestamp), new Date(1_000 * (timestamp + openSeconds))];
   const replay = {
     ...{ escrow, jobId, contributor, adapterCid, blockNumber, blockHash, root, arithmetic, steps, segments },
-    ...{ boundaryBytes, drawn, asked, openBy, checks: [...verdict.checks] },
+    ...{ boundaryBytes, drawn, asked, drawnAt, openBy, checks: [...verdict.checks] },
     ...{ adapterSha256: verdict.adapterSha256 ?? "", sizeBytes: verdict.sizeBytes ?? 0 },
   };
   const judged = notJudged && { check: notJudged, distances: [] };
@@ -76,18 +79,10 @@ export async function drawReplay(
   return false;
 }
 
-/** Drawn so late, the time to hand over would end too near to the end of the review: the platform's fault, nobody's else. */
-function isTooLate(
-  { reviewPeriodSeconds }: JobForWork["job"],
-  { submittedAt }: Submission,
-  timestamp: number,
-): boolean {
-  return timestamp >= verdictDeadlines({ submittedAt, reviewPeriodSeconds }).verdictBy;
-}
-
+/** What came later was refused as absent, so that it was here for long: this is the platform's fault alone. */
 const tooLate: CheckResult = {
   ...{ check: "replay", verdict: "skipped", figure: null, threshold: null },
-  message: "The platform came to it after half of the review period, too late to ask for what it takes.",
+  message: "The platform came to it near the end of the review period, too late to ask for what it takes.",
 };
 
 /** The columns that say what doing it again came to. */

@@ -93,7 +93,7 @@ async function missingContent(
       throw later;
     });
   if (isAbsent(error) || (await lacks(storage, adapterCid))) {
-    const awaySeconds = await secondsAway(db, "api", submittedAt);
+    const awaySeconds = await secondsAway(db, "api", submittedAt, { forAdapters: true });
     if (await mayStillCome(db, { contributor, timestamp, awaySeconds, ...deadlines })) throw later;
     // It may have come whole since it was asked for.
     if (await wasTakenIn(db, adapterCid)) throw later;

@@ -25,3 +25,13 @@ it("what counts is when no instance said that it works, but for a minute after e
   expect(await minutesAway(65)).toBe(30);
   expect(await minutesAway(10)).toBe(0);
 });
+
+it("time without room for adapters is time away for them, and for nothing else", async () => {
+  await connection.sql`delete from api_heartbeats`;
+  await beats("room", 60, 41);
+  await connection.sql`insert into api_heartbeats (instance, started_at, seen_at, takes_adapters)
+    values ('full', ${minutesAgo(40).toISOString()}, ${minutesAgo(0).toISOString()}, false)`;
+  const away = (forAdapters: boolean) =>
+    secondsAway(connection.db, "api", minutesAgo(60), { forAdapters }).then((s) => Math.round(s / 60));
+  expect([await away(false), await away(true)]).toEqual([0, 40]);
+});

@@ -12,7 +12,11 @@ const beats = () => ({
   seenAt: moment("seen_at").notNull(),
 });
 
-export const apiHeartbeats = pgTable("api_heartbeats", beats());
+export const apiHeartbeats = pgTable("api_heartbeats", {
+  ...beats(),
+  /** Whether its disk has room for adapters; what is left where it has none is for states of trainings. */
+  takesAdapters: boolean("takes_adapters").notNull().default(true),
+});
 export const indexerHeartbeats = pgTable("indexer_heartbeats", beats());
 export const workerHeartbeats = pgTable("worker_heartbeats", {
   ...beats(),

@@ -131,6 +131,8 @@ export const replays = pgTable(
     drawn: jsonb("drawn").$type<number[]>().notNull(),
     /** The boundaries that are asked for. */
     asked: jsonb("asked").$type<number[]>().notNull(),
+    /** On the chain's clock. Null for draws of before this was written down, after which all had 0.4 of the review period. */
+    drawnAt: moment("drawn_at"),
     openBy: moment("open_by").notNull(),
     /** The checks before, and of what. */
     checks: jsonb("checks").$type<CheckResult[]>().notNull(),

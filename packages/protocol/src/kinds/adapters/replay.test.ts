@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
+import { verdictLimits } from "../../verdicts.ts";
 import {
   askedBoundaries,
   commitmentSchema,
   drawnSegments,
   mayBeReplayed,
+  openSecondsOf,
   proposeProof,
   replayPlanOf,
   replayTerms,
@@ -107,6 +109,17 @@ test("and never more than an honest contributor can hand over, wherever in the t
   expect(segmentsInTime({ ...hour, boundaryBytes: 3e7 })).toBe(11);
   expect(segmentsInTime({ ...hour, boundaryBytes: 3e7, segments: 23 })).toBe(23);
   expect(segmentsInTime({ ...hour, boundaryBytes: 1e12 })).toBe(0);
+});
+
+test("the later it is drawn, the less time there is to hand over, and a tenth of the review period at least", () => {
+  const open = (share: number) =>
+    openSecondsOf({ reviewPeriodSeconds: 1_000, sinceSubmission: 1_000 * share });
+  expect([0, 0.35, 0.5, 0.65, 0.8].map(open)).toEqual([400, 400, 250, 100, 100]);
+  const { drawShare, leastOpenShare, arrivalShare, lastShare, latestShare } = replayTerms;
+  // What comes as late as it may is drawn, handed over and done again while the escrow takes refusals.
+  expect(verdictLimits.absentShare + leastOpenShare).toBeLessThanOrEqual(latestShare);
+  expect(drawShare + leastOpenShare + arrivalShare).toBeLessThan(1);
+  expect(lastShare).toBeLessThan(1);
 });
 
 test("asked for are the ends of what was drawn, the start and the end", () => {

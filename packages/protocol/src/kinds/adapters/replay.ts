@@ -32,8 +32,14 @@ export const replayTerms = {
    * deliveries of a job, or what is left of it until `latestShare` once the time to hand over is over.
    */
   inTime: { bytesPerSecond: 5e5, usesPerSecond: 1.6e10, share: 0.25 },
-  /** Share of the review period in which drawn boundaries are to be handed over, counted from the draw. */
+  /**
+   * Share of the review period in which drawn boundaries are to be handed over, counted from the draw; where that would
+   * end after `latestShare` only until then, but `leastOpenShare` always.
+   */
   openShare: 0.4,
+  leastOpenShare: 0.1,
+  /** Share of the review period, counted from the submission, after which nothing is asked for any more. */
+  drawShare: 0.82,
   /** The same, for what is on its way by then to arrive. */
   arrivalShare: 0.05,
   /**
@@ -43,9 +49,13 @@ export const replayTerms = {
   steadySeconds: 300,
   /**
    * Share of the review period, counted from the submission, for as long as which it is waited where the platform's API
-   * was away meanwhile; what is left is for training again and for the verdict. What is missing then speaks against nobody.
+   * was away meanwhile; what is left is for training again and for the verdict. What is missing then is refused where the
+   * API was there for `enoughShare` of the period in all, or for as long as everything takes at `inTime`'s pace. Where it
+   * was not it is waited on until `lastShare`, and what is missing then speaks against nobody.
    */
   latestShare: 0.75,
+  enoughShare: 0.05,
+  lastShare: 0.9,
   /** What trainings are computed in: on every machine the same but for its rounding, which the tolerances are for. */
   arithmetic: "cpu/float32/none",
   /**
@@ -142,6 +152,19 @@ export function stepsBefore(
   return Math.floor((boundary * steps) / segments);
 }
 
+/** Seconds that a contributor has to hand over what is drawn of its delivery so many seconds after the submission. */
+export function openSecondsOf({
+  reviewPeriodSeconds,
+  sinceSubmission,
+}: {
+  reviewPeriodSeconds: number;
+  sinceSubmission: number;
+}): number {
+  const { openShare, leastOpenShare, latestShare } = replayTerms;
+  const left = latestShare * reviewPeriodSeconds - sinceSubmission;
+  return Math.min(openShare * reviewPeriodSeconds, Math.max(left, leastOpenShare * reviewPeriodSeconds));
+}
+
 /** The most segments of a training that can be handed over and done again in time, with what else of its job is. */
 export function segmentsInTime({
   segments,
@@ -163,8 +186,8 @@ export function segmentsInTime({
   others: number;
   elsewhere: number;
 }): number {
-  const { openShare, latestShare, inTime } = replayTerms;
-  const openSeconds = openShare * reviewPeriodSeconds;
+  const { latestShare, inTime } = replayTerms;
+  const openSeconds = openSecondsOf({ reviewPeriodSeconds, sinceSubmission });
   const boundaries = Math.floor((openSeconds * inTime.bytesPerSecond) / boundaryBytes);
   // Both ends of each, which none may share, the first and the last; of all of them no more than there are.
   const opened = boundaries > segments ? segments : Math.floor((boundaries - 2) / 2);

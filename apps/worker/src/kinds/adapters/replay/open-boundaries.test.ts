@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AdapterJobForWork } from "@trainchain/db/work";
+import { openSecondsOf } from "@trainchain/protocol";
 import { createLocalStorage } from "@trainchain/storage";
 import { useDatabase } from "@trainchain/testing/use-database";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
@@ -34,8 +35,8 @@ const apiWasThere = (from: number, until: number) =>
   connection.sql`insert into api_heartbeats (instance, started_at, seen_at)
     values (${`${from}`}, ${hoursAgo(from).toISOString()}, ${hoursAgo(until).toISOString()})`;
 
-/** What is said now of a delivery of ten hours' review that was drawn so many hours ago, of which nothing was handed over. */
-async function hear(drawn: number, boundaryBytes = 1e6) {
+/** What is said now of a delivery of ten hours' review that was submitted, and drawn, so many hours ago. */
+async function hear(submitted: number, boundaryBytes = 1e6, drawn = submitted) {
   const key = {
     escrow: "0x",
     jobId: 1n,
@@ -44,8 +45,10 @@ async function hear(drawn: number, boundaryBytes = 1e6) {
     asked: [0, 3, 4, 20],
     boundaryBytes,
   };
-  const replay = { ...key, openBy: new Date(hoursAgo(drawn).getTime() + 0.4 * review * 1_000) };
-  const submission = { submittedAt: hoursAgo(drawn) };
+  const open = openSecondsOf({ reviewPeriodSeconds: review, sinceSubmission: 3_600 * (submitted - drawn) });
+  const drawnAt = hoursAgo(drawn);
+  const replay = { ...key, drawnAt, openBy: new Date(drawnAt.getTime() + 1_000 * open) };
+  const submission = { submittedAt: hoursAgo(submitted) };
   return openBoundaries(
     deps,
     found,
@@ -76,14 +79,46 @@ it("the time in which the platform's API was away does not count", async () => {
   expect(await hear(6.1)).toMatchObject(refused);
 });
 
-it("where the API was away until late in the review, nothing is judged by what could not be handed over", async () => {
+it("once the API was there for long enough in all, what is missing late in the review is refused", async () => {
   await apiWasThere(10, 7.5);
   await apiWasThere(1, 0);
   expect(await hear(7.4)).toBeUndefined();
-  expect(await hear(7.6)).toMatchObject({
+  expect(await hear(7.6)).toMatchObject(refused);
+});
+
+it("where it was not, it is waited for until nine tenths of the review, and then nothing is judged by it", async () => {
+  await apiWasThere(0.2, 0);
+  expect(await hear(7.6)).toBeUndefined();
+  expect(await hear(8.9)).toBeUndefined();
+  expect(await hear(9.1)).toMatchObject({
     verdict: "skipped",
     message: expect.stringContaining("not there"),
   });
+});
+
+it("what is on its way holds nothing up until the end of the review", async () => {
+  await apiWasThere(1.2, 0);
+  await cameAt(0, 0.1);
+  expect(await hear(8.9)).toBeUndefined();
+  expect(await hear(9.1)).toMatchObject(refused);
+});
+
+it("large states ask for the time that they take", async () => {
+  await apiWasThere(1, 0);
+  expect(await hear(7.6, 6e8)).toBeUndefined();
+  expect(await hear(7.6)).toMatchObject(refused);
+});
+
+it("time in which the API has no room for adapters counts: what is left is for states", async () => {
+  await connection.sql`insert into api_heartbeats (instance, started_at, seen_at, takes_adapters)
+    values ('full', ${hoursAgo(10).toISOString()}, ${hoursAgo(0).toISOString()}, false)`;
+  expect(await hear(4.1)).toMatchObject(refused);
+});
+
+it("who is asked late in the review has what is left of it, counted from the draw", async () => {
+  await apiWasThere(10, 0);
+  expect(await hear(7.4, 1e6, 1)).toBeUndefined();
+  expect(await hear(7.6, 1e6, 1.1)).toMatchObject(refused);
 });
 
 it("who hands over one after the other is waited for while that goes on, until half of the review", async () => {

@@ -59,8 +59,9 @@ export async function openBoundaries(
 /**
  * What is said of a delivery of which something is missing: that it was withheld, once the time to hand over is over,
  * nothing of it is on its way or half of the review period is over too, and the storage, which takes it in,
- * delivers what the platform itself put there. Time counts while the platform's API is there to ask and to hand over to;
- * where that does not come to enough until late in the review, nothing is judged by it.
+ * delivers what the platform itself put there. Time counts while the platform's API is there to ask and to hand over to,
+ * whatever room it has for all else. Late in the review as much of it is enough as handing over takes; where it does not
+ * come to that until near its end, nothing is judged by it.
  */
 async function hearMissing(
   { db, storage }: WorkerDeps,
@@ -70,14 +71,24 @@ async function hearMissing(
 ): Promise<CheckResult | undefined> {
   const { submittedAt } = submission;
   const { reviewPeriodSeconds } = job;
-  const openSeconds = replayTerms.openShare * reviewPeriodSeconds;
-  const drawnAt = new Date(replay.openBy.getTime() - 1_000 * openSeconds);
-  const openBy = replay.openBy.getTime() / 1000 + (await secondsAway(db, "api", drawnAt));
-  const late = submittedAt.getTime() / 1000 + replayTerms.latestShare * reviewPeriodSeconds;
-  const latest = Math.max(replay.openBy.getTime() / 1000, late);
-  if (timestamp < openBy) return timestamp < latest ? undefined : unasked;
+  const { openShare, arrivalShare, latestShare, lastShare, enoughShare, inTime } = replayTerms;
+  const askedBy = replay.openBy.getTime() / 1000;
+  const drawnAt = (replay.drawnAt?.getTime() ?? 0) / 1000 || askedBy - openShare * reviewPeriodSeconds;
+  const awaySeconds = await secondsAway(db, "api", new Date(1_000 * drawnAt));
+  const openBy = askedBy + awaySeconds;
+  const at = (share: number) => submittedAt.getTime() / 1000 + share * reviewPeriodSeconds;
+  if (timestamp < openBy) {
+    const takes = (replay.asked.length * replay.boundaryBytes) / inTime.bytesPerSecond;
+    const enough = Math.max(enoughShare * reviewPeriodSeconds, takes);
+    if (timestamp < Math.max(askedBy, at(latestShare))) return undefined;
+    if (Number(timestamp) - drawnAt - awaySeconds < enough)
+      return timestamp < at(lastShare) ? undefined : unasked;
+  }
   const { verdictBy } = verdictDeadlines({ submittedAt, reviewPeriodSeconds });
-  const arrivesBy = Math.max(verdictBy, openBy + replayTerms.arrivalShare * reviewPeriodSeconds);
+  const arrivalSeconds = arrivalShare * reviewPeriodSeconds;
+  // Begun is soon said: it holds up the verdict until the end of the review by no means.
+  const last = Math.max(askedBy + arrivalSeconds, at(lastShare));
+  const arrivesBy = Math.min(Math.max(verdictBy, openBy + arrivalSeconds), last);
   if (timestamp < arrivesBy && isOnItsWay(handed, replay, { openBy, timestamp })) return undefined;
   await storage.get(prepared.specCid).then((spec) => text(spec));
   return withheld(replay, missing);
