@@ -344,6 +344,13 @@ describe("from a terminal", () => {
     const url = "https://notices.example.org/trainchain";
     const plain = await notices("add", "http://notices.example.org");
     expect(plain).toMatchObject({ code: 2, document: { error: { code: "invalid-input" } } });
+    const mail = await notices("add", "--email", "somebody@example.org");
+    expect(mail).toMatchObject({
+      code: 2,
+      document: { error: { message: expect.stringContaining("no e-mail") } },
+    });
+    const both = await notices("add", url, "--email", "somebody@example.org");
+    expect(both).toMatchObject({ code: 2, document: { error: { code: "invalid-input" } } });
     const { code, document: added } = await notices("add", url);
     expect([code, added]).toEqual([
       0,

@@ -15,12 +15,12 @@ import { insertDraft } from "../../apps/api/src/testing/fixtures.ts";
 import { ensureWeb } from "../../scripts/ensure-web.ts";
 import { type VisitOptions, visitSite } from "./visit.ts";
 
-/** The built site on a whole local TrainChain, and a browser. */
-export async function startSiteWorld() {
+/** The built site on a whole local TrainChain, and a browser; the worker with more settings where they are given. */
+export async function startSiteWorld({ worker = {} }: { worker?: Record<string, string> } = {}) {
   await ensureWeb();
   const dataDir = await mkdtemp(join(tmpdir(), "trainchain-site-"));
   const prices = await startPrices();
-  const env = { api: { PRICE_URL: `${prices.url}/{currency}`, PRICE_PATH: "pol.{currency}" } };
+  const env = { api: { PRICE_URL: `${prices.url}/{currency}`, PRICE_PATH: "pol.{currency}" }, worker };
   const [world, browser] = await Promise.all([startLocalWorld({ dataDir, env }), openBrowser()]);
 
   return {

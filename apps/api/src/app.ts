@@ -17,6 +17,7 @@ import { takeTurns } from "./http/take-turns.ts";
 import { kindRoutes } from "./kinds/index.ts";
 import { acceptJob } from "./routes/accept-job.ts";
 import { changeDraft } from "./routes/change-draft.ts";
+import { confirmMail } from "./routes/confirm-mail.ts";
 import { createAdapterUpload } from "./routes/create-adapter-upload.ts";
 import { createNonce } from "./routes/create-nonce.ts";
 import { createWebhook } from "./routes/create-webhook.ts";
@@ -61,6 +62,7 @@ import { rateContributor } from "./routes/rate-contributor.ts";
 import { reportProgress } from "./routes/report-progress.ts";
 import { setGpuTier } from "./routes/set-gpu-tier.ts";
 import { tryResult } from "./routes/try-result.ts";
+import { unsubscribeMail } from "./routes/unsubscribe-mail.ts";
 import { watchJob } from "./routes/watch-job.ts";
 import { createLinkPreviews } from "./site/link-previews.ts";
 import { serveSite } from "./site/serve-site.ts";
@@ -78,7 +80,8 @@ export function createApp(deps: Deps) {
     requestId(),
     logRequests(logger),
     metrics.measureRequests,
-    secureHeaders({ crossOriginResourcePolicy: "cross-origin" }),
+    // A form is sent with its page's origin only where a referrer may be.
+    secureHeaders({ crossOriginResourcePolicy: "cross-origin", referrerPolicy: "same-origin" }),
     cors({
       origin: [...platform.webOrigins],
       credentials: true,
@@ -153,10 +156,12 @@ export function createApp(deps: Deps) {
     .route("/", listRequests(deps))
     .route("/", listContributions(deps))
     .route("/", getBalance(deps))
-    .route("/", createWebhook(deps))
+    .route("/", createWebhook(deps, limiter))
     .route("/", listWebhooks(deps))
     .route("/", deleteWebhook(deps))
     .route("/", listWebhookDeliveries(deps))
+    .route("/", confirmMail(deps))
+    .route("/", unsubscribeMail(deps))
     .route("/", getProfile(deps))
     .route("/", setGpuTier(deps))
     .route("/", getContent(deps));

@@ -27,5 +27,7 @@ export const defaultLimits: Limits = {
     upload: { limit: 1_200, windowMs: minute },
     download: { limit: 300, windowMs: minute },
     trial: { limit: 10, windowMs: 5 * minute },
+    // E-mails that ask whether an address is right, and so go to people who may not have wanted them.
+    mail: { limit: 3, windowMs: 24 * 60 * minute },
   },
 };

@@ -20,6 +20,7 @@ import type { WorkerDeps } from "./deps.ts";
 import type { Env } from "./env.ts";
 import { createEvaluator } from "./evaluating/create-evaluator.ts";
 import { createWorkerRegistry } from "./monitoring/worker-metrics.ts";
+import { createMailer } from "./notices/mailer.ts";
 import { runQueue } from "./run-queue.ts";
 import { type Run, runTask, type Task, type TaskObservers } from "./run-task.ts";
 import { spendingLimitsOf } from "./sending/limits.ts";
@@ -60,6 +61,7 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
     replaySegments: env.REPLAY_SEGMENTS,
     confirmations: env.CONFIRMATIONS,
     allowPrivateWebhooks: env.ALLOW_PRIVATE_WEBHOOKS,
+    mail: mailFrom(env),
     evaluator: createEvaluator(env, log),
     log,
   };
@@ -110,12 +112,20 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
       keepClean(deps, signal),
       keepBeating(db, "worker", {
         ...{ assertReady: monitor.assertReady, signal },
-        says: async () => ({ replays: deps.evaluator !== undefined && deps.replaySegments > 0 }),
+        says: async () => ({
+          replays: deps.evaluator !== undefined && deps.replaySegments > 0,
+          mails: deps.mail !== undefined,
+        }),
       }),
     ]);
   }
 
   return { deps, sender, monitor, run };
+}
+
+function mailFrom({ SMTP_URL: smtpUrl, MAIL_FROM: from, PUBLIC_URL: apiUrl, SITE_URL }: Env) {
+  if (!smtpUrl || !from || !apiUrl) return undefined;
+  return { mailer: createMailer({ smtpUrl, from }), apiUrl, siteUrl: SITE_URL ?? apiUrl };
 }
 
 function platformOf({ chainId, escrow, aggregator }: WorkerDeps): PlatformRecord {

@@ -4,6 +4,7 @@ import type { Evaluator } from "@trainchain/python-env";
 import type { KeyRing, Storage } from "@trainchain/storage";
 import type { Logger } from "pino";
 import type { PublicClient } from "viem";
+import type { Mailer } from "./notices/mailer.ts";
 
 /** What the tasks work with. */
 export interface WorkerDeps {
@@ -29,6 +30,8 @@ export interface WorkerDeps {
   confirmations: number;
   /** Whether notices are sent over http, and to addresses that are not public. */
   allowPrivateWebhooks: boolean;
+  /** Undefined where no e-mail is sent. */
+  mail: { mailer: Mailer; apiUrl: string; siteUrl: string } | undefined;
   /** Undefined where nothing can be evaluated: results are then merged and not measured. */
   evaluator: Evaluator | undefined;
   log: Logger;

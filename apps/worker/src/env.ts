@@ -19,6 +19,7 @@ const flag = z
   .enum(["true", "false"])
   .default("false")
   .transform((text) => text === "true");
+const webUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));
 const absolutePath = z.string().startsWith("/", "expected an absolute path");
 /** The worker's settings. */
 export const envSchema = z
@@ -92,6 +93,17 @@ export const envSchema = z
     ALLOW_PRIVATE_WEBHOOKS: flag.describe(
       "Send notices also over http and to addresses that are not of the public internet: for a network of your own",
     ),
+    SMTP_URL: z
+      .url({ protocol: /^smtps?$/ })
+      .optional()
+      .describe(
+        "Mail server that notices go out by, such as smtp://NAME:PASSWORD@mail.example.org:587; no e-mail where not set. It may carry a password, and is shown to nobody",
+      ),
+    MAIL_FROM: z.email().optional().describe("The address that e-mails come from; needed with SMTP_URL"),
+    PUBLIC_URL: webUrl.optional().describe("Links in e-mails lead there; needed with SMTP_URL"),
+    SITE_URL: webUrl
+      .optional()
+      .describe("Where the site is, for links in e-mails, if it is not served at PUBLIC_URL"),
     DEADLINE_CHECK_MS: count
       .default(2_000)
       .describe("How often the chain's clock is compared with the jobs' deadlines"),
@@ -103,7 +115,9 @@ export const envSchema = z
   .refine((env) => !env.EVALUATOR_SOCKET || env.EVALUATOR_DIR, {
     path: ["EVALUATOR_DIR"],
     error: "needed with EVALUATOR_SOCKET",
-  });
+  })
+  .refine((env) => !env.SMTP_URL || env.MAIL_FROM, { path: ["MAIL_FROM"], error: "needed with SMTP_URL" })
+  .refine((env) => !env.SMTP_URL || env.PUBLIC_URL, { path: ["PUBLIC_URL"], error: "needed with SMTP_URL" });
 
 export type Env = z.infer<typeof envSchema>;
 

@@ -307,7 +307,7 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
       fetchJson("me/requests", { query: { ...query } }).then(readRequests),
     listMyContributions: (query: PageQuery = {}) =>
       call(pageOf(contributionViewSchema), "me/contributions", { query: { ...query } }),
-    /** Has what concerns this wallet sent to an address; the secret that signs it is told this once. */
+    /** Has what concerns this wallet sent to an address; the secret that signs it is told this once, and null for e-mail. */
     createWebhook: (url: string) =>
       call(createdWebhookViewSchema, "me/webhooks", { method: "POST", json: { url } }),
     listWebhooks: () => call(webhooksViewSchema, "me/webhooks").then(({ items }) => items),

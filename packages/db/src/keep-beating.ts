@@ -15,6 +15,7 @@ export const silenceMs = 60_000;
 /** What a process says of itself besides. */
 interface Saying {
   replays?: boolean;
+  mails?: boolean;
   takesAdapters?: boolean;
 }
 

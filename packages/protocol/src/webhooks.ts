@@ -21,6 +21,12 @@ export const webhookLimits = {
   attempts: 30,
   /** Within which it must be answered. */
   answerMs: 10_000,
+  /** How long a link that confirms an e-mail address is good. */
+  confirmMs: 2 * 24 * 60 * 60_000,
+  /** E-mails to one address. */
+  mailsPerDay: 100,
+  /** How long whoever wanted no e-mail from a wallet is asked by no other. */
+  refusedMs: 365 * 24 * 60 * 60_000,
   /** How long the log of deliveries is kept. */
   keptMs: 30 * 24 * 60 * 60_000,
 };
@@ -32,15 +38,24 @@ export const createWebhookSchema = z.object({
     .max(500)
     .refine(
       isWebhookUrl,
-      "expected an address that begins with https:// and has no name or password in it, or ntfy:// with a topic",
+      "expected an address that begins with https:// and has no name or password in it, ntfy:// with a topic, or mailto: with an e-mail address",
     ),
 });
 
+const mailto = "mailto:";
+
+/** The e-mail address that notices are sent to, where it is one: `mailto:` and the address, nothing else. */
+export function mailAddressOf(url: string): string | undefined {
+  return url.startsWith(mailto) ? url.slice(mailto.length) : undefined;
+}
+
 /**
- * Whether something could be sent there: by a server over https (http is for operators who allow their own network), or
- * to a topic of an ntfy server, as its apps write it.
+ * Whether something could be sent there: by a server over https (http is for operators who allow their own network), to
+ * a topic of an ntfy server, as its apps write it, or by e-mail.
  */
 function isWebhookUrl(text: string): boolean {
+  const address = mailAddressOf(text);
+  if (address !== undefined) return address.length <= 254 && z.email().safeParse(address).success;
   const url = URL.parse(text);
   if (url === null || url.username !== "" || url.password !== "") return false;
   if (url.protocol === "ntfy:")
@@ -48,10 +63,16 @@ function isWebhookUrl(text: string): boolean {
   return /^https?:$/.test(url.protocol);
 }
 
-export const webhookViewSchema = z.object({ id: z.string(), url: z.string(), createdAt: momentTextSchema });
+export const webhookViewSchema = z.object({
+  id: z.string(),
+  url: z.string(),
+  createdAt: momentTextSchema,
+  /** Null while an e-mail address waits for whoever reads it to confirm: nothing else is sent to it before. */
+  confirmedAt: momentTextSchema.nullable(),
+});
 
-/** The secret is shown this once; it signs every notice as Standard Webhooks say. */
-export const createdWebhookViewSchema = webhookViewSchema.extend({ secret: z.string() });
+/** The secret is shown this once; it signs every notice as Standard Webhooks say. Null for e-mail, which has none. */
+export const createdWebhookViewSchema = webhookViewSchema.extend({ secret: z.string().nullable() });
 
 export const webhooksViewSchema = z.object({ items: z.array(webhookViewSchema) });
 
@@ -83,4 +104,5 @@ export const webhookDeliveriesViewSchema = z.object({ items: z.array(webhookDeli
 
 export type NoticeStatus = (typeof noticeStatuses)[number];
 export type Notice = z.infer<typeof noticeSchema>;
+export type WebhookView = z.infer<typeof webhookViewSchema>;
 export type WebhookDeliveryView = z.infer<typeof webhookDeliveryViewSchema>;

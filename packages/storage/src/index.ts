@@ -17,4 +17,4 @@ export {
 } from "./storage.ts";
 export { checkStorageEnv, type StorageEnv, storageConfigFrom, storageEnvSchema } from "./storage-env.ts";
 export { isAbsent } from "./verified-stream.ts";
-export { webhookSecretOf } from "./webhook-secret.ts";
+export { mailTokenOf, webhookSecretOf } from "./webhook-secret.ts";

@@ -145,6 +145,7 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
     worker: {
       ...settingsOf("worker"),
       AGGREGATOR_PRIVATE_KEY: testPrivateKey(roles.aggregator),
+      PUBLIC_URL: apiUrl,
       ...(options.pythonEnvDir ? { TRAINCHAIN_ENV_DIR: options.pythonEnvDir } : {}),
       ...options.env?.worker,
     },

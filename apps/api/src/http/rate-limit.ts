@@ -11,16 +11,25 @@ import {
 import type { AppEnv } from "./app-env.ts";
 import { clientNetworks } from "./client-address.ts";
 
-export const routeClasses = ["login", "read", "write", "progress", "upload", "download", "trial"] as const;
+export const routeClasses = [
+  "login",
+  "read",
+  "write",
+  "progress",
+  "upload",
+  "download",
+  "trial",
+  "mail",
+] as const;
 export type RouteClass = (typeof routeClasses)[number];
 export type RateLimits = Record<RouteClass, { limit: number; windowMs: number }>;
 
-/** Who is counted: a wallet, the network that a request comes from, or the site whose networks these are. */
-const parties = ["wallet", "network", "site"] as const;
+/** Who is counted: a wallet, the network that a request comes from, the site whose networks these are, or whom an e-mail is for. */
+const parties = ["wallet", "network", "site", "mailbox"] as const;
 type Party = (typeof parties)[number];
 
 /** Several wallets may share an address: a household, an office, or two agents on one machine. */
-const sharesOf: Record<Party, number> = { wallet: 1, network: 5, site: 20 };
+const sharesOf: Record<Party, number> = { wallet: 1, network: 5, site: 20, mailbox: 1 };
 
 /** A count that takes longer is made in memory: a database that hangs must not hold requests up twice. */
 const countWithinMs = 500;
@@ -100,7 +109,7 @@ export function limitRate(
   };
 }
 
-function tooMany(waitMs: number): TrainChainError {
+export function tooMany(waitMs: number): TrainChainError {
   const seconds = Math.ceil(waitMs / 1000);
   return new TrainChainError("too-many-requests", "too many requests of this kind from here", {
     fix: `Try again in ${seconds} s.`,

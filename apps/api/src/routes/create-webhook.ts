@@ -1,18 +1,24 @@
 import { randomUUID } from "node:crypto";
 import { createRoute } from "@hono/zod-openapi";
 import { enqueueTask } from "@trainchain/db";
-import { createWebhook as keepWebhook } from "@trainchain/db/market";
+import { isMailRefused, createWebhook as keepWebhook, sendsMail } from "@trainchain/db/market";
 import {
   createdWebhookViewSchema,
   createWebhookSchema,
+  mailAddressOf,
   TrainChainError,
   webhookLimits,
 } from "@trainchain/protocol";
 import { webhookSecretOf } from "@trainchain/storage";
+import type { Context } from "hono";
 import type { Deps } from "../deps.ts";
+import type { AppEnv } from "../http/app-env.ts";
+import { clientNetworks } from "../http/client-address.ts";
+import { type RateLimiter, tooMany } from "../http/rate-limit.ts";
 import { bodyErrors, json, jsonBody, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
+import { mailboxDigestOf, waitingSince } from "../notices/mail-links.ts";
 import { toWebhookView } from "./list-webhooks.ts";
 
 const route = createRoute({
@@ -21,7 +27,7 @@ const route = createRoute({
   path: "/me/webhooks",
   tags: ["me"],
   summary:
-    "Have what concerns the caller's wallet sent to an address, signed as Standard Webhooks say, or to an ntfy topic",
+    "Have what concerns the caller's wallet sent to an address, signed as Standard Webhooks say, to an ntfy topic, or to an e-mail address that confirms it",
   security: signedIn,
   middleware: requireSession,
   request: { body: jsonBody(createWebhookSchema) },
@@ -31,24 +37,50 @@ const route = createRoute({
   },
 });
 
-export function createWebhook({ connection, platform, keyRing }: Deps) {
+export function createWebhook({ connection, platform, keyRing }: Deps, limiter: RateLimiter) {
+  /** An e-mail goes to whoever reads the address, so it is asked first whether it may. */
+  async function assertMayMail(c: Context<AppEnv>, url: string): Promise<void> {
+    if (!(await sendsMail(connection.db)))
+      throw new TrainChainError("invalid-input", "url: this platform sends no e-mail", {
+        fix: "Give an address that begins with https:// or ntfy://.",
+      });
+    const mailbox = mailboxDigestOf(url);
+    if (await isMailRefused(connection.db, mailbox, new Date(Date.now() - webhookLimits.refusedMs)))
+      throw new TrainChainError("conflict", "whoever reads this e-mail address wants nothing from here", {
+        fix: "Give another.",
+      });
+    const { network, site } = clientNetworks(c, platform.trustProxy);
+    const named = { wallet: callerOf(c).wallet, network, site, mailbox };
+    // One after the other: who has none left uses up nobody else's.
+    for (const party of ["wallet", "network", "site", "mailbox"] as const) {
+      const name = named[party];
+      const waitMs = name === undefined ? 0 : await limiter.take("mail", party, name);
+      if (waitMs > 0) throw tooMany(waitMs);
+    }
+  }
+
   return routeApp().openapi(route, async (c) => {
     const { url } = c.req.valid("json");
     if (!platform.allowPrivateWebhooks && url.startsWith("http:"))
       throw new TrainChainError("invalid-input", "url: only https is sent to", {
         fix: "Give an address that begins with https://.",
       });
-    const webhook = { id: randomUUID(), wallet: callerOf(c).wallet, url, createdAt: new Date() };
+    const isMail = mailAddressOf(url) !== undefined;
+    if (isMail) await assertMayMail(c, url);
+    const [id, { wallet }, createdAt] = [randomUUID(), callerOf(c), new Date()];
+    const webhook = { id, wallet, url, createdAt, confirmedAt: isMail ? null : createdAt };
+    const most = webhookLimits.perWallet;
     const isKept = await connection.db.transaction(async (tx) => {
-      if (!(await keepWebhook(tx, webhook, webhookLimits.perWallet))) return false;
+      if (!(await keepWebhook(tx, webhook, { most, waitingSince: waitingSince() }))) return false;
       const key = `send-notices/webhook/${webhook.id}`;
       await enqueueTask(tx, "send-notices", { webhookId: webhook.id }, { key });
       return true;
     });
     if (!isKept)
-      throw new TrainChainError("conflict", `you have ${webhookLimits.perWallet} addresses already`, {
+      throw new TrainChainError("conflict", `you have ${most} addresses already`, {
         fix: "Delete one first (DELETE /me/webhooks/{id}).",
       });
-    return c.json({ ...toWebhookView(webhook), secret: await webhookSecretOf(keyRing, webhook.id) }, 201);
+    const secret = isMail ? null : await webhookSecretOf(keyRing, id);
+    return c.json({ ...toWebhookView(webhook), secret }, 201);
   });
 }

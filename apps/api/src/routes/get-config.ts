@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { offersReplay } from "@trainchain/db/market";
+import { sendsMail as findSendsMail, offersReplay } from "@trainchain/db/market";
 import { baseModelViewSchema, configViewSchema, tokenBytesOf } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
 import { errors, json } from "../http/responses.ts";
@@ -15,11 +15,14 @@ const route = createRoute({
 });
 
 export function getConfig({ connection, escrowFacts, platform, limits, price }: Deps) {
-  let replays = true;
+  let [replays, sendsMail] = [true, false];
   return routeApp().openapi(route, async (c) => {
     const { feeBps, version: escrowVersion } = await escrowFacts.get();
     // What was so last does while the database is away: whoever only looks needs nothing else of it.
-    replays = await offersReplay(connection.db).catch(() => replays);
+    [replays, sendsMail] = await Promise.all([
+      offersReplay(connection.db),
+      findSendsMail(connection.db),
+    ]).catch(() => [replays, sendsMail] as const);
     const { chainId, chainName, rpcUrl, explorerUrl, escrow, aggregator } = platform;
     const { contactEmail, sourceUrl, fundingUrl } = platform;
     const models = platform.models.map((model) =>
@@ -33,7 +36,7 @@ export function getConfig({ connection, escrowFacts, platform, limits, price }: 
         ...{ feeBps, escrowVersion },
         relaysAcceptances: platform.acceptances !== undefined && escrowVersion !== "1",
         models,
-        replays,
+        ...{ replays, sendsMail },
         fiat: price.current(),
         limits: { uploadBytes, adapterBytes },
       },

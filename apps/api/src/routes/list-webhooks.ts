@@ -25,6 +25,6 @@ export function listWebhooks({ connection }: Deps) {
 }
 
 /** An address as its owner sees it. */
-export function toWebhookView({ id, url, createdAt }: WebhookRow) {
-  return { id, url, createdAt: createdAt.toISOString() };
+export function toWebhookView({ id, url, createdAt, confirmedAt }: WebhookRow) {
+  return { id, url, createdAt: createdAt.toISOString(), confirmedAt: confirmedAt?.toISOString() ?? null };
 }

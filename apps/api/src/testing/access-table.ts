@@ -12,7 +12,7 @@ import {
   requesterOnly,
   signedIn,
 } from "./access-rows.ts";
-import { knownContributor } from "./access-world.ts";
+import { type AccessWorld, knownContributor } from "./access-world.ts";
 import { step } from "./messages.ts";
 
 const tus = { "tus-resumable": "1.0.0" };
@@ -92,6 +92,17 @@ export const accessTable: Record<string, Row> = {
     call: async ({ webhook }) => ({ path: `/me/webhooks/${await webhook()}/deliveries` }),
     answers: requesterOnly,
   },
+  ...Object.fromEntries(
+    (["confirm", "unsubscribe"] as const).flatMap((action) =>
+      ["GET", "POST"].map((method) => [
+        `${method} /mail/{id}/${action}`,
+        {
+          call: async ({ mailLink }: AccessWorld) => ({ path: await mailLink(action) }),
+          answers: everybody,
+        },
+      ]),
+    ),
+  ),
   "GET /profile": own("/profile"),
   "PUT /profile/gpu-tier": {
     call: () => ({ path: "/profile/gpu-tier", json: { gpuTier: "No GPU / CPU only" } }),

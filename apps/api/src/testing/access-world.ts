@@ -3,7 +3,7 @@ import { blobSource } from "@trainchain/api-client";
 import { uploads, webhooks } from "@trainchain/db";
 import { deleteTrials } from "@trainchain/db/market";
 import { resultContext } from "@trainchain/protocol";
-import { seal } from "@trainchain/storage";
+import { mailTokenOf, seal } from "@trainchain/storage";
 import { isNull } from "drizzle-orm";
 import {
   evaluation,
@@ -68,6 +68,15 @@ export async function createAccessWorld(api: TestApi) {
         .insert(webhooks)
         .values({ id, wallet, url: "https://example.org/", createdAt: new Date() });
       return id;
+    },
+    /** What an e-mail to an address links to. */
+    mailLink: async (action: "confirm" | "unsubscribe") => {
+      const [id, wallet] = [randomUUID(), api.wallet(requester)];
+      await api.db.delete(webhooks);
+      await api.db
+        .insert(webhooks)
+        .values({ id, wallet, url: "mailto:a@example.org", createdAt: new Date() });
+      return `/mail/${id}/${action}?token=${await mailTokenOf(api.deps.keyRing, id)}`;
     },
     draft: async () => (await insertDraft(api, { preparation: "ready" })).id,
     request: async () => requestOf({ uploadId: await finishedUpload() }),

@@ -18,7 +18,9 @@ export function attackBehaviour(world: () => TestApi): void {
   it("an unauthenticated write changes nothing", async () => {
     const api = world();
     const writes = api.observations.routes().filter(({ method, path }) => {
-      return !["GET", "HEAD"].includes(method) && path !== "/auth/nonce" && path !== "/auth/login";
+      // Whoever reads an e-mail is known by the token in its link; what another token may is tried with the notices.
+      const hasProof = path === "/auth/nonce" || path === "/auth/login" || path.startsWith("/mail/");
+      return !["GET", "HEAD"].includes(method) && !hasProof;
     });
     expect(writes.length).toBeGreaterThanOrEqual(10);
     for (const { method, path } of writes) {

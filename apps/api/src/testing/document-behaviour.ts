@@ -57,9 +57,12 @@ const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 /** Generated clients have a function of each of these names: one that is renamed breaks what was written with them. */
 const operationIds = [
   "acceptJob",
+  "askToConfirmMail",
+  "askToUnsubscribeMail",
   "beginUpload",
   "changeDraft",
   "completeImageJob",
+  "confirmMail",
   "createAdapterUpload",
   "createEmbeddingFinetune",
   "createImageClassification",
@@ -111,5 +114,6 @@ const operationIds = [
   "setGpuTier",
   "submitAdapter",
   "tryResult",
+  "unsubscribeMail",
   "watchJob",
 ];

@@ -1,4 +1,4 @@
-import type { WebhookDeliveryView } from "@trainchain/protocol";
+import { TrainChainError, type WebhookDeliveryView } from "@trainchain/protocol";
 import type { Command } from "commander";
 import { withWallet } from "../options.ts";
 import { createOutput, table } from "../output.ts";
@@ -12,16 +12,30 @@ export const noticesCommands = [addNoticesAdd, addNoticesList, addNoticesRemove,
 function addNoticesAdd(parent: Command): void {
   withWallet(parent.command("add"))
     .description("have what concerns your wallet sent to an address; prints the secret that signs it, once")
-    .argument("<url>", "begins with https://, or ntfy://SERVER/TOPIC for a phone")
-    .action(async (url: string, options: Options) => {
+    .argument("[url]", "begins with https://, or ntfy://SERVER/TOPIC for a phone")
+    .option("--email <address>", "an e-mail address instead, which is asked first")
+    .action(async (url: string | undefined, options: Options & { email?: string }) => {
+      const to = targetOf(url, options.email);
       const { api } = await openWalletPlatform(options);
-      const added = await api.createWebhook(url);
+      const added = await api.createWebhook(to);
       createOutput(options.json).result(added, () => [
-        `✓ ${added.url} is told from now on; a first notice is on its way`,
-        `secret ${added.secret}    (shown this once)`,
+        ...(added.secret === null
+          ? [`✓ an e-mail is on its way to ${options.email}: open the link in it within two days`]
+          : [
+              `✓ ${added.url} is told from now on; a first notice is on its way`,
+              `secret ${added.secret}    (shown this once)`,
+            ]),
         `see what was sent: trainchain notices log ${added.id}`,
       ]);
     });
+}
+
+function targetOf(url: string | undefined, email: string | undefined): string {
+  if ((url === undefined) === (email === undefined))
+    throw new TrainChainError("invalid-input", "name one place: a URL, or --email with an address", {
+      fix: "See: trainchain notices add --help",
+    });
+  return url ?? `mailto:${email}`;
 }
 
 function addNoticesList(parent: Command): void {
@@ -35,7 +49,7 @@ function addNoticesList(parent: Command): void {
           ? ["no address: trainchain notices add URL"]
           : table([
               ["id", "since", "address"],
-              ...items.map(({ id, createdAt, url }) => [id, createdAt, url]),
+              ...items.map(({ id, confirmedAt, url }) => [id, confirmedAt ?? "not confirmed", url]),
             ]),
       );
     });

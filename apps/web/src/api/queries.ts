@@ -54,4 +54,6 @@ export const myContributionsQuery = infiniteQueryOptions({
 
 export const myBalanceQuery = queryOptions({ queryKey: ["me", "balance"], queryFn: api.getMyBalance });
 
+export const myWebhooksQuery = queryOptions({ queryKey: ["me", "webhooks"], queryFn: api.listWebhooks });
+
 export const myProfileQuery = queryOptions({ queryKey: ["me", "profile"], queryFn: api.getProfile });

@@ -10,7 +10,7 @@ const mayAppeal = ({ appealBy }: Data) =>
   appealBy ? ` It may be appealed until ${new Date(Number(appealBy) * 1_000).toISOString()}.` : "";
 
 const words: Record<NoticeType, (data: Data) => [title: string, text: string]> = {
-  "webhook.created": () => ["TrainChain", "This is where your wallet's notices arrive from now on."],
+  "webhook.created": () => ["TrainChain", "An address for your wallet's notices was entered."],
   "draft.ready": ({ round }) => [
     "Ready to sign",
     Number(round) > 1

@@ -36,8 +36,11 @@ async function enter(index: number, path: string): Promise<string> {
     wallet: world.chain.wallet(index),
     url: `http://127.0.0.1:${port}${path}`,
     createdAt: new Date(),
+    confirmedAt: new Date(),
   };
-  await world.connection.db.transaction((tx) => createWebhook(tx, webhook, 5));
+  await world.connection.db.transaction((tx) =>
+    createWebhook(tx, webhook, { most: 5, waitingSince: webhook.createdAt }),
+  );
   return id;
 }
 

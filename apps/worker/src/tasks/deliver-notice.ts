@@ -1,22 +1,48 @@
-import { findWebhookDelivery, saveWebhookAttempt } from "@trainchain/db/work";
-import { type TaskPayloads, TrainChainError, webhookLimits } from "@trainchain/protocol";
-import { webhookSecretOf } from "@trainchain/storage";
+import { countDelivered, findWebhookDelivery, saveWebhookAttempt } from "@trainchain/db/work";
+import { mailAddressOf, type TaskPayloads, TrainChainError, webhookLimits } from "@trainchain/protocol";
+import { mailTokenOf, webhookSecretOf } from "@trainchain/storage";
 import type { WorkerDeps } from "../deps.ts";
+import { mailOf } from "../notices/mail-of.ts";
+import type { Mailed } from "../notices/mailer.ts";
 import { noticeRequest } from "../notices/notice-request.ts";
 import { postNotice } from "../notices/post-notice.ts";
 
+type Found = NonNullable<Awaited<ReturnType<typeof findWebhookDelivery>>>;
+
+const dayMs = 24 * 60 * 60_000;
+
 /** Sends one notice to one address, and writes down what came of it; what fails is tried again by the queue. */
-export function createDeliverNotice({ db, keys, allowPrivateWebhooks: allowPrivate }: WorkerDeps) {
+export function createDeliverNotice({
+  db,
+  keys,
+  allowPrivateWebhooks: allowPrivate,
+  mail,
+}: Pick<WorkerDeps, "db" | "keys" | "allowPrivateWebhooks" | "mail">) {
+  async function post({ delivery: { id, notice }, webhook: { id: webhookId, url } }: Found): Promise<Mailed> {
+    const secret = await webhookSecretOf(keys, webhookId);
+    const posted = await postNotice({ ...noticeRequest({ url, id, secret, notice }), allowPrivate });
+    return { ...posted, isFinal: false };
+  }
+
+  async function sendMail({ delivery: { id, notice }, webhook }: Found): Promise<Mailed> {
+    if (!mail) return { ...refused, error: "no e-mail is sent here" };
+    const now = Date.now();
+    if (!webhook.confirmedAt && now > webhook.createdAt.getTime() + webhookLimits.confirmMs)
+      return { ...refused, error: "nobody has confirmed the address", isFinal: true };
+    if ((await countDelivered(db, webhook.id, new Date(now - dayMs))) >= webhookLimits.mailsPerDay)
+      return { ...refused, error: `${webhookLimits.mailsPerDay} went there within a day`, isFinal: true };
+    const { mailer, apiUrl, siteUrl } = mail;
+    const token = await mailTokenOf(keys, webhook.id);
+    return mailer.send(mailOf({ id, webhook, notice, token, apiUrl, siteUrl }));
+  }
+
   return async ({ deliveryId: id }: TaskPayloads["deliver-notice"]): Promise<void> => {
     const found = await findWebhookDelivery(db, id);
     if (found?.delivery.status !== "queued") return;
-    const { delivery, webhook } = found;
-    const secret = await webhookSecretOf(keys, webhook.id);
-    const { notice } = delivery;
-    const request = noticeRequest({ url: webhook.url, id, secret, notice });
-    const { status, error } = await postNotice({ ...request, allowPrivate });
+    const isMail = mailAddressOf(found.webhook.url) !== undefined;
+    const { status, error, isFinal } = await (isMail ? sendMail(found) : post(found));
     const isTaken = status !== null && status >= 200 && status < 300;
-    const isLast = delivery.attempts + 1 >= webhookLimits.attempts;
+    const isLast = isFinal || found.delivery.attempts + 1 >= webhookLimits.attempts;
     await saveWebhookAttempt(db, id, {
       status: isTaken ? "delivered" : isLast ? "failed" : "queued",
       lastStatus: status,
@@ -29,3 +55,5 @@ export function createDeliverNotice({ db, keys, allowPrivateWebhooks: allowPriva
       });
   };
 }
+
+const refused: Mailed = { status: null, error: null, isFinal: false };

@@ -39,7 +39,7 @@ export function createSendNotices({ db, escrow }: WorkerDeps) {
     const createdAt = new Date();
     const deliveries = webhooks.flatMap((webhook) =>
       notices
-        .filter(({ wallet, at }) => wallet === webhook.wallet && isSince(at, webhook.createdAt))
+        .filter((notice) => notice.wallet === webhook.wallet && isFor(webhook, notice))
         .map(({ key, notice }) => ({ id: idOf(webhook.id, key), webhookId: webhook.id, notice, createdAt })),
     );
     await db.transaction(async (tx) => {
@@ -56,22 +56,22 @@ export function createSendNotices({ db, escrow }: WorkerDeps) {
   };
 }
 
-/** What was before an address was entered is not sent to it; a block's time may lie a little behind. */
-function isSince(at: Date, createdAt: Date): boolean {
-  return at.getTime() > createdAt.getTime() - 60_000;
+type Webhook = NonNullable<Awaited<ReturnType<typeof findWebhook>>>;
+
+/**
+ * What was before an address was good is not sent to it; a block's time may lie a little behind. One that nobody has
+ * confirmed gets the question alone.
+ */
+function isFor({ id, confirmedAt }: Webhook, { at, key }: WalletNotice): boolean {
+  if (confirmedAt === null) return key === greetingKeyOf(id);
+  return at.getTime() > confirmedAt.getTime() - 60_000;
 }
 
-function greetingOf({
-  id,
-  wallet,
-  createdAt: at,
-}: {
-  id: string;
-  wallet: string;
-  createdAt: Date;
-}): WalletNotice {
+const greetingKeyOf = (webhookId: string) => `webhook.created/${webhookId}`;
+
+function greetingOf({ id, wallet, createdAt: at }: Webhook): WalletNotice {
   const notice = { type: "webhook.created" as const, timestamp: at.toISOString(), data: { webhookId: id } };
-  return { wallet, at, key: `webhook.created/${id}`, notice };
+  return { wallet, at, key: greetingKeyOf(id), notice };
 }
 
 function idOf(webhookId: string, key: string): string {

@@ -60,6 +60,7 @@ export * from "./rating-of.ts";
 export * from "./record-progress.ts";
 export * from "./select-drafts.ts";
 export * from "./select-jobs.ts";
+export * from "./sends-mail.ts";
 export * from "./set-gpu-tier.ts";
 export * from "./unpaid-uploads.ts";
 export * from "./webhooks.ts";

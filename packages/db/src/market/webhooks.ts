@@ -1,19 +1,61 @@
-import { and, asc, desc, eq, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNull, lt, sql } from "drizzle-orm";
 import type { Executor, Transaction } from "../connect.ts";
-import { webhookDeliveries, webhooks } from "../schema/index.ts";
+import { refusedMail, webhookDeliveries, webhooks } from "../schema/index.ts";
 
 export type WebhookRow = typeof webhooks.$inferSelect;
 export type WebhookDeliveryRow = typeof webhookDeliveries.$inferSelect;
 
-/** Keeps an address of a wallet's; false where it has `most` already. */
-export async function createWebhook(tx: Transaction, webhook: WebhookRow, most: number): Promise<boolean> {
+/** Keeps an address of a wallet's; false where it has `most` already, without those that nobody confirmed in time. */
+export async function createWebhook(
+  tx: Transaction,
+  webhook: WebhookRow,
+  { most, waitingSince }: { most: number; waitingSince: Date },
+): Promise<boolean> {
   // Two at once come here one after the other.
   await tx.execute(
     sql`select pg_advisory_xact_lock(hashtextextended(${`trainchain/webhooks/${webhook.wallet}`}, 0))`,
   );
+  const isLate = and(isNull(webhooks.confirmedAt), lt(webhooks.createdAt, waitingSince));
+  await tx.delete(webhooks).where(and(eq(webhooks.wallet, webhook.wallet), isLate));
   if ((await tx.$count(webhooks, eq(webhooks.wallet, webhook.wallet))) >= most) return false;
   await tx.insert(webhooks).values(webhook);
   return true;
+}
+
+/** An e-mail address is to be sent to from now on; false where it is gone, or waits since before `waitingSince`. */
+export async function confirmWebhook(
+  db: Executor,
+  { id, waitingSince }: { id: string; waitingSince: Date },
+): Promise<boolean> {
+  const isInTime = sql`(${webhooks.confirmedAt} is not null or ${webhooks.createdAt} >= ${waitingSince})`;
+  const confirmed = await db
+    .update(webhooks)
+    .set({ confirmedAt: sql`coalesce(${webhooks.confirmedAt}, now())` })
+    .where(and(eq(webhooks.id, id), isInTime))
+    .returning({ id: webhooks.id });
+  return confirmed.length > 0;
+}
+
+/** Forgets an e-mail address for good; one that was never confirmed is told apart, so that no other wallet asks it. */
+export async function refuseWebhook(
+  tx: Transaction,
+  id: string,
+  digestOf: (url: string) => string,
+): Promise<void> {
+  const [gone] = await tx.delete(webhooks).where(eq(webhooks.id, id)).returning();
+  if (!gone || gone.confirmedAt) return;
+  const refusal = { digest: digestOf(gone.url), refusedAt: new Date() };
+  await tx
+    .insert(refusedMail)
+    .values(refusal)
+    .onConflictDoUpdate({ target: refusedMail.digest, set: { refusedAt: refusal.refusedAt } });
+}
+
+/** Whether whoever reads an e-mail address wanted nothing from here; what was before `since` is forgotten. */
+export async function isMailRefused(db: Executor, digest: string, since: Date): Promise<boolean> {
+  return (
+    (await db.$count(refusedMail, and(eq(refusedMail.digest, digest), gt(refusedMail.refusedAt, since)))) > 0
+  );
 }
 
 /** The oldest first. */

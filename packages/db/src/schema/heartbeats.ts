@@ -22,4 +22,6 @@ export const workerHeartbeats = pgTable("worker_heartbeats", {
   ...beats(),
   /** Whether it has parts of trainings done again, for jobs that ask for it. */
   replays: boolean("replays").notNull().default(true),
+  /** Whether it sends notices by e-mail. */
+  mails: boolean("mails").notNull().default(false),
 });

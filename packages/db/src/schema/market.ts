@@ -135,9 +135,17 @@ export const webhooks = pgTable(
     wallet: text("wallet").notNull(),
     url: text("url").notNull(),
     createdAt: moment("created_at").notNull(),
+    /** Null while an e-mail address waits for whoever reads it to confirm. */
+    confirmedAt: moment("confirmed_at"),
   },
   (table) => [index("webhooks_by_wallet").on(table.wallet, table.createdAt)],
 );
+
+/** E-mail addresses whose readers want nothing from here: a digest of each, so that the table lists none. */
+export const refusedMail = pgTable("refused_mail", {
+  digest: text("digest").primaryKey(),
+  refusedAt: moment("refused_at").notNull(),
+});
 
 /** What a contributor says of its own machine. Its counts are in contributor_stats. */
 export const contributorProfiles = pgTable(

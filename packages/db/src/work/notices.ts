@@ -1,9 +1,9 @@
 import type { Notice } from "@trainchain/protocol";
-import { eq, inArray, lt, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, lt, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { drafts, preparations, webhookDeliveries, webhooks } from "../schema/index.ts";
 
-/** The addresses of wallets, each with since when it is there. */
+/** The addresses of wallets, also those that are not confirmed. */
 export async function listWebhooksOf(db: Executor, wallets: readonly string[]) {
   if (wallets.length === 0) return [];
   return db
@@ -61,6 +61,12 @@ export async function saveWebhookAttempt(
     .update(webhookDeliveries)
     .set({ ...attempt, attempts: sql`${webhookDeliveries.attempts} + 1` })
     .where(eq(webhookDeliveries.id, id));
+}
+
+/** How many notices an address has taken since a moment. */
+export async function countDelivered(db: Executor, webhookId: string, since: Date): Promise<number> {
+  const { webhookId: of, status, endedAt } = webhookDeliveries;
+  return db.$count(webhookDeliveries, and(eq(of, webhookId), eq(status, "delivered"), gt(endedAt, since)));
 }
 
 /** Forgets notices of before a moment. */

@@ -46,6 +46,8 @@ export const configViewSchema = z.object({
   models: z.array(baseModelViewSchema),
   /** Whether parts of trainings are done again here, for jobs that ask for it. */
   replays: z.boolean().default(true),
+  /** Whether notices can be had by e-mail. */
+  sendsMail: z.boolean().default(false),
   /** Whether slots of jobs without a bond are taken at the platform's cost for wallets that hold no coin. */
   relaysAcceptances: z.boolean().default(false),
   /** Where to reach whoever runs the platform, and where its source is published; null where they did not say. */

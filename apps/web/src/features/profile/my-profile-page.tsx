@@ -16,6 +16,7 @@ import { myProfileQuery } from "../../api/queries.ts";
 import { GpuTierForm } from "../../parts/gpu-tier-form.tsx";
 import { RequireSession } from "../../session/require-session.tsx";
 import { Page } from "../../shell/page.tsx";
+import { NoticesCard } from "./notices-card.tsx";
 
 export default function MyProfilePage() {
   return (
@@ -45,6 +46,7 @@ function MyProfile() {
       >
         <GpuTierForm key={profile.gpuTier} profile={profile} />
       </Card>
+      <NoticesCard />
     </div>
   );
 }
