@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { withLock } from "@trainchain/python-env";
 import { build } from "vite";
+import { digestSources } from "./digest-sources.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const ui = join(root, "apps", "contributor", "ui");
@@ -12,9 +12,11 @@ const cache = join(root, ".cache");
 
 /** What the screens are built from; node_modules changes only with the lock file. */
 const sources = [
-  ...["src", "public", "index.html", "vite.config.ts", "package.json"].map((name) => join(ui, name)),
-  ...["ui", "protocol", "chain", "browser-wallet"].map((name) => join(root, "packages", name, "src")),
-  join(root, "package-lock.json"),
+  ...["src", "public", "index.html", "vite.config.ts", "package.json"].map(
+    (name) => `apps/contributor/ui/${name}`,
+  ),
+  ...["ui", "protocol", "chain", "browser-wallet"].map((name) => `packages/${name}/src`),
+  "package-lock.json",
 ];
 
 /**
@@ -23,7 +25,7 @@ const sources = [
  */
 export async function buildScreens(): Promise<string> {
   const stamp = join(dist, ".sources");
-  const digest = digestOf(sources);
+  const digest = await digestSources(sources);
   const isBuilt = () => existsSync(stamp) && readFileSync(stamp, "utf8") === digest;
   if (isBuilt()) return dist;
   mkdirSync(cache, { recursive: true });
@@ -34,19 +36,4 @@ export async function buildScreens(): Promise<string> {
     writeFileSync(stamp, digest);
     return dist;
   });
-}
-
-function digestOf(paths: string[]): string {
-  const hash = createHash("sha256");
-  for (const path of paths.flatMap(filesIn)) hash.update(path.slice(root.length)).update(readFileSync(path));
-  return hash.digest("hex");
-}
-
-function filesIn(path: string): string[] {
-  if (statSync(path).isFile()) return [path];
-  const entries = readdirSync(path, { withFileTypes: true, recursive: true, encoding: "utf8" });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
 }

@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { productionEnv, siteApiUrl } from "../apps/web/build/env.ts";
+import { digestSources } from "./digest-sources.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const app = join(root, "apps", "web");
@@ -36,7 +36,7 @@ const sources = [
  * checkout with an old build is noticed too). Returns its folder.
  */
 export async function ensureWeb(onStep: (text: string) => void = () => undefined): Promise<string> {
-  const stamp = await hashSources();
+  const stamp = `${await digestSources(sources)} ${siteApiUrl}`;
   const built = await readFile(join(dist, stampName), "utf8").catch(() => undefined);
   if (built === stamp) return dist;
   onStep("building the site");
@@ -52,25 +52,6 @@ export async function ensureWeb(onStep: (text: string) => void = () => undefined
     await rm(fresh, { recursive: true, force: true });
   }
   return dist;
-}
-
-async function hashSources(): Promise<string> {
-  const hash = createHash("sha256").update(siteApiUrl);
-  for (const source of sources) {
-    for (const file of (await listFiles(join(root, source))).sort()) {
-      hash.update(relative(root, file)).update(await readFile(file));
-    }
-  }
-  return hash.digest("hex");
-}
-
-async function listFiles(path: string): Promise<string[]> {
-  if (!existsSync(path)) return [];
-  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => undefined);
-  if (!entries) return [path];
-  return entries
-    .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name));
 }
 
 async function runVite(outDir: string): Promise<void> {
@@ -93,9 +74,12 @@ async function runVite(outDir: string): Promise<void> {
 
 /** Lays compressed copies beside whatever shrinks, so that the server compresses nothing itself. */
 async function compressFiles(dir: string): Promise<void> {
-  const files = (await listFiles(dir)).filter((file) => /\.(js|css|html|svg|txt|md)$/.test(file));
+  const names = (await readdir(dir, { recursive: true })).filter((name) =>
+    /\.(js|css|html|svg|txt|md)$/.test(name),
+  );
   await Promise.all(
-    files.map(async (file) => {
+    names.map(async (name) => {
+      const file = join(dir, name);
       const bytes = await readFile(file);
       if (bytes.length < 1_024) return;
       const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } };

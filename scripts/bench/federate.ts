@@ -40,6 +40,20 @@ function conditionsOf(
   ];
 }
 
+/** Those of these names, all where none is given; throws at a name that is none. */
+function chosenOf(
+  conditions: readonly Condition[],
+  names: readonly string[] | undefined,
+): readonly Condition[] {
+  if (!names) return conditions;
+  const known = new Map(conditions.map((condition) => [nameOf(condition), condition]));
+  return names.map((name) => {
+    const condition = known.get(name);
+    if (condition) return condition;
+    throw new Error(`--only ${name}: no such condition; there are: ${[...known.keys()].join("; ")}`);
+  });
+}
+
 async function run(args: string[]) {
   const { values } = parseArgs({
     args,
@@ -92,8 +106,9 @@ async function run(args: string[]) {
     : await measure(settings, {
         dataset: values.dataset,
         workers: Number(values.workers),
-        conditions: conditionsOf(values.quick, numbers(values.contributors), numbers(values.rounds)).filter(
-          (condition) => !values.only || values.only.includes(nameOf(condition)),
+        conditions: chosenOf(
+          conditionsOf(values.quick, numbers(values.contributors), numbers(values.rounds)),
+          values.only,
         ),
         seeds: Array.from(
           { length: values.quick ? 1 : Number(values.seeds) },
