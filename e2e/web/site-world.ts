@@ -100,7 +100,9 @@ export async function addContributors({ databaseUrl }: SiteWorld, count: number)
       jobsEnded: 40 + (index % 7),
       jobsCompleted: 40 - index,
       jobsActive: 0,
-      earnedWei: 10n ** 18n,
+      earnedWei: BigInt(40 - index) ** 2n * 10n ** 18n,
+      requesters: 1,
+      standing: 40 - index,
       memberSince: new Date(Date.UTC(2026, 0, 1 + index)),
     })),
   );

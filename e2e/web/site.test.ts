@@ -407,7 +407,8 @@ describe("the contributor pool", () => {
     const { page, complaints, close } = await world.visit("/contributor-pool");
     await column(page, 2).first().waitFor();
     expect(await page.locator("tbody tr").count()).toBe(25);
-    expect((await column(page, 2).allTextContents()).slice(0, 3)).toEqual(["40", "39", "38"]);
+    expect((await column(page, 3).allTextContents()).slice(0, 3)).toEqual(["40", "39", "38"]);
+    expect(await column(page, 2).first().textContent()).toBe("1,000 POL or more, by 1 requester");
     await page.getByRole("button", { name: "Show more" }).click();
     await page.locator("tbody tr").nth(41).waitFor();
     expect(await page.getByRole("button", { name: "Show more" }).count()).toBe(0);

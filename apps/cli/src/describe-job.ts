@@ -16,7 +16,7 @@ export function describeJob(job: JobView): string[] {
 }
 
 function slotLine(
-  { slot, contributor, status, deadline, progress }: SlotView,
+  { slot, contributor, status, deadline, progress, ...record }: SlotView,
   job: JobView["status"],
 ): string {
   const event = progress?.event;
@@ -28,5 +28,18 @@ function slotLine(
         : "";
   const { text } = describeSlot({ status }, job);
   const hasDeadline = status === "accepted" || isContested({ status });
-  return `slot ${slot}: ${contributor} ${text.toLowerCase()}${hasDeadline && deadline ? ` until ${deadline}` : ""}${at}`;
+  return `slot ${slot}: ${contributor} ${text.toLowerCase()}${hasDeadline && deadline ? ` until ${deadline}` : ""}${at}${recordOf(record)}`;
+}
+
+/** What a contributor has behind it on this platform, where there is anything. */
+function recordOf({
+  completionRate,
+  requesters,
+  paidAtLeastWei,
+}: Pick<SlotView, "completionRate" | "requesters" | "paidAtLeastWei">): string {
+  if (completionRate === null) return "";
+  const completed = `; completed ${Math.round(completionRate * 100)} % of its jobs`;
+  if (requesters === 0) return completed;
+  const whom = requesters === 1 ? "1 requester" : `${requesters} requesters`;
+  return `${completed}, paid ${formatEther(BigInt(paidAtLeastWei))} POL or more by ${whom}`;
 }

@@ -12,7 +12,7 @@ const wallet = `0x${"1".repeat(40)}`;
 const slots = (["submitted", "released", "submitted", "submitted", "reinstated"] as const).map(
   (status, slot): SlotView => ({
     ...{ slot, status, contributor: "0x1111…1111", yours: false },
-    ...{ deadline: null, completionRate: null, progress: null },
+    ...{ deadline: null, completionRate: null, requesters: 0, paidAtLeastWei: "0", progress: null },
   }),
 );
 const job: JobView = {

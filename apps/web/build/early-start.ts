@@ -6,7 +6,7 @@ import type { Plugin, Rolldown } from "vite";
 /** What a page asks first, by its route: as src/api/open-queries.ts asks it, to the letter. */
 const firstQuestions: Record<string, string[]> = {
   "/home": ["totals"],
-  "/contributor-pool": ["jobs/contributor-pool?sort=jobsCompleted&limit=25"],
+  "/contributor-pool": ["jobs/contributor-pool?sort=standing&limit=25"],
   "/browse-jobs": ["jobs?status=open"],
   "/job/$jobId": ["jobs/$jobId", "jobs/$jobId/timeline?limit=100"],
 };

@@ -45,7 +45,7 @@ export const ratingViewSchema = z.object({
 
 export const ratingsViewSchema = z.object({ items: z.array(ratingViewSchema) });
 
-/** A contributor's ratings over all its jobs. */
+/** A contributor's ratings over all its jobs: the weighted average of stars, and of how many requesters it is. */
 export const ratingSummarySchema = z.object({ average: z.number(), count: z.number().int() });
 
 export type RateContributor = z.infer<typeof rateContributorSchema>;

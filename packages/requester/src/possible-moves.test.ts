@@ -13,6 +13,8 @@ const slot = (status: SlotView["status"], deadline = inAnHour): SlotView => ({
   status,
   deadline,
   completionRate: null,
+  requesters: 0,
+  paidAtLeastWei: "0",
   progress: null,
 });
 

@@ -1,6 +1,6 @@
 import { StarIcon } from "./icons.tsx";
 
-/** The average of a contributor's stars with how many it is of; `null` before the first. */
+/** The average of a contributor's stars with how many requesters it is of; `null` before the first. */
 export function Rating({ rating }: { rating: { average: number; count: number } | null }) {
   if (!rating) return <span className="text-muted">none yet</span>;
   return (
@@ -14,7 +14,7 @@ export function Rating({ rating }: { rating: { average: number; count: number } 
         <span aria-hidden="true">(</span>
         {rating.count}
         <span aria-hidden="true">)</span>
-        <span className="sr-only"> ratings</span>
+        <span className="sr-only"> requesters</span>
       </span>
     </span>
   );

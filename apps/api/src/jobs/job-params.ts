@@ -5,7 +5,7 @@ import { z } from "zod";
 /** `{jobId}` of a path. */
 export const jobParams = z.object({ jobId: jobIdSchema });
 
-/** A job of another followed contract (the predecessor's) is named by its `escrow` too. */
+/** A job of another contract, where the platform stood before or of its predecessor, is named by its `escrow` too. */
 export const escrowQuery = z.object({ escrow: addressSchema.optional() });
 
 export function unknownJob({ jobId }: Pick<JobKey, "jobId">): TrainChainError {

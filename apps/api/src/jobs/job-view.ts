@@ -8,6 +8,7 @@ import {
   truncateAddress,
 } from "@trainchain/protocol";
 import { completionRateOf } from "../contributors/completion-rate.ts";
+import { paidWorkOf } from "../contributors/paid-work.ts";
 import type { Platform } from "../deps.ts";
 import type { Viewer } from "../http/sessions.ts";
 import type { JobWithSlots } from "./job-record.ts";
@@ -88,12 +89,13 @@ function viewOfSeries({ job }: JobWithSlots, spec: JobSpec, viewer: string | und
 }
 
 /**
- * The spec, if this platform can really carry the job out: it is the aggregator, has one shard a slot, and
+ * The spec, if this platform can really carry the job out: it is its own, it is the aggregator, has one shard a slot, and
  * the kind is the one that it prepared for.
  * Terms are the requester's to sign, so what was signed may differ from what was prepared.
  */
 export function servedSpec({ job }: JobWithSlots, platform: Platform) {
   const served =
+    job.own &&
     job.escrow === platform.escrow &&
     job.aggregator === platform.aggregator &&
     job.spec?.kind === job.kind &&
@@ -110,6 +112,7 @@ function toSlotView(slot: SlotRecord, viewer: string | undefined, isRequester: b
     status: slot.status,
     deadline: slot.deadline?.toISOString() ?? null,
     completionRate: completionRateOf(slot),
+    ...paidWorkOf(slot),
     progress:
       slot.progress && (isRequester || yours)
         ? { event: slot.progress.event, reportedAt: slot.progress.reportedAt.toISOString() }

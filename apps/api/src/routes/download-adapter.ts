@@ -6,7 +6,7 @@ import type { Deps } from "../deps.ts";
 import { bytesSchema, errors, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
-import { notRequested } from "../jobs/job-params.ts";
+import { escrowQuery, notRequested } from "../jobs/job-params.ts";
 
 const route = createRoute({
   method: "get",
@@ -16,7 +16,10 @@ const route = createRoute({
   summary: "What was delivered in one slot of a job that has ended, for the requester who paid for it",
   security: signedIn,
   middleware: requireSession,
-  request: { params: z.object({ jobId: jobIdSchema, slot: z.coerce.number().int().min(0).max(31) }) },
+  request: {
+    params: z.object({ jobId: jobIdSchema, slot: z.coerce.number().int().min(0).max(31) }),
+    query: escrowQuery,
+  },
   responses: {
     200: {
       description: "The delivery in the clear, as its contributor sealed it",
@@ -27,9 +30,10 @@ const route = createRoute({
 });
 
 export function downloadAdapter({ connection, platform, storage, keyRing }: Deps) {
-  const { escrow, chainId } = platform;
+  const { chainId } = platform;
   return routeApp().openapi(route, async (c) => {
     const { jobId, slot } = c.req.valid("param");
+    const { escrow = platform.escrow } = c.req.valid("query");
     const job = await findJob(connection.db, { escrow, jobId });
     if (job?.requester !== callerOf(c).wallet) throw notRequested({ jobId });
     if (job.status === "open")

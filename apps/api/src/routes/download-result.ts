@@ -5,7 +5,7 @@ import type { Deps } from "../deps.ts";
 import { bytesSchema, errors, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
-import { jobParams } from "../jobs/job-params.ts";
+import { escrowQuery, jobParams } from "../jobs/job-params.ts";
 import { getPaidResult } from "../jobs/paid-result.ts";
 
 const route = createRoute({
@@ -16,7 +16,7 @@ const route = createRoute({
   summary: "The result bundle as a tar archive, for the requester",
   security: signedIn,
   middleware: requireSession,
-  request: { params: jobParams },
+  request: { params: jobParams, query: escrowQuery },
   responses: {
     200: { description: "The unsealed bundle", content: { "application/x-tar": { schema: bytesSchema } } },
     ...errors(400, 401, 404, 409),
@@ -25,9 +25,10 @@ const route = createRoute({
 
 export function downloadResult({ connection, platform, storage, keyRing }: Deps) {
   const { db } = connection;
-  const { escrow, chainId } = platform;
+  const { chainId } = platform;
   return routeApp().openapi(route, async (c) => {
     const { jobId } = c.req.valid("param");
+    const { escrow = platform.escrow } = c.req.valid("query");
     const key = { escrow, jobId };
     const aggregation = await getPaidResult(db, key, callerOf(c).wallet);
     const sealed = await storage.get(aggregation.bundleCid);

@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { findWithdrawableBalance } from "@trainchain/db/market";
+import { listWithdrawableBalances } from "@trainchain/db/market";
 import { balanceViewSchema } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
 import { errors, json, signedIn } from "../http/responses.ts";
@@ -17,9 +17,13 @@ const route = createRoute({
   responses: { 200: json(balanceViewSchema, "The balance"), ...errors(401) },
 });
 
-export function getBalance({ connection }: Deps) {
+export function getBalance({ connection, platform }: Deps) {
   return routeApp().openapi(route, async (c) => {
-    const amountWei = await findWithdrawableBalance(connection.db, callerOf(c).wallet);
-    return c.json({ withdrawableWei: amountWei.toString() }, 200);
+    const balances = await listWithdrawableBalances(connection.db, callerOf(c).wallet);
+    const own = balances.find(({ escrow }) => escrow === platform.escrow);
+    const elsewhere = balances
+      .filter((balance) => balance !== own)
+      .map(({ escrow, amountWei }) => ({ escrow, withdrawableWei: amountWei.toString() }));
+    return c.json({ withdrawableWei: (own?.amountWei ?? 0n).toString(), elsewhere }, 200);
   });
 }

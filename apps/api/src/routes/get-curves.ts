@@ -5,7 +5,7 @@ import type { Deps } from "../deps.ts";
 import { errors, json, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
-import { jobParams } from "../jobs/job-params.ts";
+import { escrowQuery, jobParams } from "../jobs/job-params.ts";
 import { whosePart } from "../jobs/whose-part.ts";
 
 const route = createRoute({
@@ -16,14 +16,15 @@ const route = createRoute({
   summary: "How the loss of each training went: all for the requester, its own for a contributor",
   security: signedIn,
   middleware: requireSession,
-  request: { params: jobParams },
+  request: { params: jobParams, query: escrowQuery },
   responses: { 200: json(curvesViewSchema, "The curves so far, thinned"), ...errors(400, 401, 404) },
 });
 
 export function getCurves({ connection, platform }: Deps) {
   const { db } = connection;
   return routeApp().openapi(route, async (c) => {
-    const key = { escrow: platform.escrow, jobId: c.req.valid("param").jobId };
+    const { escrow = platform.escrow } = c.req.valid("query");
+    const key = { escrow, jobId: c.req.valid("param").jobId };
     const { wallet } = callerOf(c);
     const rows = await listCurves(db, { ...key, contributor: await whosePart(db, key, wallet) });
     const items: CurvesView["items"] = [...Map.groupBy(rows, ({ contributor }) => contributor)].map(

@@ -36,6 +36,7 @@ export async function readProfile(db: Executor, wallet: string): Promise<Profile
     jobsCompleted: stats?.jobsCompleted ?? 0,
     completionRate: stats && completionRateOf(stats),
     earnedWei: (stats?.earnedWei ?? 0n).toString(),
+    requesters: stats?.requesters ?? 0,
     memberSince: stats?.memberSince.toISOString() ?? null,
   };
 }

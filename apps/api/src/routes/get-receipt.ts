@@ -4,7 +4,7 @@ import { anyReceiptSchema, TrainChainError } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
 import { errors, json } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
-import { jobParams, unknownJob } from "../jobs/job-params.ts";
+import { escrowQuery, jobParams, unknownJob } from "../jobs/job-params.ts";
 
 const route = createRoute({
   method: "get",
@@ -12,7 +12,7 @@ const route = createRoute({
   path: "/jobs/{jobId}/receipt",
   tags: ["jobs"],
   summary: "What a closed job came to: losses, checks, payouts and transactions",
-  request: { params: jobParams },
+  request: { params: jobParams, query: escrowQuery },
   responses: {
     200: json(anyReceiptSchema, "The receipt"),
     ...errors(400, 404, 409),
@@ -23,7 +23,8 @@ export function getReceipt({ connection, platform }: Deps) {
   const { db } = connection;
   return routeApp().openapi(route, async (c) => {
     const { jobId } = c.req.valid("param");
-    const key = { escrow: platform.escrow, jobId };
+    const { escrow = platform.escrow } = c.req.valid("query");
+    const key = { escrow, jobId };
     const [job, aggregation] = await Promise.all([findJob(db, key), findAggregation(db, key)]);
     if (!job) throw unknownJob(key);
     if (job.status === "open") {

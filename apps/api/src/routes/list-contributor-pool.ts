@@ -22,7 +22,7 @@ const route = createRoute({
   summary: "Everybody who ever accepted a job, best first",
   request: {
     query: pageSchema.extend({
-      sort: z.enum(contributorSorts).default("jobsCompleted"),
+      sort: z.enum(contributorSorts).default("standing"),
       search: z.string().trim().min(2).max(42).optional(),
     }),
   },

@@ -265,8 +265,16 @@ export function contributorBehaviour(world: () => TestApi): void {
       ended,
     });
     await insertBalance(api, secondContributor, 77n);
-    expect(await client.getMyBalance()).toEqual({ withdrawableWei: "77" });
-    expect(await (await api.client(stranger)).getMyBalance()).toEqual({ withdrawableWei: "0" });
+    const earlier = `0x${"e5".repeat(20)}`;
+    await insertBalance(api, secondContributor, 33n, earlier);
+    expect(await client.getMyBalance()).toEqual({
+      withdrawableWei: "77",
+      elsewhere: [{ escrow: earlier, withdrawableWei: "33" }],
+    });
+    expect(await (await api.client(stranger)).getMyBalance()).toEqual({
+      withdrawableWei: "0",
+      elsewhere: [],
+    });
   });
 
   it("a contributor sets its GPU tier, and its profile and the pool show it beside the chain's counts", async () => {
@@ -275,11 +283,12 @@ export function contributorBehaviour(world: () => TestApi): void {
     expect(await client.getProfile()).toMatchObject({ gpuTier: null, jobsAccepted: 0, memberSince: null });
     await client.setGpuTier("Apple Silicon");
     await client.setGpuTier("8–16GB VRAM", { measured: true });
-    await insertStats(api, api.wallet(firstContributor), { jobsActive: 1 });
+    await insertStats(api, api.wallet(firstContributor), { jobsActive: 1, requesters: 2 });
     expect(await client.getProfile()).toMatchObject({
       gpuTier: "8–16GB VRAM",
       jobsCompleted: 3,
       earnedWei: "1500",
+      requesters: 2,
     });
     const wrong = await api.call("PUT", "/profile/gpu-tier", {
       as: firstContributor,
@@ -291,6 +300,8 @@ export function contributorBehaviour(world: () => TestApi): void {
       {
         wallet: truncateAddress(api.wallet(firstContributor)),
         completionRate: 0.75,
+        requesters: 2,
+        paidAtLeastWei: "1000",
         active: true,
         gpuTier: "8–16GB VRAM",
         gpuMeasured: true,
@@ -361,13 +372,15 @@ export function contributorBehaviour(world: () => TestApi): void {
     });
   });
 
-  it.each(["jobsCompleted", "completionRate", "memberSince"])(
+  it.each(["standing", "jobsCompleted", "completionRate", "memberSince"])(
     "the pool sorted by %s shows everybody once",
     async (sort) => {
       const api = world();
       for (let count = 1; count <= 4; count++) {
         const contributor = `0x${sort.length.toString(16).padStart(20, "0")}${String(count).padStart(20, "0")}`;
-        await insertStats(api, contributor, { jobsEnded: 3, jobsCompleted: count % 3 });
+        await insertStats(api, contributor, {
+          ...{ jobsEnded: 3, jobsCompleted: count % 3, standing: Math.sqrt(count % 3) },
+        });
       }
       const client = await api.client(stranger);
       const ids: string[] = [];
@@ -384,7 +397,8 @@ export function contributorBehaviour(world: () => TestApi): void {
       }
       expect(new Set(ids).size).toBe(ids.length);
       expect(ids.length).toBeGreaterThanOrEqual(4);
-      if (sort !== "memberSince") expect(ranks).toEqual([...ranks].sort((a, b) => b - a));
+      if (sort === "jobsCompleted" || sort === "completionRate")
+        expect(ranks).toEqual([...ranks].sort((a, b) => b - a));
       const first = await client.getContributorPool({ limit: 1, sort });
       const other = sort === "memberSince" ? "jobsCompleted" : "memberSince";
       const mixed = `/jobs/contributor-pool?sort=${other}&cursor=${first.nextCursor}`;

@@ -337,8 +337,13 @@ export async function insertStats(
   });
 }
 
-export async function insertBalance({ db, wallet }: Filled, index: number, amountWei: bigint): Promise<void> {
-  await db.insert(withdrawableBalances).values({ wallet: wallet(index), amountWei });
+export async function insertBalance(
+  { db, wallet, escrow: own }: Filled,
+  index: number,
+  amountWei: bigint,
+  escrow: string = own,
+): Promise<void> {
+  await db.insert(withdrawableBalances).values({ escrow, wallet: wallet(index), amountWei });
 }
 
 /** Content that the platform has stored, as an adapter that was uploaded. */

@@ -22,7 +22,7 @@ async function insertCompletedJob(api: TestApi, contributor: number = firstContr
 }
 
 export function ratingBehaviour(world: () => TestApi): void {
-  it("a requester rates a contributor of its completed job once; everybody sees it, and the pool its average", async () => {
+  it("a requester rates a contributor of its completed job once; everybody sees it, and the pool its average as of one requester", async () => {
     const api = world();
     const slot = 20;
     const contributor = firstContributor + slot;
@@ -37,7 +37,28 @@ export function ratingBehaviour(world: () => TestApi): void {
       ).rejects.toMatchObject({ code: "conflict" });
     }
     const { items } = await client.getContributorPool({ search: api.wallet(contributor) });
-    expect(items).toMatchObject([{ rating: { average: 4.5, count: 2 } }]);
+    expect(items).toMatchObject([{ rating: { average: 4.5, count: 1 } }]);
+  });
+
+  it("stars weigh by what was paid for them: five of a job of dust, as often as one likes, raise nobody", async () => {
+    const api = world();
+    const slot = 21;
+    const contributor = firstContributor + slot;
+    await insertStats(api, api.wallet(contributor));
+    const rate = async (as: number, stars: number, paidWei: bigint) => {
+      const jobId = await insertJob(api, {
+        ...{ requester: api.wallet(as), status: "completed", closedAt: new Date() },
+      });
+      await insertSlot(api, jobId, contributor, { status: "submitted", paidWei });
+      const rating = await signedRating(api, jobId, { signer: as, slot, stars });
+      await (await api.client(as)).rateContributor(jobId, rating);
+    };
+    await rate(requester, 2, 10n ** 18n);
+    for (const stars of [5, 5, 5]) await rate(stranger, stars, 1n);
+    const { items } = await (await api.client(requester)).getContributorPool({
+      search: api.wallet(contributor),
+    });
+    expect(items).toMatchObject([{ rating: { average: 2, count: 2 } }]);
   });
 
   it.each([

@@ -8,7 +8,17 @@ export async function refreshContributorStats(db: Executor, contributors: readon
   await db.execute(sql`delete from contributor_stats where contributor in ${wanted}`);
   await db.execute(sql`
     insert into contributor_stats
-      (contributor, jobs_accepted, jobs_ended, jobs_completed, jobs_active, earned_wei, member_since)
+      (contributor, jobs_accepted, jobs_ended, jobs_completed, jobs_active, earned_wei, requesters, standing, member_since)
+    with paid as (
+      -- Of numerics a sum is the same in whatever order.
+      select contributor, count(*) as requesters, sum(sqrt(wei)) / 1000000000 as standing
+      from (
+        select slots.contributor, sum(slots.paid_wei) as wei
+        from slots join jobs using (escrow, job_id)
+        -- On a predecessor's contract, where no job has a spec, anybody's jobs are taken for the platform's.
+        where jobs.own and jobs.spec_cid is not null and slots.paid_wei > 0 and slots.contributor in ${wanted}
+        group by slots.contributor, jobs.requester) as by_requester
+      group by contributor)
     select
       slots.contributor,
       count(*),
@@ -17,8 +27,10 @@ export async function refreshContributorStats(db: Executor, contributors: readon
       count(slots.paid_wei),
       count(*) filter (where slots.status = 'accepted' and jobs.status = 'open'),
       coalesce(sum(slots.paid_wei), 0),
+      coalesce(max(paid.requesters), 0),
+      coalesce(max(paid.standing), 0)::float8,
       min(slots.accepted_at)
-    from slots join jobs using (escrow, job_id)
+    from slots join jobs using (escrow, job_id) left join paid using (contributor)
     where jobs.own and slots.contributor in ${wanted}
     group by slots.contributor`);
 }

@@ -2,7 +2,7 @@ import { useDatabase } from "@trainchain/testing/use-database";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type ContributorRank, listContributors } from "./list-contributors.ts";
 
-const sorts: ContributorRank[] = ["jobsCompleted", "completionRate", "memberSince"];
+const sorts: ContributorRank[] = ["standing", "jobsCompleted", "completionRate", "memberSince"];
 const statements: { text: string; parameters: unknown[] }[] = [];
 const connection = useDatabase({
   poolSize: 1,
@@ -12,8 +12,8 @@ const connection = useDatabase({
 beforeAll(async () => {
   const { sql } = connection;
   await sql`
-    insert into contributor_stats (contributor, jobs_accepted, jobs_ended, jobs_completed, jobs_active, earned_wei, member_since)
-    select '0x' || left(encode(sha256(n::text::bytea), 'hex'), 40), 90, n % 90, n % 50, 0, 0,
+    insert into contributor_stats (contributor, jobs_accepted, jobs_ended, jobs_completed, jobs_active, earned_wei, standing, member_since)
+    select '0x' || left(encode(sha256(n::text::bytea), 'hex'), 40), 90, n % 90, n % 50, 0, 0, sqrt(n % 700),
       '2026-01-01T00:00:00Z'::timestamptz - n % 1000 * interval '1 hour'
     from generate_series(1, 20000) n`;
   await sql`
@@ -26,6 +26,7 @@ beforeAll(async () => {
 /** What reading everybody one after the other finds, in the order of the list. */
 async function everybodyWith(search: string, sort: ContributorRank): Promise<string[]> {
   const rank = {
+    standing: "standing",
     jobsCompleted: "jobs_completed",
     completionRate: "jobs_completed::float8 / greatest(jobs_ended, 1)",
     memberSince: "-extract(epoch from member_since)",

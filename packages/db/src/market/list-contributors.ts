@@ -6,6 +6,7 @@ import { profileId } from "./profile-id.ts";
 import { ratingOf } from "./rating-of.ts";
 
 const ranks = {
+  standing: sql<number>`${contributorStats.standing}`,
   jobsCompleted: sql<number>`${contributorStats.jobsCompleted}::float8`,
   completionRate: sql<number>`${contributorStats.jobsCompleted}::float8 / greatest(${contributorStats.jobsEnded}, 1)`,
   memberSince: sql<number>`-extract(epoch from ${contributorStats.memberSince} at time zone 'UTC')::float8`,

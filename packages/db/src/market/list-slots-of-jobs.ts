@@ -24,6 +24,9 @@ export interface SlotRecord extends JobKey {
   reinstatedAt: Date | null;
   jobsEnded: number;
   jobsCompleted: number;
+  earnedWei: bigint;
+  /** Wallets that paid its contributor. */
+  requesters: number;
   progress: { event: TrainerEvent; reportedAt: Date } | null;
 }
 
@@ -43,6 +46,8 @@ export async function listSlotsOfJobs(db: Executor, keys: readonly JobKey[]): Pr
       reinstatedAt: reinstatedAt.mapWith(chainEvents.minedAt),
       jobsEnded: contributorStats.jobsEnded,
       jobsCompleted: contributorStats.jobsCompleted,
+      earnedWei: contributorStats.earnedWei,
+      requesters: contributorStats.requesters,
       event: slotProgress.event,
       reportedAt: slotProgress.reportedAt,
     })
@@ -52,7 +57,7 @@ export async function listSlotsOfJobs(db: Executor, keys: readonly JobKey[]): Pr
     .leftJoin(slotProgress, ofSlot(slotProgress))
     .where(sql`(${slots.escrow}, ${slots.jobId}) in ${keyTuples(keys)}`)
     .orderBy(slots.slot, slots.acceptedAt, slots.contributor);
-  return rows.map(({ slot, submittedAt, reinstatedAt, jobsEnded, jobsCompleted, event, reportedAt }) => ({
+  return rows.map(({ slot, submittedAt, reinstatedAt, event, reportedAt, ...stats }) => ({
     escrow: slot.escrow,
     jobId: slot.jobId,
     contributor: slot.contributor,
@@ -62,8 +67,10 @@ export async function listSlotsOfJobs(db: Executor, keys: readonly JobKey[]): Pr
     deadline: slot.deadline,
     submittedAt,
     reinstatedAt,
-    jobsEnded: jobsEnded ?? 0,
-    jobsCompleted: jobsCompleted ?? 0,
+    jobsEnded: stats.jobsEnded ?? 0,
+    jobsCompleted: stats.jobsCompleted ?? 0,
+    earnedWei: stats.earnedWei ?? 0n,
+    requesters: stats.requesters ?? 0,
     progress: event && reportedAt ? { event: event as TrainerEvent, reportedAt } : null,
   }));
 }

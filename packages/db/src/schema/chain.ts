@@ -4,6 +4,7 @@ import {
   bigint,
   boolean,
   check,
+  doublePrecision,
   index,
   integer,
   jsonb,
@@ -176,10 +177,15 @@ export const contributorStats = pgTable(
     /** Slots accepted in jobs that are still open. */
     jobsActive: integer("jobs_active").notNull(),
     earnedWei: wei("earned_wei").notNull(),
+    /** Wallets that paid it. */
+    requesters: integer("requesters").notNull().default(0),
+    /** The sum over those of the square root of what each paid, in POL: many that paid count more than one that paid much. */
+    standing: doublePrecision("standing").notNull().default(0),
     memberSince: moment("member_since").notNull(),
   },
   (table) => [
     // One for each order of the contributor pool; the expressions are those of market/list-contributors.ts.
+    index("contributor_stats_by_standing").on(sql`standing desc`, table.contributor),
     index("contributor_stats_by_jobs").on(sql`(jobs_completed::float8) desc`, table.contributor),
     index("contributor_stats_by_rate").on(
       sql`(jobs_completed::float8 / greatest(jobs_ended, 1)) desc`,
@@ -214,8 +220,13 @@ export const totals = pgTable(
   () => [check("totals_one_row", sql`id = 1`)],
 );
 
-/** Payments that could not be pushed, minus withdrawals, per wallet. */
-export const withdrawableBalances = pgTable("withdrawable_balances", {
-  wallet: text("wallet").primaryKey(),
-  amountWei: wei("amount_wei").notNull(),
-});
+/** Payments that could not be pushed, minus withdrawals, per contract and wallet: each pays out what it holds itself. */
+export const withdrawableBalances = pgTable(
+  "withdrawable_balances",
+  {
+    escrow: text("escrow").notNull(),
+    wallet: text("wallet").notNull(),
+    amountWei: wei("amount_wei").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.wallet, table.escrow] })],
+);

@@ -30,8 +30,13 @@ import { moment, wei } from "./columns.ts";
 
 type PreparationStatus = Extract<DraftStatus, "preparing" | "ready" | "failed">;
 type TransactionStatus = "queued" | "sent" | "confirmed" | "reverted" | "refused";
-/** What the platform sends to the escrow for contributors that signed it. */
-export type RelayedCall = "submitAdapterBySig" | "acceptJobBySig";
+/** What the platform sends for a slot: what its contributor signed, and what follows where it took the slot for that. */
+export type RelayedCall =
+  | "submitAdapterBySig"
+  | "acceptJobBySig"
+  | "releaseSlot"
+  | "rejectAdapter"
+  | "enforceRejection";
 type TrialStatus = Exclude<TrialView["status"], "queued">;
 
 /** How far the preparation of a draft has come, and what was wrong with its dataset if it failed. */
@@ -235,7 +240,10 @@ export const transactions = pgTable(
   ],
 );
 
-/** What the platform pays for contributors: each call relayed in the last day, with the gas that it was given. */
+/**
+ * What the platform pays for contributors: each call relayed in the last day, with the gas that it was given, and once it
+ * is mined has used. Of slots that it took for their wallets every call, and the acceptance for as long as more may follow.
+ */
 export const relays = pgTable(
   "relays",
   {
@@ -251,7 +259,10 @@ export const relays = pgTable(
   (table) => [
     index("relays_by_contributor").on(table.contributor),
     index("relays_by_age").on(table.sentAt),
-    check("relays_call", sql`call in ('submitAdapterBySig','acceptJobBySig')`),
+    check(
+      "relays_call",
+      sql`call in ('submitAdapterBySig','acceptJobBySig','releaseSlot','rejectAdapter','enforceRejection')`,
+    ),
   ],
 );
 

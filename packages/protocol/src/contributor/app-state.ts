@@ -167,6 +167,9 @@ export const jobOfferSchema = z.object({
     paidOut: z.number().int(),
     cancelled: z.number().int(),
     expired: z.number().int(),
+    /** What these paid in all, and to how many wallets: a number of jobs alone costs gas only. */
+    paidWei: weiTextSchema,
+    contributors: z.number().int(),
   }),
 });
 export type JobOffer = z.infer<typeof jobOfferSchema>;

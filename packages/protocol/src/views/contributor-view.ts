@@ -4,14 +4,23 @@ import { jobStatuses, slotStatuses } from "../job-states.ts";
 import { ratingSummarySchema } from "../ratings.ts";
 import { momentTextSchema, weiTextSchema } from "./amounts.ts";
 
-export const contributorSorts = ["jobsCompleted", "completionRate", "memberSince"] as const;
+export const contributorSorts = ["standing", "jobsCompleted", "completionRate", "memberSince"] as const;
 
-/** One contributor as everybody may see it: no full address, no earnings, no current job. */
+/** What a contributor was paid for, by whom; rounded, since what it earned to the wei is its own affair. */
+export const paidWorkSchema = {
+  /** Wallets that paid it. */
+  requesters: z.number().int().default(0),
+  /** What they paid in all, rounded down to a 1, a 2 or a 5 with zeros behind it. */
+  paidAtLeastWei: weiTextSchema.default("0"),
+};
+
+/** One contributor as everybody may see it: no full address, no exact earnings, no current job. */
 export const contributorViewSchema = z.object({
   profileId: z.string(),
   wallet: z.string(),
   explorerUrl: z.string().nullable(),
   jobsCompleted: z.number().int(),
+  ...paidWorkSchema,
   /** Completed jobs among those that have ended for this contributor; null before the first. */
   completionRate: z.number().nullable(),
   active: z.boolean(),
@@ -19,7 +28,7 @@ export const contributorViewSchema = z.object({
   /** Whether the tier was measured by the contributor's agent rather than chosen. */
   gpuMeasured: z.boolean(),
   memberSince: momentTextSchema,
-  /** Stars that requesters gave; null before the first. */
+  /** Stars that requesters gave, weighed by what they paid; null before the first. */
   rating: ratingSummarySchema.nullable(),
 });
 
@@ -35,6 +44,8 @@ export const profileViewSchema = z.object({
   /** As the pool shows it; null before the first job that has ended. */
   completionRate: z.number().nullable(),
   earnedWei: weiTextSchema,
+  /** Wallets that paid it. */
+  requesters: z.number().int().default(0),
   memberSince: momentTextSchema.nullable(),
 });
 
@@ -70,7 +81,12 @@ export const contributionViewSchema = z.object({
   relayError: z.object({ code: z.string(), message: z.string(), fix: z.string().optional() }).nullable(),
 });
 
-export const balanceViewSchema = z.object({ withdrawableWei: weiTextSchema });
+export const balanceViewSchema = z.object({
+  /** From the platform's escrow. */
+  withdrawableWei: weiTextSchema,
+  /** From contracts where the platform stood before, each of which pays out what it holds itself. */
+  elsewhere: z.array(z.object({ escrow: z.string(), withdrawableWei: weiTextSchema })).default([]),
+});
 
 export type ContributorView = z.infer<typeof contributorViewSchema>;
 export type ProfileView = z.infer<typeof profileViewSchema>;

@@ -5,6 +5,7 @@ import { specSummarySchema } from "../kinds/table.ts";
 import { jobKinds } from "../kinds/words.ts";
 import { trainerEventSchema } from "../trainer-events.ts";
 import { momentTextSchema, weiTextSchema } from "./amounts.ts";
+import { paidWorkSchema } from "./contributor-view.ts";
 import { jobSeriesViewSchema } from "./series-view.ts";
 
 /** The latest event of a slot's trainer. */
@@ -21,6 +22,7 @@ export const slotViewSchema = z.object({
   deadline: momentTextSchema.nullable(),
   /** Of this contributor's jobs that have ended, the share that it completed; null before the first. */
   completionRate: z.number().nullable(),
+  ...paidWorkSchema,
   /** For the requester and that contributor only; null for everybody else. */
   progress: progressViewSchema.nullable(),
 });
@@ -32,7 +34,7 @@ export const jobViewSchema = z.object({
   kind: z.string(),
   status: z.enum(jobStatuses),
   requester: z.string(),
-  /** False for what others put on chain: it was not prepared here, or names another aggregator. */
+  /** False for what others put on chain: it was not prepared here, names another aggregator, or stakes less than its draft asked for. */
   own: z.boolean(),
   /** Null where this platform prepared no data for the job: nothing can be trained for it here. */
   spec: specSummarySchema.nullable(),

@@ -34,7 +34,7 @@ it("an agent says what it can do in each request, also after its login has ended
     }),
     signal: new AbortController().signal,
   });
-  expect(await api.getMyBalance()).toEqual({ withdrawableWei: "7" });
+  expect(await api.getMyBalance()).toMatchObject({ withdrawableWei: "7" });
   const told = { [abilitiesHeader]: abilities.join(",") };
   expect(got).toMatchObject([
     { authorization: "Bearer first", ...told },

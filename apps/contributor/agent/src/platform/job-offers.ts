@@ -1,5 +1,12 @@
 import type { ApiClient } from "@trainchain/api-client";
-import { freeSlots, gasOf, type JobOffer, type JobView, type MachineFit } from "@trainchain/protocol";
+import {
+  freeSlots,
+  gasOf,
+  isDelivered,
+  type JobOffer,
+  type JobView,
+  type MachineFit,
+} from "@trainchain/protocol";
 import { formatEther, type Hex } from "viem";
 import { whyBondRefused, whyNotAcceptable } from "../escrow/acceptable-job.ts";
 import type { SlotPermits } from "../escrow/slot-permits.ts";
@@ -41,7 +48,7 @@ export async function listOffers(
         freeSlots: freeSlots(job),
         obstacle: obstacleFor(job, permit, context) ?? whyTooPoor(job, context),
         permit: permit ?? null,
-        gasWei: gasWeiOf(context).toString(),
+        gasWei: gasWeiOf(job, context).toString(),
         relayedUntil: isRelayed(job, context) ? context.relayedUntil : null,
         fit: await fitOf(job),
         requesterHistory: historyOf(byRequester.get(job.requester) ?? []),
@@ -66,7 +73,7 @@ function obstacleFor(
 function whyTooPoor({ terms }: Pick<JobView, "terms">, context: OfferContext): string | null {
   if (isRelayed({ terms }, context)) return null;
   const { balanceWei, fundingUrl } = context;
-  const neededWei = BigInt(terms.bondWei) + gasWeiOf(context);
+  const neededWei = BigInt(terms.bondWei) + gasWeiOf({ terms }, context);
   if (balanceWei >= neededWei) return null;
   const lacking = `Your wallet has ${formatEther(balanceWei)} POL; taking a slot needs about ${formatEther(neededWei)} POL for gas and bond.`;
   return fundingUrl ? `${lacking} More comes from ${fundingUrl}` : lacking;
@@ -77,17 +84,24 @@ function isRelayed({ terms }: Pick<JobView, "terms">, { relayedUntil }: OfferCon
   return relayedUntil !== null && terms.bondWei === "0";
 }
 
-function gasWeiOf({ gasPriceWei }: OfferContext): bigint {
-  return gasOf.accept * gasPriceWei;
+function gasWeiOf({ terms }: Pick<JobView, "terms">, { gasPriceWei }: OfferContext): bigint {
+  return (gasOf.accept + (terms.permitOnly ? gasOf.permit : 0n)) * gasPriceWei;
 }
 
 function historyOf(jobs: JobView[]): JobOffer["requesterHistory"] {
   const count = (...statuses: string[]) => jobs.filter(({ status }) => statuses.includes(status)).length;
+  const paid = jobs
+    .filter(({ status }) => status === "completed" || status === "settled")
+    .flatMap(({ slots, shareWei }) =>
+      slots.filter(isDelivered).map(({ contributor }) => ({ contributor, shareWei: BigInt(shareWei) })),
+    );
   return {
     jobs: jobs.length,
     paidOut: count("completed", "settled"),
     cancelled: count("cancelled"),
     expired: count("expired"),
+    paidWei: paid.reduce((sum, { shareWei }) => sum + shareWei, 0n).toString(),
+    contributors: new Set(paid.map(({ contributor }) => contributor)).size,
   };
 }
 

@@ -24,6 +24,8 @@ export const profileQuery = (wallet: string | undefined) =>
 const earningsSchema = z.object({
   contributions: z.array(contributionViewSchema),
   earnedWei: weiTextSchema,
+  /** Wallets that paid it. */
+  requesters: z.number().int(),
   withdrawableWei: weiTextSchema,
   balanceWei: weiTextSchema,
 });

@@ -11,7 +11,7 @@ import { ContributorTable, type PoolSort } from "./contributor-table.tsx";
 const shortestSearch = 2;
 
 export default function ContributorPoolPage() {
-  const [sort, setSort] = useState<PoolSort>("jobsCompleted");
+  const [sort, setSort] = useState<PoolSort>("standing");
   const [text, setText] = useState("");
   const typed = useDeferredValue(text.trim());
   const search = typed.length >= shortestSearch ? typed : "";
@@ -75,9 +75,11 @@ export default function ContributorPoolPage() {
         />
         {/* Not before the list: an answer shorter than its skeleton would move it up. */}
         <p hidden={pool.isPending} className="text-sm text-muted">
-          Counts come from the escrow’s events. A GPU tier is what the contributor says of itself, or what the
-          app measured on its machine. Earnings and present work are nobody else’s business, so they are not
-          here.
+          Counts come from the escrow’s events, of jobs that this platform prepared. Paid work is rounded
+          down, since earnings to the coin and present work are nobody else’s business; it is ordered by the
+          sum of the square roots of what each requester paid, so that many who paid count more than one who
+          paid much. Stars weigh by what was paid for them. A GPU tier is what the contributor says of itself,
+          or what the app measured on its machine.
         </p>
       </div>
     </Page>

@@ -23,6 +23,8 @@ import {
   WalletAddress,
 } from "@trainchain/ui";
 import { contributorQuery } from "../../api/open-queries.ts";
+import { JobLink } from "../../parts/job-link.tsx";
+import { PaidWork } from "../../parts/paid-work.tsx";
 import { Page } from "../../shell/page.tsx";
 import { ActiveBadge, GpuTierLabel } from "./contributor-table.tsx";
 
@@ -76,12 +78,20 @@ function Profile({ contributor }: { contributor: ContributorProfileView }) {
   return (
     <Page title={`Contributor ${wallet}`} actions={<ActiveBadge active={active} />}>
       <Card>
-        <dl className="grid grid-cols-2 gap-6 sm:grid-cols-3 lg:grid-cols-5">
+        <dl className="grid grid-cols-2 gap-6 sm:grid-cols-3 lg:grid-cols-6">
           <Stat label="Jobs completed" value={jobsCompleted} note={`of ${jobsAccepted} accepted`} />
           <Stat
             label="Completion rate"
             value={formatCompletionRate(completionRate)}
             note="of the jobs that have ended"
+          />
+          <Stat
+            label="Paid work"
+            value={
+              <span className="text-base font-medium">
+                <PaidWork of={contributor} />
+              </span>
+            }
           />
           <Stat label="Rating" value={<Rating rating={contributor.rating} />} />
           <Stat label="Member since" value={<RelativeTime at={memberSince} />} />
@@ -119,13 +129,7 @@ function Profile({ contributor }: { contributor: ContributorProfileView }) {
               {history.map((entry) => (
                 <Row key={`${entry.escrow}/${entry.jobId}`}>
                   <Cell>
-                    <Link
-                      to="/job/$jobId"
-                      params={{ jobId: entry.jobId }}
-                      className="text-accent-text underline underline-offset-4"
-                    >
-                      Job {entry.jobId}
-                    </Link>
+                    <JobLink jobId={entry.jobId} escrow={entry.escrow} />
                   </Cell>
                   <Cell label="Kind">{nameOfKind(entry.kind)}</Cell>
                   <Cell label="Outcome">

@@ -13,10 +13,11 @@ import {
   TableHead,
   WalletAddress,
 } from "@trainchain/ui";
+import { PaidWork } from "../../parts/paid-work.tsx";
 
-export type PoolSort = "jobsCompleted" | "completionRate" | "memberSince";
+export type PoolSort = "standing" | "jobsCompleted" | "completionRate" | "memberSince";
 
-/** The pool, best first by one of three columns; members since longest first. */
+/** The pool, best first by one of four columns; members since longest first. */
 export function ContributorTable({
   contributors,
   sort,
@@ -34,6 +35,7 @@ export function ContributorTable({
     <Table caption="Contributors">
       <TableHead>
         <HeaderCell>Wallet</HeaderCell>
+        <SortableHeaderCell {...sortable("standing", "descending")}>Paid work</SortableHeaderCell>
         <SortableHeaderCell {...sortable("jobsCompleted", "descending")}>Jobs completed</SortableHeaderCell>
         <SortableHeaderCell {...sortable("completionRate", "descending")}>Completion rate</SortableHeaderCell>
         <HeaderCell>Rating</HeaderCell>
@@ -59,6 +61,9 @@ function ContributorRow({ contributor }: { contributor: ContributorView }) {
     <Row>
       <Cell>
         <WalletAddress address={wallet} href={explorerUrl} />
+      </Cell>
+      <Cell label="Paid work">
+        <PaidWork of={contributor} />
       </Cell>
       <Cell label="Jobs completed" className="tabular-nums">
         {jobsCompleted}

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { confirmTransaction, withdraw } from "@trainchain/chain";
-import type { ContributionView } from "@trainchain/protocol";
+import type { BalanceView, ContributionView } from "@trainchain/protocol";
 import {
   Amount,
   Button,
@@ -14,6 +14,7 @@ import {
   Skeleton,
   Stat,
   showToast,
+  WalletAddress,
 } from "@trainchain/ui";
 import { useEffect } from "react";
 import { myBalanceQuery, myContributionsQuery, myProfileQuery } from "../../api/queries.ts";
@@ -62,7 +63,7 @@ function Earnings() {
         <Stat label="Jobs completed" value={profile.data.jobsCompleted} />
         <Stat label="Jobs accepted" value={profile.data.jobsAccepted} />
       </dl>
-      <Withdrawal withdrawableWei={balance.data.withdrawableWei} />
+      <Withdrawal balance={balance.data} />
       {isComplete && contributions.length === 0 ? (
         <NoContribution />
       ) : (
@@ -128,7 +129,7 @@ function useAllContributions(): { contributions: ContributionView[]; isComplete:
   };
 }
 
-function Withdrawal({ withdrawableWei }: { withdrawableWei: string }) {
+function Withdrawal({ balance: { withdrawableWei, elsewhere } }: { balance: BalanceView }) {
   const queryClient = useQueryClient();
   const move = useEscrowCall(async ({ signer, reader, escrow }) => {
     await confirmTransaction(reader, await withdraw(signer, { escrow }));
@@ -152,6 +153,12 @@ function Withdrawal({ withdrawableWei }: { withdrawableWei: string }) {
             </Button>
           )}
         </div>
+        {elsewhere.map((kept) => (
+          <p key={kept.escrow} className="text-sm text-muted">
+            <Amount wei={kept.withdrawableWei} decimals={6} /> more are kept by a contract where this platform
+            stood before, <WalletAddress address={kept.escrow} />: call withdraw() there, from this wallet.
+          </p>
+        ))}
       </div>
     </Card>
   );

@@ -18,6 +18,7 @@ import {
   TableHead,
 } from "@trainchain/ui";
 import { myContributionsQuery } from "../../api/queries.ts";
+import { JobLink } from "../../parts/job-link.tsx";
 import { RequireSession } from "../../session/require-session.tsx";
 import { Page } from "../../shell/page.tsx";
 import { ShowMore } from "../../shell/show-more.tsx";
@@ -87,13 +88,11 @@ function Contributions() {
 
 function ContributionRow({ contribution }: { contribution: ContributionView }) {
   const { text, tone, why } = describeContribution(contribution);
-  const { jobId, model, acceptedAt, deadline, status, paidWei, pendingWei, paidBy } = contribution;
+  const { jobId, escrow, model, acceptedAt, deadline, status, paidWei, pendingWei, paidBy } = contribution;
   return (
     <Row>
       <Cell>
-        <Link to="/job/$jobId" params={{ jobId }} className="font-medium underline underline-offset-4">
-          Job {jobId}
-        </Link>
+        <JobLink jobId={jobId} escrow={escrow} />
         <span className="block text-muted">{model}</span>
       </Cell>
       <Cell label="State" className="whitespace-normal">

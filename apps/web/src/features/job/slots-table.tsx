@@ -19,6 +19,7 @@ import {
   TableHead,
 } from "@trainchain/ui";
 import { mayJoin } from "../../parts/describe-job-state.ts";
+import { PaidWork } from "../../parts/paid-work.tsx";
 import { SlotBadge } from "../../parts/slot-badge.tsx";
 import { SlotRating } from "./slot-rating.tsx";
 
@@ -44,6 +45,7 @@ export function SlotsTable({
             <HeaderCell>State</HeaderCell>
             <HeaderCell>Progress</HeaderCell>
             <HeaderCell>Completion rate</HeaderCell>
+            <HeaderCell>Paid work</HeaderCell>
             {isRated && <HeaderCell>{mayRate ? "Your rating" : "Rating"}</HeaderCell>}
           </TableHead>
           <TableBody>
@@ -60,6 +62,9 @@ export function SlotsTable({
                   <SlotProgress slot={slot} latest={progress.get(slot.slot)?.at(-1)?.event} />
                 </Cell>
                 <Cell label="Completion rate">{formatCompletionRate(slot.completionRate)}</Cell>
+                <Cell label="Paid work">
+                  <PaidWork of={slot} />
+                </Cell>
                 {isRated && (
                   <Cell label={mayRate ? "Your rating" : "Rating"}>
                     {isDelivered(slot) && <SlotRating jobId={job.jobId} slot={slot.slot} mayRate={mayRate} />}

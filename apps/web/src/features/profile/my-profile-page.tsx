@@ -51,8 +51,23 @@ function MyProfile() {
   );
 }
 
+/** Of whom, and what others see of it. */
+function earnedNote(requesters: number): string {
+  const whom = requesters === 1 ? "1 requester" : `${requesters} requesters`;
+  return requesters === 0 ? "Only you see this here" : `By ${whom}; others see it rounded down`;
+}
+
 function Record({ profile }: { profile: ProfileView }) {
-  const { wallet, profileId, jobsAccepted, jobsCompleted, completionRate, earnedWei, memberSince } = profile;
+  const {
+    wallet,
+    profileId,
+    jobsAccepted,
+    jobsCompleted,
+    completionRate,
+    earnedWei,
+    requesters,
+    memberSince,
+  } = profile;
   return (
     <Card title="Your record">
       <dl className="grid grid-cols-2 gap-6">
@@ -62,7 +77,7 @@ function Record({ profile }: { profile: ProfileView }) {
           value={formatCompletionRate(completionRate)}
           note="of the jobs that have ended"
         />
-        <Stat label="Earned" value={<Amount wei={earnedWei} />} note="Only you see this here" />
+        <Stat label="Earned" value={<Amount wei={earnedWei} />} note={earnedNote(requesters)} />
         <Stat label="Member since" value={memberSince ? <RelativeTime at={memberSince} /> : "no job yet"} />
       </dl>
       <p className="mt-6 font-mono text-sm break-all text-muted">{wallet}</p>

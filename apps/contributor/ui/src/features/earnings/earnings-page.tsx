@@ -71,13 +71,13 @@ export function EarningsPage() {
 }
 
 function Totals({ earnings }: { earnings: Earnings }) {
-  const { contributions, earnedWei, withdrawableWei, balanceWei } = earnings;
+  const { contributions, earnedWei, requesters, withdrawableWei, balanceWei } = earnings;
   const pendingWei = contributions.reduce((sum, { pendingWei: wei }) => sum + BigInt(wei ?? "0"), 0n);
   return (
     <Card>
       {/* A column is as wide as a balance of millions. */}
       <dl className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,12.5rem),1fr))] gap-6">
-        <Stat label="Earned" value={<Amount wei={earnedWei} withWorth />} note="paid to your wallet" />
+        <Stat label="Earned" value={<Amount wei={earnedWei} withWorth />} note={paidBy(requesters)} />
         <Stat label="Pending" value={<Amount wei={pendingWei} withWorth />} note="if accepted" />
         <Stat
           label="To withdraw"
@@ -92,6 +92,12 @@ function Totals({ earnings }: { earnings: Earnings }) {
       </dl>
     </Card>
   );
+}
+
+/** By whom: it is what requesters see of a contributor, beside the jobs it completed. */
+function paidBy(requesters: number): string {
+  if (requesters === 0) return "paid to your wallet";
+  return `paid to your wallet by ${requesters} ${requesters === 1 ? "requester" : "requesters"}`;
 }
 
 /** A payment that the wallet refused waits in the escrow. */

@@ -7,6 +7,7 @@ import {
   Checkbox,
   EmptyState,
   ErrorNotice,
+  formatPol,
   formatSpan,
   Input,
   Loading,
@@ -214,10 +215,18 @@ function OfferCard({ offer }: { offer: JobOffer }) {
   );
 }
 
-export function describeHistory({ jobs, paidOut, cancelled, expired }: JobOffer["requesterHistory"]): string {
+export function describeHistory({
+  jobs,
+  paidOut,
+  cancelled,
+  expired,
+  paidWei,
+  contributors,
+}: JobOffer["requesterHistory"]): string {
   if (jobs <= 1) return "its first request";
+  const whom = contributors === 1 ? "1 contributor" : `${contributors} contributors`;
   const ended = [
-    paidOut > 0 && `${paidOut} paid out`,
+    paidOut > 0 && `${paidOut} paid out (${formatPol(paidWei)} POL to ${whom})`,
     cancelled > 0 && `${cancelled} cancelled`,
     expired > 0 && `${expired} expired`,
   ].filter(Boolean);

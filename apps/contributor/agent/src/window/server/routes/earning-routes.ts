@@ -18,7 +18,8 @@ export function earningRoutes(app: ContributorApp) {
         escrow.getBalanceWei(),
       ]);
       const amounts = { withdrawableWei: withdrawable.toString(), balanceWei: balance.toString() };
-      return c.json({ contributions, earnedWei: profile.earnedWei, ...amounts });
+      const { earnedWei, requesters } = profile;
+      return c.json({ contributions, earnedWei, requesters, ...amounts });
     })
     .get("/earnings.csv", async (c) => {
       const csv = contributionsCsv(await listContributions(app.assertAgent().api));
