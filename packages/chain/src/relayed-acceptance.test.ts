@@ -1,3 +1,4 @@
+import { gasOf } from "@trainchain/protocol";
 import { mnemonicToAccount } from "viem/accounts";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { acceptJob } from "./accept-job.ts";
@@ -120,7 +121,7 @@ it("a wallet is too poor to take a slot by itself until it holds what that costs
   const { reader, escrow, wallet, mined, signer } = world;
   const jobId = await openJob();
   const { id: chainId } = reader.chain;
-  const costWei = 70_000n * (await estimateFees(reader, chainId)).maxFeePerGas;
+  const costWei = (gasOf.accept + gasOf.permit) * (await estimateFees(reader, chainId)).maxFeePerGas;
   const holds = (value: bigint) => reader.setBalance({ address: wallet(other), value });
   const asked = { chainId, wallet: wallet(other) };
   await holds(costWei - 1n);

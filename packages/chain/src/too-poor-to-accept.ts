@@ -1,11 +1,11 @@
-import { type Address, TrainChainError } from "@trainchain/protocol";
+import { type Address, gasOf, TrainChainError } from "@trainchain/protocol";
 import { getBalance } from "viem/actions";
 import { toChainError } from "./decode-error.ts";
 import type { ReadingClient } from "./escrow-call.ts";
 import { estimateFees } from "./fees.ts";
 
-/** Gas of acceptJob as measured, with a permit (docs/decisions/0009), rounded up. */
-const acceptGas = 70_000n;
+/** Gas of acceptJob with a permit: what is known here is the wallet, not the job. */
+const acceptGas = gasOf.accept + gasOf.permit;
 
 /** Whether a wallet holds too little to take a slot by itself, whose gas is paid at the most that is offered for it now. */
 export async function isTooPoorToAccept(

@@ -1,8 +1,15 @@
-import { type AcceptanceStanding, type AcceptanceTries, refusedAcceptanceGas } from "@trainchain/protocol";
+import {
+  type AcceptanceStanding,
+  type AcceptanceTries,
+  gasAfterAcceptance,
+  refusedAcceptanceGas,
+  secondsAfterRefusal,
+} from "@trainchain/protocol";
 import { sql } from "drizzle-orm";
 import type { Executor } from "./connect.ts";
 import { jobs, relays, slots, transactions, uploads } from "./schema/index.ts";
 import { isAdapterUnderWay } from "./schema/is-adapter-under-way.ts";
+import { isOnItsWay } from "./schema/is-live-seat.ts";
 import { slotOfPurpose } from "./schema/slot-of-purpose.ts";
 
 /** Whether a wallet was ever paid; not by a job of its own making, since anybody may put one on chain and pay itself. */
@@ -10,43 +17,69 @@ const wasPaid = (contributor: string) => sql`exists (
   select from ${slots} join ${jobs} on ${jobs.escrow} = ${slots.escrow} and ${jobs.jobId} = ${slots.jobId}
   where ${slots.contributor} = ${contributor} and ${slots.paidWei} > 0 and ${jobs.own})`;
 
+/**
+ * Gas that relayed acceptances stand for, a row each: what they and all that followed were given in the last day, and
+ * what their slots may still need. Refused ones, which cost nothing, are not among them.
+ */
+const charges = (() => {
+  const [without, having] = [gasAfterAcceptance(false), gasAfterAcceptance(true)];
+  const kept = (of: keyof typeof without) =>
+    sql`case when jobs.referee is null and jobs.escrow is not null
+      then ${without[of].toString()}::bigint else ${having[of].toString()}::bigint end`;
+  return sql`
+    with seats as (
+      select distinct escrow, job_id, contributor from relays where call = 'acceptJobBySig' and gas > 0
+    )
+    select escrow, job_id, contributor, gas from relays join seats using (escrow, job_id, contributor)
+    where sent_at > now() - interval '1 day'
+    union all
+    select seats.escrow, seats.job_id, seats.contributor, case
+      when slots.status in ('rejection-pending', 'rejection-appealed') then ${kept("contested")}
+      when slots.status = 'submitted' and jobs.status = 'open' then ${kept("submitted")}
+      when slots.status = 'accepted' and jobs.status = 'open' or slots.status is null and ${isOnItsWay({
+        escrow: sql`seats.escrow`,
+        jobId: sql`seats.job_id`,
+        contributor: sql`seats.contributor`,
+      })} then ${kept("accepted")}
+      else 0 end
+    from seats left join jobs using (escrow, job_id) left join slots using (escrow, job_id, contributor)`;
+})();
+
 /** Where a wallet stands that would have its acceptance of a job relayed. */
 export async function findAcceptanceStanding(
   db: Executor,
   { escrow, jobId, contributor }: { escrow: string; jobId: bigint; contributor: string },
 ): Promise<AcceptanceStanding> {
-  const gasWhere = (condition = sql`true`) =>
-    sql`coalesce(sum(${relays.gas}) filter (where ${condition}), 0)`;
+  const gasWhere = (condition = sql`true`) => sql`coalesce(sum(gas) filter (where ${condition}), 0)`;
   const isAnother = (table: typeof slots | typeof relays) =>
     sql`${table.contributor} = ${contributor} and not (${table.escrow} = ${escrow} and ${table.jobId} = ${jobId.toString()})`;
-  // What was sent, and is not among the slots yet.
   const onItsWay = sql`
     select from ${relays} where ${isAnother(relays)} and ${relays.call} = 'acceptJobBySig'
-      and ${relays.sentAt} > now() - interval '1 day'
-      and not exists (select from ${slots} where ${slots.escrow} = ${relays.escrow}
-        and ${slots.jobId} = ${relays.jobId} and ${slots.contributor} = ${relays.contributor})
-      and exists (select from ${transactions} where ${transactions.status} in ('sent', 'confirmed')
-        and ${slotOfPurpose(transactions.purpose)} =
-          concat_ws('/', 'acceptJobBySig', ${relays.escrow}, ${relays.jobId}, ${relays.contributor}))`;
+      and ${relays.sentAt} > now() - interval '1 day' and ${isOnItsWay(relays)}`;
   const live = sql`
     select from ${slots} join ${jobs} on ${jobs.escrow} = ${slots.escrow} and ${jobs.jobId} = ${slots.jobId}
     where ${isAnother(slots)} and ${jobs.status} = 'open' and ${slots.status} not in ('rejected', 'released')`;
+  const refused = sql`
+    select count(*) * ${refusedAcceptanceGas.toString()}::bigint from ${relays}
+    where ${relays.contributor} = ${contributor} and ${relays.call} = 'acceptJobBySig' and ${relays.gas} = 0
+      and ${relays.sentAt} > now() - interval '1 day'`;
   const { rows } = await db.execute<{
     wallet: string;
     job: string;
     in_all: string;
     was_paid: boolean;
     has_another: boolean;
+    has_referee: boolean;
   }>(sql`
     select
-      coalesce(sum(case ${relays.gas} when 0 then ${refusedAcceptanceGas.toString()}::bigint else ${relays.gas} end)
-        filter (where ${relays.contributor} = ${contributor}), 0) as wallet,
-      ${gasWhere(sql`${relays.escrow} = ${escrow} and ${relays.jobId} = ${jobId.toString()}`)} as job,
+      ${gasWhere(sql`contributor = ${contributor}`)} + (${refused}) as wallet,
+      ${gasWhere(sql`escrow = ${escrow} and job_id = ${jobId.toString()}`)} as job,
       ${gasWhere()} as in_all,
       ${wasPaid(contributor)} as was_paid,
-      exists (${live}) or exists (${onItsWay}) as has_another
-    from ${relays}
-    where ${relays.call} = 'acceptJobBySig' and ${relays.sentAt} > now() - interval '1 day'`);
+      exists (${live}) or exists (${onItsWay}) as has_another,
+      not exists (select from jobs where jobs.escrow = ${escrow} and jobs.job_id = ${jobId.toString()}
+        and jobs.referee is null) as has_referee
+    from (${charges}) as charges`);
   const [row] = rows;
   return {
     ofWallet: BigInt(row?.wallet ?? 0),
@@ -54,6 +87,7 @@ export async function findAcceptanceStanding(
     inAll: BigInt(row?.in_all ?? 0),
     wasPaid: row?.was_paid ?? false,
     hasAnother: row?.has_another ?? false,
+    hasReferee: row?.has_referee ?? true,
   };
 }
 
@@ -70,7 +104,7 @@ export async function findAcceptanceTries(
         ${slotOfPurpose(transactions.purpose)} =
           ${`acceptJobBySig/${escrow}/${jobId}/${contributor}`})), false) as under_way,
       exists (select from ${relays} where ${relays.contributor} = ${contributor} and ${relays.gas} = 0
-        and ${relays.sentAt} > now() - interval '2 minutes') as refused
+        and ${relays.sentAt} > now() - make_interval(secs => ${secondsAfterRefusal})) as refused
     from ${transactions}
     where ${transactions.status} in ('queued', 'sent') and ${transactions.purpose} like 'acceptJobBySig/%'`);
   const [row] = rows;

@@ -30,10 +30,37 @@ export type AcceptJob = z.infer<typeof acceptJobSchema>;
  */
 export const mostAcceptanceGas = 160_000n;
 
-/** What a try that was refused counts for in its wallet's budget, though it costs no gas: as much as a slot. */
-export const refusedAcceptanceGas = 80_000n;
+/** Most gas that a transaction of each move of one slot is given which the platform makes once the slot is taken. */
+export const slotMoveGas = {
+  submitAdapterBySig: 200_000n,
+  rejectAdapter: 200_000n,
+  enforceRejection: 400_000n,
+  releaseSlot: 200_000n,
+} as const;
 
-/** Gas that acceptances relayed in a day may be given: for one wallet, in one job, and by the platform. */
+/**
+ * Most gas that a slot can still cost the platform, by where it stands: a release, or a relayed submission and its
+ * refusal, which takes effect by a call of its own where the job has a referee.
+ */
+export function gasAfterAcceptance(
+  hasReferee: boolean,
+): Record<"accepted" | "submitted" | "contested", bigint> {
+  const contested = hasReferee ? slotMoveGas.enforceRejection : 0n;
+  const submitted = slotMoveGas.rejectAdapter + contested;
+  const delivers = slotMoveGas.submitAdapterBySig + submitted;
+  const { releaseSlot } = slotMoveGas;
+  return { accepted: delivers > releaseSlot ? delivers : releaseSlot, submitted, contested };
+}
+
+/** Most gas that a relayed acceptance can come to, with all that follows from it. */
+export function mostSeatGas(hasReferee: boolean): bigint {
+  return mostAcceptanceGas + gasAfterAcceptance(hasReferee).accepted;
+}
+
+/** What a try that was refused counts for in its wallet's budget, though it costs no gas: by default four of them use up a day's. */
+export const refusedAcceptanceGas = 200_000n;
+
+/** Gas that relayed acceptances and all that follows from them may be given in a day: for one wallet, in one job, and by the platform. */
 export interface AcceptanceBudget {
   gasPerWallet: bigint;
   gasPerJob: bigint;
@@ -42,7 +69,10 @@ export interface AcceptanceBudget {
 
 /** Where a wallet stands that would have an acceptance relayed. */
 export interface AcceptanceStanding {
-  /** Gas of the acceptances relayed in the last day: for this wallet, with what refused ones count for; in this job; and all together. */
+  /**
+   * Gas of the last day's relayed acceptances and of what followed from such, and what the slots that were taken so may
+   * still cost: for this wallet, with what refused ones count for; in this job; and all together.
+   */
   ofWallet: bigint;
   ofJob: bigint;
   inAll: bigint;
@@ -50,6 +80,8 @@ export interface AcceptanceStanding {
   wasPaid: boolean;
   /** Whether it has a slot of another open job, or one is on its way. */
   hasAnother: boolean;
+  /** Whether the job that it asks for names a referee, so that a refusal takes one call more. */
+  hasReferee: boolean;
 }
 
 /** What became of the acceptances asked for of late, as far as it keeps a wallet from asking again. */
@@ -62,6 +94,12 @@ export interface AcceptanceTries {
   wasRefused: boolean;
 }
 
+/** How long a wallet that was refused is not asked for again, in seconds. */
+export const secondsAfterRefusal = 120;
+
+/** What was used up in a day comes back bit by bit: how long to wait before looking again, in seconds. */
+const secondsUntilRoom = 3_600;
+
 /** How many acceptances may wait at a time. */
 const mostWaiting = 20;
 
@@ -71,14 +109,18 @@ const mostWaiting = 20;
  * @throws TrainChainError `too-many-requests`
  */
 export function assertAcceptanceMayBeAsked({ waiting, isUnderWay, wasRefused }: AcceptanceTries): void {
-  const why = isUnderWay
-    ? "an acceptance of this wallet is on its way already"
+  const [why, retryAfterSeconds] = isUnderWay
+    ? ["an acceptance of this wallet is on its way already", 15]
     : wasRefused
-      ? "an acceptance of this wallet was refused a moment ago"
+      ? ["an acceptance of this wallet was refused a moment ago", secondsAfterRefusal]
       : waiting >= mostWaiting
-        ? `${waiting} acceptances wait to be sent`
-        : undefined;
-  if (why) throw new TrainChainError("too-many-requests", why, { fix: "Ask again in some minutes." });
+        ? [`${waiting} acceptances wait to be sent`, 60]
+        : [];
+  if (!why) return;
+  throw new TrainChainError("too-many-requests", why, {
+    fix: "Ask again in some minutes.",
+    facts: { retryAfterSeconds },
+  });
 }
 
 /**
@@ -87,7 +129,7 @@ export function assertAcceptanceMayBeAsked({ waiting, isUnderWay, wasRefused }: 
  * @throws TrainChainError `too-many-requests`
  */
 export function assertAcceptanceAffordable(
-  { ofWallet, ofJob, inAll, wasPaid, hasAnother }: AcceptanceStanding,
+  { ofWallet, ofJob, inAll, wasPaid, hasAnother, hasReferee }: AcceptanceStanding,
   { gasPerWallet, gasPerJob, gasPerDay }: AcceptanceBudget,
 ): void {
   const ownWay = "Send acceptJob from your own wallet";
@@ -95,18 +137,21 @@ export function assertAcceptanceAffordable(
     throw new TrainChainError(
       "too-many-requests",
       "for a wallet that was never paid one slot at a time is taken at the platform's cost, and this one has another",
-      { fix: `Wait until that job has ended. Or: ${ownWay}.` },
+      {
+        fix: `Wait until that job has ended. Or: ${ownWay}.`,
+        facts: { retryAfterSeconds: secondsUntilRoom },
+      },
     );
   const budgets = [
     ["this wallet", ofWallet, gasPerWallet],
     ["this job", ofJob, gasPerJob],
     ["everybody", inAll, gasPerDay],
   ] as const;
-  const full = budgets.find(([, spent, budget]) => spent + mostAcceptanceGas > budget);
+  const full = budgets.find(([, spent, budget]) => spent + mostSeatGas(hasReferee) > budget);
   if (!full) return;
   throw new TrainChainError(
     "too-many-requests",
     `the acceptances that the platform pays for in a day are used up for ${full[0]}`,
-    { fix: `${ownWay}, or ask again in a day.` },
+    { fix: `${ownWay}, or ask again later.`, facts: { retryAfterSeconds: secondsUntilRoom } },
   );
 }

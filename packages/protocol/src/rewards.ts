@@ -11,6 +11,8 @@ export const maxBondBps = 1_000;
 export const gasOf = {
   create: 110_000n,
   accept: 57_000n,
+  /** More for `accept` where it takes a permit (docs/decisions/0009). */
+  permit: 13_000n,
   submit: 42_000n,
   complete: 46_000n,
   payContributor: 14_000n,

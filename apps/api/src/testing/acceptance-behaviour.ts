@@ -1,6 +1,6 @@
 import { type Acceptance, signAcceptance, signSlotPermit } from "@trainchain/chain";
 import { relays, slots, transactions } from "@trainchain/db";
-import { longestAcceptanceSeconds, mostAcceptanceGas } from "@trainchain/protocol";
+import { longestAcceptanceSeconds, mostSeatGas } from "@trainchain/protocol";
 import { testWallet } from "@trainchain/testing";
 import { eq } from "drizzle-orm";
 import { expect, it } from "vitest";
@@ -33,7 +33,9 @@ export function acceptanceBehaviour(world: () => TestApi): void {
 
   /** What becomes of an acceptance that its own wallet signed. */
   async function answerTo(jobId: bigint, wallet: number, more: object = {}, at?: string) {
-    const { status, body } = await accept(jobId, wallet, { ...(await signed(jobId, wallet)), ...more }, at);
+    const json = { ...(await signed(jobId, wallet)), ...more };
+    const { status, body, headers } = await accept(jobId, wallet, json, at);
+    if (status === 429) expect(headers.get("retry-after")).toMatch(/^(15|60|120|3600)$/);
     return [status, body.error?.message ?? body.status];
   }
 
@@ -109,7 +111,7 @@ export function acceptanceBehaviour(world: () => TestApi): void {
 
   it("is refused beyond the budgets of wallet, job and day, which what was sent in the last day has used", async () => {
     const api = world();
-    const room = 10n * mostAcceptanceGas;
+    const room = 10n * mostSeatGas(true);
     const wide = { gasPerWallet: room, gasPerJob: room, gasPerDay: room };
     const serve = (acceptances: Partial<typeof wide>) =>
       api.serveWith({ platform: { ...api.deps.platform, acceptances: { ...wide, ...acceptances } } });
@@ -119,11 +121,12 @@ export function acceptanceBehaviour(world: () => TestApi): void {
       ...{ escrow: api.escrow, jobId, contributor: api.wallet(wallet), call: "acceptJobBySig" as const },
       ...{ gas: 100_000n, sentAt: new Date(Date.now() - age) },
     });
-    // Neither of these counts: another call, and another day.
+    // Neither of these counts: a slot that its wallet took itself, and another day.
     const gas = 100n * room;
-    await api.db.insert(relays).values({ ...sent(), call: "submitAdapterBySig", gas });
+    const ofItself = { contributor: api.wallet(firstContributor), call: "submitAdapterBySig" as const };
+    await api.db.insert(relays).values({ ...sent(), ...ofItself, gas });
     await api.db.insert(relays).values({ ...sent(25 * 3_600_000), gas });
-    const full = mostAcceptanceGas + 99_999n;
+    const full = mostSeatGas(false) + 99_999n;
     for (const name of ["gasPerWallet", "gasPerJob", "gasPerDay"] as const)
       expect(await answerTo(jobId, wallet, {}, await serve({ [name]: full }))).toEqual([202, "relaying"]);
     await api.db.insert(relays).values(sent());

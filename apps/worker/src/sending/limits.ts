@@ -1,4 +1,4 @@
-import { type AcceptanceBudget, mostAcceptanceGas } from "@trainchain/protocol";
+import { type AcceptanceBudget, mostAcceptanceGas, slotMoveGas } from "@trainchain/protocol";
 import { acceptanceBudgetOf } from "@trainchain/protocol/node";
 import type { Env } from "../env.ts";
 
@@ -20,14 +20,16 @@ export type Verb =
  */
 export const gasLimits: Record<Verb, bigint> = {
   acceptJobBySig: mostAcceptanceGas,
-  submitAdapterBySig: 200_000n,
-  rejectAdapter: 200_000n,
-  enforceRejection: 400_000n,
-  releaseSlot: 200_000n,
+  ...slotMoveGas,
   completeJob: 4_000_000n,
   settleJob: 4_000_000n,
   expireJob: 4_000_000n,
 };
+
+/** Whether a call is about one slot: what contributors have relayed, and what follows from it. */
+export function isSlotMove(verb: string): verb is "acceptJobBySig" | keyof typeof slotMoveGas {
+  return verb === "acceptJobBySig" || Object.hasOwn(slotMoveGas, verb);
+}
 
 /** What the operator lets the aggregator's wallet spend. */
 export interface SpendingLimits {

@@ -7,9 +7,9 @@ import {
   sendCall,
   signAcceptance,
 } from "@trainchain/chain";
-import { jobs as jobRows, slots } from "@trainchain/db";
+import { findAcceptanceStanding, jobs as jobRows, slots } from "@trainchain/db";
 import { requestTransaction } from "@trainchain/db/work";
-import { type Address, mostAcceptanceGas } from "@trainchain/protocol";
+import { type Address, gasAfterAcceptance, mostAcceptanceGas, mostSeatGas } from "@trainchain/protocol";
 import { roles, waitFor } from "@trainchain/testing";
 import { createClient, type Hex, http, type LocalAccount, parseGwei, zeroAddress } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
@@ -50,6 +50,43 @@ async function ask(
   await requestTransaction(world.connection.db, call);
   return call;
 }
+
+/** Writes down a job with a slot of it, as an indexer would. */
+async function index(
+  jobId: bigint,
+  wallet: LocalAccount,
+  slot: Partial<typeof slots.$inferInsert> = {},
+  changes: Partial<typeof jobRows.$inferInsert> = {},
+): Promise<void> {
+  const key = { escrow: world.chain.escrow, jobId };
+  const contributor = addressOf(wallet);
+  const terms = { trainingPeriodSeconds: 1, reviewPeriodSeconds: 1, bondWei: 0n, stakeWei: 5n, feeBps: 0 };
+  const job = {
+    ...{ ...key, ...terms, kind: "llm-finetune" as const, requester: contributor, aggregator: contributor },
+    ...{ minContributors: 1, maxContributors: 1, status: "open" as const, createdAt: new Date() },
+    ...{ slotsTaken: 1, slotsSubmitted: 0, ...changes },
+  };
+  const { db } = world.connection;
+  await db.insert(jobRows).values(job).onConflictDoNothing();
+  const row = {
+    ...{ ...key, contributor, delegate: contributor, slot: 0, acceptedAt: new Date() },
+    ...{ status: "accepted" as const, ...slot },
+  };
+  await db
+    .insert(slots)
+    .values(row)
+    .onConflictDoUpdate({ target: [slots.escrow, slots.jobId, slots.contributor], set: row });
+}
+
+/** Gas that all relayed acceptances stand for now. */
+const charged = async () => {
+  const { escrow } = world.chain;
+  const asking = { escrow, jobId: 0n, contributor: addressOf(newcomer()) };
+  return (await findAcceptanceStanding(world.connection.db, asking)).inAll;
+};
+
+/** Gas of all that the aggregator's key has paid for. */
+const paid = async () => (await world.rows()).reduce((sum, { gasUsed }) => sum + (gasUsed ?? 0n), 0n);
 
 /** Lets the sender decide about everything that was asked for. */
 async function decide(sender = world.sender()): Promise<void> {
@@ -160,13 +197,14 @@ it("what is owed goes before acceptances that were asked for earlier, of which a
   expect(await statuses()).toEqual(Array(7).fill("confirmed"));
 });
 
-it("beyond the budgets of job and day nothing is sent", async () => {
+it("beyond the budgets of job and day nothing is sent, and a slot counts in them until it can cost nothing more", async () => {
   const [first, second] = [await world.chain.openJob({ maxContributors: 3 }), await world.chain.openJob()];
   const wide = { gasPerWallet: 10n ** 9n, gasPerJob: 10n ** 9n, gasPerDay: 10n ** 9n };
-  const one = mostAcceptanceGas + 50_000n;
+  const one = mostSeatGas(true) + 50_000n;
   const within = (acceptances: Partial<typeof wide>) =>
     world.sender({ limits: { acceptances: { ...wide, ...acceptances } } });
-  await ask(first, newcomer());
+  const early = newcomer();
+  await ask(first, early);
   await decide(within({ gasPerWallet: one, gasPerJob: one, gasPerDay: one }));
   expect(await statuses()).toEqual(["confirmed"]);
 
@@ -174,12 +212,92 @@ it("beyond the budgets of job and day nothing is sent", async () => {
   await expectRefusal("used up for this job", within({ gasPerJob: one }));
   await ask(second, newcomer());
   await expectRefusal("used up for everybody", within({ gasPerDay: one }));
-  // A day later there is room again.
+  // A day later the slot is still there, for which a refusal may have to be paid.
   await world.connection.sql`update relays set sent_at = sent_at - interval '25 hours'`;
+  await index(first, early, { status: "submitted" });
+  await ask(second, newcomer());
+  await expectRefusal("used up for everybody", within({ gasPerDay: one }));
+  // It is over: there is room again.
+  await world.connection.sql`update jobs set status = 'completed'`;
   const late = newcomer();
   await ask(second, late);
   await decide(within({ gasPerDay: one, gasPerJob: one }));
   expect((await slotOf(second, late)).status).toBe("accepted");
+  const kept = await world.connection.sql`select contributor from relays where gas > 0`;
+  expect(kept).toEqual([{ contributor: addressOf(late) }]);
+});
+
+it("an acceptance counts with what its slot may still cost, and at last with what all of it did cost", async () => {
+  const { timestamp } = await world.chain.client.getBlock();
+  const jobId = await world.chain.openJob({ acceptBy: Number(timestamp) + 86_400, maxContributors: 1 });
+  const wallet = newcomer();
+  await ask(jobId, wallet);
+  await decide();
+  const accepted = await paid();
+  const [without, having] = [gasAfterAcceptance(false), gasAfterAcceptance(true)];
+  // What is not indexed may have a referee.
+  expect(await charged()).toBe(accepted + having.accepted);
+  await index(jobId, wallet);
+  expect(await charged()).toBe(accepted + without.accepted);
+  for (const [status, kept] of [
+    ["submitted", without.submitted],
+    ["rejection-pending", without.contested],
+    ["reinstated", 0n],
+  ] as const) {
+    await index(jobId, wallet, { status });
+    expect(await charged()).toBe(accepted + kept);
+  }
+  await index(jobId, wallet);
+  await world.connection.sql`update jobs set referee = '0x'`;
+  expect(await charged()).toBe(accepted + having.accepted);
+
+  await world.chain.travel(3_700);
+  const { escrow } = world.chain;
+  const contributor = addressOf(wallet);
+  const release = encodeReleaseSlot({ escrow, jobId, contributor });
+  const purpose = `releaseSlot/${escrow}/${jobId}/${contributor}`;
+  await requestTransaction(world.connection.db, { purpose, to: release.to, data: release.data });
+  await decide();
+  await index(jobId, wallet, { status: "released" });
+  expect(await charged()).toBe(await paid());
+  expect(await paid()).toBeGreaterThan(accepted + 25_000n);
+});
+
+it("whoever takes slots and delivers nothing, as often as the budget allows, costs no more than it in a day", async () => {
+  const { escrow } = world.chain;
+  const gasPerDay = mostSeatGas(false) + 300_000n;
+  const sender = world.sender({
+    limits: { acceptances: { gasPerWallet: gasPerDay, gasPerJob: gasPerDay, gasPerDay } },
+  });
+  for (let taken = 0; taken < 10; taken++) {
+    const acceptBy = Number((await world.chain.client.getBlock()).timestamp) + 86_400;
+    const jobId = await world.chain.openJob({ acceptBy });
+    const [wallet, nobody] = [newcomer(), newcomer()];
+    await index(jobId, nobody, { status: "released" });
+    await ask(jobId, wallet);
+    await decide(sender);
+    if ((await statuses()).at(-1) !== "confirmed") break;
+    await index(jobId, wallet);
+    await world.chain.travel(3_700);
+    const contributor = addressOf(wallet);
+    const { to, data } = encodeReleaseSlot({ escrow, jobId, contributor });
+    await requestTransaction(world.connection.db, {
+      ...{ purpose: `releaseSlot/${escrow}/${jobId}/${contributor}`, to, data },
+    });
+    await decide(sender);
+    await index(jobId, wallet, { status: "released" });
+  }
+  expect((await statuses()).at(-1)).toContain("used up for");
+  expect((await world.rows()).filter(({ status }) => status === "confirmed").length).toBeGreaterThan(3);
+  expect(await paid()).toBeLessThanOrEqual(gasPerDay);
+});
+
+it("what is paid for slots that their wallets took themselves is not counted", async () => {
+  const owed = await world.releaseIntent();
+  await requestTransaction(world.connection.db, owed);
+  await decide();
+  expect(await charged()).toBe(0n);
+  expect(await world.connection.sql`select from relays`).toEqual([]);
 });
 
 it("a wallet that was never paid has one at a time, also while the first is on its way; one that was paid has more", async () => {
@@ -193,26 +311,12 @@ it("a wallet that was never paid has one at a time, also while the first is on i
   await world.chain.client.setAutomine(true);
   await world.chain.client.mine({ blocks: 1 });
   await decide(sender);
-  await world.connection.db.insert(slots).values({
-    ...{
-      escrow: world.chain.escrow,
-      jobId: 99n,
-      contributor: addressOf(wallet),
-      delegate: addressOf(wallet),
-    },
-    ...{ slot: 0, status: "submitted", acceptedAt: new Date(), paidWei: 5n },
-  });
-  const job = {
-    kind: "llm-finetune" as const,
-    requester: addressOf(wallet),
-    minContributors: 1,
-    maxContributors: 1,
-  };
-  const terms = { trainingPeriodSeconds: 1, reviewPeriodSeconds: 1, bondWei: 0n, stakeWei: 5n, feeBps: 0 };
-  await world.connection.db.insert(jobRows).values({
-    ...{ escrow: world.chain.escrow, jobId: 99n, ...job, ...terms, aggregator: addressOf(wallet) },
-    ...{ own: false, status: "completed", slotsTaken: 1, slotsSubmitted: 1, createdAt: new Date() },
-  });
+  await index(
+    99n,
+    wallet,
+    { status: "submitted", paidWei: 5n },
+    { own: false, status: "completed", slotsSubmitted: 1 },
+  );
   // That it paid itself, in a job of its own making, counts for nothing.
   await ask(jobs[1], wallet, { intent: "b" });
   await expectRefusal("one slot at a time");

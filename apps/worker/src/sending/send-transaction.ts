@@ -7,7 +7,7 @@ import { formatGwei, type Hex, type LocalAccount, type PublicClient } from "viem
 import { isAlreadyDone } from "./already-done.ts";
 import { assertAcceptanceRelayable, assertRelayable } from "./assert-relayable.ts";
 import { type ExaminedCall, examineCall } from "./examine-call.ts";
-import { gasLimits, type SpendingLimits } from "./limits.ts";
+import { gasLimits, isSlotMove, type SpendingLimits } from "./limits.ts";
 import { ceilingOf, signAttempt } from "./sign-attempt.ts";
 
 export interface SendDeps {
@@ -48,8 +48,7 @@ export async function sendTransaction(deps: SendDeps, row: TransactionRow): Prom
     if (!(await changeTransaction(tx, row, change))) return false;
     const { verb, jobId, contributors } = call;
     const [contributor = ""] = contributors;
-    if (verb === "submitAdapterBySig" || verb === "acceptJobBySig")
-      await recordRelay(tx, { escrow, jobId, contributor, call: verb, gas });
+    if (isSlotMove(verb)) await recordRelay(tx, { escrow, jobId, contributor, call: verb, gas });
     return true;
   });
   if (!isOurs) return;

@@ -1,5 +1,5 @@
 import { estimateFees, findRefusal, getLeastGasPriceWei, toChainError } from "@trainchain/chain";
-import { type Attempt, changeTransaction, type TransactionRow } from "@trainchain/db/work";
+import { type Attempt, changeTransaction, settleRelay, type TransactionRow } from "@trainchain/db/work";
 import { TrainChainError } from "@trainchain/protocol";
 import {
   type Hex,
@@ -8,6 +8,7 @@ import {
   type TransactionReceipt,
   TransactionReceiptNotFoundError,
 } from "viem";
+import { isSlotMove } from "./limits.ts";
 import { broadcast, type SendDeps, storedError, tooDear } from "./send-transaction.ts";
 import { signCancellation, signDearerAttempt } from "./sign-attempt.ts";
 
@@ -132,11 +133,16 @@ async function finish(deps: SendDeps, row: TransactionRow, receipt: TransactionR
     ? null
     : ((await findRefusal(deps.client, receipt)) ??
       new TrainChainError("chain-rejected", `${row.purpose} reverted when it was mined`));
-  await changeTransaction(deps.db, row, {
-    status: succeeded ? "confirmed" : "reverted",
-    minedHash: receipt.transactionHash,
-    gasUsed: receipt.gasUsed,
-    error: error && storedError(error),
+  const { gasUsed } = receipt;
+  await deps.db.transaction(async (tx) => {
+    await changeTransaction(tx, row, {
+      status: succeeded ? "confirmed" : "reverted",
+      minedHash: receipt.transactionHash,
+      gasUsed,
+      error: error && storedError(error),
+    });
+    const [call = "", escrow = "", jobId = "", contributor = ""] = row.purpose.split("/");
+    if (isSlotMove(call)) await settleRelay(tx, { call, escrow, jobId: BigInt(jobId), contributor, gasUsed });
   });
   deps.log[succeeded ? "info" : "error"](
     { purpose: row.purpose, hash: receipt.transactionHash, gasUsed: receipt.gasUsed, error: error?.message },

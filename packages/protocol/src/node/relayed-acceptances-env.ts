@@ -17,11 +17,11 @@ export const relayedAcceptancesEnvSchema = z.object({
     .describe(
       "Take slots of jobs without a bond for wallets that sign and hold no coin, at the platform's cost; on an escrow of the second version",
     ),
-  RELAY_ACCEPTANCE_GAS_PER_DAY: gas("3000000").describe(
-    "Gas of all acceptances that are relayed in a day; one is given about 80,000, and at most 160,000",
+  RELAY_ACCEPTANCE_GAS_PER_DAY: gas("6000000").describe(
+    "Gas of all acceptances that are relayed in a day, and of all that follows from them; while a slot may still cost something, 400,000 are kept for it, 800,000 where the job has a referee",
   ),
-  RELAY_ACCEPTANCE_GAS_PER_JOB: gas("1000000").describe("The same for one job"),
-  RELAY_ACCEPTANCE_GAS_PER_WALLET: gas("400000").describe("The same for one wallet"),
+  RELAY_ACCEPTANCE_GAS_PER_JOB: gas("3000000").describe("The same for one job"),
+  RELAY_ACCEPTANCE_GAS_PER_WALLET: gas("1200000").describe("The same for one wallet"),
 });
 
 /** The budget that these settings name; undefined where no acceptance is relayed. */

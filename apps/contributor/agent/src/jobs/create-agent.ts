@@ -13,7 +13,7 @@ import { openHistory } from "./history.ts";
 import { hasReached, type JobRecord } from "./job-record.ts";
 import { createJobRecords } from "./job-records.ts";
 import { createJobRuns } from "./job-runs.ts";
-import { relayAcceptance } from "./relay-acceptance.ts";
+import { comesLate, relayAcceptance, stillCounts } from "./relay-acceptance.ts";
 import { whySlotIsGone } from "./steps/take-slot.ts";
 import { watchSlots } from "./watch-slots.ts";
 
@@ -130,7 +130,14 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
       const permit = await permits.find(jobId);
       const accepted = { ...signed, permit, delegate: delegate.address.toLowerCase() as Address };
       const context = { api, escrow, patience, signal: stopped.signal };
-      return adoptAfter(jobId, relayAcceptance(context, jobId, accepted));
+      try {
+        return await adoptAfter(jobId, relayAcceptance(context, jobId, accepted));
+      } catch (error) {
+        void comesLate(context, jobId, signed.signedUntil)
+          .then(async (isThere) => void (isThere && (await adopt(jobId))))
+          .catch((failure: unknown) => log(jobId, toTrainChainError(failure).message));
+        throw stillCounts(jobId, signed.signedUntil, error);
+      }
     },
     adopt,
     pause: runs.pause,

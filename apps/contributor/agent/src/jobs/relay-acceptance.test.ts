@@ -80,6 +80,15 @@ it("too many requests at once are no refusal: it is asked again when the platfor
   await expect(step()).rejects.toMatchObject({ mayRetry: true });
 });
 
+it("a platform that has no room for an hour is not waited for, and not asked again before that", async () => {
+  const { step } = await take();
+  answer = refusal({ "retry-after": "3600" });
+  const { to, facts } = await step();
+  const now = Date.now() / 1_000;
+  const missed = { state: to, facts } as JobRecord;
+  expect([mayTake(missed, now + 1_800), mayTake(missed, now + 3_700)]).toEqual([false, true]);
+});
+
 it("what was asked for is waited for while its signature counts, whatever is said to asking again, and then no more", async () => {
   const { step, facts } = await take();
   await expect(step()).rejects.toMatchObject(notYet);

@@ -1,4 +1,9 @@
-import { type Address, leastAcceptanceSeconds, TrainChainError } from "@trainchain/protocol";
+import {
+  type Address,
+  leastAcceptanceSeconds,
+  TrainChainError,
+  toTrainChainError,
+} from "@trainchain/protocol";
 import type { Hex } from "viem";
 import type { EscrowAccess } from "../escrow/chain.ts";
 import type { JobFacts } from "./job-record.ts";
@@ -10,7 +15,7 @@ const signedSeconds = 600;
 
 /** By its own clock a machine waits this much longer, in seconds: a chain without blocks has none. */
 const clockSpareSeconds = 300;
-/** For how long a job is passed over that the platform takes no slot of, in seconds. */
+/** For how long a job is passed over at least that the platform takes no slot of, in seconds. */
 const passedOverSeconds = 900;
 
 /** Until when an acceptance that is signed now is to count: Unix seconds, by the chain's clock or this machine's later one. */
@@ -83,7 +88,7 @@ export async function takeByPlatform(
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const refusal = `The platform takes no slot of job ${jobId} for this wallet: ${error.message}.`;
-    if (!asked) return passedOver(refusal);
+    if (!asked) return passedOver(refusal, askedSeconds(error));
     // What was asked for before may come all the same while its signature counts.
     note({ acceptance: { signedUntil, refusal } });
     context.hinder(error);
@@ -97,19 +102,60 @@ async function isOver(escrow: Pick<EscrowAccess, "getSeconds">, signedUntil: num
   return (await escrow.getSeconds()) >= signedUntil;
 }
 
-function passedOver(reason: string): JobFacts {
-  const askAgainAt = Math.floor(Date.now() / 1_000) + passedOverSeconds;
+function passedOver(reason: string, seconds = 0): JobFacts {
+  const askAgainAt = Math.floor(Date.now() / 1_000) + Math.max(passedOverSeconds, seconds);
   return { reason, askAgainAt, acceptance: undefined };
 }
 
-/** Whether the platform has answered, and with no; a limit of requests that says when to ask again is none. */
+/**
+ * Whether the platform has answered, and with no. A limit that says when to ask again is none, unless that is when what
+ * is signed now counts no more.
+ */
 function isRefusal(error: unknown): error is TrainChainError {
   if (!(error instanceof TrainChainError)) return false;
-  const { status, retryAfterMs } = error.facts;
+  const { status } = error.facts;
   const isAnswered = typeof status === "number" && status >= 400 && status < 500;
+  const seconds = askedSeconds(error);
   const mayPass =
-    retryAfterMs !== undefined || ["not-ready", "not-signed-in", "timeout"].includes(error.code);
+    seconds === undefined
+      ? ["not-ready", "not-signed-in", "timeout"].includes(error.code)
+      : seconds < signedSeconds - leastAcceptanceSeconds;
   return isAnswered && !mayPass;
+}
+
+/** After how long the platform wants to be asked again, in seconds, where it said so. */
+function askedSeconds({ facts: { retryAfterMs } }: TrainChainError): number | undefined {
+  return typeof retryAfterMs === "number" ? Math.ceil(retryAfterMs / 1_000) : undefined;
+}
+
+/**
+ * What is told of an acceptance that was signed in a window and is not on chain: whoever has it may still bring it there,
+ * after a refusal too.
+ */
+export function stillCounts(jobId: string, signedUntil: number, why: unknown): TrainChainError {
+  const until = new Date(signedUntil * 1_000).toISOString().slice(11, 16);
+  const { message } = toTrainChainError(why);
+  return new TrainChainError("not-ready", `there is no slot of job ${jobId} yet: ${message}`, {
+    fix: `What you signed counts until ${until} UTC. Should the slot still be taken with it, the work begins by itself; nothing is lost otherwise.`,
+  });
+}
+
+/** Resolves with whether the wallet has a slot that was signed for, at the latest when the signature counts no more. */
+export async function comesLate(
+  { escrow, patience, signal }: Pick<StepContext, "escrow" | "patience" | "signal">,
+  jobId: string,
+  signedUntil: number,
+): Promise<boolean> {
+  return waitUntil(
+    async () => {
+      // A node that does not answer is asked again.
+      const slot = await escrow.getSlot(jobId).catch(() => undefined);
+      if (slot && slot.status !== "none") return true;
+      return (await isOver(escrow, signedUntil).catch(() => false)) ? false : undefined;
+    },
+    10 * patience.pollMs,
+    signal,
+  );
 }
 
 function notTaken(jobId: string): TrainChainError {
