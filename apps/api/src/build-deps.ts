@@ -101,6 +101,7 @@ function platformOf(env: Env): Platform {
     contactEmail: env.CONTACT_EMAIL ?? null,
     sourceUrl: env.SOURCE_URL ?? null,
     fundingUrl: env.FUNDING_URL ?? null,
+    leastShareWei: env.LEAST_SHARE_POL,
     webOrigins: env.WEB_ORIGINS,
     trustProxy: env.TRUST_PROXY,
     unpaidMs: env.UNPAID_DAYS * 86_400_000,

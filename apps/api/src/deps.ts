@@ -28,6 +28,8 @@ export interface Platform {
   contactEmail: string | null;
   sourceUrl: string | null;
   fundingUrl: string | null;
+  /** What each delivery of a job has to be paid at least; 0 for no bound. */
+  leastShareWei: bigint;
   webOrigins: readonly string[];
   trustProxy: boolean;
   /** How long drafts and uploads are kept that no money stands for. */

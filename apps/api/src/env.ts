@@ -6,6 +6,7 @@ import {
 } from "@trainchain/protocol/node";
 import { checkStorageEnv, storageEnvSchema } from "@trainchain/storage";
 import { processEnvSchema } from "@trainchain/telemetry";
+import { parseEther } from "viem";
 import { z } from "zod";
 
 const list = z
@@ -69,6 +70,14 @@ export const envSchema = z
     FUNDING_URL: webUrl
       .optional()
       .describe("Where site and app send a wallet that lacks coins: a faucet or an on-ramp"),
+    LEAST_SHARE_POL: z
+      .string()
+      .regex(/^\d{1,9}(\.\d{1,18})?$/, "expected an amount in POL, such as 0.01")
+      .default("0.01")
+      .transform((text) => parseEther(text))
+      .describe(
+        "What each delivery of a requested job has to be paid at least, in POL: what it costs to relay, judge and pay one, and more; 0 for no bound",
+      ),
     PRICE_URL: z
       .url({ protocol: /^https?$/ })
       .optional()

@@ -1,5 +1,6 @@
 import { getGasPriceWei } from "@trainchain/chain";
 import {
+  assertRewardSuffices,
   type ConfigView,
   findBaseModel,
   type Proof,
@@ -34,11 +35,12 @@ export function assertProvable(proof: Proof | undefined, { config }: Pick<Platfo
   });
 }
 
-/** Refuses a request whose first stake the wallet cannot pay, with gas, and says what is missing. */
+/** Refuses a request that pays a delivery too little, or whose first stake the wallet cannot pay with gas, and says what is missing. */
 export async function assertAffordable(
   { reader, config, account }: WalletPlatform,
   { rewardWei, rounds, slots }: { rewardWei: bigint; rounds: number; slots: number },
 ): Promise<void> {
+  assertRewardSuffices({ rewardWei, rounds, contributors: slots }, config);
   const [balanceWei, gasPriceWei] = await Promise.all([
     getBalance(reader, { address: account.address }),
     getGasPriceWei(reader, config.chainId),

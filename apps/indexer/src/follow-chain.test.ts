@@ -299,6 +299,37 @@ describe("following", () => {
     ]);
   });
 
+  it("takes a job for a stranger's that stakes less for a slot than its draft asked for, as dust on chain does", async () => {
+    await connection.sql`update drafts set request = '{"rewardWei": "1001"}'`;
+    await connection.sql`update llm_finetune_jobs set contributors = 2`;
+    await chain.openJob({ maxContributors: 2 }, 1_000n);
+    await chain.openJob({ maxContributors: 32 }, 16_015n);
+    const own = [
+      await chain.openJob({ maxContributors: 2 }, 1_001n),
+      await chain.openJob({ maxContributors: 32 }, 16_016n),
+      await chain.openJob({ maxContributors: 1 }, 501n),
+    ];
+    await followToHead();
+    const owned = async () =>
+      (await derivedRows()).jobs.filter((job) => job.own).map((job) => BigInt(String(job.job_id)));
+    expect(await owned()).toEqual(own);
+    // Of three rounds the first stakes 335, and the others 333.
+    await connection.sql`update drafts set request = '{"rewardWei": "1001", "rounds": 3}'`;
+    const [short, first] = [
+      await chain.openJob({ maxContributors: 2 }, 334n),
+      await chain.openJob({ maxContributors: 2 }, 335n),
+    ];
+    await followToHead();
+    expect((await owned()).filter((jobId) => jobId >= short)).toEqual([first]);
+    await connection.sql`update drafts set round = 2`;
+    const [less, second] = [
+      await chain.openJob({ maxContributors: 2 }, 332n),
+      await chain.openJob({ maxContributors: 2 }, 333n),
+    ];
+    await followToHead();
+    expect((await owned()).filter((jobId) => jobId >= less)).toEqual([second]);
+  });
+
   it("takes a job that was mined after its data was removed for a stranger's, and one from before for its own", async () => {
     const before = await chain.openJob();
     const { timestamp } = await chain.client.getBlock();

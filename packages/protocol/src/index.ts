@@ -9,6 +9,7 @@ export * from "./hardware-needs.ts";
 export * from "./job-states.ts";
 export * from "./job-terms.ts";
 export * from "./kinds/index.ts";
+export * from "./least-reward.ts";
 export * from "./multipart-form.ts";
 export * from "./next-move.ts";
 export * from "./parse-environment.ts";

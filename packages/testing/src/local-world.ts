@@ -135,6 +135,8 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
       PORT: String(settings.apiPort),
       HOST: "127.0.0.1",
       PUBLIC_URL: apiUrl,
+      // Gas costs nobody anything here.
+      LEAST_SHARE_POL: "0",
       // The same machine by its other name, which people type too.
       WEB_ORIGINS: `http://localhost:${settings.apiPort}`,
       WEB_DIR: join(root, "apps", "web", "dist"),

@@ -60,7 +60,7 @@ export async function changeDraft(
     assertChangeable(draft);
     const changed = changeRequest(draft.kind, draft.request, changes);
     assertPossible(draft.kind, changed.request, platform);
-    assertTermsKnown(draft.kind, changed.request, facts);
+    assertTermsKnown(draft.kind, changed.request, facts, platform);
     if (draft.status === "ready" && !changed.changesSpec) {
       await changeDraftRequest(tx, { id, request: changed.request });
       return id;

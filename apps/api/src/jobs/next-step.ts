@@ -25,6 +25,7 @@ const ends = {
 export function describeNextStep({ job, slots, now }: JobWithSlots): ListedJob["nextStep"] {
   if (job.status !== "open")
     return { text: `${ends[job.status]}${describePaid(job, slots)}${describeNextRound(job)}`, until: null };
+  if (!job.own) return { text: describeForeign(job), until: null };
   const [open, seconds] = [openJobOf(job, slots), Math.floor(now.getTime() / 1000)];
   const next = nextMove(open, seconds);
   const training = slots.filter(({ status }) => status === "accepted").length;
@@ -66,6 +67,14 @@ export function describeNextStep({ job, slots, now }: JobWithSlots): ListedJob["
         : { text: `Waiting for contributors: ${counts}.${describeEarlyFinish({ job, slots, now })}`, until };
     }
   }
+}
+
+/** Why the platform does nothing for an open job. */
+function describeForeign({ spec }: JobWithSlots["job"]): string {
+  const why = spec
+    ? "It was prepared here, but stakes less for a slot than was asked for, names another aggregator, or came after its data was removed."
+    : "It was not prepared here.";
+  return `${why} This platform lists it nowhere, hands out no data for it, and neither sends nor judges anything for it.`;
 }
 
 const awaited =

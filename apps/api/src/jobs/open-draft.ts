@@ -43,7 +43,7 @@ export async function openDraft(
     if (known !== undefined) return known;
     const kept = await request(tx);
     assertEscrowTakes(requested.kind, facts);
-    assertTermsKnown(requested.kind, kept, facts);
+    assertTermsKnown(requested.kind, kept, facts, platform);
     await makeDraft(tx, { ...made, ...requested, request: kept });
     return made.id;
   });

@@ -33,7 +33,7 @@ export function getConfig({ connection, escrowFacts, platform, limits, price }: 
       {
         ...{ chainId, chainName, rpcUrl, explorerUrl, escrow, aggregator },
         ...{ contactEmail, sourceUrl, fundingUrl },
-        ...{ feeBps, escrowVersion },
+        ...{ feeBps, escrowVersion, leastShareWei: platform.leastShareWei.toString() },
         relaysAcceptances: platform.acceptances !== undefined && escrowVersion !== "1",
         models,
         ...{ replays, sendsMail },

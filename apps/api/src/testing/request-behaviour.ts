@@ -38,6 +38,49 @@ export function requestBehaviour(world: () => TestApi): void {
     expect((await ask("")).status).toBe(400);
   });
 
+  it("a reward that pays a delivery less than the platform's least is refused with the least that would do, also when a draft is changed", async () => {
+    const api = world();
+    const leastShareWei = 10n ** 16n;
+    const at = await api.serveWith({ platform: { ...api.deps.platform, leastShareWei } });
+    expect((await api.call("GET", "/config", { at })).body.leastShareWei).toBe(`${leastShareWei}`);
+    const request = {
+      uploadId: await uploadedDataset(api),
+      model: "toy",
+      contributors: 2,
+      minContributors: 2,
+    };
+    const send = (rewardWei: bigint, rounds = 1) =>
+      api.call("POST", "/jobs/llm-finetune", {
+        ...{ at, as: requester, json: { ...request, rounds, rewardWei: `${rewardWei}` } },
+      });
+    const refused = {
+      status: 400,
+      body: { error: { code: "invalid-input", message: expect.stringContaining("less than 0.01 POL") } },
+    };
+    expect(await send(2n * leastShareWei - 1n)).toMatchObject(refused);
+    expect(await send(4n * leastShareWei - 1n, 2)).toMatchObject(refused);
+    expect((await send(2n * leastShareWei)).status).toBe(202);
+    const less = { rewardWei: "1000" };
+    const { id } = await insertDraft(api, { preparation: "ready" });
+    expect(await api.call("PATCH", `/drafts/${id}`, { at, as: requester, json: less })).toMatchObject(
+      refused,
+    );
+  });
+
+  it("a job that its wallet signed with less than was prepared gives nothing out, and its page says why", async () => {
+    const api = world();
+    const { jobId } = await insertRunningJob(api, { own: false });
+    const text = expect.stringMatching(
+      /stakes less for a slot than was asked for.* nor judges anything for it/,
+    );
+    expect((await api.call("GET", `/jobs/${jobId}`)).body).toMatchObject({
+      ...{ own: false, spec: null, nextStep: { text, until: null } },
+    });
+    const foreign = await insertJob(api, { specCid: null, own: false });
+    const of = await api.call("GET", `/jobs/${foreign}`);
+    expect(of.body.nextStep).toMatchObject({ text: expect.stringContaining("was not prepared here") });
+  });
+
   it("a dataset is used by one request only, also when two come at once", async () => {
     const api = world();
     const uploadId = await uploadedDataset(api);

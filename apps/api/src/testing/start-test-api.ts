@@ -63,6 +63,7 @@ export async function startTestApi(escrow: Parameters<typeof startEscrowChain>[0
     SEALING_SECRET: sealingSecret,
     MODELS_FILE: await writeModelsFile(dir, ["/models/toy", toyModel]),
     RELAY_ACCEPTANCES: "true",
+    LEAST_SHARE_POL: "0",
     MAX_UPLOAD_BYTES: "1000000",
     MAX_ADAPTER_BYTES: "100000",
     LOG_LEVEL: "silent",

@@ -27,8 +27,8 @@ export type AdapterJobForWork = JobForWork<AdapterJobSpec>;
 export type ImageJobForWork = JobForWork<ImageJobSpec>;
 
 /**
- * A job that was prepared here and that its own requester has listed, with its slots and deliveries. Undefined for
- * any other: a spec is public, so a stranger's job may name it, and its data is not that stranger's.
+ * A job that was prepared here and that its own requester has listed on the terms it was prepared for, with its slots and
+ * deliveries. Undefined for any other: a spec is public, so a stranger's job may name it, and its data is not that stranger's.
  */
 export async function findJobForWork(
   db: Executor,
@@ -39,7 +39,7 @@ export async function findJobForWork(
     .from(jobs)
     .innerJoin(llmFinetuneJobs, eq(llmFinetuneJobs.specCid, jobs.specCid))
     .innerJoin(drafts, and(eq(drafts.id, llmFinetuneJobs.draftId), eq(drafts.requester, jobs.requester)))
-    .where(and(eq(jobs.escrow, escrow), eq(jobs.jobId, jobId)));
+    .where(and(eq(jobs.escrow, escrow), eq(jobs.jobId, jobId), jobs.own));
   if (!found) return undefined;
   const [slotRows, submissionRows] = await Promise.all([
     db

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { hardwareNeedsSchema } from "../hardware-needs.ts";
 import { escrowVersions } from "../job-terms.ts";
+import { weiTextSchema } from "./amounts.ts";
 
 export const baseModelViewSchema = z.object({
   id: z.string(),
@@ -42,6 +43,8 @@ export const configViewSchema = z.object({
   escrow: z.string(),
   escrowVersion: z.enum(escrowVersions).default("1"),
   feeBps: z.number().int(),
+  /** What each delivery of a requested job has to be paid at least. */
+  leastShareWei: weiTextSchema.default("0"),
   aggregator: z.string(),
   models: z.array(baseModelViewSchema),
   /** Whether parts of trainings are done again here, for jobs that ask for it. */

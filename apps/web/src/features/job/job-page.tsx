@@ -104,7 +104,7 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
       actions={
         <>
           {isRequester && ended && job.spec && <RunAgainLink jobId={job.jobId} />}
-          {!job.own && <Badge tone="warning">Not prepared by this platform</Badge>}
+          {!job.own && <Badge tone="warning">Not one of this platform’s jobs</Badge>}
           <Badge tone={tone}>{text}</Badge>
         </>
       }

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { type ConfigView, quoteJob, stakeOfRound } from "@trainchain/protocol";
+import { type ConfigView, leastRewardWei, quoteJob, stakeOfRound } from "@trainchain/protocol";
 import { Amount } from "@trainchain/ui";
 import type { ReactNode } from "react";
 import { useSession } from "../../session/session-context.ts";
@@ -37,51 +37,60 @@ export function RewardPreview({
     bondWei: 0n,
     gasPriceWei,
   });
+  const leastWei = leastRewardWei({ rounds, contributors }, config);
   const perRound = rounds > 1 ? " a round" : "";
   return (
-    <dl className="grid gap-2 rounded-card bg-sunken p-4 text-sm">
-      <Line label={rounds > 1 ? `You stake now, for round 1 of ${rounds}` : "You stake"} strong>
-        <Amount wei={quote.totalWei} decimals={6} withWorth />
-      </Line>
-      <Line
-        label={
-          contributors === 1
-            ? `The contributor is paid${perRound}`
-            : `Each of ${contributors} contributors is paid${perRound}`
-        }
-        strong
-      >
-        <Amount wei={quote.shareWei} decimals={6} withWorth />
-      </Line>
-      <Line label={`Platform fee${perRound}, ${config.feeBps / 100} %`}>
-        <Amount wei={quote.feeWei} decimals={6} withWorth />
-      </Line>
-      {rows !== undefined && rows > 0 && (
-        <Line label={`Price per 1,000 ${unit}${perRound}`}>
-          <Amount wei={(stakeWei * 1_000n) / BigInt(rows)} decimals={6} withWorth />
+    <div className="grid gap-2 rounded-card bg-sunken p-4 text-sm">
+      <dl className="grid gap-2">
+        <Line label={rounds > 1 ? `You stake now, for round 1 of ${rounds}` : "You stake"} strong>
+          <Amount wei={quote.totalWei} decimals={6} withWorth />
         </Line>
-      )}
-      {minContributors < contributors && (
         <Line
-          label={`You spend, with ${minContributors} ${minContributors === 1 ? "delivery" : "deliveries"} only`}
+          label={
+            contributors === 1
+              ? `The contributor is paid${perRound}`
+              : `Each of ${contributors} contributors is paid${perRound}`
+          }
+          strong
         >
-          <Amount wei={quote.requester.leastSpentOnResultWei} decimals={6} withWorth />
+          <Amount wei={quote.shareWei} decimals={6} withWorth />
         </Line>
-      )}
-      <Line label="You spend, when nobody delivers">
-        <Amount wei={quote.requester.leastSpentWei} withWorth />
-      </Line>
-      <Line label="Network fee of opening the job, about">
-        {quote.gas.requesterWei === undefined ? (
-          "shown by your wallet"
-        ) : (
-          <Amount wei={quote.gas.requesterWei} decimals={6} withWorth />
+        <Line label={`Platform fee${perRound}, ${config.feeBps / 100} %`}>
+          <Amount wei={quote.feeWei} decimals={6} withWorth />
+        </Line>
+        {rows !== undefined && rows > 0 && (
+          <Line label={`Price per 1,000 ${unit}${perRound}`}>
+            <Amount wei={(stakeWei * 1_000n) / BigInt(rows)} decimals={6} withWorth />
+          </Line>
         )}
-      </Line>
-      {quote.remainderWei > 0n && (
-        <Line label="Does not divide, back to you">{quote.remainderWei.toString()} wei</Line>
+        {minContributors < contributors && (
+          <Line
+            label={`You spend, with ${minContributors} ${minContributors === 1 ? "delivery" : "deliveries"} only`}
+          >
+            <Amount wei={quote.requester.leastSpentOnResultWei} decimals={6} withWorth />
+          </Line>
+        )}
+        <Line label="You spend, when nobody delivers">
+          <Amount wei={quote.requester.leastSpentWei} withWorth />
+        </Line>
+        <Line label="Network fee of opening the job, about">
+          {quote.gas.requesterWei === undefined ? (
+            "shown by your wallet"
+          ) : (
+            <Amount wei={quote.gas.requesterWei} decimals={6} withWorth />
+          )}
+        </Line>
+        {quote.remainderWei > 0n && (
+          <Line label="Does not divide, back to you">{quote.remainderWei.toString()} wei</Line>
+        )}
+      </dl>
+      {rewardWei < leastWei && (
+        <p role="alert" className="text-danger-text">
+          Each delivery has to be paid <Amount wei={config.leastShareWei} decimals={6} /> at least: offer{" "}
+          <Amount wei={leastWei} decimals={6} /> or more, or ask for fewer contributors.
+        </p>
       )}
-    </dl>
+    </div>
   );
 }
 
