@@ -237,6 +237,33 @@ export function jobBehaviour(world: () => TestApi): void {
     expect(await new Response(stream).text()).toBe("a tar archive".repeat(10_000));
   });
 
+  it("a job of a contract where the platform stood before is never taken for the one of the same number here", async () => {
+    const api = world();
+    const earlier = { ...api, escrow: `0x${"e7".repeat(20)}` as const };
+    const { jobId, specCid } = await insertRunningJob(api);
+    const ended = { status: "completed" as const, closedAt: new Date(), refundWei: 0n, feeWei: 0n };
+    await insertJob(earlier, { jobId, specCid, ...ended });
+    const context = resultContext({ chainId: 80_002, contract: earlier.escrow, jobId });
+    const bundle = new TextEncoder().encode("what was made there");
+    const sealed = await seal(bundle, await api.deps.keyRing.recipientFor(context));
+    const { cid } = await api.deps.storage.put(sealed);
+    await insertAggregation(earlier, { jobId, specCid }, cid);
+    const get = (path: string, as?: number) => api.call("GET", `/jobs/${jobId}${path}`, { as });
+    const there = `?escrow=${earlier.escrow}`;
+    expect((await get(there)).body).toMatchObject({ status: "completed", spec: null, slots: [] });
+    expect((await get("")).body).toMatchObject({ status: "open", slots: [{}, {}] });
+    expect((await get(`/receipt${there}`)).body).toMatchObject({ result: { escrow: earlier.escrow } });
+    expect((await get("/receipt")).status).toBe(409);
+    expect((await get(`/result${there}`, requester)).status).toBe(200);
+    expect((await get(`/result${there}`, stranger)).status).toBe(404);
+    expect((await get("/result", requester)).status).toBe(409);
+    expect((await get(`/ratings${there}`)).body).toEqual({ items: [] });
+    expect((await get(`/verification${there}`, firstContributor)).status).toBe(404);
+    expect((await get("/verification", firstContributor)).status).toBe(200);
+    expect((await get(`/adapters/0${there}`, requester)).status).toBe(404);
+    expect((await get("/adapters/0", requester)).status).toBe(409);
+  });
+
   it.each(["completed", "settled", "expired"] as const)(
     "a delivery is unsealed for the requester alone, once it is paid, by its slot, where the job is %s",
     async (end) => {

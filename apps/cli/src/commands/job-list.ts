@@ -24,14 +24,14 @@ export function addJobList(parent: Command): void {
 }
 
 async function listAll(options: Options): Promise<void> {
-  const { api } = await openPlatform(options);
+  const { api, escrow } = await openPlatform(options);
   const { status, limit, cursor } = options;
   const page = await api.listJobs({ limit, cursor, ...(status ? { status } : {}) });
-  createOutput(options.json).result(page, () => describeJobs(page.items, page));
+  createOutput(options.json).result(page, () => describeJobs(page.items, { ...page, escrow }));
 }
 
 async function listMine(options: Options): Promise<void> {
-  const { api } = await openWalletPlatform(options);
+  const { api, escrow } = await openWalletPlatform(options);
   const page = await api.listMyRequests({ limit: options.limit, cursor: options.cursor });
   createOutput(options.json).result(page, () => [
     ...page.items.flatMap((request) =>
@@ -39,14 +39,14 @@ async function listMine(options: Options): Promise<void> {
     ),
     ...describeJobs(
       page.items.flatMap((request) => (request.type === "job" ? [request.job] : [])),
-      page,
+      { ...page, escrow },
     ),
   ]);
 }
 
 function describeJobs(
   jobs: JobView[],
-  { nextCursor, unknown }: { nextCursor: string | null; unknown: number },
+  { nextCursor, unknown, escrow }: { nextCursor: string | null; unknown: number; escrow: string },
 ): string[] {
   const others = [
     ...(unknown > 0 ? [describeUnknown(unknown)] : []),
@@ -54,7 +54,8 @@ function describeJobs(
   ];
   if (jobs.length === 0) return ["no jobs", ...others];
   const rows = jobs.map((job) => [
-    job.jobId,
+    // Each contract numbers its jobs by itself.
+    job.escrow === escrow ? job.jobId : `${job.jobId} of ${job.escrow}`,
     job.status,
     job.spec?.model.id ?? job.kind,
     `${formatEther(BigInt(job.shareWei))} POL`,

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { openEscrow } from "../escrow/chain.ts";
 import { mayTake } from "./choose-job.ts";
 import type { JobFacts, JobRecord } from "./job-record.ts";
+import { comesLate, stillCounts } from "./relay-acceptance.ts";
 import type { StepContext } from "./step-context.ts";
 import { takeSlot } from "./steps/take-slot.ts";
 
@@ -60,7 +61,7 @@ async function take() {
     ...{ delegate: testWallet(roles.stranger), patience: { pollMs: 10, relayMs: 50, retryMs: 10 } },
     signal: new AbortController().signal,
   } as unknown as StepContext;
-  return { jobId, step: () => takeSlot(context), facts: () => facts };
+  return { jobId, step: () => takeSlot(context), facts: () => facts, context };
 }
 
 it("a platform that takes no slot for the wallet says why, and the job is passed over for a while", async () => {
@@ -112,4 +113,23 @@ it("a slot that comes after a refusal is ours", async () => {
   const slot = { ...signed, escrow: chain.escrow, jobId, contributor: chain.wallet(poor) };
   await chain.mined(acceptJobBySig(chain.signer(roles.stranger), slot));
   expect(await step()).toMatchObject({ to: "accepted", facts: { slot: 0 } });
+});
+
+it("what was signed in a window is looked for until it counts no more, whatever was answered", async () => {
+  const { timestamp } = await chain.client.getBlock();
+  const signedUntil = Number(timestamp) + 600;
+  const said = stillCounts("7", signedUntil, new Error("used up"));
+  const until = new Date(signedUntil * 1_000).toISOString().slice(11, 16);
+  expect(said).toMatchObject({ ...notYet, fix: expect.stringContaining(`counts until ${until} UTC`) });
+
+  const [first, second] = [await take(), await take()];
+  const late = comesLate(first.context, `${first.jobId}`, signedUntil);
+  const never = comesLate(second.context, `${second.jobId}`, signedUntil);
+  await expect(first.step()).rejects.toMatchObject(notYet);
+  const [signed] = asked as [AcceptJob];
+  const slot = { ...signed, escrow: chain.escrow, jobId: first.jobId, contributor: chain.wallet(poor) };
+  await chain.mined(acceptJobBySig(chain.signer(roles.stranger), slot));
+  expect(await late).toBe(true);
+  await chain.travel(700);
+  expect(await never).toBe(false);
 });

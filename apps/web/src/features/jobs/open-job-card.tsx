@@ -3,6 +3,7 @@ import { freeSlots, type JobView, kindWords } from "@trainchain/protocol";
 import { Amount, Badge, Card, formatCount, RelativeTime } from "@trainchain/ui";
 import type { ReactNode } from "react";
 import { mayJoin } from "../../parts/describe-job-state.ts";
+import { useIsElsewhere } from "../../parts/job-link.tsx";
 import { titleOf } from "../../parts/job-title.ts";
 
 /** An open job as a contributor weighs it: what it is, what it pays, how much work, until when. */
@@ -19,13 +20,17 @@ export function OpenJobCard({ job }: { job: JobView }) {
     <Card className="grid content-start gap-4">
       <div className="flex flex-wrap items-start justify-between gap-3">
         <h2 className="font-semibold break-words">
-          <Link
-            to="/job/$jobId"
-            params={{ jobId: job.jobId }}
-            className="underline-offset-4 hover:text-accent-text hover:underline"
-          >
-            Job {job.jobId}: {titleOf(job)}
-          </Link>
+          {useIsElsewhere(job.escrow) ? (
+            `Job ${job.jobId} of an earlier contract: ${titleOf(job)}`
+          ) : (
+            <Link
+              to="/job/$jobId"
+              params={{ jobId: job.jobId }}
+              className="underline-offset-4 hover:text-accent-text hover:underline"
+            >
+              Job {job.jobId}: {titleOf(job)}
+            </Link>
+          )}
         </h2>
         <Badge tone={free > 0 ? "positive" : "neutral"}>{free > 0 ? "Slots free" : "Full"}</Badge>
       </div>

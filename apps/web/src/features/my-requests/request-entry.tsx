@@ -19,6 +19,7 @@ import {
 import type { ReactNode } from "react";
 import { apiUrl } from "../../api/api-url.ts";
 import { describeJobState } from "../../parts/describe-job-state.ts";
+import { useIsElsewhere } from "../../parts/job-link.tsx";
 import { titleOf } from "../../parts/job-title.ts";
 import { RunAgainLink } from "../../parts/run-again-link.tsx";
 import { SlotBadge } from "../../parts/slot-badge.tsx";
@@ -76,10 +77,11 @@ export function DraftEntry({ draft }: { draft: DraftView }) {
 /** A job on chain: its state in words, what comes next and by when, and who works on it. */
 export function JobEntry({ job, outcome }: { job: JobView; outcome: string | null }) {
   const { text, tone } = describeJobState(job);
+  const isElsewhere = useIsElsewhere(job.escrow);
   const round = job.series ? `, round ${job.series.round} of ${job.series.rounds}` : "";
   return (
     <Entry
-      title={`Job ${job.jobId}: ${titleOf(job)}${round}`}
+      title={`Job ${job.jobId}${isElsewhere ? " of an earlier contract" : ""}: ${titleOf(job)}${round}`}
       badge={<Badge tone={tone}>{text}</Badge>}
       detail={
         <>
@@ -102,21 +104,23 @@ export function JobEntry({ job, outcome }: { job: JobView; outcome: string | nul
         <div className="flex flex-wrap gap-2 sm:justify-end">
           {outcome !== null && (
             <a
-              href={`${apiUrl}/jobs/${job.jobId}/result`}
+              href={`${apiUrl}/jobs/${job.jobId}/result${isElsewhere ? `?escrow=${job.escrow}` : ""}`}
               download
               className={buttonClasses("primary", "small")}
             >
               Download
             </a>
           )}
-          {job.status !== "open" && job.spec && <RunAgainLink jobId={job.jobId} />}
-          <Link
-            to="/job/$jobId"
-            params={{ jobId: job.jobId }}
-            className={buttonClasses("secondary", "small")}
-          >
-            Open
-          </Link>
+          {!isElsewhere && job.status !== "open" && job.spec && <RunAgainLink jobId={job.jobId} />}
+          {!isElsewhere && (
+            <Link
+              to="/job/$jobId"
+              params={{ jobId: job.jobId }}
+              className={buttonClasses("secondary", "small")}
+            >
+              Open
+            </Link>
+          )}
         </div>
       }
     >
