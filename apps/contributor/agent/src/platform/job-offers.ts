@@ -1,15 +1,9 @@
 import type { ApiClient } from "@trainchain/api-client";
-import {
-  freeSlots,
-  gasOf,
-  isDelivered,
-  type JobOffer,
-  type JobView,
-  type MachineFit,
-} from "@trainchain/protocol";
+import { freeSlots, gasOf, type JobOffer, type JobView, type MachineFit } from "@trainchain/protocol";
 import { formatEther, type Hex } from "viem";
 import { whyBondRefused, whyNotAcceptable } from "../escrow/acceptable-job.ts";
 import type { SlotPermits } from "../escrow/slot-permits.ts";
+import { requesterHistoryOf } from "./requester-history.ts";
 
 const pageSize = 100;
 const pages = 5;
@@ -51,7 +45,7 @@ export async function listOffers(
         gasWei: gasWeiOf(job, context).toString(),
         relayedUntil: isRelayed(job, context) ? context.relayedUntil : null,
         fit: await fitOf(job),
-        requesterHistory: historyOf(byRequester.get(job.requester) ?? []),
+        requesterHistory: requesterHistoryOf(byRequester.get(job.requester) ?? []),
       };
     });
   return { items: await Promise.all(offers), unknown };
@@ -86,23 +80,6 @@ function isRelayed({ terms }: Pick<JobView, "terms">, { relayedUntil }: OfferCon
 
 function gasWeiOf({ terms }: Pick<JobView, "terms">, { gasPriceWei }: OfferContext): bigint {
   return (gasOf.accept + (terms.permitOnly ? gasOf.permit : 0n)) * gasPriceWei;
-}
-
-function historyOf(jobs: JobView[]): JobOffer["requesterHistory"] {
-  const count = (...statuses: string[]) => jobs.filter(({ status }) => statuses.includes(status)).length;
-  const paid = jobs
-    .filter(({ status }) => status === "completed" || status === "settled")
-    .flatMap(({ slots, shareWei }) =>
-      slots.filter(isDelivered).map(({ contributor }) => ({ contributor, shareWei: BigInt(shareWei) })),
-    );
-  return {
-    jobs: jobs.length,
-    paidOut: count("completed", "settled"),
-    cancelled: count("cancelled"),
-    expired: count("expired"),
-    paidWei: paid.reduce((sum, { shareWei }) => sum + shareWei, 0n).toString(),
-    contributors: new Set(paid.map(({ contributor }) => contributor)).size,
-  };
 }
 
 async function latestJobs(api: ApiClient): Promise<{ jobs: JobView[]; unknown: number }> {
