@@ -48,6 +48,7 @@ export async function buildDeps(env: Env): Promise<Deps & { close(): Promise<voi
         bytes: env.MAX_UNPAID_BYTES ?? 2 * env.MAX_UPLOAD_BYTES,
       },
       minFreeBytes: {
+        ...defaultLimits.minFreeBytes,
         dataset: env.MIN_FREE_BYTES,
         adapter: Math.min(env.MIN_FREE_BYTES, env.MIN_FREE_BYTES_FOR_ADAPTERS),
       },

@@ -1,5 +1,5 @@
 import type { Connection } from "@trainchain/db";
-import type { AcceptanceBudget, BaseModel } from "@trainchain/protocol";
+import type { AcceptanceBudget, BaseModel, UploadPurpose } from "@trainchain/protocol";
 import type { KeyRing, Storage } from "@trainchain/storage";
 import type { Logger } from "pino";
 import type { PublicClient } from "viem";
@@ -49,7 +49,7 @@ export interface Limits {
   /** Uploads, and their bytes, that a wallet may have here and no money stands for; a network may have `perNetwork` times as much. */
   quota: { uploads: number; bytes: number; perNetwork: number };
   /** Bytes of the disk that stay free of datasets, and the fewer of them that adapters may not need either. */
-  minFreeBytes: Record<"dataset" | "adapter", number>;
+  minFreeBytes: Record<UploadPurpose, number>;
   uploadExpiryMs: number;
   bodyBytes: number;
   requestTimeoutMs: number;

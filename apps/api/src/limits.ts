@@ -8,7 +8,7 @@ export const defaultLimits: Limits = {
   uploadBytes: 4096 * mebibyte,
   adapterBytes: 1024 * mebibyte,
   quota: { uploads: 50, bytes: 8 * 1024 * mebibyte, perNetwork: 3 },
-  minFreeBytes: { dataset: 2 * 1024 * mebibyte, adapter: 512 * mebibyte },
+  minFreeBytes: { dataset: 2 * 1024 * mebibyte, adapter: 512 * mebibyte, boundary: 64 * mebibyte },
   uploadExpiryMs: 24 * 60 * minute,
   bodyBytes: 64 * 1024,
   requestTimeoutMs: 30_000,

@@ -16,7 +16,7 @@ import { startCleanUp } from "./clean-up.ts";
 import { readEnv } from "./env.ts";
 import { serveApp } from "./http/serve-app.ts";
 import { assertReady } from "./monitoring/assert-ready.ts";
-import { createAssertServing } from "./monitoring/assert-serving.ts";
+import { createAssertServing, createSaying } from "./monitoring/assert-serving.ts";
 
 const comparedWithinMs = 1_000;
 
@@ -43,6 +43,7 @@ await runProcess(async (stopping) => {
   const { server, address } = await serveApp(createApp(deps).fetch, at, deps.limits.connections);
   const beating = keepBeating(deps.connection.db, "api", {
     assertReady: createAssertServing(deps),
+    says: createSaying(deps),
     signal: stopping,
   });
   logger.info({ ...address, escrow: env.ESCROW_ADDRESS, chainId: env.CHAIN_ID }, "api listens");

@@ -29,8 +29,8 @@ export async function withTempDir<Result>(
   }
 }
 
-/** What stays free for everything else on the disk of temporary files. */
-const minFreeBytes = 512 * 1024 ** 2;
+/** What stays free for everything else on the disk of temporary files: no more than the API leaves when it takes states. */
+const minFreeBytes = 64 * 1024 ** 2;
 
 /**
  * That so many bytes more have room in a temporary folder.
@@ -38,11 +38,9 @@ const minFreeBytes = 512 * 1024 ** 2;
  */
 export async function assertRoom(dir: string, neededBytes: number): Promise<void> {
   if ((await freeBytesOf(dir)) - neededBytes >= minFreeBytes) return;
-  throw new TrainChainError(
-    "disk-full",
-    `the disk of the worker's temporary files has no room for ${formatBytes(neededBytes)}`,
-    { fix: "Free some space there; it is tried again by itself." },
-  );
+  throw new TrainChainError("disk-full", `the worker's disk has no room for ${formatBytes(neededBytes)}`, {
+    fix: "Free some space there; it is tried again by itself.",
+  });
 }
 
 /** Removes the folders that processes which have ended made here, and nothing else: the folder is the operator's. */

@@ -1,5 +1,7 @@
+import { findStatesToCome } from "@trainchain/db/replays";
 import type { Deps } from "../deps.ts";
 import { assertRoom } from "../uploads/assert-room.ts";
+import { reservedBytes } from "../uploads/reserved-bytes.ts";
 import { assertReady } from "./assert-ready.ts";
 
 /** How often the store is asked whether it answers: some are paid for by the question. */
@@ -8,18 +10,46 @@ const storeAskedMs = 30_000;
 const emptyCid = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
 
 /**
- * Makes what throws unless this process is ready, and takes what contributors have to hand over: time in which it does
- * not is the platform's, and nobody is refused for what was missing meanwhile.
+ * Makes what throws unless this process is ready, and takes the states that contributors have to hand over: time in
+ * which it does not is the platform's, and nobody is refused for what was missing meanwhile.
  */
 export function createAssertServing(deps: Deps): () => Promise<void> {
+  const { connection, limits, platform, storage, uploads } = deps;
   let answeredMs = 0;
   return async () => {
     await assertReady(deps);
-    const minFreeBytes = deps.limits.minFreeBytes.adapter;
-    // Room for one of a usual size, and for what others send meanwhile.
-    await assertRoom(deps.uploads.dir, { neededBytes: minFreeBytes, minFreeBytes });
+    const { largestBytes } = await findStatesToCome(connection.db, platform.escrow);
+    // One that comes lies here twice for a moment.
+    await assertRoom(uploads.dir, {
+      neededBytes: 2 * largestBytes,
+      minFreeBytes: limits.minFreeBytes.boundary,
+    });
     if (Date.now() < answeredMs + storeAskedMs) return;
-    await deps.storage.has(emptyCid);
+    await storage.has(emptyCid);
     answeredMs = Date.now();
+  };
+}
+
+/** Whether there is room for an adapter of a usual size, and for what others send meanwhile. */
+export async function hasRoomForAdapters(deps: Deps): Promise<boolean> {
+  const { adapter } = deps.limits.minFreeBytes;
+  const minFreeBytes = adapter + (await reservedBytes(deps));
+  return assertRoom(deps.uploads.dir, { neededBytes: adapter, minFreeBytes }).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Makes what an API says of itself with its heartbeat; its log says when its disk gets full, and when it has room again. */
+export function createSaying(deps: Deps): () => Promise<{ takesAdapters: boolean }> {
+  let last = true;
+  return async () => {
+    const takesAdapters = await hasRoomForAdapters(deps);
+    if (takesAdapters !== last) {
+      if (takesAdapters) deps.logger.info("the disk has room for adapters again");
+      else deps.logger.error("the disk is nearly full: no adapter is taken, and contributors are waited for");
+    }
+    last = takesAdapters;
+    return { takesAdapters };
   };
 }

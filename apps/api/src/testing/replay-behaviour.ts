@@ -17,7 +17,7 @@ import { eq } from "drizzle-orm";
 import { createPublicClient, http } from "viem";
 import { expect, it } from "vitest";
 import { cleanUp } from "../clean-up.ts";
-import { createAssertServing } from "../monitoring/assert-serving.ts";
+import { createAssertServing, hasRoomForAdapters } from "../monitoring/assert-serving.ts";
 import {
   firstContributor,
   insertReplay,
@@ -28,7 +28,7 @@ import {
   stranger,
 } from "./fixtures.ts";
 import type { TestApi } from "./start-test-api.ts";
-import { beginUpload } from "./upload-behaviour.ts";
+import { beginUpload, patch } from "./upload-behaviour.ts";
 
 const path = ["a".repeat(64), "b".repeat(64)];
 
@@ -218,8 +218,15 @@ export function replayBehaviour(world: () => TestApi): void {
   it("a platform whose disk has no room for what is to be handed over, or whose store or node does not answer, does not say that it works", async () => {
     const { deps } = world();
     await createAssertServing(deps)();
-    const full = { ...deps, limits: { ...deps.limits, minFreeBytes: { dataset: 1e18, adapter: 1e18 } } };
-    await expect(createAssertServing(full)()).rejects.toMatchObject({ code: "disk-full" });
+    const floors = (boundary: number) => ({
+      ...deps,
+      limits: { ...deps.limits, minFreeBytes: { dataset: 1e18, adapter: 1e18, boundary } },
+    });
+    // Without room for adapters there is still some for states, so that their time goes on.
+    await createAssertServing(floors(0))();
+    expect(await hasRoomForAdapters(floors(0))).toBe(false);
+    expect(await hasRoomForAdapters(deps)).toBe(true);
+    await expect(createAssertServing(floors(1e18))()).rejects.toMatchObject({ code: "disk-full" });
     const chain = createPublicClient({ transport: http("http://127.0.0.1:9", { retryCount: 0 }) });
     await expect(createAssertServing({ ...deps, chain })()).rejects.toThrow();
     const pinata = await startPinataServer();
@@ -257,6 +264,72 @@ export function replayBehaviour(world: () => TestApi): void {
     const check = { check: "replay", verdict: "passed" as const, figure: 0, threshold: 0, message: "" };
     await api.db.update(replays).set({ check }).where(eq(replays.jobId, jobId));
     expect(await isDue()).toBe(false);
+  });
+
+  it("the disk's very last room is for the states of drawn trainings", async () => {
+    const api = world();
+    const jobId = await drawnJob(api);
+    const full = Number.MAX_SAFE_INTEGER;
+    const minFreeBytes = { dataset: full, adapter: full, boundary: 1 };
+    const at = await api.serveWith({ limits: { ...api.deps.limits, minFreeBytes } });
+    const awaited = await insertRunningJob(api);
+    const adapter = { purpose: "adapter", jobId: `${awaited.jobId}` };
+    expect((await beginUpload(api, firstContributor, adapter, at)).status).toBe(507);
+    const state = { purpose: "boundary", jobId: `${jobId}`, boundary: "1" };
+    const { id, status } = await beginUpload(api, firstContributor, state, at);
+    expect(status).toBe(201);
+    const piece = { at, as: firstContributor, headers: patch(0), body: "0123456789" };
+    expect((await api.call("PATCH", `/uploads/${id}`, piece)).status).toBe(204);
+  });
+
+  it("what is drawn of trainings, or may be, keeps its room from datasets and adapters until it is judged", async () => {
+    const api = world();
+    const tooMuch = 1e14;
+    const dataset = async () => (await beginUpload(api, requester)).status;
+    expect(await dataset()).toBe(201);
+    const jobId = await drawnJob(api, { boundaryBytes: tooMuch });
+    const adapter = { purpose: "adapter", jobId: `${(await insertRunningJob(api)).jobId}` };
+    const taken = async () => [await dataset(), (await beginUpload(api, firstContributor, adapter)).status];
+    expect(await taken()).toEqual([507, 507]);
+    const check = { check: "replay", verdict: "passed" as const, figure: 0, threshold: 0, message: "" };
+    await api.db.update(replays).set({ check }).where(eq(replays.jobId, jobId));
+    expect(await taken()).toEqual([201, 201]);
+    const open = await insertRunningJob(api);
+    const spec = specOf(open.draftId, { replay: { segments: 4, boundaryBytes: tooMuch } });
+    await api.db.update(llmFinetuneJobs).set({ spec }).where(eq(llmFinetuneJobs.draftId, open.draftId));
+    expect(await taken()).toEqual([507, 507]);
+    await api.db.update(jobs).set({ status: "completed" }).where(eq(jobs.jobId, open.jobId));
+    expect(await taken()).toEqual([201, 201]);
+  });
+
+  it("a delivery's states lie here twice at most, whole or begun", async () => {
+    const api = world();
+    const jobId = await drawnJob(api, { asked: [0, 1] });
+    const state = { purpose: "boundary", jobId: `${jobId}`, boundary: "1", length: "60000" };
+    const begun = async () => (await beginUpload(api, firstContributor, state)).status;
+    expect([await begun(), await begun(), await begun(), await begun(), await begun()]).toEqual([
+      201, 201, 201, 201, 409,
+    ]);
+  });
+
+  it("boundaries end as soon as what they were asked for is judged", async () => {
+    const api = world();
+    const jobId = await drawnJob(api);
+    const client = await api.client(firstContributor);
+    const bytes = new Blob([`sealed for ${jobId}, and judged`]);
+    const cid = await client.uploadBoundary(jobId, sourceOf(bytes), { boundary: { number: 0, path: [] } });
+    await beginUpload(api, firstContributor, { purpose: "boundary", jobId: `${jobId}`, boundary: "1" });
+    const block = { number: 10n ** 9n, hash: "0x1", parentHash: "0x0", minedAt: new Date() };
+    await api.db.insert(blocks).values(block);
+    await cleanUp(api.deps);
+    expect(await api.deps.storage.has(cid ?? "")).toBe(true);
+    const check = { check: "replay", verdict: "failed" as const, figure: 0, threshold: 0, message: "" };
+    await api.db.update(replays).set({ check }).where(eq(replays.jobId, jobId));
+    await cleanUp(api.deps);
+    await api.db.delete(blocks).where(eq(blocks.number, block.number));
+    expect(await api.deps.storage.has(cid ?? "")).toBe(false);
+    const key = { escrow: api.escrow, jobId, contributor: api.wallet(firstContributor) };
+    expect(await listBoundaries(api.db, key)).toEqual([]);
   });
 
   it("boundaries stay while their job is open, and end a while after it", async () => {

@@ -60,7 +60,7 @@ export async function beginUpload(
   return { ...answer, id: answer.headers.get("location")?.split("/").at(-1) ?? "" };
 }
 
-function patch(offset: number): Record<string, string> {
+export function patch(offset: number): Record<string, string> {
   return { ...tus, "content-type": "application/offset+octet-stream", "upload-offset": String(offset) };
 }
 
@@ -341,7 +341,7 @@ export function uploadBehaviour(world: () => TestApi): void {
     const api = world();
     const { id } = await beginUpload(api, requester);
     const full = Number.MAX_SAFE_INTEGER;
-    const limits = { ...api.deps.limits, minFreeBytes: { dataset: full, adapter: full } };
+    const limits = { ...api.deps.limits, minFreeBytes: { dataset: full, adapter: full, boundary: full } };
     const at = await api.serveWith({ limits });
     const refused = await beginUpload(api, requester, {}, at);
     expect(refused).toMatchObject({ status: 507, body: { error: { code: "disk-full" } } });
@@ -353,7 +353,7 @@ export function uploadBehaviour(world: () => TestApi): void {
 
   it("the disk's last room is for adapters of accepted slots, and a stranger's job gives nobody such a slot", async () => {
     const api = world();
-    const minFreeBytes = { dataset: Number.MAX_SAFE_INTEGER, adapter: 1 };
+    const minFreeBytes = { dataset: Number.MAX_SAFE_INTEGER, adapter: 1, boundary: 1 };
     const at = await api.serveWith({ limits: { ...api.deps.limits, minFreeBytes } });
     const as = firstContributor;
     const deliver = async (jobId: bigint) => {

@@ -23,6 +23,7 @@ import { callerOf, requireSession } from "../http/sessions.ts";
 import { assertRoom } from "./assert-room.ts";
 import { assertFewCopies, maxBytesOfBoundary } from "./boundary-limits.ts";
 import { endOlderCopies } from "./end-older-copies.ts";
+import { reservedBytes } from "./reserved-bytes.ts";
 import { asErrorBody } from "./tus-errors.ts";
 
 const metadataSchema = z
@@ -106,8 +107,8 @@ export function receiveUploads(deps: Deps): Hono<AppEnv> {
         const { wallet } = callerOf(c);
         const upload = await findUpload(db, { id, owner: wallet });
         if (!upload) throw unknownUpload(id);
-        const room = { minFreeBytes: minFreeBytesOf(limits, upload.purpose) };
-        if (c.req.method === "PATCH") await assertRoom(uploads.dir, room);
+        const { purpose } = upload;
+        if (c.req.method === "PATCH") await assertRoomFor(deps, { purpose });
         if (c.req.method === "DELETE" && (await isDatasetToSpare(db, upload))) {
           await deleteUpload(db, id);
           await uploads.remove(id);
@@ -115,7 +116,7 @@ export function receiveUploads(deps: Deps): Hono<AppEnv> {
         }
         const response = await handle(c);
         // Full in the middle of a piece: the protocol's server says no more than that it could not write.
-        if (response.status === 500) await assertRoom(uploads.dir, room);
+        if (response.status === 500) await assertRoomFor(deps, { purpose });
         if (c.req.method === "DELETE" && response.ok) await deleteUpload(db, id);
         return asErrorBody(response, c);
       })
@@ -183,11 +184,11 @@ async function acceptUpload(deps: Deps, { owner, network }: Sender, upload: Uplo
       });
     }
   }
-  await assertRoom(uploads.dir, { neededBytes: sizeBytes, minFreeBytes: minFreeBytesOf(limits, purpose) });
+  await assertRoomFor(deps, { purpose, sizeBytes });
   const ended = await db.transaction(async (tx) => {
     await lockUploads(tx);
     const older = purpose === "adapter" ? await endOlderAdapters(tx, { escrow: platform.escrow, owner }) : [];
-    if (of) await assertFewCopies(tx, { ...of, contributor: owner });
+    if (of) await assertFewCopies(tx, { ...of, contributor: owner, sizeBytes });
     assertQuota("you have", deps, await countUnpaidUploads(tx, { owner }), sizeBytes, 1);
     // What a job waits for is its contributor's own affair: strangers at the same address must not shut it out.
     if (jobId === undefined) {
@@ -201,8 +202,16 @@ async function acceptUpload(deps: Deps, { owner, network }: Sender, upload: Uplo
   for (const id of ended) await uploads.remove(id);
 }
 
-function minFreeBytesOf({ minFreeBytes }: Deps["limits"], purpose: string): number {
-  return minFreeBytes[purpose === "dataset" ? "dataset" : "adapter"];
+/** That an upload has its room, of which the last is for states of trainings; what goes to storage lies here twice for a moment. */
+async function assertRoomFor(
+  deps: Deps,
+  { purpose, sizeBytes = 0 }: { purpose: string; sizeBytes?: number },
+): Promise<void> {
+  const { limits, uploads } = deps;
+  const known = uploadPurposes.find((one) => one === purpose) ?? "dataset";
+  const neededBytes = (known === "dataset" ? 1 : 2) * sizeBytes;
+  const reserved = known === "boundary" ? 0 : await reservedBytes(deps);
+  await assertRoom(uploads.dir, { neededBytes, minFreeBytes: limits.minFreeBytes[known] + reserved });
 }
 
 /** Refuses an upload more than may lie here with no money behind it. */

@@ -1,5 +1,5 @@
 import { notifyJobs } from "@trainchain/db/follow";
-import { listReplays, saveReplay } from "@trainchain/db/replays";
+import { findStatesToCome, listReplays, saveReplay } from "@trainchain/db/replays";
 import type { JobForWork } from "@trainchain/db/work";
 import {
   type Address,
@@ -11,12 +11,15 @@ import {
   type ReplayOutcome,
   replayTerms,
   segmentsInTime,
+  statesBytes,
   TrainChainError,
+  verdictLimits,
 } from "@trainchain/protocol";
 import { drawSegments } from "@trainchain/protocol/node";
 import type { Hash } from "viem";
 import type { WorkerDeps } from "../deps.ts";
 import type { CommittedTraining, Replayed } from "../kinds/kind-work.ts";
+import { assertRoom } from "../with-temp-dir.ts";
 import type { Submission } from "./fetch-delivery.ts";
 import { pendingReplays } from "./pending-replays.ts";
 import type { Verdict } from "./record-verdict.ts";
@@ -61,6 +64,8 @@ export async function drawReplay(
     (sinceSubmission >= replayTerms.drawShare * reviewPeriodSeconds ? tooLate : undefined);
   const drawn = notJudged ? [] : drawSegments(from, { segments, count });
   const asked = notJudged ? [] : askedBoundaries(drawn, segments);
+  if (!notJudged && sinceSubmission < verdictLimits.lastLookShare * reviewPeriodSeconds)
+    await assertRoomForStates(deps, asked.length * boundaryBytes, boundaryBytes);
   const openSeconds = openSecondsOf({ reviewPeriodSeconds, sinceSubmission });
   const [drawnAt, openBy] = [new Date(1_000 * timestamp), new Date(1_000 * (timestamp + openSeconds))];
   const replay = {
@@ -77,6 +82,20 @@ export async function drawReplay(
   if (!notJudged) return true;
   verdict.checks = [...verdict.checks, notJudged];
   return false;
+}
+
+/**
+ * That what is asked for has room beside what others have still to hand over, so that nobody who takes long to do that
+ * keeps another's out: each is asked in its turn. From half of the review period on it is asked for all the same.
+ * @throws TrainChainError `disk-full`
+ */
+async function assertRoomForStates(
+  { db, escrow, dataDir }: WorkerDeps,
+  bytes: number,
+  boundaryBytes: number,
+) {
+  const { bytes: toCome } = await findStatesToCome(db, escrow);
+  await assertRoom(dataDir, toCome + statesBytes(bytes, boundaryBytes));
 }
 
 /** What came later was refused as absent, so that it was here for long: this is the platform's fault alone. */

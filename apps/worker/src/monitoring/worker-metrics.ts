@@ -4,7 +4,9 @@ import {
   countUnfinishedTransactions,
   type QueueFigures,
 } from "@trainchain/db/operations";
+import { findStatesToCome } from "@trainchain/db/replays";
 import { listOverdueDeliveries, listOverdueResults } from "@trainchain/db/work";
+import { freeBytesOf } from "@trainchain/protocol/node";
 import { addReadGauge, createRegistry, Histogram } from "@trainchain/telemetry";
 import type { WorkerDeps } from "../deps.ts";
 import { measureFolder } from "./measure-folder.ts";
@@ -89,6 +91,11 @@ export function createWorkerRegistry(
       ...(storageDir ? [{ labels: { folder: "storage" }, value: await measureFolder(storageDir) }] : []),
       { labels: { folder: "uploads" }, value: await measureFolder(`${dataDir}/uploads`) },
     ],
+  });
+  addReadGauge(registry, {
+    name: "trainchain_disk_free_bytes",
+    help: "Bytes free on the disk of DATA_DIR, less what drawn trainings have still to hand over",
+    read: async () => (await freeBytesOf(dataDir)) - (await findStatesToCome(db, escrow)).bytes,
   });
   return { registry, taskSeconds };
 }

@@ -79,9 +79,15 @@ export async function lockUploads(tx: Transaction): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('trainchain/uploads', 0))`);
 }
 
+/** A boundary, or the beginning of one, of a training of which all that was drawn is judged. */
+const isJudged = sql`exists (
+  select from replays where replays.escrow = uploads.escrow and replays.job_id = uploads.job_id
+    and replays.contributor = uploads.owner and replays."check" is not null
+)`;
+
 /**
- * Finished uploads whose time is over: datasets without a draft, and adapters that were never delivered, finished
- * before `before`; and datasets whose drafts are all gone. With `id`, that one if it is over.
+ * Uploads whose time is over: datasets without a draft, and adapters that were never delivered, finished before
+ * `before`; datasets whose drafts are all gone; and boundaries that are judged. With `id`, that one if it is over.
  */
 export async function listEndedUploads(
   db: Executor,
@@ -94,10 +100,7 @@ export async function listEndedUploads(
     .where(
       and(
         id === undefined ? undefined : eq(uploads.id, id),
-        isNotNull(uploads.finishedAt),
-        isOver,
-        not(isInDraft),
-        not(isPaidFor(before)),
+        or(isJudged, and(isNotNull(uploads.finishedAt), isOver, not(isInDraft), not(isPaidFor(before)))),
       ),
     )
     .limit(1_000);

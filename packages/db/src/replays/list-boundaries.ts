@@ -8,6 +8,8 @@ export interface HandedOver {
   /** Of its upload. */
   id: string;
   boundary: number;
+  /** Of what lies here, or is to. */
+  sizeBytes: number;
   /** Of the sealed file; null until all of it is here, and again once a newer copy has taken its place. */
   cid: string | null;
   /** The hashes that lead from it to the root, as its contributor says. */
@@ -32,8 +34,9 @@ export async function listBoundaries(
       ),
     )
     .orderBy(uploads.createdAt, uploads.id);
-  return rows.map(({ id, boundary, cid, path, createdAt, finishedAt }) => ({
+  return rows.map(({ id, boundary, sizeBytes, cid, path, createdAt, finishedAt }) => ({
     id,
+    sizeBytes,
     boundary: boundary ?? 0,
     cid,
     path: path ?? [],

@@ -223,6 +223,28 @@ export function askedBoundaries(drawn: readonly number[], segments: number): num
   return [...asked].sort((a, b) => a - b);
 }
 
+/** States that lie in the clear at once at the fewest while a delivery is judged: two segments' ends, or one's and two to try. */
+export const statesAtOnce = 4;
+
+/** Room that so many bytes of states take that are handed over, and those of them that lie in the clear at once. */
+export function statesBytes(sealedBytes: number, boundaryBytes: number): number {
+  return sealedBytes + statesAtOnce * boundaryBytes;
+}
+
+/** The most that a delivery takes of which none was refused before, wherever in the training its segments are drawn. */
+export function mostStatesBytes({
+  segments,
+  boundaryBytes,
+  paidWei,
+}: {
+  segments: number;
+  boundaryBytes: number;
+  paidWei: bigint;
+}): number {
+  const asked = Math.min(segments + 1, 2 * drawnSegments(segments, paidWei) + 2);
+  return statesBytes(asked * boundaryBytes, boundaryBytes);
+}
+
 const countText = z
   .string()
   .regex(/^[1-9]\d{0,8}$/)

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AdapterJobForWork } from "@trainchain/db/work";
 import { openSecondsOf } from "@trainchain/protocol";
+import { freeBytesOf } from "@trainchain/protocol/node";
 import { createLocalStorage } from "@trainchain/storage";
 import { useDatabase } from "@trainchain/testing/use-database";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
@@ -35,6 +36,8 @@ const apiWasThere = (from: number, until: number) =>
   connection.sql`insert into api_heartbeats (instance, started_at, seen_at)
     values (${`${from}`}, ${hoursAgo(from).toISOString()}, ${hoursAgo(until).toISOString()})`;
 
+const asked = [0, 3, 4, 7, 8, 20];
+
 /** What is said now of a delivery of ten hours' review that was submitted, and drawn, so many hours ago. */
 async function hear(submitted: number, boundaryBytes = 1e6, drawn = submitted) {
   const key = {
@@ -42,7 +45,7 @@ async function hear(submitted: number, boundaryBytes = 1e6, drawn = submitted) {
     jobId: 1n,
     contributor: "0x1",
     segments: 20,
-    asked: [0, 3, 4, 20],
+    ...{ asked, drawn: [3, 7] },
     boundaryBytes,
   };
   const open = openSecondsOf({ reviewPeriodSeconds: review, sinceSubmission: 3_600 * (submitted - drawn) });
@@ -53,7 +56,7 @@ async function hear(submitted: number, boundaryBytes = 1e6, drawn = submitted) {
     deps,
     found,
     { replay, submission, timestamp: BigInt(Math.floor(Date.now() / 1_000)) } as unknown as Drawn,
-    dir,
+    await mkdtemp(join(dir, "work-")),
   );
 }
 
@@ -150,7 +153,14 @@ it("large states are given the time that they take", async () => {
   expect(await hear(4.1, 1e9)).toBeUndefined();
 });
 
+it("where the disk has no room for all states, each segment's are fetched after the other's", async () => {
+  for (const boundary of asked) await cameAt(boundary, 2, 1);
+  expect(await hear(3)).toMatchObject({ groups: [[3, 7]] });
+  const room = (await freeBytesOf(dir)) - 2e8;
+  expect(await hear(3, room / 5)).toMatchObject({ groups: [[3], [7]] });
+});
+
 it("states that the disk has no room for are not fetched, and nobody is refused for it", async () => {
-  for (const boundary of [0, 3, 4, 20]) await cameAt(boundary, 2, 1);
+  for (const boundary of asked) await cameAt(boundary, 2, 1);
   await expect(hear(3, 1e15)).rejects.toMatchObject({ code: "disk-full" });
 });

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { HandedOver, Replay } from "@trainchain/db/replays";
@@ -9,6 +9,7 @@ import {
   boundaryContext,
   type CheckResult,
   replayTerms,
+  statesAtOnce,
   TrainChainError,
   verdictDeadlines,
 } from "@trainchain/protocol";
@@ -23,37 +24,64 @@ import { assertRoom } from "../../../with-temp-dir.ts";
 import type { Drawn } from "../../kind-work.ts";
 import { disproved, notReplayed } from "../checks/replay.ts";
 
-/** Files of boundaries by their numbers. */
-export type Opened = ReadonlyMap<number, string>;
+/** The boundaries that were handed over, of which those lie here in the clear that are worked on. */
+export interface States {
+  /** The drawn segments, in the groups whose boundaries have room here together: usually one. */
+  groups: readonly number[][];
+  /**
+   * Lays these down, each shown to be one that the delivery commits to; or says why it is refused.
+   * @throws where the storage lost or cannot deliver what the platform's API took in
+   */
+  open(boundaries: readonly number[]): Promise<CheckResult | undefined>;
+  /** Removes all but these. */
+  keepOnly(boundaries: readonly number[]): Promise<void>;
+  fileOf(boundary: number): string;
+}
 
 /**
- * Lays down the boundaries that were asked for, each shown to be one that the delivery commits to; undefined while some
- * may still come, and why the delivery is refused where they did not or are others.
- * @throws what is the platform's own failure: its storage lost or cannot deliver what its API took in, or its disk has
- * no room for all of them
+ * The boundaries that were asked for; undefined while some may still come, and why the delivery is refused where they
+ * did not.
+ * @throws TrainChainError `disk-full` where there is not even room for two segments' ends
  */
 export async function openBoundaries(
   deps: WorkerDeps,
   found: AdapterJobForWork,
   drawn: Drawn,
   dir: string,
-): Promise<Opened | CheckResult | undefined> {
+): Promise<States | CheckResult | undefined> {
   const { replay } = drawn;
   const handed = await listBoundaries(deps.db, replay);
   const newest = new Map(handed.filter(({ cid }) => cid !== null).map((one) => [one.boundary, one]));
   const missing = replay.asked.filter((boundary) => !newest.has(boundary));
   if (missing.length > 0) return hearMissing(deps, found, drawn, { handed, missing });
-  await assertRoom(dir, replay.asked.length * replay.boundaryBytes);
+  const isRoomForAll = await assertRoom(dir, replay.asked.length * replay.boundaryBytes).then(
+    () => true,
+    () => false,
+  );
+  if (!isRoomForAll) await assertRoom(dir, statesAtOnce * replay.boundaryBytes);
   const folder = join(dir, "boundaries");
   await mkdir(folder);
-  const opened = new Map<number, string>();
-  for (const boundary of replay.asked) {
-    const file = join(folder, `${boundary}.safetensors`);
-    const refusal = await openOne(deps, found, replay, newest.get(boundary)!, file);
-    if (refusal) return refusal;
-    opened.set(boundary, file);
-  }
-  return opened;
+  const fileOf = (boundary: number) => join(folder, `${boundary}.safetensors`);
+  const open = new Set<number>();
+  return {
+    groups: isRoomForAll ? [replay.drawn] : replay.drawn.map((segment) => [segment]),
+    fileOf,
+    async open(boundaries) {
+      for (const boundary of boundaries) {
+        if (open.has(boundary)) continue;
+        const refusal = await openOne(deps, found, replay, newest.get(boundary)!, fileOf(boundary));
+        if (refusal) return refusal;
+        open.add(boundary);
+      }
+      return undefined;
+    },
+    async keepOnly(boundaries) {
+      for (const boundary of [...open].filter((one) => !boundaries.includes(one))) {
+        await rm(fileOf(boundary));
+        open.delete(boundary);
+      }
+    },
+  };
 }
 
 /**

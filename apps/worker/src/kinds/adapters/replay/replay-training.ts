@@ -14,13 +14,13 @@ import type { WorkerDeps } from "../../../deps.ts";
 import { pathOfModel } from "../../../path-of-model.ts";
 import type { Drawn, Replayed } from "../../kind-work.ts";
 import { adapterTerms } from "../adapter-terms.ts";
-import { checkReplayed, disproved, notReplayed } from "../checks/replay.ts";
+import { checkReplayed, disproved, isBeyond, notReplayed } from "../checks/replay.ts";
 import { fetchShard } from "../hear-alike.ts";
 import { type ReplayedSegment, replaySegments } from "../replay-segments.ts";
 import { placeStart, type RoundStart } from "../round-start.ts";
 import { shardsOfSlots } from "../shards-of-slots.ts";
 import { compareTensors } from "./compare-tensors.ts";
-import { type Opened, openBoundaries } from "./open-boundaries.ts";
+import { openBoundaries, type States } from "./open-boundaries.ts";
 import { writeOwnBoundary } from "./write-own-boundary.ts";
 
 /**
@@ -33,19 +33,22 @@ export async function replayTraining(
   drawn: Drawn,
   dir: string,
 ): Promise<Replayed | undefined> {
-  const opened = await openBoundaries(deps, found, drawn, dir);
-  if (!opened) return undefined;
-  if ("check" in opened) return { check: opened, distances: [] };
+  const states = await openBoundaries(deps, found, drawn, dir);
+  if (!states) return undefined;
+  if ("check" in states) return { check: states, distances: [] };
+  const { asked, segments } = drawn.replay;
+  const untrue = await states.open(states.groups.length > 1 ? [0, segments] : asked);
+  if (untrue) return { check: untrue, distances: [] };
   const start = await placeStart(deps, found, await adapterTerms(deps, found), dir);
-  const refusal = await checkEnds(deps, found, drawn, { opened, start, dir });
+  const refusal = await checkEnds(deps, found, drawn, { states, start, dir });
   if (refusal) return { check: refusal, distances: [] };
-  return replayDrawn(deps, found, drawn, { opened, start, dir });
+  return replayDrawn(deps, found, drawn, { states, start, dir });
 }
 
 const script = "replay.py";
 
 interface Laid {
-  opened: Opened;
+  states: States;
   start: RoundStart;
   dir: string;
 }
@@ -57,19 +60,19 @@ async function checkEnds(
   deps: WorkerDeps,
   found: AdapterJobForWork,
   { replay, submission }: Drawn,
-  { opened, start, dir }: Laid,
+  { states, start, dir }: Laid,
 ): Promise<CheckResult | undefined> {
   const delivery = join(dir, "delivery");
   const lost = await fetchDelivery(deps, found, submission, delivery);
   if (lost) return lost;
   try {
-    const first = await compareTensors(start.file, opened.get(0) ?? "");
+    const first = await compareTensors(start.file, states.fileOf(0));
     if (!first || !(first.distance <= sameStart))
       return disproved("The state before the first stage is not what the job's training starts from.");
     // Only a later round goes on with moments.
     if (!start.adapter && first.besides !== 0)
       return disproved("Before the first stage of the training something had been learned already.");
-    const last = await compareTensors(delivery, opened.get(replay.segments) ?? "");
+    const last = await compareTensors(delivery, states.fileOf(replay.segments));
     if (last?.distance !== 0)
       return disproved("The state after the last stage of the training is not what was delivered.");
   } catch (error) {
@@ -83,11 +86,11 @@ async function replayDrawn(
   deps: WorkerDeps,
   found: AdapterJobForWork,
   { replay }: Drawn,
-  { opened, start, dir }: Laid,
+  { states, start, dir }: Laid,
 ): Promise<Replayed> {
   const { evaluator, db } = deps;
   const { spec } = found.prepared;
-  const { arithmetic, drawn, segments: of } = replay;
+  const { arithmetic, segments: of } = replay;
   if (!evaluator)
     throw new TrainChainError("environment-broken", "without an evaluator nothing is trained again");
   const again = {
@@ -99,13 +102,29 @@ async function replayDrawn(
     // What may have died for want of memory has all of it the next time.
     alone: (await listFailedRuns(db, replay, script)).length > 0,
   };
-  const segments = drawn.map((segment) => ({
-    ...{ segment, start: opened.get(segment) ?? "", end: opened.get(segment + 1) ?? "" },
-  }));
+  const doAgain = async (group: readonly number[]) => {
+    const ends = group.flatMap((segment) => [segment, segment + 1]);
+    if (states.groups.length > 1) await states.keepOnly(ends);
+    const untrue = await states.open(ends);
+    if (untrue) return { check: untrue, distances: [] };
+    const segments = group.map((segment) => ({
+      ...{ segment, start: states.fileOf(segment), end: states.fileOf(segment + 1) },
+    }));
+    return replaySegments(evaluator, spec, { ...again, drawn: segments }).catch(told);
+  };
   const tried = await tryFile<ReplayedSegment[] | Replayed>(deps, replay, {
     script,
     isLong: true,
-    attempt: () => replaySegments(evaluator, spec, { ...again, drawn: segments }).catch(told),
+    async attempt() {
+      const done: ReplayedSegment[] = [];
+      for (const group of states.groups) {
+        const replayed = await doAgain(group);
+        if (!Array.isArray(replayed)) return replayed;
+        done.push(...replayed);
+        if (replayed.some((one) => again.tolerance && isBeyond(one, again.tolerance))) break;
+      }
+      return done;
+    },
     async control() {
       const [from, to] = [join(dir, "own-start"), join(dir, "own-end")];
       await writeOwnBoundary(start.file, from, 0);
