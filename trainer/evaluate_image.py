@@ -5,8 +5,8 @@
 The file is ONNX, the one format that can be opened without running what its sender wrote. It is checked as a
 description first (onnx_limits.py), then run by onnxruntime in this process, which holds no key, with its memory and
 time bounded. With --known-good it judges a plain model of its own in the same way: where that does well, a model that
-ended this process did so by itself. Prints one line for each check and one with the confusion matrix. The holdout is an archive of
-`<class>/<image>`.
+ended this process did so by itself. Prints one line for each check and one with the confusion matrix. The holdout is
+an archive of `<class>/<image>`.
 """
 
 import argparse
@@ -135,11 +135,23 @@ def main():
     classes = arguments.classes.split(",")
     bound_this_process(time_for(arguments.holdout, arguments.imgsz))
     if arguments.model:
-        return judge(arguments.model, classes, arguments)
+        return judge_by_itself(arguments.model, classes, arguments)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "known_good.onnx"
         write_known_good(file, arguments.imgsz, len(classes))
         judge(file, classes, arguments)
+
+
+def judge_by_itself(file, classes, arguments):
+    """Judge a stranger's model. Errors of its run hold words of its own, and its memory is bounded here: none says that
+    the machine ran short, so none is tried again for that."""
+    try:
+        judge(file, classes, arguments)
+    except Failure:
+        raise
+    except Exception as error:
+        text = f"{type(error).__name__}: {error}"[:1000]
+        raise Failure("internal", text, "see whether a model known to be good can be judged", reporting.BUG) from error
 
 
 def judge(file, classes, arguments):
