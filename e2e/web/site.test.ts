@@ -393,6 +393,27 @@ describe("a wallet", () => {
   });
 });
 
+it("on a phone without a wallet, the page that is open is offered to the wallets that have a browser", async () => {
+  const userAgent = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148";
+  const { page, close } = await world.visit("/job/1?tab=a%26b", { userAgent });
+  await connect(page).click();
+  const to = (name: string) => dialog(page).getByRole("link", { name }).first().getAttribute("href");
+  await dialog(page).getByText("open this page inside your wallet").waitFor();
+  const { host, href } = await page.evaluate(() => ({ host: location.host, href: location.href }));
+  expect(href).toContain("?tab=");
+  // MetaMask takes the address as it is, without its scheme; the others take it as a value.
+  const [, search] = href.split("?");
+  expect(await to("MetaMask")).toBe(`https://link.metamask.io/dapp/${host}/job/1?${search}`);
+  for (const [name, parameter] of [
+    ["Trust Wallet", "url"],
+    ["Coinbase Wallet", "cb_url"],
+  ] as const) {
+    const link = new URL((await to(name)) ?? "");
+    expect([...link.searchParams].find(([key]) => key === parameter)?.[1]).toBe(href);
+  }
+  await close();
+});
+
 describe("the contributor pool", () => {
   const column = (page: Page, index: number) => page.locator(`tbody td:nth-child(${index})`);
 

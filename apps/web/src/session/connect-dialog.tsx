@@ -127,18 +127,23 @@ function isPhone(): boolean {
 /** On a phone a wallet is an app with a browser of its own: this page opens there. */
 function OpenInWallet() {
   const page = `${location.host}${location.pathname}${location.search}`;
+  const address = encodeURIComponent(location.href);
   return (
     <p className="mb-3">
       On a phone, open this page inside your wallet:{" "}
-      <ExternalLink className={prominent} href={`https://metamask.app.link/dapp/${page}`}>
+      <ExternalLink className={prominent} href={`https://link.metamask.io/dapp/${page}`}>
         MetaMask
-      </ExternalLink>{" "}
-      or{" "}
+      </ExternalLink>
+      ,{" "}
       <ExternalLink
         className={prominent}
-        href={`https://link.trustwallet.com/open_url?coin_id=966&url=${encodeURIComponent(location.href)}`}
+        href={`https://link.trustwallet.com/open_url?coin_id=966&url=${address}`}
       >
         Trust Wallet
+      </ExternalLink>{" "}
+      or{" "}
+      <ExternalLink className={prominent} href={`https://go.cb-w.com/dapp?cb_url=${address}`}>
+        Coinbase Wallet
       </ExternalLink>
       .
     </p>
