@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeAcceptJob, getSlot, signSubmission } from "@trainchain/chain";
 import { verifyImageReceipt } from "@trainchain/cli";
-import { type CheckResult, imageReceiptSchema } from "@trainchain/protocol";
+import { type CheckResult, imageReceiptSchema, kindOf } from "@trainchain/protocol";
 import { roles, waitFor } from "@trainchain/testing";
 import { expectNoAxeViolations } from "@trainchain/testing/browser";
 import { drawShape, shapeClasses, shapesArchive, zipOf } from "@trainchain/testing/generated-images";
@@ -102,7 +102,8 @@ it("refuses a model at chance on chain, and says with which figure", async () =>
   await expect(
     api.submitAdapter({ jobId, contributor, adapterCid: modelCid, signature }),
   ).rejects.toMatchObject({ code: "conflict" });
-  await api.completeImageJob({ jobId, contributor, modelCid, signature });
+  const { submission: door } = kindOf("image-classification").trainer;
+  await api.submitDelivery(door, { jobId, contributor, cid: modelCid, signature });
 
   await waitFor(
     "the slot to be rejected on chain",

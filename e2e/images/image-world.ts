@@ -49,7 +49,7 @@ export async function startImageWorld() {
       const source = blobSource(new Blob([archive as Uint8Array<ArrayBuffer>]), "images.zip");
       const { id } = await sendRequest(api, source, {
         wallet,
-        create: (uploadId) => api.createImageClassification({ uploadId, imgsz: 32, rewardWei: "2" }),
+        create: (uploadId) => api.requestJob("image-classification", { uploadId, imgsz: 32, rewardWei: "2" }),
       });
       return waitFor("the draft to be decided", async () => {
         const draft = await api.getDraft(id);

@@ -123,7 +123,7 @@ export async function createJobMoves(platform: PlayedPlatform, model: BaseModel)
         wallet: requester.wallet,
         async create(uploadId) {
           await onceUploaded();
-          return api.createLlmFinetune({
+          return api.requestJob("llm-finetune", {
             ...{ ...lora, ...slots, uploadId },
             model: model.path,
             rewardWei: rewardWei.toString(),

@@ -394,7 +394,8 @@ describe("a wallet", () => {
 });
 
 it("on a phone without a wallet, the page that is open is offered to the wallets that have a browser", async () => {
-  const userAgent = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148";
+  const userAgent =
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148";
   const { page, close } = await world.visit("/job/1?tab=a%26b", { userAgent });
   await connect(page).click();
   const to = (name: string) => dialog(page).getByRole("link", { name }).first().getAttribute("href");

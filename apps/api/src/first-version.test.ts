@@ -35,7 +35,7 @@ it("refuses a request for permits, and has nothing signed that was asked for wit
     new File(['{"instruction":"a","output":"b"}\n'], "rows.jsonl"),
   );
   const request = { uploadId, model: "toy", rewardWei: "2000", contributors: 2, permitOnly: true };
-  await expect(client.createLlmFinetune(request)).rejects.toMatchObject({
+  await expect(client.requestJob("llm-finetune", request)).rejects.toMatchObject({
     code: "invalid-input",
     message: "permitOnly: this platform's escrow knows no permits",
   });

@@ -22,8 +22,18 @@ export function nameSchemas({ openAPIRegistry }: App, document: Document): objec
     for (const [status, response] of Object.entries(responses))
       nameJson(names, `${name}Response`, response, operation?.responses?.[status]);
   }
-  const { schemas } = z.toJSONSchema(names, { io: "input", unrepresentable: "any", uri: addressOf });
+  const { schemas } = z.toJSONSchema(names, {
+    ...{ io: "input", unrepresentable: "any", uri: addressOf },
+    override: ({ jsonSchema }) => boundTuple(jsonSchema),
+  });
   return { ...document, components: { ...document.components, schemas: reachable(document.paths, schemas) } };
+}
+
+/** Says how long a tuple is, in place of that it has nothing more: makers of clients read no schema that is a mere `false`. */
+function boundTuple(schema: z.core.JSONSchema.BaseSchema): void {
+  if (schema.prefixItems === undefined || (schema.items as unknown) !== false) return;
+  delete schema.items;
+  schema.minItems = schema.maxItems = schema.prefixItems.length;
 }
 
 function namesOfProtocol(): Names {

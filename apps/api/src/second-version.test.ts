@@ -40,12 +40,12 @@ it("refuses a bond of more than a tenth of a share before anything is prepared, 
     new File(['{"instruction":"a","output":"b"}\n'], "rows.jsonl"),
   );
   const request = { uploadId, model: "toy", rewardWei: "2000", contributors: 2 };
-  await expect(client.createLlmFinetune({ ...request, bondWei: "101" })).rejects.toMatchObject({
+  await expect(client.requestJob("llm-finetune", { ...request, bondWei: "101" })).rejects.toMatchObject({
     code: "invalid-input",
     message: "bondWei: more than a tenth of what a delivery is paid",
     fix: "Ask for a bond of at most 100 wei, or raise the reward.",
   });
-  expect(await client.createLlmFinetune({ ...request, bondWei: "100" })).toMatchObject({
+  expect(await client.requestJob("llm-finetune", { ...request, bondWei: "100" })).toMatchObject({
     status: "preparing",
   });
   const { id } = await insertDraft(api, { preparation: "ready" });

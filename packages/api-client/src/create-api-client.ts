@@ -9,17 +9,15 @@ import {
   contributorViewSchema,
   createdDraftViewSchema,
   createdWebhookViewSchema,
-  type createEmbeddingFinetuneSchema,
-  type createImageClassificationSchema,
-  type createLlmFinetuneSchema,
   curvesViewSchema,
   type DraftChangesInput,
   type DraftView,
   draftViewSchema,
   type GpuTier,
-  imageReceiptSchema,
   type JobKind,
+  type JobRequest,
   type JobStatus,
+  type KindTrainer,
   loginViewSchema,
   nonceViewSchema,
   pageOf,
@@ -73,9 +71,6 @@ export interface PageQuery {
   cursor?: string | undefined;
 }
 
-export type CreateLlmFinetuneInput = z.input<typeof createLlmFinetuneSchema>;
-export type CreateEmbeddingFinetuneInput = z.input<typeof createEmbeddingFinetuneSchema>;
-export type CreateImageClassificationInput = z.input<typeof createImageClassificationSchema>;
 export type JobId = string | bigint;
 export type ApiClient = ReturnType<typeof createApiClient>;
 
@@ -168,11 +163,9 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
     },
     getUpload,
 
-    createLlmFinetune: (request: CreateLlmFinetuneInput) => makeDraft("jobs/llm-finetune", request),
-    createImageClassification: (request: CreateImageClassificationInput) =>
-      makeDraft("jobs/image-classification", request),
-    createEmbeddingFinetune: (request: CreateEmbeddingFinetuneInput) =>
-      makeDraft("jobs/embedding-finetune", request),
+    /** Asks for a job of a kind; the draft that it answers with is prepared next. */
+    requestJob: <Kind extends JobKind>(kind: Kind, request: JobRequest<Kind>) =>
+      makeDraft(`jobs/${kind}`, request),
     getDraft,
     listDrafts: (query: PageQuery & { key?: string } = {}) =>
       call(pageOf(draftViewSchema), "drafts", { query: { ...query } }),
@@ -250,16 +243,14 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
         method: "POST",
         json: { ...submission, jobId: submission.jobId.toString() },
       }),
-    /** The same for the model of an image job. */
-    completeImageJob: (submission: {
-      jobId: JobId;
-      contributor: string;
-      modelCid: string;
-      signature: string;
-    }) =>
-      call(relayViewSchema, "jobs/complete", {
+    /** The same for what a job of any kind delivers: `kindOf(kind).trainer.submission` says where. */
+    submitDelivery: (
+      { path, cidAs }: KindTrainer<never>["submission"],
+      { jobId, cid, ...signed }: { jobId: JobId; contributor: string; cid: string; signature: string },
+    ) =>
+      call(relayViewSchema, path.replace(/^\//, ""), {
         method: "POST",
-        json: { ...submission, jobId: submission.jobId.toString() },
+        json: { ...signed, jobId: jobId.toString(), [cidAs]: cid },
       }),
 
     getVerification: (jobId: JobId) =>
@@ -277,7 +268,6 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
     getReceipt: (jobId: JobId) => call(receiptSchema, `jobs/${jobId}/receipt`),
     /** Of a job of any kind. */
     getAnyReceipt: (jobId: JobId) => call(anyReceiptSchema, `jobs/${jobId}/receipt`),
-    getImageReceipt: (jobId: JobId) => call(imageReceiptSchema, `jobs/${jobId}/receipt`),
     /** The result bundle, a tar archive, as it arrives. */
     async downloadResult(jobId: JobId, { signal }: { signal?: AbortSignal } = {}) {
       return bodyOf(await send(connection, `jobs/${jobId}/result`, { signal }));

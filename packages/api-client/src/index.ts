@@ -1,8 +1,6 @@
 export {
   type ApiClient,
   type ApiClientOptions,
-  type CreateImageClassificationInput,
-  type CreateLlmFinetuneInput,
   createApiClient,
   type JobId,
   type PageQuery,

@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import {
   type ImageJobSpec,
   type ImageReceipt,
+  imageReceiptSchema,
   type TrainerEvent,
   trainerEventSchema,
 } from "@trainchain/protocol";
@@ -26,7 +27,7 @@ export const imageDemo: DemoKind<ImageOutcome> = {
     return file;
   },
   create: (api, { image: { model, epochs, imgsz, exportFormat } }, given) =>
-    api.createImageClassification({
+    api.requestJob("image-classification", {
       ...{ ...given, model, epochs, imgsz, exportFormat },
       description: "Tell small pictures apart.",
       seed: 1,
@@ -43,7 +44,7 @@ export const imageDemo: DemoKind<ImageOutcome> = {
     const { classes, training } = draft.spec as ImageJobSpec;
     const receipt: ImageReceipt = await progress.step("download the result", async () => {
       await unpackResult(api, jobId, modelDir);
-      const found = await api.getImageReceipt(jobId);
+      const found = imageReceiptSchema.parse(await api.getAnyReceipt(jobId));
       await writeFile(join(modelDir, "receipt.json"), `${JSON.stringify(found, null, 2)}\n`);
       return found;
     });

@@ -14,7 +14,7 @@ export const llmDemo: DemoKind<{ receipt: Receipt; answers: Answered[] }> = {
   model: ({ model }) => model,
   dataset: async ({ dataset }) => dataset,
   create: (api, { model, contributors, holdoutRows, rank, epochs, learningRate }, given) =>
-    api.createLlmFinetune({
+    api.requestJob("llm-finetune", {
       ...{ ...given, model, contributors, holdoutRows, rank, epochs, learningRate },
       minContributors: contributors,
       description: "Follow short instructions.",

@@ -8,6 +8,14 @@ import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
 import { escrowQuery, notRequested } from "../jobs/job-params.ts";
 
+const slotSchema = z.coerce
+  .number()
+  .int()
+  .min(0)
+  .max(31)
+  // Of what it is made from the document would say that it may be missing.
+  .openapi({ param: { required: true }, type: "integer" });
+
 const route = createRoute({
   method: "get",
   operationId: "downloadAdapter",
@@ -16,10 +24,7 @@ const route = createRoute({
   summary: "What was delivered in one slot of a job that has ended, for the requester who paid for it",
   security: signedIn,
   middleware: requireSession,
-  request: {
-    params: z.object({ jobId: jobIdSchema, slot: z.coerce.number().int().min(0).max(31) }),
-    query: escrowQuery,
-  },
+  request: { params: z.object({ jobId: jobIdSchema, slot: slotSchema }), query: escrowQuery },
   responses: {
     200: {
       description: "The delivery in the clear, as its contributor sealed it",

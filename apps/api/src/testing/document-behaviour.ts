@@ -4,6 +4,7 @@ import type { TestApi } from "./start-test-api.ts";
 type Content = Record<string, { schema: { $ref?: string } }>;
 interface Operation {
   operationId: string;
+  parameters?: { in: string; name: string; required?: boolean; schema: { type?: unknown } }[];
   requestBody?: { content: Content };
   responses: Record<string, { content?: Content }>;
 }
@@ -36,6 +37,18 @@ export function documentBehaviour(world: () => TestApi): void {
     const known = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`);
     const referredTo = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]*)"/g)].map(([, ref]) => ref);
     expect([...new Set(referredTo)].sort()).toEqual(known.sort());
+  });
+
+  it("is read whole by what makes clients of it: a path's parameters are needed, and no schema is a mere no", async () => {
+    const { document, operations } = await readDocument(world());
+    const inPath = operations.flatMap(({ operationId, parameters = [] }) =>
+      parameters.filter((given) => given.in === "path").map((given) => ({ operationId, ...given })),
+    );
+    expect(inPath.length).toBeGreaterThan(10);
+    expect(inPath.filter(({ required, schema }) => !required || Array.isArray(schema.type))).toEqual([]);
+    expect(JSON.stringify(document)).not.toContain('"items":false');
+    const { CurvesView } = document.components.schemas;
+    expect(JSON.stringify(CurvesView)).toContain('"minItems":2,"maxItems":2');
   });
 
   it("names what the protocol names, wherever it stands", async () => {

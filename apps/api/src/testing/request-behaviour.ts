@@ -16,7 +16,7 @@ export function requestBehaviour(world: () => TestApi): void {
     const api = world();
     const client = await api.client(requester);
     const uploadId = await uploadedDataset(api);
-    const draft = await client.createLlmFinetune({ uploadId, model: "toy", rewardWei: "1000" });
+    const draft = await client.requestJob("llm-finetune", { uploadId, model: "toy", rewardWei: "1000" });
     expect(draft).toMatchObject({ status: "preparing", terms: null, jobId: null, stakeWei: "1000" });
     const [task] = await api.sql<{ name: string }>`
       select name from pgboss.job where singleton_key = ${`shard-dataset/${draft.id}`}`;
@@ -175,7 +175,7 @@ export function requestBehaviour(world: () => TestApi): void {
       },
     });
     const uploadId = await uploadedDataset(api);
-    const draft = await client.createLlmFinetune({ uploadId, model: "toy", rewardWei: "1000" });
+    const draft = await client.requestJob("llm-finetune", { uploadId, model: "toy", rewardWei: "1000" });
     const drafts = asked.map((text) => (JSON.parse(text) as { draft: { id: string } }).draft.id);
     expect(drafts).toEqual([draft.id, draft.id]);
   });
@@ -184,7 +184,7 @@ export function requestBehaviour(world: () => TestApi): void {
     const api = world();
     const client = await api.client(requester);
     const request = { uploadId: await uploadedDataset(api), model: "toy", rewardWei: "1000" };
-    expect(await client.createLlmFinetune({ ...request, title: " Good manners " })).toMatchObject({
+    expect(await client.requestJob("llm-finetune", { ...request, title: " Good manners " })).toMatchObject({
       title: "Good manners",
     });
     const lines = { ...request, title: "two\nlines" };

@@ -81,7 +81,7 @@ export function roundsBehaviour(world: () => TestApi): void {
     const client = await api.client(requester);
     const upload = await client.createUpload(new File(['{"instruction":"a","output":"b"}\n'], "rows.jsonl"));
     const request = { uploadId: upload.id, model: "toy", rounds: 3, rewardWei: "1000" };
-    const draft = await client.createLlmFinetune(request);
+    const draft = await client.requestJob("llm-finetune", request);
     expect(draft).toMatchObject({ stakeWei: "334", series: { round: 1, rounds: 3, totalWei: "1000" } });
     const rows = await api.sql<{ id: string; round: number }>`
       select id, round from drafts where first_draft_id = ${draft.id} order by round`;

@@ -1,6 +1,7 @@
 import { type DraftView, proposeLearningRate, rateLimits, TrainChainError } from "@trainchain/protocol";
 import { assertAffordable, getOfferedModel } from "../check-before-upload.ts";
 import { checkRows } from "../check-rows.ts";
+import { llmFinetune } from "../kinds/llm-finetune/kind.ts";
 import type { Output } from "../output.ts";
 import { prepareDraft } from "../prepare-draft.ts";
 import type { KeptJob } from "./state.ts";
@@ -26,7 +27,7 @@ export async function requestDraft({ platform, store, terms, job }: Run): Promis
     output,
     preparing: "checking rows, keeping a holdout, sealing shards",
     create: (uploadId) =>
-      platform.api.createLlmFinetune({
+      platform.api.requestJob(llmFinetune, {
         ...{ uploadId, model: job.model, contributors: slots, rewardWei: rewardWei.toString() },
         ...{ ...deadlines, ...checked, key: job.id, seed: job.seed, title: job.suffix ?? undefined },
         ...(epochs === null ? {} : { epochs }),

@@ -9,6 +9,7 @@ export * from "./llm-finetune/index.ts";
 export * from "./model-catalogue.ts";
 export { outcomeOf } from "./outcome.ts";
 export * from "./parts.ts";
+export type { JobRequest } from "./requests.ts";
 export { rowTokensOf } from "./row-tokens.ts";
 export * from "./shipped-models.ts";
 export * from "./table.ts";

@@ -65,7 +65,7 @@ async function requestDraft(platform: WalletPlatform, options: Options, output: 
     return prepareDraft(platform, file, {
       output,
       preparing: "checking pairs, keeping a holdout, sealing shards",
-      create: (uploadId) => platform.api.createEmbeddingFinetune({ uploadId, ...request }),
+      create: (uploadId) => platform.api.requestJob("embedding-finetune", { uploadId, ...request }),
     });
   });
 }

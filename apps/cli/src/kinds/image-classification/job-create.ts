@@ -104,7 +104,7 @@ async function requestDraft(
     output,
     preparing: "checking images, keeping a holdout, sealing the rest",
     create: (uploadId) =>
-      platform.api.createImageClassification({
+      platform.api.requestJob("image-classification", {
         ...{ uploadId, classes, model, epochs, imgsz, exportFormat, seed, title, description, key },
         holdoutImages: options.holdout,
         ...termsOf(options),

@@ -92,7 +92,7 @@ async function requestDraft(platform: WalletPlatform, options: Options, output: 
     return prepareDraft(platform, file, {
       output,
       preparing: "checking rows, keeping a holdout, sealing shards",
-      create: (uploadId) => platform.api.createLlmFinetune({ uploadId, ...request }),
+      create: (uploadId) => platform.api.requestJob("llm-finetune", { uploadId, ...request }),
     });
   });
 }

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ChainSlot } from "@trainchain/chain";
-import { commitFrom, TrainChainError, wasDelivered } from "@trainchain/protocol";
-import { handIn } from "./kinds/hand-in.ts";
+import { commitFrom, kindOf, TrainChainError, wasDelivered } from "@trainchain/protocol";
 import type { StepContext } from "./step-context.ts";
 import { signDelivery } from "./steps/sign-delivery.ts";
 
@@ -43,7 +42,7 @@ async function askRelay(context: StepContext): Promise<boolean> {
   const { kind } = record().facts;
   if (!kind) return false;
   try {
-    const asked = handIn[kind](api, await signDelivery(context));
+    const asked = api.submitDelivery(kindOf(kind).trainer.submission, await signDelivery(context));
     const silent = pause(answerMs, undefined, { signal }).then(() => {
       throw new TrainChainError("timeout", "the platform does not answer");
     });

@@ -64,7 +64,7 @@ export function imageBehaviour(world: () => TestApi): void {
     const client = await api.client(requester);
     const upload = await client.createUpload(new File(["PK"], "images.zip"));
     const request = { uploadId: upload.id, classes: ["dog", "cat"], rewardWei: "1000" };
-    const draft = await client.createImageClassification(request);
+    const draft = await client.requestJob("image-classification", request);
     expect(draft).toMatchObject({ kind: "image-classification", status: "preparing", stakeWei: "1000" });
     const again = await api.call("POST", "/jobs/image-classification", { as: requester, json: request });
     expect(again.status).toBe(409);

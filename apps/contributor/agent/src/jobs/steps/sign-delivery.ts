@@ -1,7 +1,15 @@
 import { signSubmission } from "@trainchain/chain";
 import { type Address, TrainChainError } from "@trainchain/protocol";
-import type { SignedDelivery } from "../kinds/hand-in.ts";
 import type { StepContext } from "../step-context.ts";
+
+/** What is submitted, as the slot's delegate signed it. */
+interface SignedDelivery {
+  jobId: string;
+  contributor: string;
+  /** Of the sealed file. */
+  cid: string;
+  signature: string;
+}
 
 /** What the slot's delegate says of the sealed adapter's CID, kept with the job. */
 export async function signDelivery({
@@ -18,5 +26,5 @@ export async function signDelivery({
   const submission = { jobId: BigInt(jobId), contributor, adapterCid };
   const signature = await signSubmission(delegate, await escrow.getDomain(), submission);
   note({ signature });
-  return { jobId, contributor, adapterCid, signature };
+  return { jobId, contributor, cid: adapterCid, signature };
 }

@@ -1,5 +1,4 @@
-import { TrainChainError, wasDelivered } from "@trainchain/protocol";
-import { handIn } from "../kinds/hand-in.ts";
+import { kindOf, TrainChainError, wasDelivered } from "@trainchain/protocol";
 import type { Move, StepContext } from "../step-context.ts";
 import { getAssignment } from "./get-assignment.ts";
 import { signDelivery } from "./sign-delivery.ts";
@@ -18,7 +17,7 @@ export async function submitAdapter(context: StepContext): Promise<Move> {
   const delivery = await signDelivery(context);
   const kind = facts.kind ?? (await getAssignment(context)).spec.kind;
   try {
-    await handIn[kind](api, delivery);
+    await api.submitDelivery(kindOf(kind).trainer.submission, delivery);
   } catch (error) {
     // What a contract vouches for is not relayed, nor what a delegate signed that the slot has no more.
     const isRefused = error instanceof TrainChainError && error.code === "signature-invalid";

@@ -47,7 +47,7 @@ export default function EmbeddingForm({ config }: { config: ConfigView }) {
     ...slotTerms.request,
   };
   const send = useSendRequest(async (uploadId) => {
-    const draft = await api.createEmbeddingFinetune({ uploadId, ...request });
+    const draft = await api.requestJob("embedding-finetune", { uploadId, ...request });
     forget();
     return draft;
   });

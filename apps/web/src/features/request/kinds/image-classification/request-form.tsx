@@ -63,7 +63,7 @@ export function ImageForm({ config }: { config: ConfigView }) {
     ...slotTerms.request,
   };
   const send = useSendRequest(async (uploadId) => {
-    const draft = await api.createImageClassification({ uploadId, ...request });
+    const draft = await api.requestJob("image-classification", { uploadId, ...request });
     forget();
     return draft;
   });

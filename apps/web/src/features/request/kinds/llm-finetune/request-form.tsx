@@ -65,7 +65,7 @@ export function LlmForm({ config }: { config: ConfigView }) {
     ...slotTerms.request,
   };
   const send = useSendRequest(async (uploadId) => {
-    const draft = await api.createLlmFinetune({ uploadId, ...request });
+    const draft = await api.requestJob("llm-finetune", { uploadId, ...request });
     forget();
     return draft;
   });
