@@ -41,11 +41,23 @@ export async function openBaseModel(
   note: (message: string) => void,
 ): Promise<BaseModel> {
   const { baseModel } = await readAdapterFolder(dir);
+  const stated = given === undefined ? await modelOf(dir) : undefined;
+  return openModel(stated, given ?? stated?.id ?? baseModel, note);
+}
+
+/**
+ * Sets up Python and finds a base model by its hub id, folder or embedded name.
+ *
+ * @param stated what a job's documents say of it; undefined where the caller names it
+ */
+export async function openModel(
+  stated: ModelOfSpec | undefined,
+  named: string,
+  note: (message: string) => void,
+): Promise<BaseModel> {
   const envDir = pythonEnvDir();
   const onProgress = ({ message }: { message: string }) => note(message);
   await ensureEnvironment({ dir: envDir, requirementsPath, onProgress });
-  const stated = given === undefined ? await modelOf(dir) : undefined;
-  const named = given ?? stated?.id ?? baseModel;
   const embedded = findEmbeddedModel(named);
   if (embedded) await ensureEmbeddedModel({ model: embedded, envDir, scriptDir: trainer, onProgress });
   // A model of the platform's operator, where it is the one that comes with the trainer; else --model must say where it is.
@@ -55,10 +67,12 @@ export async function openBaseModel(
   return { envDir, model, args: ["--model", model, ...revision] };
 }
 
+type ModelOfSpec = z.infer<typeof modelOfSpecSchema>;
+
 const resultSchema = z.object({ model: modelOfSpecSchema });
 
 /** The base model that the adapter was trained on, as the result's own result.json says. */
-async function modelOf(dir: string): Promise<z.infer<typeof modelOfSpecSchema> | undefined> {
+async function modelOf(dir: string): Promise<ModelOfSpec | undefined> {
   const text = await readFile(join(dir, "result.json"), "utf8").catch(() => "null");
   return resultSchema.safeParse(JSON.parse(text)).data?.model;
 }

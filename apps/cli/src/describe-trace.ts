@@ -1,4 +1,5 @@
 import { printable } from "@trainchain/protocol";
+import { describeCommitment } from "./describe-commitment.ts";
 import type { findHolders } from "./find-holders.ts";
 import { counted } from "./output.ts";
 import { triedForms } from "./searchable-text.ts";
@@ -19,11 +20,5 @@ export function describeTrace({ found, shared, short, commitment }: Traced, shar
     lines.push(`${counted(shared, "row")} found in words that stand in several parts: that accuses nobody.`);
   if (short > 0)
     lines.push(`${counted(short, "whole row")} found that anybody may have written, so short: not counted.`);
-  if (commitment === "differs")
-    lines.push(
-      `The sealed shards of the receipt are not those that the spec commits to by ${shardsSha256}: trainchain result verify.`,
-    );
-  else if (commitment === "verified" && found.length > 0)
-    lines.push(`The sealed shards of the receipt are those that the spec commits to by ${shardsSha256}.`);
-  return lines;
+  return [...lines, ...describeCommitment(commitment, shardsSha256, found.length > 0)];
 }

@@ -51,7 +51,7 @@ const verbs: Record<string, { about: string; load: () => Promise<(verb: Command)
     load: async () => (await import("./commands/contributor.ts")).defineContributor,
   },
   trace: {
-    about: "say which contributor was given the rows that a text holds",
+    about: "say which contributor was given the rows that a text holds, or that a model learned",
     load: async () => (await import("./commands/trace.ts")).defineTrace,
   },
   serve: {
