@@ -178,7 +178,8 @@ def main():
     started = time.monotonic()
     segments = replay(arguments)
     seconds = round(time.monotonic() - started, 3)
-    report("replayed", segments=segments, arithmetic=arguments.arithmetic, seconds=seconds)
+    cpu_seconds = round(time.process_time(), 3)
+    report("replayed", segments=segments, arithmetic=arguments.arithmetic, seconds=seconds, cpuSeconds=cpu_seconds)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ async function run(args: string[]) {
       /** Only the cheats of these names. */
       only: { type: "string", multiple: true },
       workers: { type: "string", default: String(availableParallelism()) },
-      /** Keeps every measurement, each seed as soon as it is done, so that `load` can add up runs of different times. */
+      /** Keeps every measurement as soon as it is made, so that `load` can add up runs of different times. */
       save: { type: "string" },
       load: { type: "string", multiple: true },
     },
@@ -79,9 +79,11 @@ async function run(args: string[]) {
         cheats: chosen,
         folder: at,
         say,
+        keep: async (known: MeasuredSeed) => {
+          if (values.save) await writeFile(values.save, JSON.stringify([...measured, known]));
+        },
       };
       measured.push(await measureSeed(market, workers, listed, given));
-      if (values.save) await writeFile(values.save, JSON.stringify(measured));
     }
     return summarise(measured);
   } finally {

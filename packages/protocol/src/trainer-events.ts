@@ -141,6 +141,8 @@ export const replayEventSchema = z.discriminatedUnion("event", [
     /** What it was computed in: device/type/quantization. */
     arithmetic: z.string(),
     seconds: z.number(),
+    /** Of processor time, of the whole process. */
+    cpuSeconds: z.number().optional(),
   }),
   z.object({ event: z.literal("failed"), code: z.string(), message: z.string(), fix: z.string() }),
 ]);

@@ -40,7 +40,7 @@ interface ReplayedAlone {
   /** Of those that tell of every stage; of those that were drawn by a block of the chain. */
   all?: CheckResult;
   draw?: CheckResult;
-  /** What replaying the draw took. */
+  /** Processor time of replaying the draw. */
   seconds?: number | undefined;
 }
 
@@ -94,26 +94,44 @@ async function replayAlone(again: Again, depth: Exclude<Depth, "none">): Promise
   await handOver(listed.deps, { ...replay, asked }, delivery);
   if (depth === "drawn") {
     const { check, event } = await replayed(again, replay);
-    return { ...counts, untrue: 0, draw: check, seconds: event?.seconds };
+    return { ...counts, untrue: 0, draw: check, seconds: event?.cpuSeconds };
   }
   // A stage between two states of the honest training is known to be true.
   const open = await changedStages(replay.segments, delivery.folder, depth.honest);
   const probed =
     open.length > 4 ? [0, 1 / 3, 2 / 3, 1].map((at) => open[Math.round(at * (open.length - 1))]!) : open;
   const drawn = probed.length > 0 ? probed : replay.drawn;
-  const { check: all, event } = await replayed(again, { ...replay, drawn, asked });
-  // What is no training at all is refused whatever is drawn.
-  if (!event) return { ...counts, untrue: counts.stages, all };
+  const { check: all, event } = await replayed(again, { ...replay, drawn, asked }, { toEnd: true });
+  if (!event) return { ...counts, untrue: await refusedWithout(again, { probed, open, asked }), all };
   let untrue = untrueStages(event);
   const left = open.filter((stage) => !probed.includes(stage));
   // Where every one that was tried ends elsewhere, so do those between them.
   if (untrue === probed.length) untrue = open.length;
   else if (left.length > 0) {
-    const rest = await replayed(again, { ...replay, drawn: left, asked });
+    const rest = await replayed(again, { ...replay, drawn: left, asked }, { toEnd: true });
     untrue += rest.event ? untrueStages(rest.event) : left.length;
   }
   const isOpen = untrue > 0 && untrue < counts.stages;
   return { ...counts, untrue, all, ...(isOpen ? { draw: (await replayed(again, replay)).check } : {}) };
+}
+
+/**
+ * How many stages are refused of a delivery that is not trained again: all where that is for what is asked for
+ * whatever is drawn, else those with a state that no training leaves.
+ */
+async function refusedWithout(
+  again: Again,
+  { probed, open, asked }: { probed: readonly number[]; open: readonly number[]; asked: number[] },
+): Promise<number> {
+  const { replay } = again;
+  const isRefused = async (stage: number) =>
+    (await replayed(again, { ...replay, drawn: [stage], asked })).check.verdict === "failed";
+  const honest = Array.from({ length: replay.segments }, (_, stage) => stage).find(
+    (stage) => !open.includes(stage),
+  );
+  if (honest === undefined || (await isRefused(honest))) return replay.segments;
+  for (const stage of probed) if (!(await isRefused(stage))) throw new Error(`stage ${stage + 1} is taken`);
+  return open.length;
 }
 
 /** Stages of a delivery whose ends are not both those of the honest training. */
@@ -133,11 +151,14 @@ function untrueStages({ segments, arithmetic }: Pick<ReplayedEvent, "segments" |
   return segments.filter((one) => checkReplayed([one], given).verdict === "failed").length;
 }
 
-/** Check 7, once the time to hand over is over, and what was computed for it. */
-async function replayed({ market, listed }: Again, replay: Replay) {
+/**
+ * Check 7, once the time to hand over is over, and what was computed for it: with `toEnd` also behind a segment that
+ * ends elsewhere.
+ */
+async function replayed({ market, listed }: Again, replay: Replay, { toEnd = false } = {}) {
   const { deps, found } = listed;
   const timestamp = BigInt(Math.ceil(replay.openBy.getTime() / 1000) + 3_600);
-  market.told.replayed = undefined;
+  Object.assign(market.told, { replayed: undefined, toEnd });
   const drawn = { replay, submission: found.submissions[0]!, timestamp };
   const judged = await withTempDir(deps.tempDir, (dir) => replayTraining(deps, found, drawn, dir));
   if (!judged) throw new Error("the states that were asked for are not here");

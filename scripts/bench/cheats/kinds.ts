@@ -48,5 +48,7 @@ export const cheats: readonly Cheat[] = [
   made("extra steps in the last stage", 1.5),
   made("a forged hash tree", 1),
   made("states withheld", 1),
+  made("made-up moments", 1 / 3),
+  made("made-up moments within limits", 1 / 3),
   made("no commitment", 1),
 ];

@@ -21,7 +21,7 @@ from cheat_adapters import made_adapters, with_shuffled_answers
 from hash_tree import leaf_of, root_of
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
-from step_plan import boundary_steps
+from step_plan import boundary_steps, rate_factor
 from tensor_file import write_tensors
 from worker import serve, train
 
@@ -30,6 +30,8 @@ AGAINST = "factors scaled against each other"
 # The share of the stages that was really trained.
 STAGES_DONE = {f"{name} of the steps": share for name, share in (("a tenth", 0.1), ("a third", 1 / 3), ("half", 0.5))}
 STAGES_DONE["nine tenths of the steps"] = 0.9
+# The length of made-up moments in that of gradients of length 1, which the trainer's never exceed.
+MADE_UP = {"made-up moments": 1e3, "made-up moments within limits": 0.99}
 
 
 # --- rows
@@ -63,8 +65,7 @@ def train_poisoned(shard, out, options, foreign):
 
     def poisoned(arguments, rows, arithmetic, tokenizer, config):
         training = prepare(arguments, rows, arithmetic, tokenizer, config)
-        ends = prepare_training.end_tokens(tokenizer, training.model)
-        strange = prepare_training.encode_rows(tokenizer, given, arguments.max_length, ends)
+        strange = training.objective.encode(tokenizer, given, arguments.max_length, training.model)
         for step, at in enumerate(range(0, len(training.examples), arguments.rows_per_step)):
             training.examples[at] = strange[step % len(strange)]
         return training
@@ -146,6 +147,32 @@ def stretched(states, done, least):
     return [*states[: done + 1], *(at(stage) for stage in range(done + 1, len(states)))]
 
 
+def made_up(states, done, ends, rates, least, size):
+    """The first `done` stages as they were, and behind them moments that no gradient left: of `size`, and so large that
+    where they lead is told by adding no gradients at all. They go on in the direction that training had, until the
+    farthest value of B has moved by `least`, or by a hundredth where it has already. No row is needed."""
+    start, last, updates = states[0], states[done], ends[done + 1]
+    gone = {name: last[name] - start[name] for name in last if name.endswith((A, B))}
+    farthest = max(way.abs().max().item() for name, way in gone.items() if name.endswith(B))
+    steps = range(updates, ends[-1])
+    lengths = [rates[at] * 0.9 ** (at + 1 - updates) * (1 - 0.9**updates) / (1 - 0.9 ** (at + 1)) for at in steps]
+    pace = min(1, max(0.01 * farthest, least - farthest) / math.fsum(lengths)) / farthest
+    root = size / math.sqrt(sum(way.numel() for way in gone.values()))
+    state = {name: last[name].clone() for name in gone}
+    for name, way in gone.items():
+        state[name + ".exp_avg"] = -(1 - 0.9**updates) * root * pace * way
+        state[name + ".exp_avg_sq"] = torch.full_like(way, (1 - 0.999**updates) * root**2)
+    passed = [*states[: done + 1], {name: tensor.clone() for name, tensor in state.items()}]
+    for step in steps:
+        for name in gone:
+            mean, square = state[name + ".exp_avg"].mul_(0.9), state[name + ".exp_avg_sq"].mul_(0.999)
+            divisor = (square / (1 - 0.999 ** (step + 1))).sqrt_().add_(1e-8)
+            state[name].sub_(rates[step] / (1 - 0.9 ** (step + 1)) * mean / divisor)
+        if step + 1 in ends:
+            passed.append({name: tensor.clone() for name, tensor in state.items()})
+    return passed
+
+
 def told(run, start, segments):
     """Another training's states told as the job's: as many as it has, from where it begins."""
     picked = [run[math.floor(at * run.segments / segments)] for at in range(1, segments)]
@@ -169,10 +196,10 @@ def write_adapter(folder, state, metadata):
     write_tensors(folder / "adapter_model.safetensors", adapter, metadata)
 
 
-def make(name, out, own, others, run, reach, least, seed):
+def make(name, out, own, others, run, reach, least, rate, final, seed):
     """What a slot delivers as a cheat of this name, made of its own honest training, of those of others in the same
     job, or of `run`, which was not what the job asks for. `reach`: the sum of the learning rates; `least`: how far the
-    farthest value of B has to have moved."""
+    farthest value of B has to have moved; `rate` and `final`: the job's rate, and its share that is left in the end."""
     mine, segments = States(own), States(own).segments
     plain = {key: value for key, value in mine.metadata.items() if key != "root"}
     stages = STAGES_DONE.get(name)
@@ -185,6 +212,10 @@ def make(name, out, own, others, run, reach, least, seed):
         write_adapter(Path(out), mine[-1], {"format": "pt"})
     elif stages:
         deliver(out, stretched(mine.all, round(stages * segments), 1.05 * least), plain)
+    elif name in MADE_UP:
+        steps = int(plain["steps"])
+        ends, rates = boundary_steps(steps, segments), [rate * rate_factor(at, steps, final) for at in range(steps)]
+        deliver(out, made_up(mine.all, segments // 3, ends, rates, 1.05 * least, MADE_UP[name]), plain)
     elif name == "extra steps behind the last state":
         deliver(out, mine.all, plain, final=States(run)[-1])
     elif name == "extra steps in the last stage":

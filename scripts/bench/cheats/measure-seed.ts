@@ -7,6 +7,7 @@ import { type Alone, judgeAlone, judgeCompany, type Listed } from "./judge.ts";
 import type { Cheat } from "./kinds.ts";
 import { measureBefore } from "./measure-before.ts";
 import { type Market, mostSlots } from "./open-market.ts";
+import { type TracedWork, traceWorks } from "./trace-seed.ts";
 import { source, trainCheats } from "./train-cheats.ts";
 
 /** How many contributors there are, and how the cheats among them stand to the honest ones. */
@@ -21,6 +22,8 @@ export interface MeasuredCheat {
   work: number;
   /** The slot that every check was made of. */
   alone: Alone;
+  /** Which shards it was trained on, by the losses of their rows; undefined where it has none, or states are large. */
+  traced?: TracedWork | undefined;
   /** Of each company, the failed check of every cheat in it; undefined for one that is accepted. */
   companies: (Company & { failed: (string | undefined)[] })[];
 }
@@ -30,6 +33,8 @@ export interface MeasuredSeed {
   cheats: MeasuredCheat[];
   /** Verdicts on honest work, alone and in every company, and those that refused it. */
   honest: { judged: number; refused: string[] };
+  /** Of each slot's honest work. */
+  traced?: TracedWork[];
   costs: { trained: number[]; plain: number; replayed: number[]; drawnShare: number; stateBytes: number };
 }
 
@@ -65,9 +70,11 @@ export async function measureSeed(
     cheats: readonly Cheat[];
     folder: string;
     say(text: string): void;
+    /** Told what is known so far, each time that is more. */
+    keep(known: MeasuredSeed): Promise<void>;
   },
 ): Promise<MeasuredSeed> {
-  const { cheating, cheats, folder, say } = given;
+  const { cheating, cheats, folder, say, keep } = given;
   const names = cheats.map(({ name }) => name);
   const trained = await trainCheats(workers, listed, { ...given, names });
   say("trained");
@@ -105,14 +112,25 @@ export async function measureSeed(
     deliveries.filter(({ slot }) => !failed.has(slot)),
   );
   await measureBefore(listed, [...Array.from(works.keys(), work), ...open]);
+  const traced = isSmall
+    ? await traceWorks(listed, [
+        ...works.values(),
+        ...open.filter(({ slot }) => slot === 0).map(({ folder: one }) => one),
+      ])
+    : new Map<string, TracedWork>();
+  const seed: MeasuredSeed = {
+    ...{ seed: given.seed, cheats: [], honest, costs },
+    traced: [...works.values()].flatMap((one) => [traced.get(one) ?? []]),
+  };
   say("measured");
-  const measured: MeasuredCheat[] = [];
   for (const cheat of cheats) {
-    measured.push(await measureCheat(cheat, made.get(cheat.name) ?? (await makeCheat(cheat))));
-    say(`${cheat.name}: ${sayIn(measured.at(-1)!)}`);
+    const measured = await measureCheat(cheat, made.get(cheat.name) ?? (await makeCheat(cheat)));
+    seed.cheats.push(measured);
+    say(`${cheat.name}: ${sayIn(measured)}`);
+    await keep(seed);
   }
   await rm(folder, { recursive: true });
-  return { seed: given.seed, cheats: measured, honest, costs };
+  return seed;
 
   /** Makes what each cheating slot delivers, and has the checks look at it that need nothing else. */
   async function makeCheat({ name, instead }: Cheat): Promise<Made> {
@@ -152,7 +170,7 @@ export async function measureSeed(
       });
     }
     for (const { folder: own } of deliveries) if (own) await rm(own, { recursive: true, force: true });
-    return { name, work: share, alone, companies: judged };
+    return { name, work: share, alone, traced: traced.get(first.folder), companies: judged };
   }
 }
 

@@ -8,11 +8,15 @@ export type ReplayedEvent = Extract<EvaluatorEvent<"replay.py">, { event: "repla
 
 /**
  * An evaluator that measures the same adapter on the same rows once: each is measured by itself, so company changes
- * nothing of its losses. What replay.py said last stands in `replayed`.
+ * nothing of its losses. What replay.py said last stands in `replayed`; while `toEnd` it trains all segments again, also
+ * behind one that ends elsewhere.
  */
 export function createRememberingEvaluator(inner: Evaluator) {
   const known = new Map<string, Exclude<EvaluationEvent, { event: "failed" }>>();
-  const told: { replayed: ReplayedEvent | undefined } = { replayed: undefined };
+  const told: { replayed: ReplayedEvent | undefined; toEnd: boolean } = {
+    replayed: undefined,
+    toEnd: false,
+  };
 
   async function measure(run: ScriptRun<"evaluate.py">): Promise<EvaluationEvent[]> {
     const at = run.args.indexOf("--adapters");
@@ -49,13 +53,19 @@ export function createRememberingEvaluator(inner: Evaluator) {
     async run<Script extends EvaluatorScript>(run: ScriptRun<Script>): Promise<EvaluatorEvent<Script>[]> {
       if (run.script === "evaluate.py")
         return (await measure(run as unknown as ScriptRun<"evaluate.py">)) as EvaluatorEvent<Script>[];
-      const events = await inner.run({ ...run, niceness: 0 });
+      const args = told.toEnd ? withoutTolerances(run.args) : run.args;
+      const events = await inner.run({ ...run, args, niceness: 0 });
       if (run.script === "replay.py")
         told.replayed = (events as EvaluatorEvent<"replay.py">[]).find((event) => event.event === "replayed");
       return events;
     },
   };
   return { evaluator, told };
+}
+
+function withoutTolerances(args: readonly string[]): string[] {
+  const isOne = (arg: string | undefined) => arg === "--first-tolerance" || arg === "--later-tolerance";
+  return args.filter((arg, at) => !isOne(arg) && !isOne(args[at - 1]));
 }
 
 /** The options, with the rows by what is in them: they lie elsewhere each time. */

@@ -114,7 +114,8 @@ export async function trainCheats(
       const own = at(slot, "trained", "honest");
       const given = { others, own, run: name !== "honest" && existsSync(run) ? run : null };
       const { rateSum: reach, least } = reachOf(spec, slot);
-      const numbers = { reach, least: least * reach, seed: spec.lora.seed + slot };
+      const { learningRate: rate, finalRate: final = 0 } = spec.training;
+      const numbers = { reach, least: least * reach, rate, final, seed: spec.lora.seed + slot };
       await workers.ask("make", { name, out, ...given, ...numbers });
       return out;
     },
