@@ -17,6 +17,7 @@ machine's with `arithmetic-unknown`.
 """
 
 import argparse
+import gc
 import math
 import tempfile
 import time
@@ -65,6 +66,8 @@ def replay(arguments):
         torch.set_num_threads(arguments.cores)
     tokenizer, config = load_tokenizer_and_config(arguments.model_name, revision_of(arguments))
     training = prepare_training(arguments, arguments.shard, arithmetic, tokenizer, config)
+    # Each segment's trainer looks for garbage, which none of this is: that took longer than a small model's segments.
+    gc.freeze()
     origin = {name: parameter.detach().clone() for name, parameter in adapter_parameters(training.model).items()}
 
     ends = boundary_steps(training.steps, arguments.segments)

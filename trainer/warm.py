@@ -12,6 +12,7 @@ Linux only: elsewhere threads of the system's own libraries do not survive a for
 import array
 import contextlib
 import ctypes
+import gc
 import importlib
 import json
 import os
@@ -42,6 +43,9 @@ def load_packages():
     for name in PACKAGES:
         with contextlib.suppress(Exception):
             importlib.import_module(name)
+    # What is loaded is never let go of: a run that looks for garbage need not look here, in memory that it shares.
+    gc.collect()
+    gc.freeze()
 
 
 def receive(connection):
