@@ -7,7 +7,6 @@ import { sealedToSlot, unsealed } from "../../deliveries/sealed-to-slot.ts";
 import type { WorkerDeps } from "../../deps.ts";
 import type { CommittedTraining, OpenedDelivery } from "../kind-work.ts";
 import { adapterTerms } from "./adapter-terms.ts";
-import { notReplayed } from "./checks/replay.ts";
 import { examineAdapters } from "./examine-adapters.ts";
 import { readCommitment } from "./replay/read-commitment.ts";
 import { placeStart } from "./round-start.ts";
@@ -16,8 +15,6 @@ import { trainingUses } from "./training-uses.ts";
 
 /** The checks that need no other adapter. Those that compare adapters are made when all are in (concludeJob). */
 const ownChecks = new Set<string>(["safetensors", "same-start", "optimizer-reach"]);
-
-const withoutEvaluator = notReplayed("The platform has no evaluator, so it does no training again.");
 
 /** Checks one adapter by itself: well-formed, from this job's start, as far from it as training goes. */
 export async function verifyAdapter(
@@ -40,8 +37,6 @@ export async function verifyAdapter(
   const isSound = checks.every(({ verdict }) => verdict !== "failed");
   const committed = plan && isSound ? await readCommitment(path, { ...plan, segmentUses }) : undefined;
   const refusal = committed && "check" in committed ? committed : undefined;
-  // A platform that lost its evaluator since the job was prepared can do nothing again, and waits for nothing.
-  if (committed && "root" in committed && !deps.evaluator) committed.notJudged = withoutEvaluator;
   return {
     contributor,
     adapterCid,

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { WorkerDeps } from "../../../deps.ts";
 import type { Drawn } from "../../kind-work.ts";
 import { openBoundaries } from "./open-boundaries.ts";
+import { replayTraining } from "./replay-training.ts";
 
 const review = 10 * 3_600;
 const connection = useDatabase();
@@ -39,7 +40,12 @@ const apiWasThere = (from: number, until: number) =>
 const asked = [0, 3, 4, 7, 8, 20];
 
 /** What is said now of a delivery of ten hours' review that was submitted, and drawn, so many hours ago. */
-async function hear(submitted: number, boundaryBytes = 1e6, drawn = submitted) {
+async function hear(
+  submitted: number,
+  boundaryBytes = 1e6,
+  drawn = submitted,
+  judge: typeof openBoundaries | typeof replayTraining = openBoundaries,
+) {
   const key = {
     escrow: "0x",
     jobId: 1n,
@@ -52,7 +58,7 @@ async function hear(submitted: number, boundaryBytes = 1e6, drawn = submitted) {
   const drawnAt = hoursAgo(drawn);
   const replay = { ...key, drawnAt, openBy: new Date(drawnAt.getTime() + 1_000 * open) };
   const submission = { submittedAt: hoursAgo(submitted) };
-  return openBoundaries(
+  return judge(
     deps,
     found,
     { replay, submission, timestamp: BigInt(Math.floor(Date.now() / 1_000)) } as unknown as Drawn,
@@ -151,6 +157,12 @@ it("large states are given the time that they take", async () => {
   await apiWasThere(10, 0);
   await cameAt(3, 0.4, 0.3);
   expect(await hear(4.1, 1e9)).toBeUndefined();
+});
+
+it("a platform that has lost its evaluator waits for it until nine tenths of the review, and refuses nobody", async () => {
+  for (const boundary of asked) await cameAt(boundary, 2, 1);
+  await expect(hear(8.9, 1e6, 8.9, replayTraining)).rejects.toMatchObject({ code: "environment-broken" });
+  expect(await hear(9.1, 1e6, 9.1, replayTraining)).toMatchObject({ check: { verdict: "skipped" } });
 });
 
 it("where the disk has no room for all states, each segment's are fetched after the other's", async () => {

@@ -3,6 +3,7 @@ import { type AdapterJobForWork, listFailedRuns } from "@trainchain/db/work";
 import { AdapterError } from "@trainchain/lora";
 import {
   type CheckResult,
+  replayTerms,
   stepsBefore,
   TrainChainError,
   toleranceBetween,
@@ -36,6 +37,7 @@ export async function replayTraining(
   const states = await openBoundaries(deps, found, drawn, dir);
   if (!states) return undefined;
   if ("check" in states) return { check: states, distances: [] };
+  if (!deps.evaluator) return withoutEvaluator(found, drawn);
   const { asked, segments } = drawn.replay;
   const untrue = await states.open(states.groups.length > 1 ? [0, segments] : asked);
   if (untrue) return { check: untrue, distances: [] };
@@ -43,6 +45,20 @@ export async function replayTraining(
   const refusal = await checkEnds(deps, found, drawn, { states, start, dir });
   if (refusal) return { check: refusal, distances: [] };
   return replayDrawn(deps, found, drawn, { states, start, dir });
+}
+
+/**
+ * A platform that lost its evaluator since the job was prepared is waited for until near the end of the review.
+ * @throws TrainChainError `environment-broken`
+ */
+function withoutEvaluator({ job }: AdapterJobForWork, { submission, timestamp }: Drawn): Replayed {
+  const age = Number(timestamp) - submission.submittedAt.getTime() / 1_000;
+  if (age < replayTerms.lastShare * job.reviewPeriodSeconds)
+    throw new TrainChainError("environment-broken", "without an evaluator nothing is trained again", {
+      fix: "Set up the evaluator as before: EVALUATOR_SOCKET or TRAINCHAIN_ENV_DIR.",
+    });
+  const check = notReplayed("The platform has no evaluator, so it does no training again.");
+  return { check, distances: [] };
 }
 
 const script = "replay.py";
@@ -85,14 +101,14 @@ async function checkEnds(
 async function replayDrawn(
   deps: WorkerDeps,
   found: AdapterJobForWork,
-  { replay }: Drawn,
+  drawn: Drawn,
   { states, start, dir }: Laid,
 ): Promise<Replayed> {
+  const { replay } = drawn;
   const { evaluator, db } = deps;
   const { spec } = found.prepared;
   const { arithmetic, segments: of } = replay;
-  if (!evaluator)
-    throw new TrainChainError("environment-broken", "without an evaluator nothing is trained again");
+  if (!evaluator) return withoutEvaluator(found, drawn);
   const again = {
     model: pathOfModel(deps, spec.model.id),
     shard: await layShard(deps, found, replay.contributor, join(dir, "shard.jsonl")),
