@@ -55,7 +55,8 @@ console.table(
 console.log(`These keys are public: never use them with real money.
 
 What to do now:
-  1. import the first key into your browser's wallet, open the site and request a training with the toy-model
+  1. import the first key into your browser's wallet, open the site and request a training with the toy-model; the
+     wallet has to reach chain 80002 at ${world.rpcUrl}: where it knows Polygon Amoy already, change that network's RPC
      (or in a terminal: export API_URL=${world.apiUrl} WALLET_PRIVATE_KEY=KEY, then npm run trainchain -- job create --help)
   2. train it, in another terminal and with another key:  npm run contributor -- --api ${world.apiUrl}
 `);

@@ -16,6 +16,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { buildScreens } from "../../scripts/build-screens.ts";
 import { pythonEnvDir } from "../../scripts/env.ts";
 import { type AgentLine, runCli, startAgent, toyModel } from "../agent-process.ts";
+import { listenToPresses } from "../listen-to-presses.ts";
 import { startContributorApp } from "./app-process.ts";
 
 /** Wallets of test keys that the chain has given nothing. */
@@ -39,7 +40,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-async function createJob(reward: string, bond = "0"): Promise<string> {
+async function createJob(reward: string, bond = "0", more: readonly string[] = []): Promise<string> {
   const file = join(dataDir, "rows.jsonl");
   const rows = Array.from({ length: 60 }, (_, i) =>
     JSON.stringify({ instruction: `Name the number after ${i}.`, input: "", output: `It is ${i + 1}.` }),
@@ -48,7 +49,7 @@ async function createJob(reward: string, bond = "0"): Promise<string> {
   const data = ["--dataset", file, "--model", toyModel, "--proof", "result"];
   const terms = ["--reward", reward, "--contributors", "1", "--bond", bond];
   const training = ["--rank", "4", "--epochs", "1", "--learning-rate", "0.004", "--max-length", "128"];
-  const args = ["job", "create", ...data, ...terms, ...training, "--yes"];
+  const args = ["job", "create", ...data, ...terms, ...training, ...more, "--yes"];
   return (await runCli<{ jobId: string }>(world, roles.requester, args)).jobId;
 }
 
@@ -81,28 +82,29 @@ it("a wallet that never held a coin accepts, trains and is paid without sending 
   expect(await holdingsOf(headless)).toEqual({ balance: parseEther("0.5"), sent: 0 });
 });
 
-it("in the window it signs once, is told that the platform pays the fee, and is paid", async () => {
-  const jobId = await createJob("0.3");
+it("in the window it signs once, is told that the platform pays the fee, and is paid: with four presses", async () => {
+  await createJob("0.3", "0", ["--title", "Counting on"]);
   const app = await startContributorApp({ apiUrl: world.apiUrl, dataDir: join(dataDir, "app") });
   try {
     const context = await openSession(browser);
     const page = await context.newPage();
     const account = testWallet(inWindow);
     const wallet = await installTestWallet(context, { account, rpcUrl: world.rpcUrl, chainId: 80_002 });
+    const pressed = await listenToPresses(page);
     await page.goto(await app.newLink());
     await page.getByRole("button", { name: "Test Wallet" }).click();
-    const profile = page.getByRole("region", { name: "Your machine" });
-    await profile.getByText("Measured on this machine").waitFor();
-    await profile.getByRole("button", { name: "Save" }).click();
     await page.getByText("the platform pays the gas").waitFor();
-    await page.goto(`${app.origin}/jobs/${jobId}`);
+    // By what its requester calls it.
+    await page.getByRole("list", { name: "Open jobs" }).getByRole("link", { name: "Counting on" }).click();
     await page.getByText("the platform takes the slot and pays the fee").waitFor();
     await expectFitsNarrowWindows(page);
     await expectNoAxeViolations(page);
     await page.getByRole("button", { name: "Check this machine" }).click();
     await page.getByText("This machine can do the job").waitFor();
     await page.getByRole("button", { name: "Accept the job" }).click();
+    await page.getByRole("heading", { name: "Counting on", level: 1 }).waitFor();
     await page.getByText("Paid: 0.3 POL.").waitFor();
+    expect(pressed.length, pressed.join(", ")).toBe(4);
     expect(wallet.requests).not.toContain("eth_sendTransaction");
     expect(await holdingsOf(inWindow)).toEqual({ balance: parseEther("0.3"), sent: 0 });
     await context.close();

@@ -33,6 +33,7 @@ it("the form for a sentence encoder checks pairs in the browser, and is offered 
     await page.getByLabel("Longest text").fill("300");
     await page.getByText("at most 256", { exact: true }).waitFor();
     await page.getByLabel("Longest text").fill("64");
+    await page.getByText(/^Each contributor needs .*\b2\.9 GB of memory and .*\.$/).waitFor();
     expect(await page.getByLabel("Learning rate").getAttribute("placeholder")).toBe("0.0003");
     expect(await page.getByLabel("Sentence encoder").inputValue()).toBe("all-minilm-l6-v2");
     await expectNoAxeViolations(page);

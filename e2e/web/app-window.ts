@@ -17,7 +17,7 @@ export async function openAppWindow(
     page,
     signIn: () => signIn(page),
     useOneCore: () => useOneCore(page),
-    takeJob: (model: string) => takeJob(page, model),
+    takeJob: (name: string) => takeJob(page, name),
     untilPaid: (amount: string) => page.getByText(`Paid: ${amount}.`).waitFor(),
   };
 }
@@ -39,9 +39,9 @@ async function useOneCore(page: Page): Promise<void> {
   await page.getByRole("link", { name: "Jobs" }).click();
 }
 
-/** From the list of open jobs to a slot of the one of that model. */
-async function takeJob(page: Page, model: string): Promise<void> {
-  await page.getByRole("list", { name: "Open jobs" }).getByRole("link", { name: model }).click();
+/** From the list of open jobs to a slot of the one of that title, or of that model where it has none. */
+async function takeJob(page: Page, name: string): Promise<void> {
+  await page.getByRole("list", { name: "Open jobs" }).getByRole("link", { name }).click();
   await page.getByRole("button", { name: "Check this machine" }).click();
   await page.getByText("This machine can do the job").waitFor();
   await page.getByRole("button", { name: "Accept the job" }).click();

@@ -6,6 +6,7 @@ import { shapesArchive } from "@trainchain/testing/generated-images";
 import { parseTar } from "nanotar";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { listenToPresses } from "../listen-to-presses.ts";
 import { type RequestWorld, readRows, startRequestWorld } from "./request-world.ts";
 import type { Visit } from "./visit.ts";
 
@@ -110,6 +111,7 @@ describe("a request on the site", () => {
     await page.getByText("Follows short instructions.").waitFor();
     await page.getByText("1 that could not be used (missing field: 1)").waitFor();
     await page.getByText("128 tokens").waitFor();
+    await page.getByText(/^[\d.]+ GB( of graphics memory, or [\d.]+ GB without a graphics card)?$/).waitFor();
     await expectAccessible(page);
   });
 
@@ -153,7 +155,7 @@ describe("a request on the site", () => {
       apps.map(async (app) => {
         await app.signIn();
         await app.useOneCore();
-        await app.takeJob("toy-model");
+        await app.takeJob("Short answers");
       }),
     );
     for (const open of [page, tab]) {
@@ -334,9 +336,8 @@ describe("a contributor", () => {
 describe("somebody with one wallet and no dataset", () => {
   it("comes from the start page to a listed job with five presses", async () => {
     const own = await world.visit("/home", { walletOf: roles.requester, colorScheme: "light" });
-    const pressed: string[] = [];
-    await own.page.exposeFunction("tellPress", (text: string) => void pressed.push(text));
-    await own.page.evaluate(tellPresses);
+    const pressed = await listenToPresses(own.page);
+    await own.page.reload();
     const main = own.page.getByRole("main");
     await main.getByRole("link", { name: "Request a training" }).click();
     // The others' tokenizers would be asked of their hub.
@@ -363,7 +364,7 @@ type KeptNotifications = Window & { told?: (string | undefined)[] };
  * screen allows none, whatever its session is granted.
  */
 function hideAndKeepNotifications(): void {
-  Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
+  document.hasFocus = () => false;
   const told: (string | undefined)[] = [];
   const keep = (_title: string, options?: NotificationOptions) => {
     told.push(options?.body);
@@ -376,13 +377,4 @@ function hideAndKeepNotifications(): void {
     { permission: "granted" },
   );
   Object.assign(window, { told, Notification: Kept });
-}
-
-/** Runs in the page: tells of whatever is pressed, by mouse or by a key. */
-function tellPresses(): void {
-  const { tellPress } = window as unknown as { tellPress: (text: string) => void };
-  const tell = ({ target }: Event) => {
-    if (target instanceof Element) tellPress(target.closest("a, button")?.textContent ?? target.tagName);
-  };
-  document.addEventListener("click", tell, true);
 }

@@ -14,6 +14,7 @@ export interface Document {
 
 /** What most readers look for comes first; pages not named here follow by name, and decisions last. */
 const readingOrder = [
+  "first-steps",
   "dataset-format",
   "results",
   "contributor-app",

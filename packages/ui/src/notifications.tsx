@@ -9,8 +9,8 @@ function permissionNow(): Permission {
 }
 
 /**
- * Tells by the system's own notification that `text` has changed, where the person allowed that and looks at another
- * window. Nothing is told of what `text` is at first. A press on it brings the page to the front.
+ * Tells by the system's own notification that `text` has changed, where the person allowed that and is at work in another
+ * window, also in one beside this. Nothing is told of what `text` is at first. A press on it brings the page to the front.
  */
 export function useNotification(title: string, text: string | undefined): void {
   const last = useRef(text);
@@ -18,7 +18,7 @@ export function useNotification(title: string, text: string | undefined): void {
     const before = last.current;
     last.current = text;
     if (text === undefined || before === undefined || before === text) return;
-    if (permissionNow() !== "granted" || document.visibilityState === "visible") return;
+    if (permissionNow() !== "granted" || document.hasFocus()) return;
     try {
       const notification = new Notification(title, { body: text, tag: title });
       notification.onclick = () => {

@@ -13,6 +13,7 @@ import type { Deps, Platform } from "../deps.ts";
 import { chainNow } from "./chain-clock.ts";
 import type { EscrowFacts } from "./escrow-facts.ts";
 import { isChangeable } from "./is-changeable.ts";
+import { memoryOf } from "./job-view.ts";
 
 /** How drafts look now: the chain's time and what its escrow is belong to what they ask to be signed. */
 export async function draftViewer({
@@ -43,6 +44,7 @@ function toDraftView(
     report: draft.report,
     error: draft.error,
     spec: draft.spec,
+    memory: draft.spec ? memoryOf(kindOf(draft.kind).needsOf(draft.spec, platform.models)) : undefined,
     terms: facts ? termsOf(draft, platform, { now, stakeWei, facts }) : null,
     title: typeof draft.request.title === "string" ? draft.request.title : "",
     stakeWei: stakeWei.toString(),

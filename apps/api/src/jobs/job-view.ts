@@ -1,5 +1,6 @@
 import type { SlotRecord } from "@trainchain/db/market";
 import {
+  type DraftView,
   type JobSpec,
   kindOf,
   type ListedJob,
@@ -63,8 +64,12 @@ export function toJobView(
 }
 
 function summaryOf(spec: JobSpec, needs: ListedJob["needs"]): ListedJob["spec"] {
-  const memory = needs ? { gpuGb: needs.gpu.vramGb, cpuGb: needs.cpu.ramGb } : undefined;
-  return { ...kindOf(spec.kind).summarise(spec), memory };
+  return { ...kindOf(spec.kind).summarise(spec), memory: memoryOf(needs) };
+}
+
+/** Of what a machine needs, its memory. */
+export function memoryOf(needs: ListedJob["needs"]): DraftView["memory"] {
+  return needs ? { gpuGb: needs.gpu.vramGb, cpuGb: needs.cpu.ramGb } : undefined;
 }
 
 /** The first of what a job asks for that an agent cannot do. */

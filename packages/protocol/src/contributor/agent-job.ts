@@ -36,6 +36,7 @@ const problemSchema = z.object({ code: z.string(), message: z.string(), fix: z.s
 export const agentJobFactsSchema = z.object({
   kind: z.enum(jobKinds).optional(),
   model: z.string().optional(),
+  title: z.string().optional(),
   description: z.string().optional(),
   shareWei: z.string().optional(),
   bondWei: z.string().optional(),

@@ -10,6 +10,9 @@ export const modelOfSpecSchema = z.object({
   sha256: sha256Schema.optional(),
 });
 
+/** GiB that a machine must have: of a graphics card, 0 where none may train, or of its own without one. */
+export const memorySchema = z.object({ gpuGb: z.number(), cpuGb: z.number() });
+
 /** What a job's page shows of its spec, of whatever kind it is. */
 export const anySpecSummarySchema = z.object({
   draftId: z.string(),
@@ -21,6 +24,6 @@ export const anySpecSummarySchema = z.object({
   shardRows: z.array(z.number().int()),
   /** The only device that may train; left out where the machine chooses. */
   device: z.literal("cpu").optional(),
-  /** GiB that a machine must have: of a graphics card, 0 where none may train, or of its own without one; left out where it is not known. */
-  memory: z.object({ gpuGb: z.number(), cpuGb: z.number() }).optional(),
+  /** Left out where it is not known. */
+  memory: memorySchema.optional(),
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { draftStatuses } from "../job-states.ts";
 import { draftChangesSchema } from "../kinds/draft-changes.ts";
+import { memorySchema } from "../kinds/parts.ts";
 import { jobSpecSchema } from "../kinds/table.ts";
 import { jobKinds } from "../kinds/words.ts";
 import { cidSchema, hashSchema } from "../primitives.ts";
@@ -26,6 +27,8 @@ export const draftViewSchema = z.object({
   report: z.record(z.string(), z.unknown()).nullable(),
   error: z.object({ code: z.string(), message: z.string(), fix: z.string().optional() }).nullable(),
   spec: jobSpecSchema.nullable(),
+  /** What a contributor's machine must have; left out while there is no spec, or where it is not known. */
+  memory: memorySchema.optional(),
   /** What the wallet signs in createJob; null until ready. acceptBy counts from this answer. */
   terms: termsViewSchema.nullable(),
   /** Empty where its requester gave none. */

@@ -20,7 +20,7 @@ export async function adoptSlot(context: StepContext, records: JobRecords, jobId
       facts: { delegate: slot.delegate },
     });
   const job = await api.getJob(jobId);
-  const known = { ...moneyOf(job), description: job.spec?.description };
+  const known = { ...moneyOf(job), title: job.spec?.title, description: job.spec?.description };
   const record = records.of(jobId);
   if (!hasReached(record, "accepted") || hasEnded(record))
     records.move(jobId, taken.to, { ...known, ...taken.facts, problem: undefined });

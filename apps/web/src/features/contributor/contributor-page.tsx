@@ -9,7 +9,7 @@ export default function ContributorPage() {
   return (
     <Page
       title="Earn with your machine"
-      lead="Take a slot of a training job, let your machine work on its own sealed shard, and be paid by the contract when the delivery is accepted."
+      lead="Take a slot of a training job: your machine trains on its own part of the data, and the contract pays you once what you deliver is accepted."
       actions={
         <Link to="/my-contributions" className={buttonClasses("secondary")}>
           My contributions
@@ -42,7 +42,9 @@ export default function ContributorPage() {
             A delivery is refused only with a public reason that names the failed check. Its figures are yours
             to see.
           </li>
-          <li>If you miss your deadline, you lose the bond that the job asked for, and nothing else.</li>
+          <li>
+            If you miss your deadline, you lose the bond, a deposit that some jobs ask for, and nothing else.
+          </li>
           <li>
             The app trains with a key of its own that can submit work but never receives money. Your wallet’s
             key stays in your wallet.
@@ -56,7 +58,7 @@ export default function ContributorPage() {
 const steps = [
   {
     title: "Get the app",
-    text: "It sets up its own Python once, some gigabytes, and touches nothing else of your system.",
+    text: "It sets up its own Python once, about 6 GB, and touches nothing else of your system.",
   },
   {
     title: "Check your machine",

@@ -20,7 +20,7 @@ const systems: Record<System, { name: string; node: string; shell: string; insta
     name: "Linux",
     node: "linux",
     shell: "a terminal",
-    install: "sudo apt install nodejs npm python3 git",
+    install: "sudo apt install python3 git",
   },
 };
 
@@ -99,14 +99,18 @@ function AfterDownload({ system, file }: { system: System; file: string }) {
 function FromSource({ system }: { system: System }) {
   const { data: config } = useQuery(configQuery);
   const { shell, install } = systems[system];
+  // PowerShell refuses npm's own script on a new system, and takes the `--` out of what it is given.
+  const npm = system === "windows" ? "npm.cmd" : "npm";
   return (
     <ol className="grid gap-4">
       <li className="grid gap-2">
         <p>
-          Once: <ExternalLink href="https://nodejs.org/en/download">Node 20 or newer</ExternalLink> (the one
-          of Debian 12 and Ubuntu 22.04 is older), and Python 3.10 or newer. In {shell}:
+          Once: <ExternalLink href="https://nodejs.org/en/download">Node 20 or newer</ExternalLink>
+          {system === "linux" && " (from there: the one of Debian 12 and Ubuntu 24.04 is older)"}, Python 3.10
+          or newer, and Git. In {shell}:
         </p>
         <CommandLine command={install} />
+        {system === "windows" && <p>Then open a new PowerShell: this one does not know them yet.</p>}
       </li>
       <li className="grid gap-2">
         <p>
@@ -124,11 +128,11 @@ function FromSource({ system }: { system: System }) {
       </li>
       <li className="grid gap-2">
         <p>Start the app for this platform. It opens in a window of its own:</p>
-        <CommandLine command={`npm run contributor -- --api ${apiUrl}`} />
+        <CommandLine command={`${npm} run contributor -- --api ${apiUrl}`} />
       </li>
       <li className="text-muted">
-        Without a screen, <code className="font-mono">npm run trainchain -- contributor --help</code> does the
-        same from the terminal.
+        Without a screen, <code className="font-mono">{npm} run trainchain -- contributor --help</code> does
+        the same from the terminal.
       </li>
     </ol>
   );

@@ -52,7 +52,7 @@ export function MachineNeeds() {
           </Table>
           <p className="text-sm text-muted">
             With rows of up to 4,096 tokens: each job says what its own take. NVIDIA cards and Apple Silicon
-            are used where they are there. The training environment takes about 7 GB more, once.
+            are used where they are there. The training environment takes about 6 GB more, once.
           </p>
         </div>
       )}

@@ -7,12 +7,11 @@ import { api } from "../../api/api.ts";
 import { draftQuery, myRequestsQuery } from "../../api/queries.ts";
 import { changedOf, changesOf, valuesOfDraft } from "./change-values.ts";
 import { DeadlineFields } from "./deadline-fields.tsx";
-import { DescriptionField } from "./description-field.tsx";
 import { readForm } from "./form-errors.ts";
 import { FormSection } from "./form-section.tsx";
 import { RewardField } from "./reward-field.tsx";
-import { TitleField } from "./title-field.tsx";
 import { TrainingChanges } from "./training-changes.tsx";
+import { WordsFields } from "./words-fields.tsx";
 
 /** What may still be changed of a draft before it is paid for: its data stays where it is. */
 export function ChangeDraft({
@@ -58,12 +57,7 @@ export function ChangeDraft({
         title="What it is and how it trains"
         text="After a change here your data is prepared again, from what is sealed already: nothing is uploaded, and the same rows stay held back."
       >
-        <TitleField value={values.title} onChange={(title) => set("title", title)} error={errors.title} />
-        <DescriptionField
-          value={values.description}
-          onChange={(description) => set("description", description)}
-          error={errors.description}
-        />
+        <WordsFields {...{ values, set, errors }} />
         <TrainingChanges {...{ values, set, errors, changeable }} />
       </FormSection>
       <FormSection title="Reward and deadlines" text="A change here alone is in force at once.">

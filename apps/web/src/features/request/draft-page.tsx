@@ -97,7 +97,7 @@ function Draft({ draftId }: { draftId: string }) {
       {draft.status === "ready" && !isChanging && (
         <>
           <PayForDraft draft={draft} config={config.data} />
-          {draft.spec && <SpecTable spec={draft.spec} terms={draft.terms} />}
+          {draft.spec && <SpecTable spec={draft.spec} memory={draft.memory} terms={draft.terms} />}
         </>
       )}
       {draft.status === "listed" && draft.jobId && (

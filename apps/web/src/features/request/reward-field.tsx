@@ -14,7 +14,11 @@ export function RewardField({
   error: string | undefined;
 }) {
   return (
-    <Field label={label} error={complaintOf(readPol(value)) ?? error}>
+    <Field
+      label={label}
+      hint="POL is the coin of Polygon: what your wallet pays with."
+      error={complaintOf(readPol(value)) ?? error}
+    >
       <Input inputMode="decimal" value={value} onChange={({ target }) => onChange(target.value)} />
     </Field>
   );

@@ -1,12 +1,20 @@
-import { factsOf, type JobSpec, kindOf, type TermsView } from "@trainchain/protocol";
+import { type DraftView, factsOf, type JobSpec, kindOf, type TermsView } from "@trainchain/protocol";
 import { Card, formatSpan, writePol } from "@trainchain/ui";
 
 /** What will be public about the job. */
-export function SpecTable({ spec, terms }: { spec: JobSpec; terms: TermsView | null }) {
+export function SpecTable({
+  spec,
+  memory,
+  terms,
+}: {
+  spec: JobSpec;
+  memory: DraftView["memory"];
+  terms: TermsView | null;
+}) {
   return (
     <Card title="What contributors will see">
       <dl className="grid gap-x-6 gap-y-3 text-sm sm:grid-cols-[12rem_1fr] sm:gap-y-2">
-        {[...linesOf(spec), ...(terms ? deadlinesOf(terms) : [])].map(([label, value]) => (
+        {[...linesOf(spec, memory), ...(terms ? deadlinesOf(terms) : [])].map(([label, value]) => (
           <div key={label} className="sm:contents">
             <dt className="text-muted">{label}</dt>
             <dd className="min-w-0 break-words">{value}</dd>
@@ -17,8 +25,8 @@ export function SpecTable({ spec, terms }: { spec: JobSpec; terms: TermsView | n
   );
 }
 
-function linesOf(spec: JobSpec): [string, string][] {
-  const facts = factsOf(kindOf(spec.kind).summarise(spec));
+function linesOf(spec: JobSpec, memory: DraftView["memory"]): [string, string][] {
+  const facts = factsOf({ ...kindOf(spec.kind).summarise(spec), memory });
   const titled: [string, string][] = spec.title ? [["Title", spec.title]] : [];
   return [...titled, ["Model", spec.model.id], ["Description", spec.description || "none"], ...facts];
 }

@@ -32,7 +32,10 @@ export async function fetchShard(context: StepContext): Promise<Move> {
   if (assignment.start) await bring(context, assignment.start.cid, sealedStartPath(jobDir));
   return {
     to: "assigned",
-    facts: { shard, slot, kind: spec.kind, model: spec.model.id, recipient: adapter.recipient },
+    facts: {
+      ...{ shard, slot, kind: spec.kind, title: spec.title, model: spec.model.id },
+      recipient: adapter.recipient,
+    },
   };
 }
 

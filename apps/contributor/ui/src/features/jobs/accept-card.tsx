@@ -59,7 +59,9 @@ export function AcceptCard({ offer }: { offer: JobOffer }) {
         <p className="text-sm text-muted">
           {passed
             ? `Your wallet signs once. From then on you have ${formatSpan(job.terms.trainingPeriodSeconds)} to deliver; everything up to the payment happens by itself.`
-            : "Check this machine first: a slot that is not delivered in time loses its bond."}
+            : job.terms.bondWei === "0"
+              ? "Check this machine first: a requester waits for every slot that is taken."
+              : "Check this machine first: a slot that is not delivered in time loses its bond."}
         </p>
         {job.terms.bondWei !== "0" && (
           <p className="text-sm">

@@ -17,7 +17,7 @@ import {
 } from "@trainchain/ui";
 import { useAppState } from "../../agent/live-state.ts";
 import { offersQuery } from "../../agent/queries.ts";
-import { modelName } from "../../shell/format.ts";
+import { jobName, modelName } from "../../shell/format.ts";
 import { Page } from "../../shell/page.tsx";
 import { AcceptCard } from "./accept-card.tsx";
 import { describeHistory } from "./jobs-page.tsx";
@@ -66,8 +66,8 @@ function OpenJob({ offer }: { offer: JobOffer }) {
   const paidBy = latestPayment(terms);
   return (
     <Page
-      title={modelName(spec?.model.id)}
-      lead={`${kindWords[job.kind].name}, job ${job.jobId}`}
+      title={jobName({ title: spec?.title, model: spec?.model.id })}
+      lead={`${kindWords[job.kind].name}${spec?.title ? ` of ${modelName(spec.model.id)}` : ""}, job ${job.jobId}`}
       actions={
         <Link to="/" className={buttonClasses("secondary", "small")}>
           All open jobs

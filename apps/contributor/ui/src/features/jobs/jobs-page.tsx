@@ -19,7 +19,7 @@ import { useState } from "react";
 import { useAppState } from "../../agent/live-state.ts";
 import { offersQuery } from "../../agent/queries.ts";
 import { ProfileCard } from "../../parts/profile-form.tsx";
-import { modelName } from "../../shell/format.ts";
+import { jobName, modelName } from "../../shell/format.ts";
 import { Page } from "../../shell/page.tsx";
 import { canTake, type OfferFilter, perHourOf, rowsOf, selectOffers } from "./select-offers.ts";
 
@@ -80,7 +80,7 @@ function FilterBar({ filter, onChange }: { filter: OfferFilter; onChange: (filte
         <Input
           type="search"
           aria-label="Search jobs"
-          placeholder="Model, description, requester, number"
+          placeholder="Title, model, requester, number"
           value={filter.search}
           onChange={(event) => set({ search: event.target.value })}
         />
@@ -148,7 +148,7 @@ function OfferCard({ offer }: { offer: JobOffer }) {
         <div className="flex flex-wrap items-center gap-2">
           <h2 className="font-semibold">
             <Link to="/jobs/$jobId" params={{ jobId: job.jobId }} className="after:absolute after:inset-0">
-              {modelName(job.spec?.model.id)}
+              {jobName({ title: job.spec?.title, model: job.spec?.model.id })}
             </Link>
           </h2>
           <Badge tone={jobKinds.indexOf(job.kind) === 0 ? "info" : "neutral"}>{name}</Badge>
@@ -166,6 +166,7 @@ function OfferCard({ offer }: { offer: JobOffer }) {
         </p>
         <p className="flex flex-wrap gap-x-4 gap-y-1 text-sm text-muted">
           <span>Job {job.jobId}</span>
+          {job.spec?.title && <span>{modelName(job.spec.model.id)}</span>}
           <span>
             up to {rowsOf(offer).toLocaleString("en")} {unit}
           </span>

@@ -48,7 +48,8 @@ export function rowsOf({ job }: JobOffer): number {
 }
 
 function searchedText({ job }: JobOffer): string {
-  return [job.jobId, modelName(job.spec?.model.id), job.spec?.description, job.requester]
+  const { jobId, spec, requester } = job;
+  return [jobId, spec?.title, modelName(spec?.model.id), spec?.description, requester]
     .join(" ")
     .toLowerCase();
 }

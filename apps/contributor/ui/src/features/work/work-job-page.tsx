@@ -3,7 +3,7 @@ import { type AgentJobView, agentJobHasEnded, agentJobHasReached } from "@trainc
 import { Amount, buttonClasses, Card, EmptyState, Notice, RelativeTime, Timeline } from "@trainchain/ui";
 import { useAppState } from "../../agent/live-state.ts";
 import { takenByItself } from "../../parts/taken-by-itself.ts";
-import { modelName } from "../../shell/format.ts";
+import { jobName } from "../../shell/format.ts";
 import { Page } from "../../shell/page.tsx";
 import { JobActions } from "./job-actions.tsx";
 import { JobLog } from "./job-log.tsx";
@@ -39,7 +39,7 @@ function JobAtWork({ job }: { job: AgentJobView }) {
   const isWaiting = job.place === 0 && !agentJobHasReached(record, "trained");
   return (
     <Page
-      title={facts.model ? modelName(facts.model) : `Job ${jobId}`}
+      title={facts.model ? jobName(facts) : `Job ${jobId}`}
       lead={facts.description || `Job ${jobId}`}
       actions={<JobActions job={job} />}
     >

@@ -11,7 +11,7 @@ import {
 } from "@trainchain/ui";
 import { useAppState } from "../../agent/live-state.ts";
 import { takenByItself } from "../../parts/taken-by-itself.ts";
-import { modelName } from "../../shell/format.ts";
+import { jobName } from "../../shell/format.ts";
 import { Page } from "../../shell/page.tsx";
 import { StateBadge } from "./state-badge.tsx";
 
@@ -72,7 +72,7 @@ function JobCard({ job }: { job: AgentJobView }) {
       <div className="flex flex-wrap items-center gap-2">
         <h3 className="font-semibold">
           <Link to="/work/$jobId" params={{ jobId }} className="after:absolute after:inset-0">
-            {facts.model ? modelName(facts.model) : `Job ${jobId}`}
+            {facts.model ? jobName(facts) : `Job ${jobId}`}
           </Link>
         </h3>
         <StateBadge job={job} />

@@ -3,22 +3,23 @@ import {
   createEmbeddingFinetuneSchema,
   encoderModels,
   heldOutPairs,
+  tokenBytesOf,
 } from "@trainchain/protocol";
 import { Field, readPol, Select } from "@trainchain/ui";
 import { api } from "../../../../api/api.ts";
 import { ContributorFields } from "../../contributor-fields.tsx";
-import { DescriptionField } from "../../description-field.tsx";
 import { readForm } from "../../form-errors.ts";
 import { FormSection } from "../../form-section.tsx";
 import { RewardSection } from "../../reward-section.tsx";
 import { SendRequest } from "../../send-request.tsx";
 import { readSlotTerms } from "../../slot-terms.tsx";
 import { useStoredForm } from "../../stored-form.ts";
-import { TitleField } from "../../title-field.tsx";
 import { useSendRequest } from "../../use-send-request.ts";
+import { WordsFields } from "../../words-fields.tsx";
 import { adapterRequestOf } from "../adapters/request-values.ts";
 import { RowsSection } from "../adapters/rows-section.tsx";
 import { useRowsFile } from "../adapters/use-rows-file.ts";
+import { memoryOfPairs } from "./memory-of-pairs.ts";
 import { isEnough, PairsKept } from "./pairs-kept.tsx";
 import { embeddingFormKey, initial } from "./request-values.ts";
 import { TrainingFields } from "./training-fields.tsx";
@@ -30,7 +31,8 @@ export default function EmbeddingForm({ config }: { config: ConfigView }) {
   const { file, found, isUsable } = rowsFile;
   const report = found?.report;
   const pairs = report?.rows ?? 0;
-  const models = [...encoderModels, ...config.models.filter(({ revision }) => revision === "local")];
+  const shipped = encoderModels.map((one) => ({ ...one, tokenBytes: tokenBytesOf(one) }));
+  const models = [...shipped, ...config.models.filter(({ revision }) => revision === "local")];
   const model = models.find(({ id }) => id === values.model) ?? models[0];
   const mostLength = model?.maxLength ?? 0;
   const rewardWei = readPol(values.reward);
@@ -91,12 +93,12 @@ export default function EmbeddingForm({ config }: { config: ConfigView }) {
           onMinContributors={(count) => set("minContributors", count)}
           {...{ minContributors, errors }}
         />
-        <TitleField value={values.title} onChange={(title) => set("title", title)} error={errors.title} />
-        <DescriptionField
-          value={values.description}
-          onChange={(description) => set("description", description)}
-          error={errors.description}
-        />
+        <WordsFields {...{ values, set, errors }} />
+        {model && (
+          <p className="text-sm text-muted">
+            {memoryOfPairs(model, { ...values, pairs: hasEnough ? pairs : 0 }, config.replays)}.
+          </p>
+        )}
       </FormSection>
       <RewardSection
         paid="in equal shares once the work is verified"

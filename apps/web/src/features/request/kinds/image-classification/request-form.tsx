@@ -11,7 +11,6 @@ import { useState } from "react";
 import { api } from "../../../../api/api.ts";
 import { CheckReport } from "../../check-report.tsx";
 import { deadlineSeconds } from "../../deadline-fields.tsx";
-import { DescriptionField } from "../../description-field.tsx";
 import { FileDrop } from "../../file-drop.tsx";
 import { readForm } from "../../form-errors.ts";
 import { FormSection } from "../../form-section.tsx";
@@ -22,9 +21,9 @@ import { RewardSection } from "../../reward-section.tsx";
 import { SendRequest } from "../../send-request.tsx";
 import { readSlotTerms } from "../../slot-terms.tsx";
 import { useStoredForm } from "../../stored-form.ts";
-import { TitleField } from "../../title-field.tsx";
 import { useFileCheck } from "../../use-file-check.ts";
 import { useSendRequest } from "../../use-send-request.ts";
+import { WordsFields } from "../../words-fields.tsx";
 import { imageFormKey, initial } from "./request-values.ts";
 
 const sizes = [32, 64, 96, 128, 224, 320, 480, 640];
@@ -148,12 +147,7 @@ export function ImageForm({ config }: { config: ConfigView }) {
             </Select>
           </Field>
         </div>
-        <TitleField value={values.title} onChange={(title) => set("title", title)} error={errors.title} />
-        <DescriptionField
-          value={values.description}
-          onChange={(description) => set("description", description)}
-          error={errors.description}
-        />
+        <WordsFields {...{ values, set, errors }} />
       </FormSection>
       <RewardSection
         paid="once the model is verified"

@@ -10,15 +10,14 @@ import {
 import { Field, Input, readPol, Select } from "@trainchain/ui";
 import { api } from "../../../../api/api.ts";
 import { ContributorFields } from "../../contributor-fields.tsx";
-import { DescriptionField } from "../../description-field.tsx";
 import { readForm } from "../../form-errors.ts";
 import { FormSection } from "../../form-section.tsx";
 import { RewardSection } from "../../reward-section.tsx";
 import { SendRequest } from "../../send-request.tsx";
 import { readSlotTerms } from "../../slot-terms.tsx";
 import { useStoredForm } from "../../stored-form.ts";
-import { TitleField } from "../../title-field.tsx";
 import { useSendRequest } from "../../use-send-request.ts";
+import { WordsFields } from "../../words-fields.tsx";
 import { adapterRequestOf } from "../adapters/request-values.ts";
 import { RowsSection } from "../adapters/rows-section.tsx";
 import { useRowsFile } from "../adapters/use-rows-file.ts";
@@ -152,12 +151,7 @@ export function LlmForm({ config }: { config: ConfigView }) {
             </Select>
           </Field>
         )}
-        <TitleField value={values.title} onChange={(title) => set("title", title)} error={errors.title} />
-        <DescriptionField
-          value={values.description}
-          onChange={(description) => set("description", description)}
-          error={errors.description}
-        />
+        <WordsFields {...{ values, set, errors }} />
         {model && (
           <TrainingEstimate
             {...{ model, tokens, maxLength, rows: rows ?? 0 }}

@@ -1,6 +1,7 @@
 import { trainedTokens } from "@trainchain/dataset/tokens";
-import { type ConfigView, counted, needsAtLength } from "@trainchain/protocol";
+import { type ConfigView, needsAtLength } from "@trainchain/protocol";
 import { formatSpan } from "@trainchain/ui";
+import { needsInWords } from "../adapters/needs-in-words.ts";
 import type { RowTokensState } from "./use-row-tokens.ts";
 
 type Model = ConfigView["models"][number];
@@ -36,21 +37,14 @@ export function TrainingEstimate({
     trained > 0 && parametersBillion !== null
       ? (trained * parametersBillion) / tokensPerSecondAtOneBillion
       : undefined;
-  const { gpu, cpu } = needsAtLength(model, maxLength ?? model.maxLength);
-  if (onCpu)
-    return (
-      <p className="text-sm text-muted">
-        Each contributor needs {cpu.ramGb} GB of memory and a processor of {counted(cpu.cores, "core")}; its
-        app measures how long that takes before it accepts.
-      </p>
-    );
+  const needs = needsInWords(needsAtLength(model, maxLength ?? model.maxLength), onCpu);
+  const time = seconds !== undefined && `; its training takes about ${formatSpan(seconds)}`;
   return (
     <p className="text-sm text-muted">
-      Each contributor needs {gpu.vramGb > 0 && `${gpu.vramGb} GB of graphics memory, or `}
-      {cpu.ramGb} GB of memory and {counted(cpu.cores, "core")}
-      {gpu.vramGb > 0 && " without a graphics card"}
-      {seconds !== undefined &&
-        `; its training takes about ${formatSpan(seconds)}${rounds > 1 ? " a round" : ""} on an 8 GB graphics card`}
+      {needs}
+      {onCpu
+        ? "; its app measures how long that takes before it accepts"
+        : time && `${time}${rounds > 1 ? " a round" : ""} on an 8 GB graphics card`}
       .
     </p>
   );
