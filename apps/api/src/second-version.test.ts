@@ -73,6 +73,10 @@ it("relays what is signed for that version, and nothing that is signed for the o
   const submit = (body: object) =>
     api.call("POST", "/jobs/submit-adapter", { as: firstContributor, json: body });
   expect((await submit({ ...json, signature })).body.error).toMatchObject({ code: "signature-invalid" });
+  await api.sql`update jobs set own = false where job_id = ${jobId}`;
+  // Nor anything of a job that is none of the platform's, whoever signed it.
+  expect((await submit(json)).body.error).toMatchObject({ code: "not-found" });
+  await api.sql`update jobs set own = true where job_id = ${jobId}`;
   expect((await submit(json)).status).toBe(202);
 });
 

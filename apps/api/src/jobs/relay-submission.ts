@@ -18,7 +18,7 @@ import { noSlot } from "../routes/get-assignment.ts";
 import { chainNow } from "./chain-clock.ts";
 
 /**
- * Queues a contributor's signed submission for the escrow, once it is known to be awaited, signed for the slot and,
+ * Queues a contributor's signed submission for the escrow, once it is known to be awaited in one of the platform's own jobs, signed for the slot and,
  * unless the slot's deadline is near, stored; of newcomers whose slot the platform paid for, an upload has to have begun
  * even then. `caller` is the signed-in wallet, `path` the route's: jobs of other kinds are handed in elsewhere.
  */
@@ -59,7 +59,7 @@ export function createRelay({ connection, chain, platform, storage }: Deps) {
       findSlot(db, { escrow, jobId, contributor }),
       chainNow(db),
     ]);
-    if (!job || !slot) throw noSlot(jobId);
+    if (!job?.own || !slot) throw noSlot(jobId);
     assertHandedInBy(job.kind, path);
     assertAwaited(job.status, slot, now);
     await assertSigned(submission, slot);

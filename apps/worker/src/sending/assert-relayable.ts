@@ -6,7 +6,7 @@ import {
   getSlot,
 } from "@trainchain/chain";
 import { type Database, findAcceptanceStanding } from "@trainchain/db";
-import { type RelayedSlot, sumRelayGas } from "@trainchain/db/work";
+import { isForeignJob, type RelayedSlot, sumRelayGas } from "@trainchain/db/work";
 import { type Address, assertAcceptanceAffordable, TrainChainError } from "@trainchain/protocol";
 import type { PublicClient } from "viem";
 import type { ExaminedCall } from "./examine-call.ts";
@@ -21,14 +21,15 @@ export interface RelayDeps {
 }
 
 /**
- * Throws unless a submission is one that the platform pays the gas for: a key vouches for it, and neither its wallet
- * nor its slot has had its gas of a day.
+ * Throws unless a submission is one that the platform pays the gas for: its job is the platform's own, a key vouches for
+ * it, and neither its wallet nor its slot has had its gas of a day.
  */
 export async function assertRelayable(
   { db, client, chainId, escrow, limits }: RelayDeps,
   { jobId, contributors, cid = "", signature = "0x" }: ExaminedCall,
 ): Promise<void> {
   const contributor = contributors[0] as Address;
+  await assertNotForeign(db, { escrow, jobId });
   await assertWithinBudget(db, limits, { escrow, jobId, contributor });
   if (limits.relayContractSigners) return;
   const [version, { delegate }] = await Promise.all([
@@ -40,8 +41,8 @@ export async function assertRelayable(
 }
 
 /**
- * Throws unless an acceptance is one that the platform pays the gas for: a key signed it, whose wallet could not pay by
- * itself, and the budgets have room. That the job asks for no bond the escrow sees to.
+ * Throws unless an acceptance is one that the platform pays the gas for: its job is the platform's own, a key signed it,
+ * whose wallet could not pay by itself, and the budgets have room. That the job asks for no bond the escrow sees to.
  */
 export async function assertAcceptanceRelayable(
   { db, client, chainId, escrow, limits }: RelayDeps,
@@ -52,12 +53,25 @@ export async function assertAcceptanceRelayable(
     throw new TrainChainError("conflict", "this platform takes no slots for others", {
       fix: "Send acceptJob from your own wallet.",
     });
+  await assertNotForeign(db, { escrow, jobId });
   await assertTooPoorToAccept(client, { chainId, wallet: contributor });
   assertAcceptanceAffordable(
     await findAcceptanceStanding(db, { escrow, jobId, contributor }),
     limits.acceptances,
   );
   await assertAcceptedByKey(client, { chainId, escrow, signature }, { jobId, contributor, ...acceptance });
+}
+
+/** While the chain is followed anew a job is not there yet: then what the API saw of it counts. */
+async function assertNotForeign(db: Database, job: Pick<RelayedSlot, "escrow" | "jobId">): Promise<void> {
+  if (!(await isForeignJob(db, job))) return;
+  throw new TrainChainError(
+    "conflict",
+    `job ${job.jobId} is none of this platform's, which pays nothing for it`,
+    {
+      fix: "Send it from your own wallet.",
+    },
+  );
 }
 
 async function assertWithinBudget(db: Database, limits: SpendingLimits, slot: RelayedSlot): Promise<void> {

@@ -2,15 +2,17 @@ import {
   encodeAcceptJob,
   encodeAcceptJobBySig,
   encodeReleaseSlot,
+  encodeSubmitAdapterBySig,
   getSlot,
   localChain,
   sendCall,
   signAcceptance,
+  signSubmission,
 } from "@trainchain/chain";
 import { findAcceptanceStanding, jobs as jobRows, slots } from "@trainchain/db";
 import { requestTransaction } from "@trainchain/db/work";
 import { type Address, gasAfterAcceptance, mostAcceptanceGas, mostSeatGas } from "@trainchain/protocol";
-import { roles, waitFor } from "@trainchain/testing";
+import { fakeCid, roles, testWallet, waitFor } from "@trainchain/testing";
 import { createClient, type Hex, http, type LocalAccount, parseGwei, zeroAddress } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { sendTransaction } from "viem/actions";
@@ -343,6 +345,29 @@ it("nothing is sent for a wallet that can pay, by another's signature, for a con
   await ask(jobId, wallet, { intent: "d" });
   await expectRefusal("a contract would have to vouch");
   expect((await slotOf(jobId, wallet)).status).toBe("none");
+});
+
+it("nothing is sent for a job that is none of the platform's, though it names the platform's key", async () => {
+  const jobId = await world.chain.openJob();
+  await index(jobId, newcomer(), {}, { own: false });
+  const wallet = newcomer();
+  await ask(jobId, wallet);
+  await expectRefusal("is none of this platform's");
+  expect((await slotOf(jobId, wallet)).status).toBe("none");
+
+  const contributor = roles.firstContributor;
+  await world.accept(jobId, contributor);
+  const submission = { jobId, contributor: world.chain.wallet(contributor), adapterCid: fakeCid("a") };
+  const { escrow, version } = world.chain;
+  const signature = await signSubmission(
+    testWallet(contributor),
+    { chainId: 80_002, escrow, version },
+    submission,
+  );
+  const { to, data } = encodeSubmitAdapterBySig({ escrow, ...submission, signature });
+  const purpose = `submitAdapterBySig/${escrow}/${jobId}/${submission.contributor}/a`;
+  await requestTransaction(world.connection.db, { purpose, to, data });
+  await expectRefusal("is none of this platform's");
 });
 
 it("a job with a bond is told so, and costs nothing", async () => {

@@ -1,6 +1,7 @@
 import { and, eq, gt, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
-import { type RelayedCall, relays } from "../schema/index.ts";
+import type { JobKey } from "../job-key.ts";
+import { jobs, type RelayedCall, relays } from "../schema/index.ts";
 import { isLiveSeat } from "../schema/is-live-seat.ts";
 
 /** The slot that a relayed call is for. */
@@ -8,6 +9,13 @@ export interface RelayedSlot {
   escrow: string;
   jobId: bigint;
   contributor: string;
+}
+
+/** Whether a job is known to be none of the platform's. */
+export async function isForeignJob(db: Executor, { escrow, jobId }: JobKey): Promise<boolean> {
+  return (
+    (await db.$count(jobs, and(eq(jobs.escrow, escrow), eq(jobs.jobId, jobId), eq(jobs.own, false)))) > 0
+  );
 }
 
 const aDayAgo = sql`now() - interval '1 day'`;
