@@ -7,7 +7,7 @@ import {
   submitAdapter,
 } from "@trainchain/chain";
 import { type Connection, connect } from "@trainchain/db";
-import { getTotals, listJobs } from "@trainchain/db/market";
+import { changeDraftRequest, getTotals, listJobs } from "@trainchain/db/market";
 import {
   type EscrowChain,
   fakeCid,
@@ -328,6 +328,24 @@ describe("following", () => {
     ];
     await followToHead();
     expect((await owned()).filter((jobId) => jobId >= less)).toEqual([second]);
+  });
+
+  it("keeps a job that staked what its draft asked for at any time, whatever it asks since, also when followed anew", async () => {
+    const { db } = connection;
+    await connection.sql`update drafts set request = '{"rewardWei": "1000"}'`;
+    for (const rewardWei of ["5000", "9000"])
+      await db.transaction((tx) => changeDraftRequest(tx, { id: fakeCid("s"), request: { rewardWei } }));
+    const one = { maxContributors: 1 };
+    const [, own] = [await chain.openJob(one, 999n), await chain.openJob(one, 1_000n)];
+    await followToHead();
+    const owned = async () =>
+      (await derivedRows()).jobs.filter((job) => job.own).map((job) => BigInt(String(job.job_id)));
+    expect(await owned()).toEqual([own]);
+    await accept(own, first);
+    await followToHead();
+    expect(await owned()).toEqual([own]);
+    await reindex(db, follower());
+    expect(await owned()).toEqual([own]);
   });
 
   it("takes a job that was mined after its data was removed for a stranger's, and one from before for its own", async () => {

@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { listWebhooks as listWebhookRows, type WebhookRow } from "@trainchain/db/market";
-import { webhooksViewSchema } from "@trainchain/protocol";
+import { mailAddressOf, webhooksViewSchema } from "@trainchain/protocol";
 import type { Deps } from "../deps.ts";
 import { errors, json, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
@@ -25,6 +25,8 @@ export function listWebhooks({ connection }: Deps) {
 }
 
 /** An address as its owner sees it. */
-export function toWebhookView({ id, url, createdAt, confirmedAt }: WebhookRow) {
+export function toWebhookView({ id, url, createdAt, ...row }: WebhookRow) {
+  // Only e-mail waits for its reader; the release before leaves it empty for all.
+  const confirmedAt = row.confirmedAt ?? (mailAddressOf(url) === undefined ? createdAt : null);
   return { id, url, createdAt: createdAt.toISOString(), confirmedAt: confirmedAt?.toISOString() ?? null };
 }

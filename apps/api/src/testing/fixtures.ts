@@ -13,7 +13,6 @@ import {
   slots,
   trials,
   uploads,
-  withdrawableBalances,
 } from "@trainchain/db";
 import { adapterContext, type LlmJobSpec, type ResultDocument } from "@trainchain/protocol";
 import { computeCid, seal } from "@trainchain/storage";
@@ -183,8 +182,8 @@ export async function insertRunningJob(api: Filled, changes: JobChanges = {}) {
 }
 
 export async function insertEvent(
-  { db, escrow }: Filled,
-  jobId: bigint,
+  { db, escrow }: Pick<Filled, "db"> & { escrow: string },
+  jobId: bigint | null,
   name: string,
   args: Record<string, unknown> = {},
 ): Promise<void> {
@@ -196,7 +195,7 @@ export async function insertEvent(
     transactionHash: `0x${lastBlock.toString(16).padStart(64, "0")}`,
     name,
     jobId,
-    args: { jobId: jobId.toString(), ...args },
+    args: jobId === null ? args : { jobId: jobId.toString(), ...args },
     minedAt: new Date(),
   });
 }
@@ -338,12 +337,13 @@ export async function insertStats(
 }
 
 export async function insertBalance(
-  { db, wallet, escrow: own }: Filled,
+  { escrow: own, ...filled }: Filled,
   index: number,
   amountWei: bigint,
   escrow: string = own,
 ): Promise<void> {
-  await db.insert(withdrawableBalances).values({ escrow, wallet: wallet(index), amountWei });
+  const args = { wallet: filled.wallet(index), amountWei: amountWei.toString() };
+  await insertEvent({ ...filled, escrow }, null, "PaymentDeferred", args);
 }
 
 /** Content that the platform has stored, as an adapter that was uploaded. */

@@ -100,8 +100,15 @@ export function mailBehaviour(world: () => TestApi): void {
       await api.db.update(webhooks).set({ createdAt }).where(eq(webhooks.id, id));
       expect((await api.call("POST", await linkTo("confirm", id))).status).toBe(404);
       await enter("https://example.org/notices");
+      // As the release before enters it, long ago.
+      await api.db.update(webhooks).set({ createdAt, confirmedAt: null });
+      await enter("https://example.org/others");
       const kept = await (await api.client(requester)).listWebhooks();
-      expect(kept.map(({ url }) => url)).toEqual(["https://example.org/notices"]);
+      expect(kept.map(({ url }) => url)).toEqual([
+        "https://example.org/notices",
+        "https://example.org/others",
+      ]);
+      expect(kept[0]?.confirmedAt).toBe(createdAt.toISOString());
     });
 
     it("so many a day are asked, of a wallet and in a mailbox, however many wallets ask", async () => {

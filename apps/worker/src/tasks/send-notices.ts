@@ -8,7 +8,7 @@ import {
   findWebhook,
   listWebhooksOf,
 } from "@trainchain/db/work";
-import type { TaskPayloads } from "@trainchain/protocol";
+import { mailAddressOf, type TaskPayloads } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
 import { noticesOfDraft } from "../notices/notices-of-draft.ts";
 import { noticesOfJob, type WalletNotice } from "../notices/notices-of-job.ts";
@@ -59,12 +59,12 @@ export function createSendNotices({ db, escrow }: WorkerDeps) {
 type Webhook = NonNullable<Awaited<ReturnType<typeof findWebhook>>>;
 
 /**
- * What was before an address was good is not sent to it; a block's time may lie a little behind. One that nobody has
- * confirmed gets the question alone.
+ * What was before an address was good is not sent to it; a block's time may lie a little behind. An e-mail address that
+ * nobody has confirmed gets the question alone.
  */
-function isFor({ id, confirmedAt }: Webhook, { at, key }: WalletNotice): boolean {
-  if (confirmedAt === null) return key === greetingKeyOf(id);
-  return at.getTime() > confirmedAt.getTime() - 60_000;
+function isFor({ id, url, createdAt, confirmedAt }: Webhook, { at, key }: WalletNotice): boolean {
+  if (confirmedAt === null && mailAddressOf(url) !== undefined) return key === greetingKeyOf(id);
+  return at.getTime() > (confirmedAt ?? createdAt).getTime() - 60_000;
 }
 
 const greetingKeyOf = (webhookId: string) => `webhook.created/${webhookId}`;

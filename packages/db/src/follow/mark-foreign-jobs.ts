@@ -6,7 +6,7 @@ import { jobs } from "../schema/index.ts";
 /**
  * Says of these jobs which are not the platform's own: those that name none of its aggregators, or whose spec was not
  * prepared here for their requester, or whose data was gone before they were mined, or that stake less for a slot than
- * the draft asked for. A spec is public, an aggregator's name is free, and terms are the requester's to sign, so none of
+ * the least that the draft ever asked for: what it asks now its requester may change under a job. A spec is public, an aggregator's name is free, and terms are the requester's to sign, so none of
  * them alone says anything.
  */
 export async function markForeignJobs(
@@ -25,7 +25,8 @@ export async function markForeignJobs(
           -- What is staked for a round (stakeOfRound), for all of its slots.
           select case when drafts.round = 1 then asked.reward - asked.each * (asked.rounds - 1) else asked.each end as stake
           from (select reward, rounds, div(reward, rounds) as each
-            from (select coalesce((drafts.request->>'rewardWei')::numeric, 0) as reward,
+            from (select 
+              least(drafts.least_reward_wei, coalesce((drafts.request->>'rewardWei')::numeric, 0)) as reward,
               coalesce((drafts.request->>'rounds')::int, 1) as rounds) as kept) as asked) as draft
         where prepared.spec_cid = jobs.spec_cid and drafts.requester = jobs.requester
           and jobs.stake_wei * prepared.contributors >= draft.stake * jobs.max_contributors

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 
-/** Counts the slots of these contributors in the platform's own jobs anew; one that has none of them has no row. */
+/** Counts the slots of these contributors in the platform's own jobs anew, and what was paid in those with a spec; one that has none of them has no row. */
 export async function refreshContributorStats(db: Executor, contributors: readonly string[]): Promise<void> {
   if (contributors.length === 0) return;
   const wanted = sql`(select value from jsonb_array_elements_text(${JSON.stringify(contributors)}::jsonb))`;
@@ -11,7 +11,7 @@ export async function refreshContributorStats(db: Executor, contributors: readon
       (contributor, jobs_accepted, jobs_ended, jobs_completed, jobs_active, earned_wei, requesters, standing, member_since)
     with paid as (
       -- Of numerics a sum is the same in whatever order.
-      select contributor, count(*) as requesters, sum(sqrt(wei)) / 1000000000 as standing
+      select contributor, sum(wei) as wei, count(*) as requesters, sum(sqrt(wei)) / 1000000000 as standing
       from (
         select slots.contributor, sum(slots.paid_wei) as wei
         from slots join jobs using (escrow, job_id)
@@ -26,7 +26,7 @@ export async function refreshContributorStats(db: Executor, contributors: readon
           or (jobs.status <> 'open' and slots.status not in ('rejection-pending', 'rejection-appealed'))),
       count(slots.paid_wei),
       count(*) filter (where slots.status = 'accepted' and jobs.status = 'open'),
-      coalesce(sum(slots.paid_wei), 0),
+      coalesce(max(paid.wei), 0),
       coalesce(max(paid.requesters), 0),
       coalesce(max(paid.standing), 0)::float8,
       min(slots.accepted_at)

@@ -7,16 +7,15 @@ export async function refreshWithdrawableBalances(db: Executor, wallets: readonl
   const wanted = sql`(select value from jsonb_array_elements_text(${JSON.stringify(wallets)}::jsonb))`;
   await db.execute(sql`delete from withdrawable_balances where wallet in ${wanted}`);
   await db.execute(sql`
-    insert into withdrawable_balances (escrow, wallet, amount_wei)
-    select escrow, wallet, sum(amount_wei)
+    insert into withdrawable_balances (wallet, amount_wei)
+    select wallet, sum(amount_wei)
     from (
       select
-        escrow,
         args->>'wallet' as wallet,
         (args->>'amountWei')::numeric * case name when 'Withdrawn' then -1 else 1 end as amount_wei
       from chain_events
       where name in ('PaymentDeferred', 'Withdrawn') and args->>'wallet' in ${wanted}
     ) as movements
-    group by escrow, wallet
+    group by wallet
     having sum(amount_wei) <> 0`);
 }

@@ -1,4 +1,4 @@
-import { and, count, eq, isNotNull, isNull, or } from "drizzle-orm";
+import { and, count, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { Executor, Transaction } from "../connect.ts";
 import { drafts } from "../schema/index.ts";
@@ -12,14 +12,20 @@ export async function lockDraft(tx: Transaction, id: string): Promise<void> {
     .for("update");
 }
 
-/** Changes what is asked for, in a draft and in the later rounds of a first one. */
+/**
+ * Changes what is asked for, in a draft and in the later rounds of a first one. What the least was that it ever asked is
+ * kept: of that a job may have been opened that nobody here has seen yet.
+ */
 export async function changeDraftRequest(
   tx: Transaction,
   { id, request }: { id: string; request: Record<string, unknown> },
 ): Promise<void> {
   await tx
     .update(drafts)
-    .set({ request })
+    .set({
+      request,
+      leastRewardWei: sql`least(${drafts.leastRewardWei}, coalesce((${drafts.request}->>'rewardWei')::numeric, 0))`,
+    })
     .where(or(eq(drafts.id, id), eq(drafts.firstDraftId, id)));
 }
 

@@ -1,15 +1,18 @@
-import { eq } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
-import { withdrawableBalances } from "../schema/index.ts";
 
 /** What a wallet can withdraw from the contracts that were followed, in wei; those that owe it nothing are left out. */
 export async function listWithdrawableBalances(
   db: Executor,
   wallet: string,
 ): Promise<{ escrow: string; amountWei: bigint }[]> {
-  return db
-    .select({ escrow: withdrawableBalances.escrow, amountWei: withdrawableBalances.amountWei })
-    .from(withdrawableBalances)
-    .where(eq(withdrawableBalances.wallet, wallet))
-    .orderBy(withdrawableBalances.escrow);
+  const { rows } = await db.execute<{ escrow: string; amount_wei: string }>(sql`
+    with movements as (
+      select escrow, (args->>'amountWei')::numeric * case name when 'Withdrawn' then -1 else 1 end as amount_wei
+      from chain_events
+      where name in ('PaymentDeferred','Withdrawn') and args->>'wallet' = ${wallet}
+    )
+    select escrow, sum(amount_wei) as amount_wei from movements
+    group by escrow having sum(amount_wei) <> 0 order by escrow`);
+  return rows.map(({ escrow, amount_wei }) => ({ escrow, amountWei: BigInt(amount_wei) }));
 }

@@ -1,9 +1,12 @@
-import { and, asc, desc, eq, gt, isNull, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNull, like, lt, sql } from "drizzle-orm";
 import type { Executor, Transaction } from "../connect.ts";
 import { refusedMail, webhookDeliveries, webhooks } from "../schema/index.ts";
 
 export type WebhookRow = typeof webhooks.$inferSelect;
 export type WebhookDeliveryRow = typeof webhookDeliveries.$inferSelect;
+
+/** The release before says of no address that it is confirmed; only of e-mail that means something. */
+const isUnconfirmed = and(isNull(webhooks.confirmedAt), like(webhooks.url, "mailto:%"));
 
 /** Keeps an address of a wallet's; false where it has `most` already, without those that nobody confirmed in time. */
 export async function createWebhook(
@@ -15,7 +18,7 @@ export async function createWebhook(
   await tx.execute(
     sql`select pg_advisory_xact_lock(hashtextextended(${`trainchain/webhooks/${webhook.wallet}`}, 0))`,
   );
-  const isLate = and(isNull(webhooks.confirmedAt), lt(webhooks.createdAt, waitingSince));
+  const isLate = and(isUnconfirmed, lt(webhooks.createdAt, waitingSince));
   await tx.delete(webhooks).where(and(eq(webhooks.wallet, webhook.wallet), isLate));
   if ((await tx.$count(webhooks, eq(webhooks.wallet, webhook.wallet))) >= most) return false;
   await tx.insert(webhooks).values(webhook);

@@ -176,8 +176,9 @@ export const contributorStats = pgTable(
     jobsCompleted: integer("jobs_completed").notNull(),
     /** Slots accepted in jobs that are still open. */
     jobsActive: integer("jobs_active").notNull(),
+    /** What it was paid in jobs with a spec. */
     earnedWei: wei("earned_wei").notNull(),
-    /** Wallets that paid it. */
+    /** Wallets that paid it that. */
     requesters: integer("requesters").notNull().default(0),
     /** The sum over those of the square root of what each paid, in POL: many that paid count more than one that paid much. */
     standing: doublePrecision("standing").notNull().default(0),
@@ -220,13 +221,8 @@ export const totals = pgTable(
   () => [check("totals_one_row", sql`id = 1`)],
 );
 
-/** Payments that could not be pushed, minus withdrawals, per contract and wallet: each pays out what it holds itself. */
-export const withdrawableBalances = pgTable(
-  "withdrawable_balances",
-  {
-    escrow: text("escrow").notNull(),
-    wallet: text("wallet").notNull(),
-    amountWei: wei("amount_wei").notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.wallet, table.escrow] })],
-);
+/** Payments that could not be pushed, minus withdrawals, per wallet: for the release before, which reads and writes it. */
+export const withdrawableBalances = pgTable("withdrawable_balances", {
+  wallet: text("wallet").primaryKey(),
+  amountWei: wei("amount_wei").notNull(),
+});

@@ -14,7 +14,7 @@ import {
   text,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
-import { moment } from "./columns.ts";
+import { moment, wei } from "./columns.ts";
 
 /* What people told the platform: apps/api is the only writer. */
 
@@ -95,6 +95,8 @@ export const drafts = pgTable(
     round: smallint("round").notNull().default(1),
     /** The request as accepted by its schema; wei as decimal strings. */
     request: jsonb("request").$type<Record<string, unknown>>().notNull(),
+    /** The least reward that it asked before it was changed; null where it never was. */
+    leastRewardWei: wei("least_reward_wei"),
     /** The draft that this one was made of by changing its request; its sealed data is prepared again, not the upload. */
     changedFromId: text("changed_from_id"),
     /** What its wallet sent to stake for it, as that told; the chain alone says what became of it. */
