@@ -19,6 +19,8 @@ export const webhookLimits = {
   perWallet: 5,
   /** Tries of one notice, ever further apart: some two hours. */
   attempts: 30,
+  /** Tries of the question whether an e-mail address is right: each may arrive that was not seen to be taken. */
+  questionAttempts: 3,
   /** Within which it must be answered. */
   answerMs: 10_000,
   /** How long a link that confirms an e-mail address is good. */

@@ -70,8 +70,10 @@ export function createWebhook({ connection, platform, keyRing }: Deps, limiter: 
     const [id, { wallet }, createdAt] = [randomUUID(), callerOf(c), new Date()];
     const webhook = { id, wallet, url, createdAt, confirmedAt: isMail ? null : createdAt };
     const most = webhookLimits.perWallet;
+    const mailbox = isMail ? mailboxDigestOf(url) : undefined;
+    const asking = { most, mailbox, waitingSince: waitingSince() };
     const isKept = await connection.db.transaction(async (tx) => {
-      if (!(await keepWebhook(tx, webhook, { most, waitingSince: waitingSince() }))) return false;
+      if (!(await keepWebhook(tx, webhook, asking))) return false;
       const key = `send-notices/webhook/${webhook.id}`;
       await enqueueTask(tx, "send-notices", { webhookId: webhook.id }, { key });
       return true;

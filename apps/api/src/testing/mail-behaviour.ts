@@ -92,6 +92,24 @@ export function mailBehaviour(world: () => TestApi): void {
       expect((await enter("mailto:somebody@example.org", { as: stranger })).status).toBe(201);
     });
 
+    it("whoever never wanted it is asked no more, also where who entered the address has deleted it meanwhile", async () => {
+      const api = world();
+      await clear();
+      const url = nextUrl();
+      const { body } = await enter(url);
+      const id = String(body.id);
+      expect((await api.call("DELETE", `/me/webhooks/${id}`, { as: requester })).status).toBeLessThan(300);
+      await api.call("POST", await linkTo("unsubscribe", id));
+      expect(await enter(url, { as: stranger })).toMatchObject({ status: 409 });
+      // Who said yes once, and then no, may be asked again.
+      const other = nextUrl();
+      const confirmed = String((await enter(other)).body.id);
+      await api.call("POST", await linkTo("confirm", confirmed));
+      await api.call("DELETE", `/me/webhooks/${confirmed}`, { as: requester });
+      await api.call("POST", await linkTo("unsubscribe", confirmed));
+      expect(await enter(other)).toMatchObject({ status: 201 });
+    });
+
     it("a link is good for two days, and what nobody confirmed takes no place after them", async () => {
       const api = world();
       await clear();

@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { text as readAll } from "node:stream/consumers";
+import { webhookLimits } from "@trainchain/protocol";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { afterEach, expect, it } from "vitest";
 import { createMailer } from "./mailer.ts";
@@ -103,6 +104,17 @@ it("tries again where nobody is there", async () => {
   const sender = mailer();
   await new Promise<void>((resolve) => servers.pop()?.close(() => resolve()));
   expect(await sender.send(mail)).toMatchObject({ status: null, isFinal: false });
+});
+
+it("waits longer than it does for a connection where the server thinks about an e-mail", {
+  timeout: 60_000,
+}, async () => {
+  const { mailer } = await serve({
+    onData(stream, _session, callback) {
+      readAll(stream).then(() => setTimeout(callback, webhookLimits.answerMs + 2_000), callback);
+    },
+  });
+  expect(await mailer().send(mail)).toEqual({ status: 250, error: null, isFinal: true });
 });
 
 it.each([

@@ -20,6 +20,8 @@ export interface Mailer {
   send(mail: Mail): Promise<Mailed>;
 }
 
+const patienceMs = 10 * 60_000;
+
 /**
  * Hands e-mails to the operator's SMTP server, one recipient each. Outside this machine it speaks TLS or not at all,
  * unless the URL says `?requireTLS=false`, so that the password is never sent in the clear by mistake.
@@ -30,9 +32,10 @@ export function createMailer({ smtpUrl, from }: MailSettings): Mailer {
   const transport = createTransport({
     url: smtpUrl,
     requireTLS: !/^(localhost|127\..*|\[::1\])$/.test(hostname),
+    // Once it is there it may think for the ten minutes of RFC 5321: who hangs up before has the e-mail sent twice.
     connectionTimeout: waitMs,
-    greetingTimeout: waitMs,
-    socketTimeout: waitMs,
+    greetingTimeout: patienceMs,
+    socketTimeout: patienceMs,
     disableFileAccess: true,
     disableUrlAccess: true,
   });

@@ -1,6 +1,7 @@
+import { webhookLimits } from "@trainchain/protocol";
 import { and, asc, desc, eq, gt, isNull, like, lt, sql } from "drizzle-orm";
 import type { Executor, Transaction } from "../connect.ts";
-import { refusedMail, webhookDeliveries, webhooks } from "../schema/index.ts";
+import { askedMail, refusedMail, webhookDeliveries, webhooks } from "../schema/index.ts";
 
 export type WebhookRow = typeof webhooks.$inferSelect;
 export type WebhookDeliveryRow = typeof webhookDeliveries.$inferSelect;
@@ -8,11 +9,11 @@ export type WebhookDeliveryRow = typeof webhookDeliveries.$inferSelect;
 /** The release before says of no address that it is confirmed; only of e-mail that means something. */
 const isUnconfirmed = and(isNull(webhooks.confirmedAt), like(webhooks.url, "mailto:%"));
 
-/** Keeps an address of a wallet's; false where it has `most` already, without those that nobody confirmed in time. */
+/** Keeps an address of a wallet's, and of e-mail the digest of its mailbox; false where it has `most` already, without those that nobody confirmed in time. */
 export async function createWebhook(
   tx: Transaction,
   webhook: WebhookRow,
-  { most, waitingSince }: { most: number; waitingSince: Date },
+  { most, waitingSince, mailbox }: { most: number; waitingSince: Date; mailbox?: string | undefined },
 ): Promise<boolean> {
   // Two at once come here one after the other.
   await tx.execute(
@@ -22,6 +23,9 @@ export async function createWebhook(
   await tx.delete(webhooks).where(and(eq(webhooks.wallet, webhook.wallet), isLate));
   if ((await tx.$count(webhooks, eq(webhooks.wallet, webhook.wallet))) >= most) return false;
   await tx.insert(webhooks).values(webhook);
+  if (mailbox === undefined) return true;
+  await tx.delete(askedMail).where(lt(askedMail.askedAt, new Date(Date.now() - webhookLimits.refusedMs)));
+  await tx.insert(askedMail).values({ id: webhook.id, digest: mailbox, askedAt: webhook.createdAt });
   return true;
 }
 
@@ -36,18 +40,26 @@ export async function confirmWebhook(
     .set({ confirmedAt: sql`coalesce(${webhooks.confirmedAt}, now())` })
     .where(and(eq(webhooks.id, id), isInTime))
     .returning({ id: webhooks.id });
-  return confirmed.length > 0;
+  if (confirmed.length === 0) return false;
+  await db.delete(askedMail).where(eq(askedMail.id, id));
+  return true;
 }
 
-/** Forgets an e-mail address for good; one that was never confirmed is told apart, so that no other wallet asks it. */
+/**
+ * Forgets an e-mail address for good. Of one that was never confirmed it is kept that no wallet is to ask it, also where
+ * whoever entered it has taken it back meanwhile.
+ */
 export async function refuseWebhook(
   tx: Transaction,
   id: string,
   digestOf: (url: string) => string,
 ): Promise<void> {
   const [gone] = await tx.delete(webhooks).where(eq(webhooks.id, id)).returning();
-  if (!gone || gone.confirmedAt) return;
-  const refusal = { digest: digestOf(gone.url), refusedAt: new Date() };
+  const [asked] = await tx.delete(askedMail).where(eq(askedMail.id, id)).returning();
+  if (gone?.confirmedAt) return;
+  const digest = asked?.digest ?? (gone && digestOf(gone.url));
+  if (digest === undefined) return;
+  const refusal = { digest, refusedAt: new Date() };
   await tx
     .insert(refusedMail)
     .values(refusal)

@@ -149,6 +149,13 @@ export const refusedMail = pgTable("refused_mail", {
   refusedAt: moment("refused_at").notNull(),
 });
 
+/** Whom the question went to that an e-mail address is asked, by the address's id: its links outlive the address. */
+export const askedMail = pgTable("asked_mail", {
+  id: text("id").primaryKey(),
+  digest: text("digest").notNull(),
+  askedAt: moment("asked_at").notNull(),
+});
+
 /** What a contributor says of its own machine. Its counts are in contributor_stats. */
 export const contributorProfiles = pgTable(
   "contributor_profiles",
