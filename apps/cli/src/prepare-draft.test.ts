@@ -6,12 +6,13 @@ import { join } from "node:path";
 import { createApiClient } from "@trainchain/api-client";
 import { fileSource } from "@trainchain/api-client/node";
 import { type DraftView, TrainChainError } from "@trainchain/protocol";
-import { afterAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import type { WalletPlatform } from "./platform.ts";
+import { prepareDraft } from "./prepare-draft.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "trainchain-upload-"));
-process.env.HOME = folder;
-const { prepareDraft } = await import("./prepare-draft.ts");
+beforeAll(() => vi.stubEnv("HOME", folder));
+afterAll(() => vi.unstubAllEnvs());
 
 const draft: DraftView = {
   ...{

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { evaluatorLimits } from "@trainchain/protocol";
 import { linkSystemPython, waitFor } from "@trainchain/testing";
 import { pino } from "pino";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
 import { createEvaluator } from "./app.ts";
 
 /** Small scripts under the real ones' names, on the system's Python: what is tested here is the process before them. */
@@ -109,7 +109,8 @@ it.runIf(process.platform === "linux")("what takes long to load is loaded before
 });
 
 it("a run's events come a line each; what a script says besides, and this process's environment, do not", async () => {
-  process.env.SEALING_SECRET = "5e".repeat(32);
+  vi.stubEnv("SEALING_SECRET", "5e".repeat(32));
+  onTestFinished(() => void vi.unstubAllEnvs());
   const answer = await ask({ script: "check_images.py", args: ["--archive", "a b; $(c)"] });
   expect(answer).toEqual({
     status: 200,

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { hubCommit, startHub } from "@trainchain/testing";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createOutput } from "../output.ts";
 import { withDataset } from "./fetch-dataset.ts";
 
@@ -14,15 +14,14 @@ const contents: Record<string, string> = {
 };
 
 let hub: Awaited<ReturnType<typeof startHub>>;
-const kept = { ...process.env };
 
 beforeAll(async () => {
   hub = await startHub(contents);
-  process.env.HF_ENDPOINT = hub.url;
-  process.env.HF_TOKEN = "hub-token";
+  vi.stubEnv("HF_ENDPOINT", hub.url);
+  vi.stubEnv("HF_TOKEN", "hub-token");
 });
 afterAll(() => {
-  process.env = kept;
+  vi.unstubAllEnvs();
   hub.stop();
 });
 beforeEach(() => {
