@@ -306,7 +306,9 @@ describe("a job", () => {
     await world.connection
       .sql`update drafts set requester = '0x0000000000000000000000000000000000000001' where id = ${draftId}`;
     await world.accept(jobId, first);
-    await world.deliver(jobId, first, 0, honest(1));
+    // By the contributor's own wallet: nothing is relayed for such a job.
+    const { cid } = await world.storage.put(await world.sealed(jobId, first, 0, honest(1)));
+    await world.submitCid(jobId, first, cid);
     await waitFor("the delivery", async () => (await world.slotStatus(jobId, first)) === "submitted");
     await waitFor("the queue to be empty", async () => {
       const [row] = await world.connection.sql`

@@ -7,7 +7,7 @@ import { acceptJob, getJob, signSubmission, submitAdapter } from "@trainchain/ch
 import { connect, enqueueTask } from "@trainchain/db";
 import { createDraft, deleteDraft } from "@trainchain/db/market";
 import { findAggregationOf, findPreparation, type PreparedJob } from "@trainchain/db/work";
-import { type Address, adapterContext, roundStartContext } from "@trainchain/protocol";
+import { type Address, adapterContext, roundStartContext, stakeOfRound } from "@trainchain/protocol";
 import { createKeyRing, createLocalStorage, seal, unseal } from "@trainchain/storage";
 import {
   type RunningProcess,
@@ -204,8 +204,18 @@ export async function startWorld({
 
     /** Lists a prepared draft on chain with two slots and a day for each period. */
     async listJob(draftId: string, changes: Parameters<typeof chain.openJob>[0] = {}): Promise<bigint> {
-      const { specCid } = await this.prepared(draftId);
-      return chain.openJob({ specCid, trainingPeriod: day, reviewPeriod: day, ...changes });
+      const { specCid, contributors } = await this.prepared(draftId);
+      const [draft] = await sql<{ reward: string; rounds: number; round: number }>`
+        select request->>'rewardWei' as reward, coalesce((request->>'rounds')::int, 1) as rounds, round
+        from drafts where id = ${draftId}`;
+      if (!draft) throw new Error(`there is no draft ${draftId}`);
+      const { reward, rounds, round } = draft;
+      const { maxContributors = contributors } = changes;
+      // What the draft asks for a slot, for each of these.
+      const stakeWei =
+        (stakeOfRound(BigInt(reward), rounds, round) * BigInt(maxContributors)) / BigInt(contributors);
+      const terms = { specCid, trainingPeriod: day, reviewPeriod: day, maxContributors, ...changes };
+      return chain.openJob(terms, stakeWei);
     },
 
     accept: (jobId: bigint, index: number) =>
