@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { AcceptanceBudget } from "../relayed-acceptances.ts";
+import { TrainChainError } from "../errors.ts";
+import { type AcceptanceBudget, mostSeatGas } from "../relayed-acceptances.ts";
 
 const gas = (fallback: string) =>
   z
@@ -24,14 +25,34 @@ export const relayedAcceptancesEnvSchema = z.object({
   RELAY_ACCEPTANCE_GAS_PER_WALLET: gas("1200000").describe("The same for one wallet"),
 });
 
-/** The budget that these settings name; undefined where no acceptance is relayed. */
+/**
+ * The budget that these settings name; undefined where no acceptance is relayed.
+ *
+ * @throws TrainChainError `configuration-invalid` where a setting is too low for a single slot
+ */
 export function acceptanceBudgetOf(
   env: z.infer<typeof relayedAcceptancesEnvSchema>,
 ): AcceptanceBudget | undefined {
   if (!env.RELAY_ACCEPTANCES) return undefined;
+  const least = mostSeatGas(false);
+  const tooLow = budgetNames.filter((name) => env[name] < least);
+  if (tooLow.length > 0)
+    throw new TrainChainError(
+      "configuration-invalid",
+      `${tooLow.join(", ")}: no acceptance could ever be relayed with so little gas`,
+      {
+        fix: `Give each at least ${least}, and ${mostSeatGas(true)} where jobs name referees, or set RELAY_ACCEPTANCES=false.`,
+      },
+    );
   return {
     gasPerWallet: env.RELAY_ACCEPTANCE_GAS_PER_WALLET,
     gasPerJob: env.RELAY_ACCEPTANCE_GAS_PER_JOB,
     gasPerDay: env.RELAY_ACCEPTANCE_GAS_PER_DAY,
   };
 }
+
+const budgetNames = [
+  "RELAY_ACCEPTANCE_GAS_PER_DAY",
+  "RELAY_ACCEPTANCE_GAS_PER_JOB",
+  "RELAY_ACCEPTANCE_GAS_PER_WALLET",
+] as const;
