@@ -9,7 +9,7 @@ import { apiHeartbeats, indexerHeartbeats, workerHeartbeats } from "./schema/hea
 const tables = { api: apiHeartbeats, indexer: indexerHeartbeats, worker: workerHeartbeats };
 
 /** How often a process says that it works, and after how long a silence it counts as having been away. */
-const intervalMs = 10_000;
+export const intervalMs = 10_000;
 export const silenceMs = 60_000;
 
 /** What a process says of itself besides. */

@@ -95,6 +95,12 @@ it("once the API was there for long enough in all, what is missing late in the r
   expect(await hear(7.6)).toMatchObject(refused);
 });
 
+it("an API that fell over whenever it started was not there for long, however often that was", async () => {
+  for (let hours = 8; hours > 3; hours -= 0.1) await apiWasThere(hours, hours);
+  expect(await hear(7.6)).toBeUndefined();
+  expect(await hear(9.1)).toMatchObject({ verdict: "skipped" });
+});
+
 it("where it was not, it is waited for until nine tenths of the review, and then nothing is judged by it", async () => {
   await apiWasThere(0.2, 0);
   expect(await hear(7.6)).toBeUndefined();

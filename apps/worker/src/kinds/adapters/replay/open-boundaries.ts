@@ -102,14 +102,14 @@ async function hearMissing(
   const { openShare, arrivalShare, latestShare, lastShare, enoughShare, inTime } = replayTerms;
   const askedBy = replay.openBy.getTime() / 1000;
   const drawnAt = (replay.drawnAt?.getTime() ?? 0) / 1000 || askedBy - openShare * reviewPeriodSeconds;
-  const awaySeconds = await secondsAway(db, "api", new Date(1_000 * drawnAt));
-  const openBy = askedBy + awaySeconds;
+  const away = (how?: { atMost: boolean }) => secondsAway(db, "api", new Date(1_000 * drawnAt), how);
+  const openBy = askedBy + (await away());
   const at = (share: number) => submittedAt.getTime() / 1000 + share * reviewPeriodSeconds;
   if (timestamp < openBy) {
     const takes = (replay.asked.length * replay.boundaryBytes) / inTime.bytesPerSecond;
     const enough = Math.max(enoughShare * reviewPeriodSeconds, takes);
     if (timestamp < Math.max(askedBy, at(latestShare))) return undefined;
-    if (Number(timestamp) - drawnAt - awaySeconds < enough)
+    if (Number(timestamp) - drawnAt - (await away({ atMost: true })) < enough)
       return timestamp < at(lastShare) ? undefined : unasked;
   }
   const { verdictBy } = verdictDeadlines({ submittedAt, reviewPeriodSeconds });
