@@ -38,7 +38,7 @@ export function MachineNeeds() {
                 <Row key={id}>
                   <Cell className="whitespace-normal">{name}</Cell>
                   <Cell label="GPU memory" className="tabular-nums">
-                    {needs.gpu.vramGb} GiB
+                    {needs.gpu.vramGb > 0 ? `${needs.gpu.vramGb} GiB` : "any"}
                   </Cell>
                   <Cell label="or without GPU" className="tabular-nums">
                     {needs.cpu.ramGb} GiB RAM, {needs.cpu.cores} {needs.cpu.cores === 1 ? "core" : "cores"}

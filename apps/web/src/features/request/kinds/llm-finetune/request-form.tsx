@@ -197,6 +197,6 @@ export function LlmForm({ config }: { config: ConfigView }) {
 }
 
 function describeModel({ parametersBillion, license }: ConfigView["models"][number]): string {
-  const size = parametersBillion === null ? "size unknown" : `${parametersBillion} billion parameters`;
+  const size = parametersBillion === null ? "Size unknown" : `${parametersBillion} billion parameters`;
   return `${size}, licence ${license ?? "unknown"}`;
 }
