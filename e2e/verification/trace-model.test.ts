@@ -73,14 +73,16 @@ const trace = async (model: string) => {
   return { named: traced.shards.flatMap(({ isTrainedOn }, shard) => (isTrainedOn ? [shard] : [])), traced };
 };
 
-it("a model tells by which shard it was trained, and whom that was given to", async () => {
+it("a model tells by which shard it was trained, and who delivered for it", async () => {
   for (const slot of [0, 1]) expect((await trace(trained(slot))).named).toEqual([slot]);
   const { named, traced } = await trace(trained(2));
   expect(named).toEqual([2]);
   const [, second, third] = describeTracedModel(traced, "5ha");
-  expect(second).toMatch(/^shard 2, given to 0xb+: nothing shows that it was trained on it \(area 0\.[2-5]/);
+  expect(second).toMatch(
+    /^shard 2, of which 0xb+ delivered: nothing shows that it was trained on it \(area 0\.[2-5]/,
+  );
   expect(third).toMatch(
-    /^shard 3, given to 0xc+: the model was trained on it \(area 0\.[7-9].* 60 rows beside 160/,
+    /^shard 3, of which 0xc+ delivered: the model was trained on it \(area 0\.[7-9].* 60 rows beside 160/,
   );
 });
 

@@ -1,5 +1,5 @@
 import { printable } from "@trainchain/protocol";
-import { describeCommitment } from "./describe-commitment.ts";
+import { describeCommitment, restsOnDataset } from "./describe-commitment.ts";
 import type { findHolders } from "./find-holders.ts";
 import { counted } from "./output.ts";
 import { triedForms } from "./searchable-text.ts";
@@ -10,7 +10,7 @@ type Traced = Awaited<ReturnType<typeof findHolders>>;
 export function describeTrace({ found, shared, short, commitment }: Traced, shardsSha256: string): string[] {
   const lines = found.map(
     ({ what, contributor, shardCid, whole, answers, example }) =>
-      `${what}${contributor ? `, given to ${contributor}` : ""}: ${counted(whole, "whole row")}, ${counted(answers, "answer")} alone${shardCid ? `; sealed as ${shardCid}` : ""}; such as "${printable(example ?? "")}"`,
+      `${what}${contributor ? `, of which ${contributor} delivered` : ""}: ${counted(whole, "whole row")}, ${counted(answers, "answer")} alone${shardCid ? `; sealed as ${shardCid}` : ""}; such as "${printable(example ?? "")}"`,
   );
   if (found.length === 0)
     lines.push(
@@ -20,5 +20,6 @@ export function describeTrace({ found, shared, short, commitment }: Traced, shar
     lines.push(`${counted(shared, "row")} found in words that stand in several parts: that accuses nobody.`);
   if (short > 0)
     lines.push(`${counted(short, "whole row")} found that anybody may have written, so short: not counted.`);
+  if (found.length > 0) lines.push(restsOnDataset);
   return [...lines, ...describeCommitment(commitment, shardsSha256, found.length > 0)];
 }
