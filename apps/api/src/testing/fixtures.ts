@@ -354,7 +354,7 @@ export async function storeContent(
   const { cid, sizeBytes } = await deps.storage.put(bytes);
   const upload = {
     owner: wallet(firstContributor),
-    purpose: "adapter",
+    purpose: "adapter" as const,
     fileName: "adapter.age",
     sizeBytes,
     cid,

@@ -11,6 +11,7 @@ import {
   uploads,
 } from "@trainchain/db";
 import { TrainChainError } from "@trainchain/protocol";
+import { freeBytesOf } from "@trainchain/protocol/node";
 import { computeCid, createStorage } from "@trainchain/storage";
 import { startPinataServer } from "@trainchain/storage/test-servers";
 import { eq, inArray, isNull, or } from "drizzle-orm";
@@ -349,6 +350,27 @@ export function uploadBehaviour(world: () => TestApi): void {
     const piece = { as: requester, headers: patch(0), body: "0123456789" };
     expect((await api.call("PATCH", `/uploads/${id}`, { at, ...piece })).status).toBe(507);
     expect((await api.call("PATCH", `/uploads/${id}`, piece)).status).toBe(204);
+  });
+
+  it("what was begun and is still to be sent counts against the disk, but a dataset's against no adapter", async () => {
+    const api = world();
+    const free = await freeBytesOf(api.deps.uploads.dir);
+    const minFreeBytes = { dataset: free - 30e9, adapter: free - 30e9, boundary: 1 };
+    const quota = { uploads: 100, bytes: 1e12, perNetwork: 3 };
+    const at = await api.serveWith({
+      limits: { ...api.deps.limits, uploadBytes: 1e12, quota, minFreeBytes },
+    });
+    const begin = () => beginUpload(api, requester, { length: "20000000000" }, at);
+    const first = await begin();
+    expect([first.status, (await begin()).status]).toEqual([201, 507]);
+    const { jobId } = await insertRunningJob(api);
+    const adapter = { purpose: "adapter", jobId: `${jobId}`, length: "1000" };
+    expect((await beginUpload(api, firstContributor, adapter, at)).status).toBe(201);
+    const end = { as: requester, headers: tus };
+    expect((await api.call("DELETE", `/uploads/${first.id}`, end)).status).toBe(204);
+    const again = await begin();
+    expect(again.status).toBe(201);
+    await api.call("DELETE", `/uploads/${again.id}`, end);
   });
 
   it("the disk's last room is for adapters of accepted slots, and a stranger's job gives nobody such a slot", async () => {

@@ -11,7 +11,7 @@ import {
   lockUploads,
   type Upload as UploadRecord,
 } from "@trainchain/db/market";
-import { jobIdSchema, TrainChainError, uploadPurposes } from "@trainchain/protocol";
+import { jobIdSchema, TrainChainError, type UploadPurpose, uploadPurposes } from "@trainchain/protocol";
 import { Server, type Upload } from "@tus/server";
 import { type Context, Hono } from "hono";
 import { z } from "zod";
@@ -108,7 +108,7 @@ export function receiveUploads(deps: Deps): Hono<AppEnv> {
         const upload = await findUpload(db, { id, owner: wallet });
         if (!upload) throw unknownUpload(id);
         const { purpose } = upload;
-        if (c.req.method === "PATCH") await assertRoomFor(deps, { purpose });
+        if (c.req.method === "PATCH") await assertFloor(deps, purpose);
         if (c.req.method === "DELETE" && (await isDatasetToSpare(db, upload))) {
           await deleteUpload(db, id);
           await uploads.remove(id);
@@ -116,7 +116,7 @@ export function receiveUploads(deps: Deps): Hono<AppEnv> {
         }
         const response = await handle(c);
         // Full in the middle of a piece: the protocol's server says no more than that it could not write.
-        if (response.status === 500) await assertRoomFor(deps, { purpose });
+        if (response.status === 500) await assertFloor(deps, purpose);
         if (c.req.method === "DELETE" && response.ok) await deleteUpload(db, id);
         return asErrorBody(response, c);
       })
@@ -184,9 +184,14 @@ async function acceptUpload(deps: Deps, { owner, network }: Sender, upload: Uplo
       });
     }
   }
-  await assertRoomFor(deps, { purpose, sizeBytes });
+  // Before the lock: whoever holds it waits for no other connection.
+  const minFreeBytes = await floorFor(deps, purpose);
   const ended = await db.transaction(async (tx) => {
     await lockUploads(tx);
+    // What goes to storage lies here twice for a moment.
+    const neededBytes =
+      purpose === "dataset" ? sizeBytes + (await uploads.unsentBytes(tx, countedBefore)) : 2 * sizeBytes;
+    await assertRoom(uploads.dir, { neededBytes, minFreeBytes });
     const older = purpose === "adapter" ? await endOlderAdapters(tx, { escrow: platform.escrow, owner }) : [];
     if (of) await assertFewCopies(tx, { ...of, contributor: owner, sizeBytes });
     assertQuota("you have", deps, await countUnpaidUploads(tx, { owner }), sizeBytes, 1);
@@ -202,16 +207,17 @@ async function acceptUpload(deps: Deps, { owner, network }: Sender, upload: Uplo
   for (const id of ended) await uploads.remove(id);
 }
 
-/** That an upload has its room, of which the last is for states of trainings; what goes to storage lies here twice for a moment. */
-async function assertRoomFor(
-  deps: Deps,
-  { purpose, sizeBytes = 0 }: { purpose: string; sizeBytes?: number },
-): Promise<void> {
-  const { limits, uploads } = deps;
-  const known = uploadPurposes.find((one) => one === purpose) ?? "dataset";
-  const neededBytes = (known === "dataset" ? 1 : 2) * sizeBytes;
-  const reserved = known === "boundary" ? 0 : await reservedBytes(deps);
-  await assertRoom(uploads.dir, { neededBytes, minFreeBytes: limits.minFreeBytes[known] + reserved });
+/** What is still to come of others and counts before a dataset is begun. What others only said keeps nobody from delivering. */
+const countedBefore = ["dataset", "adapter"] as const;
+
+/** Room that an upload leaves, of which the last is for states of trainings. */
+async function floorFor(deps: Deps, purpose: UploadPurpose): Promise<number> {
+  const reserved = purpose === "boundary" ? 0 : await reservedBytes(deps);
+  return deps.limits.minFreeBytes[purpose] + reserved;
+}
+
+async function assertFloor(deps: Deps, purpose: UploadPurpose): Promise<void> {
+  await assertRoom(deps.uploads.dir, { minFreeBytes: await floorFor(deps, purpose) });
 }
 
 /** Refuses an upload more than may lie here with no money behind it. */

@@ -2,7 +2,14 @@ import { createReadStream } from "node:fs";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Database, type Executor, isContentUsed, lockContent } from "@trainchain/db";
-import { deleteStaleUploads, finishUpload, listKnownUploads, type Upload } from "@trainchain/db/market";
+import {
+  deleteStaleUploads,
+  finishUpload,
+  listKnownUploads,
+  listUnfinishedUploads,
+  type Upload,
+} from "@trainchain/db/market";
+import type { UploadPurpose } from "@trainchain/protocol";
 import type { Storage } from "@trainchain/storage";
 import { FileStore } from "@tus/file-store";
 
@@ -16,6 +23,8 @@ export interface UploadStore {
    */
   finish(upload: Pick<Upload, "id" | "purpose" | "sizeBytes" | "finishedAt" | "cid">): Promise<string | null>;
   hasAllBytes(upload: Pick<Upload, "id" | "sizeBytes">): Promise<boolean>;
+  /** Bytes that uploads of these purposes said they have, and that have not come yet. */
+  unsentBytes(db: Executor, purposes: readonly UploadPurpose[]): Promise<number>;
   remove(id: string): Promise<void>;
   /** Forgets unfinished uploads older than their time, and their bytes; and bytes that old which belong to none. */
   removeStale(now: Date): Promise<void>;
@@ -78,6 +87,18 @@ export async function createUploadStore({
     async hasAllBytes({ id, sizeBytes }) {
       const file = await stat(pathOf(id)).catch(() => undefined);
       return file?.size === sizeBytes;
+    },
+    async unsentBytes(tx, purposes) {
+      const unfinished = await listUnfinishedUploads(tx, purposes);
+      const sent = await Promise.all(
+        unfinished.map(({ id }) =>
+          stat(pathOf(id)).then(
+            ({ size }) => size,
+            () => 0,
+          ),
+        ),
+      );
+      return unfinished.reduce((sum, { sizeBytes }, at) => sum + Math.max(0, sizeBytes - sent[at]!), 0);
     },
     remove,
     async removeStale(now) {

@@ -1,4 +1,5 @@
-import { and, count, eq, inArray, isNotNull, lt, not, or, sql } from "drizzle-orm";
+import type { UploadPurpose } from "@trainchain/protocol";
+import { and, count, eq, inArray, isNotNull, isNull, lt, not, or, sql } from "drizzle-orm";
 import type { Executor, Transaction } from "../connect.ts";
 import { uploads } from "../schema/index.ts";
 import { isStandingJob } from "../standing-jobs.ts";
@@ -72,6 +73,17 @@ export async function countUnpaidUploads(
     .from(uploads)
     .where(and(by, not(isPaidFor()), not(isRefused)));
   return { uploads: row?.uploads ?? 0, bytes: row?.bytes ?? 0 };
+}
+
+/** Uploads of these purposes that were begun and are not here whole, with the bytes that each said it has. */
+export async function listUnfinishedUploads(
+  db: Executor,
+  purposes: readonly UploadPurpose[],
+): Promise<{ id: string; sizeBytes: number }[]> {
+  return await db
+    .select({ id: uploads.id, sizeBytes: uploads.sizeBytes })
+    .from(uploads)
+    .where(and(isNull(uploads.finishedAt), inArray(uploads.purpose, [...purposes])));
 }
 
 /** Lets the beginnings of uploads come one after the other, so that each counts those before it. */

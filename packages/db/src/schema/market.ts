@@ -1,4 +1,4 @@
-import type { GpuTier, JobKind, SentStake } from "@trainchain/protocol";
+import type { GpuTier, JobKind, SentStake, UploadPurpose } from "@trainchain/protocol";
 import { sql } from "drizzle-orm";
 import {
   bigint,
@@ -53,7 +53,7 @@ export const uploads = pgTable(
   {
     id: text("id").primaryKey(),
     owner: text("owner").notNull(),
-    purpose: text("purpose").notNull(),
+    purpose: text("purpose").$type<UploadPurpose>().notNull(),
     fileName: text("file_name").notNull(),
     sizeBytes: bigint("size_bytes", { mode: "number" }).notNull(),
     /** Set when the last byte has arrived; `cid` too where the upload goes to storage as it is, until what came is removed. */
