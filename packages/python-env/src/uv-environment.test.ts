@@ -1,6 +1,8 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { trainerEnvironment } from "./trainer-environment.ts";
 import { uvEnvironment } from "./uv-environment.ts";
+
+afterEach(() => void vi.unstubAllEnvs());
 
 test("what pip was told, uv is told", () => {
   const env = uvEnvironment({
@@ -22,17 +24,13 @@ test("uv's own settings win over pip's", () => {
 });
 
 test("a trainer asks the hub through the proxy that is named, and this machine never", () => {
-  const before = { ...process.env };
-  Object.assign(process.env, { HTTPS_PROXY: "http://proxy.example:3128", NO_PROXY: "hub.example" });
-  try {
-    const { HTTPS_PROXY, NO_PROXY } = trainerEnvironment();
-    expect([HTTPS_PROXY, NO_PROXY]).toEqual([
-      "http://proxy.example:3128",
-      "hub.example,localhost,127.0.0.1,::1",
-    ]);
-  } finally {
-    process.env = before;
-  }
+  vi.stubEnv("HTTPS_PROXY", "http://proxy.example:3128");
+  vi.stubEnv("NO_PROXY", "hub.example");
+  const { HTTPS_PROXY, NO_PROXY } = trainerEnvironment();
+  expect([HTTPS_PROXY, NO_PROXY]).toEqual([
+    "http://proxy.example:3128",
+    "hub.example,localhost,127.0.0.1,::1",
+  ]);
 });
 
 test("a trainer inherits its caches and devices, and no secret", () => {
@@ -44,13 +42,8 @@ test("a trainer inherits its caches and devices, and no secret", () => {
     HF_TOKEN: "x",
     AWS_SECRET_ACCESS_KEY: "x",
   };
-  const before = { ...process.env };
-  Object.assign(process.env, kept, secrets);
-  try {
-    const env = trainerEnvironment();
-    expect(env).toMatchObject(kept);
-    for (const name of Object.keys(secrets)) expect(env).not.toHaveProperty(name);
-  } finally {
-    process.env = before;
-  }
+  for (const [name, value] of Object.entries({ ...kept, ...secrets })) vi.stubEnv(name, value);
+  const env = trainerEnvironment();
+  expect(env).toMatchObject(kept);
+  for (const name of Object.keys(secrets)) expect(env).not.toHaveProperty(name);
 });
