@@ -27,6 +27,7 @@ import {
   waitFor,
   writeModelsFile,
 } from "@trainchain/testing";
+import { parseEther } from "viem";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { pythonEnvDir } from "../../scripts/env.ts";
 import { startAgent, toyModel } from "../agent-process.ts";
@@ -286,7 +287,8 @@ it("a job runs to its end, measured by an evaluator that can read nothing else a
     { path: toyModel, modules },
   );
   const contributor = await moves.person(roles.firstContributor);
-  const slots = { contributors: 1, minContributors: 1, rewardWei: 1_000n };
+  // The least that a platform pays for a slot unless it is told otherwise.
+  const slots = { contributors: 1, minContributors: 1, rewardWei: parseEther("0.01") };
   const jobId = await moves.openJob({ ...slots, learningRate: 0.006 });
   // Measured work must be trained: an evaluator refuses what helps nothing.
   const flags = ["--jobs", `${jobId}`, "--device", "cpu", "--cores", "1"];
