@@ -90,7 +90,7 @@ it("wallets that are contracts sign in, deliver and are paid; those that cannot 
       paidWei: shareWei.toString(),
     });
   for (const contributor of [refusing, unpayable]) await world.untilBalance(contributor, bondWei + shareWei);
-  expect(await contract.api.getMyBalance()).toEqual({ withdrawableWei: "0" });
+  expect(await contract.api.getMyBalance()).toEqual({ withdrawableWei: "0", elsewhere: [] });
 
   await expect(refusing.send(encodeWithdraw(world))).rejects.toMatchObject({
     facts: { error: "WithdrawalFailed" },
