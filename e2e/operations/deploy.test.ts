@@ -215,11 +215,7 @@ async function layDown(): Promise<void> {
   const files: Record<string, Record<string, string>> = {
     ...Object.fromEntries(processNames.map((name) => [`database-${name}.env`, databaseOf(name)])),
     "platform.env": {
-      RPC_URL: chain.rpcUrl,
-      CHAIN_ID: "80002",
-      ESCROW_ADDRESS: chain.escrow,
-      START_BLOCK: chain.startBlock.toString(),
-      AGGREGATOR_ADDRESS: chain.wallet(roles.aggregator),
+      ...chain.settings,
       PUBLIC_URL: `http://127.0.0.1:${port}`,
       DATA_DIR: data,
       PORT: String(port),

@@ -50,11 +50,7 @@ async function start({ onTestFinished }: TestContext, name: Name, changes: Recor
     script: join(apps, name, "src", "main.ts"),
     env: {
       DATABASE_URL: databaseUrl,
-      RPC_URL: chain.rpcUrl,
-      CHAIN_ID: "80002",
-      ESCROW_ADDRESS: chain.escrow,
-      START_BLOCK: chain.startBlock.toString(),
-      AGGREGATOR_ADDRESS: chain.wallet(roles.aggregator),
+      ...chain.settings,
       AGGREGATOR_PRIVATE_KEY: testPrivateKey(roles.aggregator),
       PUBLIC_URL: `http://127.0.0.1:${port}`,
       PORT: String(port),

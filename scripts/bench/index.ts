@@ -75,11 +75,7 @@ export default {
       const readMs = await readOnly(chain);
       const env = readEnv({
         DATABASE_URL: databaseUrl,
-        RPC_URL: chain.rpcUrl,
-        CHAIN_ID: "80002",
-        ESCROW_ADDRESS: chain.escrow,
-        START_BLOCK: chain.startBlock.toString(),
-        AGGREGATOR_ADDRESS: chain.wallet(roles.aggregator),
+        ...chain.settings,
       });
       const follower = createIndexer(env, connection, pino({ level: "silent" }));
       const started = performance.now();

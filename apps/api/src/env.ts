@@ -3,6 +3,7 @@ import {
   assertNoExtraModels,
   modelsFileSchema,
   relayedAcceptancesEnvSchema,
+  webUrlSchema,
 } from "@trainchain/protocol/node";
 import { checkStorageEnv, storageEnvSchema } from "@trainchain/storage";
 import { processEnvSchema } from "@trainchain/telemetry";
@@ -18,7 +19,6 @@ const list = z
       .map((entry) => entry.trim())
       .filter((entry) => entry !== ""),
   );
-const webUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));
 const flag = z
   .enum(["true", "false"])
   .default("false")
@@ -33,11 +33,11 @@ export const envSchema = z
         "PostgreSQL, one database for all processes; each can have a role of its own (docs/operations.md)",
       example: "postgres://trainchain:PASSWORD@127.0.0.1:5432/trainchain",
     }),
-    RPC_URL: webUrl.meta({
+    RPC_URL: webUrlSchema.meta({
       description: "A node of the chain; it may carry a key, and is shown to nobody",
       example: "https://YOUR-NODE",
     }),
-    PUBLIC_RPC_URL: webUrl
+    PUBLIC_RPC_URL: webUrlSchema
       .optional()
       .describe("What browsers are told to use; where RPC_URL carries a key, this one must not"),
     CHAIN_ID: count.meta({ description: "80002 is Polygon Amoy, 137 Polygon", example: "80002" }),
@@ -55,19 +55,19 @@ export const envSchema = z
       .describe(
         "Who hears appeals against refusals: named in the terms of new jobs, on an escrow of the second version; not the aggregator",
       ),
-    EXPLORER_URL: webUrl
+    EXPLORER_URL: webUrlSchema
       .optional()
       .describe("Block explorer that is linked to; the chain's own where not set"),
-    PUBLIC_URL: webUrl.meta({
+    PUBLIC_URL: webUrlSchema.meta({
       description: "Where clients reach the API; sign-in messages must name its origin",
       example: "https://api.example.org",
     }),
     WEB_ORIGINS: list
-      .pipe(z.array(webUrl))
+      .pipe(z.array(webUrlSchema))
       .describe("Web origins, comma separated, that may call this API from a browser and sign people in"),
     CONTACT_EMAIL: z.email().optional().describe("Shown on the site's contact page"),
-    SOURCE_URL: webUrl.optional().describe("Where the site says its source is"),
-    FUNDING_URL: webUrl
+    SOURCE_URL: webUrlSchema.optional().describe("Where the site says its source is"),
+    FUNDING_URL: webUrlSchema
       .optional()
       .describe("Where site and app send a wallet that lacks coins: a faucet or an on-ramp"),
     LEAST_SHARE_POL: z
@@ -122,7 +122,7 @@ export const envSchema = z
         example: "…",
       }),
     MODELS_FILE: modelsFileSchema,
-    HF_ENDPOINT: webUrl
+    HF_ENDPOINT: webUrlSchema
       .default("https://huggingface.co")
       .describe("The hub that base models and datasets named hf://owner/name are fetched from"),
     HF_TOKEN: z.string().optional().describe("Token of that hub, for what asks for one"),

@@ -1,5 +1,6 @@
 import { describeSlot, describeSpec, isContested, type JobView, type SlotView } from "@trainchain/protocol";
 import { formatEther } from "viem";
+import { counted } from "./output.ts";
 
 /** A job as a few lines for people. */
 export function describeJob(job: JobView): string[] {
@@ -40,6 +41,5 @@ function recordOf({
   if (completionRate === null) return "";
   const completed = `; completed ${Math.round(completionRate * 100)} % of its jobs`;
   if (requesters === 0) return completed;
-  const whom = requesters === 1 ? "1 requester" : `${requesters} requesters`;
-  return `${completed}, paid ${formatEther(BigInt(paidAtLeastWei))} POL or more by ${whom}`;
+  return `${completed}, paid ${formatEther(BigInt(paidAtLeastWei))} POL or more by ${counted(requesters, "requester")}`;
 }

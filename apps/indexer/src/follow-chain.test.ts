@@ -67,11 +67,7 @@ async function prepare(specCid: string): Promise<void> {
 function follower(changes: Record<string, string> = {}): Follower {
   const env = readEnv({
     DATABASE_URL: databaseUrl,
-    RPC_URL: chain.rpcUrl,
-    CHAIN_ID: "80002",
-    ESCROW_ADDRESS: chain.escrow,
-    START_BLOCK: chain.startBlock.toString(),
-    AGGREGATOR_ADDRESS: chain.wallet(roles.aggregator),
+    ...chain.settings,
     ...changes,
   });
   return createIndexer(env, connection, log);

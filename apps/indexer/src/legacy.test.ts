@@ -52,11 +52,7 @@ it("shows a predecessor's jobs with their status, and counts them for their cont
   connection = connect(databaseUrl);
   const env = readEnv({
     DATABASE_URL: databaseUrl,
-    RPC_URL: chain.rpcUrl,
-    CHAIN_ID: "80002",
-    ESCROW_ADDRESS: chain.escrow,
-    START_BLOCK: chain.startBlock.toString(),
-    AGGREGATOR_ADDRESS: chain.wallet(roles.aggregator),
+    ...chain.settings,
     LEGACY_ESCROW_ADDRESS: legacy,
     LEGACY_START_BLOCK: "0",
   });

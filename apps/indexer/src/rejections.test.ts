@@ -54,11 +54,7 @@ afterAll(async () => {
 function follower(maxWindow = "1000") {
   const env = readEnv({
     DATABASE_URL: "postgres://unused",
-    RPC_URL: chain.rpcUrl,
-    CHAIN_ID: "80002",
-    ESCROW_ADDRESS: chain.escrow,
-    START_BLOCK: chain.startBlock.toString(),
-    AGGREGATOR_ADDRESS: chain.wallet(roles.aggregator),
+    ...chain.settings,
     MAX_WINDOW_BLOCKS: maxWindow,
   });
   return createIndexer(env, connection, pino({ level: "silent" }));

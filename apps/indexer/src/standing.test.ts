@@ -80,11 +80,7 @@ async function paidJob(requester: number, contributor: number, stakeWei: bigint)
 function follower() {
   const env = readEnv({
     DATABASE_URL: databaseUrl,
-    RPC_URL: chain.rpcUrl,
-    CHAIN_ID: "80002",
-    ESCROW_ADDRESS: chain.escrow,
-    START_BLOCK: chain.startBlock.toString(),
-    AGGREGATOR_ADDRESS: chain.wallet(roles.aggregator),
+    ...chain.settings,
   });
   return createIndexer(env, connection, log);
 }

@@ -3,6 +3,7 @@ import {
   assertNoExtraModels,
   modelsFileSchema,
   relayedAcceptancesEnvSchema,
+  webUrlSchema,
 } from "@trainchain/protocol/node";
 import { checkStorageEnv, storageEnvSchema } from "@trainchain/storage";
 import { processEnvSchema } from "@trainchain/telemetry";
@@ -19,7 +20,6 @@ const flag = z
   .enum(["true", "false"])
   .default("false")
   .transform((text) => text === "true");
-const webUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));
 const absolutePath = z.string().startsWith("/", "expected an absolute path");
 /** The worker's settings. */
 export const envSchema = z
@@ -100,8 +100,8 @@ export const envSchema = z
         "Mail server that notices go out by, such as smtp://NAME:PASSWORD@mail.example.org:587; no e-mail where not set. It may carry a password, and is shown to nobody",
       ),
     MAIL_FROM: z.email().optional().describe("The address that e-mails come from; needed with SMTP_URL"),
-    PUBLIC_URL: webUrl.optional().describe("Links in e-mails lead there; needed with SMTP_URL"),
-    SITE_URL: webUrl
+    PUBLIC_URL: webUrlSchema.optional().describe("Links in e-mails lead there; needed with SMTP_URL"),
+    SITE_URL: webUrlSchema
       .optional()
       .describe("Where the site is, for links in e-mails, if it is not served at PUBLIC_URL"),
     DEADLINE_CHECK_MS: count

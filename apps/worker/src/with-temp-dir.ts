@@ -32,12 +32,17 @@ export async function withTempDir<Result>(
 /** What stays free for everything else on the disk of temporary files: no more than the API leaves when it takes states. */
 const minFreeBytes = 64 * 1024 ** 2;
 
+/** Whether so many bytes more have room in a temporary folder. */
+export async function hasRoom(dir: string, neededBytes: number): Promise<boolean> {
+  return (await freeBytesOf(dir)) - neededBytes >= minFreeBytes;
+}
+
 /**
- * That so many bytes more have room in a temporary folder.
+ * That so many bytes more have room there.
  * @throws TrainChainError `disk-full`
  */
 export async function assertRoom(dir: string, neededBytes: number): Promise<void> {
-  if ((await freeBytesOf(dir)) - neededBytes >= minFreeBytes) return;
+  if (await hasRoom(dir, neededBytes)) return;
   throw new TrainChainError("disk-full", `the worker's disk has no room for ${formatBytes(neededBytes)}`, {
     fix: "Free some space there; it is tried again by itself.",
   });

@@ -1,3 +1,4 @@
+import { inPol } from "./in-pol.ts";
 import type { ContributionView } from "./views/contributor-view.ts";
 
 const columns: Record<string, (contribution: ContributionView) => string | number | null> = {
@@ -7,8 +8,8 @@ const columns: Record<string, (contribution: ContributionView) => string | numbe
   slot: ({ slot }) => slot,
   slot_status: ({ status }) => status,
   job_status: ({ jobStatus }) => jobStatus,
-  paid_pol: ({ paidWei }) => inPol(paidWei),
-  pending_pol: ({ pendingWei }) => inPol(pendingWei),
+  paid_pol: ({ paidWei }) => paidWei && inPol(paidWei),
+  pending_pol: ({ pendingWei }) => pendingWei && inPol(pendingWei),
   adapter_cid: ({ adapterCid }) => adapterCid,
   accepted_transaction: ({ transactions }) => transactions.accepted,
   submitted_transaction: ({ transactions }) => transactions.submitted,
@@ -21,12 +22,6 @@ const columns: Record<string, (contribution: ContributionView) => string | numbe
 export function contributionsCsv(contributions: readonly ContributionView[]): string {
   const rows = contributions.map((one) => Object.values(columns).map((of) => cell(of(one))));
   return [Object.keys(columns), ...rows].map((row) => `${row.join(",")}\r\n`).join("");
-}
-
-function inPol(wei: string | null): string | null {
-  if (wei === null) return null;
-  const digits = wei.padStart(19, "0");
-  return `${digits.slice(0, -18)}.${digits.slice(-18)}`.replace(/\.?0+$/, "");
 }
 
 /** A leading =, +, - or @ would be run as a formula; model names are other people's text. */

@@ -1,4 +1,5 @@
 import { TrainChainError } from "./errors.ts";
+import { inPol } from "./in-pol.ts";
 import type { RequestedTerms } from "./kinds/kind.ts";
 
 /** What a platform asks of rewards, as its configuration tells. */
@@ -32,15 +33,10 @@ export function assertRewardSuffices(
   const whom = contributors === 1 ? "one contributor" : `${contributors} contributors`;
   throw new TrainChainError(
     "invalid-input",
-    `rewardWei: each delivery would be paid less than ${inPol(BigInt(terms.leastShareWei))} POL, the least on this platform`,
+    `rewardWei: each delivery would be paid less than ${inPol(terms.leastShareWei)} POL, the least on this platform`,
     {
       fix: `Offer at least ${inPol(leastWei)} POL for ${whom}${rounds > 1 ? ` and ${rounds} rounds` : ""}, or ask for fewer.`,
       facts: { leastWei: `${leastWei}` },
     },
   );
-}
-
-function inPol(amountWei: bigint): string {
-  const digits = amountWei.toString().padStart(19, "0");
-  return `${digits.slice(0, -18)}.${digits.slice(-18)}`.replace(/\.?0+$/, "");
 }

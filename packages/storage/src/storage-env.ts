@@ -1,8 +1,7 @@
 import { join } from "node:path";
+import { webUrlSchema } from "@trainchain/protocol/node";
 import { z } from "zod";
 import type { StorageConfig } from "./create-storage.ts";
-
-const webUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));
 
 /** The variables that say where content is stored: a folder here, Pinata, or a kubo node. */
 export const storageEnvSchema = z.object({
@@ -16,9 +15,9 @@ export const storageEnvSchema = z.object({
     .optional()
     .describe("Folder of local storage; DATA_DIR/storage where not set"),
   PINATA_JWT: z.string().optional().describe("Key of Pinata"),
-  PINATA_GATEWAY_URL: webUrl.optional().describe("Gateway of Pinata that content is read from"),
+  PINATA_GATEWAY_URL: webUrlSchema.optional().describe("Gateway of Pinata that content is read from"),
   PINATA_GATEWAY_KEY: z.string().optional().describe("Key of that gateway, where it asks for one"),
-  KUBO_RPC_URL: webUrl.optional().describe("RPC address of a kubo node"),
+  KUBO_RPC_URL: webUrlSchema.optional().describe("RPC address of a kubo node"),
 });
 
 export type StorageEnv = z.infer<typeof storageEnvSchema>;

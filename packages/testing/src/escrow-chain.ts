@@ -43,6 +43,14 @@ export async function startEscrowChain({
   }
 
   return {
+    /** What the processes of a platform beside this chain are told of it. */
+    settings: {
+      RPC_URL: anvil.rpcUrl,
+      CHAIN_ID: "80002",
+      ESCROW_ADDRESS: escrow,
+      START_BLOCK: blockNumber.toString(),
+      AGGREGATOR_ADDRESS: wallet(roles.aggregator),
+    },
     rpcUrl: anvil.rpcUrl,
     stop: anvil.stop,
     client,

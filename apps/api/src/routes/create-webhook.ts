@@ -38,8 +38,8 @@ const route = createRoute({
 });
 
 export function createWebhook({ connection, platform, keyRing }: Deps, limiter: RateLimiter) {
-  /** An e-mail goes to whoever reads the address, so it is asked first whether it may. */
-  async function assertMayMail(c: Context<AppEnv>, url: string): Promise<void> {
+  /** An e-mail goes to whoever reads the address, so it is asked first whether it may; resolves with its mailbox's digest. */
+  async function assertMayMail(c: Context<AppEnv>, url: string): Promise<string> {
     if (!(await sendsMail(connection.db)))
       throw new TrainChainError("invalid-input", "url: this platform sends no e-mail", {
         fix: "Give an address that begins with https:// or ntfy://.",
@@ -57,6 +57,7 @@ export function createWebhook({ connection, platform, keyRing }: Deps, limiter: 
       const waitMs = name === undefined ? 0 : await limiter.take("mail", party, name);
       if (waitMs > 0) throw tooMany(waitMs);
     }
+    return mailbox;
   }
 
   return routeApp().openapi(route, async (c) => {
@@ -66,11 +67,10 @@ export function createWebhook({ connection, platform, keyRing }: Deps, limiter: 
         fix: "Give an address that begins with https://.",
       });
     const isMail = mailAddressOf(url) !== undefined;
-    if (isMail) await assertMayMail(c, url);
+    const mailbox = isMail ? await assertMayMail(c, url) : undefined;
     const [id, { wallet }, createdAt] = [randomUUID(), callerOf(c), new Date()];
     const webhook = { id, wallet, url, createdAt, confirmedAt: isMail ? null : createdAt };
     const most = webhookLimits.perWallet;
-    const mailbox = isMail ? mailboxDigestOf(url) : undefined;
     const asking = { most, mailbox, waitingSince: waitingSince() };
     const isKept = await connection.db.transaction(async (tx) => {
       if (!(await keepWebhook(tx, webhook, asking))) return false;

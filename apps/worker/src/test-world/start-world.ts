@@ -49,11 +49,7 @@ export async function startWorld({
   }
   const shared = {
     DATABASE_URL: databaseUrl,
-    RPC_URL: chain.rpcUrl,
-    CHAIN_ID: "80002",
-    ESCROW_ADDRESS: chain.escrow,
-    START_BLOCK: chain.startBlock.toString(),
-    AGGREGATOR_ADDRESS: chain.wallet(roles.aggregator),
+    ...chain.settings,
     POLL_INTERVAL_MS: "50",
   };
   const workerEnvironment = {

@@ -7,6 +7,7 @@ import type {
   Notice,
   NoticeStatus,
   ReplayOutcome,
+  slotMoveGas,
   TrialAnswer,
   TrialView,
 } from "@trainchain/protocol";
@@ -31,12 +32,7 @@ import { moment, wei } from "./columns.ts";
 type PreparationStatus = Extract<DraftStatus, "preparing" | "ready" | "failed">;
 type TransactionStatus = "queued" | "sent" | "confirmed" | "reverted" | "refused";
 /** What the platform sends for a slot: what its contributor signed, and what follows where it took the slot for that. */
-export type RelayedCall =
-  | "submitAdapterBySig"
-  | "acceptJobBySig"
-  | "releaseSlot"
-  | "rejectAdapter"
-  | "enforceRejection";
+export type RelayedCall = "acceptJobBySig" | keyof typeof slotMoveGas;
 type TrialStatus = Exclude<TrialView["status"], "queued">;
 
 /** How far the preparation of a draft has come, and what was wrong with its dataset if it failed. */

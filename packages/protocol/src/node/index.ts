@@ -5,3 +5,4 @@ export * from "./is-alive.ts";
 export * from "./proxies.ts";
 export * from "./read-models.ts";
 export * from "./relayed-acceptances-env.ts";
+export * from "./web-url-schema.ts";

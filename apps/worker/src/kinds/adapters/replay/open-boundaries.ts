@@ -20,7 +20,7 @@ import { fetchUnsealed } from "../../../deliveries/seal-file.ts";
 import { sealedJob } from "../../../deliveries/sealed-job.ts";
 import { slotOf } from "../../../deliveries/slot-of.ts";
 import type { WorkerDeps } from "../../../deps.ts";
-import { assertRoom } from "../../../with-temp-dir.ts";
+import { assertRoom, hasRoom } from "../../../with-temp-dir.ts";
 import type { Drawn } from "../../kind-work.ts";
 import { disproved, notReplayed } from "../checks/replay.ts";
 
@@ -54,10 +54,7 @@ export async function openBoundaries(
   const newest = new Map(handed.filter(({ cid }) => cid !== null).map((one) => [one.boundary, one]));
   const missing = replay.asked.filter((boundary) => !newest.has(boundary));
   if (missing.length > 0) return hearMissing(deps, found, drawn, { handed, missing });
-  const isRoomForAll = await assertRoom(dir, replay.asked.length * replay.boundaryBytes).then(
-    () => true,
-    () => false,
-  );
+  const isRoomForAll = await hasRoom(dir, replay.asked.length * replay.boundaryBytes);
   if (!isRoomForAll) await assertRoom(dir, statesAtOnce * replay.boundaryBytes);
   const folder = join(dir, "boundaries");
   await mkdir(folder);

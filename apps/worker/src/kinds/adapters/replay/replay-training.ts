@@ -9,6 +9,7 @@ import {
   toleranceBetween,
   toTrainChainError,
 } from "@trainchain/protocol";
+import type { Evaluator } from "@trainchain/python-env";
 import { fetchDelivery } from "../../../deliveries/fetch-delivery.ts";
 import { tryFile } from "../../../deliveries/try-file.ts";
 import type { WorkerDeps } from "../../../deps.ts";
@@ -37,14 +38,15 @@ export async function replayTraining(
   const states = await openBoundaries(deps, found, drawn, dir);
   if (!states) return undefined;
   if ("check" in states) return { check: states, distances: [] };
-  if (!deps.evaluator) return withoutEvaluator(found, drawn);
+  const { evaluator } = deps;
+  if (!evaluator) return withoutEvaluator(found, drawn);
   const { asked, segments } = drawn.replay;
   const untrue = await states.open(states.groups.length > 1 ? [0, segments] : asked);
   if (untrue) return { check: untrue, distances: [] };
   const start = await placeStart(deps, found, await adapterTerms(deps, found), dir);
   const refusal = await checkEnds(deps, found, drawn, { states, start, dir });
   if (refusal) return { check: refusal, distances: [] };
-  return replayDrawn(deps, found, drawn, { states, start, dir });
+  return replayDrawn({ ...deps, evaluator }, found, drawn.replay, { states, start, dir });
 }
 
 /**
@@ -99,16 +101,14 @@ async function checkEnds(
 }
 
 async function replayDrawn(
-  deps: WorkerDeps,
+  deps: WorkerDeps & { evaluator: Evaluator },
   found: AdapterJobForWork,
-  drawn: Drawn,
+  replay: Drawn["replay"],
   { states, start, dir }: Laid,
 ): Promise<Replayed> {
-  const { replay } = drawn;
   const { evaluator, db } = deps;
   const { spec } = found.prepared;
   const { arithmetic, segments: of } = replay;
-  if (!evaluator) return withoutEvaluator(found, drawn);
   const again = {
     model: pathOfModel(deps, spec.model.id),
     shard: await layShard(deps, found, replay.contributor, join(dir, "shard.jsonl")),
