@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { blocks, drafts, jobs, llmFinetuneJobs, preparations } from "@trainchain/db";
 import { createLocalStorage, type Storage } from "@trainchain/storage";
 import { createLogger } from "@trainchain/telemetry";
@@ -145,7 +146,7 @@ it("what a failed try has stored is taken out again, unless a row names it after
   const remembered = rememberPuts(storage);
   const bytes = new TextEncoder().encode(randomUUID());
   const inVain = (await remembered.storage.put(bytes)).cid;
-  await remembered.storage.put(await new Response(await storage.get(living.shardCid)).bytes());
+  await remembered.storage.put(await buffer(await storage.get(living.shardCid)));
   expect([...remembered.cids]).toEqual([inVain, living.shardCid]);
   await removeUnused(db, storage, remembered.cids);
   expect([await storage.has(inVain), await storage.has(living.shardCid)]).toEqual([false, true]);

@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ensureEnvironment } from "./ensure-environment.ts";
-import { findStamp } from "./environment-stamp.ts";
+import { findStamp, forgetStamp } from "./environment-stamp.ts";
 import { lockedEntry } from "./testing/locked-entry.ts";
 
 const uvCacheDir = fileURLToPath(new URL("../../../.toolchain/uv", import.meta.url));
@@ -58,8 +58,10 @@ test.each(["resolving", "proving"])(
 );
 
 test("a package of which a kill left only the name is installed anew", async () => {
-  await killInstallerIn("proving");
+  // Nothing else may work on the folder: what proves it outlives a killed installer for a moment.
+  await ensureEnvironment(options());
   const { dir } = options();
+  await forgetStamp(dir);
   const [python] = await readdir(join(dir, "lib"));
   const packages = join(dir, "lib", python ?? "", "site-packages");
   await rm(join(packages, "iniconfig"), { recursive: true });

@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { assertEscrowCode, findEscrowVersion } from "@trainchain/chain";
 import {
@@ -108,7 +109,7 @@ const checks: Record<string, Check> = {
     const bytes = new TextEncoder().encode("trainchain doctor\n");
     const storage = createStorage(storageConfigFrom(env));
     const { cid } = await storage.put(bytes, { name: "trainchain-doctor" });
-    const back = await new Response(await storage.get(cid)).bytes();
+    const back = await buffer(await storage.get(cid));
     if (Buffer.compare(back, bytes) !== 0) throw wrong(`${cid} came back changed`, "Check the store.");
     return `${env.STORAGE}: written and read back`;
   },
