@@ -148,6 +148,7 @@ function createTasks(deps: WorkerDeps, observers: TaskObservers): Record<TaskNam
     "try-result": createTryResult(deps),
     "send-notices": createSendNotices(deps),
     "deliver-notice": createDeliverNotice(deps),
+    "deliver-mail": createDeliverNotice(deps),
   };
   const task = <Name extends TaskName>(name: Name) => runTask<Name>(name, runs[name], observers);
   return Object.fromEntries(taskNames.map((name) => [name, task(name)])) as Record<TaskName, Task>;

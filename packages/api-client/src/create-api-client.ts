@@ -228,7 +228,7 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
     async uploadBoundary(
       jobId: JobId,
       source: UploadSource,
-      options: Pick<UploadOptions, "boundary" | "signal" | "retries">,
+      options: Omit<UploadOptions, "purpose" | "jobId">,
     ): Promise<string | null> {
       const id = await upload(connection, source, { ...options, purpose: "boundary", jobId });
       return (await getUpload(id)).cid;

@@ -32,8 +32,10 @@ export interface TaskPayloads {
   "try-result": { trialId: string };
   /** Finds what the wallets of a job or of a draft are to be told, or greets a new address. */
   "send-notices": { escrow: string; jobId: string } | { draftId: string } | { webhookId: string };
-  /** Sends one notice to one address. */
+  /** Sends one notice to one address of a service. */
   "deliver-notice": { deliveryId: string };
+  /** The same to an e-mail address. Apart, lest services wait for a mail server. */
+  "deliver-mail": { deliveryId: string };
 }
 
 export type TaskName = keyof TaskPayloads;
@@ -51,4 +53,5 @@ export const taskNames = [
   "try-result",
   "send-notices",
   "deliver-notice",
+  "deliver-mail",
 ] as const satisfies readonly TaskName[];

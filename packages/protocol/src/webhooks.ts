@@ -17,7 +17,7 @@ export type NoticeType = (typeof noticeTypes)[number];
 
 export const webhookLimits = {
   perWallet: 5,
-  /** Tries of one notice, ever further apart: some two hours. */
+  /** Tries of one notice, ever further apart: some two hours, and a day where it goes by e-mail. */
   attempts: 30,
   /** Tries of the question whether an e-mail address is right: each may arrive that was not seen to be taken. */
   questionAttempts: 3,

@@ -68,6 +68,13 @@ it("asks whether an address is right, tells it nothing before, and of all that c
   const token = await mailTokenOf(world.keys, id);
   const linkTo = (action: string) => `${apiUrl}/mail/${id}/${action}?token=${token}`;
 
+  const put = await waitFor("the second try to be put off", async () => {
+    const [task] = await world.connection
+      .sql`select extract(epoch from start_after - now())::int as seconds from pgboss.job where name = 'deliver-mail' and state = 'retry'`;
+    return task;
+  });
+  expect(put.seconds).toBeGreaterThan(60);
+  await world.connection.sql`update pgboss.job set start_after = now() where name = 'deliver-mail'`;
   const question = await waitFor("the question, at the second try", async () => got[1]);
   expect(question).toMatchObject({
     to: ["somebody@example.org"],

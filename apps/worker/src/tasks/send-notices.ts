@@ -42,15 +42,19 @@ export function createSendNotices({ db, escrow }: WorkerDeps) {
         .filter((notice) => notice.wallet === webhook.wallet && isFor(webhook, notice))
         .map(({ key, notice }) => ({ id: idOf(webhook.id, key), webhookId: webhook.id, notice, createdAt })),
     );
+    const toMail = new Set(
+      webhooks.filter(({ url }) => mailAddressOf(url) !== undefined).map(({ id }) => id),
+    );
     await db.transaction(async (tx) => {
-      const added = await addWebhookDeliveries(tx, deliveries);
+      const added = new Set(await addWebhookDeliveries(tx, deliveries));
       await enqueueTasks(
         tx,
-        added.map((deliveryId) => ({
-          name: "deliver-notice",
-          payload: { deliveryId },
-          key: `deliver-notice/${deliveryId}`,
-        })),
+        deliveries
+          .filter(({ id }) => added.has(id))
+          .map(({ id: deliveryId, webhookId }) => {
+            const name = toMail.has(webhookId) ? "deliver-mail" : "deliver-notice";
+            return { name, payload: { deliveryId }, key: `${name}/${deliveryId}` };
+          }),
       );
     });
   };

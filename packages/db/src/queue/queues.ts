@@ -43,6 +43,12 @@ const queues: Record<TaskName, Omit<Queue, "name">> = {
   "send-notices": usual,
   // Its own row says when enough is enough (webhookLimits.attempts).
   "deliver-notice": { ...usual, retryLimit: webhookLimits.attempts },
+  // Few tries: a server that puts strangers off wants them back after some minutes.
+  "deliver-mail": {
+    ...usual,
+    retryLimit: webhookLimits.attempts,
+    ...{ retryDelay: 3 * minute, retryDelayMax: 60 * minute },
+  },
 };
 
 const common = {

@@ -69,6 +69,8 @@ export const agentJobFactsSchema = z.object({
   adapterSha256: z.string().optional(),
   adapterCid: z.string().optional(),
   uploadId: z.string().optional(),
+  /** The state of the training that is being handed over: its number, whom it is sealed to, and the upload's id. */
+  stateUpload: z.object({ boundary: z.number().int(), recipient: z.string(), id: z.string() }).optional(),
   signature: z.string().optional(),
   /** Seconds since 1970 at which the relay took the submission. */
   relayedAt: z.number().int().optional(),

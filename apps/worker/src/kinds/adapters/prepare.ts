@@ -108,7 +108,7 @@ export async function prepareAdapters(
   const modules = await modulesOfModel(deps, model.id);
   const proof = request.proof ?? plan.proposeProof(size, linearParameters(modules) / 1e9);
   const replay =
-    proof === "result" ? undefined : replayTermsOf(deps, asked, modules, request.proof !== undefined);
+    proof === "result" ? undefined : await replayTermsOf(deps, asked, modules, request.proof !== undefined);
   const spec = jobSpecSchema.parse({ ...asked, replay }) as AdapterJobSpec;
   const specCid = await storeDocument(storage, spec);
   await db.transaction(async (tx) => {

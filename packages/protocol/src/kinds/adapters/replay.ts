@@ -70,6 +70,11 @@ export const replayTerms = {
    */
   mostSegmentUses: 1e13,
   mostSegments: 100,
+  /**
+   * The most of what is free on the platform's disk that one delivery's states may take at the prices so far: room for
+   * them is kept while the job is open, which on a small disk would keep every adapter out.
+   */
+  mostOfFreeBytes: 0.25,
 } as const;
 
 /**

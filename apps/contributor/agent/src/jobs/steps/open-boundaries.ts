@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileSource } from "@trainchain/api-client/node";
@@ -11,7 +11,7 @@ import type { StepContext } from "../step-context.ts";
 
 /**
  * Hands over, sealed, the states of the training that the platform asks for and does not have yet, each with the hashes
- * that show it to be the one that was committed to. May be called at any time; a kill in between costs one upload.
+ * that show it to be the one that was committed to. May be called at any time.
  */
 export async function openBoundaries(context: StepContext): Promise<void> {
   const { api, record, tell, jobDir } = context;
@@ -58,25 +58,36 @@ async function leavesOf(jobDir: string, segments: number): Promise<string[]> {
   return leaves;
 }
 
+/** Sends one, going on with an upload that broke: sealed anew it would be another file, and the begun one lie there. */
 async function sendOne(
-  { api, record, jobDir, signal, log }: StepContext,
+  { api, record, note, jobDir, signal, log }: StepContext,
   { boundary, recipient, path }: { boundary: number; recipient: string; path: string[] },
 ): Promise<void> {
-  const { jobId } = record();
+  const { jobId, facts } = record();
   const file = join(jobDir, "boundary.age");
-  try {
+  const begun = facts.stateUpload;
+  const goesOn = begun?.boundary === boundary && begun.recipient === recipient && existsSync(file);
+  if (!goesOn) {
+    note({ stateUpload: undefined });
     await sealFile(boundaryPath(jobDir, boundary), { recipient, path: file, signal });
-    const source = await fileSource(file);
-    const options = { boundary: { number: boundary, path }, signal };
-    const cid = await api.uploadBoundary(jobId, source, options);
-    if (cid !== (await computeCid(createReadStream(file))))
-      throw new TrainChainError(
-        "storage-unavailable",
-        `state ${boundary} of the training was stored as ${cid}`,
-        { fix: "It is sent again by itself." },
-      );
-    log(`handed over state ${boundary} of the training, sealed (${formatBytes(source.sizeBytes)})`);
-  } finally {
-    await rm(file, { force: true });
   }
+  const source = await fileSource(file);
+  const cid = await api.uploadBoundary(jobId, source, {
+    boundary: { number: boundary, path },
+    ...(goesOn ? { resume: begun.id } : {}),
+    onProgress: ({ id }) => {
+      if (record().facts.stateUpload?.id !== id) note({ stateUpload: { boundary, recipient, id } });
+    },
+    signal,
+  });
+  note({ stateUpload: undefined });
+  const sent = await computeCid(createReadStream(file));
+  await rm(file, { force: true });
+  if (cid !== sent)
+    throw new TrainChainError(
+      "storage-unavailable",
+      `state ${boundary} of the training was stored as ${cid}`,
+      { fix: "It is sent again by itself." },
+    );
+  log(`handed over state ${boundary} of the training, sealed (${formatBytes(source.sizeBytes)})`);
 }

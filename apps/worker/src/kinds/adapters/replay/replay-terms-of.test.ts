@@ -1,5 +1,7 @@
+import { tmpdir } from "node:os";
 import { modulesOfBert } from "@trainchain/lora";
 import type { AdapterJobSpec } from "@trainchain/protocol";
+import { freeBytesOf } from "@trainchain/protocol/node";
 import { expect, it } from "vitest";
 import { trainingUses } from "../training-uses.ts";
 import { replayTermsOf } from "./replay-terms-of.ts";
@@ -14,12 +16,25 @@ const specOf = (kind: AdapterJobSpec["kind"], fittingRows?: number[]) =>
   }) as AdapterJobSpec;
 const spec = specOf("embedding-finetune", [100, 90]);
 
-it("an encoder's trainings are done again, whoever asked for it, where somebody counts their pairs", () => {
-  const told = replayTermsOf({ replaySegments: 16 }, spec, modules, false);
+const deps = { replaySegments: 16, dataDir: tmpdir() };
+
+it("an encoder's trainings are done again, whoever asked for it, where somebody counts their pairs", async () => {
+  const told = await replayTermsOf(deps, spec, modules, false);
   expect(told).toMatchObject({ segments: 16, arithmetic: "cpu/float32/none" });
-  expect(replayTermsOf({ replaySegments: 16 }, specOf(spec.kind), modules, false)).toBeUndefined();
-  expect(replayTermsOf({ replaySegments: 0 }, spec, modules, false)).toBeUndefined();
-  expect(() => replayTermsOf({ replaySegments: 0 }, spec, modules, true)).toThrow("no such training again");
+  const none = { ...deps, replaySegments: 0 };
+  expect(await replayTermsOf(deps, specOf(spec.kind), modules, false)).toBeUndefined();
+  expect(await replayTermsOf(none, spec, modules, false)).toBeUndefined();
+  await expect(replayTermsOf(none, spec, modules, true)).rejects.toThrow("no such training again");
+});
+
+it("no training is done again whose states would take more of the disk than deliveries can spare", async () => {
+  const free = await freeBytesOf(deps.dataDir);
+  const { boundaryBytes = 0 } = (await replayTermsOf(deps, spec, modules, false)) ?? {};
+  const vast = { ...spec, lora: { ...spec.lora, rank: Math.ceil((8 * free) / (16 * boundaryBytes)) } };
+  expect(await replayTermsOf(deps, vast, modules, false)).toBeUndefined();
+  await expect(replayTermsOf(deps, vast, modules, true)).rejects.toMatchObject({
+    fix: expect.stringContaining("rank"),
+  });
 });
 
 it("a pair costs two texts of the full length, however short their mean, and a row its mean", () => {
