@@ -10,9 +10,10 @@ import { judgeDeliveries } from "./judge-deliveries.ts";
 
 const terms = { modules: [...toyModules], rank: 4, alpha: 8, seed: 7 };
 const training = { epochs: 1, learningRate: 1e-3, maxLength: 512, rowsPerStep: 1, finalRate: 1 };
-const spec = { training, dataset: { shardRows: [60], fittingRows: [60] } };
-const found = { prepared: { spec } } as unknown as AdapterJobForWork;
-const withoutEvaluator = {} as WorkerDeps;
+const spec = { training, dataset: { shardRows: [60] } };
+const found = { prepared: { spec }, submissions: [] } as unknown as AdapterJobForWork;
+const at = (timestamp: bigint) => ({ client: { getBlock: async () => ({ timestamp }) } }) as WorkerDeps;
+const withoutEvaluator = at(0n);
 
 let dir: string;
 let start: { folder: string; file: string; adapter: undefined };
@@ -69,4 +70,20 @@ test("a refused copy speaks against nobody after it, and a second copy is refuse
   const copy = blend(work(1), work(3), 0.25);
   expect(await refusedAmong(work(1), copy, work(3))).toEqual(["1 not-a-copy"]);
   expect(await refusedAmong(work(1), copy, work(3), work(3))).toEqual(["1 not-a-copy", "3 not-a-copy"]);
+});
+
+test("a platform that has lost its evaluator is waited for until nine tenths of the review, and nothing is judged without it before", async () => {
+  const known = {
+    job: { reviewPeriodSeconds: 1_000 },
+    prepared: { spec: { ...spec, dataset: { ...spec.dataset, fittingRows: [60] } } },
+    submissions: [{ status: "submitted", submittedAt: new Date(0) }],
+  } as unknown as AdapterJobForWork;
+  const adapter = { contributor: "0x0", slot: 0, shard: 0, adapterCid: "", rows: 60, shardCid: "" };
+  const file = join(dir, "adapter-0.safetensors");
+  await writeFile(file, work(1));
+  const delivered = { adapters: [{ ...adapter, shardBytes: 0, folder: dir, file }], terms, start, dir };
+  await expect(judgeDeliveries(at(899n), known, delivered)).rejects.toMatchObject({
+    code: "environment-broken",
+  });
+  expect((await judgeDeliveries(at(900n), known, delivered)).accepted).toHaveLength(1);
 });

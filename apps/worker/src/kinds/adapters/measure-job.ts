@@ -5,6 +5,7 @@ import { dataDraftOf, holdoutContext } from "@trainchain/protocol";
 import { fetchUnsealed } from "../../deliveries/seal-file.ts";
 import type { WorkerDeps } from "../../deps.ts";
 import type { AdapterTerms } from "./adapter-terms.ts";
+import { assertGivenUp } from "./assert-given-up.ts";
 import type { GatheredAdapter } from "./gather-adapters.ts";
 import { type Measured, measureAdapters, type RowLosses, rowLossesOf } from "./measure-adapters.ts";
 import type { RoundStart } from "./round-start.ts";
@@ -33,13 +34,23 @@ interface MeasuredMerge<Score> {
 /** A holdout has at most 10,000 rows; this bounds what a wrong one could fill the disk with. */
 const maxHoldoutBytes = 4 * 1024 ** 3;
 
-/** Losses of the base model, a later round's start and each delivery; undefined where no evaluator is set up. */
+/**
+ * Losses of the base model, a later round's start and each delivery; undefined where no evaluator is set up, nor was
+ * when the job was prepared, or none came back until near the end of the first delivery's review.
+ * @throws TrainChainError `environment-broken` before
+ */
 export async function measureOnHoldout(
   deps: WorkerDeps,
   found: AdapterJobForWork,
   { adapters, start, dir }: { adapters: readonly GatheredAdapter[]; start: RoundStart; dir: string },
 ): Promise<HeldOut | undefined> {
-  if (!deps.evaluator) return undefined;
+  if (!deps.evaluator) {
+    const first = found.submissions.find(({ status }) => status === "submitted");
+    // Nothing else counts the rows that fit.
+    if (first && found.prepared.spec.dataset.fittingRows)
+      assertGivenUp(found, { ...first, ...(await deps.client.getBlock()) });
+    return undefined;
+  }
   const rows = join(dir, "holdout.jsonl");
   const context = holdoutContext({ draftId: dataDraftOf(found.prepared.spec) });
   await fetchUnsealed(deps, {

@@ -3,7 +3,6 @@ import { type AdapterJobForWork, listFailedRuns } from "@trainchain/db/work";
 import { AdapterError } from "@trainchain/lora";
 import {
   type CheckResult,
-  replayTerms,
   stepsBefore,
   TrainChainError,
   toleranceBetween,
@@ -16,6 +15,7 @@ import type { WorkerDeps } from "../../../deps.ts";
 import { pathOfModel } from "../../../path-of-model.ts";
 import type { Drawn, Replayed } from "../../kind-work.ts";
 import { adapterTerms } from "../adapter-terms.ts";
+import { assertGivenUp } from "../assert-given-up.ts";
 import { checkReplayed, disproved, isBeyond, notReplayed } from "../checks/replay.ts";
 import { fetchShard } from "../hear-alike.ts";
 import { type ReplayedSegment, replaySegments } from "../replay-segments.ts";
@@ -49,16 +49,8 @@ export async function replayTraining(
   return replayDrawn({ ...deps, evaluator }, found, drawn.replay, { states, start, dir });
 }
 
-/**
- * A platform that lost its evaluator since the job was prepared is waited for until near the end of the review.
- * @throws TrainChainError `environment-broken`
- */
-function withoutEvaluator({ job }: AdapterJobForWork, { submission, timestamp }: Drawn): Replayed {
-  const age = Number(timestamp) - submission.submittedAt.getTime() / 1_000;
-  if (age < replayTerms.lastShare * job.reviewPeriodSeconds)
-    throw new TrainChainError("environment-broken", "without an evaluator nothing is trained again", {
-      fix: "Set up the evaluator as before: EVALUATOR_SOCKET or TRAINCHAIN_ENV_DIR.",
-    });
+function withoutEvaluator(found: AdapterJobForWork, { submission, timestamp }: Drawn): Replayed {
+  assertGivenUp(found, { submittedAt: submission.submittedAt, timestamp });
   const check = notReplayed("The platform has no evaluator, so it does no training again.");
   return { check, distances: [] };
 }
