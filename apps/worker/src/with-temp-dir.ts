@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { formatBytes, TrainChainError } from "@trainchain/protocol";
-import { freeBytesOf } from "@trainchain/protocol/node";
+import { freeBytesOf, isAlive } from "@trainchain/protocol/node";
 import type { Env } from "./env.ts";
 
 /** A process's id and the six characters of `mkdtemp`. */
@@ -53,17 +53,7 @@ export async function removeLeftovers(tempDir: string): Promise<void> {
   const names = await readdir(tempDir).catch(() => []);
   const left = names.filter((name) => {
     const [, pid] = ofWithTempDir.exec(name) ?? [];
-    return pid !== undefined && !isRunning(Number(pid));
+    return pid !== undefined && !isAlive(Number(pid));
   });
   await Promise.all(left.map((name) => rm(join(tempDir, name), { recursive: true, force: true })));
-}
-
-function isRunning(pid: number): boolean {
-  if (pid === process.pid) return true;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

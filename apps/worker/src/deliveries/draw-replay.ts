@@ -18,8 +18,8 @@ import {
 import { drawSegments } from "@trainchain/protocol/node";
 import type { Hash } from "viem";
 import type { WorkerDeps } from "../deps.ts";
-import type { CommittedTraining, Replayed } from "../kinds/kind-work.ts";
 import { assertRoom } from "../with-temp-dir.ts";
+import type { CommittedTraining, Replayed } from "./committed-training.ts";
 import type { Submission } from "./fetch-delivery.ts";
 import { pendingReplays } from "./pending-replays.ts";
 import type { Verdict } from "./record-verdict.ts";

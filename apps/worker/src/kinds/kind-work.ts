@@ -1,6 +1,7 @@
 import type { Replay } from "@trainchain/db/replays";
 import type { Aggregation, DraftToPrepare, JobForWork } from "@trainchain/db/work";
 import type { CheckResult, JobSpec, TrialAnswer } from "@trainchain/protocol";
+import type { CommittedTraining, Replayed } from "../deliveries/committed-training.ts";
 import type { Submission } from "../deliveries/fetch-delivery.ts";
 import type { Verdict } from "../deliveries/record-verdict.ts";
 import type { WorkerDeps } from "../deps.ts";
@@ -10,27 +11,6 @@ export interface OpenedDelivery {
   contributor: string;
   adapterCid: string;
   path: string;
-}
-
-/** What a delivery commits to of the training behind it, where parts of that can be done again. */
-export interface CommittedTraining {
-  steps: number;
-  segments: number;
-  boundaryBytes: number;
-  /** Uses of a parameter by a token that doing one segment again takes at most. */
-  segmentUses: number;
-  root: string;
-  arithmetic: string;
-  /** Why none of it is done again, though it is well committed to. */
-  notJudged?: CheckResult | undefined;
-}
-
-/** What doing drawn segments again came to. */
-export interface Replayed {
-  check: CheckResult;
-  /** What the platform computed in and of each drawn segment its distance, up to one that is too far; none where it was not done. */
-  referee?: string | undefined;
-  distances: number[];
 }
 
 export interface Question {

@@ -11,9 +11,9 @@ import {
 } from "@trainchain/protocol";
 import { ofDelivery } from "../deliveries/of-delivery.ts";
 import { repeatRejection } from "../deliveries/record-verdict.ts";
-import { wereCompared } from "../deliveries/were-compared.ts";
 import type { WorkerDeps } from "../deps.ts";
 import { requestEnforcement, requestExpiry, requestRelease, requestSettlement } from "./request-moves.ts";
+import { wereCompared } from "./were-compared.ts";
 
 /**
  * Makes the move that the escrow allows now in a job of ours: frees an overdue slot, lets a refusal take effect that

@@ -10,12 +10,12 @@ import { awaitsRulings, nextMove, openJobOf, type TaskPayloads, TrainChainError 
 import { ofDelivery } from "../deliveries/of-delivery.ts";
 import { recordVerdict } from "../deliveries/record-verdict.ts";
 import { storeDocument } from "../deliveries/seal-file.ts";
-import { wereCompared } from "../deliveries/were-compared.ts";
 import type { WorkerDeps } from "../deps.ts";
 import { workOf } from "../kinds/index.ts";
 import { runAlone } from "../run-alone.ts";
 import { withTempDir } from "../with-temp-dir.ts";
 import { requestCompletion, requestExpiry } from "./request-moves.ts";
+import { wereCompared } from "./were-compared.ts";
 
 /**
  * Ends a job whose deliveries are all in: judges them against each other, merges them, stores the result, and has

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { findReplay } from "@trainchain/db/replays";
 import { type JobForWork, wasDeliveredBefore } from "@trainchain/db/work";
 import { type TaskPayloads, TrainChainError } from "@trainchain/protocol";
+import type { CommittedTraining } from "../deliveries/committed-training.ts";
 import { drawReplay } from "../deliveries/draw-replay.ts";
 import { enqueueReplay } from "../deliveries/enqueue-replay.ts";
 import { fetchDelivery, type Submission } from "../deliveries/fetch-delivery.ts";
@@ -11,7 +12,6 @@ import { recordVerdict, type Verdict } from "../deliveries/record-verdict.ts";
 import { unsealed } from "../deliveries/sealed-to-slot.ts";
 import type { WorkerDeps } from "../deps.ts";
 import { workOf } from "../kinds/index.ts";
-import type { CommittedTraining } from "../kinds/kind-work.ts";
 import { runAlone } from "../run-alone.ts";
 import { withTempDir } from "../with-temp-dir.ts";
 

@@ -1,7 +1,7 @@
 import { readSafetensorsHeader } from "@trainchain/lora";
 import { withFileSource } from "@trainchain/lora/node";
 import { type CheckResult, commitmentSchema, isReplayable, type ReplayPlan } from "@trainchain/protocol";
-import type { CommittedTraining } from "../../kind-work.ts";
+import type { CommittedTraining } from "../../../deliveries/committed-training.ts";
 import { disproved, notReplayed } from "../checks/replay.ts";
 
 /** What a delivered adapter's file commits to, or why it is refused: the file itself is known to be well-formed. */

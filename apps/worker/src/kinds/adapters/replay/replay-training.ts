@@ -9,11 +9,12 @@ import {
   toTrainChainError,
 } from "@trainchain/protocol";
 import type { Evaluator } from "@trainchain/python-env";
+import type { Replayed } from "../../../deliveries/committed-training.ts";
 import { fetchDelivery } from "../../../deliveries/fetch-delivery.ts";
 import { tryFile } from "../../../deliveries/try-file.ts";
 import type { WorkerDeps } from "../../../deps.ts";
 import { pathOfModel } from "../../../path-of-model.ts";
-import type { Drawn, Replayed } from "../../kind-work.ts";
+import type { Drawn } from "../../kind-work.ts";
 import { adapterTerms } from "../adapter-terms.ts";
 import { assertGivenUp } from "../assert-given-up.ts";
 import { checkReplayed, disproved, isBeyond, notReplayed } from "../checks/replay.ts";

@@ -1,6 +1,6 @@
 import type { JobForWork, Verification } from "@trainchain/db/work";
+import { ofDelivery } from "../deliveries/of-delivery.ts";
 import { workOf } from "../kinds/index.ts";
-import { ofDelivery } from "./of-delivery.ts";
 
 /** Whether every delivery of a job was judged beside the others, or its kind compares none. */
 export function wereCompared(
