@@ -37,14 +37,7 @@ export function Timeline({ steps, label }: { steps: readonly TimelineStep[]; lab
           className="grid grid-cols-[1.5rem_1fr] gap-x-3"
         >
           <div className="grid grid-rows-[1.5rem_1fr] justify-items-center">
-            <span
-              className={classNames(
-                "grid size-5 place-items-center rounded-full border-2 text-[0.65rem] font-bold",
-                marks[state],
-              )}
-            >
-              <span aria-hidden="true">{signOf(state, index)}</span>
-            </span>
+            <Mark state={state} index={index} />
             {index < steps.length - 1 && (
               <span className={classNames("w-0.5 grow", state === "done" ? "bg-accent" : "bg-line")} />
             )}
@@ -89,14 +82,7 @@ export function Stepper({
             aria-current={index === current ? "step" : undefined}
             className="flex items-center gap-2 text-sm"
           >
-            <span
-              className={classNames(
-                "grid size-5 place-items-center rounded-full border-2 text-[0.65rem] font-bold",
-                marks[state],
-              )}
-            >
-              <span aria-hidden="true">{signOf(state, index)}</span>
-            </span>
+            <Mark state={state} index={index} />
             <span className={state === "ahead" ? "text-muted" : "font-medium"}>
               <span className="sr-only">{words[state]}</span>
               {step}
@@ -111,4 +97,17 @@ export function Stepper({
 function signOf(state: StepState, index: number): string {
   if (state === "done") return "✓";
   return state === "failed" ? "!" : String(index + 1);
+}
+
+function Mark({ state, index }: { state: StepState; index: number }) {
+  return (
+    <span
+      className={classNames(
+        "grid size-5 place-items-center rounded-full border-2 text-[0.65rem] font-bold",
+        marks[state],
+      )}
+    >
+      <span aria-hidden="true">{signOf(state, index)}</span>
+    </span>
+  );
 }

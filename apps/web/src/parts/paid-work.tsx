@@ -1,4 +1,4 @@
-import type { ContributorView } from "@trainchain/protocol";
+import { type ContributorView, counted } from "@trainchain/protocol";
 import { formatPol } from "@trainchain/ui";
 
 /** What a contributor was paid, about, and by how many: "5 POL or more, by 3 requesters". */
@@ -11,9 +11,7 @@ export function PaidWork({
   return (
     <>
       <span className="whitespace-nowrap tabular-nums">{formatPol(paidAtLeastWei)} POL or more</span>,{" "}
-      <span className="whitespace-nowrap text-muted tabular-nums">
-        by {requesters} {requesters === 1 ? "requester" : "requesters"}
-      </span>
+      <span className="whitespace-nowrap text-muted tabular-nums">by {counted(requesters, "requester")}</span>
     </>
   );
 }

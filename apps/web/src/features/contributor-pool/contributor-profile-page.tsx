@@ -8,7 +8,6 @@ import {
   Cell,
   EmptyState,
   ErrorNotice,
-  formatCompletionRate,
   HeaderCell,
   Loading,
   Rating,
@@ -23,6 +22,7 @@ import {
   WalletAddress,
 } from "@trainchain/ui";
 import { contributorQuery } from "../../api/open-queries.ts";
+import { CompletedJobs } from "../../parts/completed-jobs.tsx";
 import { JobLink } from "../../parts/job-link.tsx";
 import { PaidWork } from "../../parts/paid-work.tsx";
 import { Page } from "../../shell/page.tsx";
@@ -73,18 +73,12 @@ export default function ContributorProfilePage() {
 }
 
 function Profile({ contributor }: { contributor: ContributorProfileView }) {
-  const { wallet, explorerUrl, active, jobsAccepted, jobsCompleted, completionRate, memberSince, history } =
-    contributor;
+  const { wallet, explorerUrl, active, memberSince, history } = contributor;
   return (
     <Page title={`Contributor ${wallet}`} actions={<ActiveBadge active={active} />}>
       <Card>
         <dl className="grid grid-cols-2 gap-6 sm:grid-cols-3 lg:grid-cols-6">
-          <Stat label="Jobs completed" value={jobsCompleted} note={`of ${jobsAccepted} accepted`} />
-          <Stat
-            label="Completion rate"
-            value={formatCompletionRate(completionRate)}
-            note="of the jobs that have ended"
-          />
+          <CompletedJobs of={contributor} />
           <Stat
             label="Paid work"
             value={

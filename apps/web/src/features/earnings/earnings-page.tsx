@@ -1,11 +1,9 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { confirmTransaction, withdraw } from "@trainchain/chain";
 import type { BalanceView, ContributionView } from "@trainchain/protocol";
 import {
   Amount,
   Button,
-  buttonClasses,
   Card,
   DownloadIcon,
   EmptyState,
@@ -18,6 +16,7 @@ import {
 } from "@trainchain/ui";
 import { useEffect } from "react";
 import { myBalanceQuery, myContributionsQuery, myProfileQuery } from "../../api/queries.ts";
+import { BecomeContributor } from "../../parts/become-contributor.tsx";
 import { RequireSession } from "../../session/require-session.tsx";
 import { useEscrowCall } from "../../session/use-escrow-call.ts";
 import { Page } from "../../shell/page.tsx";
@@ -75,14 +74,7 @@ function Earnings() {
 
 function NoContribution() {
   return (
-    <EmptyState
-      title="You have not worked on a job yet"
-      action={
-        <Link to="/contributor" className={buttonClasses()}>
-          Become a contributor
-        </Link>
-      }
-    >
+    <EmptyState title="You have not worked on a job yet" action={<BecomeContributor />}>
       What each slot earned, and what is still to come, is added up here.
     </EmptyState>
   );

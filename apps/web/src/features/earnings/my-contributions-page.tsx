@@ -1,10 +1,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { type ContributionView, describeContribution, isContested } from "@trainchain/protocol";
 import {
   Amount,
   Badge,
-  buttonClasses,
   Cell,
   EmptyState,
   ErrorNotice,
@@ -18,6 +16,7 @@ import {
   TableHead,
 } from "@trainchain/ui";
 import { myContributionsQuery } from "../../api/queries.ts";
+import { BecomeContributor } from "../../parts/become-contributor.tsx";
 import { JobLink } from "../../parts/job-link.tsx";
 import { RequireSession } from "../../session/require-session.tsx";
 import { Page } from "../../shell/page.tsx";
@@ -49,14 +48,7 @@ function Contributions() {
   const contributions = data.pages.flatMap(({ items }) => items);
   if (contributions.length === 0) {
     return (
-      <EmptyState
-        title="No contribution yet"
-        action={
-          <Link to="/contributor" className={buttonClasses()}>
-            Become a contributor
-          </Link>
-        }
-      >
+      <EmptyState title="No contribution yet" action={<BecomeContributor />}>
         The contributor app takes jobs, trains on your machine and hands the work in.
       </EmptyState>
     );
@@ -77,11 +69,7 @@ function Contributions() {
           ))}
         </TableBody>
       </Table>
-      <ShowMore
-        hasNextPage={hasNextPage}
-        isFetchingNextPage={isFetchingNextPage}
-        fetchNextPage={fetchNextPage}
-      />
+      <ShowMore {...{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
     </div>
   );
 }

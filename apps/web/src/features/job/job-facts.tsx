@@ -2,6 +2,7 @@ import { type ConfigView, factsOf, type JobView, latestPayment } from "@traincha
 import { Amount, Card, formatSpan, RelativeTime, WalletAddress } from "@trainchain/ui";
 import type { ReactNode } from "react";
 import { mayJoin } from "../../parts/describe-job-state.ts";
+import { FactList } from "../../parts/fact-list.tsx";
 
 /** The job's terms and spec, as they are public. */
 export function JobFacts({ job, config }: { job: JobView; config: ConfigView }) {
@@ -50,14 +51,7 @@ export function JobFacts({ job, config }: { job: JobView; config: ConfigView }) 
   }
   return (
     <Card title="Terms">
-      <dl className="grid gap-x-6 gap-y-3 text-sm sm:gap-y-2 sm:grid-cols-[11rem_1fr]">
-        {facts.map(([label, value]) => (
-          <div key={label} className="sm:contents">
-            <dt className="text-muted">{label}</dt>
-            <dd className="min-w-0 break-words">{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList facts={facts} />
     </Card>
   );
 }

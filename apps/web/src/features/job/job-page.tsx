@@ -12,7 +12,6 @@ import {
   Loading,
   Notice,
   NotifyButton,
-  RelativeTime,
   Skeleton,
   useNotification,
 } from "@trainchain/ui";
@@ -21,6 +20,7 @@ import { configQuery, jobQuery } from "../../api/open-queries.ts";
 import { useJobWatch } from "../../api/use-job-watch.ts";
 import { describeJobState, mayJoin } from "../../parts/describe-job-state.ts";
 import { titleOf } from "../../parts/job-title.ts";
+import { NextStep } from "../../parts/next-step.tsx";
 import { RunAgainLink } from "../../parts/run-again-link.tsx";
 import { useSession } from "../../session/session-context.ts";
 import { Page } from "../../shell/page.tsx";
@@ -115,13 +115,7 @@ function Job({ job, config }: { job: JobView; config: ConfigView }) {
           title={ended ? "How it ended" : "What happens next"}
           action={job.series && <OtherRound series={job.series} />}
         >
-          {job.nextStep.text}
-          {job.nextStep.until && (
-            <>
-              {" "}
-              Ends at the latest <RelativeTime at={job.nextStep.until} />.
-            </>
-          )}
+          <NextStep of={job.nextStep} />
         </Notice>
         {error && <ErrorNotice title="Live updates stopped" error={error} />}
         {!ended && (isRequester || isContributor) && (

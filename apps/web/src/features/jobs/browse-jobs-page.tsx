@@ -96,11 +96,7 @@ function OpenJobs({ kind, search }: { kind: JobKind | undefined; search: string 
         ))}
       </ul>
       <UnknownJobs count={unknown} />
-      <ShowMore
-        hasNextPage={hasNextPage}
-        isFetchingNextPage={isFetchingNextPage}
-        fetchNextPage={fetchNextPage}
-      />
+      <ShowMore {...{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
     </div>
   );
 }

@@ -102,11 +102,7 @@ function Requests() {
         ))}
       </ul>
       <UnknownJobs count={unknown} />
-      <ShowMore
-        hasNextPage={hasNextPage}
-        isFetchingNextPage={isFetchingNextPage}
-        fetchNextPage={fetchNextPage}
-      />
+      <ShowMore {...{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
     </div>
   );
 }

@@ -21,6 +21,7 @@ import { apiUrl } from "../../api/api-url.ts";
 import { describeJobState } from "../../parts/describe-job-state.ts";
 import { useIsElsewhere } from "../../parts/job-link.tsx";
 import { titleOf } from "../../parts/job-title.ts";
+import { NextStep } from "../../parts/next-step.tsx";
 import { RunAgainLink } from "../../parts/run-again-link.tsx";
 import { SlotBadge } from "../../parts/slot-badge.tsx";
 
@@ -83,17 +84,7 @@ export function JobEntry({ job, outcome }: { job: JobView; outcome: string | nul
     <Entry
       title={`Job ${job.jobId}${isElsewhere ? " of an earlier contract" : ""}: ${titleOf(job)}${round}`}
       badge={<Badge tone={tone}>{text}</Badge>}
-      detail={
-        <>
-          {job.nextStep.text}
-          {job.nextStep.until && (
-            <>
-              {" "}
-              Ends at the latest <RelativeTime at={job.nextStep.until} />.
-            </>
-          )}
-        </>
-      }
+      detail={<NextStep of={job.nextStep} />}
       facts={
         <>
           <Amount wei={job.stakeWei} withWorth /> · {job.slots.filter(isDelivered).length} of{" "}

@@ -1,18 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ProfileView } from "@trainchain/protocol";
-import {
-  Amount,
-  Badge,
-  Card,
-  ErrorNotice,
-  formatCompletionRate,
-  Loading,
-  RelativeTime,
-  Skeleton,
-  Stat,
-} from "@trainchain/ui";
+import { counted, type ProfileView } from "@trainchain/protocol";
+import { Amount, Badge, Card, ErrorNotice, Loading, RelativeTime, Skeleton, Stat } from "@trainchain/ui";
 import { myProfileQuery } from "../../api/queries.ts";
+import { CompletedJobs } from "../../parts/completed-jobs.tsx";
 import { GpuTierForm } from "../../parts/gpu-tier-form.tsx";
 import { RequireSession } from "../../session/require-session.tsx";
 import { Page } from "../../shell/page.tsx";
@@ -53,30 +44,16 @@ function MyProfile() {
 
 /** Of whom, and what others see of it. */
 function earnedNote(requesters: number): string {
-  const whom = requesters === 1 ? "1 requester" : `${requesters} requesters`;
-  return requesters === 0 ? "Only you see this here" : `By ${whom}; others see it rounded down`;
+  if (requesters === 0) return "Only you see this here";
+  return `By ${counted(requesters, "requester")}; others see it rounded down`;
 }
 
 function Record({ profile }: { profile: ProfileView }) {
-  const {
-    wallet,
-    profileId,
-    jobsAccepted,
-    jobsCompleted,
-    completionRate,
-    earnedWei,
-    requesters,
-    memberSince,
-  } = profile;
+  const { wallet, profileId, earnedWei, requesters, memberSince } = profile;
   return (
     <Card title="Your record">
       <dl className="grid grid-cols-2 gap-6">
-        <Stat label="Jobs completed" value={jobsCompleted} note={`of ${jobsAccepted} accepted`} />
-        <Stat
-          label="Completion rate"
-          value={formatCompletionRate(completionRate)}
-          note="of the jobs that have ended"
-        />
+        <CompletedJobs of={profile} />
         <Stat label="Earned" value={<Amount wei={earnedWei} />} note={earnedNote(requesters)} />
         <Stat label="Member since" value={memberSince ? <RelativeTime at={memberSince} /> : "no job yet"} />
       </dl>

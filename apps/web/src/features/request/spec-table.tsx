@@ -1,5 +1,6 @@
 import { type DraftView, factsOf, type JobSpec, kindOf, type TermsView } from "@trainchain/protocol";
 import { Card, formatSpan, writePol } from "@trainchain/ui";
+import { FactList } from "../../parts/fact-list.tsx";
 
 /** What will be public about the job. */
 export function SpecTable({
@@ -13,14 +14,7 @@ export function SpecTable({
 }) {
   return (
     <Card title="What contributors will see">
-      <dl className="grid gap-x-6 gap-y-3 text-sm sm:grid-cols-[12rem_1fr] sm:gap-y-2">
-        {[...linesOf(spec, memory), ...(terms ? deadlinesOf(terms) : [])].map(([label, value]) => (
-          <div key={label} className="sm:contents">
-            <dt className="text-muted">{label}</dt>
-            <dd className="min-w-0 break-words">{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList facts={[...linesOf(spec, memory), ...(terms ? deadlinesOf(terms) : [])]} />
     </Card>
   );
 }

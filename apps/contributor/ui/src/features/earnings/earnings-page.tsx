@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { withdraw } from "@trainchain/chain";
-import { type Address, type ContributionView, describeContribution } from "@trainchain/protocol";
+import { type Address, type ContributionView, counted, describeContribution } from "@trainchain/protocol";
 import {
   Amount,
   Badge,
@@ -97,7 +97,7 @@ function Totals({ earnings }: { earnings: Earnings }) {
 /** By whom: it is what requesters see of a contributor, beside the jobs it completed. */
 function paidBy(requesters: number): string {
   if (requesters === 0) return "paid to your wallet";
-  return `paid to your wallet by ${requesters} ${requesters === 1 ? "requester" : "requesters"}`;
+  return `paid to your wallet by ${counted(requesters, "requester")}`;
 }
 
 /** A payment that the wallet refused waits in the escrow. */

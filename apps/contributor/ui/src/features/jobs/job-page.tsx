@@ -17,6 +17,7 @@ import {
 } from "@trainchain/ui";
 import { useAppState } from "../../agent/live-state.ts";
 import { offersQuery } from "../../agent/queries.ts";
+import { Line } from "../../parts/line.tsx";
 import { jobName, modelName } from "../../shell/format.ts";
 import { Page } from "../../shell/page.tsx";
 import { AcceptCard } from "./accept-card.tsx";
@@ -153,15 +154,6 @@ function Fact({ label, children }: { label: string; children: React.ReactNode })
     <div className="text-sm">
       <dt className="text-muted">{label}</dt>
       <dd>{children}</dd>
-    </div>
-  );
-}
-
-function Line({ label, children }: { label: string; children: React.ReactNode }) {
-  return (
-    <div className="flex justify-between gap-4">
-      <dt className="text-muted">{label}</dt>
-      <dd className="text-right">{children}</dd>
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useAppState } from "../../agent/live-state.ts";
 import { profileQuery } from "../../agent/queries.ts";
 import { send } from "../../agent/request.ts";
+import { Line } from "../../parts/line.tsx";
 import { ProfileForm } from "../../parts/profile-form.tsx";
 import { ResetButton } from "../../parts/reset-button.tsx";
 import { Page } from "../../shell/page.tsx";
@@ -179,17 +180,23 @@ function EnvironmentCard() {
     <Card title="Training environment">
       {environment.status === "ready" ? (
         <dl className="grid gap-2 text-sm">
-          <Line label="Device">{environment.deviceName}</Line>
-          <Line label="Python">{environment.python}</Line>
+          <Line breaks label="Device">
+            {environment.deviceName}
+          </Line>
+          <Line breaks label="Python">
+            {environment.python}
+          </Line>
           {["torch", "transformers", "peft", "trl", "ultralytics"].map(
             (name) =>
               environment.versions[name] && (
-                <Line key={name} label={name}>
+                <Line key={name} breaks label={name}>
                   {environment.versions[name]}
                 </Line>
               ),
           )}
-          <Line label="App">{version}</Line>
+          <Line breaks label="App">
+            {version}
+          </Line>
         </dl>
       ) : (
         <p className="text-sm text-muted">
@@ -206,14 +213,5 @@ function EnvironmentCard() {
         <ResetButton />
       </div>
     </Card>
-  );
-}
-
-function Line({ label, children }: { label: string; children: React.ReactNode }) {
-  return (
-    <div className="flex justify-between gap-4">
-      <dt className="text-muted">{label}</dt>
-      <dd className="text-right break-all">{children}</dd>
-    </div>
   );
 }

@@ -2,6 +2,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { type AgentJobView, agentJobHasEnded, agentJobHasReached } from "@trainchain/protocol";
 import { Amount, buttonClasses, Card, EmptyState, Notice, RelativeTime, Timeline } from "@trainchain/ui";
 import { useAppState } from "../../agent/live-state.ts";
+import { Line } from "../../parts/line.tsx";
 import { takenByItself } from "../../parts/taken-by-itself.ts";
 import { jobName } from "../../shell/format.ts";
 import { Page } from "../../shell/page.tsx";
@@ -109,14 +110,5 @@ function JobAtWork({ job }: { job: AgentJobView }) {
 function localTimes(sentence: string): string {
   return sentence.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (moment) =>
     new Date(moment).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" }),
-  );
-}
-
-function Line({ label, children }: { label: string; children: React.ReactNode }) {
-  return (
-    <div className="flex justify-between gap-4">
-      <dt className="text-muted">{label}</dt>
-      <dd className="text-right">{children}</dd>
-    </div>
   );
 }
