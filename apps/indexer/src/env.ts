@@ -1,4 +1,5 @@
 import { addressSchema, parseEnvironment } from "@trainchain/protocol";
+import { confirmationsSchema } from "@trainchain/protocol/node";
 import { processEnvSchema } from "@trainchain/telemetry";
 import { z } from "zod";
 
@@ -26,12 +27,7 @@ export const envSchema = z
       .optional()
       .describe("A predecessor's contract, whose jobs are shown; nothing is ever sent to it"),
     LEGACY_START_BLOCK: blockSchema.default(0n).describe("The block of that contract's deployment"),
-    CONFIRMATIONS: z.coerce
-      .number()
-      .int()
-      .min(0)
-      .default(0)
-      .describe("Blocks on top of a transaction before it counts"),
+    CONFIRMATIONS: confirmationsSchema,
     POLL_INTERVAL_MS: z.coerce
       .number()
       .int()

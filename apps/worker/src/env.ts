@@ -1,6 +1,7 @@
 import { addressSchema, parseEnvironment } from "@trainchain/protocol";
 import {
   assertNoExtraModels,
+  confirmationsSchema,
   modelsFileSchema,
   relayedAcceptancesEnvSchema,
   webUrlSchema,
@@ -68,12 +69,7 @@ export const envSchema = z
         "Parts that the trainings of new jobs are cut into, so that some can be done again; 0 for none",
       ),
     CONCURRENCY: count.default(2).describe("Tasks that one worker does at once"),
-    CONFIRMATIONS: z.coerce
-      .number()
-      .int()
-      .min(0)
-      .default(0)
-      .describe("Blocks on top of a transaction before it counts"),
+    CONFIRMATIONS: confirmationsSchema,
     BUMP_AFTER_MS: count
       .default(60_000)
       .describe("How long a transaction may wait to be mined before its price is raised"),

@@ -1,7 +1,7 @@
 import { mkdir, open, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Wallet } from "@ethereumjs/wallet";
-import { type Address, addressSchema, TrainChainError } from "@trainchain/protocol";
+import { type Address, addressSchema, parseJson, TrainChainError } from "@trainchain/protocol";
 import { type Hex, hexToBytes } from "viem";
 import { z } from "zod";
 
@@ -71,12 +71,4 @@ async function readContent(path: string): Promise<string> {
     fix: "Export the wallet as an encrypted JSON file (UTC / V3), or make one with: trainchain wallet new --out FILE",
     facts: { path },
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

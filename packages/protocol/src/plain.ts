@@ -4,4 +4,5 @@ export * from "./kinds/embedding-finetune/columns.ts";
 export * from "./kinds/image-classification/chance.ts";
 export * from "./kinds/image-classification/limits.ts";
 export * from "./kinds/llm-finetune/limits.ts";
+export * from "./parse-json.ts";
 export * from "./printable.ts";

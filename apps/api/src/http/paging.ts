@@ -1,4 +1,4 @@
-import { TrainChainError } from "@trainchain/protocol";
+import { parseJson, TrainChainError } from "@trainchain/protocol";
 import { z } from "zod";
 
 /** Reads an opaque cursor back into the key it was made from; anything else than our own is refused. */
@@ -38,11 +38,3 @@ export const cursorBigint = z
   .string()
   .regex(/^(0|[1-9][0-9]{0,18})$/)
   .transform((text) => BigInt(text));
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

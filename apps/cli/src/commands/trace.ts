@@ -1,6 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { createApiClient } from "@trainchain/api-client";
-import { type AdapterJobSpec, type AnyReceipt, jobSpecSchema, TrainChainError } from "@trainchain/protocol";
+import {
+  type AdapterJobSpec,
+  type AnyReceipt,
+  jobSpecSchema,
+  parseJson,
+  TrainChainError,
+} from "@trainchain/protocol";
 import { computeCid } from "@trainchain/storage";
 import type { Command } from "commander";
 import { describeTrace } from "../describe-trace.ts";
@@ -9,7 +15,6 @@ import { describeTracedModel } from "../kinds/adapters/describe-traced-model.ts"
 import { webAddress, withJson } from "../options.ts";
 import { createOutput } from "../output.ts";
 import { assertReadable } from "../readable-file.ts";
-import { parseJson } from "../receipt/parse-json.ts";
 import { parseReceipt } from "../receipt/parse-receipt.ts";
 import { searchable } from "../searchable-text.ts";
 

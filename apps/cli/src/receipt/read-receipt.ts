@@ -1,8 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { AnyReceipt } from "@trainchain/protocol";
+import { parseJson } from "@trainchain/protocol/plain";
 import { assertReadable } from "../readable-file.ts";
-import { parseJson } from "./parse-json.ts";
 import { parseReceipt } from "./parse-receipt.ts";
 
 /** The path of a receipt, given as it is or by the folder of a downloaded result. */

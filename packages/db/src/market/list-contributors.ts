@@ -2,8 +2,7 @@ import { gpuTiers } from "@trainchain/protocol";
 import { and, desc, eq, ilike, inArray, type SQL, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { contributorProfiles, contributorStats } from "../schema/index.ts";
-import { profileId } from "./profile-id.ts";
-import { ratingOf } from "./rating-of.ts";
+import { contributorColumns } from "./contributor-columns.ts";
 
 const ranks = {
   standing: sql<number>`${contributorStats.standing}`,
@@ -37,14 +36,7 @@ export async function listContributors(db: Executor, { sort, search, after, limi
   const pages = search === undefined ? [] : conditionsOf(search).map(pageOf);
   if (search !== undefined && pages.length === 0) return [];
   return db
-    .select({
-      profileId,
-      stats: contributorStats,
-      gpuTier: contributorProfiles.gpuTier,
-      gpuMeasured: contributorProfiles.gpuMeasured,
-      rating: ratingOf,
-      rank: rank.as("rank"),
-    })
+    .select({ ...contributorColumns, rank: rank.as("rank") })
     .from(contributorStats)
     .leftJoin(contributorProfiles, eq(contributorProfiles.wallet, contributorStats.contributor))
     .where(

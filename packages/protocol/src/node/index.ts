@@ -1,3 +1,4 @@
+export * from "./confirmations-schema.ts";
 export * from "./draw-segments.ts";
 export * from "./free-bytes.ts";
 export * from "./hash-tree.ts";

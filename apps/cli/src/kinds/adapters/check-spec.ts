@@ -5,12 +5,12 @@ import {
   jobSpecSchema,
   kindOfResult,
   type LeftOut,
+  parseJson,
   type RoundOutcome,
   type Series,
 } from "@trainchain/protocol";
 import { cidOfText } from "../../receipt/check-documents.ts";
 import type { Findings } from "../../receipt/findings.ts";
-import { parseJson } from "../../receipt/parse-json.ts";
 
 /** The job's public spec, given as text: its CID, and what result and spec must have in common. */
 export async function checkSpec(

@@ -1,9 +1,14 @@
-import { type ImageJobSpec, type ImageReceipt, imageJobSpecSchema, leastCorrect } from "@trainchain/protocol";
+import {
+  type ImageJobSpec,
+  type ImageReceipt,
+  imageJobSpecSchema,
+  leastCorrect,
+  parseJson,
+} from "@trainchain/protocol";
 import { sha256OfFile } from "@trainchain/storage";
 import { checkChain } from "../../receipt/check-chain.ts";
 import { checkResultDocument, checkShards, cidOfText } from "../../receipt/check-documents.ts";
 import { createFindings, type Finding, type Findings } from "../../receipt/findings.ts";
-import { parseJson } from "../../receipt/parse-json.ts";
 import type { ReceiptEvidence } from "../../receipt/receipt-evidence.ts";
 
 /** Recomputes the lines of an image job's receipt; `mergedFile` is the downloaded model.onnx. */

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Address, TrainChainError } from "@trainchain/protocol";
+import { type Address, parseJson, TrainChainError } from "@trainchain/protocol";
 import { z } from "zod";
 
 /** The escrow of each chain, by its id, that this agent has worked with. */
@@ -39,7 +39,7 @@ async function readPins(file: string): Promise<Record<string, string>> {
     if (error.code === "ENOENT") return "{}";
     throw error;
   });
-  const parsed = pinsSchema.safeParse(safeJson(text));
+  const parsed = pinsSchema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   // What cannot be read must not be taken for a first start.
   throw new TrainChainError(
@@ -49,12 +49,4 @@ async function readPins(file: string): Promise<Record<string, string>> {
       fix: "Restore it, or delete it to trust the escrow that the platform names now.",
     },
   );
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { parseJson } from "@trainchain/protocol";
 import { z } from "zod";
 
 const sessionSchema = z.object({
@@ -22,7 +23,7 @@ export async function findSession(
   { apiUrl, wallet }: Pick<Session, "apiUrl" | "wallet">,
 ): Promise<Session | undefined> {
   const content = await readFile(path, "utf8").catch(() => "null");
-  const parsed = sessionSchema.safeParse(safeJson(content));
+  const parsed = sessionSchema.safeParse(parseJson(content));
   if (!parsed.success) return undefined;
   const session = parsed.data;
   return session.apiUrl === apiUrl && session.wallet === wallet ? session : undefined;
@@ -33,12 +34,4 @@ export async function keepSession(path: string, session: Session): Promise<void>
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await writeFile(`${path}.new`, JSON.stringify(session), { mode: 0o600 });
   await rename(`${path}.new`, path);
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
