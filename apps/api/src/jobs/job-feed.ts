@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Connection } from "@trainchain/db";
 import { jobChannel } from "@trainchain/db";
 import type { JobKey } from "@trainchain/db/market";
@@ -21,7 +22,13 @@ interface Topic {
   changedAgain: boolean;
 }
 
-/** Listens for changes; each time that listening begins, what is streamed is read afresh. */
+/** Between two tries to read a change. */
+const pauseMs = 1_000;
+
+/**
+ * Listens for changes; each time that listening begins, what is streamed is read afresh. A change that cannot be read
+ * is tried again for as long as somebody listens.
+ */
 export function startJobFeed({ db, listen }: Connection, logger: Logger): JobFeed {
   const topics = new Map<string, Topic>();
 
@@ -31,17 +38,19 @@ export function startJobFeed({ db, listen }: Connection, logger: Logger): JobFee
       return;
     }
     topic.reading = true;
-    try {
-      do {
-        topic.changedAgain = false;
+    do {
+      topic.changedAgain = false;
+      try {
         const record = await findJobWithSlots(db, topic.key);
         if (record) for (const listener of topic.listeners) listener(record);
-      } while (topic.changedAgain);
-    } catch (err) {
-      logger.warn({ err, jobId: topic.key.jobId.toString() }, "a job's change could not be read");
-    } finally {
-      topic.reading = false;
-    }
+      } catch (err) {
+        logger.warn({ err, jobId: topic.key.jobId.toString() }, "a job's change could not be read");
+        await setTimeout(pauseMs, undefined, { ref: false });
+        // Nobody may tell of this change again; where the connection is lost, all is read once it is back.
+        topic.changedAgain ||= listening.isHearing();
+      }
+    } while (topic.changedAgain && topic.listeners.size > 0);
+    topic.reading = false;
   }
 
   const listening = listen(jobChannel, {

@@ -1,6 +1,7 @@
 import { connect, slots } from "@trainchain/db";
 import { notifyJob } from "@trainchain/db/market";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
+import { pino } from "pino";
 import { expect, it } from "vitest";
 import { startJobFeed } from "../jobs/job-feed.ts";
 import { firstContributor, insertRunningJob, requester, stranger } from "./fixtures.ts";
@@ -28,6 +29,28 @@ export function streamBehaviour(world: () => TestApi): void {
     });
     end.abort();
     await changes.return(undefined);
+  });
+
+  it("a change that could not be read at once is read again, without another one", async () => {
+    const api = world();
+    const { jobId } = await insertRunningJob(api);
+    const key = { escrow: api.escrow, jobId };
+    const busy = connect(api.databaseUrl, { statementTimeoutMs: 100 });
+    const failed: string[] = [];
+    const feed = startJobFeed(busy, pino({}, { write: (line) => failed.push(line) }));
+    await expect.poll(feed.isHearing).toBe(true);
+    const seen: string[] = [];
+    feed.subscribe(key, ({ slots }) => seen.push(slots.map(({ status }) => status).join(" ")));
+    await api.db.transaction(async (tx) => {
+      await tx.update(slots).set({ status: "submitted" }).where(eq(slots.jobId, jobId));
+      await tx.execute(sql`lock table slots in access exclusive mode`);
+      await notifyJob(api.db, key);
+      await expect.poll(() => failed.length).toBeGreaterThan(0);
+    });
+    await expect.poll(() => seen, { timeout: 5_000 }).toEqual(["submitted submitted"]);
+    expect(feed.isHearing()).toBe(true);
+    await feed.close();
+    await busy.close();
   });
 
   it("the platform is ready only while jobs' changes are heard of", async () => {
