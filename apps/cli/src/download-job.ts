@@ -104,9 +104,10 @@ async function downloadDeliveries(
 /** Writes an archive's files below the folder and nowhere else. An adapter fits in memory. */
 async function extractTar(archive: string, folder: string): Promise<string[]> {
   const files = parseTar(await readFile(archive)).filter(({ type }) => type === "file");
+  const inside = join(resolve(folder), sep);
   for (const { name, data } of files) {
-    const path = resolve(folder, name);
-    if (!path.startsWith(folder + sep))
+    const path = resolve(inside, name);
+    if (!path.startsWith(inside))
       throw new TrainChainError("invalid-input", `the archive has a file outside its folder: ${name}`, {
         fix: "Do not use this result; report it.",
       });

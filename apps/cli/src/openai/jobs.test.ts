@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { createApiClient } from "@trainchain/api-client";
 import { aiModelTrainingAbi } from "@trainchain/chain";
 import { type ConfigView, TrainChainError } from "@trainchain/protocol";
@@ -12,6 +12,7 @@ import type { WalletPlatform } from "../platform.ts";
 import { createOpenAiApp, digestOf } from "./app.ts";
 import type { JobTerms } from "./door.ts";
 import { endsJob, spentNothing } from "./ends.ts";
+import { openFolder } from "./open-folder.ts";
 import { refundOf } from "./refund-of.ts";
 import { createRuns } from "./runs.ts";
 import type { KeptJob } from "./state.ts";
@@ -195,6 +196,13 @@ describe("the folder", () => {
       ...{ code: "conflict", message: expect.stringContaining(`process ${process.ppid}`) },
       fix: expect.stringContaining(`remove ${inUse()}`),
     });
+  });
+
+  it("that is named from here stays that folder, whatever is asked of its files", async () => {
+    const named = relative(process.cwd(), join(dir, "named"));
+    const opened = await openFolder(broken(), { dir: named, limit: 1n, newKey: false });
+    await opened.store.close();
+    expect(opened.store.resultOf(job)).toBe(join(resolve(dir), "named/results/ftjob-1"));
   });
 
   it("is free where who took it never wrote its number, but not while it may be writing it", async () => {

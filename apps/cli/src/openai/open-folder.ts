@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { stdin } from "node:process";
 import { createInterface } from "node:readline/promises";
 import { TrainChainError } from "@trainchain/protocol";
@@ -25,10 +25,13 @@ export async function openFolder(
   { dir, limit, newKey }: FolderOptions,
 ): Promise<{ store: Store; newKey: string | undefined }> {
   const owner = `${account.address.toLowerCase()}@${escrow.toLowerCase()}`;
-  const store = await openStore(dir ?? join(homedir(), ".trainchain", "openai", owner), async () => ({
-    ...{ version: 1 as const, owner, keySha256: "", files: [], jobs: [] },
-    limitWei: (limit ?? (await askLimit())).toString(),
-  }));
+  const store = await openStore(
+    resolve(dir ?? join(homedir(), ".trainchain", "openai", owner)),
+    async () => ({
+      ...{ version: 1 as const, owner, keySha256: "", files: [], jobs: [] },
+      limitWei: (limit ?? (await askLimit())).toString(),
+    }),
+  );
   const { state } = store;
   if (state.owner !== owner) {
     await store.close();
