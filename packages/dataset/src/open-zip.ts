@@ -1,4 +1,5 @@
-import { BlobReader, type FileEntry, ZipReader } from "@zip.js/zip.js";
+import { type FileEntry, ZipReader } from "@zip.js/zip.js";
+import { BoundedReader } from "./bounded-reader.ts";
 import { isClutter } from "./images/place-of-file.ts";
 import type { ProblemKind } from "./problems.ts";
 import { bounded, piecesOf, unpackLimits } from "./unpack.ts";
@@ -19,7 +20,7 @@ const packedFile = /\.(zip|7z|rar|tar|tgz|gz|bz2|xz|zst)$/i;
 /** Looks into a zip archive by its list of files. */
 export async function openZip(archive: Blob): Promise<ZipContent> {
   const options = { useWebWorkers: false, checkCrc32: true, filenameValidation: "tolerant" } as const;
-  const reader = new ZipReader(new BlobReader(archive), options);
+  const reader = new ZipReader(new BoundedReader(archive), options);
   const entries: FileEntry[] = [];
   try {
     for await (const entry of reader.getEntriesGenerator()) {
@@ -39,7 +40,7 @@ export async function openZip(archive: Blob): Promise<ZipContent> {
   const others = files.filter(({ filename }) => !about.test(filename));
   const data = others.length > 0 ? others : files;
   const pictures = names.filter(
-    (name) => imageFile.test(name) || !(/\.[^/]*$/.test(name) || about.test(name)),
+    (name) => imageFile.test(name) || !(name.split("/").at(-1)?.includes(".") || about.test(name)),
   );
   const [only] = data;
   const packed = names.find((name) => packedFile.test(name));

@@ -32,7 +32,7 @@ const forms: readonly (OtherForm & { begins: RegExp; ending?: RegExp })[] = [
     fix: `Write each question and its answer, without the names, as a row: JSON, ${asRows}.`,
   },
   {
-    begins: /^(#(separator|html|columns|notetype|deck|tags)[^\n]*:[^\n]*\n)+/,
+    begins: /^#(separator|html|columns|notetype|deck|tags)[^\n:]*:[^\n]*\n/,
     detail: "notes of Anki",
     fix: 'Delete the lines that begin with "#", and let the first line name the columns as the others stand: instruction, output, with a tab between them.',
   },

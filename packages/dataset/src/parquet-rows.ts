@@ -15,6 +15,8 @@ const limits = {
   pageBytes: 256 * 1024 ** 2,
   /** Of a row group, which is read whole: its columns that are read, unpacked. */
   groupBytes: 1024 ** 3,
+  /** The same, as they lie in the file: they are fetched together. */
+  packedBytes: 512 * 1024 ** 2,
   groupRows: 4_000_000,
   /** Of the description at the end of the file. */
   metadataBytes: 64 * 1024 ** 2,
@@ -83,17 +85,19 @@ function bufferOf(file: Blob): AsyncBuffer {
   return {
     byteLength: file.size,
     slice(start, end = file.size) {
-      if (end - start > limits.groupBytes) throw new UnreadableFile("too-large-unpacked", "a column of it");
+      if (end - start > limits.packedBytes) throw new UnreadableFile("too-large-unpacked", "a column of it");
       return file.slice(start, end).arrayBuffer();
     },
   };
 }
 
 function assertModest({ num_rows: rows, columns }: FileMetaData["row_groups"][number], read: string[]): void {
-  const bytes = columns
-    .filter(({ meta_data: column }) => column && read.includes(column.path_in_schema[0] ?? ""))
-    .reduce((sum, { meta_data: column }) => sum + Number(column?.total_uncompressed_size ?? 0), 0);
-  if (bytes <= limits.groupBytes && Number(rows) <= limits.groupRows) return;
+  const ofRead = columns.flatMap(({ meta_data: column }) =>
+    column && read.includes(column.path_in_schema[0] ?? "") ? [column] : [],
+  );
+  const bytes = ofRead.reduce((sum, column) => sum + Number(column.total_uncompressed_size), 0);
+  const packed = ofRead.reduce((sum, column) => sum + Number(column.total_compressed_size), 0);
+  if (bytes <= limits.groupBytes && packed <= limits.packedBytes && Number(rows) <= limits.groupRows) return;
   const detail = `a row group of ${Number(rows).toLocaleString("en")} rows and ${bytes.toLocaleString("en")} bytes`;
   throw new UnreadableFile("too-large-unpacked", detail);
 }

@@ -165,6 +165,16 @@ async function lyingZip(place: number, value: number): Promise<Uint8Array> {
   return bytes;
 }
 
+/** A zip that says that its list of files is most of it. */
+function vastList(): Uint8Array {
+  const listBytes = 130 * 1024 ** 2;
+  const bytes = Buffer.alloc(listBytes + 26);
+  bytes.writeUInt32BE(0x504b0304, 0);
+  const end = [0x06054b50, 0, 0x0001_0001, listBytes, 4];
+  for (const [index, value] of end.entries()) bytes.writeUInt32LE(value, listBytes + 4 + 4 * index);
+  return bytes;
+}
+
 const lfs = "version https://git-lfs.github.com/spec/v1\noid sha256:1d\nsize 391384\n";
 
 describe("a file is named for what it is, with what to do:", () => {
@@ -252,6 +262,7 @@ describe("a file is named for what it is, with what to do:", () => {
     ["a gzip that was cut off", () => gzipSync(jsonl).subarray(0, -12), "damaged-file", /end: \w/],
     ["a zip whose file ends behind the archive", () => lyingZip(20, 100_000_000), "damaged-file", /read/],
     ["a zip whose file is another than was packed", () => lyingZip(16, 1), "damaged-file", /read/],
+    ["a zip whose list of files is said to be vast", () => vastList(), "damaged-file", /longer than any/],
     ["a zip packed as few programs do", () => lyingZip(10, 12), "damaged-file", /read/],
     [
       "a gzip that unpacks to a thousand times its size",

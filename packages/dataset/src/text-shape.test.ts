@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { shapeOfText } from "./text-shape.ts";
+import { sampleBytes, shapeOfText } from "./text-shape.ts";
 
 const row = '{"instruction":"a","output":"b"}';
 const pretty = JSON.stringify(JSON.parse(row), null, 2);
@@ -44,4 +44,19 @@ test("a text that no bracket ends is looked through once", () => {
   const unclosed = `{"${'\\"'.repeat(30_000)}`;
   expect(shapeOfText("data.jsonl", unclosed, false)).toEqual(jsonl);
   expect(shapeOfText("data.jsonl", `${unclosed}\\`, false)).toEqual(jsonl);
+});
+
+/** As many of a few letters as are looked at. */
+const full = (letters: string) => letters.repeat(Math.ceil(sampleBytes / letters.length));
+test.each([
+  ["remarks before no JSON", `${full("/* a */\n")}x`],
+  ["remarks that do not end", full("/* a ")],
+  ["lines of remarks before none", full("//\n")],
+  ["bars above blanks", `${"|".repeat(sampleBytes / 2)}\n${" ".repeat(sampleBytes / 2)}`],
+  ["bars above dashes", `${"|".repeat(sampleBytes / 2)}\n${full("---")}`],
+  ["a head of notes that does not end", `#tags${full(":")}`],
+  ["heads that do not end", `---\n${full("\n---\n \n")}`],
+  ["speakers that nobody answers", `Q:${full("\n#*> Q")}`],
+])("%s are looked through at once, however many", (_, text) => {
+  for (const name of ["a.json", "a.csv", "a.txt"]) expect(shapeOfText(name, text, false)).toBeDefined();
 });

@@ -43,13 +43,21 @@ export function shapeOfText(name: string, beginning: string, isWhole: boolean): 
   if (text.startsWith("[")) return areLines(text) ? { format: "jsonl" } : { format: "json", rowsIn: "array" };
   const ending = name.toLowerCase().split(".").at(-1) ?? "";
   if (["jsonl", "ndjson", "json"].includes(ending)) return { format: "jsonl" };
-  if (markdownTable.test(text)) return { problem: "markdown-table" };
+  if (isMarkdownTable(text)) return { problem: "markdown-table" };
   return text === "" && !["csv", "tsv"].includes(ending) ? { format: "jsonl" } : { format: "csv", csv };
 }
 
-/** Whether a line of words comes before JSON that JSON does not have. */
+/** Whether remarks come before JSON, which has none. One by one: a pattern for all of them would try each end for each. */
 function isCommentedJson(text: string): boolean {
-  return /^(\/\/[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)+[[{]/.test(text);
+  let at = 0;
+  while (text.startsWith("//", at) || text.startsWith("/*", at)) {
+    const ending = text[at + 1] === "/" ? "\n" : "*/";
+    const end = text.indexOf(ending, at + 2);
+    if (end < 0) return false;
+    at = end + ending.length;
+    while (/\s/.test(text[at] ?? "")) at += 1;
+  }
+  return at > 0 && /[[{]/.test(text[at] ?? "");
 }
 
 /** Whether the first line is a conversation by itself, so that each of the others is one too. */
@@ -63,8 +71,11 @@ function areLines(text: string): boolean {
   }
 }
 
-/** A line of cells above a line of dashes. */
-const markdownTable = /^[^\n]*\|[^\n]*\n *\|?( *:?-{3,}:? *\|)+/;
+/** Whether a line of cells stands above a line of dashes. */
+function isMarkdownTable(text: string): boolean {
+  const [cells = "", dashes = ""] = text.split("\n", 2);
+  return cells.includes("|") && /^\|?\s*:?-{3,}:?\s*\|/.test(dashes.trimStart());
+}
 
 /** A member of an object, and how its value begins: `"`, `{"`, `[{` … */
 interface Member {

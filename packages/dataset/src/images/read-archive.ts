@@ -1,4 +1,5 @@
-import { BlobReader, type EntryMetaData, type FileEntry, ZipReader } from "@zip.js/zip.js";
+import { type EntryMetaData, type FileEntry, ZipReader } from "@zip.js/zip.js";
+import { BoundedReader } from "../bounded-reader.ts";
 import type { ReportArchiveProblem } from "./archive-problems.ts";
 import { isClutter, isHidden, isUnsafePath } from "./place-of-file.ts";
 
@@ -6,8 +7,6 @@ export const archiveLimits = {
   files: 200_000,
   /** Of any sort: folders, and what operating systems add, too. */
   entries: 800_000,
-  /** Of the list of files, which is read whole: room for more entries than may be. */
-  listBytes: 128 * 1024 ** 2,
   /** Of all files together, unpacked. */
   totalBytes: 32 * 1024 ** 3,
   imageBytes: 64 * 1024 ** 2,
@@ -32,14 +31,6 @@ export interface OpenArchive {
   /** Folders that the archive names, without the slash at the end. */
   folders: string[];
   close(): Promise<void>;
-}
-
-/** No single read of an archive needs more memory than its list of files may take. */
-class BoundedReader extends BlobReader {
-  override async readUint8Array(offset: number, length: number): Promise<Uint8Array> {
-    if (length > archiveLimits.listBytes) throw new Error("its list of files is longer than any archive's");
-    return super.readUint8Array(offset, length);
-  }
 }
 
 /**

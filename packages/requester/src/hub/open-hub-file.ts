@@ -25,8 +25,14 @@ const dataFiles = {
   rows: /\.(jsonl|ndjson|json|csv|tsv|parquet)(\.gz)?$|\.zip$/i,
   images: /\.zip$/i,
 } as const;
-/** What describes a dataset on the hub, and holds no rows. */
-const description = /(^|\/)(dataset_infos?|README|state|.*config.*)\.json$/i;
+/** Whether a file describes a dataset on the hub, and holds no rows. */
+function isDescription(path: string): boolean {
+  const name = path.split("/").at(-1)?.toLowerCase() ?? "";
+  return (
+    /^(dataset_infos?|readme|state)\.json$/.test(name) || (name.includes("config") && name.endsWith(".json"))
+  );
+}
+
 /** The hub may keep a request this long without a byte. */
 export const hubSilenceMs = 60_000;
 
@@ -64,7 +70,7 @@ function pickFile(
   names: readonly string[],
   isData: RegExp,
 ): string {
-  const data = names.filter((name) => isData.test(name) && !description.test(name));
+  const data = names.filter((name) => isData.test(name) && !isDescription(name));
   if (path !== undefined) {
     if (names.includes(path)) return path;
     throw new TrainChainError("not-found", `${repository} has no file ${path} at ${revision}`, {
