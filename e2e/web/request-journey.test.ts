@@ -134,6 +134,18 @@ describe("a request on the site", () => {
     await page.getByText("Follows short instructions.").waitFor();
   });
 
+  it("is not signed in two windows of one browser, lest its wallet stake twice", async () => {
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    const name = `trainchain/stake/${page.url().split("/").at(-1)}`;
+    await other.evaluate((lock) => {
+      navigator.locks.request(lock, () => new Promise(() => undefined));
+    }, name);
+    await button("Stake and open the job").click();
+    await page.getByText("another window of this browser is doing this already").waitFor();
+    await other.close();
+  });
+
   it("can be signed after the wallet was declined once, and is then a listed job", async () => {
     visit.wallet?.rejectNext();
     await button("Stake and open the job").click();

@@ -4,6 +4,7 @@ import { type ConfigView, type DraftView, kindWords } from "@trainchain/protocol
 import { payForDraft } from "@trainchain/requester";
 import { Button, Card, ErrorNotice } from "@trainchain/ui";
 import { draftQuery, myRequestsQuery } from "../../api/queries.ts";
+import { inOneWindow } from "../../session/in-one-window.ts";
 import { useEscrowCall } from "../../session/use-escrow-call.ts";
 import { RewardPreview } from "./reward-preview.tsx";
 
@@ -12,7 +13,7 @@ export function PayForDraft({ draft, config }: { draft: DraftView; config: Confi
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const pay = useEscrowCall(async (platform) => {
-    const { jobId } = await payForDraft(platform, draft);
+    const { jobId } = await inOneWindow(`stake/${draft.id}`, () => payForDraft(platform, draft));
     await Promise.all([
       queryClient.invalidateQueries({ queryKey: myRequestsQuery.queryKey }),
       queryClient.invalidateQueries({ queryKey: draftQuery(draft.id).queryKey }),

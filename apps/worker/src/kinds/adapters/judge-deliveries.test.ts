@@ -76,14 +76,14 @@ test("a platform that has lost its evaluator is waited for until nine tenths of 
   const known = {
     job: { reviewPeriodSeconds: 1_000 },
     prepared: { spec: { ...spec, dataset: { ...spec.dataset, fittingRows: [60] } } },
-    submissions: [{ status: "submitted", submittedAt: new Date(0) }],
+    submissions: [0, 1_000_000].map((ms) => ({ status: "submitted", submittedAt: new Date(ms) })),
   } as unknown as AdapterJobForWork;
   const adapter = { contributor: "0x0", slot: 0, shard: 0, adapterCid: "", rows: 60, shardCid: "" };
   const file = join(dir, "adapter-0.safetensors");
   await writeFile(file, work(1));
   const delivered = { adapters: [{ ...adapter, shardBytes: 0, folder: dir, file }], terms, start, dir };
-  await expect(judgeDeliveries(at(899n), known, delivered)).rejects.toMatchObject({
+  await expect(judgeDeliveries(at(1_899n), known, delivered)).rejects.toMatchObject({
     code: "environment-broken",
   });
-  expect((await judgeDeliveries(at(900n), known, delivered)).accepted).toHaveLength(1);
+  expect((await judgeDeliveries(at(1_900n), known, delivered)).accepted).toHaveLength(1);
 });

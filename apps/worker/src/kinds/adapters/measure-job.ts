@@ -36,7 +36,7 @@ const maxHoldoutBytes = 4 * 1024 ** 3;
 
 /**
  * Losses of the base model, a later round's start and each delivery; undefined where no evaluator is set up, nor was
- * when the job was prepared, or none came back until near the end of the first delivery's review.
+ * when the job was prepared, or none came back until near the end of the last delivery's review.
  * @throws TrainChainError `environment-broken` before
  */
 export async function measureOnHoldout(
@@ -45,10 +45,11 @@ export async function measureOnHoldout(
   { adapters, start, dir }: { adapters: readonly GatheredAdapter[]; start: RoundStart; dir: string },
 ): Promise<HeldOut | undefined> {
   if (!deps.evaluator) {
-    const first = found.submissions.find(({ status }) => status === "submitted");
+    // By the last, whose review the escrow waits for.
+    const last = found.submissions.findLast(({ status }) => status === "submitted");
     // Nothing else counts the rows that fit.
-    if (first && found.prepared.spec.dataset.fittingRows)
-      assertGivenUp(found, { ...first, ...(await deps.client.getBlock()) });
+    if (last && found.prepared.spec.dataset.fittingRows)
+      assertGivenUp(found, { ...last, ...(await deps.client.getBlock()) });
     return undefined;
   }
   const rows = join(dir, "holdout.jsonl");
