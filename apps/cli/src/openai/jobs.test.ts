@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { createApiClient } from "@trainchain/api-client";
@@ -12,6 +12,7 @@ import type { WalletPlatform } from "../platform.ts";
 import { createOpenAiApp, digestOf } from "./app.ts";
 import type { JobTerms } from "./door.ts";
 import { endsJob, spentNothing } from "./ends.ts";
+import { keepMetrics } from "./keep-metrics.ts";
 import { openFolder } from "./open-folder.ts";
 import { refundOf } from "./refund-of.ts";
 import { createRuns } from "./runs.ts";
@@ -183,6 +184,28 @@ describe("a request for a job", () => {
     await mkdir(join(dir, "state.json.part"));
     expect((await post("offered/one")).status).toBe(500);
     expect(store.state.jobs).toEqual([]);
+  });
+});
+
+describe("after a full disk, which took an event in part,", () => {
+  const kept = { ...job, id: "ftjob-2" };
+  const events = () => join(dir, "events", `${kept.id}.jsonl`);
+  const tell = (message: string) => store.addEvent(kept, { level: "info", message });
+  beforeEach(async () => {
+    await tell("whole");
+    await tell("cut off");
+    await truncate(events(), (await stat(events())).size - 20);
+  });
+
+  it("the events before and after it are told", async () => {
+    await tell("next");
+    expect(await store.listEvents(kept)).toMatchObject([{ message: "whole" }, { message: "next" }]);
+  });
+
+  it("a job's figures are kept, once, however often that is tried", async () => {
+    const { resultFile } = await keepMetrics(store, kept, { items: [] });
+    expect(await keepMetrics(store, kept, { items: [] })).toMatchObject({ resultFile, trainedTokens: 0 });
+    expect(store.state.files.map(({ id }) => id)).toEqual(["file-1", resultFile]);
   });
 });
 

@@ -1,11 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import type { CurvesView } from "@trainchain/protocol";
 import type { KeptFile, KeptJob } from "./state.ts";
-import { newId, now, type Store } from "./store.ts";
+import { now, type Store } from "./store.ts";
 
 /**
  * Keeps a job's loss curves as a file of results, and counts what its contributors trained on: of an event stream a
- * client may have missed each step, where a training is over in seconds. Tokens are then not known.
+ * client may have missed each step, where a training is over in seconds. Tokens are then not known. Done again, it is
+ * the same file.
  */
 export async function keepMetrics(
   store: Store,
@@ -16,7 +17,7 @@ export async function keepMetrics(
   const lines = points.map(({ slot, step, loss }) => `${slot},${step},${loss}`);
   const text = ["slot,step,train_loss", ...lines, ""].join("\n");
   const file: KeptFile = {
-    id: newId("file-"),
+    id: job.id.replace("ftjob-", "file-"),
     fileName: "step_metrics.csv",
     sizeBytes: Buffer.byteLength(text),
     rows: lines.length,
@@ -24,7 +25,7 @@ export async function keepMetrics(
     createdAt: now(),
   };
   await writeFile(store.pathOf(file), text, { mode: 0o600 });
-  store.state.files.push(file);
+  store.state.files = [...store.state.files.filter(({ id }) => id !== file.id), file];
   const tokens = new Map<number, number>();
   for (const { data } of await store.listEvents(job))
     if (data) tokens.set(data.slot, Math.max(data.trained_tokens, tokens.get(data.slot) ?? 0));

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { appendFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { TrainChainError } from "@trainchain/protocol";
+import { parseJson, TrainChainError } from "@trainchain/protocol";
 import { isAlive } from "@trainchain/protocol/node";
 import { type KeptFile, type KeptJob, type State, stateSchema } from "./state.ts";
 
@@ -53,12 +53,13 @@ export async function openStore(dir: string, begin: () => Promise<State>) {
     resultOf: ({ id }: KeptJob) => join(dir, "results", id),
     async addEvent(job: KeptJob, event: Omit<KeptEvent, "id" | "createdAt">): Promise<void> {
       const line = { id: newId("ftevent-"), createdAt: now(), ...event };
-      await appendFile(eventsOf(job), `${JSON.stringify(line)}\n`, { mode: 0o600 });
+      // It begins its line: the one before it may be cut off.
+      await appendFile(eventsOf(job), `\n${JSON.stringify(line)}`, { mode: 0o600 });
     },
-    /** The oldest first. */
+    /** The oldest first; what a full disk took in part is left out. */
     async listEvents(job: KeptJob): Promise<KeptEvent[]> {
       const lines = (await readFile(eventsOf(job), "utf8").catch(() => "")).split("\n");
-      return lines.filter(Boolean).map((line) => JSON.parse(line) as KeptEvent);
+      return lines.map(parseJson).filter((event) => event !== undefined) as KeptEvent[];
     },
     async close(): Promise<void> {
       await saving.catch(() => undefined);
