@@ -3,8 +3,8 @@ import type { Executor } from "../connect.ts";
 
 /**
  * Slots of an aggregator's open jobs of which something was drawn and nothing judged, though all that was asked for is
- * here, or its time is over at `chainTime`; with when its review ends if nothing more is delivered. At most `limit`, the
- * first to be due first.
+ * here, or its time is over at `chainTime`; with when its review ends if nothing more is delivered. At most `limit`,
+ * other ones each time.
  */
 export async function listDueReplays(
   db: Executor,
@@ -29,7 +29,7 @@ export async function listDueReplays(
           where uploads.escrow = replay.escrow and uploads.job_id = replay.job_id
             and uploads.owner = replay.contributor and uploads.finished_at is not null
             and replay.asked @> to_jsonb(uploads.boundary)))
-    order by replay.open_by
+    order by random()
     limit ${limit}`);
   return rows.map((row) => ({
     jobId: BigInt(row.job_id),

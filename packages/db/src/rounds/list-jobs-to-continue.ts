@@ -3,7 +3,7 @@ import type { Executor } from "../connect.ts";
 
 /**
  * Jobs whose result stands on chain and whose request has a next round that is not prepared yet: at most `limit`,
- * those closed longest ago first.
+ * other ones each time.
  */
 export async function listJobsToContinue(
   db: Executor,
@@ -20,7 +20,7 @@ export async function listJobsToContinue(
       and not exists (select from preparations where preparations.draft_id = next.id)
       and jobs.escrow = ${escrow} and jobs.aggregator = ${aggregator}
       and (jobs.status = 'settled' or (jobs.status = 'completed' and jobs.result_cid = aggregations.result_cid))
-    order by jobs.closed_at
+    order by random()
     limit ${limit}`);
   return rows.map((row) => BigInt(row.job_id));
 }

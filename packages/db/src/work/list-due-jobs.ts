@@ -1,7 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 
-/** Which jobs are looked at: those of one aggregator, by the chain's own clock. */
+/**
+ * Which jobs are looked at: those of one aggregator, by the chain's own clock. Where more than `limit` are due it is other
+ * ones each time: somebody may make any number of them that nothing can be done for, which must hide none.
+ */
 export interface JobsAtTime {
   escrow: string;
   aggregator: string;
@@ -11,7 +14,7 @@ export interface JobsAtTime {
 
 /**
  * Open jobs of an aggregator for which something may be done at `chainTime`: a deadline has passed, or nobody can
- * still deliver. At most `limit`, longest open first.
+ * still deliver.
  */
 export async function listDueJobs(
   db: Executor,
@@ -37,14 +40,14 @@ export async function listDueJobs(
             or (jobs.slots_submitted >= jobs.min_contributors and exists (select from early_finishes
               where early_finishes.escrow = jobs.escrow and early_finishes.job_id = jobs.job_id))))
       )
-    order by jobs.created_at
+    order by random()
     limit ${limit}`);
   return rows.map((row) => BigInt(row.job_id));
 }
 
 /**
  * Ended jobs of an aggregator with a refusal that can take effect at `chainTime`: its time for an appeal, or for the
- * referee's ruling, is over. At most `limit` refusals, the longest due first.
+ * referee's ruling, is over.
  */
 export async function listDueRejections(
   db: Executor,
@@ -57,7 +60,7 @@ export async function listDueRejections(
     where slots.status in ('rejection-pending','rejection-appealed')
       and jobs.status <> 'open' and slots.deadline < ${chainTime.toISOString()}::timestamptz
       and slots.escrow = ${escrow} and jobs.aggregator = ${aggregator}
-    order by slots.deadline
+    order by random()
     limit ${limit}`);
   return [...new Set(rows.map((row) => BigInt(row.job_id)))];
 }

@@ -13,7 +13,7 @@ export interface OverdueDelivery {
 /**
  * Deliveries to an aggregator's open jobs, prepared here and listed by their own requesters, that have no verdict at
  * `chainTime` though what is missing by now counts as never delivered. What waits for its training to be done again is
- * not missing. At most `limit`, oldest first.
+ * not missing.
  */
 export async function listOverdueDeliveries(
   db: Executor,
@@ -44,7 +44,7 @@ export async function listOverdueDeliveries(
           and replays.contributor = delivery.contributor and replays.adapter_cid = delivery.adapter_cid
           and replays."check" is null
       ))
-    order by delivery.submitted_at
+    order by random()
     limit ${limit}`);
   return rows.map((row) => ({
     jobId: BigInt(row.job_id),
@@ -55,7 +55,7 @@ export async function listOverdueDeliveries(
 
 /**
  * Jobs, of the same kind, all of whose deliveries are accepted, that nobody can add to, and that have no stored result
- * though the same share of their review period is over at `chainTime`. At most `limit`, longest open first.
+ * though the same share of their review period is over at `chainTime`.
  */
 export async function listOverdueResults(
   db: Executor,
@@ -88,7 +88,7 @@ export async function listOverdueResults(
         else greatest(delivered.last, least(jobs.accept_by, (select asked_at from early_finishes
           where early_finishes.escrow = jobs.escrow and early_finishes.job_id = jobs.job_id))) end)
         + make_interval(secs => jobs.review_period_seconds * ${verdictLimits.lastLookShare}::float8) <= ${now}
-    order by jobs.created_at
+    order by random()
     limit ${limit}`);
   return rows.map((row) => BigInt(row.job_id));
 }
