@@ -10,9 +10,9 @@ it("jobs that stay due hide no other, however many they are", async () => {
     await connection.sql`
       insert into jobs (escrow, job_id, kind, requester, spec_cid, min_contributors, max_contributors, own,
         accept_by, training_period_seconds, review_period_seconds, bond_wei, stake_wei, fee_bps, aggregator,
-        status, created_at)
+        status, slots_taken, slots_submitted, created_at)
       values (${escrow}, ${jobId}, 'embedding-finetune', '0xr', 'spec', 1, 1, true, now(), 60, 60, 0, 1, 0, ${aggregator},
-        'open', now())`;
+        'open', 1, 1, now())`;
   const seen = new Set<bigint>();
   const due = { escrow, aggregator, chainTime: new Date(Date.now() + 60_000), limit: 1 };
   while (seen.size < 3) {
