@@ -74,6 +74,15 @@ export function loginBehaviour(world: () => TestApi): void {
     expect((await api.call("GET", "/auth/session", { token })).status).toBe(401);
   });
 
+  it("a wallet whose session has ended by itself can sign out all the same", async () => {
+    const api = world();
+    const client = createApiClient({ baseUrl: api.baseUrl });
+    await client.signIn(testWallet(requester));
+    await api.call("POST", "/auth/logout", { token: client.token });
+    await client.signOut();
+    expect(client.token).toBeUndefined();
+  });
+
   it("the session cookie is out of scripts' reach and stays on its own site", async () => {
     const answer = await loginWith(world(), {});
     expect(answer.headers.get("set-cookie")).toMatch(/trainchain_session=.*HttpOnly.*SameSite=Strict/);

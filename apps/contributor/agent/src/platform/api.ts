@@ -5,6 +5,8 @@ import { untilAborted } from "./until-aborted.ts";
 
 /** A piece of an upload may take this long; everything else is answered in a moment. */
 const answerTimeoutMs = 120_000;
+/** Whoever leaves waits no longer for the platform. */
+const leaveTimeoutMs = 10_000;
 
 export interface ApiOptions {
   apiUrl: string;
@@ -58,6 +60,13 @@ export function signInWith(account: LocalAccount, apiUrl: string, signal: AbortS
     }).signIn(account);
     return { token, expiresAt };
   };
+}
+
+/** Ends a login at the platform, where that answers soon; nothing here signs in anew for it. */
+export async function endLogin(apiUrl: string, { token }: Login, signal: AbortSignal): Promise<void> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(leaveTimeoutMs)]);
+  const client = createApiClient({ baseUrl: apiUrl, token, fetch: boundedFetch(limit) });
+  await Promise.race([client.signOut(), untilAborted(limit)]).catch(() => undefined);
 }
 
 /** `fetch` that ends with the signal, and never waits for an answer without bound. */

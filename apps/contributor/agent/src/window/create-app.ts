@@ -17,6 +17,7 @@ import { fitOf, seeMachine } from "../machine/fit.ts";
 import { createLimits } from "../machine/limits.ts";
 import { setStartAtLogin } from "../machine/login-item.ts";
 import { createLoadMeter } from "../machine/machine-load.ts";
+import { endLogin } from "../platform/api.ts";
 import { createWalletLogin } from "../platform/wallet-login.ts";
 import { readMemory, setWallet, writeMemory } from "./app-memory.ts";
 import type { AppOptions } from "./app-options.ts";
@@ -27,7 +28,7 @@ import { stopGreedyTrainer } from "./stop-greedy-trainer.ts";
 import { createTaking } from "./taking.ts";
 import { toPoint } from "./training-points.ts";
 import { dropWalletKey } from "./wallet-key.ts";
-import { createWorkplace, keepLogin, type Workplace } from "./workplace.ts";
+import { createWorkplace, findLogin, keepLogin, type Workplace } from "./workplace.ts";
 
 const sampleMs = 5_000;
 /** State is sent whole; more often than this nobody can read it. */
@@ -209,11 +210,13 @@ export async function createApp(options: AppOptions) {
       if (workplace) workplace.renew(fresh);
       else openWorkplace(wallet);
     },
-    /** Ends the login at the platform and the work here; unfinished jobs wait for the next sign-in. */
+    /** Ends the work here and the login at the platform; unfinished jobs wait for the next sign-in. */
     async signOut(): Promise<void> {
-      await workplace?.agent?.api.signOut().catch(() => undefined);
+      // Before anything: another login may be kept in its place by the time that this one is ended.
+      const ended = workplace && (await findLogin(options, workplace.wallet));
       await workFor(null);
       await closeWorkplace();
+      if (ended) await endLogin(options.apiUrl, ended, stopped.signal);
     },
     async changeSettings(settings: AppSettings): Promise<void> {
       if (settings.startAtLogin !== memory.settings.startAtLogin)

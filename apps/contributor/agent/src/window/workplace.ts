@@ -8,7 +8,7 @@ import { createAgent } from "../jobs/create-agent.ts";
 import { hasEnded } from "../jobs/job-record.ts";
 import type { TrainerSetup } from "../machine/trainer-setup.ts";
 import { listContributions } from "../platform/earnings.ts";
-import { keepSession, type Login } from "../platform/session.ts";
+import { findSession, keepSession, type Login } from "../platform/session.ts";
 import type { AppOptions } from "./app-options.ts";
 import { type TakingOptions, takeByItself } from "./take-by-itself.ts";
 import { findWalletKey } from "./wallet-key.ts";
@@ -142,8 +142,22 @@ export function createWorkplace(options: WorkplaceOptions) {
 
 /** Keeps a login where the wallet's agent looks for it when it is opened. */
 export function keepLogin(options: AppOptions, wallet: Address, login: Login): Promise<void> {
-  const file = join(options.dataDir, "wallets", wallet, "session.json");
-  return keepSession(file, { apiUrl: options.apiUrl.replace(/\/+$/, ""), wallet, ...login });
+  const { file, ...of } = sessionOf(options, wallet);
+  return keepSession(file, { ...of, ...login });
+}
+
+/** The login that the wallet's agent has or had last. */
+export function findLogin(options: AppOptions, wallet: Address): Promise<Login | undefined> {
+  const { file, ...of } = sessionOf(options, wallet);
+  return findSession(file, of);
+}
+
+function sessionOf({ dataDir, apiUrl }: AppOptions, wallet: Address) {
+  return {
+    file: join(dataDir, "wallets", wallet, "session.json"),
+    apiUrl: apiUrl.replace(/\/+$/, ""),
+    wallet,
+  };
 }
 
 async function adoptOrphans(agent: Agent): Promise<void> {
