@@ -10,6 +10,7 @@ import {
   type PublicClient,
 } from "viem";
 import { readEnv } from "./env.ts";
+import { openSignedInApi } from "./signed-in-api.ts";
 
 /** Options that every command talking to the platform takes. */
 export interface PlatformOptions {
@@ -53,7 +54,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   return { api, config, escrow: config.escrow as Address, reader };
 }
 
-/** Opens the wallet, checks the chain and signs in. */
+/** Opens the wallet, checks the chain and signs in, for as long as the command runs. */
 export async function openWalletPlatform(options: PlatformOptions): Promise<WalletPlatform> {
   const env = readEnv();
   const { account } = await openWallet({
@@ -62,8 +63,8 @@ export async function openWalletPlatform(options: PlatformOptions): Promise<Wall
     passphrase: env.TRAINCHAIN_KEYSTORE_PASSWORD,
   });
   const platform = await openPlatform(options);
-  await platform.api.signIn(account);
-  return { ...platform, account, signer: await openSigner(platform, account) };
+  const api = await openSignedInApi(options.api ?? env.API_URL, account);
+  return { ...platform, api, account, signer: await openSigner(platform, account) };
 }
 
 async function openSigner({ config, reader }: Platform, account: PrivateKeyAccount): Promise<SigningClient> {

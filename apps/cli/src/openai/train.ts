@@ -33,8 +33,6 @@ export interface Run {
 /** Leads a job from where its record says that it stands to its end: data sent, stake paid, result fetched. */
 export async function train(run: Run): Promise<void> {
   const { platform, store, job } = run;
-  // A session may have ended since the server's start.
-  await platform.api.signIn(platform.account);
   const jobId = job.jobId ?? (await open(run));
   const ended = await follow(run, jobId);
   if (ended.resultCid === null) return closeWithoutResult(run, ended);
