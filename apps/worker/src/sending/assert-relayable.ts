@@ -22,7 +22,7 @@ export interface RelayDeps {
 
 /**
  * Throws unless a submission is one that the platform pays the gas for: its job is the platform's own, a key vouches for
- * it, and neither its wallet nor its slot has had its gas of a day.
+ * it, and neither its wallet, nor its slot, nor, where it is one, all newcomers together have had their gas of a day.
  */
 export async function assertRelayable(
   { db, client, chainId, escrow, limits }: RelayDeps,
@@ -80,6 +80,8 @@ async function assertWithinBudget(db: Database, limits: SpendingLimits, slot: Re
   const isFull = {
     [slot.contributor]: spent.ofWallet + gas > limits.relayGasPerWallet,
     [`the slot of ${slot.contributor} in job ${slot.jobId}`]: spent.ofSlot + gas > limits.relayGasPerSlot,
+    "wallets that were never paid here":
+      spent.ofNewcomers !== undefined && spent.ofNewcomers + gas > limits.relayGasOfNewcomers,
   };
   const full = Object.keys(isFull).find((whose) => isFull[whose]);
   if (!full) return;

@@ -40,6 +40,8 @@ export interface SpendingLimits {
   /** Gas of the submissions relayed in a day, together, for one wallet and for one slot. */
   relayGasPerWallet: bigint;
   relayGasPerSlot: bigint;
+  /** The same for all wallets together that were never paid and took their slots themselves: there may be any number. */
+  relayGasOfNewcomers: bigint;
   /** Whether submissions are relayed for which code vouches (EIP-1271): it may spend the gas on anything. */
   relayContractSigners: boolean;
   /** What acceptances may cost that are relayed; undefined where none is. */
@@ -52,6 +54,7 @@ export function spendingLimitsOf(env: Env): SpendingLimits {
     maxFeeWei: env.MAX_FEE_WEI,
     relayGasPerWallet: env.RELAY_GAS_PER_WALLET,
     relayGasPerSlot: env.RELAY_GAS_PER_SLOT,
+    relayGasOfNewcomers: env.RELAY_GAS_OF_NEWCOMERS,
     relayContractSigners: env.RELAY_CONTRACT_SIGNERS,
     acceptances: acceptanceBudgetOf(env),
   };

@@ -178,6 +178,34 @@ it("no wallet and no slot has more relayed in a day than its gas, by whatever pr
   expect(await spend({ relayGasPerSlot: gas })).toEqual(["confirmed", "confirmed"]);
 });
 
+it("wallets that were never paid have no more relayed in a day all together, but for slots that the platform took", async () => {
+  const gas = gasLimits.submitAdapterBySig;
+  const limits = { relayGasOfNewcomers: 2n * gas };
+  const { sql } = world.connection;
+  const spend = async () => {
+    const sender = world.sender({ limits });
+    await waitFor("every relay to be decided", async () => {
+      await sender.step();
+      return (await world.rows()).every(({ status }) => status !== "queued" && status !== "sent");
+    });
+    return (await world.rows()).map(({ status }) => status);
+  };
+  await sql`insert into contributor_stats (contributor, jobs_accepted, jobs_ended, jobs_completed, jobs_active,
+      earned_wei, requesters, standing, member_since)
+    values (${world.chain.wallet(first + 3)}, 1, 1, 1, 0, 1, 1, 1, now())`;
+  for (const index of [first, first + 1]) await deliver(testWallet(index), { index });
+  expect(await spend()).toEqual(["confirmed", "confirmed"]);
+  // Each may have used all that it was given.
+  await sql`update relays set gas = ${gas.toString()}`;
+  const third = await deliver(testWallet(first + 2), { index: first + 2 });
+  await deliver(testWallet(first + 3), { index: first + 3 });
+  expect((await spend()).slice(2)).toEqual(["refused", "confirmed"]);
+  await sql`insert into relays (escrow, job_id, contributor, call, gas)
+    values (${world.chain.escrow}, ${third.toString()}, ${world.chain.wallet(first + 2)}, 'acceptJobBySig', 60000)`;
+  await sql`update transactions set status = 'queued' where status = 'refused'`;
+  expect((await spend())[2]).toBe("confirmed");
+});
+
 it("one slot has one relay under way, however many files and signatures it hands in, and takes no other slot's gas", async () => {
   const jobId = await deliver(testWallet(first));
   const other = first + 1;

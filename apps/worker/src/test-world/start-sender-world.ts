@@ -13,6 +13,7 @@ const wideLimits: SpendingLimits = {
   maxFeeWei: 10n ** 21n,
   relayGasPerWallet: 10n ** 12n,
   relayGasPerSlot: 10n ** 12n,
+  relayGasOfNewcomers: 10n ** 12n,
   relayContractSigners: false,
   acceptances: { gasPerWallet: 10n ** 12n, gasPerJob: 10n ** 12n, gasPerDay: 10n ** 12n },
 };

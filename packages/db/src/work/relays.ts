@@ -1,4 +1,4 @@
-import { and, eq, gt, sql } from "drizzle-orm";
+import { and, eq, gt, type SQL, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import type { JobKey } from "../job-key.ts";
 import { jobs, type RelayedCall, relays } from "../schema/index.ts";
@@ -20,26 +20,40 @@ export async function isForeignJob(db: Executor, { escrow, jobId }: JobKey): Pro
 
 const aDayAgo = sql`now() - interval '1 day'`;
 
-/** The gas of the submissions relayed in the last day: for the slot's wallet in all jobs, and for this slot. */
+/** That a slot's wallet was never paid by a job of the platform's, and took the slot itself. */
+const isNewcomers = (slot: Record<keyof RelayedSlot, unknown>) => sql`(
+  not exists (select from contributor_stats
+    where contributor_stats.contributor = ${slot.contributor} and contributor_stats.earned_wei > 0)
+  and not exists (select from relays as taken
+    where (taken.escrow, taken.job_id, taken.contributor) = (${slot.escrow}, ${slot.jobId}, ${slot.contributor})
+      and taken.call = 'acceptJobBySig' and taken.gas > 0))`;
+
+/**
+ * The gas of the submissions relayed in the last day: for the slot's wallet in all jobs, for this slot, and for all
+ * wallets that were never paid and took their slots themselves, where it is one of these.
+ */
 export async function sumRelayGas(
   db: Executor,
   { escrow, jobId, contributor }: RelayedSlot,
-): Promise<{ ofWallet: bigint; ofSlot: bigint }> {
-  const isOfSlot = and(eq(relays.escrow, escrow), eq(relays.jobId, jobId));
+): Promise<{ ofWallet: bigint; ofSlot: bigint; ofNewcomers: bigint | undefined }> {
+  const slot = { escrow, jobId: sql`${jobId.toString()}::bigint`, contributor };
+  const isOfWallet = eq(relays.contributor, contributor);
+  const isOfSlot = and(isOfWallet, eq(relays.escrow, escrow), eq(relays.jobId, jobId));
+  const sumOf = (condition?: SQL) =>
+    sql<string>`coalesce(sum(${relays.gas}) filter (where ${condition}), 0)::text`;
   const [sums] = await db
     .select({
-      ofWallet: sql<string>`coalesce(sum(${relays.gas}), 0)`,
-      ofSlot: sql<string>`coalesce(sum(${relays.gas}) filter (where ${isOfSlot}), 0)`,
+      ofWallet: sumOf(isOfWallet),
+      ofSlot: sumOf(isOfSlot),
+      ofNewcomers: sql<string | null>`case when ${isNewcomers(slot)} then ${sumOf(isNewcomers(relays))} end`,
     })
     .from(relays)
-    .where(
-      and(
-        eq(relays.contributor, contributor),
-        eq(relays.call, "submitAdapterBySig"),
-        gt(relays.sentAt, aDayAgo),
-      ),
-    );
-  return { ofWallet: BigInt(sums?.ofWallet ?? 0), ofSlot: BigInt(sums?.ofSlot ?? 0) };
+    .where(and(eq(relays.call, "submitAdapterBySig"), gt(relays.sentAt, aDayAgo)));
+  const { ofWallet = 0, ofSlot = 0, ofNewcomers = null } = sums ?? {};
+  return {
+    ...{ ofWallet: BigInt(ofWallet), ofSlot: BigInt(ofSlot) },
+    ofNewcomers: ofNewcomers === null ? undefined : BigInt(ofNewcomers),
+  };
 }
 
 /**
