@@ -91,3 +91,9 @@ it("a clock that is weeks off has nobody sign in again for each request", async 
   for (let request = 0; request < 3; request++) await api.getCurves("7");
   expect(logins).toBe(1);
 });
+
+it("a node that refuses is named without the key in its address", async () => {
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const refused = openWalletPlatform({ api: url, rpc: `${url}/v2/key-of-somebody` });
+  await expect(refused).rejects.toThrow(`the chain's node at ${url} does not answer`);
+});

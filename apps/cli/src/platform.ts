@@ -1,14 +1,8 @@
 import { type ApiClient, createApiClient } from "@trainchain/api-client";
-import { localChain, type SigningClient } from "@trainchain/chain";
+import { localChain, nodeName, nodeTransport, type SigningClient } from "@trainchain/chain";
 import { openWallet } from "@trainchain/keystore";
 import { type Address, type ConfigView, TrainChainError } from "@trainchain/protocol";
-import {
-  createPublicClient,
-  createWalletClient,
-  http,
-  type PrivateKeyAccount,
-  type PublicClient,
-} from "viem";
+import { createPublicClient, createWalletClient, type PrivateKeyAccount, type PublicClient } from "viem";
 import { readEnv } from "./env.ts";
 import { openSignedInApi } from "./signed-in-api.ts";
 
@@ -49,9 +43,13 @@ export async function openApi(url: string | undefined): Promise<Pick<Platform, "
 
 export async function openPlatform(options: PlatformOptions): Promise<Platform> {
   const { api, config } = await openApi(options.api);
-  const rpcUrl = options.rpc ?? readEnv().RPC_URL ?? config.rpcUrl;
-  const reader = createPublicClient({ transport: http(rpcUrl), pollingInterval: 500 });
+  const transport = nodeTransport(nodeOf(options, config));
+  const reader = createPublicClient({ transport, pollingInterval: 500 });
   return { api, config, escrow: config.escrow as Address, reader };
+}
+
+function nodeOf({ rpc }: PlatformOptions, config: ConfigView): string {
+  return rpc ?? readEnv().RPC_URL ?? config.rpcUrl;
 }
 
 /** Opens the wallet, checks the chain and signs in, for as long as the command runs. */
@@ -64,21 +62,29 @@ export async function openWalletPlatform(options: PlatformOptions): Promise<Wall
   });
   const platform = await openPlatform(options);
   const api = await openSignedInApi(options.api ?? env.API_URL, account);
-  return { ...platform, api, account, signer: await openSigner(platform, account) };
+  const signer = await openSigner(platform, account, nodeOf(options, platform.config));
+  return { ...platform, api, account, signer };
 }
 
-async function openSigner({ config, reader }: Platform, account: PrivateKeyAccount): Promise<SigningClient> {
-  const rpcUrl = reader.transport.url ?? config.rpcUrl;
+async function openSigner(
+  { config, reader }: Platform,
+  account: PrivateKeyAccount,
+  rpcUrl: string,
+): Promise<SigningClient> {
   const actual = await reader.getChainId().catch((cause: unknown) => {
-    throw new TrainChainError("chain-unavailable", `the chain's node at ${rpcUrl} does not answer`, {
-      fix: "Check the address (--rpc, RPC_URL) and the network.",
-      cause,
-    });
+    throw new TrainChainError(
+      "chain-unavailable",
+      `the chain's node at ${nodeName(rpcUrl)} does not answer`,
+      {
+        fix: "Check the address (--rpc, RPC_URL) and the network.",
+        cause,
+      },
+    );
   });
   if (actual !== config.chainId)
     throw new TrainChainError(
       "wrong-network",
-      `${rpcUrl} is a node of chain ${actual}, not of ${config.chainId}`,
+      `${nodeName(rpcUrl)} is a node of chain ${actual}, not of ${config.chainId}`,
       {
         fix: `Pass a node of ${config.chainName} with --rpc.`,
       },
@@ -89,5 +95,5 @@ async function openSigner({ config, reader }: Platform, account: PrivateKeyAccou
     name: config.chainName,
     rpcUrls: { default: { http: [rpcUrl] } },
   };
-  return createWalletClient({ account, chain, transport: http(rpcUrl) });
+  return createWalletClient({ account, chain, transport: nodeTransport(rpcUrl) });
 }

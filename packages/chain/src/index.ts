@@ -32,6 +32,7 @@ export * from "./get-slot.ts";
 export * from "./get-withdrawable-wei.ts";
 export * from "./has-unmined-transaction.ts";
 export * from "./list-taken-slots.ts";
+export * from "./node-transport.ts";
 export * from "./read-fee-bps.ts";
 export * from "./reject-adapter.ts";
 export * from "./release-slot.ts";

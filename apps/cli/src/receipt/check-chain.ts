@@ -1,6 +1,6 @@
-import { decodeEvents, type EscrowEvent, getJob, getSlot } from "@trainchain/chain";
+import { decodeEvents, type EscrowEvent, getJob, getSlot, nodeName, nodeTransport } from "@trainchain/chain";
 import { type Address, type AnyReceipt, divideJob } from "@trainchain/protocol";
-import { createPublicClient, type Hash, http, type PublicClient } from "viem";
+import { createPublicClient, type Hash, type PublicClient } from "viem";
 import type { Findings } from "./findings.ts";
 
 type EventOf<Name extends EscrowEvent["name"]> = Extract<EscrowEvent, { name: Name }>;
@@ -19,9 +19,9 @@ export async function checkChain(
     return [];
   };
   if (rpcUrl === undefined) return cannot("no node was given: name one with --rpc, or a platform with --api");
-  const client = createPublicClient({ transport: http(rpcUrl) });
+  const client = createPublicClient({ transport: nodeTransport(rpcUrl) });
   const chainId = await client.getChainId().catch(() => undefined);
-  if (chainId === undefined) return cannot(`the node at ${rpcUrl} does not answer`);
+  if (chainId === undefined) return cannot(`the node at ${nodeName(rpcUrl)} does not answer`);
   findings.compare("chainId", receipt.result.chainId, chainId);
   if (chainId !== receipt.result.chainId) return cannot(`the node is one of another chain, ${chainId}`);
   const events = await checkTransactions(findings, receipt, client);

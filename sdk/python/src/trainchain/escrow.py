@@ -145,9 +145,12 @@ class Escrow:
 
     def _assert_chain(self) -> None:
         if (actual := int(self._ask("eth_chainId"), 16)) != self._chain_id:
+            url = httpx2.URL(self._rpc_url)
+            # Neither user, path nor query: many nodes take a key there.
+            node = f"{url.scheme}://{url.netloc.decode()}"
             raise TrainChainError(
                 "wrong-network",
-                f"{self._rpc_url} is a node of chain {actual}, not of {self._chain_id}",
+                f"{node} is a node of chain {actual}, not of {self._chain_id}",
                 fix="Pass rpc_url with a node of that chain.",
             )
 

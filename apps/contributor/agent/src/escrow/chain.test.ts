@@ -28,3 +28,17 @@ it("a wallet submits by itself what no key may sign for: its slot's delegate is 
   await access.confirm(transaction as `0x${string}`);
   expect((await access.getSlot(`${jobId}`)).status).toBe("submitted");
 });
+
+it.each([
+  ["away", "http://127.0.0.1:1", 80_002],
+  ["of another chain", undefined, 137],
+])("a node that is %s is named without the key in its address", async (_, node, chainId) => {
+  const { escrow, rpcUrl } = chain;
+  const contributor = chain.wallet(roles.firstContributor);
+  const keyed = `${node ?? rpcUrl}/?key=of-somebody`;
+  const account = { escrow, contributor, account: undefined };
+  const opened = openEscrow({ rpcUrl: keyed, chainId, chainName: "test", ...account });
+  const refusal = await opened.catch((error: Error) => `${error.message} ${(error.cause as Error)?.message}`);
+  expect(refusal).toContain(node ?? rpcUrl);
+  expect(refusal).not.toContain("of-somebody");
+});

@@ -12,6 +12,8 @@ import {
   getWithdrawableWei,
   isTooPoorToAccept,
   localChain,
+  nodeName,
+  nodeTransport,
   type SigningClient,
   type SigningDomain,
   signAcceptance,
@@ -25,7 +27,6 @@ import {
   createWalletClient,
   type Hash,
   type Hex,
-  http,
   type LocalAccount,
 } from "viem";
 
@@ -81,17 +82,25 @@ export async function openEscrow({
   account,
 }: EscrowOptions): Promise<EscrowAccess> {
   const chain = { ...localChain, id: chainId, name: chainName, rpcUrls: { default: { http: [rpcUrl] } } };
-  const client = createPublicClient({ chain, transport: http(rpcUrl) });
+  const client = createPublicClient({ chain, transport: nodeTransport(rpcUrl) });
   const actual = await client.getChainId().catch((cause: unknown) => {
-    throw new TrainChainError("chain-unavailable", `the chain's node at ${rpcUrl} does not answer`, {
-      fix: "Check the address in RPC_URL and the network.",
-      cause,
-    });
+    throw new TrainChainError(
+      "chain-unavailable",
+      `the chain's node at ${nodeName(rpcUrl)} does not answer`,
+      {
+        fix: "Check the address in RPC_URL and the network.",
+        cause,
+      },
+    );
   });
   if (actual !== chainId)
-    throw new TrainChainError("wrong-network", `${rpcUrl} is a node of chain ${actual}, not of ${chainId}`, {
-      fix: `Set RPC_URL to a node of ${chainName}.`,
-    });
+    throw new TrainChainError(
+      "wrong-network",
+      `${nodeName(rpcUrl)} is a node of chain ${actual}, not of ${chainId}`,
+      {
+        fix: `Set RPC_URL to a node of ${chainName}.`,
+      },
+    );
 
   return {
     chainId,
@@ -119,7 +128,7 @@ function walletMoves(options: {
 }): WalletMoves {
   const { account, chain, rpcUrl, escrow } = options;
   const contributor = account.address.toLowerCase() as Address;
-  const signer: SigningClient = createWalletClient({ account, chain, transport: http(rpcUrl) });
+  const signer: SigningClient = createWalletClient({ account, chain, transport: nodeTransport(rpcUrl) });
   return {
     acceptJob: (slot) => acceptJob(signer, { escrow, ...slot }),
     signAcceptance: (slot) => signAcceptance(signer, { escrow, contributor, ...slot }),
