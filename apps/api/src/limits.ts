@@ -27,6 +27,8 @@ export const defaultLimits: Limits = {
     upload: { limit: 1_200, windowMs: minute },
     download: { limit: 300, windowMs: minute },
     trial: { limit: 10, windowMs: 5 * minute },
+    // Each new address is greeted, and need not be the wallet's own.
+    webhook: { limit: 20, windowMs: 24 * 60 * minute },
     // E-mails that ask whether an address is right, and so go to people who may not have wanted them.
     mail: { limit: 3, windowMs: 24 * 60 * minute },
   },

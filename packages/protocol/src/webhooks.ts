@@ -19,8 +19,11 @@ export const webhookLimits = {
   perWallet: 5,
   /** Tries of one notice, ever further apart: some two hours, and a day where it goes by e-mail. */
   attempts: 30,
-  /** Tries of the question whether an e-mail address is right: each may arrive that was not seen to be taken. */
-  questionAttempts: 3,
+  /**
+   * Tries of the first notice, which by e-mail asks whether the address is right: it need not be the wallet's own, and
+   * each try may arrive that was not seen to be taken.
+   */
+  greetingAttempts: 3,
   /** Within which it must be answered. */
   answerMs: 10_000,
   /** How long a link that confirms an e-mail address is good. */

@@ -19,6 +19,7 @@ export const routeClasses = [
   "upload",
   "download",
   "trial",
+  "webhook",
   "mail",
 ] as const;
 export type RouteClass = (typeof routeClasses)[number];

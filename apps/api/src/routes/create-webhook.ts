@@ -49,15 +49,23 @@ export function createWebhook({ connection, platform, keyRing }: Deps, limiter: 
       throw new TrainChainError("conflict", "whoever reads this e-mail address wants nothing from here", {
         fix: "Give another.",
       });
+    await countAs("mail", c, mailbox);
+    return mailbox;
+  }
+
+  /** Counts one after the other: who has none left uses up nobody else's. */
+  async function countAs(
+    routeClass: "webhook" | "mail",
+    c: Context<AppEnv>,
+    mailbox?: string,
+  ): Promise<void> {
     const { network, site } = clientNetworks(c, platform.trustProxy);
     const named = { wallet: callerOf(c).wallet, network, site, mailbox };
-    // One after the other: who has none left uses up nobody else's.
     for (const party of ["wallet", "network", "site", "mailbox"] as const) {
       const name = named[party];
-      const waitMs = name === undefined ? 0 : await limiter.take("mail", party, name);
+      const waitMs = name === undefined ? 0 : await limiter.take(routeClass, party, name);
       if (waitMs > 0) throw tooMany(waitMs);
     }
-    return mailbox;
   }
 
   return routeApp().openapi(route, async (c) => {
@@ -67,6 +75,7 @@ export function createWebhook({ connection, platform, keyRing }: Deps, limiter: 
         fix: "Give an address that begins with https://.",
       });
     const isMail = mailAddressOf(url) !== undefined;
+    await countAs("webhook", c);
     const mailbox = isMail ? await assertMayMail(c, url) : undefined;
     const [id, { wallet }, createdAt] = [randomUUID(), callerOf(c), new Date()];
     const webhook = { id, wallet, url, createdAt, confirmedAt: isMail ? null : createdAt };

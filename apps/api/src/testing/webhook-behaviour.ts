@@ -1,7 +1,8 @@
 import { webhookDeliveries, webhooks } from "@trainchain/db";
 import { webhookLimits } from "@trainchain/protocol";
 import { expect, it } from "vitest";
-import { requester, stranger } from "./fixtures.ts";
+import { defaultLimits } from "../limits.ts";
+import { firstContributor, requester, stranger } from "./fixtures.ts";
 import type { TestApi } from "./start-test-api.ts";
 
 const url = "https://example.org/notices";
@@ -54,6 +55,23 @@ export function webhookBehaviour(world: () => TestApi): void {
     const statuses = answers.map(({ status }) => status).toSorted();
     expect(statuses).toEqual([...Array(webhookLimits.perWallet).fill(201), 409, 409]);
     await api.db.delete(webhooks);
+  });
+
+  it("a wallet enters so many a day, also where it deletes them again", async () => {
+    const api = world();
+    await api.db.delete(webhooks);
+    const { limits } = api.deps;
+    const rates = { ...limits.rates, webhook: defaultLimits.rates.webhook };
+    const at = await api.serveWith({ limits: { ...limits, rates } });
+    const post = () => api.call("POST", "/me/webhooks", { as: firstContributor, json: { url }, at });
+    for (let count = 0; count < rates.webhook.limit; count++) {
+      const { status, body } = await post();
+      expect(status).toBe(201);
+      await api.call("DELETE", `/me/webhooks/${body.id}`, { as: firstContributor });
+    }
+    const refused = await post();
+    expect(refused).toMatchObject({ status: 429, body: { error: { code: "too-many-requests" } } });
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(80_000);
   });
 
   it.each([

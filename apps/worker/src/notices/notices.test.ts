@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { enqueueTask } from "@trainchain/db";
 import { createWebhook, listWebhookDeliveries } from "@trainchain/db/market";
-import type { Notice } from "@trainchain/protocol";
+import { type Notice, webhookLimits } from "@trainchain/protocol";
 import { roles, waitFor } from "@trainchain/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { rows, startWorld, type World } from "../test-world/start-world.ts";
@@ -14,7 +15,7 @@ const got: { id: string; to: string; notice: Notice }[] = [];
 const server = createServer(async (request, answer) => {
   const notice = JSON.parse(await text(request)) as Notice;
   got.push({ id: String(request.headers["webhook-id"]), to: request.url ?? "", notice });
-  answer.writeHead(got.length === 1 ? 500 : 204).end();
+  answer.writeHead(got.length === 1 || request.url === "/broken" ? 500 : 204).end();
 });
 
 beforeAll(async () => {
@@ -82,4 +83,20 @@ it("tells a requester and a contributor of what concerns them, once each, and ag
   // A contributor hears of its own slots alone.
   const toContributor = got.filter(({ to }) => to === "/contributor").map(({ notice }) => notice.type);
   expect(toContributor).toEqual(["delivery.refused"]);
+});
+
+it("greets a new address and none of the wallet's others, and tries that few times", async () => {
+  const { db } = world.connection;
+  const earlier = await enter(roles.stranger, "/earlier");
+  const entered = await enter(roles.stranger, "/broken");
+  await enqueueTask(db, "send-notices", { webhookId: entered }, { key: `send-notices/webhook/${entered}` });
+  const wallet = world.chain.wallet(roles.stranger);
+  const logOf = (id: string) => listWebhookDeliveries(db, { id, wallet, limit: 100 });
+  const [greeting] = await waitFor("the last try", async () => {
+    const log = await logOf(entered);
+    return log?.[0]?.status === "failed" && log;
+  });
+  expect(greeting).toMatchObject({ attempts: webhookLimits.greetingAttempts, lastStatus: 500 });
+  expect(await logOf(earlier)).toEqual([]);
+  expect(got.filter(({ to }) => to === "/earlier")).toEqual([]);
 });

@@ -42,8 +42,8 @@ export function createDeliverNotice({
     const isMail = mailAddressOf(found.webhook.url) !== undefined;
     const { status, error, isFinal } = await (isMail ? sendMail(found) : post(found));
     const isTaken = status !== null && status >= 200 && status < 300;
-    const isQuestion = isMail && !found.webhook.confirmedAt;
-    const attempts = isQuestion ? webhookLimits.questionAttempts : webhookLimits.attempts;
+    const isGreeting = found.delivery.notice.type === "webhook.created";
+    const attempts = isGreeting ? webhookLimits.greetingAttempts : webhookLimits.attempts;
     const isLast = isFinal || found.delivery.attempts + 1 >= attempts;
     await saveWebhookAttempt(db, id, {
       status: isTaken ? "delivered" : isLast ? "failed" : "queued",

@@ -63,11 +63,12 @@ export function createSendNotices({ db, escrow }: WorkerDeps) {
 type Webhook = NonNullable<Awaited<ReturnType<typeof findWebhook>>>;
 
 /**
- * What was before an address was good is not sent to it; a block's time may lie a little behind. An e-mail address that
- * nobody has confirmed gets the question alone.
+ * What was before an address was good is not sent to it; a block's time may lie a little behind. A greeting is for the
+ * new address alone, and an e-mail address that nobody has confirmed gets nothing else.
  */
-function isFor({ id, url, createdAt, confirmedAt }: Webhook, { at, key }: WalletNotice): boolean {
-  if (confirmedAt === null && mailAddressOf(url) !== undefined) return key === greetingKeyOf(id);
+function isFor({ id, url, createdAt, confirmedAt }: Webhook, { at, key, notice }: WalletNotice): boolean {
+  if (notice.type === "webhook.created") return key === greetingKeyOf(id);
+  if (confirmedAt === null && mailAddressOf(url) !== undefined) return false;
   return at.getTime() > (confirmedAt ?? createdAt).getTime() - 60_000;
 }
 
