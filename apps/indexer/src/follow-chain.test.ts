@@ -6,30 +6,19 @@ import {
   releaseSlot,
   submitAdapter,
 } from "@trainchain/chain";
-import { type Connection, connect } from "@trainchain/db";
+import type { Connection } from "@trainchain/db";
 import { changeDraftRequest, getTotals, listJobs } from "@trainchain/db/market";
-import {
-  type EscrowChain,
-  fakeCid,
-  type Postgres,
-  roles,
-  startEscrowChain,
-  startPostgres,
-} from "@trainchain/testing";
+import { type EscrowChain, fakeCid, roles } from "@trainchain/testing";
 import { pino } from "pino";
 import { createPublicClient, http, zeroAddress } from "viem";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createIndexer } from "./app.ts";
-import { readEnv } from "./env.ts";
-import { createFollower, type Follower } from "./follow-chain.ts";
+import { describe, expect, it } from "vitest";
+import { createFollower } from "./follow-chain.ts";
 import { escrowHandlers } from "./handlers/index.ts";
 import { reindex } from "./reindex.ts";
+import { beginEach, followToHead as follow, indexerOf, insertDraft } from "./testing/indexer-world.ts";
 
-let postgres: Postgres;
 let chain: EscrowChain;
 let connection: Connection;
-let databaseUrl: string;
-let snapshot: `0x${string}`;
 const log = pino({ level: "silent" });
 const [first, second, third] = [
   roles.firstContributor,
@@ -37,46 +26,13 @@ const [first, second, third] = [
   roles.firstContributor + 2,
 ];
 
-beforeAll(async () => {
-  [postgres, chain] = await Promise.all([startPostgres(), startEscrowChain()]);
-});
-afterAll(async () => {
-  await Promise.all([postgres?.stop(), chain?.stop()]);
-});
-beforeEach(async () => {
-  snapshot = await chain.client.snapshot();
-  databaseUrl = await postgres.createDatabase();
-  connection = connect(databaseUrl);
-  await prepare(fakeCid("s"));
-});
-afterEach(async () => {
-  await connection.close();
-  await chain.client.revert({ id: snapshot });
+beginEach(async (world) => {
+  ({ chain, connection } = world);
+  await insertDraft(connection, fakeCid("s"), chain.wallet(roles.requester));
 });
 
-/** What the platform writes down when it prepares the requester's dataset, as far as an indexer looks at it. */
-async function prepare(specCid: string): Promise<void> {
-  const { sql } = connection;
-  await sql`insert into drafts (id, kind, requester, upload_id, request)
-    values (${specCid}, 'llm-finetune', ${chain.wallet(roles.requester)}, 'upload', '{}')`;
-  await sql`insert into llm_finetune_jobs (draft_id, spec_cid, spec, model_name, model_revision, contributors,
-      dataset_format, rows, holdout_rows, holdout_cid, shard_assignments)
-    values (${specCid}, ${specCid}, '{}', 'toy', 'local', 1, 'jsonl', 10, 1, 'holdout', '[]')`;
-}
-
-function follower(changes: Record<string, string> = {}): Follower {
-  const env = readEnv({
-    DATABASE_URL: databaseUrl,
-    ...chain.settings,
-    ...changes,
-  });
-  return createIndexer(env, connection, log);
-}
-
-async function followToHead(following = follower()): Promise<void> {
-  await following.assertChain();
-  while ((await following.step()) !== "idle");
-}
+const follower = (changes?: Record<string, string>) => indexerOf({ chain, connection }, changes);
+const followToHead = (following = follower()) => follow(following);
 
 /** Everything derived from the chain, but for the record of how it was read; the totals are those of the rows. */
 async function derivedRows() {

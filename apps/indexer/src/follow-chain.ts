@@ -77,7 +77,7 @@ export function createFollower({
     head: bigint,
   ): Promise<Step> {
     const from = (await findCursor(db, escrow))?.nextBlock ?? startBlock;
-    if (await isForked(from, head)) return backToAncestor(from - 1n);
+    if (await isForked({ db, client }, from, head)) return backToAncestor(from - 1n);
     const newest = head - BigInt(confirmations);
     if (from > newest) return "idle";
 
@@ -88,13 +88,6 @@ export function createFollower({
     await storeWindow(db, followed, escrow, window);
     log.info({ escrow, from, to: window.to, events: window.events.length }, "followed");
     return "advanced";
-  }
-
-  /** Whether the last block that was read is not the chain's any more. A node that is behind says nothing of it. */
-  async function isForked(from: bigint, head: bigint): Promise<boolean> {
-    const below = await findBlock(db, from - 1n);
-    if (!below || head < below.number) return false;
-    return (await client.getBlock({ blockNumber: below.number })).hash !== below.hash;
   }
 
   /** Takes back what lies above the newest recorded block that the chain still has. */
@@ -109,17 +102,28 @@ export function createFollower({
       number -= 1n;
     }
     const known = await findBlock(db, number);
-    const ancestor = known ? number : lowestStart() - 1n;
+    const ancestor = known ? number : lowestStart(contracts) - 1n;
     log.warn({ ancestor, from }, "the chain was reorganised");
     await rollBack(db, followed, ancestor);
     return "rolled back";
   }
 
-  function lowestStart(): bigint {
-    return contracts.map(({ startBlock }) => startBlock).reduce((a, b) => (a < b ? a : b));
-  }
-
   return { assertChain, step };
+}
+
+/** Whether the last block that was read is not the chain's any more. A node that is behind says nothing of it. */
+async function isForked(
+  { db, client }: Pick<FollowChainDeps, "db" | "client">,
+  from: bigint,
+  head: bigint,
+): Promise<boolean> {
+  const below = await findBlock(db, from - 1n);
+  if (!below || head < below.number) return false;
+  return (await client.getBlock({ blockNumber: below.number })).hash !== below.hash;
+}
+
+function lowestStart(contracts: readonly FollowedContract[]): bigint {
+  return contracts.map(({ startBlock }) => startBlock).reduce((a, b) => (a < b ? a : b));
 }
 
 export type Follower = ReturnType<typeof createFollower>;

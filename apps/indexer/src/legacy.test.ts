@@ -1,12 +1,10 @@
 import { legacyAbi, legacyBytecode } from "@trainchain/chain/testing";
 import { type Connection, connect } from "@trainchain/db";
 import { type EscrowChain, type Postgres, roles, startEscrowChain, startPostgres } from "@trainchain/testing";
-import { pino } from "pino";
 import type { Address } from "viem";
 import { deployContract, writeContract } from "viem/actions";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createIndexer } from "./app.ts";
-import { readEnv } from "./env.ts";
+import { followToHead, indexerOf } from "./testing/indexer-world.ts";
 
 let postgres: Postgres;
 let chain: EscrowChain;
@@ -48,17 +46,9 @@ it("shows a predecessor's jobs with their status, and counts them for their cont
   await emit("emitJobAccepted", 4n, other);
   await emit("emitJobFailed", 4n, other);
 
-  const databaseUrl = await postgres.createDatabase();
-  connection = connect(databaseUrl);
-  const env = readEnv({
-    DATABASE_URL: databaseUrl,
-    ...chain.settings,
-    LEGACY_ESCROW_ADDRESS: legacy,
-    LEGACY_START_BLOCK: "0",
-  });
-  const follower = createIndexer(env, connection, pino({ level: "silent" }));
-  await follower.assertChain();
-  while ((await follower.step()) !== "idle");
+  connection = connect(await postgres.createDatabase());
+  const settings = { LEGACY_ESCROW_ADDRESS: legacy, LEGACY_START_BLOCK: "0" };
+  await followToHead(indexerOf({ chain, connection }, settings));
 
   const jobs = await connection.sql`select job_id, kind, status, result_cid from jobs order by job_id`;
   expect(jobs.map(({ kind, status, result_cid }) => [kind, status, result_cid])).toEqual([

@@ -17,12 +17,10 @@ import {
   startEscrowChain,
   startPostgres,
 } from "@trainchain/testing";
-import { pino } from "pino";
 import { zeroAddress } from "viem";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createIndexer } from "./app.ts";
-import { readEnv } from "./env.ts";
 import { reindex } from "./reindex.ts";
+import { followToHead, indexerOf } from "./testing/indexer-world.ts";
 
 const day = 86_400;
 const stakeWei = 4_000n;
@@ -51,19 +49,10 @@ afterAll(async () => {
   await Promise.all([postgres?.stop(), chain?.stop()]);
 });
 
-function follower(maxWindow = "1000") {
-  const env = readEnv({
-    DATABASE_URL: "postgres://unused",
-    ...chain.settings,
-    MAX_WINDOW_BLOCKS: maxWindow,
-  });
-  return createIndexer(env, connection, pino({ level: "silent" }));
-}
+const follower = (maxWindow = "1000") => indexerOf({ chain, connection }, { MAX_WINDOW_BLOCKS: maxWindow });
 
 async function rows() {
-  const following = follower();
-  await following.assertChain();
-  while ((await following.step()) !== "idle");
+  await followToHead(follower());
   const { sql } = connection;
   const [job] = await sql`select * from jobs`;
   const slots = await sql`select * from slots order by slot`;

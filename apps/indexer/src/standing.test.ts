@@ -1,27 +1,14 @@
 import { acceptJob, completeJob, submitAdapter } from "@trainchain/chain";
-import { type Connection, connect } from "@trainchain/db";
+import type { Connection } from "@trainchain/db";
 import { type ContributorRank, listContributors } from "@trainchain/db/market";
-import {
-  type EscrowChain,
-  fakeCid,
-  type Postgres,
-  roles,
-  startEscrowChain,
-  startPostgres,
-} from "@trainchain/testing";
-import { pino } from "pino";
+import { type EscrowChain, fakeCid, roles } from "@trainchain/testing";
 import { parseEther, zeroAddress } from "viem";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { createIndexer } from "./app.ts";
-import { readEnv } from "./env.ts";
+import { expect, it } from "vitest";
 import { reindex } from "./reindex.ts";
+import { beginEach, followToHead, indexerOf, insertDraft } from "./testing/indexer-world.ts";
 
-let postgres: Postgres;
 let chain: EscrowChain;
 let connection: Connection;
-let databaseUrl: string;
-let snapshot: `0x${string}`;
-const log = pino({ level: "silent" });
 const [farmer, honest, loyal] = [
   roles.firstContributor,
   roles.firstContributor + 1,
@@ -30,35 +17,13 @@ const [farmer, honest, loyal] = [
 /** The farmer's other wallet, and other people. */
 const [farmersOwn, ...requesters] = [roles.stranger, roles.requester, 7, 8, 9] as const;
 
-beforeAll(async () => {
-  [postgres, chain] = await Promise.all([startPostgres(), startEscrowChain()]);
-});
-afterAll(async () => {
-  await Promise.all([postgres?.stop(), chain?.stop()]);
-});
-beforeEach(async () => {
-  snapshot = await chain.client.snapshot();
-  databaseUrl = await postgres.createDatabase();
-  connection = connect(databaseUrl);
-  for (const requester of [farmersOwn, ...requesters]) await prepare(requester);
-});
-afterEach(async () => {
-  await connection.close();
-  await chain.client.revert({ id: snapshot });
+beginEach(async (world) => {
+  ({ chain, connection } = world);
+  for (const requester of [farmersOwn, ...requesters])
+    await insertDraft(connection, specOf(requester), chain.wallet(requester));
 });
 
 const specOf = (requester: number) => fakeCid("klmnopqrst"[requester] ?? "k");
-
-/** A draft that the platform prepared for a requester, as far as an indexer looks at it. */
-async function prepare(requester: number): Promise<void> {
-  const { sql } = connection;
-  const specCid = specOf(requester);
-  await sql`insert into drafts (id, kind, requester, upload_id, request)
-    values (${specCid}, 'llm-finetune', ${chain.wallet(requester)}, 'upload', '{}')`;
-  await sql`insert into llm_finetune_jobs (draft_id, spec_cid, spec, model_name, model_revision, contributors,
-      dataset_format, rows, holdout_rows, holdout_cid, shard_assignments)
-    values (${specCid}, ${specCid}, '{}', 'toy', 'local', 1, 'jsonl', 10, 1, 'holdout', '[]')`;
-}
 
 /** A job of one slot, from its creation to its payment; the gas of all its transactions together. */
 async function paidJob(requester: number, contributor: number, stakeWei: bigint): Promise<bigint> {
@@ -77,19 +42,11 @@ async function paidJob(requester: number, contributor: number, stakeWei: bigint)
   return blocks.reduce((sum, { gasUsed }) => sum + gasUsed, 0n);
 }
 
-function follower() {
-  const env = readEnv({
-    DATABASE_URL: databaseUrl,
-    ...chain.settings,
-  });
-  return createIndexer(env, connection, log);
-}
+const follower = () => indexerOf({ chain, connection });
 
 /** The pool as the site shows it: who, paid by how many, and how much in wei. */
 async function pool(sort: ContributorRank = "standing") {
-  const following = follower();
-  await following.assertChain();
-  while ((await following.step()) !== "idle");
+  await followToHead(follower());
   const found = await listContributors(connection.db, { sort, after: undefined, limit: 10 });
   const names: Record<string, string> = {
     [chain.wallet(farmer)]: "farmer",
