@@ -11,7 +11,7 @@ import { describeApi } from "./describe-api.ts";
 import type { AppEnv } from "./http/app-env.ts";
 import { refuseInvalid, respondNotFound, respondWithError } from "./http/errors.ts";
 import { logRequests } from "./http/log-requests.ts";
-import { createRateLimiter, limitRate } from "./http/rate-limit.ts";
+import { createRateLimiter, limitRate, type RateLimiter } from "./http/rate-limit.ts";
 import { resolveSession } from "./http/sessions.ts";
 import { takeTurns } from "./http/take-turns.ts";
 import { kindRoutes } from "./kinds/index.ts";
@@ -68,10 +68,9 @@ import { createLinkPreviews } from "./site/link-previews.ts";
 import { serveSite } from "./site/serve-site.ts";
 import { receiveUploads } from "./uploads/receive-uploads.ts";
 
-/** The whole HTTP API, without listening. */
-export function createApp(deps: Deps) {
+/** What stands before every route: what a request is known by, and what it may cost. */
+function createGuardedApp(deps: Deps, limiter: RateLimiter) {
   const { platform, limits, logger, metrics } = deps;
-  const limiter = createRateLimiter(deps.connection.pool, limits.rates);
   const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
 
   app.onError(respondWithError(logger));
@@ -113,9 +112,14 @@ export function createApp(deps: Deps) {
     limitRate(limiter, platform, "wallet"),
   );
   app.route("/", receiveUploads(deps));
+  return app;
+}
 
+/** The whole HTTP API, without listening. */
+export function createApp(deps: Deps) {
+  const limiter = createRateLimiter(deps.connection.pool, deps.limits.rates);
   // Paths with a fixed name come before those with {jobId} in the same place.
-  return app
+  return createGuardedApp(deps, limiter)
     .route("/", getReadiness(deps))
     .route("/", getConfig(deps))
     .route("/", getTokenizer(deps))

@@ -1,29 +1,21 @@
 import { createRoute } from "@hono/zod-openapi";
-import { createdDraftViewSchema, createEmbeddingFinetuneSchema } from "@trainchain/protocol";
+import { createEmbeddingFinetuneSchema } from "@trainchain/protocol";
 import type { Deps } from "../../deps.ts";
-import { idempotencyHeaders, repeatableOf } from "../../http/idempotency.ts";
-import { bodyErrors, json, jsonBody, signedIn } from "../../http/responses.ts";
+import { repeatableOf } from "../../http/idempotency.ts";
 import { routeApp } from "../../http/route-app.ts";
-import { callerOf, requireSession } from "../../http/sessions.ts";
+import { callerOf } from "../../http/sessions.ts";
+import { jobRequestRoute } from "../../jobs/job-request-route.ts";
 import { openDraft } from "../../jobs/open-draft.ts";
 import { assertProvable } from "../adapters/assert-provable.ts";
 import { decideAdapterRequest } from "../adapters/decide-request.ts";
 import { assertPossible, encoderOf } from "./assert-possible.ts";
 
 const route = createRoute({
-  method: "post",
+  ...jobRequestRoute(createEmbeddingFinetuneSchema),
   operationId: "createEmbeddingFinetune",
   path: "/jobs/embedding-finetune",
-  tags: ["jobs"],
   summary:
     "Request a sentence encoder fine-tuned on pairs of texts: its dataset is checked, split and sealed, then its terms can be signed",
-  security: signedIn,
-  middleware: requireSession,
-  request: { headers: idempotencyHeaders, body: jsonBody(createEmbeddingFinetuneSchema) },
-  responses: {
-    202: json(createdDraftViewSchema, "The draft; its preparation is queued"),
-    ...bodyErrors(400, 401, 404, 409),
-  },
 });
 
 export function createEmbeddingFinetune(deps: Deps) {

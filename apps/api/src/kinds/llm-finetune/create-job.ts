@@ -1,30 +1,22 @@
 import { createRoute } from "@hono/zod-openapi";
-import { createdDraftViewSchema, createLlmFinetuneSchema } from "@trainchain/protocol";
+import { createLlmFinetuneSchema } from "@trainchain/protocol";
 import type { Deps } from "../../deps.ts";
-import { idempotencyHeaders, repeatableOf } from "../../http/idempotency.ts";
-import { bodyErrors, json, jsonBody, signedIn } from "../../http/responses.ts";
+import { repeatableOf } from "../../http/idempotency.ts";
 import { routeApp } from "../../http/route-app.ts";
-import { callerOf, requireSession } from "../../http/sessions.ts";
+import { callerOf } from "../../http/sessions.ts";
 import { findModel } from "../../jobs/find-model.ts";
+import { jobRequestRoute } from "../../jobs/job-request-route.ts";
 import { openDraft } from "../../jobs/open-draft.ts";
 import { assertProvable } from "../adapters/assert-provable.ts";
 import { decideAdapterRequest } from "../adapters/decide-request.ts";
 import { assertPossible } from "./assert-possible.ts";
 
 const route = createRoute({
-  method: "post",
+  ...jobRequestRoute(createLlmFinetuneSchema),
   operationId: "createLlmFinetune",
   path: "/jobs/llm-finetune",
-  tags: ["jobs"],
   summary:
     "Request a fine-tuning job: its dataset is checked, split and sealed, then its terms can be signed",
-  security: signedIn,
-  middleware: requireSession,
-  request: { headers: idempotencyHeaders, body: jsonBody(createLlmFinetuneSchema) },
-  responses: {
-    202: json(createdDraftViewSchema, "The draft; its preparation is queued"),
-    ...bodyErrors(400, 401, 404, 409),
-  },
 });
 
 export function createLlmFinetune(deps: Deps) {
