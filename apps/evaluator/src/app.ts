@@ -8,7 +8,7 @@ import {
   toTrainChainError,
 } from "@trainchain/protocol";
 import { createLocalEvaluator } from "@trainchain/python-env";
-import { withTrace } from "@trainchain/telemetry";
+import { type Monitor, withTrace } from "@trainchain/telemetry";
 import type { Logger } from "pino";
 import type { Env } from "./env.ts";
 import { listenOnSocket } from "./listen-on-socket.ts";
@@ -43,17 +43,12 @@ export function createEvaluator(env: EvaluatorSettings, log: Logger, scriptDir =
     const leaving = new AbortController();
     response.once("close", () => leaving.abort(new Error("the caller went away")));
     try {
-      if (request.method === "GET" && request.url === "/readyz") return await tellReady(response);
+      if (request.method === "GET" && request.url === "/readyz") return await tellReady(monitor, response);
       const asked = await readRun(request);
       await withTrace(asked.trace, () => runInTurn(asked, response, leaving.signal));
     } catch (thrown) {
       refuse(response, toTrainChainError(thrown));
     }
-  }
-
-  async function tellReady(response: ServerResponse): Promise<void> {
-    await monitor.assertReady();
-    response.writeHead(200, { "content-type": "application/json" }).end('{"status":"ready"}');
   }
 
   async function runInTurn(asked: EvaluatorRun, response: ServerResponse, signal: AbortSignal) {
@@ -105,6 +100,11 @@ export function createEvaluator(env: EvaluatorSettings, log: Logger, scriptDir =
       await Promise.all(answers);
     },
   };
+}
+
+async function tellReady(monitor: Monitor, response: ServerResponse): Promise<void> {
+  await monitor.assertReady();
+  response.writeHead(200, { "content-type": "application/json" }).end('{"status":"ready"}');
 }
 
 function refuse(response: ServerResponse, { code, message, fix, status }: TrainChainError): void {

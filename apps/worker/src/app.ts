@@ -10,11 +10,11 @@ import {
 } from "@trainchain/db";
 import { type TaskName, taskNames } from "@trainchain/protocol";
 import { readModels } from "@trainchain/protocol/node";
-import { createKeyRing, createStorage, storageConfigFrom } from "@trainchain/storage";
+import { createKeyRing, createStorage, type StorageConfig, storageConfigFrom } from "@trainchain/storage";
 import { createPulse, type Monitor } from "@trainchain/telemetry";
 import type { Logger } from "pino";
 import { createPublicClient, http, type PublicClient } from "viem";
-import { privateKeyToAccount } from "viem/accounts";
+import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import { keepClean } from "./clean-up.ts";
 import type { WorkerDeps } from "./deps.ts";
 import type { Env } from "./env.ts";
@@ -45,26 +45,7 @@ export function createWorker(env: Env, connection: Connection, log: Logger) {
   const storageConfig = storageConfigFrom(env);
   const account = privateKeyToAccount(env.AGGREGATOR_PRIVATE_KEY);
   const client: PublicClient = createPublicClient({ transport: http(env.RPC_URL, { retryCount: 2 }) });
-  const deps: WorkerDeps = {
-    db,
-    connection,
-    storage: createStorage(storageConfig),
-    keys: createKeyRing(env.SEALING_SECRET),
-    client,
-    chainId: env.CHAIN_ID,
-    escrow: env.ESCROW_ADDRESS,
-    aggregator: account.address.toLowerCase() as `0x${string}`,
-    dataDir: env.DATA_DIR,
-    tempDir: tempDirOf(env),
-    models: readModels(env.MODELS_FILE),
-    maxAdapterBytes: env.MAX_ADAPTER_BYTES,
-    replaySegments: env.REPLAY_SEGMENTS,
-    confirmations: env.CONFIRMATIONS,
-    allowPrivateWebhooks: env.ALLOW_PRIVATE_WEBHOOKS,
-    mail: mailFrom(env),
-    evaluator: createEvaluator(env, log),
-    log,
-  };
+  const deps = depsOf(env, connection, { account, client, storageConfig, log });
   const pulse = createPulse();
   const sender = createSender({
     db,
@@ -152,4 +133,34 @@ function createTasks(deps: WorkerDeps, observers: TaskObservers): Record<TaskNam
   };
   const task = <Name extends TaskName>(name: Name) => runTask<Name>(name, runs[name], observers);
   return Object.fromEntries(taskNames.map((name) => [name, task(name)])) as Record<TaskName, Task>;
+}
+
+interface Made {
+  account: PrivateKeyAccount;
+  client: PublicClient;
+  storageConfig: StorageConfig;
+  log: Logger;
+}
+
+function depsOf(env: Env, connection: Connection, { account, client, storageConfig, log }: Made): WorkerDeps {
+  return {
+    db: connection.db,
+    connection,
+    storage: createStorage(storageConfig),
+    keys: createKeyRing(env.SEALING_SECRET),
+    client,
+    chainId: env.CHAIN_ID,
+    escrow: env.ESCROW_ADDRESS,
+    aggregator: account.address.toLowerCase() as `0x${string}`,
+    dataDir: env.DATA_DIR,
+    tempDir: tempDirOf(env),
+    models: readModels(env.MODELS_FILE),
+    maxAdapterBytes: env.MAX_ADAPTER_BYTES,
+    replaySegments: env.REPLAY_SEGMENTS,
+    confirmations: env.CONFIRMATIONS,
+    allowPrivateWebhooks: env.ALLOW_PRIVATE_WEBHOOKS,
+    mail: mailFrom(env),
+    evaluator: createEvaluator(env, log),
+    log,
+  };
 }

@@ -54,19 +54,15 @@ export function createRuns(deps: { platform: WalletPlatform; store: Store; terms
     await store.save();
   }
 
-  /** Nothing was paid for it, so its draft is of no use to anybody. */
-  async function deleteDraft({ id }: KeptJob): Promise<void> {
-    const { items } = await platform.api.listDrafts({ key: id, limit: 1 });
-    for (const draft of items) if (draft.jobId === null) await platform.api.deleteDraft(draft.id);
-  }
-
   return {
     /** Leads a job on, in the background. */
     start(job: KeptJob): void {
       const controller = new AbortController();
       running.set(job.id, controller);
       void lead(job, controller.signal)
-        .then(() => (job.status === "cancelled" && job.jobId === null ? deleteDraft(job) : undefined))
+        .then(() =>
+          job.status === "cancelled" && job.jobId === null ? deleteDraft(platform, job) : undefined,
+        )
         // The record could not be written: the next start goes on from what it says.
         .catch(() => undefined)
         .finally(() => running.delete(job.id));
@@ -97,4 +93,10 @@ export function createRuns(deps: { platform: WalletPlatform; store: Store; terms
       for (const controller of running.values()) controller.abort();
     },
   };
+}
+
+/** Nothing was paid for it, so its draft is of no use to anybody. */
+async function deleteDraft({ api }: WalletPlatform, { id }: KeptJob): Promise<void> {
+  const { items } = await api.listDrafts({ key: id, limit: 1 });
+  for (const draft of items) if (draft.jobId === null) await api.deleteDraft(draft.id);
 }

@@ -7,15 +7,13 @@ import {
 import { findStatesToCome } from "@trainchain/db/replays";
 import { listOverdueDeliveries, listOverdueResults } from "@trainchain/db/work";
 import { freeBytesOf } from "@trainchain/protocol/node";
-import { addReadGauge, createRegistry, Histogram } from "@trainchain/telemetry";
+import { addReadGauge, createRegistry, Histogram, type Registry } from "@trainchain/telemetry";
 import type { WorkerDeps } from "../deps.ts";
 import { measureFolder } from "./measure-folder.ts";
 
 /** The platform's series: the queue, the sender's wallet and transactions, the jobs, and the bytes kept here. */
-export function createWorkerRegistry(
-  { db, client, escrow, aggregator, dataDir }: WorkerDeps,
-  { storageDir }: { storageDir: string | undefined },
-) {
+export function createWorkerRegistry(deps: WorkerDeps, { storageDir }: { storageDir: string | undefined }) {
+  const { db, client, escrow, aggregator, dataDir } = deps;
   const registry = createRegistry();
   const taskSeconds = new Histogram({
     name: "trainchain_task_duration_seconds",
@@ -25,23 +23,7 @@ export function createWorkerRegistry(
     registers: [registry],
   });
 
-  const states = ["waiting", "running", "deferred", "failed"] as const satisfies (keyof QueueFigures)[];
-  addReadGauge(registry, {
-    name: "trainchain_queue_tasks",
-    help: "Queued tasks by kind and state",
-    labels: ["task", "state"],
-    read: async () =>
-      (await countQueue(db)).flatMap((row) =>
-        states.map((state) => ({ labels: { task: row.task, state }, value: row[state] })),
-      ),
-  });
-  addReadGauge(registry, {
-    name: "trainchain_queue_oldest_seconds",
-    help: "How long the oldest due task of a kind has been waiting",
-    labels: ["task"],
-    read: async () =>
-      (await countQueue(db)).map(({ task, oldestSeconds }) => ({ labels: { task }, value: oldestSeconds })),
-  });
+  addQueueGauges(registry, deps);
   addReadGauge(registry, {
     name: "trainchain_jobs",
     help: "Jobs by status",
@@ -63,6 +45,45 @@ export function createWorkerRegistry(
       ];
     },
   });
+  addSendingGauges(registry, deps);
+  addReadGauge(registry, {
+    name: "trainchain_storage_bytes",
+    help: "Bytes kept on this machine: content by local storage, uploads until they are taken over",
+    labels: ["folder"],
+    read: async () => [
+      ...(storageDir ? [{ labels: { folder: "storage" }, value: await measureFolder(storageDir) }] : []),
+      { labels: { folder: "uploads" }, value: await measureFolder(`${dataDir}/uploads`) },
+    ],
+  });
+  addReadGauge(registry, {
+    name: "trainchain_disk_free_bytes",
+    help: "Bytes free on the disk of DATA_DIR, less what drawn trainings have still to hand over",
+    read: async () => (await freeBytesOf(dataDir)) - (await findStatesToCome(db, escrow)).bytes,
+  });
+  return { registry, taskSeconds };
+}
+
+function addQueueGauges(registry: Registry, { db }: WorkerDeps): void {
+  const states = ["waiting", "running", "deferred", "failed"] as const satisfies (keyof QueueFigures)[];
+  addReadGauge(registry, {
+    name: "trainchain_queue_tasks",
+    help: "Queued tasks by kind and state",
+    labels: ["task", "state"],
+    read: async () =>
+      (await countQueue(db)).flatMap((row) =>
+        states.map((state) => ({ labels: { task: row.task, state }, value: row[state] })),
+      ),
+  });
+  addReadGauge(registry, {
+    name: "trainchain_queue_oldest_seconds",
+    help: "How long the oldest due task of a kind has been waiting",
+    labels: ["task"],
+    read: async () =>
+      (await countQueue(db)).map(({ task, oldestSeconds }) => ({ labels: { task }, value: oldestSeconds })),
+  });
+}
+
+function addSendingGauges(registry: Registry, { db, client, aggregator }: WorkerDeps): void {
   addReadGauge(registry, {
     name: "trainchain_transactions_unfinished",
     help: "Transactions asked for and not yet decided",
@@ -83,19 +104,4 @@ export function createWorkerRegistry(
     help: "What the aggregator's wallet has left for gas",
     read: async () => Number(await client.getBalance({ address: aggregator })) / 1e18,
   });
-  addReadGauge(registry, {
-    name: "trainchain_storage_bytes",
-    help: "Bytes kept on this machine: content by local storage, uploads until they are taken over",
-    labels: ["folder"],
-    read: async () => [
-      ...(storageDir ? [{ labels: { folder: "storage" }, value: await measureFolder(storageDir) }] : []),
-      { labels: { folder: "uploads" }, value: await measureFolder(`${dataDir}/uploads`) },
-    ],
-  });
-  addReadGauge(registry, {
-    name: "trainchain_disk_free_bytes",
-    help: "Bytes free on the disk of DATA_DIR, less what drawn trainings have still to hand over",
-    read: async () => (await freeBytesOf(dataDir)) - (await findStatesToCome(db, escrow)).bytes,
-  });
-  return { registry, taskSeconds };
 }

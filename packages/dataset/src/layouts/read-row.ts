@@ -63,13 +63,7 @@ export function createRowLayouts(log: ProblemLog) {
     read(given: unknown, line: number): ReadRow | undefined {
       const value = unwrapped(given);
       if (!isObject(value)) {
-        const isJson = typeof value === "string" && /^\s*\{/.test(value);
-        log.report(
-          "not-an-object",
-          line,
-          undefined,
-          isJson ? "it is JSON inside a text, dumped twice" : undefined,
-        );
+        log.report("not-an-object", line, undefined, isJsonText(value) ? dumpedTwice : undefined);
         return undefined;
       }
       if (value !== given && isCut(given)) {
@@ -112,6 +106,12 @@ export function createRowLayouts(log: ProblemLog) {
       }
     },
   };
+}
+
+const dumpedTwice = "it is JSON inside a text, dumped twice";
+
+function isJsonText(value: unknown): boolean {
+  return typeof value === "string" && /^\s*\{/.test(value);
 }
 
 /** What stands around a row: a conversation that is not called one, or what a hub's viewer says of each row. */

@@ -56,7 +56,7 @@ export async function prepareAdapters(
   dir: string,
   plan: AdapterPlan,
 ): Promise<void> {
-  const { db, storage } = deps;
+  const { storage } = deps;
   const draftId = draft.id;
   const { kind, request, models, objective } = plan;
   const seed = request.seed ?? 0;
@@ -111,25 +111,40 @@ export async function prepareAdapters(
     proof === "result" ? undefined : await replayTermsOf(deps, asked, modules, request.proof !== undefined);
   const spec = jobSpecSchema.parse({ ...asked, replay }) as AdapterJobSpec;
   const specCid = await storeDocument(storage, spec);
+  const stored = { specCid, holdoutCid: holdout.cid, shardAssignments };
+  await savePrepared(deps, { spec, split, stored, contributors: request.contributors });
+}
+
+/** Writes down what a job's tasks need to know of it, and that its draft is ready. */
+async function savePrepared(
+  { db }: WorkerDeps,
+  { spec, split, stored, contributors }: Prepared,
+): Promise<void> {
+  const { draftId } = spec;
   await db.transaction(async (tx) => {
     await savePreparedJob(tx, {
+      ...stored,
       draftId,
-      specCid,
       spec,
       modelName: spec.model.id,
       modelRevision: spec.model.revision,
       loraRank: spec.lora.rank,
       loraAlpha: spec.lora.alpha,
       targetModules: spec.lora.targetModules,
-      contributors: request.contributors,
+      contributors,
       datasetFormat: split.format,
       rows: split.rows,
       holdoutRows: split.holdout.rows,
-      holdoutCid: holdout.cid,
-      shardAssignments,
     });
     await savePreparation(tx, { draftId, status: "ready", report: split.report });
   });
+}
+
+interface Prepared {
+  spec: AdapterJobSpec;
+  split: SplitRows;
+  stored: { specCid: string; holdoutCid: string; shardAssignments: Awaited<ReturnType<typeof storeShards>> };
+  contributors: number;
 }
 
 function firstOf(rounds: number, draftId: string): Series {
