@@ -1,4 +1,4 @@
-import { type PointerEvent, useCallback, useState } from "react";
+import { type ChangeEvent, type PointerEvent, useCallback, useState } from "react";
 import { linearScale, logScale, nearest, smoothed } from "./chart-scale.ts";
 import { classNames } from "./class-names.ts";
 import { Checkbox } from "./field.tsx";
@@ -62,13 +62,6 @@ export function LineChart({
     pointedX === undefined ? points.at(-1) : nearest(points, pointedX);
   const marked = pointedX === undefined ? [] : drawn.flatMap(({ points }) => at(points) ?? []);
 
-  const point = ({ currentTarget, clientX }: PointerEvent<SVGSVGElement>) => {
-    const { left, width: shown } = currentTarget.getBoundingClientRect();
-    const [first, last] = [x.ticks[0] ?? 0, x.ticks.at(-1) ?? 1];
-    const inside = ((clientX - left) / shown) * width;
-    setPointedX(first + ((inside - x.place(first)) / (x.place(last) - x.place(first))) * (last - first));
-  };
-
   return (
     <figure className="grid gap-2">
       <svg
@@ -77,55 +70,22 @@ export function LineChart({
         role="img"
         aria-label={label}
         className="h-60 w-full touch-pan-y"
-        onPointerMove={point}
+        onPointerMove={(event) => setPointedX(placeOf(event, x, width))}
         onPointerLeave={() => setPointedX(undefined)}
       >
-        {y.ticks.map((tick) => (
-          <g key={tick}>
-            <line
-              x1={padding.left}
-              x2={width - padding.right}
-              y1={y.place(tick)}
-              y2={y.place(tick)}
-              className="stroke-line"
-            />
-            <text
-              x={padding.left - 8}
-              y={y.place(tick) + 4}
-              textAnchor="end"
-              className="fill-muted text-[11px] tabular-nums"
-            >
-              {formatTick(tick)}
-            </text>
-          </g>
-        ))}
-        {x.ticks.map((tick) => (
-          <text
-            key={tick}
-            x={x.place(tick)}
-            y={height - 8}
-            textAnchor="middle"
-            className="fill-muted text-[11px] tabular-nums"
-          >
-            {formatTick(tick)}
-          </text>
-        ))}
+        <Axes {...{ x, y, width }} />
         {isSmooth &&
           given.map(({ name, points }, index) => (
             <Curve
               key={name}
-              points={points}
-              x={x}
-              y={y}
+              {...{ points, x, y }}
               className={`${strokes[index % strokes.length]} opacity-25`}
             />
           ))}
         {drawn.map(({ name, points }, index) => (
           <Curve
             key={name}
-            points={points}
-            x={x}
-            y={y}
+            {...{ points, x, y }}
             dashes={dashes[index % dashes.length]}
             className={strokes[index % strokes.length]}
           />
@@ -137,33 +97,11 @@ export function LineChart({
       </svg>
       <figcaption className="flex flex-wrap items-center gap-x-5 gap-y-1 text-sm text-muted">
         {drawn.map(({ name, points }, index) => (
-          <span key={name} className="inline-flex items-center gap-2">
-            <svg width="22" height="4" aria-hidden="true">
-              <line
-                x1="0"
-                x2="22"
-                y1="2"
-                y2="2"
-                strokeWidth="3"
-                strokeDasharray={dashes[index % dashes.length]}
-                className={classNames(strokes[index % strokes.length])}
-              />
-            </svg>
-            {name}
-            <span className="text-ink tabular-nums">{formatPoint(at(points), xLabel)}</span>
-          </span>
+          <LegendEntry key={name} name={name} index={index} figure={formatPoint(at(points), xLabel)} />
         ))}
         <span className="ml-auto flex flex-wrap items-center gap-x-4">
-          {values.length >= leastToSmooth && (
-            <Checkbox
-              label="Smooth"
-              checked={isSmooth}
-              onChange={({ target }) => setSmooth(target.checked)}
-            />
-          )}
-          {mayBeLog && (
-            <Checkbox label="Log scale" checked={isLog} onChange={({ target }) => setLog(target.checked)} />
-          )}
+          {values.length >= leastToSmooth && <Checkbox label="Smooth" {...toggle(isSmooth, setSmooth)} />}
+          {mayBeLog && <Checkbox label="Log scale" {...toggle(isLog, setLog)} />}
           <span>
             {yLabel} over {xLabel}
           </span>
@@ -187,6 +125,77 @@ function useShownWidth(): [number, (element: SVGSVGElement | null) => (() => voi
   return [width, measure];
 }
 
+/** Where on the x axis a pointer is, in the axis's own units. */
+function placeOf({ currentTarget, clientX }: PointerEvent<SVGSVGElement>, x: Scale, width: number): number {
+  const { left, width: shown } = currentTarget.getBoundingClientRect();
+  const [first, last] = [x.ticks[0] ?? 0, x.ticks.at(-1) ?? 1];
+  const inside = ((clientX - left) / shown) * width;
+  return first + ((inside - x.place(first)) / (x.place(last) - x.place(first))) * (last - first);
+}
+
+function toggle(checked: boolean, set: (checked: boolean) => void) {
+  return { checked, onChange: ({ target }: ChangeEvent<HTMLInputElement>) => set(target.checked) };
+}
+
+type Scale = ReturnType<typeof linearScale>;
+
+function Axes({ x, y, width }: { x: Scale; y: Scale; width: number }) {
+  return (
+    <>
+      {y.ticks.map((tick) => (
+        <g key={tick}>
+          <line
+            x1={padding.left}
+            x2={width - padding.right}
+            y1={y.place(tick)}
+            y2={y.place(tick)}
+            className="stroke-line"
+          />
+          <text
+            x={padding.left - 8}
+            y={y.place(tick) + 4}
+            textAnchor="end"
+            className="fill-muted text-[11px] tabular-nums"
+          >
+            {formatTick(tick)}
+          </text>
+        </g>
+      ))}
+      {x.ticks.map((tick) => (
+        <text
+          key={tick}
+          x={x.place(tick)}
+          y={height - 8}
+          textAnchor="middle"
+          className="fill-muted text-[11px] tabular-nums"
+        >
+          {formatTick(tick)}
+        </text>
+      ))}
+    </>
+  );
+}
+
+function LegendEntry({ name, index, figure }: { name: string; index: number; figure: string }) {
+  return (
+    <span className="inline-flex items-center gap-2">
+      <svg width="22" height="4" aria-hidden="true">
+        <line
+          x1="0"
+          x2="22"
+          y1="2"
+          y2="2"
+          strokeWidth="3"
+          strokeDasharray={dashes[index % dashes.length]}
+          className={classNames(strokes[index % strokes.length])}
+        />
+      </svg>
+      {name}
+      <span className="text-ink tabular-nums">{figure}</span>
+    </span>
+  );
+}
+
 function Curve({
   points,
   x,
@@ -195,8 +204,8 @@ function Curve({
   className,
 }: {
   points: readonly Point[];
-  x: { place(value: number): number };
-  y: { place(value: number): number };
+  x: Scale;
+  y: Scale;
   dashes?: string | undefined;
   className?: string | undefined;
 }) {

@@ -21,26 +21,7 @@ export default function AboutPage() {
         </p>
       </Section>
       <Section title="Who sees what">
-        <Table caption="Who sees what of a job">
-          <TableHead>
-            <HeaderCell>Who</HeaderCell>
-            <HeaderCell>Sees</HeaderCell>
-            <HeaderCell>Does not see</HeaderCell>
-          </TableHead>
-          <TableBody>
-            {views.map(([who, sees, not]) => (
-              <Row key={who}>
-                <Cell className="align-top font-medium">{who}</Cell>
-                <Cell label="Sees" className="min-w-52 align-top whitespace-normal">
-                  {sees}
-                </Cell>
-                <Cell label="Does not see" className="min-w-52 align-top whitespace-normal">
-                  {not}
-                </Cell>
-              </Row>
-            ))}
-          </TableBody>
-        </Table>
+        <WhoSeesWhat />
         <p>
           So this is privacy among contributors and from the public, not from the platform. If nobody at all
           may see your data, do not upload it anywhere. A trained adapter can also remember some of what it
@@ -94,6 +75,31 @@ const views: [string, string, string][] = [
   ["Storage, the public", "Sealed files, sizes, the job’s public description", "The content of any of them"],
   ["The platform", "The dataset, shards, adapters: it checks, splits and merges them", "Your wallet’s keys"],
 ];
+
+function WhoSeesWhat() {
+  return (
+    <Table caption="Who sees what of a job">
+      <TableHead>
+        <HeaderCell>Who</HeaderCell>
+        <HeaderCell>Sees</HeaderCell>
+        <HeaderCell>Does not see</HeaderCell>
+      </TableHead>
+      <TableBody>
+        {views.map(([who, sees, not]) => (
+          <Row key={who}>
+            <Cell className="align-top font-medium">{who}</Cell>
+            <Cell label="Sees" className="min-w-52 align-top whitespace-normal">
+              {sees}
+            </Cell>
+            <Cell label="Does not see" className="min-w-52 align-top whitespace-normal">
+              {not}
+            </Cell>
+          </Row>
+        ))}
+      </TableBody>
+    </Table>
+  );
+}
 
 function FeeSentence() {
   const { data: config } = useQuery(configQuery);

@@ -44,47 +44,9 @@ export default function HomePage() {
         </div>
       </section>
 
-      <section aria-labelledby="steps" className="mx-auto max-w-6xl px-4 py-16 sm:px-6">
-        <h2 id="steps" className="text-2xl font-semibold sm:text-3xl">
-          From a file to a model
-        </h2>
-        <ol className="mt-8 grid gap-px overflow-hidden rounded-card border border-line bg-line sm:grid-cols-2 lg:grid-cols-4">
-          {steps.map(({ title, text }, index) => (
-            <li key={title} className="grid content-start gap-2 bg-surface p-6">
-              <span className="font-mono text-sm text-accent-text" aria-hidden="true">
-                {String(index + 1).padStart(2, "0")}
-              </span>
-              <h3 className="font-semibold">{title}</h3>
-              <p className="text-sm text-muted">{text}</p>
-            </li>
-          ))}
-        </ol>
-      </section>
+      <Steps />
 
-      <section
-        aria-labelledby="promises"
-        className="mx-auto grid max-w-6xl gap-8 px-4 pb-16 sm:px-6 lg:grid-cols-3"
-      >
-        <h2 id="promises" className="sr-only">
-          What you can rely on
-        </h2>
-        {promises.map(({ icon, title, text, to }) => (
-          <article key={title} className="grid content-start gap-3 border-t-2 border-accent pt-5">
-            <span className="text-accent-text">{icon}</span>
-            <h3 className="text-lg font-semibold">{title}</h3>
-            <p className="text-muted">{text}</p>
-            <p>
-              <Link
-                to="/docs/$slug"
-                params={{ slug: to }}
-                className="text-sm font-medium text-accent-text underline-offset-4 hover:underline"
-              >
-                How it works<span className="sr-only">: {title}</span> →
-              </Link>
-            </p>
-          </article>
-        ))}
-      </section>
+      <Promises />
 
       <section aria-labelledby="pool" className="mx-auto max-w-6xl px-4 pb-20 sm:px-6">
         <div className="flex flex-wrap items-center justify-between gap-6 rounded-card bg-accent-soft p-8 sm:p-10">
@@ -103,6 +65,56 @@ export default function HomePage() {
         </div>
       </section>
     </>
+  );
+}
+
+function Steps() {
+  return (
+    <section aria-labelledby="steps" className="mx-auto max-w-6xl px-4 py-16 sm:px-6">
+      <h2 id="steps" className="text-2xl font-semibold sm:text-3xl">
+        From a file to a model
+      </h2>
+      <ol className="mt-8 grid gap-px overflow-hidden rounded-card border border-line bg-line sm:grid-cols-2 lg:grid-cols-4">
+        {steps.map(({ title, text }, index) => (
+          <li key={title} className="grid content-start gap-2 bg-surface p-6">
+            <span className="font-mono text-sm text-accent-text" aria-hidden="true">
+              {String(index + 1).padStart(2, "0")}
+            </span>
+            <h3 className="font-semibold">{title}</h3>
+            <p className="text-sm text-muted">{text}</p>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Promises() {
+  return (
+    <section
+      aria-labelledby="promises"
+      className="mx-auto grid max-w-6xl gap-8 px-4 pb-16 sm:px-6 lg:grid-cols-3"
+    >
+      <h2 id="promises" className="sr-only">
+        What you can rely on
+      </h2>
+      {promises.map(({ icon, title, text, to }) => (
+        <article key={title} className="grid content-start gap-3 border-t-2 border-accent pt-5">
+          <span className="text-accent-text">{icon}</span>
+          <h3 className="text-lg font-semibold">{title}</h3>
+          <p className="text-muted">{text}</p>
+          <p>
+            <Link
+              to="/docs/$slug"
+              params={{ slug: to }}
+              className="text-sm font-medium text-accent-text underline-offset-4 hover:underline"
+            >
+              How it works<span className="sr-only">: {title}</span> →
+            </Link>
+          </p>
+        </article>
+      ))}
+    </section>
   );
 }
 

@@ -74,21 +74,7 @@ function Draft({ draftId }: { draftId: string }) {
         hasFailed={draft.status === "failed"}
       />
       {draft.status === "preparing" && (
-        <Card title="Preparing">
-          <div className="grid gap-3">
-            <p className="text-muted">
-              Your data is checked again, a holdout is kept back, and the rest is shuffled, split and sealed.
-              You may close this page: the draft waits under My Requests.
-            </p>
-            <Progress label="Preparing the data" />
-            {dataUpdatedAt - Date.parse(draft.createdAt) > usualMs && (
-              <p>
-                This takes longer than usual: the platform is busy, or a part of it is down. It goes on by
-                itself as soon as it can, and nothing is lost or paid meanwhile.
-              </p>
-            )}
-          </div>
-        </Card>
+        <Preparing isSlow={dataUpdatedAt - Date.parse(draft.createdAt) > usualMs} />
       )}
       {draft.status === "failed" && <FailedDraft draft={draft} />}
       {draft.changeable && isChanging && (
@@ -100,21 +86,7 @@ function Draft({ draftId }: { draftId: string }) {
           {draft.spec && <SpecTable spec={draft.spec} memory={draft.memory} terms={draft.terms} />}
         </>
       )}
-      {draft.status === "listed" && draft.jobId && (
-        <Notice
-          tone="positive"
-          title="This request is a job now"
-          action={
-            <Link
-              to="/job/$jobId"
-              params={{ jobId: draft.jobId }}
-              className={buttonClasses("secondary", "small")}
-            >
-              Open the job
-            </Link>
-          }
-        />
-      )}
+      {draft.status === "listed" && draft.jobId && <ListedNotice jobId={draft.jobId} />}
       {draft.endsAt && (
         <p className="text-sm text-muted">
           A draft that is not paid for is deleted with its data: this one <RelativeTime at={draft.endsAt} />.
@@ -131,6 +103,40 @@ function Draft({ draftId }: { draftId: string }) {
         </div>
       )}
     </div>
+  );
+}
+
+function Preparing({ isSlow }: { isSlow: boolean }) {
+  return (
+    <Card title="Preparing">
+      <div className="grid gap-3">
+        <p className="text-muted">
+          Your data is checked again, a holdout is kept back, and the rest is shuffled, split and sealed. You
+          may close this page: the draft waits under My Requests.
+        </p>
+        <Progress label="Preparing the data" />
+        {isSlow && (
+          <p>
+            This takes longer than usual: the platform is busy, or a part of it is down. It goes on by itself
+            as soon as it can, and nothing is lost or paid meanwhile.
+          </p>
+        )}
+      </div>
+    </Card>
+  );
+}
+
+function ListedNotice({ jobId }: { jobId: string }) {
+  return (
+    <Notice
+      tone="positive"
+      title="This request is a job now"
+      action={
+        <Link to="/job/$jobId" params={{ jobId }} className={buttonClasses("secondary", "small")}>
+          Open the job
+        </Link>
+      }
+    />
   );
 }
 

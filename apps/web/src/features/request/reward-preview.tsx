@@ -46,11 +46,7 @@ export function RewardPreview({
           <Amount wei={quote.totalWei} decimals={6} withWorth />
         </Line>
         <Line
-          label={
-            contributors === 1
-              ? `The contributor is paid${perRound}`
-              : `Each of ${contributors} contributors is paid${perRound}`
-          }
+          label={`${contributors === 1 ? "The contributor" : `Each of ${contributors} contributors`} is paid${perRound}`}
           strong
         >
           <Amount wei={quote.shareWei} decimals={6} withWorth />
@@ -84,13 +80,17 @@ export function RewardPreview({
           <Line label="Does not divide, back to you">{quote.remainderWei.toString()} wei</Line>
         )}
       </dl>
-      {rewardWei < leastWei && (
-        <p role="alert" className="text-danger-text">
-          Each delivery has to be paid <Amount wei={config.leastShareWei} decimals={6} /> at least: offer{" "}
-          <Amount wei={leastWei} decimals={6} /> or more, or ask for fewer contributors.
-        </p>
-      )}
+      {rewardWei < leastWei && <TooLittle leastShareWei={config.leastShareWei} leastWei={leastWei} />}
     </div>
+  );
+}
+
+function TooLittle({ leastShareWei, leastWei }: { leastShareWei: string; leastWei: bigint }) {
+  return (
+    <p role="alert" className="text-danger-text">
+      Each delivery has to be paid <Amount wei={leastShareWei} decimals={6} /> at least: offer{" "}
+      <Amount wei={leastWei} decimals={6} /> or more, or ask for fewer contributors.
+    </p>
   );
 }
 

@@ -60,11 +60,8 @@ export function JobPage() {
 }
 
 function OpenJob({ offer }: { offer: JobOffer }) {
-  const { platform } = useAppState();
-  const { job, gasWei, requesterHistory, obstacle } = offer;
+  const { job, obstacle } = offer;
   const { terms, spec } = job;
-  const explorer = platform.config?.explorerUrl;
-  const paidBy = latestPayment(terms);
   return (
     <Page
       title={jobName({ title: spec?.title, model: spec?.model.id })}
@@ -78,74 +75,88 @@ function OpenJob({ offer }: { offer: JobOffer }) {
       {obstacle && <Notice tone="warning">{obstacle}</Notice>}
       <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[1fr_22rem]">
         <div className="grid min-w-0 gap-6">
-          <Card title="The work">
-            {spec?.description && <p className="mb-4 whitespace-pre-line break-words">{spec.description}</p>}
-            <dl className="grid grid-cols-2 gap-4 sm:grid-cols-3">
-              <Fact label="Your part">
-                up to {rowsOf(offer).toLocaleString("en")} {kindWords[job.kind].examples}
-              </Fact>
-              <Fact label="Time to train">{formatSpan(terms.trainingPeriodSeconds)}</Fact>
-              {spec &&
-                factsOf(spec).map(([label, value]) => (
-                  <Fact key={label} label={label}>
-                    {value}
-                  </Fact>
-                ))}
-              <Fact label="Slots">
-                {offer.freeSlots} of {terms.maxContributors} free
-              </Fact>
-              <Fact label="Closes">
-                {terms.acceptBy ? <RelativeTime at={terms.acceptBy} /> : "without end"}
-              </Fact>
-              <Fact label="Requester">
-                <WalletAddress
-                  address={job.requester}
-                  href={explorer && `${explorer}/address/${job.requester}`}
-                />
-                <span className="block text-muted">{describeHistory(requesterHistory)}</span>
-              </Fact>
-            </dl>
-          </Card>
+          <Work offer={offer} />
           <PreflightCard job={job} />
         </div>
         <div className="grid gap-6">
-          <Card title="The money">
-            <dl className="mb-4">
-              <Stat
-                label="You are paid"
-                value={<Amount wei={job.shareWei} withWorth />}
-                note="for a delivery that is verified"
-              />
-            </dl>
-            <dl className="grid gap-1 text-sm">
-              <Line
-                label={`Bond, returned with ${terms.bondBps === undefined ? "your delivery" : "the verdict on it"}`}
-              >
-                <Amount wei={terms.bondWei} withWorth />
-              </Line>
-              {offer.relayedUntil === null ? (
-                <Line label="Gas for accepting, about">
-                  <Amount wei={gasWei} withWorth />
-                </Line>
-              ) : (
-                <Line label="Gas for accepting">the platform pays</Line>
-              )}
-              <Line label="Gas for delivering">the platform pays</Line>
-              {paidBy && (
-                <Line label="Paid at the latest">
-                  <RelativeTime at={paidBy} />
-                </Line>
-              )}
-              <Line label="Platform fee, taken from the stake">
-                <Amount wei={job.feeWei} />
-              </Line>
-            </dl>
-          </Card>
+          <Money offer={offer} />
           {terms.permitOnly && offer.permit === null && <PermitCard />}
           <AcceptCard offer={offer} />
         </div>
       </div>
     </Page>
+  );
+}
+
+function Work({ offer }: { offer: JobOffer }) {
+  const { platform } = useAppState();
+  const { job, requesterHistory } = offer;
+  const { terms, spec } = job;
+  const explorer = platform.config?.explorerUrl;
+  return (
+    <Card title="The work">
+      {spec?.description && <p className="mb-4 whitespace-pre-line break-words">{spec.description}</p>}
+      <dl className="grid grid-cols-2 gap-4 sm:grid-cols-3">
+        <Fact label="Your part">
+          up to {rowsOf(offer).toLocaleString("en")} {kindWords[job.kind].examples}
+        </Fact>
+        <Fact label="Time to train">{formatSpan(terms.trainingPeriodSeconds)}</Fact>
+        {spec &&
+          factsOf(spec).map(([label, value]) => (
+            <Fact key={label} label={label}>
+              {value}
+            </Fact>
+          ))}
+        <Fact label="Slots">
+          {offer.freeSlots} of {terms.maxContributors} free
+        </Fact>
+        <Fact label="Closes">{terms.acceptBy ? <RelativeTime at={terms.acceptBy} /> : "without end"}</Fact>
+        <Fact label="Requester">
+          <WalletAddress address={job.requester} href={explorer && `${explorer}/address/${job.requester}`} />
+          <span className="block text-muted">{describeHistory(requesterHistory)}</span>
+        </Fact>
+      </dl>
+    </Card>
+  );
+}
+
+function Money({ offer }: { offer: JobOffer }) {
+  const { job, gasWei } = offer;
+  const { terms } = job;
+  const paidBy = latestPayment(terms);
+  return (
+    <Card title="The money">
+      <dl className="mb-4">
+        <Stat
+          label="You are paid"
+          value={<Amount wei={job.shareWei} withWorth />}
+          note="for a delivery that is verified"
+        />
+      </dl>
+      <dl className="grid gap-1 text-sm">
+        <Line
+          label={`Bond, returned with ${terms.bondBps === undefined ? "your delivery" : "the verdict on it"}`}
+        >
+          <Amount wei={terms.bondWei} withWorth />
+        </Line>
+        {offer.relayedUntil === null ? (
+          <Line label="Gas for accepting, about">
+            <Amount wei={gasWei} withWorth />
+          </Line>
+        ) : (
+          <Line label="Gas for accepting">the platform pays</Line>
+        )}
+        <Line label="Gas for delivering">the platform pays</Line>
+        {paidBy && (
+          <Line label="Paid at the latest">
+            <RelativeTime at={paidBy} />
+          </Line>
+        )}
+        <Line label="Platform fee, taken from the stake">
+          <Amount wei={job.feeWei} />
+        </Line>
+      </dl>
+    </Card>
   );
 }
 

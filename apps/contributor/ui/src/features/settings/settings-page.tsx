@@ -33,14 +33,12 @@ export function SettingsPage() {
 }
 
 function LimitsCard({ settings }: { settings: AppSettings }) {
-  const { canSeeIdle } = useAppState();
   const [draft, setDraft] = useState(settings);
   const set = (change: Partial<AppSettings>) => setDraft({ ...draft, ...change });
   const save = useAction(async () => {
     await send("PUT", "settings", appSettingsSchema.parse(draft));
     showToast("Saved.", "positive");
   });
-  const numberOrNull = (text: string) => (text === "" ? null : Number(text));
   return (
     <Card title="Limits">
       <form
@@ -61,74 +59,100 @@ function LimitsCard({ settings }: { settings: AppSettings }) {
             <option value="cpu">CPU only</option>
           </Select>
         </Field>
-        <Field label="CPU cores" hint="Empty: all of them.">
-          <Input
-            type="number"
-            min={1}
-            max={1024}
-            value={draft.cores ?? ""}
-            onChange={(event) => set({ cores: numberOrNull(event.target.value) })}
-          />
-        </Field>
-        <Field
-          label="Memory for training, in GiB"
-          hint={
-            canSeeIdle
-              ? "Empty: no limit. A training that takes more is stopped after a checkpoint."
-              : "This system does not tell how much a program takes; the limit has no effect here."
-          }
-        >
-          <Input
-            type="number"
-            min={1}
-            step="any"
-            value={draft.memoryGb ?? ""}
-            onChange={(event) => set({ memoryGb: numberOrNull(event.target.value) })}
-          />
-        </Field>
-        <Field
-          label="Largest bond, in % of what a delivery is paid"
-          hint="Jobs that ask for more are marked as not for you. A bond is lost where nothing is delivered in time."
-        >
-          <Input
-            type="number"
-            min={0}
-            max={100_000}
-            step="any"
-            required
-            value={draft.mostBondPercent}
-            onChange={(event) => set({ mostBondPercent: event.target.valueAsNumber || 0 })}
-          />
-        </Field>
-        <div className="grid gap-2">
-          <Checkbox
-            label="Train only at certain hours"
-            checked={draft.hours !== null}
-            onChange={(event) => set({ hours: event.target.checked ? { from: "22:00", to: "07:00" } : null })}
-          />
-          {draft.hours && <Hours hours={draft.hours} onChange={(hours) => set({ hours })} />}
-        </div>
-        <Checkbox
-          label={
-            canSeeIdle
-              ? "Train only while other programs leave the processors alone"
-              : "Train only while other programs are idle (this system does not tell)"
-          }
-          disabled={!canSeeIdle}
-          checked={draft.onlyWhenIdle}
-          onChange={(event) => set({ onlyWhenIdle: event.target.checked })}
-        />
-        <Checkbox
-          label="Start the app, without a window, when I log in"
-          checked={draft.startAtLogin}
-          onChange={(event) => set({ startAtLogin: event.target.checked })}
-        />
+        <Amounts draft={draft} set={set} />
+        <Times draft={draft} set={set} />
         {save.error !== undefined && <ErrorNotice error={save.error} />}
         <Button type="submit" busy={save.busy} className="justify-self-start">
           Save limits
         </Button>
       </form>
     </Card>
+  );
+}
+
+interface Limits {
+  draft: AppSettings;
+  set: (change: Partial<AppSettings>) => void;
+}
+
+/** How much of the machine, and of money, a job may take. */
+function Amounts({ draft, set }: Limits) {
+  const { canSeeIdle } = useAppState();
+  const numberOrNull = (text: string) => (text === "" ? null : Number(text));
+  return (
+    <>
+      <Field label="CPU cores" hint="Empty: all of them.">
+        <Input
+          type="number"
+          min={1}
+          max={1024}
+          value={draft.cores ?? ""}
+          onChange={(event) => set({ cores: numberOrNull(event.target.value) })}
+        />
+      </Field>
+      <Field
+        label="Memory for training, in GiB"
+        hint={
+          canSeeIdle
+            ? "Empty: no limit. A training that takes more is stopped after a checkpoint."
+            : "This system does not tell how much a program takes; the limit has no effect here."
+        }
+      >
+        <Input
+          type="number"
+          min={1}
+          step="any"
+          value={draft.memoryGb ?? ""}
+          onChange={(event) => set({ memoryGb: numberOrNull(event.target.value) })}
+        />
+      </Field>
+      <Field
+        label="Largest bond, in % of what a delivery is paid"
+        hint="Jobs that ask for more are marked as not for you. A bond is lost where nothing is delivered in time."
+      >
+        <Input
+          type="number"
+          min={0}
+          max={100_000}
+          step="any"
+          required
+          value={draft.mostBondPercent}
+          onChange={(event) => set({ mostBondPercent: event.target.valueAsNumber || 0 })}
+        />
+      </Field>
+    </>
+  );
+}
+
+/** When a job may be trained. */
+function Times({ draft, set }: Limits) {
+  const { canSeeIdle } = useAppState();
+  return (
+    <>
+      <div className="grid gap-2">
+        <Checkbox
+          label="Train only at certain hours"
+          checked={draft.hours !== null}
+          onChange={(event) => set({ hours: event.target.checked ? { from: "22:00", to: "07:00" } : null })}
+        />
+        {draft.hours && <Hours hours={draft.hours} onChange={(hours) => set({ hours })} />}
+      </div>
+      <Checkbox
+        label={
+          canSeeIdle
+            ? "Train only while other programs leave the processors alone"
+            : "Train only while other programs are idle (this system does not tell)"
+        }
+        disabled={!canSeeIdle}
+        checked={draft.onlyWhenIdle}
+        onChange={(event) => set({ onlyWhenIdle: event.target.checked })}
+      />
+      <Checkbox
+        label="Start the app, without a window, when I log in"
+        checked={draft.startAtLogin}
+        onChange={(event) => set({ startAtLogin: event.target.checked })}
+      />
+    </>
   );
 }
 

@@ -2,6 +2,7 @@ import {
   type ConfigView,
   createLlmFinetuneSchema,
   mayBeReplayed,
+  type Proof,
   proofs,
   proposeLearningRate,
   proposeProof,
@@ -32,6 +33,153 @@ import { useRowTokens } from "./use-row-tokens.ts";
 
 /** The request of an LLM fine-tuning job. */
 export function LlmForm({ config }: { config: ConfigView }) {
+  const asked = useLlmRequest(config);
+  const {
+    values,
+    set,
+    rowsFile,
+    file,
+    isUsable,
+    rewardWei,
+    rows,
+    hasEnough,
+    tokens,
+    minContributors,
+    send,
+    errors,
+    ok,
+  } = asked;
+
+  return (
+    <form
+      className="grid gap-6"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (file && ok && isUsable) send.mutate(file);
+      }}
+    >
+      <RowsSection
+        {...{ rowsFile, config }}
+        text="Questions with answers, or whole conversations. A part is kept back to measure with; the rest is shuffled, split and sealed, a part for each contributor."
+        label="Dataset"
+        accepted=".jsonl, .json, .csv or .parquet, also as .gz or .zip"
+        example={<ExampleRows onFile={rowsFile.choose} />}
+        kept={<RowsKept rows={rows ?? 0} contributors={values.contributors} />}
+      />
+      <Training asked={asked} config={config} />
+      <RewardSection
+        paid="in equal shares once the work is verified"
+        label="Reward in POL, for all contributors and rounds together"
+        kind="llm-finetune"
+        modelId={values.model}
+        {...{ values, set, errors }}
+        config={config}
+        rewardWei={rewardWei ?? 0n}
+        contributors={values.contributors}
+        minContributors={minContributors}
+        rounds={Math.max(1, values.rounds)}
+        rows={rows}
+      />
+      <SendRequest
+        ready={Boolean(isUsable) && hasEnough && tokens.status !== "counting" && ok && Boolean(rewardWei)}
+        missing={missingIn(asked)}
+        sending={send.isPending}
+        sentShare={send.sentShare}
+        error={send.error}
+        stakeWei={stakeOfRound(rewardWei ?? 0n, Math.max(1, values.rounds), 1)}
+      />
+    </form>
+  );
+}
+
+type Asked = ReturnType<typeof useLlmRequest>;
+
+function Training({ asked, config }: { asked: Asked; config: ConfigView }) {
+  const { values, set, model, rows, tokens, maxLength, mayChoose, proof, minContributors, errors, proposed } =
+    asked;
+  return (
+    <FormSection
+      title="Training"
+      text="Every contributor trains the same adapter, from the same start, on its own part."
+    >
+      <Field label="Base model" hint={model && describeModel(model)}>
+        <Select value={model?.id} onChange={({ target }) => set("model", target.value)}>
+          {config.models.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </Select>
+      </Field>
+      <div className="grid items-start gap-4 sm:grid-cols-2">
+        <PresetField values={values} set={set} />
+        <EpochsField {...{ values, set, errors }} />
+      </div>
+      {model && (
+        <LengthField
+          value={values.maxLength}
+          onChange={(value) => set("maxLength", value)}
+          error={errors.maxLength}
+          {...{ model, tokens, rows: rows ?? 0 }}
+        />
+      )}
+      <AdvancedFields {...{ values, set, errors, proposed }} />
+      <ContributorFields
+        contributors={values.contributors}
+        onContributors={(count) => set("contributors", count)}
+        onMinContributors={(count) => set("minContributors", count)}
+        {...{ minContributors, errors }}
+      />
+      {model && mayChoose && <ProofField proof={proof} onProof={(chosen) => set("proof", chosen)} />}
+      <WordsFields {...{ values, set, errors }} />
+      {model && (
+        <TrainingEstimate
+          {...{ model, tokens, maxLength, rows: rows ?? 0 }}
+          values={{ ...values, onCpu: proof === "replay" }}
+        />
+      )}
+    </FormSection>
+  );
+}
+
+function EpochsField({ values, set, errors }: Pick<Asked, "values" | "set" | "errors">) {
+  return (
+    <Field
+      label="Epochs per contributor"
+      hint={values.rounds > 1 ? "All rounds together" : "How often each goes through its rows"}
+      error={errors.epochs}
+    >
+      <Input
+        type="number"
+        min={1}
+        max={100}
+        value={values.epochs}
+        onChange={({ target }) => set("epochs", target.valueAsNumber || 0)}
+      />
+    </Field>
+  );
+}
+
+function ProofField({ proof, onProof }: { proof: Proof; onProof: (proof: string) => void }) {
+  return (
+    <Field
+      label="How the work is proved"
+      hint={
+        proof === "replay"
+          ? "Work that was not done is found, also where one contributor trains. Everybody computes in float32 on the processor, and stays on until it is verified."
+          : "Every machine computes as fast as it can, with its graphics card if it has one. Only what came out is judged."
+      }
+    >
+      <Select value={proof} onChange={({ target }) => onProof(target.value)}>
+        <option value="replay">Parts of each training are done again</option>
+        <option value="result">By its result alone</option>
+      </Select>
+    </Field>
+  );
+}
+
+/** What is asked for until now, and sending it. */
+function useLlmRequest(config: ConfigView) {
   const { values, set, forget } = useStoredForm(llmFormKey, initial);
   const rowsFile = useRowsFile("llm-finetune");
   const { file, found, isUsable } = rowsFile;
@@ -75,125 +223,42 @@ export function LlmForm({ config }: { config: ConfigView }) {
   const ok = form.ok && Object.keys(errors).length === 0;
   const proposed =
     model && rows !== undefined ? proposeLearningRate(model.parametersBillion, rows) : undefined;
+  return {
+    values,
+    set,
+    rowsFile,
+    file,
+    found,
+    isUsable,
+    model,
+    rewardWei,
+    rows,
+    hasEnough,
+    tokens,
+    maxLength,
+    mayChoose,
+    proof,
+    minContributors,
+    send,
+    errors,
+    ok,
+    proposed,
+  };
+}
 
-  return (
-    <form
-      className="grid gap-6"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (file && ok && isUsable) send.mutate(file);
-      }}
-    >
-      <RowsSection
-        {...{ rowsFile, config }}
-        text="Questions with answers, or whole conversations. A part is kept back to measure with; the rest is shuffled, split and sealed, a part for each contributor."
-        label="Dataset"
-        accepted=".jsonl, .json, .csv or .parquet, also as .gz or .zip"
-        example={<ExampleRows onFile={rowsFile.choose} />}
-        kept={<RowsKept rows={rows ?? 0} contributors={values.contributors} />}
-      />
-      <FormSection
-        title="Training"
-        text="Every contributor trains the same adapter, from the same start, on its own part."
-      >
-        <Field label="Base model" hint={model && describeModel(model)}>
-          <Select value={model?.id} onChange={({ target }) => set("model", target.value)}>
-            {config.models.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </Select>
-        </Field>
-        <div className="grid items-start gap-4 sm:grid-cols-2">
-          <PresetField values={values} set={set} />
-          <Field
-            label="Epochs per contributor"
-            hint={values.rounds > 1 ? "All rounds together" : "How often each goes through its rows"}
-            error={errors.epochs}
-          >
-            <Input
-              type="number"
-              min={1}
-              max={100}
-              value={values.epochs}
-              onChange={({ target }) => set("epochs", target.valueAsNumber || 0)}
-            />
-          </Field>
-        </div>
-        {model && (
-          <LengthField
-            value={values.maxLength}
-            onChange={(value) => set("maxLength", value)}
-            error={errors.maxLength}
-            {...{ model, tokens, rows: rows ?? 0 }}
-          />
-        )}
-        <AdvancedFields {...{ values, set, errors, proposed }} />
-        <ContributorFields
-          contributors={values.contributors}
-          onContributors={(count) => set("contributors", count)}
-          onMinContributors={(count) => set("minContributors", count)}
-          {...{ minContributors, errors }}
-        />
-        {model && mayChoose && (
-          <Field
-            label="How the work is proved"
-            hint={
-              proof === "replay"
-                ? "Work that was not done is found, also where one contributor trains. Everybody computes in float32 on the processor, and stays on until it is verified."
-                : "Every machine computes as fast as it can, with its graphics card if it has one. Only what came out is judged."
-            }
-          >
-            <Select value={proof} onChange={({ target }) => set("proof", target.value)}>
-              <option value="replay">Parts of each training are done again</option>
-              <option value="result">By its result alone</option>
-            </Select>
-          </Field>
-        )}
-        <WordsFields {...{ values, set, errors }} />
-        {model && (
-          <TrainingEstimate
-            {...{ model, tokens, maxLength, rows: rows ?? 0 }}
-            values={{ ...values, onCpu: proof === "replay" }}
-          />
-        )}
-      </FormSection>
-      <RewardSection
-        paid="in equal shares once the work is verified"
-        label="Reward in POL, for all contributors and rounds together"
-        kind="llm-finetune"
-        modelId={values.model}
-        {...{ values, set, errors }}
-        config={config}
-        rewardWei={rewardWei ?? 0n}
-        contributors={values.contributors}
-        minContributors={minContributors}
-        rounds={Math.max(1, values.rounds)}
-        rows={rows}
-      />
-      <SendRequest
-        ready={Boolean(isUsable) && hasEnough && tokens.status !== "counting" && ok && Boolean(rewardWei)}
-        missing={
-          !file
-            ? "Choose your dataset first."
-            : !found
-              ? "The file is being checked."
-              : !isUsable
-                ? "The dataset has problems to mend."
-                : !hasEnough
-                  ? "The dataset has too few rows."
-                  : tokens.status === "counting"
-                    ? "Your rows are being counted."
-                    : "Some fields above need another value."
-        }
-        sending={send.isPending}
-        sentShare={send.sentShare}
-        error={send.error}
-        stakeWei={stakeOfRound(rewardWei ?? 0n, Math.max(1, values.rounds), 1)}
-      />
-    </form>
-  );
+function missingIn({
+  file,
+  found,
+  isUsable,
+  hasEnough,
+  tokens,
+}: Pick<Asked, "file" | "found" | "isUsable" | "hasEnough" | "tokens">): string {
+  if (!file) return "Choose your dataset first.";
+  if (!found) return "The file is being checked.";
+  if (!isUsable) return "The dataset has problems to mend.";
+  if (!hasEnough) return "The dataset has too few rows.";
+  if (tokens.status === "counting") return "Your rows are being counted.";
+  return "Some fields above need another value.";
 }
 
 function describeModel({ parametersBillion, license }: ConfigView["models"][number]): string {
