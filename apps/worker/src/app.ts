@@ -26,16 +26,16 @@ import { type Run, runTask, type Task, type TaskObservers } from "./run-task.ts"
 import { spendingLimitsOf } from "./sending/limits.ts";
 import { createSender } from "./sending/sender.ts";
 import { createAdvanceJob } from "./tasks/advance-job.ts";
-import { createAggregateAdapters } from "./tasks/aggregate-adapters.ts";
+import { createConcludeJob } from "./tasks/conclude-job.ts";
 import { createDeliverNotice } from "./tasks/deliver-notice.ts";
+import { createPrepareDraft } from "./tasks/prepare-draft.ts";
 import { createPrepareRound } from "./tasks/prepare-round.ts";
 import { createRelayAcceptance } from "./tasks/relay-acceptance.ts";
 import { createRelaySubmission } from "./tasks/relay-submission.ts";
 import { createReplayTraining } from "./tasks/replay-training.ts";
 import { createSendNotices } from "./tasks/send-notices.ts";
-import { createShardDataset } from "./tasks/shard-dataset.ts";
 import { createTryResult } from "./tasks/try-result.ts";
-import { createVerifyAdapter } from "./tasks/verify-adapter.ts";
+import { createVerifyDelivery } from "./tasks/verify-delivery.ts";
 import { watchDeadlines } from "./watch-deadlines.ts";
 import { removeLeftovers, tempDirOf } from "./with-temp-dir.ts";
 
@@ -117,11 +117,12 @@ function platformOf({ chainId, escrow, aggregator }: WorkerDeps): PlatformRecord
 const stillMs = 45_000;
 
 function createTasks(deps: WorkerDeps, observers: TaskObservers): Record<TaskName, Task> {
+  // Queues keep the names under which databases have tasks waiting.
   const runs: { [Name in TaskName]: Run<Name> } = {
-    "shard-dataset": createShardDataset(deps),
-    "verify-adapter": createVerifyAdapter(deps),
+    "shard-dataset": createPrepareDraft(deps),
+    "verify-adapter": createVerifyDelivery(deps),
     "replay-training": createReplayTraining(deps),
-    "aggregate-adapters": createAggregateAdapters(deps),
+    "aggregate-adapters": createConcludeJob(deps),
     "advance-job": createAdvanceJob(deps),
     "prepare-round": createPrepareRound(deps),
     "relay-submission": createRelaySubmission(deps),

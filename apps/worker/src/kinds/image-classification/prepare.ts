@@ -13,7 +13,7 @@ import type { WorkerDeps } from "../../deps.ts";
 import { splitImages } from "./split-images.ts";
 
 /**
- * Prepares an image draft as shard-dataset does any other: checks the archive, keeps a holdout, seals both parts and
+ * Prepares an image draft as any other is: checks the archive, keeps a holdout, seals both parts and
  * stores the spec. There is one shard, because there is one contributor.
  */
 export async function prepareImages(deps: WorkerDeps, draft: DraftToPrepare, dir: string): Promise<void> {

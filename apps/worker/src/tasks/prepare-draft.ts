@@ -18,7 +18,7 @@ import { withTempDir } from "../with-temp-dir.ts";
  * but stored ciphertext that nobody knows of, so it may be killed and run again at any point. The upload is removed
  * once the draft is decided; a deleted draft is not prepared at all.
  */
-export function createShardDataset(deps: WorkerDeps) {
+export function createPrepareDraft(deps: WorkerDeps) {
   const { db, dataDir, tempDir, log } = deps;
 
   return async ({ draftId }: TaskPayloads["shard-dataset"]): Promise<void> => {

@@ -19,7 +19,7 @@ import { withTempDir } from "../with-temp-dir.ts";
  * Checks one delivery by itself and refuses it at once where a check fails, so that its slot can be taken again. Checks
  * that compare deliveries are made when all are in, by aggregate-adapters.
  */
-export function createVerifyAdapter(deps: WorkerDeps) {
+export function createVerifyDelivery(deps: WorkerDeps) {
   const { db, connection, escrow, log } = deps;
 
   return async (payload: TaskPayloads["verify-adapter"]): Promise<void> => {

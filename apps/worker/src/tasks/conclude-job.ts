@@ -22,7 +22,7 @@ import { wereCompared } from "./were-compared.ts";
  * completeJob sent; or expireJob where they are too few. The result is stored as a row before it is sent, so that whatever is killed, the next run goes on
  * behind the last finished step and merges nothing twice.
  */
-export function createAggregateAdapters(deps: WorkerDeps) {
+export function createConcludeJob(deps: WorkerDeps) {
   const { db, connection, client, escrow, aggregator, log } = deps;
 
   return async (payload: TaskPayloads["aggregate-adapters"]): Promise<void> => {
