@@ -8,9 +8,9 @@ import {
   scanFile,
 } from "@trainchain/dataset";
 import { openDatasetFile } from "@trainchain/dataset/node";
-import { TrainChainError } from "@trainchain/protocol";
+import { counted, TrainChainError } from "@trainchain/protocol";
 import { countTokens } from "./count-tokens.ts";
-import { counted, type Output } from "./output.ts";
+import type { Output } from "./output.ts";
 import type { Platform } from "./platform.ts";
 
 /** What a request has to say of its rows. */

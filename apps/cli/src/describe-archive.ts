@@ -1,5 +1,6 @@
 import { type ImageArchiveReport, placeOfArchiveProblem } from "@trainchain/dataset/images";
-import { counted, table } from "./output.ts";
+import { counted } from "@trainchain/protocol/plain";
+import { table } from "./output.ts";
 
 /** An image archive's check as lines for people: its classes with their counts, then what is wrong. */
 export function describeArchive(file: string, report: ImageArchiveReport): string[] {

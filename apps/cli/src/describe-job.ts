@@ -1,6 +1,12 @@
-import { describeSlot, describeSpec, isContested, type JobView, type SlotView } from "@trainchain/protocol";
+import {
+  counted,
+  describeSlot,
+  describeSpec,
+  isContested,
+  type JobView,
+  type SlotView,
+} from "@trainchain/protocol";
 import { formatEther } from "viem";
-import { counted } from "./output.ts";
 
 /** A job as a few lines for people. */
 export function describeJob(job: JobView): string[] {

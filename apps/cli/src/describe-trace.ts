@@ -1,7 +1,6 @@
-import { printable } from "@trainchain/protocol";
+import { counted, printable } from "@trainchain/protocol";
 import { describeCommitment, restsOnDataset } from "./describe-commitment.ts";
 import type { findHolders } from "./find-holders.ts";
-import { counted } from "./output.ts";
 import { triedForms } from "./searchable-text.ts";
 
 type Traced = Awaited<ReturnType<typeof findHolders>>;

@@ -85,11 +85,6 @@ function describeFacts(facts: Record<string, unknown>, message: string): string[
   });
 }
 
-/** `1 error`, `2 errors`. */
-export function counted(count: number, one: string): string {
-  return `${count} ${one}${count === 1 ? "" : "s"}`;
-}
-
 function oneLine(text: string): string {
   return text.replace(/\s*\n\s*/g, " ");
 }

@@ -11,12 +11,12 @@ import {
   scanFile,
 } from "@trainchain/dataset";
 import { openDatasetFile } from "@trainchain/dataset/node";
-import { leastHeldOutRows, leastMaxLength } from "@trainchain/protocol/plain";
+import { counted, leastHeldOutRows, leastMaxLength } from "@trainchain/protocol/plain";
 import type { Command } from "commander";
 import type { CountedRows } from "../count-tokens.ts";
 import { withDataset } from "../hub/fetch-dataset.ts";
 import { webAddress, wholeNumber, withJson } from "../options.ts";
-import { counted, createOutput, type Output, table } from "../output.ts";
+import { createOutput, type Output, table } from "../output.ts";
 import { assertReadable } from "../readable-file.ts";
 import { createRowFile, type RowFile } from "../row-file.ts";
 

@@ -1,5 +1,5 @@
+import { counted } from "@trainchain/protocol/plain";
 import { describeCommitment, restsOnDataset } from "../../describe-commitment.ts";
-import { counted } from "../../output.ts";
 import type { TracedShard } from "./trace-model.ts";
 
 /** On which shards a model was trained, and what that rests on; `shardsSha256` is the spec's. */
