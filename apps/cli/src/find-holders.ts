@@ -1,10 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { AdapterJobSpec, AnyReceipt } from "@trainchain/protocol";
 import { cutAgain } from "./cut-again.ts";
 import { findRows } from "./find-rows.ts";
 import type { Holds } from "./searchable-text.ts";
+import { createTempFolder, removeTempFolder } from "./temp-folder.ts";
 
 /**
  * Says of which parts of a job's dataset a text holds rows, and whom each was given to. The sealed shards are named
@@ -12,7 +10,7 @@ import type { Holds } from "./searchable-text.ts";
  * @throws TrainChainError `invalid-input` where the file is not the one that the job was made of
  */
 export async function findHolders(receipt: AnyReceipt, spec: AdapterJobSpec, dataset: string, holds: Holds) {
-  const outDir = await mkdtemp(join(tmpdir(), "trainchain-trace-"));
+  const outDir = await createTempFolder("trace");
   try {
     const { commitment, holdout, shards } = await cutAgain(receipt, spec, { dataset, outDir });
     const parts = [holdout, ...shards];
@@ -25,6 +23,6 @@ export async function findHolders(receipt: AnyReceipt, spec: AdapterJobSpec, dat
       .filter(({ whole, answers }) => whole + answers > 0);
     return { found, ...untold, commitment };
   } finally {
-    await rm(outDir, { recursive: true, force: true });
+    await removeTempFolder(outDir);
   }
 }

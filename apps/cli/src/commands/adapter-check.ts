@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CheckResult } from "@trainchain/lora";
 import { checkAdapters, writeInitialAdapter } from "@trainchain/lora/node";
@@ -8,6 +6,7 @@ import type { Command } from "commander";
 import { type AdapterFolder, readAdapterFolder } from "../adapter-folder.ts";
 import { wholeNumber, withJson } from "../options.ts";
 import { createOutput } from "../output.ts";
+import { createTempFolder, removeTempFolder } from "../temp-folder.ts";
 
 interface Options {
   against?: string;
@@ -53,7 +52,7 @@ async function check(
   seed = 0,
 ): Promise<CheckResult[]> {
   const { modules, rank } = adapter;
-  const folder = await mkdtemp(join(tmpdir(), "trainchain-check-"));
+  const folder = await createTempFolder("check");
   try {
     const initial = join(folder, "initial.safetensors");
     await writeInitialAdapter(initial, { seed, modules, rank });
@@ -64,6 +63,6 @@ async function check(
     const verdicts = await checkAdapters({ adapters, modules, rank, initial, thresholds: defaultThresholds });
     return [...(verdicts.at(-1)?.checks ?? [])];
   } finally {
-    await rm(folder, { recursive: true });
+    await removeTempFolder(folder);
   }
 }

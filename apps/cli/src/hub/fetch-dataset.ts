@@ -1,11 +1,10 @@
 import { createWriteStream } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { HubOptions } from "@trainchain/requester";
 import { isDatasetAddress, parseDatasetAddress } from "@trainchain/requester/dataset-address";
 import type { Output } from "../output.ts";
+import { createTempFolder, removeTempFolder } from "../temp-folder.ts";
 
 const mostBytes = 64 * 1024 ** 3;
 
@@ -20,7 +19,7 @@ export async function withDataset<Result>(
   const address = parseDatasetAddress(given);
   const { openHubFile, readHubFile } = await import("@trainchain/requester");
   const { readEnv } = await import("../env.ts");
-  const dir = await mkdtemp(join(tmpdir(), "trainchain-hub-"));
+  const dir = await createTempFolder("hub");
   try {
     const { HF_ENDPOINT: hub, HF_TOKEN: token } = readEnv();
     const found = await openHubFile(address, { hub, token, of });
@@ -29,6 +28,6 @@ export async function withDataset<Result>(
     await pipeline(readHubFile(found, mostBytes), createWriteStream(file, { flags: "wx" }));
     return await use(file);
   } finally {
-    await rm(dir, { recursive: true, force: true });
+    await removeTempFolder(dir);
   }
 }

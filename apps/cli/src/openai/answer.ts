@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TrainChainError, takeTurns } from "@trainchain/protocol";
 import { createLocalEvaluator, type Evaluator } from "@trainchain/python-env";
 import { openBaseModel, trainer } from "../base-model.ts";
+import { createTempFolder, removeTempFolder } from "../temp-folder.ts";
 import type { Answer, Door } from "./door.ts";
 import type { Chat } from "./requests.ts";
 import type { Store } from "./store.ts";
@@ -20,7 +20,7 @@ export function createAnswers(store: Store, note: (line: string) => void): Door[
       const adapter = store.resultOf(job);
       const { envDir, args } = await openBaseModel(adapter, undefined, note);
       evaluator ??= createLocalEvaluator({ envDir, scriptDir: trainer });
-      const dir = await mkdtemp(join(tmpdir(), "trainchain-chat-"));
+      const dir = await createTempFolder("chat");
       try {
         const chatFile = join(dir, "chat.json");
         await writeFile(chatFile, JSON.stringify(chat.messages), { mode: 0o600 });
@@ -34,7 +34,7 @@ export function createAnswers(store: Store, note: (line: string) => void): Door[
         const { text, tokens, promptTokens = 0 } = said;
         return cut({ text, tokens, promptTokens, isCutOff: tokens >= mostTokens(chat) }, chat.stop);
       } finally {
-        await rm(dir, { recursive: true, force: true });
+        await removeTempFolder(dir);
       }
     });
 }

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AdapterError } from "@trainchain/lora";
 import { checkAdapters, mergeAdapters, writeInitialAdapter } from "@trainchain/lora/node";
@@ -15,6 +13,7 @@ import {
 import { sha256OfFile } from "@trainchain/storage";
 import { readModules } from "../../adapter-folder.ts";
 import type { Findings } from "../../receipt/findings.ts";
+import { createTempFolder, removeTempFolder } from "../../temp-folder.ts";
 import type { GivenAdapters } from "./given-files.ts";
 import { mergeRoundAgain } from "./merge-round-again.ts";
 
@@ -39,7 +38,7 @@ export async function checkMerge(
   if (series?.lastMean && !given.lastMean)
     return findings.cannot("merge", "the previous round's mean was not given");
   const { rank, alpha, seed } = spec.lora;
-  const dir = await mkdtemp(join(tmpdir(), "trainchain-verify-"));
+  const dir = await createTempFolder("verify");
   try {
     const modules = await readModules(files[0]!);
     const initial = join(dir, "initial.safetensors");
@@ -81,7 +80,7 @@ export async function checkMerge(
     if (!(error instanceof AdapterError)) throw error;
     findings.differs("merge", error.message);
   } finally {
-    await rm(dir, { recursive: true });
+    await removeTempFolder(dir);
   }
 }
 

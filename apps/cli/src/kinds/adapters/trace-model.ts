@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { adapterConfig } from "@trainchain/lora";
 import { type AdapterJobSpec, type AnyReceipt, kindOf, TrainChainError } from "@trainchain/protocol";
@@ -7,6 +6,7 @@ import { createLocalEvaluator, type Evaluator } from "@trainchain/python-env";
 import { type AdapterFolder, readAdapterFolder } from "../../adapter-folder.ts";
 import { type BaseModel, openModel, trainer } from "../../base-model.ts";
 import { cutAgain } from "../../cut-again.ts";
+import { createTempFolder, removeTempFolder } from "../../temp-folder.ts";
 import { type StandsOut, standsOut, type TracedRows } from "./own-shard.ts";
 
 /** More rows of a part tell no more. */
@@ -54,7 +54,7 @@ export async function traceModel(
       fix: "Give the receipt of a job that fine-tunes a language model.",
     });
   const suspect = await readAdapterFolder(model);
-  const dir = await mkdtemp(join(tmpdir(), "trainchain-trace-"));
+  const dir = await createTempFolder("trace");
   try {
     const { commitment, holdout, shards } = await cutAgain(receipt, spec, {
       dataset,
@@ -73,7 +73,7 @@ export async function traceModel(
     const traced = shards.map(({ file: _, ...part }, shard) => ({ ...part, ...judged[shard]! }));
     return { commitment, shards: traced };
   } finally {
-    await rm(dir, { recursive: true, force: true });
+    await removeTempFolder(dir);
   }
 }
 
