@@ -147,7 +147,7 @@ export const envSchema = z
     MIN_FREE_BYTES_FOR_ADAPTERS: count
       .default(512 * 1024 ** 2)
       .describe(
-        "The same for adapters: less, so that datasets leave room for what accepted slots deliver. With less than twice as much free the API says that it takes none, and contributors are waited for. What judging takes stays free besides",
+        "The same for adapters: less, so that datasets leave room for what accepted slots deliver. With less free beyond it than twice MAX_ADAPTER_BYTES the API says that it does not take every adapter, and contributors are waited for. What judging takes stays free besides",
       ),
     ALLOW_PRIVATE_WEBHOOKS: flag.describe(
       "Send notices also over http and to addresses that are not of the public internet: for a network of your own",

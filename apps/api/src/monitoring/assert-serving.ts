@@ -30,11 +30,11 @@ export function createAssertServing(deps: Deps): () => Promise<void> {
   };
 }
 
-/** Whether there is room for an adapter of a usual size, and for what others send meanwhile. */
+/** Whether no adapter is answered that there is no room for it: one lies here twice for a moment. */
 export async function hasRoomForAdapters(deps: Deps): Promise<boolean> {
-  const { adapter } = deps.limits.minFreeBytes;
-  const minFreeBytes = adapter + (await reservedBytes(deps));
-  return assertRoom(deps.uploads.dir, { neededBytes: adapter, minFreeBytes }).then(
+  const { adapterBytes, minFreeBytes: floors } = deps.limits;
+  const minFreeBytes = floors.adapter + (await reservedBytes(deps));
+  return assertRoom(deps.uploads.dir, { neededBytes: 2 * adapterBytes, minFreeBytes }).then(
     () => true,
     () => false,
   );
@@ -47,7 +47,10 @@ export function createSaying(deps: Deps): () => Promise<{ takesAdapters: boolean
     const takesAdapters = await hasRoomForAdapters(deps);
     if (takesAdapters !== last) {
       if (takesAdapters) deps.logger.info("the disk has room for adapters again");
-      else deps.logger.error("the disk is nearly full: no adapter is taken, and contributors are waited for");
+      else
+        deps.logger.error(
+          "the disk is nearly full: it has no room for every adapter, and contributors are waited for",
+        );
     }
     last = takesAdapters;
     return { takesAdapters };

@@ -1,7 +1,10 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { createApiClient } from "@trainchain/api-client";
 import {
   blocks,
   connect,
+  contributorSubmissions,
   jobs,
   llmFinetuneJobs,
   replays,
@@ -18,6 +21,7 @@ import { createPublicClient, http } from "viem";
 import { expect, it } from "vitest";
 import { cleanUp } from "../clean-up.ts";
 import { createAssertServing, hasRoomForAdapters } from "../monitoring/assert-serving.ts";
+import { reservedBytes } from "../uploads/reserved-bytes.ts";
 import {
   firstContributor,
   insertReplay,
@@ -226,6 +230,9 @@ export function replayBehaviour(world: () => TestApi): void {
     await createAssertServing(floors(0))();
     expect(await hasRoomForAdapters(floors(0))).toBe(false);
     expect(await hasRoomForAdapters(deps)).toBe(true);
+    // One that would be answered 507 for its size is not taken either.
+    const large = { ...deps, limits: { ...deps.limits, adapterBytes: 1e15 } };
+    expect(await hasRoomForAdapters(large)).toBe(false);
     await expect(createAssertServing(floors(1e18))()).rejects.toMatchObject({ code: "disk-full" });
     const chain = createPublicClient({ transport: http("http://127.0.0.1:9", { retryCount: 0 }) });
     await expect(createAssertServing({ ...deps, chain })()).rejects.toThrow();
@@ -302,14 +309,47 @@ export function replayBehaviour(world: () => TestApi): void {
     expect(await taken()).toEqual([201, 201]);
   });
 
-  it("a delivery's states lie here twice at most, whole or begun", async () => {
+  it("what is asked for late in the review keeps no adapter out, and still leaves room for one training's states", async () => {
+    const api = world();
+    const drawnAt = new Date();
+    const jobId = await drawnJob(api, { boundaryBytes: 1e14, drawnAt });
+    const { escrow } = api;
+    const contributor = api.wallet(firstContributor);
+    const reserved = () => reservedBytes(api.deps);
+    const { reviewPeriodSeconds } = (await api.db.select().from(jobs).where(eq(jobs.jobId, jobId)))[0]!;
+    const submittedAt = (share: number) => new Date(drawnAt.getTime() - 1_000 * share * reviewPeriodSeconds);
+    await api.db.insert(contributorSubmissions).values({
+      ...{ escrow, jobId, contributor, adapterCid: "bafkrei", status: "submitted", transactionHash: "0x" },
+      submittedAt: submittedAt(0.49),
+    });
+    expect(await reserved()).toBeGreaterThanOrEqual((4 + 1) * 1e14);
+    await api.db
+      .update(contributorSubmissions)
+      .set({ submittedAt: submittedAt(0.5) })
+      .where(eq(contributorSubmissions.jobId, jobId));
+    expect(await reserved()).toBeLessThan(4.1 * 1e14);
+    await api.db.delete(contributorSubmissions).where(eq(contributorSubmissions.jobId, jobId));
+    await api.db.update(jobs).set({ status: "completed", closedAt: drawnAt }).where(eq(jobs.jobId, jobId));
+  });
+
+  it("a delivery's states lie here once, and one of them twice, whole or begun: for more the oldest begun one ends", async () => {
     const api = world();
     const jobId = await drawnJob(api, { asked: [0, 1] });
-    const state = { purpose: "boundary", jobId: `${jobId}`, boundary: "1", length: "60000" };
-    const begun = async () => (await beginUpload(api, firstContributor, state)).status;
-    expect([await begun(), await begun(), await begun(), await begun(), await begun()]).toEqual([
-      201, 201, 201, 201, 409,
+    const lies = (id: string) => existsSync(join(api.deps.uploads.dir, id));
+    const begin = (boundary: string) =>
+      beginUpload(api, firstContributor, {
+        ...{ purpose: "boundary", jobId: `${jobId}`, boundary, length: "60000" },
+      });
+    const [first, second, third] = [await begin("1"), await begin("1"), await begin("1")];
+    expect([first.status, second.status, third.status]).toEqual([201, 201, 201]);
+    expect([lies(first.id), lies(second.id), lies(third.id)]).toEqual([true, true, true]);
+    const fourth = await begin("1");
+    expect(fourth.status).toBe(201);
+    expect([lies(first.id), lies(second.id), lies(third.id), lies(fourth.id)]).toEqual([
+      ...[false, true, true, true],
     ]);
+    expect((await begin("0")).status).toBe(201);
+    expect([lies(second.id), lies(third.id), lies(fourth.id)]).toEqual([false, true, true]);
   });
 
   it("boundaries end as soon as what they were asked for is judged", async () => {

@@ -1,13 +1,11 @@
 import type { Executor } from "@trainchain/db";
-import { findJob, findSlot } from "@trainchain/db/market";
+import { deleteUnfinished, findJob, findSlot } from "@trainchain/db/market";
 import { findReplay, listBoundaries, type SlotKey } from "@trainchain/db/replays";
-import { TrainChainError } from "@trainchain/protocol";
+import { spareStates, TrainChainError } from "@trainchain/protocol";
 import { sealedBytesOf } from "@trainchain/storage";
 
 /** One that did not arrive as it was sent, or not whole, may be sent anew. */
 const mostCopies = 10;
-/** As often may all that is asked for lie here, whole or begun: somebody who only begins takes the room of others. */
-const mostTimes = 2;
 
 /**
  * The most bytes that the sealed file of a boundary may have.
@@ -27,22 +25,18 @@ export async function maxBytesOfBoundary(
 }
 
 /**
- * That a boundary was not begun to be handed over too often already, whether or not it arrived, and that not too much of
- * the delivery's lies here. Under the lock of uploads, so that many at once are counted.
+ * That a boundary was not begun to be handed over too often already, whether or not it arrived; and ends what was begun
+ * first of the delivery's, where otherwise more would lie here than has room: what broke and was begun anew keeps nobody
+ * from going on. Returns the ids of what ended, whose bytes are the caller's to remove. Under the lock of uploads, so that
+ * many at once are counted.
  * @throws TrainChainError `conflict`
  */
-export async function assertFewCopies(
+export async function makeWayForCopy(
   db: Executor,
   { boundary, sizeBytes, ...key }: SlotKey & { boundary: number; sizeBytes: number },
-): Promise<void> {
+): Promise<string[]> {
   const [all, replay] = await Promise.all([listBoundaries(db, key), findReplay(db, key)]);
-  const begun = all.filter((one) => one.boundary === boundary);
-  const most = mostTimes * (replay ? replay.asked.length * sealedBytesOf(replay.boundaryBytes) : 0);
-  if (all.reduce((sum, one) => sum + one.sizeBytes, sizeBytes) > most)
-    throw new TrainChainError("conflict", `too much lies here of what is asked of you for job ${key.jobId}`, {
-      fix: "Go on with what was begun (HEAD and PATCH /uploads/{id}), or delete it.",
-    });
-  if (begun.length >= mostCopies)
+  if (all.filter((one) => one.boundary === boundary).length >= mostCopies)
     throw new TrainChainError(
       "conflict",
       `boundary ${boundary} of job ${key.jobId} came ${mostCopies} times`,
@@ -50,4 +44,18 @@ export async function assertFewCopies(
         fix: "Go on with one that was begun (HEAD and PATCH /uploads/{id}), or delete it.",
       },
     );
+  const most = replay ? (replay.asked.length + spareStates) * sealedBytesOf(replay.boundaryBytes) : 0;
+  let bytes = all.reduce((sum, one) => sum + one.sizeBytes, sizeBytes);
+  const ended: string[] = [];
+  for (const one of all.filter(({ finishedAt }) => finishedAt === null)) {
+    if (bytes <= most) break;
+    bytes -= one.sizeBytes;
+    ended.push(one.id);
+  }
+  if (bytes > most)
+    throw new TrainChainError("conflict", `too much lies here of what is asked of you for job ${key.jobId}`, {
+      fix: "Wait until what came last is here: then its older copy ends.",
+    });
+  await deleteUnfinished(db, ended);
+  return ended;
 }

@@ -21,7 +21,7 @@ import { clientNetworks } from "../http/client-address.ts";
 import { invalidInput } from "../http/errors.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
 import { assertRoom } from "./assert-room.ts";
-import { assertFewCopies, maxBytesOfBoundary } from "./boundary-limits.ts";
+import { makeWayForCopy, maxBytesOfBoundary } from "./boundary-limits.ts";
 import { endOlderCopies } from "./end-older-copies.ts";
 import { reservedBytes } from "./reserved-bytes.ts";
 import { asErrorBody } from "./tus-errors.ts";
@@ -193,7 +193,7 @@ async function acceptUpload(deps: Deps, { owner, network }: Sender, upload: Uplo
       purpose === "dataset" ? sizeBytes + (await uploads.unsentBytes(tx, countedBefore)) : 2 * sizeBytes;
     await assertRoom(uploads.dir, { neededBytes, minFreeBytes });
     const older = purpose === "adapter" ? await endOlderAdapters(tx, { escrow: platform.escrow, owner }) : [];
-    if (of) await assertFewCopies(tx, { ...of, contributor: owner, sizeBytes });
+    if (of) older.push(...(await makeWayForCopy(tx, { ...of, contributor: owner, sizeBytes })));
     assertQuota("you have", deps, await countUnpaidUploads(tx, { owner }), sizeBytes, 1);
     // What a job waits for is its contributor's own affair: strangers at the same address must not shut it out.
     if (jobId === undefined) {

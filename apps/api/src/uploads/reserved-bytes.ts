@@ -6,8 +6,9 @@ import type { Deps } from "../deps.ts";
 const timesJudged = 3;
 
 /**
- * Room that datasets and adapters may not take, lest what is delivered cannot be judged, and is paid: for the states of
- * all trainings that are drawn and not judged, or of one that may be, and for what the worker makes of a job's deliveries.
+ * Room that datasets and adapters may not take, lest what is delivered cannot be judged, and is paid: for the states
+ * that were asked for in the first half of a review, for those of one more training, and for what the worker makes of a
+ * job's deliveries. What is asked for later has the room of that one, and what else is free: nobody keeps adapters out by it.
  */
 export async function reservedBytes({
   connection: { db },
@@ -18,6 +19,6 @@ export async function reservedBytes({
     listKeptTrainings(db, escrow),
     largestDeliveries(db, escrow),
   ]);
-  const states = Math.max(statesBytes(toCome.bytes, toCome.largestBytes), ...kept.map(mostStatesBytes));
-  return states + timesJudged * deliveries;
+  const oneMore = Math.max(statesBytes(0, toCome.largestBytes), ...kept.map(mostStatesBytes));
+  return toCome.keptBytes + oneMore + timesJudged * deliveries;
 }

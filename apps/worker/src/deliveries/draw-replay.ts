@@ -6,19 +6,19 @@ import {
   askedBoundaries,
   type CheckResult,
   drawnSegments,
+  formatBytes,
   openSecondsOf,
   quoteJob,
   type ReplayOutcome,
   replayTerms,
   segmentsInTime,
-  statesBytes,
+  spareStates,
   TrainChainError,
   verdictLimits,
 } from "@trainchain/protocol";
-import { drawSegments } from "@trainchain/protocol/node";
+import { drawSegments, freeBytesOf } from "@trainchain/protocol/node";
 import type { Hash } from "viem";
 import type { WorkerDeps } from "../deps.ts";
-import { assertRoom } from "../with-temp-dir.ts";
 import type { CommittedTraining, Replayed } from "./committed-training.ts";
 import type { Submission } from "./fetch-delivery.ts";
 import { pendingReplays } from "./pending-replays.ts";
@@ -65,7 +65,7 @@ export async function drawReplay(
   const drawn = notJudged ? [] : drawSegments(from, { segments, count });
   const asked = notJudged ? [] : askedBoundaries(drawn, segments);
   if (!notJudged && sinceSubmission < verdictLimits.lastLookShare * reviewPeriodSeconds)
-    await assertRoomForStates(deps, asked.length * boundaryBytes, boundaryBytes);
+    await assertRoomForStates(deps, (asked.length + spareStates) * boundaryBytes);
   const openSeconds = openSecondsOf({ reviewPeriodSeconds, sinceSubmission });
   const [drawnAt, openBy] = [new Date(1_000 * timestamp), new Date(1_000 * (timestamp + openSeconds))];
   const replay = {
@@ -85,17 +85,16 @@ export async function drawReplay(
 }
 
 /**
- * That what is asked for has room beside what others have still to hand over, so that nobody who takes long to do that
- * keeps another's out: each is asked in its turn. From half of the review period on it is asked for all the same.
+ * That what is asked for takes, with all that others were asked for, no more of the disk than leaves room for adapters:
+ * each is asked in its turn. From half of the review period on it is asked for all the same, and no room is kept for it.
  * @throws TrainChainError `disk-full`
  */
-async function assertRoomForStates(
-  { db, escrow, dataDir }: WorkerDeps,
-  bytes: number,
-  boundaryBytes: number,
-) {
-  const { bytes: toCome } = await findStatesToCome(db, escrow);
-  await assertRoom(dataDir, toCome + statesBytes(bytes, boundaryBytes));
+async function assertRoomForStates({ db, escrow, dataDir }: WorkerDeps, bytes: number): Promise<void> {
+  const all = (await findStatesToCome(db, escrow)).askedBytes + bytes;
+  if (all <= replayTerms.mostOfFreeBytes * (await freeBytesOf(dataDir))) return;
+  throw new TrainChainError("disk-full", `states of ${formatBytes(all)} are too much for the worker's disk`, {
+    fix: "It is tried again by itself, and asked for from half of the review period on. Free some space there for more at once.",
+  });
 }
 
 /** What came later was refused as absent, so that it was here for long: this is the platform's fault alone. */

@@ -57,8 +57,8 @@ export function createWorkerRegistry(deps: WorkerDeps, { storageDir }: { storage
   });
   addReadGauge(registry, {
     name: "trainchain_disk_free_bytes",
-    help: "Bytes free on the disk of DATA_DIR, less what drawn trainings have still to hand over",
-    read: async () => (await freeBytesOf(dataDir)) - (await findStatesToCome(db, escrow)).bytes,
+    help: "Bytes free on the disk of DATA_DIR, less what is kept of it for states of drawn trainings",
+    read: async () => (await freeBytesOf(dataDir)) - (await findStatesToCome(db, escrow)).keptBytes,
   });
   return { registry, taskSeconds };
 }

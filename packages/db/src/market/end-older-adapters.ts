@@ -1,7 +1,8 @@
-import { and, count, desc, eq, inArray, isNull } from "drizzle-orm";
+import { and, count, desc, eq } from "drizzle-orm";
 import type { Transaction } from "../connect.ts";
 import { jobs, slots, uploads } from "../schema/index.ts";
 import { isAdapterUnderWay } from "../schema/is-adapter-under-way.ts";
+import { deleteUnfinished } from "./delete-unfinished.ts";
 import { isAwaited } from "./find-awaited-slot.ts";
 
 /**
@@ -24,7 +25,6 @@ export async function endOlderAdapters(
     .orderBy(desc(uploads.createdAt), desc(uploads.id))
     .offset(Math.max((awaited?.slots ?? 0) - 1, 0));
   const ids = older.map(({ id }) => id);
-  if (ids.length > 0)
-    await tx.delete(uploads).where(and(inArray(uploads.id, ids), isNull(uploads.finishedAt)));
+  await deleteUnfinished(tx, ids);
   return ids;
 }

@@ -11,6 +11,7 @@ export * from "./delete-expired-logins.ts";
 export * from "./delete-session.ts";
 export * from "./delete-stale-uploads.ts";
 export * from "./delete-trials.ts";
+export * from "./delete-unfinished.ts";
 export * from "./delete-upload.ts";
 export * from "./drop-content.ts";
 export * from "./end-older-adapters.ts";

@@ -71,8 +71,8 @@ export const replayTerms = {
   mostSegmentUses: 1e13,
   mostSegments: 100,
   /**
-   * The most of what is free on the platform's disk that one delivery's states may take at the prices so far: room for
-   * them is kept while the job is open, which on a small disk would keep every adapter out.
+   * The most of what is free on the platform's disk that one delivery's states may take at the prices so far, and those
+   * together that are asked for before half of the review period: room for them is kept, which would keep every adapter out.
    */
   mostOfFreeBytes: 0.25,
 } as const;
@@ -231,6 +231,9 @@ export function askedBoundaries(drawn: readonly number[], segments: number): num
 /** States that lie in the clear at once at the fewest while a delivery is judged: two segments' ends, or one's and two to try. */
 export const statesAtOnce = 4;
 
+/** States of a delivery that may lie here besides one copy of each that is asked for: of one that came badly. */
+export const spareStates = 1;
+
 /** Room that so many bytes of states take that are handed over, and those of them that lie in the clear at once. */
 export function statesBytes(sealedBytes: number, boundaryBytes: number): number {
   return sealedBytes + statesAtOnce * boundaryBytes;
@@ -247,7 +250,7 @@ export function mostStatesBytes({
   paidWei: bigint;
 }): number {
   const asked = Math.min(segments + 1, 2 * drawnSegments(segments, paidWei) + 2);
-  return statesBytes(asked * boundaryBytes, boundaryBytes);
+  return statesBytes((asked + spareStates) * boundaryBytes, boundaryBytes);
 }
 
 const countText = z
