@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
 import { createApiClient } from "@trainchain/api-client";
 import { type AnyReceipt, kindOfResult } from "@trainchain/protocol";
 import type { Command } from "commander";
@@ -7,6 +8,7 @@ import type { ReceiptCheck } from "../kinds/receipt-check.ts";
 import { adaptersFolder, receiptChecks } from "../kinds/receipt-checks.ts";
 import { webAddress, withJson } from "../options.ts";
 import { createOutput, type Output } from "../output.ts";
+import { boundedFetch, documentBytes } from "../receipt/bounded-fetch.ts";
 import type { Finding } from "../receipt/findings.ts";
 import { findReceipt, isFolder, readReceipt, readText } from "../receipt/read-receipt.ts";
 
@@ -70,16 +72,17 @@ function sentence(outcome: Finding["outcome"], detail: string): string {
 async function askPlatform({ api: given }: Options, { result, platform }: AnyReceipt, output: Output) {
   const baseUrl = given ?? platform;
   if (baseUrl === undefined) return { isNamedByReceipt: false };
-  const api = createApiClient({ baseUrl });
-  const contentOf = (cid: string) => api.getContent(cid);
-  const asked = Promise.all([contentOf(result.specCid), api.getConfig()]);
+  const ask = (maxBytes: number) => createApiClient({ baseUrl, fetch: boundedFetch(maxBytes) });
+  const contentOf = (cid: string, maxBytes: number) => ask(maxBytes).getContent(cid);
+  const spec = contentOf(result.specCid, documentBytes).then((content) => text(content));
+  const asked = Promise.all([spec, ask(documentBytes).getConfig()]);
   const answer = await (given === undefined ? asked.catch(() => undefined) : asked);
   if (!answer) {
     output.note(`${baseUrl}, which the receipt names, does not answer: name another with --api`);
     return { isNamedByReceipt: false };
   }
-  const [spec, { rpcUrl }] = answer;
-  return { spec: await new Response(spec).text(), rpcUrl, contentOf, isNamedByReceipt: given === undefined };
+  const [told, { rpcUrl }] = answer;
+  return { spec: told, rpcUrl, contentOf, isNamedByReceipt: given === undefined };
 }
 
 /** That the chain's statements rest on a node which the receipt itself leads to. */

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { buffer } from "node:stream/consumers";
 import { createApiClient } from "@trainchain/api-client";
 import {
   type AdapterJobSpec,
@@ -15,6 +16,7 @@ import { describeTracedModel } from "../kinds/adapters/describe-traced-model.ts"
 import { webAddress, withJson } from "../options.ts";
 import { createOutput } from "../output.ts";
 import { assertReadable } from "../readable-file.ts";
+import { boundedFetch, documentBytes } from "../receipt/bounded-fetch.ts";
 import { parseReceipt } from "../receipt/parse-receipt.ts";
 import { searchable } from "../searchable-text.ts";
 
@@ -101,6 +103,6 @@ async function specOf({ result, platform }: AnyReceipt, { spec, api }: Options):
 }
 
 async function download(baseUrl: string, cid: string): Promise<Uint8Array> {
-  const content = await createApiClient({ baseUrl }).getContent(cid);
-  return new Uint8Array(await new Response(content as BodyInit).arrayBuffer());
+  const api = createApiClient({ baseUrl, fetch: boundedFetch(documentBytes) });
+  return buffer(await api.getContent(cid));
 }

@@ -18,7 +18,7 @@ export async function checkChain(
     findings.cannot("chain", why);
     return [];
   };
-  if (rpcUrl === undefined) return cannot("no node was given: name one with --rpc, or a platform with --api");
+  if (!rpcUrl) return cannot("no node was given: name one with --rpc, or a platform with --api");
   const client = createPublicClient({ transport: nodeTransport(rpcUrl) });
   const chainId = await client.getChainId().catch(() => undefined);
   if (chainId === undefined) return cannot(`the node at ${nodeName(rpcUrl)} does not answer`);

@@ -10,6 +10,6 @@ export interface ReceiptEvidence {
   adapters?: string;
   /** A node of the job's chain. */
   rpcUrl?: string;
-  /** Stored bytes by their CID, from a platform. */
-  contentOf?: (cid: string) => Promise<ReadableStream<Uint8Array>>;
+  /** Stored bytes by their CID, from a platform; more than `maxBytes` of them come to an error. */
+  contentOf?: (cid: string, maxBytes: number) => Promise<ReadableStream<Uint8Array>>;
 }

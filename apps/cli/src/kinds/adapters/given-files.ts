@@ -2,8 +2,14 @@ import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type AdapterReceipt, deliveredSha256 } from "@trainchain/protocol";
-import { computeCid, sha256OfFile } from "@trainchain/storage";
+import { computeCid, sealedBytesOf, sha256OfFile } from "@trainchain/storage";
 import type { Findings } from "../../receipt/findings.ts";
+import type { ReceiptEvidence } from "../../receipt/receipt-evidence.ts";
+
+/** Of no file is more fetched, whatever size a receipt states. */
+const largestBytes = 16 * 2 ** 30;
+/** What a bundle has beside the merge, which may be kept in wider numbers than what was delivered. */
+const documentsBytes = 64 * 2 ** 20;
 
 /** A file that may be one of those that a receipt names: known by its content, whatever its name. */
 interface GivenFile {
@@ -28,10 +34,7 @@ export interface GivenAdapters {
 export async function checkGivenFiles(
   findings: Findings,
   { result }: AdapterReceipt,
-  {
-    adapters: folder,
-    contentOf,
-  }: { adapters?: string; contentOf?: (cid: string) => Promise<ReadableStream<Uint8Array>> },
+  { adapters: folder, contentOf }: Pick<ReceiptEvidence, "adapters" | "contentOf">,
 ): Promise<GivenAdapters> {
   const files = folder === undefined ? [] : await hashFolder(folder);
   const why = folder === undefined ? "no folder was given: name one with --adapters" : `not in ${folder}`;
@@ -45,9 +48,9 @@ export async function checkGivenFiles(
     return found?.path;
   };
   /** Sealed: in the folder, or as the platform keeps it. */
-  const findSealed = async (what: string, stated: string): Promise<void> => {
+  const findSealed = async (what: string, stated: string, sizeBytes: number): Promise<void> => {
     if (files.some(({ cid }) => cid === stated) || !contentOf) return void find(what, stated, "cid");
-    const stored = await contentOf(stated)
+    const stored = await contentOf(stated, sealedBytesOf(Math.min(sizeBytes, largestBytes)))
       .then(computeCid)
       .catch((error: unknown) => error);
     if (typeof stored === "string") findings.compare(what, stated, stored);
@@ -58,12 +61,14 @@ export async function checkGivenFiles(
       );
   };
   const adapters: GivenAdapters["adapters"] = [];
-  for (const { contributor, adapterSha256, adapterCid } of result.contributors) {
-    await findSealed(`adapterCid of ${contributor}`, adapterCid);
+  for (const { contributor, adapterSha256, adapterCid, sizeBytes } of result.contributors) {
+    await findSealed(`adapterCid of ${contributor}`, adapterCid, sizeBytes);
     adapters.push(find(`adapterSha256 of ${contributor}`, adapterSha256, "sha256"));
   }
-  await findSealed("bundleCid", result.bundleCid);
   const { start, lastMean, next } = ("series" in result && result.series) || {};
+  const parts = [...result.contributors, start, next?.start, next?.lastMean];
+  const partBytes = parts.reduce((sum, part) => sum + (part?.sizeBytes ?? 0), 0);
+  await findSealed("bundleCid", result.bundleCid, 2 * partBytes + documentsBytes);
   const found = {
     adapters,
     start: start ? find("start", start.sha256, "sha256") : undefined,
