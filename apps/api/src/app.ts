@@ -36,6 +36,7 @@ import { getDraft } from "./routes/get-draft.ts";
 import { getHealth } from "./routes/get-health.ts";
 import { getJob } from "./routes/get-job.ts";
 import { getProfile } from "./routes/get-profile.ts";
+import { getPushKey } from "./routes/get-push-key.ts";
 import { getReadiness } from "./routes/get-readiness.ts";
 import { getReceipt } from "./routes/get-receipt.ts";
 import { getReplay } from "./routes/get-replay.ts";
@@ -162,6 +163,7 @@ export function createApp(deps: Deps) {
     .route("/", getBalance(deps))
     .route("/", createWebhook(deps, limiter))
     .route("/", listWebhooks(deps))
+    .route("/", getPushKey(deps))
     .route("/", deleteWebhook(deps))
     .route("/", listWebhookDeliveries(deps))
     .route("/", confirmMail(deps))

@@ -1,4 +1,5 @@
 import {
+  deleteEndedPushes,
   deleteExpiredLogins,
   deleteIdempotencyKeys,
   deleteTrials,
@@ -24,11 +25,12 @@ export function startCleanUp(deps: Deps): () => void {
   return () => clearInterval(timer);
 }
 
-/** Forgets expired logins, unfinished uploads, old prompts and keys, and drafts and uploads that nobody paid for in time. */
+/** Forgets expired logins, unfinished uploads, browsers that take no more notices, old prompts and keys, and drafts and uploads that nobody paid for in time. */
 export async function cleanUp(deps: Deps, now = new Date()): Promise<void> {
   const { connection, uploads, storage } = deps;
   await deleteExpiredLogins(connection.db, now);
   await uploads.removeStale(now);
+  await deleteEndedPushes(connection.db);
   await deleteTrials(connection.db, new Date(now.getTime() - trialLimits.keptMs));
   await deleteIdempotencyKeys(connection.db, new Date(now.getTime() - idempotencyKeptMs));
   await storage.removeLeftovers(new Date(now.getTime() - killedMs));

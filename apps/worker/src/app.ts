@@ -109,6 +109,12 @@ function mailFrom({ SMTP_URL: smtpUrl, MAIL_FROM: from, PUBLIC_URL: apiUrl, SITE
   return { mailer: createMailer({ smtpUrl, from }), apiUrl, siteUrl: SITE_URL ?? apiUrl };
 }
 
+/** A platform without either is somebody's own: no push service but Apple's minds. */
+function pushSubjectOf({ MAIL_FROM: from, PUBLIC_URL: apiUrl, SITE_URL: siteUrl }: Env): string {
+  if (from) return `mailto:${from}`;
+  return [siteUrl, apiUrl].find((url) => url?.startsWith("https:")) ?? "mailto:nobody@localhost.invalid";
+}
+
 function platformOf({ chainId, escrow, aggregator }: WorkerDeps): PlatformRecord {
   return { chainId, escrow, aggregator };
 }
@@ -160,6 +166,7 @@ function depsOf(env: Env, connection: Connection, { account, client, storageConf
     replaySegments: env.REPLAY_SEGMENTS,
     confirmations: env.CONFIRMATIONS,
     allowPrivateWebhooks: env.ALLOW_PRIVATE_WEBHOOKS,
+    pushSubject: pushSubjectOf(env),
     mail: mailFrom(env),
     evaluator: createEvaluator(env, log),
     log,

@@ -30,6 +30,8 @@ export interface WorkerDeps {
   confirmations: number;
   /** Whether notices are sent over http, and to addresses that are not public. */
   allowPrivateWebhooks: boolean;
+  /** What push services may write to about the platform: `mailto:` or `https:`. */
+  pushSubject: string;
   /** Undefined where no e-mail is sent. */
   mail: { mailer: Mailer; apiUrl: string; siteUrl: string } | undefined;
   /** Undefined where nothing can be evaluated: results are then merged and not measured. */

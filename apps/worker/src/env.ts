@@ -98,7 +98,12 @@ export const envSchema = z
       .describe(
         "Mail server that notices go out by, such as smtp://NAME:PASSWORD@mail.example.org:587; no e-mail where not set. It may carry a password, and is shown to nobody",
       ),
-    MAIL_FROM: z.email().optional().describe("The address that e-mails come from; needed with SMTP_URL"),
+    MAIL_FROM: z
+      .email()
+      .optional()
+      .describe(
+        "The address that e-mails come from, and that push services may write to; needed with SMTP_URL",
+      ),
     PUBLIC_URL: webUrlSchema.optional().describe("Links in e-mails lead there; needed with SMTP_URL"),
     SITE_URL: webUrlSchema
       .optional()

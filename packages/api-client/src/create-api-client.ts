@@ -20,9 +20,11 @@ import {
   type KindTrainer,
   loginViewSchema,
   nonceViewSchema,
+  type PushKeys,
   pageOf,
   profileViewSchema,
   progressEventSchema,
+  pushKeyViewSchema,
   type RateContributor,
   ratingsViewSchema,
   receiptSchema,
@@ -300,9 +302,14 @@ export function createApiClient({ baseUrl, token, keepToken = true, fetch: fetch
       fetchJson("me/requests", { query: { ...query } }).then(readRequests),
     listMyContributions: (query: PageQuery = {}) =>
       call(pageOf(contributionViewSchema), "me/contributions", { query: { ...query } }),
-    /** Has what concerns this wallet sent to an address; the secret that signs it is told this once, and null for e-mail. */
-    createWebhook: (url: string) =>
-      call(createdWebhookViewSchema, "me/webhooks", { method: "POST", json: { url } }),
+    /**
+     * Has what concerns this wallet sent to an address, of a browser's subscription with its keys; the secret that signs
+     * it is told this once, and null for e-mail and browsers.
+     */
+    createWebhook: (url: string, keys?: PushKeys) =>
+      call(createdWebhookViewSchema, "me/webhooks", { method: "POST", json: { url, keys } }),
+    /** What a browser subscribes with, in base64url. */
+    getPushKey: () => call(pushKeyViewSchema, "me/push-key").then(({ publicKey }) => publicKey),
     listWebhooks: () => call(webhooksViewSchema, "me/webhooks").then(({ items }) => items),
     async deleteWebhook(id: string): Promise<void> {
       await send(connection, `me/webhooks/${encodeURIComponent(id)}`, { method: "DELETE" });

@@ -46,6 +46,11 @@ export function webhookContext({ webhookId }: { webhookId: string }): string {
   return context("webhook", id(webhookId));
 }
 
+/** What the platform shows push services that it is the one who may send (VAPID). */
+export function pushContext(): string {
+  return context("push");
+}
+
 /** The result bundle of a job. */
 export function resultContext(job: SealedJob): string {
   return context("result", ...jobParts(job));

@@ -16,5 +16,6 @@ export {
   type StoredContent,
 } from "./storage.ts";
 export { checkStorageEnv, type StorageEnv, storageConfigFrom, storageEnvSchema } from "./storage-env.ts";
+export { type VapidKeys, vapidKeysOf } from "./vapid-keys.ts";
 export { isAbsent } from "./verified-stream.ts";
 export { mailTokenOf, webhookSecretOf } from "./webhook-secret.ts";

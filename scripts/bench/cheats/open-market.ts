@@ -56,6 +56,7 @@ export async function openMarket(folder: string) {
       replaySegments: 20,
       confirmations: 0,
       allowPrivateWebhooks: false,
+      pushSubject: "mailto:nobody@localhost.invalid",
       mail: undefined,
       evaluator,
       log: pino({ level: "silent" }),

@@ -18,6 +18,7 @@ import { type RateLimiter, tooMany } from "../http/rate-limit.ts";
 import { bodyErrors, json, jsonBody, signedIn } from "../http/responses.ts";
 import { routeApp } from "../http/route-app.ts";
 import { callerOf, requireSession } from "../http/sessions.ts";
+import { assertOnCurve } from "../notices/assert-on-curve.ts";
 import { mailboxDigestOf, waitingSince } from "../notices/mail-links.ts";
 import { toWebhookView } from "./list-webhooks.ts";
 
@@ -27,7 +28,7 @@ const route = createRoute({
   path: "/me/webhooks",
   tags: ["me"],
   summary:
-    "Have what concerns the caller's wallet sent to an address, signed as Standard Webhooks say, to an ntfy topic, or to an e-mail address that confirms it",
+    "Have what concerns the caller's wallet sent to an address, signed as Standard Webhooks say, to an ntfy topic, to an e-mail address that confirms it, or to a browser that has subscribed",
   security: signedIn,
   middleware: requireSession,
   request: { body: jsonBody(createWebhookSchema) },
@@ -69,7 +70,8 @@ export function createWebhook({ connection, platform, keyRing }: Deps, limiter: 
   }
 
   return routeApp().openapi(route, async (c) => {
-    const { url } = c.req.valid("json");
+    const { url, keys } = c.req.valid("json");
+    if (keys) assertOnCurve(keys);
     if (!platform.allowPrivateWebhooks && url.startsWith("http:"))
       throw new TrainChainError("invalid-input", "url: only https is sent to", {
         fix: "Give an address that begins with https://.",
@@ -78,7 +80,8 @@ export function createWebhook({ connection, platform, keyRing }: Deps, limiter: 
     await countAs("webhook", c);
     const mailbox = isMail ? await assertMayMail(c, url) : undefined;
     const [id, { wallet }, createdAt] = [randomUUID(), callerOf(c), new Date()];
-    const webhook = { id, wallet, url, createdAt, confirmedAt: isMail ? null : createdAt };
+    const confirmedAt = isMail ? null : createdAt;
+    const webhook = { id, wallet, url, createdAt, confirmedAt, pushKeys: keys ?? null };
     const most = webhookLimits.perWallet;
     const asking = { most, mailbox, waitingSince: waitingSince() };
     const isKept = await connection.db.transaction(async (tx) => {
@@ -91,7 +94,7 @@ export function createWebhook({ connection, platform, keyRing }: Deps, limiter: 
       throw new TrainChainError("conflict", `you have ${most} addresses already`, {
         fix: "Delete one first (DELETE /me/webhooks/{id}).",
       });
-    const secret = isMail ? null : await webhookSecretOf(keyRing, id);
+    const secret = isMail || keys ? null : await webhookSecretOf(keyRing, id);
     return c.json({ ...toWebhookView(webhook), secret }, 201);
   });
 }

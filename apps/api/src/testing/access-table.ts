@@ -77,6 +77,7 @@ export const accessTable: Record<string, Row> = {
   "GET /me/contributions": own("/me/contributions"),
   "GET /me/balance": own("/me/balance"),
   "GET /me/webhooks": own("/me/webhooks"),
+  "GET /me/push-key": own("/me/push-key"),
   "POST /me/webhooks": {
     call: async ({ forgetWebhooks }) => {
       await forgetWebhooks();

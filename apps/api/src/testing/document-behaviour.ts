@@ -98,6 +98,7 @@ const operationIds = [
   "getHealth",
   "getJob",
   "getProfile",
+  "getPushKey",
   "getReadiness",
   "getReceipt",
   "getReplay",

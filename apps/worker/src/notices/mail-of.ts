@@ -1,5 +1,6 @@
 import { mailAddressOf, type Notice, truncateAddress, webhookLimits } from "@trainchain/protocol";
 import { describeNotice } from "./describe-notice.ts";
+import { pathOf } from "./path-of.ts";
 
 /** A text e-mail to one address. */
 export interface Mail {
@@ -39,8 +40,7 @@ export function mailOf({ id, webhook, notice, token, apiUrl, siteUrl }: MailNoti
     return { id, to, subject: "TrainChain: is this your address?", text: paragraphs(text), unsubscribeUrl };
   }
   const { title, text } = describeNotice(notice);
-  const { jobId, draftId } = notice.data;
-  const page = jobId ? `${siteUrl}/job/${jobId}` : draftId ? `${siteUrl}/draft/${draftId}` : siteUrl;
+  const page = `${siteUrl}${pathOf(notice)}`;
   const foot = `-- \nFor ${sender}. To get nothing more:\n${unsubscribeUrl}`;
   return { id, to, subject: `TrainChain: ${title}`, text: paragraphs([text, page, foot]), unsubscribeUrl };
 }

@@ -6,7 +6,7 @@ import { describeNotice } from "./describe-notice.ts";
 export interface NoticeRequest {
   url: string;
   headers: Record<string, string>;
-  body: string;
+  body: string | Uint8Array;
 }
 
 /**
@@ -25,7 +25,7 @@ export function noticeRequest({
   /** `whsec_` and base64, as its owner was told. */
   secret: string;
   notice: Notice;
-}): NoticeRequest {
+}): NoticeRequest & { body: string } {
   if (url.startsWith("ntfy:")) {
     const { title, text } = describeNotice(notice);
     const headers = { "content-type": "text/plain; charset=utf-8", title };

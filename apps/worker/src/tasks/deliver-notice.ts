@@ -1,11 +1,18 @@
 import { countDelivered, findWebhookDelivery, saveWebhookAttempt } from "@trainchain/db/work";
-import { mailAddressOf, type TaskPayloads, TrainChainError, webhookLimits } from "@trainchain/protocol";
-import { mailTokenOf, webhookSecretOf } from "@trainchain/storage";
+import {
+  mailAddressOf,
+  pushEndpointOf,
+  type TaskPayloads,
+  TrainChainError,
+  webhookLimits,
+} from "@trainchain/protocol";
+import { mailTokenOf, vapidKeysOf, webhookSecretOf } from "@trainchain/storage";
 import type { WorkerDeps } from "../deps.ts";
 import { mailOf } from "../notices/mail-of.ts";
 import type { Mailed } from "../notices/mailer.ts";
 import { noticeRequest } from "../notices/notice-request.ts";
 import { postNotice } from "../notices/post-notice.ts";
+import { pushRequest } from "../notices/push-request.ts";
 
 type Found = NonNullable<Awaited<ReturnType<typeof findWebhookDelivery>>>;
 
@@ -16,12 +23,24 @@ export function createDeliverNotice({
   db,
   keys,
   allowPrivateWebhooks: allowPrivate,
+  pushSubject: subject,
   mail,
-}: Pick<WorkerDeps, "db" | "keys" | "allowPrivateWebhooks" | "mail">) {
+}: Pick<WorkerDeps, "db" | "keys" | "allowPrivateWebhooks" | "pushSubject" | "mail">) {
   async function post({ delivery: { id, notice }, webhook: { id: webhookId, url } }: Found): Promise<Mailed> {
     const secret = await webhookSecretOf(keys, webhookId);
     const posted = await postNotice({ ...noticeRequest({ url, id, secret, notice }), allowPrivate });
     return { ...posted, isFinal: false };
+  }
+
+  async function push({ delivery: { id, notice }, webhook }: Found): Promise<Mailed> {
+    const endpoint = pushEndpointOf(webhook.url);
+    if (!endpoint || !webhook.pushKeys)
+      return { ...refused, error: "the browser's keys are missing", isFinal: true };
+    const vapid = { ...(await vapidKeysOf(keys)), subject };
+    const request = await pushRequest({ endpoint, keys: webhook.pushKeys, id, notice, vapid });
+    const posted = await postNotice({ ...request, allowPrivate });
+    // The subscription is over, which ends the address (isEndedPush).
+    return { ...posted, isFinal: posted.status === 404 || posted.status === 410 };
   }
 
   async function sendMail({ delivery: { id, notice }, webhook }: Found): Promise<Mailed> {
@@ -39,8 +58,10 @@ export function createDeliverNotice({
   return async ({ deliveryId: id }: TaskPayloads["deliver-notice"]): Promise<void> => {
     const found = await findWebhookDelivery(db, id);
     if (found?.delivery.status !== "queued") return;
-    const isMail = mailAddressOf(found.webhook.url) !== undefined;
-    const { status, error, isFinal } = await (isMail ? sendMail(found) : post(found));
+    const { url } = found.webhook;
+    const isMail = mailAddressOf(url) !== undefined;
+    const send = isMail ? sendMail : pushEndpointOf(url) !== undefined ? push : post;
+    const { status, error, isFinal } = await send(found);
     const isTaken = status !== null && status >= 200 && status < 300;
     const isGreeting = found.delivery.notice.type === "webhook.created";
     const attempts = isGreeting ? webhookLimits.greetingAttempts : webhookLimits.attempts;

@@ -1,6 +1,7 @@
 import { webhookLimits } from "@trainchain/protocol";
-import { and, asc, desc, eq, gt, isNull, like, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNull, like, lt, not, or, sql } from "drizzle-orm";
 import type { Executor, Transaction } from "../connect.ts";
+import { isEndedPush } from "../ended-push.ts";
 import { askedMail, refusedMail, webhookDeliveries, webhooks } from "../schema/index.ts";
 
 export type WebhookRow = typeof webhooks.$inferSelect;
@@ -9,10 +10,13 @@ export type WebhookDeliveryRow = typeof webhookDeliveries.$inferSelect;
 /** The release before says of no address that it is confirmed; only of e-mail that means something. */
 const isUnconfirmed = and(isNull(webhooks.confirmedAt), like(webhooks.url, "mailto:%"));
 
-/** Keeps an address of a wallet's, and of e-mail the digest of its mailbox; false where it has `most` already, without those that nobody confirmed in time. */
+/**
+ * Keeps an address of a wallet's, and of e-mail the digest of its mailbox; false where it has `most` already, without
+ * those that nobody confirmed in time and browsers that take no more. A browser that is there already is there anew.
+ */
 export async function createWebhook(
   tx: Transaction,
-  webhook: WebhookRow,
+  webhook: typeof webhooks.$inferInsert,
   { most, waitingSince, mailbox }: { most: number; waitingSince: Date; mailbox?: string | undefined },
 ): Promise<boolean> {
   // Two at once come here one after the other.
@@ -20,7 +24,8 @@ export async function createWebhook(
     sql`select pg_advisory_xact_lock(hashtextextended(${`trainchain/webhooks/${webhook.wallet}`}, 0))`,
   );
   const isLate = and(isUnconfirmed, lt(webhooks.createdAt, waitingSince));
-  await tx.delete(webhooks).where(and(eq(webhooks.wallet, webhook.wallet), isLate));
+  const isAgain = webhook.pushKeys ? eq(webhooks.url, webhook.url) : undefined;
+  await tx.delete(webhooks).where(and(eq(webhooks.wallet, webhook.wallet), or(isLate, isEndedPush, isAgain)));
   if ((await tx.$count(webhooks, eq(webhooks.wallet, webhook.wallet))) >= most) return false;
   await tx.insert(webhooks).values(webhook);
   if (mailbox === undefined) return true;
@@ -73,9 +78,18 @@ export async function isMailRefused(db: Executor, digest: string, since: Date): 
   );
 }
 
-/** The oldest first. */
+/** The oldest first, without browsers that take no more. */
 export async function listWebhooks(db: Executor, wallet: string): Promise<WebhookRow[]> {
-  return db.select().from(webhooks).where(eq(webhooks.wallet, wallet)).orderBy(asc(webhooks.createdAt));
+  return db
+    .select()
+    .from(webhooks)
+    .where(and(eq(webhooks.wallet, wallet), not(isEndedPush)))
+    .orderBy(asc(webhooks.createdAt));
+}
+
+/** Forgets browsers that take no more: for good, before the log does that says so. */
+export async function deleteEndedPushes(db: Executor): Promise<void> {
+  await db.delete(webhooks).where(isEndedPush);
 }
 
 /** False where the wallet has no such address. */

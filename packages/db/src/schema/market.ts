@@ -1,4 +1,4 @@
-import type { GpuTier, JobKind, SentStake, UploadPurpose } from "@trainchain/protocol";
+import type { GpuTier, JobKind, PushKeys, SentStake, UploadPurpose } from "@trainchain/protocol";
 import { sql } from "drizzle-orm";
 import {
   bigint,
@@ -139,6 +139,8 @@ export const webhooks = pgTable(
     createdAt: moment("created_at").notNull(),
     /** Null while an e-mail address waits for whoever reads it to confirm. */
     confirmedAt: moment("confirmed_at"),
+    /** What goes to a browser is encrypted with these; null for all other addresses. */
+    pushKeys: jsonb("push_keys").$type<PushKeys>(),
   },
   (table) => [index("webhooks_by_wallet").on(table.wallet, table.createdAt)],
 );

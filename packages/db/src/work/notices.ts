@@ -1,15 +1,16 @@
 import type { Notice } from "@trainchain/protocol";
-import { and, eq, gt, inArray, lt, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, lt, not, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
+import { isEndedPush } from "../ended-push.ts";
 import { drafts, preparations, webhookDeliveries, webhooks } from "../schema/index.ts";
 
-/** The addresses of wallets, also those that are not confirmed. */
+/** The addresses of wallets, also those that are not confirmed, but no browser that takes no more. */
 export async function listWebhooksOf(db: Executor, wallets: readonly string[]) {
   if (wallets.length === 0) return [];
   return db
     .select()
     .from(webhooks)
-    .where(inArray(webhooks.wallet, [...wallets]));
+    .where(and(inArray(webhooks.wallet, [...wallets]), not(isEndedPush)));
 }
 
 export async function findWebhook(db: Executor, id: string) {
