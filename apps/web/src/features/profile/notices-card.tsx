@@ -1,10 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { WebhookView } from "@trainchain/protocol";
+import { pushEndpointOf, type WebhookView } from "@trainchain/protocol";
 import { Badge, Button, Card, ErrorNotice, Field, Input, Notice } from "@trainchain/ui";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
 import { configQuery } from "../../api/open-queries.ts";
 import { myWebhooksQuery } from "../../api/queries.ts";
+import { NotifyBrowser, ownAddressQuery } from "./notify-browser.tsx";
 
 /** Where the wallet's notices are sent to: enter an address, see whether it is confirmed, remove it. */
 export function NoticesCard() {
@@ -22,6 +23,7 @@ export function NoticesCard() {
           ))}
         </ul>
       )}
+      <NotifyBrowser />
       <AddressForm />
     </Card>
   );
@@ -33,7 +35,10 @@ function Address({ webhook: { id, url, confirmedAt } }: { webhook: WebhookView }
     mutationFn: () => api.deleteWebhook(id),
     onSettled: () => queryClient.invalidateQueries(myWebhooksQuery),
   });
-  const shown = url.replace(/^mailto:/, "");
+  const { data: ownAddress } = useQuery(ownAddressQuery);
+  const endpoint = pushEndpointOf(url);
+  const browser = url === ownAddress ? "This browser" : "A browser";
+  const shown = endpoint ? `${browser}, by ${new URL(endpoint).host}` : url.replace(/^mailto:/, "");
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
       <span className="min-w-0 text-sm break-all">{shown}</span>
