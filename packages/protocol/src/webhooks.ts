@@ -38,67 +38,11 @@ export const webhookLimits = {
   keptMs: 30 * 24 * 60 * 60_000,
 };
 
-/** What a browser's subscription encrypts with (RFC 8291), as `PushSubscription.toJSON()` says it: base64url. */
-export const pushKeysSchema = z.object({
-  /** Its public key: an uncompressed point of P-256, 65 bytes. */
-  p256dh: z.string().regex(/^B[\w-]{86}$/, "expected an uncompressed point of P-256 in base64url"),
-  /** What it shares with whoever may send to it: 16 bytes. Told to nobody again. */
-  auth: z.string().regex(/^[\w-]{22}$/, "expected 16 bytes in base64url"),
-});
-export type PushKeys = z.infer<typeof pushKeysSchema>;
-
-/** Body of POST /me/webhooks: `keys` go with a browser's subscription, and with nothing else. */
-export const createWebhookSchema = z
-  .object({
-    url: z
-      .string()
-      // Push services write some 700.
-      .max(1_000)
-      .refine((url) => url.length <= 500 || url.startsWith(webpush), "expected at most 500 characters")
-      .refine(
-        isWebhookUrl,
-        "expected an address that begins with https:// and has no name or password in it, ntfy:// with a topic, mailto: with an e-mail address, or webpush:// in place of the https:// of a browser's subscription",
-      ),
-    keys: pushKeysSchema.optional(),
-  })
-  .refine(({ url, keys }) => url.startsWith(webpush) === (keys !== undefined), {
-    path: ["keys"],
-    error: "expected with an address that begins with webpush://, and with no other",
-  });
-
 const mailto = "mailto:";
-const webpush = "webpush://";
-
-/** Where a browser's push service takes notices for it, where it is one: over https, whatever an operator allows. */
-export function pushEndpointOf(url: string): string | undefined {
-  return url.startsWith(webpush) ? `https://${url.slice(webpush.length)}` : undefined;
-}
-
-/** A subscription's endpoint as an address for notices. */
-export function pushUrlOf(endpoint: string): string {
-  return new URL(endpoint).href.replace(/^https:\/\//, webpush);
-}
 
 /** The e-mail address that notices are sent to, where it is one: `mailto:` and the address, nothing else. */
 export function mailAddressOf(url: string): string | undefined {
   return url.startsWith(mailto) ? url.slice(mailto.length) : undefined;
-}
-
-/**
- * Whether something could be sent there: by a server over https (http is for operators who allow their own network), to
- * a topic of an ntfy server, as its apps write it, by e-mail, or to a browser by its push service.
- */
-function isWebhookUrl(text: string): boolean {
-  const address = mailAddressOf(text);
-  if (address !== undefined) return address.length <= 254 && z.email().safeParse(address).success;
-  const endpoint = pushEndpointOf(text);
-  const url = URL.parse(endpoint ?? text);
-  if (url === null || url.username !== "" || url.password !== "") return false;
-  if (url.protocol === "ntfy:")
-    return url.host !== "" && /^\/[-\w]{1,64}$/.test(url.pathname + url.search + url.hash);
-  // Written as browsers write it, so that everybody reads the same host in it.
-  if (endpoint !== undefined) return url.href === endpoint;
-  return /^https?:$/.test(url.protocol);
 }
 
 export const webhookViewSchema = z.object({
