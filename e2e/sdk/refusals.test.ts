@@ -40,6 +40,11 @@ key = "0x" + "11" * 32
 def ask(rpc_url):
     return Escrow(rpc_url, 80002, "${testWallet(0).address}", httpx2.Client()).next_number("${testWallet(1).address}")
 
+def finetune(rows):
+    platform = TrainChain.__new__(TrainChain)
+    platform.config = {"models": [{"id": "toy-model"}]}
+    platform.finetune(rows, "toy-model", reward="1")
+
 for work in (${expressions.map((expression) => `lambda: ${expression},`).join(" ")}):
     try:
         print(work())
@@ -56,4 +61,46 @@ it("a node of another chain is named without the key in its address", async () =
   expect(await outcomes(`ask("${keyed}")`)).toEqual([
     `wrong-network | ${node} is a node of chain 137, not of 80002. Pass rpc_url with a node of that chain.`,
   ]);
+});
+
+const address = "Check the address: it is the API's, which may have another name than the site.";
+
+it("an address that is not the API's is told as that, whatever it answers with 200", async () => {
+  const answers = ["<!doctype html><title>A site</title>", "[]", "{}"];
+  const urls = await Promise.all(answers.map(answering));
+  const told = `the server answered 200, and not as the platform's API does. ${address}`;
+  expect(await outcomes(...urls.map((url) => `TrainChain("${url}", private_key=key)`))).toEqual(
+    answers.map(() => `timeout | ${told}`),
+  );
+});
+
+it("no address is told as that, of the API and of a node", async () => {
+  const [api, node] = await outcomes(
+    `TrainChain("http://api:port", private_key=key)`,
+    `ask("http://node:port")`,
+  );
+  expect(api).toBe(
+    `invalid-input | http://api:port is no address. Give one such as https://api.example.org.`,
+  );
+  expect(node).toMatch(/^chain-unavailable \| the chain's node does not answer/);
+});
+
+it("a node that answers as none does is told as unavailable", async () => {
+  const answers = [
+    { error: "rate limited" },
+    { jsonrpc: "2.0", id: 1 },
+    { result: null },
+    { result: "many" },
+    ["busy"],
+    "busy",
+  ];
+  const urls = await Promise.all(answers.map((answer) => answering(JSON.stringify(answer))));
+  const told = await outcomes(...urls.map((url) => `ask("${url}")`));
+  expect(told.map((line) => line.split(" | ")[0])).toEqual(answers.map(() => "chain-unavailable"));
+});
+
+it("rows that are no dictionaries of texts are told as that", async () => {
+  const given = ['["a row"]', "[1]", '[{"output": {1}}]'];
+  const told = await outcomes(...given.map((rows) => `finetune(${rows})`));
+  expect(told).toEqual(given.map(() => expect.stringMatching(/^dataset-invalid \| a row is no dictionary/)));
 });

@@ -19,7 +19,12 @@ class Api:
     """A session of one wallet. Every failure is a TrainChainError with the server's code, message and fix."""
 
     def __init__(self, url: str, account: LocalAccount, timeout: float) -> None:
-        self.url = httpx2.URL(url.rstrip("/") + "/")
+        try:
+            self.url = httpx2.URL(url.rstrip("/") + "/")
+        except httpx2.InvalidURL as error:
+            raise TrainChainError(
+                "invalid-input", f"{url} is no address", fix="Give one such as https://api.example.org."
+            ) from error
         self.http = httpx2.Client(timeout=timeout)
         self._account = account
         self._token: str | None = None
@@ -36,9 +41,16 @@ class Api:
         body = {"message": message, "signature": sign_text(self._account, message)}
         self._token = self.call("POST", "auth/login", json=body)["token"]
 
-    def call(self, method: str, path: str, **options: Any) -> Any:
-        """The JSON of an answer."""
-        return self.send(method, path, **options).json()
+    def call(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+        """The JSON of an answer, which is an object."""
+        response = self.send(method, path, **options)
+        try:
+            answer = response.json()
+        except ValueError as error:
+            raise foreign_answer(response.status_code) from error
+        if not isinstance(answer, dict):
+            raise foreign_answer(response.status_code)
+        return answer
 
     def send(self, method: str, path: str, *, repeatable: bool = False, **options: Any) -> httpx2.Response:
         """Sends a request; one that a busy server did not look at is sent again when it asks for that.
@@ -53,7 +65,7 @@ class Api:
             session = {} if self._token is None else {"authorization": f"Bearer {self._token}"}
             try:
                 response = self.http.request(method, self.url.join(path), headers={**session, **given}, **options)
-            except httpx2.TransportError as error:
+            except httpx2.RequestError as error:
                 if attempt >= tries:
                     raise TrainChainError(
                         "timeout",
@@ -77,6 +89,15 @@ def _asked_wait(response: httpx2.Response) -> float:
     """Seconds after which a server wants to be asked again."""
     text = response.headers.get("retry-after", "")
     return float(text) if text.isdigit() else 1.0
+
+
+def foreign_answer(status: int) -> TrainChainError:
+    """The error for an answer of something else than the API, such as a site that has a page for every address."""
+    return TrainChainError(
+        "timeout",
+        f"the server answered {status}, and not as the platform's API does",
+        fix="Check the address: it is the API's, which may have another name than the site.",
+    )
 
 
 def error_of(response: httpx2.Response) -> TrainChainError:

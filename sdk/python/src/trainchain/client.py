@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypedDict, Unpack
 
-from .api import Api
+from .api import Api, foreign_answer
 from .errors import TrainChainError
 from .escrow import Escrow
 from .job import Job
@@ -65,6 +65,8 @@ class TrainChain:
         self._account = open_wallet(keystore, private_key, passphrase)
         self.api = Api(url, self._account, timeout)
         self.config: dict[str, Any] = self.api.call("GET", "config")
+        if any(name not in self.config for name in ("rpcUrl", "chainId", "escrow", "models")):
+            raise foreign_answer(200)
         chain = (rpc_url or self.config["rpcUrl"], self.config["chainId"], self.config["escrow"])
         self._escrow = Escrow(*chain, self.api.http)
         self.api.sign_in()
@@ -208,8 +210,19 @@ def _as_file(dataset: str | os.PathLike[str] | Iterable[Mapping[str, Any]]) -> I
         file = Path(folder) / "rows.jsonl"
         with file.open("w", encoding="utf-8") as lines:
             for row in dataset:
-                lines.write(json.dumps(dict(row), ensure_ascii=False) + "\n")
+                lines.write(_line(row))
         yield file
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    try:
+        return json.dumps(dict(row), ensure_ascii=False) + "\n"
+    except (TypeError, ValueError) as error:
+        raise TrainChainError(
+            "dataset-invalid",
+            "a row is no dictionary of texts",
+            fix='Give rows such as {"instruction": "Say it.", "output": "It."}.',
+        ) from error
 
 
 def _digest(file: Path, asked: Mapping[str, Any]) -> str:

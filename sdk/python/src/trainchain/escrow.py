@@ -94,7 +94,7 @@ class Escrow:
                 fix="Ask for the same again once the wallet's earlier transactions are mined: nothing is paid twice.",
             )
         call = {"from": account.address, "to": self._address, "data": encode_create_job(terms), "value": hex(stake_wei)}
-        gas = int(self._ask("eth_estimateGas", call), 16)
+        gas = _number(self._ask("eth_estimateGas", call))
         transaction = {
             **{"chainId": self._chain_id, "nonce": nonce, "to": self._address, "data": call["data"]},
             **{"value": stake_wei, "gas": gas * 5 // 4, "type": 2, **self._fees()},
@@ -129,7 +129,7 @@ class Escrow:
 
     def has_recent(self, wallet: str, spec_cid: str) -> bool:
         """Whether one of the newest jobs is this wallet's of this spec, also where no platform lists it yet."""
-        count = int(self._call(keccak(text="jobCount()")[:4]), 16)
+        count = _number(self._call(keccak(text="jobCount()")[:4]))
         digest = keccak(text=spec_cid)
         for job_id in range(max(1, count - LOOKED + 1), count + 1):
             question = keccak(text="getJob(uint256)")[:4] + encode(["uint256"], [job_id])
@@ -144,7 +144,7 @@ class Escrow:
         return self._ask("eth_call", {"to": self._address, "data": "0x" + data.hex()}, "latest")
 
     def _assert_chain(self) -> None:
-        if (actual := int(self._ask("eth_chainId"), 16)) != self._chain_id:
+        if (actual := _number(self._ask("eth_chainId"))) != self._chain_id:
             url = httpx2.URL(self._rpc_url)
             # Neither user, path nor query: many nodes take a key there.
             node = f"{url.scheme}://{url.netloc.decode()}"
@@ -155,12 +155,12 @@ class Escrow:
             )
 
     def _fees(self) -> dict[str, int]:
-        tip = max(int(self._ask("eth_maxPriorityFeePerGas"), 16), LOWEST_TIP.get(self._chain_id, 0))
+        tip = max(_number(self._ask("eth_maxPriorityFeePerGas")), LOWEST_TIP.get(self._chain_id, 0))
         base = int(self._ask("eth_getBlockByNumber", "latest", False).get("baseFeePerGas", "0x0"), 16)
         return {"maxFeePerGas": 2 * base + tip, "maxPriorityFeePerGas": tip}
 
     def _count(self, address: str, tag: str) -> int:
-        return int(self._ask("eth_getTransactionCount", address, tag), 16)
+        return _number(self._ask("eth_getTransactionCount", address, tag))
 
     def _mined(self, transaction: str) -> str:
         end = time.monotonic() + PATIENCE
@@ -177,15 +177,14 @@ class Escrow:
         body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
         try:
             answer = self._http.post(self._rpc_url, json=body).json()
-        except (httpx2.TransportError, ValueError) as error:
-            raise TrainChainError(
-                "chain-unavailable",
-                "the chain's node does not answer",
-                fix="Check the network, or pass rpc_url with another node.",
-            ) from error
-        if "error" in answer:
-            raise _refused(answer["error"].get("message", ""))
-        return answer["result"]
+        except (httpx2.RequestError, httpx2.InvalidURL, ValueError) as error:
+            raise _unavailable() from error
+        match answer:
+            case {"error": dict(error)}:
+                raise _refused(str(error.get("message", "")))
+            case {"result": result} if answer.get("error") is None:
+                return result
+        raise _unavailable()
 
 
 def encode_create_job(terms: Mapping[str, Any]) -> str:
@@ -202,6 +201,22 @@ def _not_mined(transaction: str) -> TrainChainError:
         f"the transaction {transaction} is not mined yet",
         fix="Ask for the same again later: it goes on, and nothing is paid twice.",
         facts={"transaction": transaction},
+    )
+
+
+def _number(answer: Any) -> int:
+    """An answer that is hexadecimal digits."""
+    try:
+        return int(answer, 16)
+    except (TypeError, ValueError) as error:
+        raise _unavailable() from error
+
+
+def _unavailable() -> TrainChainError:
+    return TrainChainError(
+        "chain-unavailable",
+        "the chain's node does not answer, or not as a node does",
+        fix="Check the network, or pass rpc_url with another node.",
     )
 
 
