@@ -28,6 +28,7 @@ import { createSender } from "./sending/sender.ts";
 import { createAdvanceJob } from "./tasks/advance-job.ts";
 import { createConcludeJob } from "./tasks/conclude-job.ts";
 import { createDeliverNotice } from "./tasks/deliver-notice.ts";
+import { createDeliverWhereAnswered } from "./tasks/deliver-where-answered.ts";
 import { createPrepareDraft } from "./tasks/prepare-draft.ts";
 import { createPrepareRound } from "./tasks/prepare-round.ts";
 import { createRelayAcceptance } from "./tasks/relay-acceptance.ts";
@@ -135,7 +136,8 @@ function createTasks(deps: WorkerDeps, observers: TaskObservers): Record<TaskNam
     "relay-acceptance": createRelayAcceptance(deps),
     "try-result": createTryResult(deps),
     "send-notices": createSendNotices(deps),
-    "deliver-notice": createDeliverNotice(deps),
+    "deliver-notice": createDeliverWhereAnswered(deps, createDeliverNotice(deps)),
+    "deliver-unanswered": createDeliverNotice(deps),
     "deliver-mail": createDeliverNotice(deps),
   };
   const task = <Name extends TaskName>(name: Name) => runTask<Name>(name, runs[name], observers);

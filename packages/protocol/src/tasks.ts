@@ -34,6 +34,8 @@ export interface TaskPayloads {
   "send-notices": { escrow: string; jobId: string } | { draftId: string } | { webhookId: string };
   /** Sends one notice to one address of a service. */
   "deliver-notice": { deliveryId: string };
+  /** The same where the service did not answer the last time, or was never sent to. Apart, lest those that do wait for it. */
+  "deliver-unanswered": { deliveryId: string };
   /** The same to an e-mail address. Apart, lest services wait for a mail server. */
   "deliver-mail": { deliveryId: string };
 }
@@ -53,5 +55,6 @@ export const taskNames = [
   "try-result",
   "send-notices",
   "deliver-notice",
+  "deliver-unanswered",
   "deliver-mail",
 ] as const satisfies readonly TaskName[];

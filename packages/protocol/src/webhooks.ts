@@ -17,7 +17,7 @@ export type NoticeType = (typeof noticeTypes)[number];
 
 export const webhookLimits = {
   perWallet: 5,
-  /** Tries of one notice, ever further apart: some two hours, and a day where it goes by e-mail. */
+  /** Tries of one notice, ever further apart: some two hours, and a day by e-mail or where nobody answers. */
   attempts: 30,
   /**
    * Tries of the first notice, which by e-mail asks whether the address is right: it need not be the wallet's own, and
@@ -28,6 +28,8 @@ export const webhookLimits = {
   answerMs: 10_000,
   /** How long a link that confirms an e-mail address is good. */
   confirmMs: 2 * 24 * 60 * 60_000,
+  /** Tries of all that one address is told but by e-mail. */
+  postsPerDay: 1_000,
   /** E-mails to one address. */
   mailsPerDay: 100,
   /** How long whoever wanted no e-mail from a wallet is asked by no other. */

@@ -43,6 +43,11 @@ const queues: Record<TaskName, Omit<Queue, "name">> = {
   "send-notices": usual,
   // Its own row says when enough is enough (webhookLimits.attempts).
   "deliver-notice": { ...usual, retryLimit: webhookLimits.attempts },
+  "deliver-unanswered": {
+    ...usual,
+    retryLimit: webhookLimits.attempts,
+    ...{ retryDelay: 10, retryDelayMax: 60 * minute },
+  },
   // Few tries: a server that puts strangers off wants them back after some minutes.
   "deliver-mail": {
     ...usual,

@@ -1,5 +1,5 @@
 import type { Notice } from "@trainchain/protocol";
-import { and, eq, gt, inArray, lt, not, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, lt, not, sql } from "drizzle-orm";
 import type { Executor } from "../connect.ts";
 import { isEndedPush } from "../ended-push.ts";
 import { drafts, preparations, webhookDeliveries, webhooks } from "../schema/index.ts";
@@ -68,6 +68,28 @@ export async function saveWebhookAttempt(
 export async function countDelivered(db: Executor, webhookId: string, since: Date): Promise<number> {
   const { webhookId: of, status, endedAt } = webhookDeliveries;
   return db.$count(webhookDeliveries, and(eq(of, webhookId), eq(status, "delivered"), gt(endedAt, since)));
+}
+
+/** How often the notices were tried that were made for an address since a moment. */
+export async function countTries(db: Executor, webhookId: string, since: Date): Promise<number> {
+  const { webhookId: of, attempts, createdAt } = webhookDeliveries;
+  const [sum] = await db
+    .select({ tries: sql<number>`coalesce(sum(${attempts}), 0)::int` })
+    .from(webhookDeliveries)
+    .where(and(eq(of, webhookId), gt(createdAt, since)));
+  return sum?.tries ?? 0;
+}
+
+/** Whether an address answered, with whatever status, to the newest of its notices that was tried. */
+export async function hasAnswered(db: Executor, webhookId: string): Promise<boolean> {
+  const { id, webhookId: of, attempts, createdAt, lastStatus } = webhookDeliveries;
+  const [last] = await db
+    .select({ lastStatus })
+    .from(webhookDeliveries)
+    .where(and(eq(of, webhookId), gt(attempts, 0)))
+    .orderBy(desc(createdAt), desc(id))
+    .limit(1);
+  return last !== undefined && last.lastStatus !== null;
 }
 
 /** Forgets notices of before a moment. */

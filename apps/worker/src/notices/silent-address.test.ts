@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { enqueueTask, webhookDeliveries } from "@trainchain/db";
+import { createWebhook, listWebhookDeliveries } from "@trainchain/db/market";
+import { type Notice, webhookLimits } from "@trainchain/protocol";
+import { roles, waitFor } from "@trainchain/testing";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { rows, startWorld, type World } from "../test-world/start-world.ts";
+
+let world: World;
+let well: string;
+const got: { to: string; notice: Notice; at: number }[] = [];
+/** Some of its paths never answer. */
+const server = createServer(async (request, answer) => {
+  const to = request.url ?? "";
+  got.push({ to, notice: JSON.parse(await text(request)) as Notice, at: Date.now() });
+  if (!to.startsWith("/silent")) answer.writeHead(204).end();
+});
+
+beforeAll(async () => {
+  world = await startWorld();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await world.startWorker({ ALLOW_PRIVATE_WEBHOOKS: "true", CONCURRENCY: "1" });
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  server.close();
+  await world?.stop();
+});
+
+const wallet = () => world.chain.wallet(roles.requester);
+
+/** Enters an address of the requester's, and has it greeted. */
+async function enter(path: string): Promise<string> {
+  const { db } = world.connection;
+  const { port } = server.address() as AddressInfo;
+  const [id, createdAt] = [randomUUID(), new Date()];
+  const url = `http://127.0.0.1:${port}${path}`;
+  await db.transaction(async (tx) => {
+    const webhook = { id, wallet: wallet(), url, createdAt, confirmedAt: createdAt };
+    await createWebhook(tx, webhook, { most: 5, waitingSince: createdAt });
+    await enqueueTask(tx, "send-notices", { webhookId: id }, { key: `send-notices/webhook/${id}` });
+  });
+  return id;
+}
+
+const untilReady = (draftId: string) =>
+  waitFor("the draft's notice at the address that answers", async () =>
+    got.find(({ to, notice }) => to === "/well" && notice.data.draftId === draftId),
+  );
+const logOf = (id: string) =>
+  listWebhookDeliveries(world.connection.db, { id, wallet: wallet(), limit: 100 });
+
+it("addresses that never answer hold up none that does", async () => {
+  well = await enter("/well");
+  await waitFor("the greeting", async () => (await logOf(well))?.[0]?.status === "delivered");
+  const silent: string[] = [];
+  for (const path of ["/silent/1", "/silent/2", "/silent/3", "/silent/4"]) silent.push(await enter(path));
+  const { at, notice } = await untilReady(await world.requestJob(rows(60)));
+  // One of them alone would have taken the only place for longer.
+  expect(at - Date.parse(notice.timestamp)).toBeLessThan(webhookLimits.answerMs - 2_000);
+  const tried = await waitFor("one to be tried", async () => {
+    const logs = await Promise.all(silent.map(logOf));
+    return logs.flatMap((log) => log ?? []).find(({ attempts }) => attempts > 0);
+  });
+  expect(tried).toMatchObject({ status: "queued", lastStatus: null, lastError: "no answer within 10 s" });
+});
+
+it("an address is posted to so often a day and no more", async () => {
+  const { db } = world.connection;
+  const createdAt = new Date();
+  const notice: Notice = { type: "draft.failed", timestamp: createdAt.toISOString(), data: { draftId: "d" } };
+  await db.insert(webhookDeliveries).values([
+    {
+      id: "msg_before",
+      webhookId: well,
+      notice,
+      createdAt,
+      attempts: webhookLimits.postsPerDay,
+      lastStatus: 204,
+    },
+    { id: "msg_over", webhookId: well, notice, createdAt },
+  ]);
+  await enqueueTask(db, "deliver-notice", { deliveryId: "msg_over" }, { key: "deliver-notice/msg_over" });
+  const over = await waitFor("its end", async () => {
+    const found = (await logOf(well))?.find((delivery) => delivery.id === "msg_over");
+    return found?.status === "failed" && found;
+  });
+  expect(over.lastError).toMatch(/within a day/);
+  expect(got.filter((one) => one.notice.data.draftId === "d")).toEqual([]);
+});
