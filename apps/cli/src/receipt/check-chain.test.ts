@@ -36,3 +36,29 @@ it("the key in a node's address is in no finding, whether the node is away or re
   ]);
   for (const found of [away, refusing]) expect(found).not.toMatch(/key|password/);
 });
+
+it("a node that answers no longer is asked no more, however much the receipt states, and makes no lie of it", async () => {
+  let asked = 0;
+  const server = createServer(async (request, response) => {
+    const { id, method } = JSON.parse(await text(request));
+    asked += 1;
+    if (method === "eth_chainId") response.end(JSON.stringify({ jsonrpc: "2.0", id, result: "0x13882" }));
+    else response.destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const node = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const transactions = Array.from({ length: 4 }, (_, index) => ({
+    ...{ event: "JobCreated", blockNumber: "1" },
+    hash: `0x${index.toString(16).padStart(64, "0")}`,
+  }));
+  const findings = createFindings();
+  await checkChain(findings, { ...imageReceipt, transactions }, node);
+  server.close();
+  expect(findings.all.filter(({ outcome }) => outcome === "differs")).toEqual([]);
+  expect(findings.all.at(-1)).toMatchObject({
+    what: "chain",
+    detail: `the node at ${node} answers no longer`,
+  });
+  // One question, and viem's three tries more.
+  expect(asked).toBe(5);
+});

@@ -1,6 +1,14 @@
-import { decodeEvents, type EscrowEvent, getJob, getSlot, nodeName, nodeTransport } from "@trainchain/chain";
+import {
+  decodeEvents,
+  type EscrowEvent,
+  getJob,
+  getSlot,
+  nodeName,
+  nodeTransport,
+  toChainError,
+} from "@trainchain/chain";
 import { type Address, type AnyReceipt, divideJob } from "@trainchain/protocol";
-import { createPublicClient, type Hash, type PublicClient } from "viem";
+import { createPublicClient, isHash, type PublicClient } from "viem";
 import type { Findings } from "./findings.ts";
 
 type EventOf<Name extends EscrowEvent["name"]> = Extract<EscrowEvent, { name: Name }>;
@@ -24,12 +32,27 @@ export async function checkChain(
   if (chainId === undefined) return cannot(`the node at ${nodeName(rpcUrl)} does not answer`);
   findings.compare("chainId", receipt.result.chainId, chainId);
   if (chainId !== receipt.result.chainId) return cannot(`the node is one of another chain, ${chainId}`);
-  const events = await checkTransactions(findings, receipt, client);
-  await checkState(findings, receipt, client);
+  let events: EscrowEvent[];
+  try {
+    events = await checkTransactions(findings, receipt, client);
+    await checkState(findings, receipt, client);
+  } catch (error) {
+    if (!isAway(error)) throw error;
+    return cannot(`the node at ${nodeName(rpcUrl)} answers no longer`);
+  }
   await checkCompleteness(findings, receipt, client, events);
   checkWork(findings, receipt, events);
   checkMoney(findings, receipt, events);
   return events;
+}
+
+function isAway(error: unknown): boolean {
+  return toChainError(error).code === "chain-unavailable";
+}
+
+/** What a node refuses is nothing to it; one that is away is not asked again and again. */
+function nothingUnlessAway(error: unknown): undefined {
+  if (isAway(error)) throw error;
 }
 
 /** Each transaction that the receipt lists was mined, where and with the event that it says. Returns the job's events. */
@@ -43,7 +66,8 @@ async function checkTransactions(
   for (const { event, hash, blockNumber } of transactions) {
     const what = `transaction ${hash}`;
     if (!seen.has(hash)) {
-      const mined = await client.getTransactionReceipt({ hash: hash as Hash }).catch(() => undefined);
+      const asked = isHash(hash) ? client.getTransactionReceipt({ hash }) : undefined;
+      const mined = await asked?.catch(nothingUnlessAway);
       const own = mined ? decodeEvents(mined.logs).filter((one) => isOf(one, result)) : [];
       seen.set(hash, own);
       events.push(...own);
@@ -64,7 +88,10 @@ function isOf(event: EscrowEvent, { escrow, jobId }: AnyReceipt["result"]): bool
 async function checkState(findings: Findings, receipt: AnyReceipt, client: PublicClient): Promise<void> {
   const { result } = receipt;
   const key = { escrow: result.escrow as Address, jobId: BigInt(result.jobId) };
-  const job = await getJob(client, key).catch((error: unknown) => String(error));
+  const job = await getJob(client, key).catch((error: unknown) => {
+    if (isAway(error)) throw error;
+    return String(error);
+  });
   if (typeof job === "string") return findings.differs("escrow", `${result.escrow} answers no job: ${job}`);
   findings.compare("status", receipt.status, job.status);
   findings.compare("stakeWei", receipt.stakeWei, job.stakeWei);
@@ -72,7 +99,7 @@ async function checkState(findings: Findings, receipt: AnyReceipt, client: Publi
     const what = `slot of ${contributor}`;
     // A mixed-case address is checked by its sum, which may be wrong.
     const wallet = contributor.toLowerCase() as Address;
-    const taken = await getSlot(client, { ...key, contributor: wallet }).catch(() => undefined);
+    const taken = await getSlot(client, { ...key, contributor: wallet }).catch(nothingUnlessAway);
     if (taken) findings.compare(what, `${slot} submitted`, `${taken.index} ${taken.status}`);
     else findings.cannot(what, "the node does not answer");
   }
