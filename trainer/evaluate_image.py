@@ -4,9 +4,9 @@
 
 The file is ONNX, the one format that can be opened without running what its sender wrote. It is checked as a
 description first (onnx_limits.py), then run by onnxruntime in this process, which holds no key, with its memory and
-time bounded. With --known-good it judges a plain model of its own in the same way: where that does well, a model that
-ended this process did so by itself. Prints one line for each check and one with the confusion matrix. The holdout is
-an archive of `<class>/<image>`.
+time bounded; a costly model is judged on fewer images. With --known-good it judges a plain model of its own in the same
+way: where that does well, a model that ended this process did so by itself. Prints one line for each check and one with
+the confusion matrix. The holdout is an archive of `<class>/<image>`.
 """
 
 import argparse
@@ -22,10 +22,12 @@ from stopping import end_with_caller
 
 # As many at once as an evaluator runs by default have room in its unit (MemoryMax).
 MAX_MEMORY_BYTES = 13 * 2**29
-# A core of a slow machine does twice as many multiplications a second; whatever passes the checks has time enough.
-SLOWEST = 1e10
-START_SECONDS = 600
-MAX_CPU_SECONDS = 24 * 3_600
+# Of all answers together: a hundred of the costliest model at 640 pixels a side, 195 of the largest network.
+MAX_MULTIPLICATIONS = 1.5e13
+# That at ten billion a second, which a core of a slow machine does twice, and the start.
+MODEL_SECONDS = 1_500 + 500
+# Decoding is the images' doing and not the model's: check_images.py has seen them all in so long.
+MAX_CPU_SECONDS = MODEL_SECONDS + 1_800
 
 
 def parse_arguments():
@@ -37,28 +39,30 @@ def parse_arguments():
     parser.add_argument("--imgsz", type=int, required=True)
     parser.add_argument("--holdout", type=Path, help="without it the file is checked and not evaluated")
     parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument(
+        "--max-multiplications", type=float, default=MAX_MULTIPLICATIONS, help="of all answers together"
+    )
+    parser.add_argument("--model-seconds", type=int, default=MODEL_SECONDS, help="CPU time beside decoding the images")
     return parser.parse_args()
 
 
-def bound_this_process(cpu_seconds):
-    """Beyond its time the process is ended by SIGXCPU, which tells the worker that it was the file's doing."""
+def bound_this_process(cpu_seconds, most_seconds=None):
+    """Beyond its time the process is ended by SIGXCPU, which tells the worker that it was the file's doing.
+
+    Returns what grants it more seconds, up to `most_seconds`.
+    """
     try:
         import resource
     except ImportError:  # Windows
-        return
+        return lambda _: None
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
-    seconds = min(int(cpu_seconds), MAX_CPU_SECONDS)
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 60))
+    most = most_seconds or cpu_seconds
 
+    def grant(more):
+        resource.setrlimit(resource.RLIMIT_CPU, (min(cpu_seconds + int(more), most), most + 60))
 
-def time_for(holdout, imgsz):
-    """CPU seconds in which the slowest model that the checks let through answers for every image."""
-    from onnx_limits import most_multiplications
-
-    if holdout is None:
-        return START_SECONDS
-    with zipfile.ZipFile(holdout) as archive:
-        return START_SECONDS + len(archive.infolist()) * most_multiplications(imgsz) / SLOWEST
+    grant(0)
+    return grant
 
 
 def write_known_good(file, imgsz, classes):
@@ -81,21 +85,21 @@ def write_known_good(file, imgsz, classes):
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), file)
 
 
-def is_fit(file, imgsz, classes):
-    """Make both checks of the file and report how they went."""
+def cost_if_fit(file, imgsz, classes):
+    """Make both checks of the file and report how they went: what an answer takes, None where one failed."""
     from onnx_limits import check_classes_and_size, check_form
 
     check = "onnx"
     try:
-        model = check_form(file, imgsz)
+        model, multiplications = check_form(file, imgsz)
         report("checked", check=check, ok=True, message="The file is a plain ONNX classifier within the limits.")
         check = "classes-and-size"
         check_classes_and_size(model, imgsz, len(classes))
     except Failure as failure:
         report("checked", check=check, ok=False, message=failure.message)
-        return False
+        return None
     report("checked", check=check, ok=True, message=f"It takes {imgsz} pixels and has {len(classes)} classes.")
-    return True
+    return max(1, multiplications)
 
 
 def open_session(file, cores):
@@ -109,8 +113,25 @@ def open_session(file, cores):
     return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
 
 
-def evaluate(session, holdout, classes, imgsz):
-    """The confusion matrix: rows are the true classes, columns the named ones."""
+def first_of_each(entries, most):
+    """So many entries, in their order: the first ones of every class, as many of each as there are.
+
+    A holdout that tells a trained model from a guess does so in these too: a rare class is in them, not drawn away.
+    """
+    ranks, seen = [], {}
+    for at, entry in enumerate(entries):
+        name = class_of(entry)
+        seen[name] = seen.get(name, 0) + 1
+        ranks.append((seen[name], at))
+    return [entries[at] for at in sorted(at for _, at in sorted(ranks)[:most])]
+
+
+def class_of(entry):
+    return PurePosixPath(entry.filename).parts[0]
+
+
+def evaluate(session, holdout, classes, imgsz, most, grant):
+    """The confusion matrix over at most so many images: rows are the true classes, columns the named ones."""
     import numpy
 
     from image_input import open_rgb, to_input
@@ -118,14 +139,18 @@ def evaluate(session, holdout, classes, imgsz):
     numbers = {name: number for number, name in enumerate(classes)}
     confusion = [[0] * len(classes) for _ in classes]
     name = session.get_inputs()[0].name
+    began = time.thread_time()
+    answering = 0
     with zipfile.ZipFile(holdout) as archive:
-        for entry in archive.infolist():
-            truth = numbers[PurePosixPath(entry.filename).parts[0]]
-            image = open_rgb(io.BytesIO(archive.read(entry)))
-            scores = session.run(None, {name: to_input(image, imgsz)})[0][0]
+        for entry in first_of_each(archive.infolist(), most):
+            pixels = to_input(open_rgb(io.BytesIO(archive.read(entry))), imgsz)
+            grant(time.thread_time() - began - answering)
+            asked = time.thread_time()
+            scores = session.run(None, {name: pixels})[0][0]
+            answering += time.thread_time() - asked
             if not numpy.isfinite(scores).all():
                 raise Failure("adapter-invalid", "the model answers with numbers that are none", "train it again")
-            confusion[truth][int(scores.argmax())] += 1
+            confusion[numbers[class_of(entry)]][int(scores.argmax())] += 1
     return confusion
 
 
@@ -133,20 +158,20 @@ def main():
     arguments = parse_arguments()
     end_with_caller()
     classes = arguments.classes.split(",")
-    bound_this_process(time_for(arguments.holdout, arguments.imgsz))
+    grant = bound_this_process(arguments.model_seconds, MAX_CPU_SECONDS)
     if arguments.model:
-        return judge_by_itself(arguments.model, classes, arguments)
+        return judge_by_itself(arguments.model, classes, arguments, grant)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "known_good.onnx"
         write_known_good(file, arguments.imgsz, len(classes))
-        judge(file, classes, arguments)
+        judge(file, classes, arguments, grant)
 
 
-def judge_by_itself(file, classes, arguments):
+def judge_by_itself(file, classes, arguments, grant):
     """Judge a stranger's model. Errors of its run hold words of its own, and its memory is bounded here: none says that
     the machine ran short, so none is tried again for that."""
     try:
-        judge(file, classes, arguments)
+        judge(file, classes, arguments, grant)
     except Failure:
         raise
     except Exception as error:
@@ -154,11 +179,14 @@ def judge_by_itself(file, classes, arguments):
         raise Failure("internal", text, "see whether a model known to be good can be judged", reporting.BUG) from error
 
 
-def judge(file, classes, arguments):
-    if not is_fit(file, arguments.imgsz, classes) or arguments.holdout is None:
+def judge(file, classes, arguments, grant):
+    cost = cost_if_fit(file, arguments.imgsz, classes)
+    if cost is None or arguments.holdout is None:
         return
     started = time.monotonic()
-    confusion = evaluate(open_session(file, arguments.cores), arguments.holdout, classes, arguments.imgsz)
+    session = open_session(file, arguments.cores)
+    most = max(1, int(arguments.max_multiplications // cost))
+    confusion = evaluate(session, arguments.holdout, classes, arguments.imgsz, most, grant)
     report(
         "evaluated",
         rows=sum(map(sum, confusion)),

@@ -22,7 +22,7 @@ MAX_NODES = 2_000
 MAX_TENSOR_NUMBERS = 32_000_000
 MAX_TOTAL_NUMBERS = 1_000_000_000
 # At 640 pixels a side, where the largest network makes 8e10; what pooling compares counts as much.
-MAX_MULTIPLICATIONS = 3e11
+MAX_MULTIPLICATIONS = 1.5e11
 # The largest network is a file of 218 MiB.
 MAX_FILE_BYTES = 260 * 2**20
 
@@ -33,7 +33,7 @@ def most_multiplications(imgsz):
 
 
 def check_form(file, imgsz):
-    """The parsed graph; a Failure says what is wrong with the file."""
+    """The parsed graph, and how many multiplications an answer takes; a Failure says what is wrong with the file."""
     if file.stat().st_size > MAX_FILE_BYTES:
         raise unfit(f"the file is larger than {MAX_FILE_BYTES} bytes")
     try:
@@ -45,8 +45,7 @@ def check_form(file, imgsz):
         raise
     except Exception as error:
         raise unfit(f"it cannot be read as an ONNX model ({type(error).__name__}: {str(error)[:200]})") from error
-    assert_small(model.graph, most_multiplications(imgsz))
-    return model
+    return model, assert_small(model.graph, most_multiplications(imgsz))
 
 
 def unfit(why):
@@ -74,24 +73,23 @@ def assert_plain(model):
             raise unfit(f"the tensor {tensor.name} lies in another file")
 
 
-def numbers_in(value):
-    """How many numbers a value has; every size must be known."""
+def sides_of(value):
+    """A value's sides; every size must be known."""
     kind = value.type.tensor_type
     if not kind.HasField("shape"):
         raise unfit(f"the size of {value.name} is not fixed")
-    count = 1
-    for side in kind.shape.dim:
-        if not side.HasField("dim_value") or side.dim_value < 0:
-            raise unfit(f"the size of {value.name} is not fixed")
-        count *= side.dim_value
-    return count
+    if any(not side.HasField("dim_value") or side.dim_value < 0 for side in kind.shape.dim):
+        raise unfit(f"the size of {value.name} is not fixed")
+    return [side.dim_value for side in kind.shape.dim]
 
 
 def assert_small(graph, most):
-    sizes = {value.name: numbers_in(value) for value in [*graph.value_info, *graph.input, *graph.output]}
-    unknown = next((name for node in graph.node for name in node.output if name and name not in sizes), None)
+    """How many multiplications an answer takes, `most` at most."""
+    shapes = {value.name: sides_of(value) for value in [*graph.value_info, *graph.input, *graph.output]}
+    unknown = next((name for node in graph.node for name in node.output if name and name not in shapes), None)
     if unknown is not None:
         raise unfit(f"the size of {unknown} is not fixed")
+    sizes = {name: product(sides) for name, sides in shapes.items()}
     if max(sizes.values()) > MAX_TENSOR_NUMBERS or sum(sizes.values()) > MAX_TOTAL_NUMBERS:
         raise unfit("a layer's output is larger than any classifier's")
     weights = {tensor.name: list(tensor.dims) for tensor in graph.initializer}
@@ -104,10 +102,11 @@ def assert_small(graph, most):
             if sides is None and node.op_type == "Conv":
                 raise unfit(f"the weights of {node.name} are not in the file")
             # Every output number sums one product for each weight of its channel.
-            each = product(sides[1:]) if node.op_type == "Conv" else inner_side(node, weights, sizes)
+            each = product(sides[1:]) if node.op_type == "Conv" else inner_side(node, {**shapes, **weights})
             multiplications += sizes[node.output[0]] * each
     if multiplications > most:
         raise unfit("it computes more than any classifier")
+    return multiplications
 
 
 def window_of(node):
@@ -122,11 +121,10 @@ def product(sides):
     return count
 
 
-def inner_side(node, weights, sizes):
-    """An upper bound of the side that a matrix product sums over: the smaller factor's numbers."""
-    return min(
-        product(weights[name]) if name in weights else sizes.get(name, MAX_TENSOR_NUMBERS) for name in node.input[:2]
-    )
+def inner_side(node, shapes):
+    """The side that a matrix product sums over, or one that is no shorter: Gemm may turn its first factor."""
+    sides = shapes.get(node.input[0]) or [MAX_TENSOR_NUMBERS]
+    return sides[-1] if node.op_type == "MatMul" else max(sides)
 
 
 def check_classes_and_size(model, imgsz, classes):

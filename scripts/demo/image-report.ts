@@ -1,4 +1,4 @@
-import type { ImageReceipt } from "@trainchain/protocol";
+import { type ImageReceipt, measuredImages } from "@trainchain/protocol";
 import { printTable } from "./print-table.ts";
 import { type DemoReport, printClaims, printMoney, printSeconds } from "./report.ts";
 
@@ -13,9 +13,10 @@ export interface ImageOutcome {
 export function printImageReport(report: DemoReport & ImageOutcome): void {
   const { receipt, balances, transactions, steps, claims, pretrained, trainingSeconds } = report;
   const { evaluation, classes, model } = receipt.result;
-  const { accuracy, correct, holdoutRows, chance, confusion } = evaluation;
+  const { accuracy, correct, chance, confusion } = evaluation;
+  const rows = measuredImages(evaluation);
   printTable(
-    `Confusion on ${holdoutRows} held-out images: rows are the true classes, columns the named ones`,
+    `Confusion on ${rows} held-out images: rows are the true classes, columns the named ones`,
     confusion.map((row, index) => ({
       "": classes[index],
       ...Object.fromEntries(row.map((count, column) => [classes[column] ?? "", count || "·"])),
@@ -24,7 +25,7 @@ export function printImageReport(report: DemoReport & ImageOutcome): void {
   printTable("Accuracy on the holdout", [
     {
       model: `${model.id}, ${pretrained ? "from pretrained weights" : "untrained at the start"}`,
-      right: `${correct} of ${holdoutRows}`,
+      right: `${correct} of ${rows}`,
       accuracy: `${(100 * accuracy).toFixed(1)} %`,
       "by chance": `${(100 * chance.accuracy).toFixed(1)} %`,
       "asked at least": chance.leastCorrect,

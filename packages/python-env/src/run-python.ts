@@ -71,7 +71,9 @@ export async function runPython<T extends { event: string }>(options: RunPythonO
   signal.throwIfAborted();
   if (result.exitCode === 0) return events;
 
-  const failed = events.at(-1) as Partial<Record<"code" | "message" | "fix", string>> | undefined;
+  const failed = events.findLast(({ event }) => event === "failed") as
+    | Partial<Record<"code" | "message" | "fix", string>>
+    | undefined;
   const how = result.signal ? `was ended by ${result.signal}` : `exited with ${result.exitCode}`;
   const code =
     failed?.code !== undefined && failed.code in errorTable ? (failed.code as ErrorCode) : "training-failed";

@@ -1,4 +1,4 @@
-import type { ImageReceipt } from "@trainchain/protocol";
+import { type ImageReceipt, measuredImages } from "@trainchain/protocol";
 import type { ReceiptCheck } from "../receipt-check.ts";
 import { verifyImageReceipt } from "./verify-image-receipt.ts";
 
@@ -9,7 +9,7 @@ export const imageReceiptCheck: ReceiptCheck<ImageReceipt> = {
   task: "image-classification",
   /** Beside the accuracy of always naming the most frequent class. */
   metricsOf({ result: { evaluation } }) {
-    const rows = `${evaluation.holdoutRows} held-out images`;
+    const rows = `${measuredImages(evaluation)} held-out images`;
     return [
       { type: "accuracy", value: String(evaluation.accuracy), slice: `delivered model, ${rows}` },
       {

@@ -3,6 +3,7 @@ import {
   type ImageReceipt,
   imageJobSpecSchema,
   leastCorrect,
+  measuredImages,
   parseJson,
 } from "@trainchain/protocol";
 import { sha256OfFile } from "@trainchain/storage";
@@ -64,12 +65,12 @@ async function checkModelFile(findings: Findings, { result }: ImageReceipt, path
 
 /** Everything that follows from the confusion matrix. */
 function checkEvaluation(findings: Findings, { result }: ImageReceipt): void {
-  const { confusion, holdoutRows, correct, accuracy, chance } = result.evaluation;
+  const { confusion, correct, accuracy, chance } = result.evaluation;
   const perClass = confusion.map((row) => row.reduce((sum, count) => sum + count, 0));
   const rows = perClass.reduce((sum, count) => sum + count, 0);
   const right = confusion.reduce((sum, row, index) => sum + (row[index] ?? 0), 0);
   const share = Math.max(...perClass) / rows;
-  findings.compare("holdoutRows from the confusion", holdoutRows, rows);
+  findings.compare("images judged from the confusion", measuredImages(result.evaluation), rows);
   findings.compare("correct from the confusion", correct, right);
   findings.compare("accuracy", accuracy, right / rows);
   findings.compare("chance", chance.accuracy, share);

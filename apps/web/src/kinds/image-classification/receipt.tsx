@@ -17,7 +17,8 @@ export function ImageReceipt({ jobId }: { jobId: string }) {
         <strong className="text-2xl font-semibold tabular-nums">
           {(100 * evaluation.accuracy).toFixed(1)} %
         </strong>{" "}
-        of {evaluation.holdoutRows} held-out images named rightly; always naming the most frequent class would
+        of {evaluation.measured && `${evaluation.measured.rows} judged of `}
+        {evaluation.holdoutRows} held-out images named rightly; always naming the most frequent class would
         reach {(100 * evaluation.chance.accuracy).toFixed(1)} %.
       </p>
       <ConfusionMatrix classes={classes} counts={evaluation.confusion} />

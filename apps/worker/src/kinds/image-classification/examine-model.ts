@@ -13,6 +13,7 @@ import {
 import { fetchUnsealed } from "../../deliveries/seal-file.ts";
 import { isDeath, tryFile } from "../../deliveries/try-file.ts";
 import type { WorkerDeps } from "../../deps.ts";
+import { runAlone } from "../../run-alone.ts";
 import { betterThanChance, toEvaluation } from "./checks/better-than-chance.ts";
 import { runImageScript } from "./run-image-script.ts";
 
@@ -43,12 +44,8 @@ export async function examineModel(
   });
   const [classes, imgsz] = [spec.classes.join(","), String(spec.training.imgsz)];
   const data = ["--classes", classes, "--imgsz", imgsz, "--holdout", holdout];
-  const events = await judgeByScript(
-    deps,
-    { escrow: job.escrow, jobId: job.jobId, ...delivered },
-    onnx,
-    data,
-  );
+  const file = { escrow: job.escrow, jobId: job.jobId, ...delivered };
+  const events = await inTurn(deps, () => judgeByScript(deps, file, onnx, data));
   const checks: CheckResult[] = events.flatMap((event) =>
     event.event === "checked" ? [result(event.check, event.ok, event.message)] : [],
   );
@@ -60,11 +57,25 @@ export async function examineModel(
     );
   }
   if (!evaluated) return { checks: [...checks, ...skipped(checks)], evaluation: null };
-  const evaluation = toEvaluation(evaluated);
+  const evaluation = toEvaluation(evaluated, prepared.holdoutRows);
   return { checks: [...checks, betterThanChance(evaluation)], evaluation };
 }
 
-/** What the script says of a model that it judged by itself; one that it died of is tried again alone, against a control. */
+/** One model after another, on all workers: those of others would be judged by nobody while two that are slow take both places. */
+async function inTurn<Result>(deps: WorkerDeps, work: () => Promise<Result>): Promise<Result> {
+  const done: Result[] = [];
+  await runAlone(deps.connection, script, async () => {
+    done.push(await work());
+  });
+  const [result] = done;
+  if (result !== undefined) return result;
+  throw new TrainChainError("not-ready", "another model is being judged");
+}
+
+/**
+ * What the script says of a model that it judged by itself; one that it died of is tried again, against a control. Alone,
+ * because what ran beside it may have taken the memory; but nothing takes another's processor time.
+ */
 async function judgeByScript(
   deps: WorkerDeps,
   file: DeliveredFile,
@@ -74,20 +85,28 @@ async function judgeByScript(
   const run = (args: readonly string[], alone: boolean) =>
     runImageScript(deps, script, [...args, ...data], { alone });
   const judge = (alone: boolean) => run(["--model", onnx], alone).catch(ownWords);
-  if ((await listFailedRuns(deps.db, file, script)).length === 0) {
+  const before = (await listFailedRuns(deps.db, file, script)).at(-1);
+  let tooLong = before !== undefined && tookTooLong(before);
+  let attempt = () => judge(!tooLong);
+  if (!before) {
     try {
       return await judge(false);
     } catch (error) {
       if (!isDeath(error)) throw error;
+      tooLong = tookTooLong(error);
+      if (tooLong) attempt = () => Promise.reject(error);
     }
   }
-  // What ran beside it may have taken the memory, so that run does not count.
   const tried = await tryFile<ImageEvaluationEvent[]>(deps, file, {
     script,
-    attempt: () => judge(true),
-    control: () => run(["--known-good"], true),
+    attempt,
+    control: () => run(["--known-good"], !tooLong),
   });
   return "result" in tried ? tried.result : [failedEvent(tried.convicted)];
+}
+
+function tookTooLong({ message }: { message: string }): boolean {
+  return message.startsWith(`${script} was ended by SIGXCPU`);
 }
 
 /** The script's own words about the model are no death. */

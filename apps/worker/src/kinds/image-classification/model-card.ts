@@ -1,10 +1,12 @@
-import type { ImageJobSpec, ImageResultDocument } from "@trainchain/protocol";
+import { type ImageJobSpec, type ImageResultDocument, measuredImages } from "@trainchain/protocol";
 
 /** README.md of an image job's result. */
 export function imageModelCard(spec: ImageJobSpec, result: Omit<ImageResultDocument, "bundleCid">): string {
   const { training, dataset, classes } = spec;
   const { evaluation, unopened } = result;
   const { accuracy, correct, holdoutRows, chance } = evaluation;
+  const judged = measuredImages(evaluation);
+  const which = judged < holdoutRows ? `${judged} of ${holdoutRows}` : holdoutRows;
   return `---
 library_name: onnx
 pipeline_tag: image-classification
@@ -28,7 +30,7 @@ ${dataset.rows} images, ${dataset.holdoutRows} of them held out and seen by nobo
 
 ## Accuracy
 
-${correct} of ${holdoutRows} held-out images are named rightly: **${(100 * accuracy).toFixed(1)} %**. Always naming the most frequent class would
+The model was judged on ${which} held-out images, and names ${correct} rightly: **${(100 * accuracy).toFixed(1)} %**. Always naming the most frequent class would
 reach ${(100 * chance.accuracy).toFixed(1)} %. Rows are the true classes, columns the named ones:
 
 | |${classes.map((name) => ` ${name} |`).join("")}

@@ -20,6 +20,8 @@ const confusionSchema = z
 /** How a model did on images that its contributor never saw. */
 export const imageEvaluationSchema = z.object({
   holdoutRows: z.number().int(),
+  /** The images of them that all other figures are of, where they are not all. */
+  measured: z.object({ rows: z.number().int() }).optional(),
   correct: z.number().int(),
   accuracy: z.number(),
   /** What always naming the most frequent class would reach, and the count from which a model is better than luck. */
@@ -28,6 +30,14 @@ export const imageEvaluationSchema = z.object({
 });
 
 export type ImageEvaluation = z.infer<typeof imageEvaluationSchema>;
+
+/** How many of the held-out images a model was judged on. */
+export function measuredImages({
+  measured,
+  holdoutRows,
+}: Pick<ImageEvaluation, "measured" | "holdoutRows">): number {
+  return measured?.rows ?? holdoutRows;
+}
 
 const failedSchema = z.object({
   event: z.literal("failed"),

@@ -1,5 +1,6 @@
+import { measuredImages } from "./checks.ts";
 import type { ImageResultDocument } from "./receipt.ts";
 
-export function outcomeOfImages({ evaluation: { correct, holdoutRows } }: ImageResultDocument): string {
-  return `Names ${correct} of ${holdoutRows} unseen images rightly.`;
+export function outcomeOfImages({ evaluation }: ImageResultDocument): string {
+  return `Names ${evaluation.correct} of ${measuredImages(evaluation)} unseen images rightly.`;
 }
