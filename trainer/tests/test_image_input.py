@@ -1,5 +1,10 @@
 import io
+import json
+import signal
+import subprocess
+import sys
 import zipfile
+from pathlib import Path
 
 import numpy
 import pytest
@@ -17,6 +22,22 @@ def test_every_image_is_decoded_to_its_last_pixel(run_script, tmp_path):
     assert code == 0
     assert [event.get("file", event["event"]) for event in events] == ["a/cut.bmp", "a/strip.png", "decoded"]
     assert events[-1]["images"] == 3
+
+
+def test_an_archive_that_takes_too_long_ends_the_process_and_one_made_here_does_not(tmp_path):
+    with zipfile.ZipFile(tmp_path / "images.zip", "w") as archive:
+        one_bit = encode(Image.new("1", (8_000, 8_000)), "PNG")
+        for number in range(20):
+            archive.writestr(f"a/{number}.png", one_bit)
+    script = Path(__file__).parent.parent / "check_images.py"
+
+    def check(*options):
+        command = [sys.executable, str(script), *map(str, options)]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert check("--archive", tmp_path / "images.zip", "--max-seconds", 2).returncode == -signal.SIGXCPU
+    good = check("--known-good", "--max-seconds", 2)
+    assert (good.returncode, json.loads(good.stdout)["images"]) == (0, 1)
 
 
 def encode(image, form, **options):

@@ -3,9 +3,10 @@ import {
   type DraftToPrepare,
   findDraftToPrepare,
   findPreparation,
+  type Preparation,
   savePreparation,
 } from "@trainchain/db/work";
-import { type TaskPayloads, TrainChainError } from "@trainchain/protocol";
+import { type TaskPayloads, TrainChainError, verdictLimits } from "@trainchain/protocol";
 import type { WorkerDeps } from "../deps.ts";
 import { workOf } from "../kinds/index.ts";
 import { removeUpload } from "../open-upload.ts";
@@ -24,17 +25,20 @@ export function createPrepareDraft(deps: WorkerDeps) {
   return async ({ draftId }: TaskPayloads["shard-dataset"]): Promise<void> => {
     const draft = await findDraftToPrepare(db, draftId);
     if (!draft) return;
-    const { status = "preparing" } = (await findPreparation(db, draftId)) ?? {};
-    if (!draft.deletedAt && status === "preparing") await decide(draft);
+    const before = await findPreparation(db, draftId);
+    if (!draft.deletedAt && (before?.status ?? "preparing") === "preparing") await decide(draft, before);
     await enqueueTask(db, "send-notices", { draftId }, { key: `send-notices/draft/${draftId}` });
     // Nobody reads the plain rows any more: they are sealed and stored, refused, or not wanted.
     await removeUpload(dataDir, draft.uploadId);
   };
 
-  /** Prepares a draft or writes down why it cannot be. */
-  async function decide(draft: DraftToPrepare): Promise<void> {
+  /** Prepares a draft or writes down why it cannot be: at once, or where it ended a program, when it has done so twice. */
+  async function decide(draft: DraftToPrepare, before: Preparation | undefined): Promise<void> {
     const draftId = draft.id;
-    await savePreparation(db, { draftId, status: "preparing" });
+    const died = before?.error ?? null;
+    if (died && Date.now() < before!.updatedAt.getTime() + 1_000 * verdictLimits.restSeconds)
+      throw new TrainChainError("not-ready", "it is too early to try again what ended a program");
+    await savePreparation(db, { draftId, status: "preparing", error: died });
     const remembered = rememberPuts(deps.storage);
     try {
       await withTempDir(tempDir, (dir) =>
@@ -48,6 +52,10 @@ export function createPrepareDraft(deps: WorkerDeps) {
       );
       if (!(error instanceof TrainChainError) || error.mayRetry || error.code === "internal") throw error;
       const { code, message, fix, facts } = error;
+      if (facts.endedProgram && !died) {
+        await savePreparation(db, { draftId, status: "preparing", error: { code, message, fix } });
+        throw new TrainChainError("not-ready", message, { cause: error });
+      }
       await savePreparation(db, {
         draftId,
         status: "failed",

@@ -1,16 +1,20 @@
-import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** What a delivered file says of itself to the scripts below. */
 export const notes = {
   dies: "this one ends the program",
+  takesTooLong: "this one has the system end the program",
+  takesLong: "this one takes long",
   noNumber: "this one has no loss",
   better: "this one is better than any merge",
 };
 
 const script = (dir: string) => `
-import json, os, sys
+import json, os, signal, sys, time
 name, arguments = os.path.basename(sys.argv[1]), sys.argv[2:]
+with open("${join(dir, "runs")}", "a") as runs:
+    runs.write(name + (" --known-good" if "--known-good" in arguments else "") + "\\n")
 
 def say(**event):
     print(json.dumps(event), flush=True)
@@ -19,6 +23,10 @@ def read(file):
     data = open(file, "rb").read()
     if b"${notes.dies}" in data:
         os.abort()
+    if b"${notes.takesTooLong}" in data:
+        os.kill(os.getpid(), signal.SIGXCPU)
+    while b"${notes.takesLong}" in data and os.path.exists("${join(dir, "slow")}"):
+        time.sleep(0.05)
     return data
 
 if os.path.exists("${join(dir, "down")}"):
@@ -56,6 +64,8 @@ elif name == "evaluate_image.py":
     confusion = [[10 if row == column else 0 for column in range(4)] for row in range(4)]
     say(event="evaluated", rows=40, correct=40, confusion=confusion, seconds=0)
 elif name == "check_images.py":
+    if "--archive" in arguments:
+        read(arguments[arguments.index("--archive") + 1])
     say(event="decoded", images=1, seconds=0)
 `;
 
@@ -74,6 +84,10 @@ export async function writeStubPython(dir: string) {
     dir,
     /** From now on every script dies at once, whatever it is given; or does not. */
     setDown: toggle("down"),
+    /** From now on what takes long does not end; or does. */
+    setSlow: toggle("slow"),
+    /** The scripts that were run, with --known-good where they were. */
+    runs: async () => (await readFile(join(dir, "runs"), "utf8").catch(() => "")).split("\n").slice(0, -1),
     /** From now on a run over more than one adapter dies of it, once the base model is measured; or does not. */
     setSmall: toggle("small"),
     /** From now on every merge is worse than the base model; or is not. */

@@ -98,6 +98,11 @@ export const archiveProblemTable = {
     problem: "has more pixels than an image may (64 million)",
     fix: "Make the image smaller.",
   },
+  "too-many-pixels-in-all": {
+    severity: "error",
+    problem: "has more pixels in all its images than an archive may (50 billion)",
+    fix: "Make the images smaller, no more than 640 pixels a side are trained on; or leave images out.",
+  },
   "too-narrow": {
     severity: "error",
     problem: "is more than 50 times as long as it is wide",

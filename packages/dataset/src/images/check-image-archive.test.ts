@@ -22,6 +22,16 @@ function good(folder = "", first = 0): File[] {
   );
 }
 
+it("an archive with too many pixels in all its images is refused by their headers", async () => {
+  // Eight pictures of 32 by 32 pixels.
+  const archive = blobOf(await zipOf(good()));
+  const most = 8 * 32 * 32;
+  expect(await checkImageArchive(archive, { mostPixels: most })).toMatchObject({ ok: true, images: 8 });
+  const report = await checkImageArchive(archive, { mostPixels: most - 1 });
+  expect(report).toMatchObject({ ok: false, errors: 1 });
+  expect(report.problems).toMatchObject([{ kind: "too-many-pixels-in-all", file: "" }]);
+});
+
 describe("a good archive", () => {
   it("is counted by class, whatever folder or clutter lies around it", async () => {
     const clutter: File[] = [

@@ -1,9 +1,9 @@
-import { type ImageArchiveReport, scanImageArchive } from "./scan-image-archive.ts";
+import { type ImageArchiveReport, type ScanOptions, scanImageArchive } from "./scan-image-archive.ts";
 
 /** Checks an image archive as browser, CLI and worker do, and says what is in it. */
 export async function checkImageArchive(
   archive: Blob,
-  options: { onProgress?: (share: number) => void; signal?: AbortSignal } = {},
+  options: ScanOptions = {},
 ): Promise<ImageArchiveReport> {
   const { report, close } = await scanImageArchive(archive, options);
   await close();

@@ -16,6 +16,8 @@ export const archiveLimits = {
   ratioInAll: 20,
   freeBytes: 64 * 1024 ** 2,
   pixels: 64_000_000,
+  /** Of all images together: what trainer/check_images.py decodes in its time. */
+  pixelsInAll: 50_000_000_000,
   /** Longer over shorter side: the shorter is scaled to the network's. trainer/image_input.py has the same. */
   aspect: 50,
 } as const;

@@ -52,13 +52,19 @@ export interface ScannedArchive {
   close(): Promise<void>;
 }
 
+export interface ScanOptions {
+  onProgress?: (share: number) => void;
+  signal?: AbortSignal;
+  mostPixels?: number;
+}
+
 /**
  * Checks a whole image archive, one image in memory at a time, and lists its usable images. Whether an image decodes
  * to its last pixel is not known here: format and size are read from its header.
  */
 export async function scanImageArchive(
   archive: Blob,
-  { onProgress, signal }: { onProgress?: (share: number) => void; signal?: AbortSignal } = {},
+  { onProgress, signal, mostPixels = archiveLimits.pixelsInAll }: ScanOptions = {},
 ): Promise<ScannedArchive> {
   const log = createArchiveProblemLog();
   const opened = await openArchive(archive, log.report);
@@ -66,10 +72,18 @@ export async function scanImageArchive(
   const placed = placeFiles(pictures, log.report);
   const filter = createRepetitionFilter(log.report);
   const images: ArchiveImage[] = [];
+  let pixels = 0;
   for (const [index, candidate] of placed.entries()) {
     signal?.throwIfAborted();
     const image = await readImage(candidate, log.report);
-    if (image && (await filter.isNew(image))) images.push(image.image);
+    if (image && (await filter.isNew(image))) {
+      images.push(image.image);
+      pixels += image.pixels;
+    }
+    if (pixels > mostPixels) {
+      log.report("too-many-pixels-in-all", "");
+      break;
+    }
     if (index % 64 === 0) onProgress?.(index / placed.length);
   }
   onProgress?.(1);
@@ -182,7 +196,8 @@ async function readImage({ file, split, className }: Candidate, report: ReportAr
   const ending = endingOf(file.path);
   if (ending !== "" && !endingsOf[header.format].includes(ending))
     report("other-format", file.path, `it is ${header.format}`);
-  return { image: { file, split, className, format: header.format }, bytes };
+  const pixels = header.width * header.height;
+  return { image: { file, split, className, format: header.format }, bytes, pixels };
 }
 
 /** Says what stands where an image should. */

@@ -100,7 +100,12 @@ export function toDraftRecord({
     request: draft.request,
     status: draft.deletedAt ? "deleted" : jobId === null ? prepared : "listed",
     report: preparation?.report ?? null,
-    error: isPaidElsewhere ? paidElsewhere(elsewhere) : (preparation?.error ?? null),
+    // What ended a program once is tried again.
+    error: isPaidElsewhere
+      ? paidElsewhere(elsewhere)
+      : preparation?.status === "failed"
+        ? preparation.error
+        : null,
     spec,
     specCid,
     jobId: jobId === null ? null : BigInt(jobId),

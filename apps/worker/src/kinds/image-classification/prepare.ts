@@ -6,17 +6,25 @@ import {
   imageJobSpecSchema,
   imageModels,
   shardContext,
+  TrainChainError,
 } from "@trainchain/protocol";
 import { commitmentTo } from "../../deliveries/commitment-to.ts";
 import { storeDocument, storeSealed } from "../../deliveries/seal-file.ts";
 import type { WorkerDeps } from "../../deps.ts";
+import { runAlone } from "../../run-alone.ts";
 import { splitImages } from "./split-images.ts";
 
 /**
  * Prepares an image draft as any other is: checks the archive, keeps a holdout, seals both parts and
- * stores the spec. There is one shard, because there is one contributor.
+ * stores the spec. There is one shard, because there is one contributor. One after another, on all workers: to decode
+ * an archive takes up to half an hour, and jobs of rows are prepared and deliveries judged meanwhile.
  */
 export async function prepareImages(deps: WorkerDeps, draft: DraftToPrepare, dir: string): Promise<void> {
+  if (await runAlone(deps.connection, "prepare-images", () => prepareInTurn(deps, draft, dir))) return;
+  throw new TrainChainError("not-ready", "another archive of images is being prepared");
+}
+
+async function prepareInTurn(deps: WorkerDeps, draft: DraftToPrepare, dir: string): Promise<void> {
   const draftId = draft.id;
   const request = createImageClassificationSchema.parse(draft.request);
   const { seed = 0 } = request;

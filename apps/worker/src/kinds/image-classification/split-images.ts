@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type PreparedArchive, prepareImageArchive } from "@trainchain/dataset/node/images";
 import type { DraftToPrepare } from "@trainchain/db/work";
 import { type CreateImageClassification, imageJobSpecSchema, TrainChainError } from "@trainchain/protocol";
+import { isDeath } from "../../deliveries/try-file.ts";
 import type { WorkerDeps } from "../../deps.ts";
 import { openEarlierData } from "../../open-earlier-data.ts";
 import { openUpload } from "../../open-upload.ts";
@@ -49,7 +50,12 @@ async function assertDecodes(
   { file, sources }: PreparedArchive,
   report: Record<string, unknown>,
 ): Promise<void> {
-  const events = await runImageScript(deps, "check_images.py", ["--archive", file]);
+  const check = (args: readonly string[]) => runImageScript(deps, "check_images.py", args);
+  const events = await check(["--archive", file]).catch(async (error: unknown) => {
+    if (!isDeath(error)) throw error;
+    await check(["--known-good"]);
+    throw endedTheCheck(error, report);
+  });
   const problems = events.flatMap((event) =>
     event.event === "unreadable"
       ? [
@@ -70,4 +76,20 @@ async function assertDecodes(
     fix: first.fix,
     facts: { report: { ...report, ok: false, errors: problems.length, problems } },
   });
+}
+
+/** Of an archive that the script died of, while it does well with another one. */
+function endedTheCheck(cause: TrainChainError, report: Record<string, unknown>): TrainChainError {
+  const isLong = cause.facts.signal === "SIGXCPU" || cause.code === "timeout";
+  return new TrainChainError(
+    "dataset-invalid",
+    isLong
+      ? "the archive's images take longer to decode than they may"
+      : "the archive's images ended the program that decodes them",
+    {
+      fix: "Save the images again as plain JPEG or PNG, no larger than they are trained on, and pack them anew.",
+      facts: { report: { ...report, ok: false }, endedProgram: true },
+      cause,
+    },
+  );
 }
