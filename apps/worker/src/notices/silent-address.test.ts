@@ -40,7 +40,7 @@ async function enter(path: string): Promise<string> {
   const url = `http://127.0.0.1:${port}${path}`;
   await db.transaction(async (tx) => {
     const webhook = { id, wallet: wallet(), url, createdAt, confirmedAt: createdAt };
-    await createWebhook(tx, webhook, { most: 5, waitingSince: createdAt });
+    await createWebhook(tx, webhook, { most: 6, waitingSince: createdAt });
     await enqueueTask(tx, "send-notices", { webhookId: id }, { key: `send-notices/webhook/${id}` });
   });
   return id;
@@ -66,6 +66,25 @@ it("addresses that never answer hold up none that does", async () => {
     return logs.flatMap((log) => log ?? []).find(({ attempts }) => attempts > 0);
   });
   expect(tried).toMatchObject({ status: "queued", lastStatus: null, lastError: "no answer within 10 s" });
+});
+
+it("an address that falls silent is tried among those from its second try on", async () => {
+  const { db, sql } = world.connection;
+  const webhookId = await enter("/silent/5");
+  const [id, createdAt] = ["msg_turned", new Date()];
+  const notice: Notice = { type: "draft.failed", timestamp: createdAt.toISOString(), data: { draftId: "t" } };
+  const answered = { attempts: 1, lastStatus: 204, status: "delivered" as const };
+  await db.insert(webhookDeliveries).values([
+    { id: "msg_earlier", webhookId, notice, createdAt: new Date(createdAt.getTime() - 1), ...answered },
+    { id, webhookId, notice, createdAt },
+  ]);
+  await enqueueTask(db, "deliver-notice", { deliveryId: id }, { key: `deliver-notice/${id}` });
+  await waitFor("it to be handed over", async () => {
+    const handed = await sql`select from pgboss.job where singleton_key = ${`deliver-unanswered/${id}`}`;
+    return handed.length > 0;
+  });
+  const delivery = (await logOf(webhookId))?.find((one) => one.id === id);
+  expect(delivery).toMatchObject({ attempts: 1, lastStatus: null });
 });
 
 it("an address is posted to so often a day and no more", async () => {
