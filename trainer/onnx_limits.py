@@ -23,6 +23,8 @@ MAX_TENSOR_NUMBERS = 32_000_000
 MAX_TOTAL_NUMBERS = 1_000_000_000
 # At 640 pixels a side, where the largest network makes 8e10; what pooling compares counts as much.
 MAX_MULTIPLICATIONS = 1.5e11
+# What it takes to write a number of a layer's output, in multiplications: small networks write more than they multiply.
+COST_OF_NUMBER = 20
 # The largest network is a file of 218 MiB.
 MAX_FILE_BYTES = 260 * 2**20
 
@@ -33,7 +35,7 @@ def most_multiplications(imgsz):
 
 
 def check_form(file, imgsz):
-    """The parsed graph, and how many multiplications an answer takes; a Failure says what is wrong with the file."""
+    """The parsed graph, and what an answer costs, in multiplications; a Failure says what is wrong with the file."""
     if file.stat().st_size > MAX_FILE_BYTES:
         raise unfit(f"the file is larger than {MAX_FILE_BYTES} bytes")
     try:
@@ -84,7 +86,7 @@ def sides_of(value):
 
 
 def assert_small(graph, most):
-    """How many multiplications an answer takes, `most` at most."""
+    """What an answer costs: the multiplications, `most` at most, and what it takes to write all numbers."""
     shapes = {value.name: sides_of(value) for value in [*graph.value_info, *graph.input, *graph.output]}
     unknown = next((name for node in graph.node for name in node.output if name and name not in shapes), None)
     if unknown is not None:
@@ -106,7 +108,7 @@ def assert_small(graph, most):
             multiplications += sizes[node.output[0]] * each
     if multiplications > most:
         raise unfit("it computes more than any classifier")
-    return multiplications
+    return multiplications + COST_OF_NUMBER * sum(sizes.values())
 
 
 def window_of(node):

@@ -27,7 +27,7 @@ export const evaluatorLimits = {
   requestBytes: 1024 ** 2,
   /** Characters that a run may print: thirty times the largest table of confusions. */
   outputCharacters: 64 * 1024 ** 2,
-  /** The scripts bound their CPU time by themselves, to a day at most; this ends what waits for anything else. */
+  /** Those for images bound their CPU time by themselves, to some hour; this ends whatever else runs or waits without end. */
   runMs: 25 * 60 * 60_000,
   /** How far a run stands back where it does not say: it takes hours, and people wait for everything else. */
   niceness: 10,
