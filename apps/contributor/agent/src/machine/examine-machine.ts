@@ -13,6 +13,7 @@ import { type Benchmark, findBenchmark, keepBenchmark } from "./benchmark.ts";
 import { estimateSeconds } from "./estimate-seconds.ts";
 import { modelPath } from "./model-path.ts";
 import type { TrainerSetup } from "./trainer-setup.ts";
+import { whyTooLong } from "./working-hours.ts";
 
 /** Enough to prove that a step runs; the speed then comes from the long measurement. */
 const shortBenchmarkSeconds = 2;
@@ -53,8 +54,10 @@ export async function examineMachine(given: Examination, job: JobView): Promise<
   const reasons = machine.checks.filter(({ ok }) => !ok).map(({ message }) => message);
   if (!machine.ok && reasons.length === 0) reasons.push("The check did not pass.");
   reasons.push(...(await missingModel(examination, job)));
-  if (machine.ok && estimatedSeconds !== null && estimatedSeconds > allowedSeconds)
-    reasons.push(`Training would take about ${estimatedSeconds} s here; the job allows ${allowedSeconds} s.`);
+  if (machine.ok && estimatedSeconds !== null) {
+    const tooLong = whyTooLong({ estimatedSeconds, allowedSeconds }, trainer.hours ?? null, new Date());
+    if (tooLong) reasons.push(tooLong);
+  }
   const checkedAt = new Date().toISOString();
   return { ok: reasons.length === 0, reasons, machine, estimatedSeconds, allowedSeconds, checkedAt };
 }

@@ -80,8 +80,8 @@ export async function createApp(options: AppOptions) {
   }
 
   function trainerSetup() {
-    const { device, cores } = memory.settings;
-    const limits = { device, cores: cores ?? undefined, niceness, maxCrashes };
+    const { device, cores, hours } = memory.settings;
+    const limits = { device, cores: cores ?? undefined, hours, niceness, maxCrashes };
     return { envDir: options.envDir, scriptDir: options.trainerDir, modelDirs: options.modelDirs, ...limits };
   }
 
