@@ -87,8 +87,8 @@ export interface Agent {
   hold(isHeld: boolean): void;
   /** Changes what the next trainer is started with. */
   configure(changes: Partial<TrainerSetup>): void;
-  /** Resolves when the machine could take another job. */
-  whenFree(): Promise<void>;
+  /** Whether the machine could take another job now. */
+  isFree(): boolean;
   /** Fetches what could not be paid to the wallet directly; resolves with the amount in wei, 0 where nothing waits. */
   withdraw(): Promise<bigint>;
   /** Hears of every event until the function it returns is called. */

@@ -38,8 +38,7 @@ export function createChooser(agent: Agent, { rule: now, pollMs, onPassedOver, o
   let unknownJobs = 0;
 
   return async (signal: AbortSignal): Promise<JobView | undefined> => {
-    const isFree = await Promise.race([agent.whenFree().then(() => true), pause(pollMs, false, { signal })]);
-    const rule = isFree ? now() : undefined;
+    const rule = agent.isFree() ? now() : undefined;
     if (rule !== last) passedOver.clear();
     last = rule;
     const job = rule && isWithinHours(rule.hours, new Date()) ? await pick(rule) : undefined;

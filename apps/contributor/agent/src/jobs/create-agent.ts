@@ -155,7 +155,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     configure(changes) {
       trainer = { ...trainer, ...changes };
     },
-    whenFree: runs.whenFree,
+    isFree: runs.isFree,
     async withdraw() {
       const amountWei = await escrow.getWithdrawableWei();
       if (amountWei > 0n && escrow.moves) await escrow.confirm(await escrow.moves.withdraw());

@@ -138,7 +138,7 @@ export function createJobRuns({ records, contextOf, jobDir, stopped, onQueue, lo
     },
     moveToFront: machine.moveToFront,
     placeOf: machine.placeOf,
-    whenFree: () => machine.take("", stopped, async () => undefined),
+    isFree: () => machine.isFree,
     /** Resolves when no job is led any more. */
     async settled(): Promise<void> {
       await Promise.allSettled(running.values());

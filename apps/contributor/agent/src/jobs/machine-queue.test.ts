@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { expect, it } from "vitest";
 import { createMachineQueue } from "./machine-queue.ts";
 
@@ -42,4 +43,17 @@ it("goes on after a job that failed, and without one that left the queue", async
   await last.started;
   last.end();
   await last.done;
+});
+
+it("leaves nothing behind on a signal that outlives a job, or the wait for it", async () => {
+  const queue = createMachineQueue();
+  const { signal } = new AbortController();
+  const first = hold(queue, "1", signal);
+  const second = hold(queue, "2", signal);
+  expect(getEventListeners(signal, "abort")).toHaveLength(1);
+  first.end();
+  await second.started;
+  second.end();
+  await Promise.all([first.done, second.done]);
+  expect(getEventListeners(signal, "abort")).toEqual([]);
 });

@@ -1,7 +1,6 @@
 interface Waiting {
   jobId: string;
   start: () => void;
-  leave: (reason: unknown) => void;
 }
 
 /** Who has the machine and who waits for it, in order: one job trains at a time. */
@@ -22,15 +21,18 @@ export function createMachineQueue(onChange: () => void = () => undefined) {
     async take<Value>(jobId: string, signal: AbortSignal, task: () => Promise<Value>): Promise<Value> {
       signal.throwIfAborted();
       await new Promise<void>((resolve, reject) => {
-        const entry = { jobId, start: resolve, leave: reject };
-        waiting.push(entry);
-        signal.addEventListener("abort", () => {
-          const at = waiting.indexOf(entry);
-          if (at < 0) return;
-          waiting.splice(at, 1);
+        const leave = () => {
+          waiting.splice(waiting.indexOf(entry), 1);
           reject(signal.reason);
           onChange();
-        });
+        };
+        const start = () => {
+          signal.removeEventListener("abort", leave);
+          resolve();
+        };
+        const entry = { jobId, start };
+        waiting.push(entry);
+        signal.addEventListener("abort", leave, { once: true });
         letNextIn();
         onChange();
       });
