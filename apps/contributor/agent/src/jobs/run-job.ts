@@ -61,7 +61,8 @@ export async function runJob(context: StepContext, goal: JobState): Promise<JobR
     } catch (error) {
       context.signal.throwIfAborted();
       const failure = toFailure(error, context.jobDir);
-      if (isFinal(failure)) return stopWith(context, failure);
+      // What is handed in has only to be waited for, and its states to be handed over when they are asked for.
+      if (isFinal(failure) && !hasReached(context.record(), "submitted")) return stopWith(context, failure);
       failures++;
       const pauses = { firstMs: context.patience.retryMs, mostMs: maxPauseMs };
       const pauseMs = pauseBefore(failure, failures, pauses);
