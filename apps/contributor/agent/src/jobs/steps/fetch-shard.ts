@@ -1,11 +1,11 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeStream } from "node:stream/web";
 import { retryAfterMs } from "@trainchain/api-client";
-import { TrainChainError } from "@trainchain/protocol";
+import { type AssignmentView, TrainChainError } from "@trainchain/protocol";
 import { computeCid } from "@trainchain/storage";
 import type { Move, StepContext } from "../step-context.ts";
 import { getAssignment } from "./get-assignment.ts";
@@ -28,8 +28,7 @@ export async function fetchShard(context: StepContext): Promise<Move> {
   const { slot, spec, adapter } = assignment;
   const { identity: _, ...shard } = assignment.shard;
   await mkdir(jobDir, { recursive: true, mode: 0o700 });
-  await bring(context, shard.cid, sealedShardPath(jobDir));
-  if (assignment.start) await bring(context, assignment.start.cid, sealedStartPath(jobDir));
+  for (const [path, cid] of sealedFiles(context, assignment)) await bring(context, cid, path);
   return {
     to: "assigned",
     facts: {
@@ -39,19 +38,41 @@ export async function fetchShard(context: StepContext): Promise<Move> {
   };
 }
 
-async function bring(context: StepContext, cid: string, path: string): Promise<void> {
-  if (!(await holds(path, cid))) await download(context, cid, path);
+/** Whether all that was fetched is still here: a power cut may empty what was written just before. */
+export async function isFetched(context: StepContext, assignment: AssignmentView): Promise<boolean> {
+  for (const [path, cid] of sealedFiles(context, assignment)) if (!(await holds(path, cid))) return false;
+  return true;
 }
 
-async function download({ apiUrl, signal, hinder }: StepContext, cid: string, path: string): Promise<void> {
+/** Where the sealed files of an assignment belong, with their CIDs. */
+function sealedFiles(
+  { jobDir }: StepContext,
+  { shard, start }: AssignmentView,
+): [path: string, cid: string][] {
+  const files: [string, string][] = [[sealedShardPath(jobDir), shard.cid]];
+  return start ? [...files, [sealedStartPath(jobDir), start.cid]] : files;
+}
+
+async function bring(context: StepContext, cid: string, path: string): Promise<void> {
+  if (await holds(path, cid)) return;
   const partial = `${path}.part`;
-  const present = await sizeOf(partial);
-  const response = await request(`${apiUrl}/ipfs/${cid}`, present, signal);
+  if (!(await holds(partial, cid))) await download(context, cid, partial);
+  const file = await open(partial, "r+");
+  await file.sync().finally(() => file.close());
+  await rename(partial, path);
+}
+
+async function download(
+  { apiUrl, signal, hinder }: StepContext,
+  cid: string,
+  partial: string,
+): Promise<void> {
+  const response = await request(`${apiUrl}/ipfs/${cid}`, partial, signal);
   const flags = response.status === 206 ? "a" : "w";
   hinder();
   const body = Readable.fromWeb(response.body as NodeStream<Uint8Array>);
   await pipeline(body, createWriteStream(partial, { flags, mode: 0o600 }), { signal });
-  if (await holds(partial, cid)) return rename(partial, path);
+  if (await holds(partial, cid)) return;
   await rm(partial);
   throw new TrainChainError("storage-unavailable", `a sealed file arrived with other bytes than ${cid}`, {
     fix: "It is fetched again by itself.",
@@ -72,7 +93,8 @@ async function sizeOf(path: string): Promise<number> {
 }
 
 /** Public bytes: what is asked for is a CID, what comes is checked against it, so no login is sent along. */
-async function request(url: string, offsetBytes: number, signal: AbortSignal): Promise<Response> {
+async function request(url: string, partial: string, signal: AbortSignal): Promise<Response> {
+  const offsetBytes = await sizeOf(partial);
   const headers: Record<string, string> = offsetBytes > 0 ? { range: `bytes=${offsetBytes}-` } : {};
   const response = await fetch(url, { headers, signal }).catch((cause: unknown) => {
     signal.throwIfAborted();
@@ -83,6 +105,8 @@ async function request(url: string, offsetBytes: number, signal: AbortSignal): P
   });
   if (response.ok && response.body) return response;
   await response.body?.cancel();
+  // As long as the whole file or longer, and not it: it begins anew.
+  if (response.status === 416) await rm(partial, { force: true });
   throw new TrainChainError("storage-unavailable", `${url} was answered with ${response.status}`, {
     facts: { retryAfterMs: retryAfterMs(response) },
   });

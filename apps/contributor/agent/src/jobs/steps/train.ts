@@ -21,7 +21,7 @@ import { hasReached } from "../job-record.ts";
 import type { Move, StepContext } from "../step-context.ts";
 import { toFailure } from "../to-failure.ts";
 import { explainCrash } from "./explain-crash.ts";
-import { sealedShardPath } from "./fetch-shard.ts";
+import { isFetched, sealedShardPath } from "./fetch-shard.ts";
 import { getAssignment } from "./get-assignment.ts";
 import { placeStart } from "./place-start.ts";
 import { adapterPath } from "./seal-adapter.ts";
@@ -33,6 +33,7 @@ import { createTrainerProgress, type TrainerProgress } from "./trainer-progress.
  */
 export async function train(context: StepContext): Promise<Move> {
   const assignment = await getAssignment(context);
+  if (!(await isFetched(context, assignment))) return { to: "accepted" };
   context.note({ recipient: assignment.adapter.recipient });
   const gateway = await openGateway(context, assignment);
   const progress = createTrainerProgress(context);
