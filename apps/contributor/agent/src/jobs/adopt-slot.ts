@@ -14,7 +14,8 @@ export async function adoptSlot(context: StepContext, records: JobRecords, jobId
   const { api, escrow, delegate, patience, signal } = context;
   const taken = await waitUntil(() => findSlot(context), patience.pollMs, signal);
   const slot = await escrow.getSlot(jobId);
-  if (taken.to === "accepted" && slot.delegate !== delegate.address.toLowerCase())
+  const isOver = slot.status === "rejected" || slot.status === "released";
+  if (!isOver && slot.delegate !== delegate.address.toLowerCase())
     throw new TrainChainError("conflict", `the slot of job ${jobId} names another delegate`, {
       fix: "Work on it with the agent that accepted it, or name this agent's delegate from the earnings page.",
       facts: { delegate: slot.delegate },

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodeAcceptJob, signSlotPermit } from "@trainchain/chain";
+import { acceptJob, encodeAcceptJob, signSlotPermit } from "@trainchain/chain";
 import type { Address } from "@trainchain/protocol";
 import { type EscrowChain, roles, startEscrowChain, testWallet, waitFor } from "@trainchain/testing";
 import { parseGwei, zeroAddress } from "viem";
@@ -9,6 +9,8 @@ import { sendTransaction } from "viem/actions";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openEscrow } from "../../escrow/chain.ts";
 import { openSlotPermits } from "../../escrow/slot-permits.ts";
+import { adoptSlot } from "../adopt-slot.ts";
+import type { JobRecords } from "../job-records.ts";
 import type { StepContext } from "../step-context.ts";
 import { takeSlot } from "./take-slot.ts";
 
@@ -104,4 +106,30 @@ it("a slot that takes the requester's permit is taken with it, and missed in wor
   });
   await keep(roles.requester);
   expect(await takeSlot(context)).toMatchObject({ to: "accepted", facts: { slot: 0 } });
+});
+
+it("a slot that another agent of the wallet has is that agent's, and one without a delegate is the wallet's", async () => {
+  const taken = async (delegate: Address) => {
+    const jobId = await chain.openJob();
+    const slot = { escrow: chain.escrow, jobId, delegate, bondWei: 0n };
+    await chain.mined(acceptJob(chain.signer(contributor), slot));
+    return { jobId: `${jobId}`, context: await contextOf(jobId) };
+  };
+  const others = await taken(chain.wallet(rival));
+  expect(await takeSlot(others.context)).toEqual({
+    to: "missed",
+    facts: { reason: "Another agent of this wallet has the slot." },
+  });
+  // Nothing is kept of it either: that there are no records would show.
+  const adopting = adoptSlot(
+    { ...others.context, patience: { pollMs: 20 }, signal: AbortSignal.timeout(5_000) } as StepContext,
+    {} as JobRecords,
+    others.jobId,
+  );
+  await expect(adopting).rejects.toMatchObject({
+    code: "conflict",
+    facts: { delegate: chain.wallet(rival) },
+  });
+  for (const delegate of [zeroAddress, chain.wallet(roles.stranger)])
+    expect(await takeSlot((await taken(delegate)).context)).toMatchObject({ to: "accepted" });
 });

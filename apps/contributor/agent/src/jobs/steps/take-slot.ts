@@ -1,5 +1,5 @@
 import { type Address, TrainChainError, toTrainChainError } from "@trainchain/protocol";
-import type { Hex, LocalAccount } from "viem";
+import { type Hex, type LocalAccount, zeroAddress } from "viem";
 import type { EscrowAccess } from "../../escrow/chain.ts";
 import { whyBondTooLarge } from "../../escrow/money-limits.ts";
 import type { JobFacts } from "../job-record.ts";
@@ -86,10 +86,12 @@ export async function whySlotIsGone(
 }
 
 /** The slot that the wallet holds already, as the move that it means. */
-export async function findSlot({ escrow, record }: StepContext): Promise<Move | undefined> {
+export async function findSlot({ escrow, delegate, record }: StepContext): Promise<Move | undefined> {
   const slot = await escrow.getSlot(record().jobId);
   if (slot.status === "none") return undefined;
   if (slot.status === "rejected" || slot.status === "released")
     return { to: "missed", facts: { reason: "This wallet had a slot of the job before and lost it." } };
+  if (slot.delegate !== addressOf(delegate) && slot.delegate !== zeroAddress)
+    return { to: "missed", facts: { reason: "Another agent of this wallet has the slot." } };
   return { to: "accepted", facts: { slot: slot.index, deadline: slot.timestamp } };
 }
