@@ -49,7 +49,7 @@ export const agentJobFactsSchema = z.object({
   platformPays: z.literal(true).optional(),
   /** What the wallet signed for that: until when it counts (seconds since 1970), and why the platform said no since. */
   acceptance: z.object({ signedUntil: z.number().int(), refusal: z.string().optional() }).optional(),
-  /** Seconds since 1970 before which no rule takes a missed job again. */
+  /** Seconds since 1970 before which no rule takes a job again that was missed, or for which the machine was unfit. */
   askAgainAt: z.number().int().optional(),
   slot: z.number().int().optional(),
   /** Seconds since 1970. */

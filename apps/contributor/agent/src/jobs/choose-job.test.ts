@@ -36,6 +36,7 @@ function openRuns() {
   const runs = createJobRuns({ ...deps, ...told, stopped: stopped.signal });
   return {
     runs,
+    records,
     async close() {
       stopped.abort(new Error("closed"));
       await runs.settled();
@@ -53,5 +54,20 @@ it("looks for jobs while one is done, and stands in no queue for that", async ()
   for (let look = 0; look < 3; look++) expect(await choose(signal)).toBeUndefined();
   runs.runAside("2");
   expect([runs.placeOf("1"), runs.placeOf("2")]).toEqual([0, 1]);
+  await close();
+});
+
+it("checks a job anew that somebody names after the machine was unfit for it, or that was missed", async () => {
+  const { runs, records, close } = openRuns();
+  for (const [jobId, state] of [
+    ["3", "unfit"],
+    ["4", "missed"],
+  ] as const) {
+    records.move(jobId, state, { reason: "The card's memory was taken." });
+    runs.runAside(jobId);
+    expect(records.of(jobId)).toMatchObject({ state: "discovered", facts: {} });
+  }
+  records.move("5", "released", {});
+  expect(await runs.run("5")).toMatchObject({ state: "released" });
   await close();
 });

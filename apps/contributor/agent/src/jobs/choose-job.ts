@@ -5,7 +5,7 @@ import { whyBondRefused, whyNotAcceptable } from "../escrow/acceptable-job.ts";
 import { whyHourTooCheap } from "../escrow/money-limits.ts";
 import { isWithinHours } from "../machine/working-hours.ts";
 import type { Agent } from "./agent.ts";
-import type { JobRecord } from "./job-record.ts";
+import { type JobRecord, mayStartOver } from "./job-record.ts";
 
 /** Which jobs are taken without asking anybody. */
 export interface AcceptRule {
@@ -74,10 +74,13 @@ export function createChooser(agent: Agent, { rule: now, pollMs, onPassedOver, o
   }
 }
 
-/** Whether a rule may take a job of which this is known, if anything: one that was missed may have a slot again later. */
+/**
+ * Whether a rule may take a job of which this is known, if anything: one that was missed may have a slot again later,
+ * and a machine that was unfit may do it then.
+ */
 export function mayTake(record: JobRecord | undefined, seconds: number): boolean {
   if (!record) return true;
-  return record.state === "missed" && (record.facts.askAgainAt ?? 0) <= seconds;
+  return mayStartOver(record) && (record.facts.askAgainAt ?? 0) <= seconds;
 }
 
 /** The permits for those of the jobs that ask for one. */

@@ -6,11 +6,12 @@ import { examineMachine, plannedBenchmarkSeconds } from "../machine/examine-mach
 import { adoptSlot } from "./adopt-slot.ts";
 import type { Agent, AgentOptions } from "./agent.ts";
 import type { AgentEvent } from "./agent-event.ts";
+import { clearDeliveries } from "./clear-deliveries.ts";
 import { commitInTime } from "./commit-in-time.ts";
 import { connect } from "./connect.ts";
 import { createContexts } from "./contexts.ts";
 import { openHistory } from "./history.ts";
-import { hasReached, type JobRecord } from "./job-record.ts";
+import { hasEnded, hasReached, type JobRecord, mayStartOver } from "./job-record.ts";
 import { createJobRecords } from "./job-records.ts";
 import { createJobRuns } from "./job-runs.ts";
 import { comesLate, relayAcceptance, stillCounts } from "./relay-acceptance.ts";
@@ -31,10 +32,14 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   const listeners = new Set<(event: AgentEvent) => void>();
   const emit = (event: AgentEvent) => {
     for (const listener of listeners) listener(event);
+    if (event.type === "state" && hasEnded(event.record) && !mayStartOver(event.record)) void clear();
   };
   const log = (jobId: string, line: string) => emit({ type: "log", jobId, line });
   const records = createJobRecords(history, escrow, emit);
   const jobDir = (jobId: string) => join(dataDir, "jobs", `${escrow.chainId}-${escrow.escrow}-${jobId}`);
+  // What cannot be removed now is tried again when another job ends.
+  const clear = () => clearDeliveries(history.list(), jobDir).catch(() => undefined);
+  void clear();
   const { examinationOf, contextOf } = createContexts({
     options,
     connected,

@@ -1,3 +1,5 @@
+import type { AgentJobRecord } from "@trainchain/protocol";
+
 /** The agent's own names for what it shares with its screens. */
 export {
   type AgentJobFacts as JobFacts,
@@ -9,3 +11,8 @@ export {
   agentJobRecordSchema as jobRecordSchema,
   agentJobStates as jobStates,
 } from "@trainchain/protocol";
+
+/** Whether a job has ended before anything was promised. */
+export function mayStartOver({ state }: Pick<AgentJobRecord, "state">): boolean {
+  return state === "missed" || state === "unfit";
+}

@@ -1,7 +1,7 @@
 import { TrainChainError, toTrainChainError } from "@trainchain/protocol";
 import { untilAborted } from "../platform/until-aborted.ts";
 import { dropBoundaries } from "../trainer/boundaries.ts";
-import { hasEnded, hasReached, type JobFacts, type JobRecord } from "./job-record.ts";
+import { hasEnded, hasReached, type JobFacts, type JobRecord, mayStartOver } from "./job-record.ts";
 import type { JobRecords } from "./job-records.ts";
 import { createMachineQueue } from "./machine-queue.ts";
 import { clearWork, runJob } from "./run-job.ts";
@@ -33,8 +33,8 @@ export function createJobRuns({ records, contextOf, jobDir, stopped, onQueue, lo
     const known = running.get(jobId);
     if (known) return known;
     const record = records.of(jobId);
-    // A slot that others took may have been given up since.
-    if (record.state === "missed") records.startOver(jobId);
+    // A slot that others took may have been given up since, and what made the machine unfit may have passed.
+    if (mayStartOver(record)) records.startOver(jobId);
     else if (hasEnded(record) || record.facts.paused) return Promise.resolve(record);
     if (taken.byItself) records.note(jobId, taken);
     const started = lead(jobId).finally(() => running.delete(jobId));
