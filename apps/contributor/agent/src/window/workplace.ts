@@ -7,8 +7,8 @@ import type { AgentEvent } from "../jobs/agent-event.ts";
 import { createAgent } from "../jobs/create-agent.ts";
 import { hasEnded } from "../jobs/job-record.ts";
 import type { TrainerSetup } from "../machine/trainer-setup.ts";
-import { listContributions } from "../platform/earnings.ts";
 import { findSession, keepSession, type Login } from "../platform/session.ts";
+import { adoptOrphans } from "./adopt-orphans.ts";
 import type { AppOptions } from "./app-options.ts";
 import { type TakingOptions, takeByItself } from "./take-by-itself.ts";
 import { findWalletKey } from "./wallet-key.ts";
@@ -158,12 +158,4 @@ function sessionOf({ dataDir, apiUrl }: AppOptions, wallet: Address) {
     apiUrl: apiUrl.replace(/\/+$/, ""),
     wallet,
   };
-}
-
-async function adoptOrphans(agent: Agent): Promise<void> {
-  const known = new Set(agent.jobs().map(({ jobId }) => jobId));
-  const contributions = await listContributions(agent.api);
-  const orphans = contributions.filter(({ jobId, status }) => status === "accepted" && !known.has(jobId));
-  // One that names another agent's delegate is that agent's to finish.
-  await Promise.all(orphans.map(({ jobId }) => agent.adopt(jobId).catch(() => undefined)));
 }
