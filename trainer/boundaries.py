@@ -15,6 +15,7 @@ from hash_tree import leaf_of, root_of
 from initial_adapter import adapter_parameters
 from optimizer_state import MOMENTS, MOST_GRADIENT
 from reporting import Failure
+from saving import sync
 from tensor_file import write_tensors
 
 # By Cauchy and Schwarz no gradients give AdamW (beta 0.9 and 0.999) a mean above 7.27 roots of its mean square. What
@@ -29,6 +30,7 @@ class BoundaryKeeper(TrainerCallback):
 
     def __init__(self, folder, steps):
         self.folder, self.numbers = folder, {step: number for number, step in enumerate(steps)}
+        self.unsynced = []
 
     def are_whole_until(self, step):
         """Whether no boundary up to a step is missing."""
@@ -45,10 +47,21 @@ class BoundaryKeeper(TrainerCallback):
     def on_step_end(self, args, state, control, **objects):
         self._keep(state.global_step, **objects)
 
+    def on_save(self, args, state, control, **_):
+        self.sync()
+
+    def sync(self):
+        """Return once all that were written are on the disk: nothing that relies on them may be there before."""
+        if self.unsynced:
+            sync(*self.unsynced, self.folder)
+        self.unsynced = []
+
     def _keep(self, step, *, model, optimizer, **_):
         if step in self.numbers:
             self.folder.mkdir(exist_ok=True)
-            write_boundary(self._file(self.numbers[step]), model, optimizer, step)
+            file = self._file(self.numbers[step])
+            write_boundary(file, model, optimizer, step)
+            self.unsynced.append(file)
 
     def _file(self, number):
         return self.folder / f"{number}.safetensors"

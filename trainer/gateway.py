@@ -7,6 +7,7 @@ import time
 import requests
 
 from reporting import MAY_BE_RETRIED, Failure
+from saving import sync
 
 ATTEMPTS = 5
 CONNECT_SECONDS, READ_SECONDS = 10, 300
@@ -71,6 +72,7 @@ def download(api_url, cid, file):
             with ask("GET", f"{api_url}/ipfs/{cid}", stream=True) as response, partial.open("wb") as target:
                 for piece in response.iter_content(2**20):
                     target.write(piece)
+            sync(partial)
             partial.replace(file)
             return
         except requests.RequestException as error:

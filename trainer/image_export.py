@@ -8,6 +8,7 @@ from pathlib import Path
 
 from image_input import open_rgb, to_input
 from reporting import Failure, report
+from saving import sync
 from yolo_setup import CHECKED_FORMAT
 
 OPSET = 17
@@ -96,4 +97,5 @@ def write_bundle(files, bundle):
             entry.size = file.stat().st_size
             with file.open("rb") as source:
                 tar.addfile(entry, source)
+    sync(partial)
     partial.replace(bundle)

@@ -9,6 +9,7 @@ import time
 
 from devices import memory_mb, pick_device
 from reporting import Failure, report
+from saving import is_readable, sync
 from stopping import is_orphan, stopped
 from yolo_weights import find_pretrained
 
@@ -155,13 +156,14 @@ class Progress:
             self.keep(trainer, epoch)
 
     def keep(self, trainer, epoch):
-        """Copy the epoch's files, then mark the copy as complete: a kill leaves the old copy or the new one."""
+        """Copy the epoch's files, then mark the copy as complete: a kill or power cut leaves the old copy or the new."""
         fresh = self.checkpoint.with_name("checkpoint.new")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir()
         for file in (trainer.last, trainer.best):
             shutil.copyfile(file, fresh / file.name)
         (fresh / "complete").write_text(json.dumps({"accuracy": self.best_accuracy, "pretrained": self.pretrained}))
+        sync(*fresh.iterdir(), fresh)
         old = self.checkpoint.with_name("checkpoint.old")
         if self.checkpoint.exists():
             self.checkpoint.rename(old)
@@ -171,9 +173,20 @@ class Progress:
 
 
 def recover_checkpoint(checkpoint):
-    """The newest whole checkpoint in its place, wherever a kill between two renames has left it."""
+    """The newest whole checkpoint in its place, wherever a kill between two renames has left it; one that cannot be
+    read goes."""
+    if not is_complete(checkpoint):
+        shutil.rmtree(checkpoint, ignore_errors=True)
     for name in ("checkpoint.new", "checkpoint.old"):
         other = checkpoint.with_name(name)
-        if not checkpoint.exists() and (other / "complete").exists():
+        if not checkpoint.exists() and is_complete(other):
             other.rename(checkpoint)
         shutil.rmtree(other, ignore_errors=True)
+
+
+def is_complete(checkpoint):
+    try:
+        json.loads((checkpoint / "complete").read_bytes())
+    except (OSError, ValueError):
+        return False
+    return is_readable(checkpoint)

@@ -15,6 +15,7 @@ from batches import pack_rows, packs
 from devices import memory_mb
 from labelled_loss import labelled_loss
 from reporting import Failure, report
+from saving import is_readable, sync
 from stopping import is_orphan
 
 CHECKPOINT_SECONDS = 60
@@ -22,9 +23,9 @@ CHECKPOINT_STEPS = int(os.environ.get("TRAINCHAIN_CHECKPOINT_STEPS", "100"))
 
 
 def newest_checkpoint(folder):
-    """The last checkpoint that was written to its end, or None."""
+    """The last checkpoint that was written to its end and can be read, or None."""
     whole = [path for path in folder.glob("checkpoint-*") if (path / "complete").exists()]
-    return max(whole, key=step_of, default=None)
+    return next(filter(is_readable, sorted(whole, key=step_of, reverse=True)), None)
 
 
 def step_of(checkpoint):
@@ -137,7 +138,9 @@ class Progress(TrainerCallback):
 
     def on_save(self, args, state, control, **_):
         this = self.checkpoints / f"checkpoint-{state.global_step}"
+        sync(*this.iterdir(), this)
         (this / "complete").touch()
+        sync(this, self.checkpoints)
         for path in self.checkpoints.glob("checkpoint-*"):
             if path != this:
                 shutil.rmtree(path, ignore_errors=True)

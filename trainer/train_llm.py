@@ -98,6 +98,7 @@ def train(arguments, shard):
     from job_trainer import Progress, newest_checkpoint, step_of
     from optimizer_state import carry_on, save_moments
     from prepare_training import prepare_training, revision_of
+    from saving import sync
     from step_plan import boundary_steps
     from tensor_file import write_tensors
 
@@ -152,6 +153,8 @@ def train(arguments, shard):
     lora_config = model.peft_config["default"]
     lora_config.inference_mode = True
     lora_config.save_pretrained(adapter)
+    keeper.sync()
+    sync(*adapter.iterdir(), adapter)
     return {
         "sizeBytes": file.stat().st_size,
         "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
