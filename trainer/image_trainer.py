@@ -156,7 +156,7 @@ class Progress:
             self.keep(trainer, epoch)
 
     def keep(self, trainer, epoch):
-        """Copy the epoch's files, then mark the copy as complete: a kill or power cut leaves the old copy or the new."""
+        """Copy the epoch's files, then mark the copy as complete: a kill or power cut leaves the old or the new one."""
         fresh = self.checkpoint.with_name("checkpoint.new")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir()
