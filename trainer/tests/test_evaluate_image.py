@@ -115,8 +115,8 @@ def test_a_budget_judges_some_hundred_images_by_the_largest_network_and_holds_a_
 
 def test_a_run_beyond_its_time_is_ended_by_the_system(tmp_path):
     holdout = tmp_path / "holdout.zip"
-    write_holdout(holdout, ["cat", "dog"] * 4_000)
-    code, events = run_script(*GOOD, "--holdout", holdout, "--model-seconds", 1)
+    write_holdout(holdout, ["cat", "dog"] * 16_000)
+    code, events = run_script(*GOOD, "--holdout", holdout, "--model-seconds", 3)
     assert code == -signal.SIGXCPU
     assert events[-1]["event"] == "checked"
 

@@ -19,6 +19,7 @@ import { createUploadStore } from "./uploads/upload-store.ts";
 
 /** Everything that the app needs, made from the settings. `close` gives it all back. */
 export async function buildDeps(env: Env): Promise<Deps & { close(): Promise<void> }> {
+  const minFreeForAdapters = Math.min(env.MIN_FREE_BYTES, env.MIN_FREE_BYTES_FOR_ADAPTERS);
   const logger = createLogger({ name: "api", level: env.LOG_LEVEL });
   const connection = connect(env.DATABASE_URL);
   const storage = createStorage(storageConfigFrom(env));
@@ -49,8 +50,9 @@ export async function buildDeps(env: Env): Promise<Deps & { close(): Promise<voi
       },
       minFreeBytes: {
         ...defaultLimits.minFreeBytes,
-        dataset: env.MIN_FREE_BYTES,
-        adapter: Math.min(env.MIN_FREE_BYTES, env.MIN_FREE_BYTES_FOR_ADAPTERS),
+        // Datasets leave room for the largest adapter, which lies here twice for a moment: nobody may fill that for nothing.
+        dataset: Math.max(env.MIN_FREE_BYTES, minFreeForAdapters + 2 * env.MAX_ADAPTER_BYTES),
+        adapter: minFreeForAdapters,
       },
       sessionMs: env.SESSION_HOURS * 3_600_000,
     },

@@ -143,7 +143,9 @@ export const envSchema = z
     UNPAID_DAYS: count.default(7).describe("How long uploads and drafts are kept that nobody pays for"),
     MIN_FREE_BYTES: count
       .default(2 * 1024 ** 3)
-      .describe("Room that stays free on the disk of uploads: no dataset is taken that would need it"),
+      .describe(
+        "Room that stays free on the disk of uploads, and never less than the largest adapter takes twice: no dataset is taken that would need it",
+      ),
     MIN_FREE_BYTES_FOR_ADAPTERS: count
       .default(512 * 1024 ** 2)
       .describe(

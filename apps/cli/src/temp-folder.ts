@@ -1,15 +1,27 @@
-import { rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readlinkSync, rmSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { isAlive } from "@trainchain/protocol/node";
 
 /** What a command lays into one. */
 const purposes = ["chat", "check", "hub", "trace", "verify"] as const;
 
-const prefixOf = (purpose: string, pid: number | string) => `trainchain-${purpose}-${pid}-`;
+/** Ids of processes are the machine's own; where it has several sets of them, as containers do, so much tells them apart. */
+const machine = createHash("sha256").update(`${hostname()}/${setOfIds()}`).digest("hex").slice(0, 8);
 
-/** A purpose, the id of the process, and the six characters of `mkdtemp`. */
+function setOfIds(): string {
+  try {
+    return readlinkSync("/proc/self/ns/pid");
+  } catch {
+    return "";
+  }
+}
+
+const prefixOf = (purpose: string, pid: number | string) => `trainchain-${purpose}-${machine}-${pid}-`;
+
+/** A purpose, the machine, the id of the process, and the six characters of `mkdtemp`. */
 const ofTempFolder = new RegExp(`^${prefixOf(`(?:${purposes.join("|")})`, "(\\d+)")}[A-Za-z0-9]{6}$`);
 
 const folders = new Set<string>();
@@ -56,7 +68,7 @@ function endBy(signal: NodeJS.Signals): void {
 
 /** Of processes that have ended; those of other users stay. */
 async function removeLeftovers(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
+  for (const name of await readdir(tmpdir()).catch(() => [])) {
     const [, pid] = ofTempFolder.exec(name) ?? [];
     if (pid !== undefined && !isAlive(Number(pid)))
       await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);

@@ -83,8 +83,8 @@ export const envSchema = z
     RELAY_GAS_PER_SLOT: amount("400000").describe(
       "The same for one slot of a job, which nobody but its wallet draws on",
     ),
-    RELAY_GAS_OF_NEWCOMERS: amount("6000000").describe(
-      "The same for all wallets together that were never paid here and took their slots themselves",
+    RELAY_GAS_OF_NEWCOMERS: amount("20000000").describe(
+      "The same for all wallets together that were never paid here and took their slots themselves without a bond; a quarter of it in jobs of one requester",
     ),
     RELAY_CONTRACT_SIGNERS: flag.describe(
       "Relay submissions that a contract vouches for (EIP-1271) too; it can spend all the gas that one is given",

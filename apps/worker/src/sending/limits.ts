@@ -40,7 +40,10 @@ export interface SpendingLimits {
   /** Gas of the submissions relayed in a day, together, for one wallet and for one slot. */
   relayGasPerWallet: bigint;
   relayGasPerSlot: bigint;
-  /** The same for all wallets together that were never paid and took their slots themselves: there may be any number. */
+  /**
+   * The same for all wallets together that were never paid and took their slots themselves without a bond, and a quarter
+   * of it in the jobs of one requester: there may be any number.
+   */
   relayGasOfNewcomers: bigint;
   /** Whether submissions are relayed for which code vouches (EIP-1271): it may spend the gas on anything. */
   relayContractSigners: boolean;

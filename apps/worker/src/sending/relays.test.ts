@@ -180,10 +180,9 @@ it("no wallet and no slot has more relayed in a day than its gas, by whatever pr
 
 it("wallets that were never paid have no more relayed in a day all together, but for slots that the platform took", async () => {
   const gas = gasLimits.submitAdapterBySig;
-  const limits = { relayGasOfNewcomers: 2n * gas };
   const { sql } = world.connection;
-  const spend = async () => {
-    const sender = world.sender({ limits });
+  const spend = async (most = 8n) => {
+    const sender = world.sender({ limits: { relayGasOfNewcomers: most * gas } });
     await waitFor("every relay to be decided", async () => {
       await sender.step();
       return (await world.rows()).every(({ status }) => status !== "queued" && status !== "sent");
@@ -195,8 +194,8 @@ it("wallets that were never paid have no more relayed in a day all together, but
     values (${world.chain.wallet(first + 3)}, 1, 1, 1, 0, 1, 1, 1, now())`;
   for (const index of [first, first + 1]) await deliver(testWallet(index), { index });
   expect(await spend()).toEqual(["confirmed", "confirmed"]);
-  // Each may have used all that it was given.
-  await sql`update relays set gas = ${gas.toString()}`;
+  // As if each were of many.
+  await sql`update relays set gas = ${(4n * gas).toString()}`;
   const third = await deliver(testWallet(first + 2), { index: first + 2 });
   await deliver(testWallet(first + 3), { index: first + 3 });
   expect((await spend()).slice(2)).toEqual(["refused", "confirmed"]);
@@ -204,6 +203,19 @@ it("wallets that were never paid have no more relayed in a day all together, but
     values (${world.chain.escrow}, ${third.toString()}, ${world.chain.wallet(first + 2)}, 'acceptJobBySig', 60000)`;
   await sql`update transactions set status = 'queued' where status = 'refused'`;
   expect((await spend())[2]).toBe("confirmed");
+
+  await world.renew();
+  const listed = async (index: number, bondWei: number) => {
+    const jobId = await deliver(testWallet(index), { index });
+    await world.connection.sql`
+      insert into jobs (escrow, job_id, kind, requester, spec_cid, min_contributors, max_contributors, own,
+        training_period_seconds, review_period_seconds, bond_wei, stake_wei, fee_bps, aggregator, status, slots_taken,
+        slots_submitted, created_at)
+      values (${world.chain.escrow}, ${jobId.toString()}, 'kind', 'one', 'spec', 1, 1, true, 60, 60, ${bondWei}, 1, 0, 'a',
+        'open', 1, 0, now())`;
+  };
+  for (const [index, bondWei] of [0, 0, 1].entries()) await listed(first + index, bondWei);
+  expect(await spend(4n)).toEqual(["confirmed", "refused", "confirmed"]);
 });
 
 it("one slot has one relay under way, however many files and signatures it hands in, and takes no other slot's gas", async () => {

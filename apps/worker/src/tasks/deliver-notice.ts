@@ -43,12 +43,14 @@ export function createDeliverNotice({
     return { ...posted, isFinal: posted.status === 404 || posted.status === 410 };
   }
 
-  /** What comes of a notice to an address that was tried as often as it may within a day. */
-  async function beyondBound(webhookId: string): Promise<Mailed | undefined> {
+  /**
+   * That an address was not tried as often as it may be within a day: then its notices wait.
+   * @throws TrainChainError `not-ready`
+   */
+  async function assertWithinBound(webhookId: string): Promise<void> {
     const tries = await countTries(db, webhookId, new Date(Date.now() - dayMs));
-    if (tries < webhookLimits.postsPerDay) return undefined;
-    const error = `${webhookLimits.postsPerDay} tries went there within a day`;
-    return { ...refused, error, isFinal: true };
+    if (tries >= webhookLimits.postsPerDay)
+      throw new TrainChainError("not-ready", `${webhookLimits.postsPerDay} tries went there within a day`);
   }
 
   async function sendMail({ delivery: { id, notice }, webhook }: Found): Promise<Mailed> {
@@ -69,8 +71,8 @@ export function createDeliverNotice({
     const { url } = found.webhook;
     const isMail = mailAddressOf(url) !== undefined;
     const send = isMail ? sendMail : pushEndpointOf(url) !== undefined ? push : post;
-    const beyond = isMail ? undefined : await beyondBound(found.webhook.id);
-    const { status, error, isFinal } = beyond ?? (await send(found));
+    if (!isMail) await assertWithinBound(found.webhook.id);
+    const { status, error, isFinal } = await send(found);
     const isTaken = status !== null && status >= 200 && status < 300;
     const isGreeting = found.delivery.notice.type === "webhook.created";
     const attempts = isGreeting ? webhookLimits.greetingAttempts : webhookLimits.attempts;

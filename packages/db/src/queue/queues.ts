@@ -42,12 +42,8 @@ const queues: Record<TaskName, Omit<Queue, "name">> = {
   "try-result": { ...usual, retryLimit: 2 },
   "send-notices": usual,
   // Its own row says when enough is enough (webhookLimits.attempts).
-  "deliver-notice": { ...usual, retryLimit: webhookLimits.attempts },
-  "deliver-unanswered": {
-    ...usual,
-    retryLimit: webhookLimits.attempts,
-    ...{ retryDelay: 10, retryDelayMax: 60 * minute },
-  },
+  "deliver-notice": usual,
+  "deliver-unanswered": { ...usual, retryDelay: 10, retryDelayMax: 60 * minute },
   // Few tries: a server that puts strangers off wants them back after some minutes.
   "deliver-mail": {
     ...usual,

@@ -20,22 +20,24 @@ export async function isForeignJob(db: Executor, { escrow, jobId }: JobKey): Pro
 
 const aDayAgo = sql`now() - interval '1 day'`;
 
-/** That a slot's wallet was never paid by a job of the platform's, and took the slot itself. */
+/** That a slot's wallet was never paid by a job of the platform's, and took the slot itself without a bond. */
 const isNewcomers = (slot: Record<keyof RelayedSlot, unknown>) => sql`(
-  not exists (select from contributor_stats
+  not exists (select from jobs
+    where (jobs.escrow, jobs.job_id) = (${slot.escrow}, ${slot.jobId}) and jobs.bond_wei > 0)
+  and not exists (select from contributor_stats
     where contributor_stats.contributor = ${slot.contributor} and contributor_stats.earned_wei > 0)
   and not exists (select from relays as taken
     where (taken.escrow, taken.job_id, taken.contributor) = (${slot.escrow}, ${slot.jobId}, ${slot.contributor})
       and taken.call = 'acceptJobBySig' and taken.gas > 0))`;
 
 /**
- * The gas of the submissions relayed in the last day: for the slot's wallet in all jobs, for this slot, and for all
- * wallets that were never paid and took their slots themselves, where it is one of these.
+ * The gas of the submissions relayed in the last day: for the slot's wallet in all jobs, for this slot, and where its
+ * wallet was never paid and took it without a bond, for all slots of such wallets, and those in jobs of its requester.
  */
 export async function sumRelayGas(
   db: Executor,
   { escrow, jobId, contributor }: RelayedSlot,
-): Promise<{ ofWallet: bigint; ofSlot: bigint; ofNewcomers: bigint | undefined }> {
+): Promise<{ ofWallet: bigint; ofSlot: bigint; ofNewcomers?: { inAll: bigint; ofRequester: bigint } }> {
   const slot = { escrow, jobId: sql`${jobId.toString()}::bigint`, contributor };
   const isOfWallet = eq(relays.contributor, contributor);
   const isOfSlot = and(isOfWallet, eq(relays.escrow, escrow), eq(relays.jobId, jobId));
@@ -45,14 +47,21 @@ export async function sumRelayGas(
     .select({
       ofWallet: sumOf(isOfWallet),
       ofSlot: sumOf(isOfSlot),
-      ofNewcomers: sql<string | null>`case when ${isNewcomers(slot)} then ${sumOf(isNewcomers(relays))} end`,
+      isNewcomers: sql<boolean>`${isNewcomers(slot)}`,
+      ofNewcomers: sumOf(isNewcomers(relays)),
+      ofRequester: sumOf(sql`${isNewcomers(relays)} and exists (select from jobs as this join jobs as other
+        on other.requester = this.requester
+        where (this.escrow, this.job_id) = (${slot.escrow}, ${slot.jobId})
+          and (other.escrow, other.job_id) = (${relays.escrow}, ${relays.jobId}))`),
     })
     .from(relays)
     .where(and(eq(relays.call, "submitAdapterBySig"), gt(relays.sentAt, aDayAgo)));
-  const { ofWallet = 0, ofSlot = 0, ofNewcomers = null } = sums ?? {};
+  const { ofWallet = 0, ofSlot = 0, ofNewcomers = 0, ofRequester = 0 } = sums ?? {};
   return {
     ...{ ofWallet: BigInt(ofWallet), ofSlot: BigInt(ofSlot) },
-    ofNewcomers: ofNewcomers === null ? undefined : BigInt(ofNewcomers),
+    ...(sums?.isNewcomers && {
+      ofNewcomers: { inAll: BigInt(ofNewcomers), ofRequester: BigInt(ofRequester) },
+    }),
   };
 }
 

@@ -5,3 +5,9 @@ export async function freeBytesOf(dir: string): Promise<number> {
   const { bavail, bsize } = await statfs(dir);
   return bavail * bsize;
 }
+
+/** Bytes of the disk that a folder lies on, whoever fills it. */
+export async function diskBytesOf(dir: string): Promise<number> {
+  const { blocks, bsize } = await statfs(dir);
+  return blocks * bsize;
+}

@@ -36,16 +36,18 @@ export async function examineModel(
 ): Promise<Examined> {
   const { spec } = prepared;
   const holdout = join(dir, "holdout.zip");
-  await fetchUnsealed(deps, {
-    cid: prepared.holdoutCid,
-    context: holdoutContext({ draftId: prepared.draftId }),
-    path: holdout,
-    maxBytes: maxHoldoutBytes,
-  });
   const [classes, imgsz] = [spec.classes.join(","), String(spec.training.imgsz)];
   const data = ["--classes", classes, "--imgsz", imgsz, "--holdout", holdout];
   const file = { escrow: job.escrow, jobId: job.jobId, ...delivered };
-  const events = await inTurn(deps, () => judgeByScript(deps, file, onnx, data));
+  const events = await inTurn(deps, async () => {
+    await fetchUnsealed(deps, {
+      cid: prepared.holdoutCid,
+      context: holdoutContext({ draftId: prepared.draftId }),
+      path: holdout,
+      maxBytes: maxHoldoutBytes,
+    });
+    return judgeByScript(deps, file, onnx, data);
+  });
   const checks: CheckResult[] = events.flatMap((event) =>
     event.event === "checked" ? [result(event.check, event.ok, event.message)] : [],
   );

@@ -71,9 +71,11 @@ export const replayTerms = {
   mostSegmentUses: 1e13,
   mostSegments: 100,
   /**
-   * The most of what is free on the platform's disk that one delivery's states may take at the prices so far, and those
-   * together that are asked for before half of the review period: room for them is kept, which would keep every adapter out.
+   * The most of the platform's disk that one delivery's states may take at the highest price, and the most of what is free
+   * there that those together may which are asked for before half of the review period: room for them is kept, which would
+   * keep every adapter out. The first by the disk's size: what strangers lay there must not change how a job is proved.
    */
+  mostOfDisk: 0.25,
   mostOfFreeBytes: 0.25,
 } as const;
 

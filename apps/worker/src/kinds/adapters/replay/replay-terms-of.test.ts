@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { modulesOfBert } from "@trainchain/lora";
 import type { AdapterJobSpec } from "@trainchain/protocol";
-import { freeBytesOf } from "@trainchain/protocol/node";
+import { diskBytesOf } from "@trainchain/protocol/node";
 import { expect, it } from "vitest";
 import { trainingUses } from "../training-uses.ts";
 import { replayTermsOf } from "./replay-terms-of.ts";
@@ -27,10 +27,10 @@ it("an encoder's trainings are done again, whoever asked for it, where somebody 
   await expect(replayTermsOf(none, spec, modules, true)).rejects.toThrow("no such training again");
 });
 
-it("no training is done again whose states would take more of the disk than deliveries can spare", async () => {
-  const free = await freeBytesOf(deps.dataDir);
+it("no training is done again whose states would take more of the disk than may be kept for them", async () => {
+  const disk = await diskBytesOf(deps.dataDir);
   const { boundaryBytes = 0 } = (await replayTermsOf(deps, spec, modules, false)) ?? {};
-  const vast = { ...spec, lora: { ...spec.lora, rank: Math.ceil((8 * free) / (16 * boundaryBytes)) } };
+  const vast = { ...spec, lora: { ...spec.lora, rank: Math.ceil((8 * disk) / (16 * boundaryBytes)) } };
   expect(await replayTermsOf(deps, vast, modules, false)).toBeUndefined();
   await expect(replayTermsOf(deps, vast, modules, true)).rejects.toMatchObject({
     fix: expect.stringContaining("rank"),

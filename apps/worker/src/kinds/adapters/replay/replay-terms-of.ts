@@ -7,14 +7,14 @@ import {
   segmentsFor,
   TrainChainError,
 } from "@trainchain/protocol";
-import { freeBytesOf } from "@trainchain/protocol/node";
+import { diskBytesOf } from "@trainchain/protocol/node";
 import type { WorkerDeps } from "../../../deps.ts";
 import { linearParameters, trainingUses } from "../training-uses.ts";
 import { boundaryBytesOf } from "./boundary-bytes.ts";
 
 /**
  * What is kept of each training so that parts of it can be done again; nothing where the platform does none again:
- * without an evaluator, which counts the rows that fit, or too much of it, or of states that its disk has no room for.
+ * without an evaluator, which counts the rows that fit, or too much of it, or of states that its disk is too small for.
  *
  * @throws TrainChainError `configuration-invalid` where the requester asked for it and the platform does not offer it
  */
@@ -28,9 +28,9 @@ export async function replayTermsOf(
   const isSmall = mayBeReplayed(linearParameters(modules) / 1e9);
   const boundaryBytes = boundaryBytesOf(modules, spec.lora.rank);
   if (replaySegments > 0 && spec.dataset.fittingRows && segments && isSmall) {
-    const { arithmetic, drawnFrom, mostOfFreeBytes } = replayTerms;
+    const { arithmetic, drawnFrom, mostOfDisk } = replayTerms;
     const mostBytes = mostStatesBytes({ segments, boundaryBytes, paidWei: drawnFrom[0].paidWei });
-    if (mostBytes <= mostOfFreeBytes * (await freeBytesOf(dataDir)))
+    if (mostBytes <= mostOfDisk * (await diskBytesOf(dataDir)))
       return { segments, boundaryBytes, arithmetic };
   }
   if (!isAsked) return undefined;
