@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -7,6 +7,7 @@ import type { ReadableStream as NodeStream } from "node:stream/web";
 import { retryAfterMs } from "@trainchain/api-client";
 import { type AssignmentView, TrainChainError } from "@trainchain/protocol";
 import { computeCid } from "@trainchain/storage";
+import { putInPlace } from "../put-in-place.ts";
 import type { Move, StepContext } from "../step-context.ts";
 import { getAssignment } from "./get-assignment.ts";
 
@@ -57,9 +58,7 @@ async function bring(context: StepContext, cid: string, path: string): Promise<v
   if (await holds(path, cid)) return;
   const partial = `${path}.part`;
   if (!(await holds(partial, cid))) await download(context, cid, partial);
-  const file = await open(partial, "r+");
-  await file.sync().finally(() => file.close());
-  await rename(partial, path);
+  await putInPlace(partial, path);
 }
 
 async function download(

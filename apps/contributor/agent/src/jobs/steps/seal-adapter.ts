@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
-import { open, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { type JobKind, kindOf } from "@trainchain/protocol";
 import { computeCid } from "@trainchain/storage";
+import { putInPlace } from "../put-in-place.ts";
 import { sealFile } from "../seal-file.ts";
 import type { Move, StepContext } from "../step-context.ts";
 import { getAssignment } from "./get-assignment.ts";
@@ -25,9 +25,7 @@ export async function sealAdapter(context: StepContext): Promise<Move> {
   const { recipient, kind } = await recipientOf(context);
   const path = sealedAdapterPath(jobDir);
   await sealFile(adapterPath(jobDir, kind), { recipient, path: `${path}.part`, signal });
-  const file = await open(`${path}.part`, "r+");
-  await file.sync().finally(() => file.close());
-  await rename(`${path}.part`, path);
+  await putInPlace(`${path}.part`, path);
   return {
     to: "sealed",
     facts: { adapterCid: await computeCid(createReadStream(path)), uploadId: undefined },
