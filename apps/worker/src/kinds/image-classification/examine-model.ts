@@ -39,7 +39,8 @@ export async function examineModel(
   const [classes, imgsz] = [spec.classes.join(","), String(spec.training.imgsz)];
   const data = ["--classes", classes, "--imgsz", imgsz, "--holdout", holdout];
   const file = { escrow: job.escrow, jobId: job.jobId, ...delivered };
-  const events = await inTurn(deps, async () => {
+  // One model after another, on all workers: those of others would be judged by nobody while two that are slow take both places.
+  const judged = await runAlone(deps.connection, script, async () => {
     await fetchUnsealed(deps, {
       cid: prepared.holdoutCid,
       context: holdoutContext({ draftId: prepared.draftId }),
@@ -48,6 +49,8 @@ export async function examineModel(
     });
     return judgeByScript(deps, file, onnx, data);
   });
+  if (!judged) throw new TrainChainError("not-ready", "another model is being judged");
+  const events = judged.result;
   const checks: CheckResult[] = events.flatMap((event) =>
     event.event === "checked" ? [result(event.check, event.ok, event.message)] : [],
   );
@@ -61,17 +64,6 @@ export async function examineModel(
   if (!evaluated) return { checks: [...checks, ...skipped(checks)], evaluation: null };
   const evaluation = toEvaluation(evaluated, prepared.holdoutRows);
   return { checks: [...checks, betterThanChance(evaluation)], evaluation };
-}
-
-/** One model after another, on all workers: those of others would be judged by nobody while two that are slow take both places. */
-async function inTurn<Result>(deps: WorkerDeps, work: () => Promise<Result>): Promise<Result> {
-  const done: Result[] = [];
-  await runAlone(deps.connection, script, async () => {
-    done.push(await work());
-  });
-  const [result] = done;
-  if (result !== undefined) return result;
-  throw new TrainChainError("not-ready", "another model is being judged");
 }
 
 /**
