@@ -124,6 +124,7 @@ function platformOf({ chainId, escrow, aggregator }: WorkerDeps): PlatformRecord
 const stillMs = 45_000;
 
 function createTasks(deps: WorkerDeps, observers: TaskObservers): Record<TaskName, Task> {
+  const deliverNotice = createDeliverNotice(deps);
   // Queues keep the names under which databases have tasks waiting.
   const runs: { [Name in TaskName]: Run<Name> } = {
     "shard-dataset": createPrepareDraft(deps),
@@ -136,9 +137,9 @@ function createTasks(deps: WorkerDeps, observers: TaskObservers): Record<TaskNam
     "relay-acceptance": createRelayAcceptance(deps),
     "try-result": createTryResult(deps),
     "send-notices": createSendNotices(deps),
-    "deliver-notice": createDeliverWhereAnswered(deps, createDeliverNotice(deps)),
-    "deliver-unanswered": createDeliverNotice(deps),
-    "deliver-mail": createDeliverNotice(deps),
+    "deliver-notice": createDeliverWhereAnswered(deps, deliverNotice),
+    "deliver-unanswered": deliverNotice,
+    "deliver-mail": deliverNotice,
   };
   const task = <Name extends TaskName>(name: Name) => runTask<Name>(name, runs[name], observers);
   return Object.fromEntries(taskNames.map((name) => [name, task(name)])) as Record<TaskName, Task>;

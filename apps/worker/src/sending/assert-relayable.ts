@@ -77,14 +77,16 @@ async function assertNotForeign(db: Database, job: Pick<RelayedSlot, "escrow" | 
 async function assertWithinBudget(db: Database, limits: SpendingLimits, slot: RelayedSlot): Promise<void> {
   const spent = await sumRelayGas(db, slot);
   const gas = gasLimits.submitAdapterBySig;
-  const { inAll = 0n, ofRequester = 0n } = spent.ofNewcomers ?? {};
+  const { ofNewcomers } = spent;
   const most = limits.relayGasOfNewcomers;
-  const isFull = {
+  const isFull: Record<string, boolean> = {
     [slot.contributor]: spent.ofWallet + gas > limits.relayGasPerWallet,
     [`the slot of ${slot.contributor} in job ${slot.jobId}`]: spent.ofSlot + gas > limits.relayGasPerSlot,
-    "wallets that were never paid here": spent.ofNewcomers !== undefined && inAll + gas > most,
-    [`such wallets in jobs of the requester of job ${slot.jobId}`]:
-      spent.ofNewcomers !== undefined && 4n * (ofRequester + gas) > most,
+    ...(ofNewcomers && {
+      "wallets that were never paid here": ofNewcomers.inAll + gas > most,
+      [`such wallets in jobs of the requester of job ${slot.jobId}`]:
+        4n * (ofNewcomers.ofRequester + gas) > most,
+    }),
   };
   const full = Object.keys(isFull).find((whose) => isFull[whose]);
   if (!full) return;

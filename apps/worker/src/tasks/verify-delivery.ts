@@ -17,7 +17,7 @@ import { withTempDir } from "../with-temp-dir.ts";
 
 /**
  * Checks one delivery by itself and refuses it at once where a check fails, so that its slot can be taken again. Checks
- * that compare deliveries are made when all are in, by aggregate-adapters.
+ * that compare deliveries are made when all are in, by conclude-job.
  */
 export function createVerifyDelivery(deps: WorkerDeps) {
   const { db, connection, escrow, log } = deps;
